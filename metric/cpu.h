@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which instructions this machine has, asked once.  Tables of kernels are
+ * filled from this; no algorithm tests the CPU by itself.
+ */
+#ifndef PERCEPTUAL_CPU_H
+#define PERCEPTUAL_CPU_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  PERCEPTUAL_CPU_C,      /* plain C */
+  PERCEPTUAL_CPU_AVX2,   /* AVX2 and FMA */
+  PERCEPTUAL_CPU_AVX512, /* AVX-512 F, BW, DQ, VL */
+} PerceptualCpu;
+
+/* The best level of this machine, or a lower one that the environment
+ * variable PERCEPTUAL_KERNELS names. */
+PerceptualCpu perceptual_cpu (void);
+
+/* Every level that this machine can run, lowest first: tests walk them.
+ * Returns the number of entries written to @levels (room for 3). */
+guint perceptual_cpu_levels (PerceptualCpu *levels);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_CPU_H */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * l2: mean over pixels and colour channels of the squared difference of
+ * samples in -1..1.  Exact integer sums, divided once at the end.
+ */
+#include "metrics.h"
+#include "pixels-orc.h"
+#include "pool.h"
+
+#define ROWS_PER_JOB 64
+
+typedef struct {
+  PerceptualMetric parent;
+} L2;
+
+typedef struct {
+  const PerceptualImage *a;
+  const PerceptualImage *b;
+  guint rows; /* per job */
+  guint64 *sums;
+} Work;
+
+static const void *
+row_of (const PerceptualImage *image, guint y)
+{
+  return (const guint8 *)image->data + y * image->stride;
+}
+
+static guint64
+ssd_row16 (const guint16 *a, const guint16 *b, guint width)
+{
+  guint64 sum = 0;
+
+  for (guint x = 0; x < width; x++, a += 4, b += 4) {
+    for (guint c = 0; c < 3; c++) {
+      gint64 d = (gint64)a[c] - b[c];
+
+      sum += (guint64)(d * d);
+    }
+  }
+  return sum;
+}
+
+static void
+sum_strip (gpointer user, guint job, guint worker)
+{
+  Work *work = user;
+  guint begin = job * work->rows;
+  guint end = MIN (begin + work->rows, work->a->height);
+  guint64 sum = 0;
+
+  for (guint y = begin; y < end; y++) {
+    const void *a = row_of (work->a, y);
+    const void *b = row_of (work->b, y);
+
+    if (work->a->pixels == PERCEPTUAL_PIXELS_RGBX16) {
+      sum += ssd_row16 (a, b, work->a->width);
+    } else {
+      guint32 row = 0;
+
+      perceptual_orc_ssd_rgbx8 (&row, a, b, (int)work->a->width);
+      sum += row;
+    }
+  }
+  work->sums[job] = sum;
+}
+
+static gboolean
+l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted, guint n_distorted,
+    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+{
+  guint rows = self->strip_rows != 0 ? self->strip_rows : ROWS_PER_JOB;
+  guint n_jobs = (reference->height + rows - 1) / rows;
+  g_autofree guint64 *sums = g_new (guint64, n_jobs);
+  gdouble unit =
+      reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
+  gdouble samples = 3.0 * reference->width * reference->height;
+
+  for (guint i = 0; i < n_distorted; i++) {
+    Work work = {reference, &distorted[i], rows, sums};
+    guint64 sum = 0;
+
+    perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
+    for (guint job = 0; job < n_jobs; job++)
+      sum += sums[job];
+    results[i].distance = (gdouble)sum / (unit * unit) / samples;
+    results[i].n_taps = 1;
+    results[i].taps[0] = results[i].distance;
+  }
+  return TRUE;
+}
+
+const PerceptualMetricClass perceptual_l2_class = {
+    .info =
+        {
+            .name = "l2",
+            .blurb = "Mean squared difference of RGB samples in -1..1, 0 "
+                     "(identical) "
+                     "to 4",
+            .flags = PERCEPTUAL_METRIC_SYMMETRIC,
+        },
+    .instance_size = sizeof (L2),
+    .compare = l2_compare,
+};

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a metric implements.  Each metric is one file with one const
+ * PerceptualMetricClass; metric/registry.c holds the table of them.  Callers
+ * outside metric/ see perceptual.h only.
+ */
+#ifndef PERCEPTUAL_METRIC_PRIVATE_H
+#define PERCEPTUAL_METRIC_PRIVATE_H
+
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  PerceptualMetricInfo info;
+
+  /* Bytes of the metric's own struct, whose first member is the
+   * PerceptualMetric; allocated zeroed. */
+  gsize instance_size;
+
+  /* Smallest width and height in pixels; 0 means 1.  Metrics whose bound
+   * depends on their options set self->min_width / min_height in init. */
+  guint min_width;
+  guint min_height;
+
+  /* Reads self->options, which are complete and valid.  May be NULL. */
+  gboolean (*init) (PerceptualMetric *self, GError **error);
+
+  /* The images have been checked: same size and layout, within bounds, and
+   * results are zeroed.  On failure the caller clears the results. */
+  gboolean (*compare) (PerceptualMetric *self, const PerceptualImage *reference,
+      const PerceptualImage *distorted, guint n_distorted,
+      PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
+
+  /* Frees what init and compare allocated; runs after a failed init too. */
+  void (*finalize) (PerceptualMetric *self);
+} PerceptualMetricClass;
+
+struct _PerceptualMetric {
+  const PerceptualMetricClass *klass;
+  PerceptualPool *pool;
+  GVariant *options; /* a{sv}, complete */
+  guint min_width;
+  guint min_height;
+
+  /* Rows of one work item, 0 for the metric's own choice.  Set by tests to
+   * show that results do not depend on it. */
+  guint strip_rows;
+
+  /* Set in init by metrics that have weights; freed by the base. */
+  const PerceptualWeightsInfo *weights;
+};
+
+/* Values of complete options; asking for one that the metric's table lacks is
+ * a programming error. */
+gboolean perceptual_metric_boolean (PerceptualMetric *self, const gchar *name);
+guint64 perceptual_metric_uint (PerceptualMetric *self, const gchar *name);
+gdouble perceptual_metric_double (PerceptualMetric *self, const gchar *name);
+const gchar *perceptual_metric_string (
+    PerceptualMetric *self, const gchar *name);
+
+/* The table of metrics, NULL-terminated. */
+extern const PerceptualMetricClass *const perceptual_metric_classes[];
+
+/* Memory for frame-sized buffers, aligned to 64 bytes and freed by
+ * perceptual_buffer_free().  NULL and PERCEPTUAL_ERROR_NO_MEMORY, with the
+ * size in the message, when it is not to be had or @n * @size overflows. */
+gpointer perceptual_buffer_new (gsize n, gsize size, GError **error);
+void perceptual_buffer_free (gpointer buffer);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_METRIC_PRIVATE_H */

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * PerceptualMetric: making one from its descriptor, checking images at the
+ * border of the library, freeing.  Knows no metric by name.
+ */
+#include "metric-private.h"
+#include "option.h"
+#include "config.h"
+
+#include <stdlib.h>
+
+G_DEFINE_QUARK (perceptual - error - quark, perceptual_error)
+
+#define BUFFER_ALIGNMENT 64
+
+const gchar *
+perceptual_version (void)
+{
+  return PACKAGE_VERSION;
+}
+
+static const PerceptualMetricClass *
+find_class (const gchar *name, GError **error)
+{
+  if (perceptual_metric_find (name, error) == NULL)
+    return NULL;
+  for (guint i = 0; perceptual_metric_classes[i] != NULL; i++) {
+    if (g_strcmp0 (perceptual_metric_classes[i]->info.name, name) == 0)
+      return perceptual_metric_classes[i];
+  }
+  return NULL;
+}
+
+PerceptualMetric *
+perceptual_metric_new (
+    const gchar *name, GVariant *options, PerceptualPool *pool, GError **error)
+{
+  const PerceptualMetricClass *klass;
+  PerceptualMetric *self;
+  g_autoptr (GVariant) given = NULL;
+  g_autoptr (GVariant) complete = NULL;
+
+  g_return_val_if_fail (name != NULL && pool != NULL, NULL);
+  if (options != NULL) {
+    given = g_variant_ref_sink (options);
+    g_return_val_if_fail (
+        g_variant_is_of_type (given, G_VARIANT_TYPE_VARDICT), NULL);
+  }
+
+  klass = find_class (name, error);
+  if (klass == NULL)
+    return NULL;
+  complete = perceptual_options_complete (&klass->info, given, error);
+  if (complete == NULL)
+    return NULL;
+
+  self = g_malloc0 (klass->instance_size);
+  self->klass = klass;
+  self->pool = perceptual_pool_ref (pool);
+  self->options = g_steal_pointer (&complete);
+  self->min_width = MAX (klass->min_width, 1);
+  self->min_height = MAX (klass->min_height, 1);
+  if (klass->init != NULL && !klass->init (self, error)) {
+    perceptual_metric_free (self);
+    return NULL;
+  }
+  return self;
+}
+
+void
+perceptual_metric_free (PerceptualMetric *self)
+{
+  if (self == NULL)
+    return;
+  if (self->klass->finalize != NULL)
+    self->klass->finalize (self);
+  perceptual_pool_unref (self->pool);
+  g_variant_unref (self->options);
+  g_free (self);
+}
+
+const PerceptualMetricInfo *
+perceptual_metric_get_info (const PerceptualMetric *self)
+{
+  return &self->klass->info;
+}
+
+GVariant *
+perceptual_metric_get_options (const PerceptualMetric *self)
+{
+  return self->options;
+}
+
+const PerceptualWeightsInfo *
+perceptual_metric_get_weights (const PerceptualMetric *self)
+{
+  return self->weights;
+}
+
+static GVariant *
+lookup (PerceptualMetric *self, const gchar *name)
+{
+  GVariant *value = g_variant_lookup_value (self->options, name, NULL);
+
+  g_assert (value != NULL); /* the metric asks for what its table lacks */
+  return value;
+}
+
+gboolean
+perceptual_metric_boolean (PerceptualMetric *self, const gchar *name)
+{
+  g_autoptr (GVariant) value = lookup (self, name);
+
+  return g_variant_get_boolean (value);
+}
+
+guint64
+perceptual_metric_uint (PerceptualMetric *self, const gchar *name)
+{
+  g_autoptr (GVariant) value = lookup (self, name);
+
+  return g_variant_get_uint64 (value);
+}
+
+gdouble
+perceptual_metric_double (PerceptualMetric *self, const gchar *name)
+{
+  g_autoptr (GVariant) value = lookup (self, name);
+
+  return g_variant_get_double (value);
+}
+
+const gchar *
+perceptual_metric_string (PerceptualMetric *self, const gchar *name)
+{
+  g_autoptr (GVariant) value = lookup (self, name);
+
+  /* The string lives in self->options, not in the value we let go. */
+  return g_variant_get_string (value, NULL);
+}
+
+static gboolean
+check_planes (const PerceptualImage *image, const gchar *which, GError **error)
+{
+  guint bytes = image->depth > 8 ? 2 : 1;
+
+  if (image->planes[0].data == NULL)
+    return TRUE;
+  if (image->depth < 8 || image->depth > 16
+      || image->depth + image->shift > bytes * 8
+      || image->planes[0].width != image->width
+      || image->planes[0].height != image->height)
+    goto wrong;
+  for (guint i = 0; i < 3; i++) {
+    const PerceptualPlane *plane = &image->planes[i];
+
+    if (plane->data == NULL)
+      continue;
+    if (plane->width == 0 || plane->height == 0 || plane->step < bytes
+        || plane->width > image->width || plane->height > image->height
+        || plane->stride < (plane->width - 1) * plane->step + bytes)
+      goto wrong;
+  }
+  return TRUE;
+
+wrong:
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+      "The Y'CbCr planes of the %s image do not fit its %ux%u pixels and "
+      "%u bits",
+      which, image->width, image->height, image->depth);
+  return FALSE;
+}
+
+static gboolean
+check_image (PerceptualMetric *self, const PerceptualImage *image,
+    const gchar *which, GError **error)
+{
+  gsize pixel = image->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 8 : 4;
+
+  if (image->width < self->min_width || image->height < self->min_height) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "The %s image is %ux%u; the smallest that %s takes is %ux%u", which,
+        image->width, image->height, self->klass->info.name, self->min_width,
+        self->min_height);
+    return FALSE;
+  }
+  if (image->width > PERCEPTUAL_MAX_SIZE
+      || image->height > PERCEPTUAL_MAX_SIZE) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "The %s image is %ux%u; the largest supported is %ux%u", which,
+        image->width, image->height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
+    return FALSE;
+  }
+  if (image->data == NULL || image->stride < image->width * pixel
+      || image->stride % (pixel / 4) != 0
+      || (guintptr)image->data % (pixel / 4) != 0) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s image has no data, a stride too short for %u pixels, or rows "
+        "not aligned to their samples",
+        which, image->width);
+    return FALSE;
+  }
+  return check_planes (image, which, error);
+}
+
+static gboolean
+check_pair (const PerceptualImage *reference, const PerceptualImage *distorted,
+    GError **error)
+{
+  if (reference->width != distorted->width
+      || reference->height != distorted->height) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The reference is %ux%u but the distorted image is %ux%u",
+        reference->width, reference->height, distorted->width,
+        distorted->height);
+    return FALSE;
+  }
+  if (reference->pixels != distorted->pixels) {
+    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The reference and the distorted image have different pixel layouts");
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_metric_compare (PerceptualMetric *self,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
+    GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
+  g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
+  g_return_val_if_fail (n_distorted > 0, FALSE);
+
+  for (guint i = 0; i < n_distorted; i++)
+    perceptual_result_clear (&results[i]);
+  if (!check_image (self, reference, "reference", error))
+    return FALSE;
+  for (guint i = 0; i < n_distorted; i++) {
+    if (!check_pair (reference, &distorted[i], error)
+        || !check_image (self, &distorted[i], "distorted", error))
+      return FALSE;
+  }
+  if ((flags & PERCEPTUAL_COMPARE_MAP)
+      && !(self->klass->info.flags & PERCEPTUAL_METRIC_MAP)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The metric %s has no distance map", self->klass->info.name);
+    return FALSE;
+  }
+  ok = self->klass->compare (
+      self, reference, distorted, n_distorted, flags, results, error);
+  for (guint i = 0; !ok && i < n_distorted; i++)
+    perceptual_result_clear (&results[i]);
+  return ok;
+}
+
+void
+perceptual_result_clear (PerceptualResult *result)
+{
+  g_return_if_fail (result != NULL);
+
+  perceptual_buffer_free (result->map);
+  *result = (PerceptualResult){0};
+}
+
+gpointer
+perceptual_buffer_new (gsize n, gsize size, GError **error)
+{
+  gsize bytes;
+  gpointer buffer = NULL;
+
+  /* aligned_alloc wants a whole number of alignments. */
+  if (g_size_checked_mul (&bytes, n, size)
+      && bytes <= G_MAXSIZE - BUFFER_ALIGNMENT) {
+    bytes = MAX (bytes, 1);
+    bytes = (bytes + BUFFER_ALIGNMENT - 1) & ~(gsize)(BUFFER_ALIGNMENT - 1);
+    buffer = aligned_alloc (BUFFER_ALIGNMENT, bytes);
+  }
+  if (buffer == NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
+        "No memory for a buffer of %" G_GSIZE_FORMAT " x %" G_GSIZE_FORMAT
+        " bytes",
+        n, size);
+  return buffer;
+}
+
+void
+perceptual_buffer_free (gpointer buffer)
+{
+  free (buffer);
+}

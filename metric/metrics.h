@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The descriptors that the metric files define, for metric/registry.c.
+ */
+#ifndef PERCEPTUAL_METRICS_H
+#define PERCEPTUAL_METRICS_H
+
+#include "metric-private.h"
+
+extern const PerceptualMetricClass perceptual_l2_class;
+
+#endif /* PERCEPTUAL_METRICS_H */

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * libperceptual: how different do two images look?
+ *
+ * One public header, no GStreamer in it.  A PerceptualMetric compares one
+ * reference image with one or more distorted images and returns distances:
+ * 0 means identical, higher means more different.  (psnr, ssim and ms-ssim
+ * keep the scales they are known by; PERCEPTUAL_METRIC_SIMILARITY marks them.)
+ *
+ * Errors: every function that can fail takes a GError and sets it in the
+ * domain PERCEPTUAL_ERROR.  The library never prints, aborts or exits because
+ * of its input.  Passing NULL where it is not allowed is a programming error
+ * and is caught by g_return_if_fail().
+ *
+ * Threads: functions without an object are thread-safe.  One PerceptualMetric
+ * takes one perceptual_metric_compare() at a time; different metrics may
+ * compare at the same time, also when they share a PerceptualPool (the pool
+ * then serves them in turns).
+ *
+ * Determinism: the same input and options give bit-identical results on one
+ * machine for any number of threads.  Machines whose CPUs offer different
+ * instructions may differ in the last bits.
+ */
+#ifndef PERCEPTUAL_H
+#define PERCEPTUAL_H
+
+#include <glib.h>
+
+/* Marks what the shared library exports. */
+#if defined(__GNUC__)
+#define PERCEPTUAL_API __attribute__ ((visibility ("default")))
+#else
+#define PERCEPTUAL_API
+#endif
+
+G_BEGIN_DECLS
+
+/* --- errors -------------------------------------------------------------- */
+
+#define PERCEPTUAL_ERROR (perceptual_error_quark ())
+
+/**
+ * PerceptualError:
+ * @PERCEPTUAL_ERROR_METRIC: no metric of that name; the message lists them
+ * @PERCEPTUAL_ERROR_OPTION: an option unknown to the metric, of the wrong
+ *   type or out of range; the message lists what is valid
+ * @PERCEPTUAL_ERROR_IMAGE: image views that contradict themselves or each
+ *   other (sizes differ, stride too short, no data)
+ * @PERCEPTUAL_ERROR_SIZE: the image is smaller or larger than the metric
+ *   takes; the message names the bound
+ * @PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND: no weights file; the message says how
+ *   to get one
+ * @PERCEPTUAL_ERROR_WEIGHTS_INVALID: a weights file that is truncated,
+ *   corrupt or made for another network; the message names file and tensor
+ * @PERCEPTUAL_ERROR_UNSUPPORTED: something the metric cannot do, such as a
+ *   distance map
+ * @PERCEPTUAL_ERROR_NO_MEMORY: the memory for this image size is not to be
+ *   had; the message says how much was asked for
+ * @PERCEPTUAL_ERROR_THREAD: the system refused to start a worker thread
+ */
+typedef enum {
+  PERCEPTUAL_ERROR_METRIC,
+  PERCEPTUAL_ERROR_OPTION,
+  PERCEPTUAL_ERROR_IMAGE,
+  PERCEPTUAL_ERROR_SIZE,
+  PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND,
+  PERCEPTUAL_ERROR_WEIGHTS_INVALID,
+  PERCEPTUAL_ERROR_UNSUPPORTED,
+  PERCEPTUAL_ERROR_NO_MEMORY,
+  PERCEPTUAL_ERROR_THREAD,
+} PerceptualError;
+
+PERCEPTUAL_API GQuark perceptual_error_quark (void);
+
+/* --- images -------------------------------------------------------------- */
+
+/* Largest width and height, in pixels, that any metric takes. */
+#define PERCEPTUAL_MAX_SIZE 16384
+
+/**
+ * PerceptualPixels:
+ * @PERCEPTUAL_PIXELS_RGBX8: four bytes a pixel: R, G, B, ignored.  A sample v
+ *   stands for v / 127.5 - 1, so 0..255 becomes -1..1.
+ * @PERCEPTUAL_PIXELS_RGBX16: four native-endian 16-bit words a pixel: R, G,
+ *   B, ignored.  A sample v stands for v / 32767.5 - 1.
+ *
+ * How the RGB samples of a PerceptualImage lie in memory.  Full range always.
+ */
+typedef enum {
+  PERCEPTUAL_PIXELS_RGBX8,
+  PERCEPTUAL_PIXELS_RGBX16,
+} PerceptualPixels;
+
+/**
+ * PerceptualPlane:
+ * @data: first sample of the first row; NULL when the plane is absent
+ * @stride: bytes from one row to the next; may be larger than the row
+ * @step: bytes from one sample to the next in a row (1 or 2 for a planar
+ *   format, 2 or 4 for the chroma of NV12 or P010)
+ * @width: samples in a row
+ * @height: rows
+ *
+ * A view of one plane of the stream's own Y'CbCr samples.
+ */
+typedef struct {
+  const void *data;
+  gsize stride;
+  gsize step;
+  guint width;
+  guint height;
+} PerceptualPlane;
+
+/**
+ * PerceptualImage:
+ * @pixels: layout of @data
+ * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
+ * @height: rows, 1..PERCEPTUAL_MAX_SIZE
+ * @data: the first pixel of the first row, aligned to its sample size
+ * @stride: bytes from one row to the next, at least the bytes of a row and a
+ *   multiple of the sample size
+ * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
+ *   is NULL otherwise.  psnr, ssim and ms-ssim read these, so that their
+ *   values are those of the stream and not of a conversion.
+ * @depth: significant bits of a plane's sample, 8..16; the sample is one byte
+ *   at 8, else a native-endian 16-bit word.  Unused without planes.
+ * @shift: unused low bits below the sample in its word (6 for P010), else 0
+ *
+ * A view, not a copy: the caller keeps the memory alive and unchanged during
+ * perceptual_metric_compare() and owns it throughout.
+ */
+typedef struct {
+  PerceptualPixels pixels;
+  guint width;
+  guint height;
+  const void *data;
+  gsize stride;
+  PerceptualPlane planes[3];
+  guint depth;
+  guint shift;
+} PerceptualImage;
+
+/* --- options ------------------------------------------------------------- */
+
+/**
+ * PerceptualOptionType:
+ * @PERCEPTUAL_OPTION_BOOLEAN: GVariant type "b"
+ * @PERCEPTUAL_OPTION_UINT: GVariant type "t" (64 bit unsigned)
+ * @PERCEPTUAL_OPTION_DOUBLE: GVariant type "d"
+ * @PERCEPTUAL_OPTION_STRING: GVariant type "s"; any text, or one of @choices
+ */
+typedef enum {
+  PERCEPTUAL_OPTION_BOOLEAN,
+  PERCEPTUAL_OPTION_UINT,
+  PERCEPTUAL_OPTION_DOUBLE,
+  PERCEPTUAL_OPTION_STRING,
+} PerceptualOptionType;
+
+/**
+ * PerceptualOption:
+ * @name: lower case with hyphens; one name means one thing in every metric
+ * @blurb: one sentence for users, with unit and direction
+ * @type: the type of its value
+ * @default_text: the default, in the form perceptual_option_parse() reads;
+ *   never NULL
+ * @minimum: lowest number allowed (numeric types)
+ * @maximum: highest number allowed (numeric types)
+ * @choices: NULL-terminated list of the allowed strings, or NULL for any
+ *
+ * One row of a metric's option table.  The element's properties, the options
+ * of the command line, the log header and the manual come from these rows.
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *blurb;
+  PerceptualOptionType type;
+  const gchar *default_text;
+  gdouble minimum;
+  gdouble maximum;
+  const gchar *const *choices;
+} PerceptualOption;
+
+/**
+ * perceptual_options:
+ *
+ * Returns: (transfer none): every option that any metric knows, each name
+ * once, NULL-terminated, in a stable order.  Static memory.
+ */
+PERCEPTUAL_API const PerceptualOption *const *perceptual_options (void);
+
+/**
+ * perceptual_option_parse:
+ * @option: an option
+ * @text: its value as a user types it ("true", "3", "0.5", "alex")
+ * @error: PERCEPTUAL_ERROR_OPTION, saying what is valid
+ *
+ * Returns: (transfer full): a non-floating value of the option's type, or
+ * NULL with @error set.
+ */
+PERCEPTUAL_API GVariant *perceptual_option_parse (
+    const PerceptualOption *option, const gchar *text, GError **error);
+
+/* --- metrics ------------------------------------------------------------- */
+
+/**
+ * PerceptualMetricFlags:
+ * @PERCEPTUAL_METRIC_SIMILARITY: higher means more alike (psnr, ssim); all
+ *   other metrics are distances
+ * @PERCEPTUAL_METRIC_SYMMETRIC: the formula gives d(a, b) = d(b, a)
+ * @PERCEPTUAL_METRIC_WEIGHTS: reads trained weights from a file
+ * @PERCEPTUAL_METRIC_MAP: can return a distance map
+ * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where the
+ *   image has them
+ */
+typedef enum {
+  PERCEPTUAL_METRIC_SIMILARITY = 1 << 0,
+  PERCEPTUAL_METRIC_SYMMETRIC = 1 << 1,
+  PERCEPTUAL_METRIC_WEIGHTS = 1 << 2,
+  PERCEPTUAL_METRIC_MAP = 1 << 3,
+  PERCEPTUAL_METRIC_LUMA = 1 << 4,
+} PerceptualMetricFlags;
+
+/**
+ * PerceptualMetricInfo:
+ * @name: the name users type, for instance "mmd-ssim"
+ * @blurb: one sentence for users: what it measures, range, source
+ * @flags: see PerceptualMetricFlags
+ * @options: NULL-terminated rows of its option table
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *blurb;
+  PerceptualMetricFlags flags;
+  const PerceptualOption *const *options;
+} PerceptualMetricInfo;
+
+/* The metric used where the user names none: needs no weights file. */
+#define PERCEPTUAL_DEFAULT_METRIC "mmd-ssim"
+
+/**
+ * perceptual_metrics:
+ *
+ * Returns: (transfer none): every metric, NULL-terminated.  Static memory.
+ */
+PERCEPTUAL_API const PerceptualMetricInfo *const *perceptual_metrics (void);
+
+/**
+ * perceptual_metric_find:
+ * @name: a name
+ * @error: PERCEPTUAL_ERROR_METRIC, listing the valid names
+ *
+ * Returns: (transfer none): its info, or NULL with @error set.
+ */
+PERCEPTUAL_API const PerceptualMetricInfo *perceptual_metric_find (
+    const gchar *name, GError **error);
+
+/* --- worker pool --------------------------------------------------------- */
+
+typedef struct _PerceptualPool PerceptualPool;
+
+/**
+ * perceptual_pool_new:
+ * @threads: threads that work on one comparison, the calling one included:
+ *   1..256, or 0 for the number of processors this process may use
+ * @error: PERCEPTUAL_ERROR_THREAD
+ *
+ * Threads are started here and end with the last reference.  Idle ones sleep.
+ *
+ * Returns: (transfer full): a pool with one reference, or NULL.
+ */
+PERCEPTUAL_API PerceptualPool *perceptual_pool_new (
+    guint threads, GError **error);
+PERCEPTUAL_API PerceptualPool *perceptual_pool_ref (PerceptualPool *pool);
+PERCEPTUAL_API void perceptual_pool_unref (PerceptualPool *pool);
+
+/* Returns: the number of threads, the caller's included, 1..256. */
+PERCEPTUAL_API guint perceptual_pool_get_threads (const PerceptualPool *pool);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
+
+/* --- comparing ----------------------------------------------------------- */
+
+/* Most entries of PerceptualResult.taps, over all metrics and options. */
+#define PERCEPTUAL_MAX_TAPS 16
+
+/**
+ * PerceptualResult:
+ * @distance: the distance; see the metric's blurb for its range.  psnr of
+ *   identical images is +infinity; everything else is finite.
+ * @n_taps: entries of @taps
+ * @taps: what each tap, pyramid level or plane contributes; for distances
+ *   they sum to @distance up to rounding
+ * @map: the distance map, one value per pixel, row by row without padding, in
+ *   the unit of @distance; NULL unless it was asked for
+ * @map_width: columns of @map
+ * @map_height: rows of @map
+ *
+ * What one comparison found.  Start from zeroed memory.
+ */
+typedef struct {
+  gdouble distance;
+  guint n_taps;
+  gdouble taps[PERCEPTUAL_MAX_TAPS];
+  gfloat *map;
+  guint map_width;
+  guint map_height;
+} PerceptualResult;
+
+/* Frees @result's map and zeroes it; the struct itself stays the caller's. */
+PERCEPTUAL_API void perceptual_result_clear (PerceptualResult *result);
+
+/**
+ * PerceptualCompareFlags:
+ * @PERCEPTUAL_COMPARE_MAP: fill PerceptualResult.map as well; the metric
+ *   needs PERCEPTUAL_METRIC_MAP
+ */
+typedef enum {
+  PERCEPTUAL_COMPARE_NONE = 0,
+  PERCEPTUAL_COMPARE_MAP = 1 << 0,
+} PerceptualCompareFlags;
+
+/**
+ * PerceptualWeightsInfo:
+ * @name: the file's base name, or "random"
+ * @path: where it was read from; NULL for random weights
+ * @sha256: of the whole file, 64 lower-case hex digits; for random weights
+ *   NULL
+ * @known: whether @sha256 stands in the manifest of known files
+ *
+ * Which trained numbers a metric uses, for logs.  Owned by the metric.
+ */
+typedef struct {
+  const gchar *name;
+  const gchar *path;
+  const gchar *sha256;
+  gboolean known;
+} PerceptualWeightsInfo;
+
+typedef struct _PerceptualMetric PerceptualMetric;
+
+/**
+ * perceptual_metric_new:
+ * @name: a metric's name
+ * @options: (nullable): a GVariant of type a{sv}; options left out keep their
+ *   defaults.  A floating reference is taken.
+ * @pool: the pool whose threads do the work; a reference is taken
+ * @error: PERCEPTUAL_ERROR_METRIC, _OPTION, _WEIGHTS_*, _NO_MEMORY
+ *
+ * Reads weights files where the metric needs them.
+ *
+ * Returns: (transfer full): the metric, or NULL with @error set.
+ */
+PERCEPTUAL_API PerceptualMetric *perceptual_metric_new (
+    const gchar *name, GVariant *options, PerceptualPool *pool, GError **error);
+PERCEPTUAL_API void perceptual_metric_free (PerceptualMetric *metric);
+
+/* Returns: (transfer none): what the metric is. */
+PERCEPTUAL_API const PerceptualMetricInfo *perceptual_metric_get_info (
+    const PerceptualMetric *metric);
+
+/**
+ * perceptual_metric_get_options:
+ *
+ * Returns: (transfer none): a{sv} with every option of the metric in the
+ * order of its table, defaults filled in.
+ */
+PERCEPTUAL_API GVariant *perceptual_metric_get_options (
+    const PerceptualMetric *metric);
+
+/* Returns: (transfer none) (nullable): NULL when the metric has no weights. */
+PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
+    const PerceptualMetric *metric);
+
+/**
+ * perceptual_metric_compare:
+ * @metric: the metric
+ * @reference: the reference image
+ * @distorted: @n_distorted images of the reference's size and pixel layout
+ * @n_distorted: at least 1
+ * @flags: what to compute besides the distance
+ * @results: (out): @n_distorted zeroed or cleared structs
+ * @error: PERCEPTUAL_ERROR_IMAGE, _SIZE, _UNSUPPORTED, _NO_MEMORY
+ *
+ * Compares one reference with each distorted image; what can be computed from
+ * the reference alone is computed once.  Buffers are kept for the next call
+ * of the same size.  Sizes may change from call to call.
+ *
+ * Returns: TRUE, or FALSE with @error set and @results cleared.
+ */
+PERCEPTUAL_API gboolean perceptual_metric_compare (PerceptualMetric *metric,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
+    GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualMetric, perceptual_metric_free)
+
+/* --- about the library --------------------------------------------------- */
+
+/* Returns: (transfer none): "MAJOR.MINOR.PATCH" of the library at run time. */
+PERCEPTUAL_API const gchar *perceptual_version (void);
+
+/**
+ * perceptual_kernels:
+ *
+ * Returns: (transfer none): which instruction set the hot loops use on this
+ * machine: "c", "avx2" or "avx512".  For logs; the environment variable
+ * PERCEPTUAL_KERNELS set to one of these names before the first call lowers
+ * the choice, never raises it above what the CPU has.
+ */
+PERCEPTUAL_API const gchar *perceptual_kernels (void);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_H */

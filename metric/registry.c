@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table of metrics, and what is derived from it: the list users see and
+ * the union of all options.  A new metric is one row here.
+ */
+#include "metric-private.h"
+#include "metrics.h"
+#include "option.h"
+
+const PerceptualMetricClass *const perceptual_metric_classes[] = {
+    &perceptual_l2_class,
+    NULL,
+};
+
+const PerceptualOption perceptual_option_seed = {
+    .name = "seed",
+    .blurb = "Seed of the random features; another seed gives another, equally "
+             "valid, distance",
+    .type = PERCEPTUAL_OPTION_UINT,
+    .default_text = "0",
+    .minimum = 0,
+    .maximum = 4294967295.0,
+};
+
+static gpointer
+list_metrics (gpointer unused)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  for (guint i = 0; perceptual_metric_classes[i] != NULL; i++)
+    g_ptr_array_add (list, (gpointer)&perceptual_metric_classes[i]->info);
+  g_ptr_array_add (list, NULL);
+  return g_ptr_array_free (list, FALSE);
+}
+
+const PerceptualMetricInfo *const *
+perceptual_metrics (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, list_metrics, NULL);
+}
+
+static gpointer
+list_options (gpointer unused)
+{
+  const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
+  GPtrArray *list = g_ptr_array_new ();
+
+  g_ptr_array_add (list, NULL);
+  for (guint i = 0; metrics[i] != NULL; i++) {
+    for (guint j = 0; metrics[i]->options && metrics[i]->options[j]; j++) {
+      const PerceptualOption *option = metrics[i]->options[j];
+
+      if (perceptual_option_find (
+              (const PerceptualOption *const *)list->pdata, option->name)
+          == NULL)
+        g_ptr_array_insert (list, (gint)list->len - 1, (gpointer)option);
+    }
+  }
+  return g_ptr_array_free (list, FALSE);
+}
+
+const PerceptualOption *const *
+perceptual_options (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, list_options, NULL);
+}
+
+const PerceptualMetricInfo *
+perceptual_metric_find (const gchar *name, GError **error)
+{
+  const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; metrics[i] != NULL; i++) {
+    if (g_strcmp0 (metrics[i]->name, name) == 0)
+      return metrics[i];
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", metrics[i]->name);
+  }
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC,
+      "There is no metric \"%s\"; valid: %s", name, names->str);
+  return NULL;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The worker pool: every job runs once, workers are told apart, callers take
+ * turns.
+ */
+#include "pool.h"
+
+#define N_JOBS 1000
+
+typedef struct {
+  gint runs[N_JOBS];
+  gint active[256];
+  gint clashes;
+  guint threads;
+} Counts;
+
+static void
+count_job (gpointer user, guint job, guint worker)
+{
+  Counts *counts = user;
+
+  if (worker >= counts->threads
+      || g_atomic_int_add (&counts->active[worker], 1) != 0)
+    g_atomic_int_inc (&counts->clashes);
+  g_atomic_int_inc (&counts->runs[job]);
+  g_atomic_int_add (&counts->active[worker], -1);
+}
+
+static void
+test_every_job_runs_once_on_a_worker_of_its_own (void)
+{
+  static const guint threads[] = {1, 2, 3, 7};
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads[i], NULL);
+
+    g_assert_cmpuint (perceptual_pool_get_threads (pool), ==, threads[i]);
+    for (guint n = 0; n <= N_JOBS; n += 250) {
+      g_autofree Counts *counts = g_new0 (Counts, 1);
+
+      counts->threads = threads[i];
+      perceptual_pool_run (pool, n, count_job, counts);
+      for (guint job = 0; job < N_JOBS; job++)
+        g_assert_cmpint (counts->runs[job], ==, job < n ? 1 : 0);
+      g_assert_cmpint (counts->clashes, ==, 0);
+    }
+  }
+}
+
+static gpointer
+run_many_times (gpointer user)
+{
+  for (guint i = 0; i < 200; i++) {
+    g_autofree Counts *counts = g_new0 (Counts, 1);
+
+    counts->threads = 3;
+    perceptual_pool_run (user, N_JOBS, count_job, counts);
+    g_assert_cmpint (counts->clashes, ==, 0);
+  }
+  return NULL;
+}
+
+static void
+test_two_callers_share_one_pool_in_turns (void)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (3, NULL);
+  GThread *other = g_thread_new ("other", run_many_times, pool);
+
+  run_many_times (pool);
+  g_thread_join (other);
+}
+
+static void
+test_too_many_threads_is_an_error_that_names_the_most (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (perceptual_pool_new (257, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+  g_assert_nonnull (strstr (error->message, "256"));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pool/every-job-runs-once-on-a-worker-of-its-own",
+      test_every_job_runs_once_on_a_worker_of_its_own);
+  g_test_add_func ("/pool/two-callers-share-one-pool-in-turns",
+      test_two_callers_share_one_pool_in_turns);
+  g_test_add_func ("/pool/too-many-threads-is-an-error-that-names-the-most",
+      test_too_many_threads_is_an_error_that_names_the_most);
+  return g_test_run ();
+}
