@@ -196,7 +196,7 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
       || (guintptr)image->data % (pixel / 4) != 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s image has no data, a stride too short for %u pixels, or rows "
-        "not aligned to their samples",
+        "not aligned to their pixels",
         which, image->width);
     return FALSE;
   }

@@ -8,6 +8,8 @@
 #include "option.h"
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
+    &perceptual_mmd_ssim_class,
+    &perceptual_mmd_ms_class,
     &perceptual_l2_class,
     NULL,
 };
