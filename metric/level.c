@@ -47,7 +47,7 @@ perceptual_level_init (PerceptualLevel *level, guint index, guint width,
       &level->n_windows_x);
   cut_axis (height, &level->patch_rows, &level->down, &level->n_blocks_y,
       &level->n_windows_y);
-  level->block_stride = (level->n_blocks_x + 15) & ~(gsize)15;
+  level->block_stride = (level->n_blocks_x + 15) & ~(gsize) 15;
   level->n_structure = level->small
       ? level->n_windows_y
       : (level->n_windows_y - 1) * PERCEPTUAL_WINDOW_CELLS + PERCEPTUAL_BOXES;
@@ -93,8 +93,8 @@ window_mmds (const PerceptualLevel *level, const gfloat *upper,
 {
   guint n = level->n_windows_x;
   gfloat patches =
-      (gfloat)(level->group * level->across * level->patch_rows * level->down);
-  gfloat scale = 1 / (patches * patches * (gfloat)n_features);
+      (gfloat) (level->group * level->across * level->patch_rows * level->down);
+  gfloat scale = 1 / (patches * patches * (gfloat) n_features);
 
   for (guint j = 0; j < n; j++)
     values[j] = 0;

@@ -94,14 +94,14 @@ perceptual_level_blocks (
     const PerceptualLevel *level, guint i, guint y, guint n_features)
 {
   return level->blocks
-      + ((gsize)i * level->n_blocks_y + y) * n_features * level->block_stride;
+      + ((gsize) i * level->n_blocks_y + y) * n_features * level->block_stride;
 }
 
 static inline gfloat *
 perceptual_level_structure (const PerceptualLevel *level, guint i, guint row)
 {
   return level->structure
-      + ((gsize)i * level->n_structure + row) * level->n_windows_x;
+      + ((gsize) i * level->n_structure + row) * level->n_windows_x;
 }
 
 /**

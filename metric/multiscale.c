@@ -42,6 +42,7 @@ typedef struct {
   gboolean with_structure;
   PerceptualPatchFeatures features;
   PerceptualPatchSum patch_sum;
+  const PerceptualRowKernels *row_kernels;
 
   /* For the geometry of the last comparison. */
   guint width;
@@ -93,11 +94,11 @@ static gboolean
 prepare_scratch (Multiscale *self, Scratch *scratch, GError **error)
 {
   const PerceptualLevel *level = &self->levels[0];
-  gsize ring = (gsize)self->n_images * self->ring_size * level->layout.row;
-  gsize load = (perceptual_split_scratch (self->width) + 15) & ~(gsize)15;
+  gsize ring = (gsize) self->n_images * self->ring_size * level->layout.row;
+  gsize load = (perceptual_split_scratch (self->width) + 15) & ~(gsize) 15;
   gsize shrink = level->layout.row + 4 * level->layout.segment;
   gsize sums = N_FEATURES * level->block_stride;
-  gsize windows = 2 * (gsize)level->n_windows_x;
+  gsize windows = 2 * (gsize) level->n_windows_x;
   gsize all = ring + load + shrink + 2 * sums + windows;
 
   scratch->rows = perceptual_buffer_new (all, sizeof (gfloat), error);
@@ -115,7 +116,8 @@ prepare_scratch (Multiscale *self, Scratch *scratch, GError **error)
     return TRUE;
   scratch->structures = g_new0 (PerceptualStructure *, self->n_images - 1);
   for (guint i = 0; i + 1 < self->n_images; i++) {
-    scratch->structures[i] = perceptual_structure_new (&level->layout, error);
+    scratch->structures[i] =
+        perceptual_structure_new (self->row_kernels, &level->layout, error);
     if (scratch->structures[i] == NULL)
       return FALSE;
   }
@@ -188,7 +190,7 @@ load_rows (Strip *strip, guint end)
   for (; strip->n_loaded < end; strip->n_loaded++) {
     for (guint i = 0; i < walk->self->n_images; i++)
       perceptual_split_load (walk->images[i], strip->n_loaded,
-          &walk->level->layout, row_at (strip, i, (gint)strip->n_loaded),
+          &walk->level->layout, row_at (strip, i, (gint) strip->n_loaded),
           strip->scratch->load);
   }
 }
@@ -209,7 +211,7 @@ sum_patches (const Strip *strip, guint band, guint image, gfloat *sums)
 
   for (guint r = 0; r < level->patch_rows; r++) {
     for (gint dy = -1; dy <= 1; dy++) {
-      gint y = (gint)(band * level->band + 2 * r) + dy;
+      gint y = (gint) (band * level->band + 2 * r) + dy;
       gfloat *row = row_at (strip, image, y);
 
       for (gint dx = -1; dx <= 1; dx++) {
@@ -252,10 +254,10 @@ shrink_rows (const Strip *strip, guint band)
       gfloat *rows[5];
 
       for (gint d = -2; d <= 2; d++)
-        rows[d + 2] = row_at (strip, i, 2 * (gint)y + d);
+        rows[d + 2] = row_at (strip, i, 2 * (gint) y + d);
       perceptual_split_shrink (rows, &level->layout,
           next->planes[i] + y * next->layout.row, &next->layout,
-          strip->scratch->shrink);
+          strip->walk->self->row_kernels, strip->scratch->shrink);
     }
   }
 }
@@ -268,7 +270,7 @@ push_structure (Strip *strip, guint first_cell, guint end)
   const guint lag = PERCEPTUAL_BOX_CELLS - 1;
 
   for (; 2 * strip->n_pushed + 2 <= end; strip->n_pushed++) {
-    gint y = 2 * (gint)strip->n_pushed;
+    gint y = 2 * (gint) strip->n_pushed;
     guint first_box = MAX (strip->n_pushed, first_cell + lag) - lag;
 
     for (guint i = 0; i + 1 < level->n_images; i++)
@@ -292,11 +294,11 @@ measure_small_structure (const Strip *strip, guint window)
     gfloat *means = perceptual_level_structure (level, i, window);
 
     for (guint y = 0; y < height; y++) {
-      rows[0][y] = row_at (strip, 0, (gint)(top + y));
-      rows[1][y] = row_at (strip, i + 1, (gint)(top + y));
+      rows[0][y] = row_at (strip, 0, (gint) (top + y));
+      rows[1][y] = row_at (strip, i + 1, (gint) (top + y));
     }
     for (guint j = 0; j < level->n_windows_x; j++)
-      means[j] = (gfloat)perceptual_structure_small (
+      means[j] = (gfloat) perceptual_structure_small (
           rows[0], rows[1], &level->layout, height, j * 8, width);
   }
 }
@@ -367,7 +369,7 @@ level_distance (const PerceptualLevel *level, guint i)
 
   for (guint y = 0; y < level->n_windows_y; y++)
     sum += rows[y];
-  return sum / ((gdouble)level->n_windows_x * level->n_windows_y);
+  return sum / ((gdouble) level->n_windows_x * level->n_windows_y);
 }
 
 static gboolean
@@ -375,7 +377,7 @@ multiscale_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     const PerceptualImage *distorted, guint n_distorted,
     PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
 {
-  Multiscale *self = (Multiscale *)metric;
+  Multiscale *self = (Multiscale *) metric;
   g_autofree const PerceptualImage **images =
       g_new (const PerceptualImage *, n_distorted + 1);
   guint strip_rows =
@@ -412,11 +414,12 @@ multiscale_compare (PerceptualMetric *metric, const PerceptualImage *reference,
 static gboolean
 multiscale_init (PerceptualMetric *metric, GError **error)
 {
-  Multiscale *self = (Multiscale *)metric;
+  Multiscale *self = (Multiscale *) metric;
 
   perceptual_patch_features_init (&self->features, N_FEATURES,
       perceptual_metric_uint (metric, "seed"), FALSE, PATCH_WIDTH);
   self->patch_sum = perceptual_patch_sum (perceptual_cpu ());
+  self->row_kernels = perceptual_row_kernels (perceptual_cpu ());
   self->with_structure = metric->klass == &perceptual_mmd_ssim_class;
   return TRUE;
 }
@@ -424,7 +427,7 @@ multiscale_init (PerceptualMetric *metric, GError **error)
 static void
 multiscale_finalize (PerceptualMetric *metric)
 {
-  Multiscale *self = (Multiscale *)metric;
+  Multiscale *self = (Multiscale *) metric;
 
   release (self);
   perceptual_patch_features_clear (&self->features);

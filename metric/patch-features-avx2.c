@@ -37,4 +37,15 @@ cos_turns (Vector turns)
   return _mm256_mul_ps (p, u);
 }
 
+/* Stores the two sums of four neighbours each. */
+static inline void
+vector_sum_fours (Vector v, gfloat *sums)
+{
+  Vector pairs = _mm256_add_ps (v, _mm256_permute_ps (v, 0xb1));
+  Vector fours = _mm256_add_ps (pairs, _mm256_permute_ps (pairs, 0x4e));
+
+  sums[0] = _mm256_cvtss_f32 (fours);
+  sums[1] = _mm_cvtss_f32 (_mm256_extractf128_ps (fours, 1));
+}
+
 #include "patch-features-vector.h"

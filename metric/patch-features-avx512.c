@@ -35,4 +35,15 @@ cos_turns (Vector turns)
   return _mm512_mul_ps (p, u);
 }
 
+/* Stores the four sums of four neighbours each. */
+static inline void
+vector_sum_fours (Vector v, gfloat *sums)
+{
+  Vector pairs = _mm512_add_ps (v, _mm512_permute_ps (v, 0xb1));
+  Vector fours = _mm512_add_ps (pairs, _mm512_permute_ps (pairs, 0x4e));
+
+  _mm_storeu_ps (
+      sums, _mm512_castps512_ps128 (_mm512_maskz_compress_ps (0x1111, fours)));
+}
+
 #include "patch-features-vector.h"

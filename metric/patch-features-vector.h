@@ -57,6 +57,23 @@ add_row (const PerceptualPatchFeatures *features, const gfloat *const *values,
         &features->phases[f], 1, &totals[f * TILE]);
 }
 
+static inline void
+sum_groups (const gfloat *total, guint group, guint n, gfloat *sums)
+{
+  guint g = 0;
+
+  /* Blocks of four patches are the common case: WIDTH / 4 sums at once. */
+  for (; group == 4 && g + WIDTH / 4 <= n; g += WIDTH / 4)
+    vector_sum_fours (vector_load (&total[g * 4]), &sums[g]);
+  for (; g < n; g++) {
+    gfloat sum = 0;
+
+    for (guint i = 0; i < group; i++)
+      sum += total[g * group + i];
+    sums[g] = sum;
+  }
+}
+
 /* More features than this are done in batches, to stay in the L1 cache. */
 #define BATCH 27
 
@@ -81,18 +98,9 @@ PATCH_SUM (const PerceptualPatchFeatures *features,
       for (guint i = 0; i < batch.n * TILE; i += WIDTH)
         vector_store (&totals[i], vector_set (0));
       for (guint r = 0; r < rows->n_rows; r++)
-        add_row (&batch, &rows->values[r * DIM], (gsize)g0 * group, totals);
-      for (guint f = 0; f < batch.n; f++) {
-        const gfloat *total = &totals[f * TILE];
-
-        for (guint g = 0; g < n; g++) {
-          gfloat sum = 0;
-
-          for (guint i = 0; i < group; i++)
-            sum += total[g * group + i];
-          sums[(f0 + f) * stride + g0 + g] = sum;
-        }
-      }
+        add_row (&batch, &rows->values[r * DIM], (gsize) g0 * group, totals);
+      for (guint f = 0; f < batch.n; f++)
+        sum_groups (&totals[f * TILE], group, n, &sums[(f0 + f) * stride + g0]);
     }
   }
 }

@@ -9,12 +9,13 @@
 
 #define DIM PERCEPTUAL_PATCH_DIM
 #define TILE 48
+#define HALF_RANGE 127.5
 
 void
 perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
     guint64 seed, gboolean centred, gdouble s)
 {
-  g_autofree gdouble *directions = g_new (gdouble, (gsize)n * DIM);
+  g_autofree gdouble *directions = g_new (gdouble, (gsize) n * DIM);
   g_autofree gdouble *phases = g_new (gdouble, n);
   PerceptualRng rng;
 
@@ -22,12 +23,21 @@ perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
   perceptual_fourier_features (&rng, n, centred, s, directions, phases);
 
   features->n = n;
-  features->directions = g_new (gfloat, (gsize)n * DIM);
+  features->directions = g_new (gfloat, (gsize) n * DIM);
   features->phases = g_new (gfloat, n);
-  for (gsize i = 0; i < (gsize)n * DIM; i++)
-    features->directions[i] = (gfloat)(directions[i] / (2 * G_PI));
-  for (guint i = 0; i < n; i++)
-    features->phases[i] = (gfloat)(phases[i] / (2 * G_PI));
+  for (guint i = 0; i < n; i++) {
+    gdouble phase = phases[i];
+
+    for (guint k = 0; k < DIM; k++) {
+      gdouble weight = directions[i * DIM + k];
+
+      features->directions[i * DIM + k] =
+          (gfloat) (weight / (2 * G_PI) / HALF_RANGE);
+      phase -= weight;
+    }
+    phase /= 2 * G_PI;
+    features->phases[i] = (gfloat) (phase - rint (phase));
+  }
 }
 
 void

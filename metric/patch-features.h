@@ -15,11 +15,13 @@ G_BEGIN_DECLS
 /**
  * PerceptualPatchFeatures:
  * @n: features
- * @directions: n rows of PERCEPTUAL_PATCH_DIM weights, divided by 2 pi
- * @phases: n phases, divided by 2 pi
+ * @directions: n rows of PERCEPTUAL_PATCH_DIM weights
+ * @phases: n phases in -0.5..0.5
  *
  * In turns instead of radians, so that a cosine needs no range reduction
- * beyond taking the nearest whole number away.
+ * beyond taking the nearest whole number away, and for samples in 0..255
+ * instead of -1..1: w.(v / 127.5 - 1) + phase = (w / 127.5).v + phase', which
+ * saves scaling the samples.
  */
 typedef struct {
   guint n;

@@ -37,7 +37,7 @@ splitql hi, lo, sq
 accl sum, lo
 accl sum, hi
 
-# Rows as the pyramid metrics keep them ("split rows"): samples in -1..1, one
+# Rows as the pyramid metrics keep them ("split rows"): samples in 0..255, one
 # array for the even and one for the odd columns of each channel, so that a
 # 3x3 patch at every second column is nine plain loads per channel.
 
@@ -53,27 +53,20 @@ accl sum, hi
 .temp 1 v
 .temp 2 w
 .temp 4 l
-.temp 4 f
 select0ql pixel, pair
 splitlw bx, rg, pixel
 select0wb v, rg
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf r, f, 1.0
+convlf r, l
 select1wb v, rg
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf g, f, 1.0
+convlf g, l
 select0wb v, bx
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf b, f, 1.0
+convlf b, l
 
 .function perceptual_orc_split_odd_rgbx8
 .dest 4 r float
@@ -86,29 +79,22 @@ subf b, f, 1.0
 .temp 1 v
 .temp 2 w
 .temp 4 l
-.temp 4 f
 select1ql pixel, pair
 splitlw bx, rg, pixel
 select0wb v, rg
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf r, f, 1.0
+convlf r, l
 select1wb v, rg
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf g, f, 1.0
+convlf g, l
 select0wb v, bx
 convubw w, v
 convuwl l, w
-convlf f, l
-mulf f, f, 0.00784313725490196
-subf b, f, 1.0
+convlf b, l
 
-# A row of 16-bit RGBX pixels to three rows of samples in -1..1.
+# A row of 16-bit RGBX pixels to three rows of samples in 0..255.
 .function perceptual_orc_unpack_rgbx16
 .dest 4 r float
 .dest 4 g float
@@ -123,18 +109,15 @@ splitql bx, rg, pixel
 select0lw w, rg
 convuwl l, w
 convlf f, l
-mulf f, f, 3.05180437933928e-05
-subf r, f, 1.0
+mulf r, f, 0.00389105058365759
 select1lw w, rg
 convuwl l, w
 convlf f, l
-mulf f, f, 3.05180437933928e-05
-subf g, f, 1.0
+mulf g, f, 0.00389105058365759
 select0lw w, bx
 convuwl l, w
 convlf f, l
-mulf f, f, 3.05180437933928e-05
-subf b, f, 1.0
+mulf b, f, 0.00389105058365759
 
 # Pairs of floats to their even and odd members.
 .function perceptual_orc_deinterleave
@@ -162,7 +145,7 @@ addf outer, outer, inner
 addf outer, outer, mid
 mulf d, outer, 0.0625
 
-# Luma .299 R + .587 G + .114 B in 0..255, less 127.5, from samples in -1..1.
+# Luma .299 R + .587 G + .114 B less 127.5.
 .function perceptual_orc_luma
 .dest 4 y float
 .source 4 r float
@@ -170,11 +153,12 @@ mulf d, outer, 0.0625
 .source 4 b float
 .temp 4 t
 .temp 4 s
-mulf s, r, 38.1225
-mulf t, g, 74.8425
+mulf s, r, 0.299
+mulf t, g, 0.587
 addf s, s, t
-mulf t, b, 14.535
-addf y, s, t
+mulf t, b, 0.114
+addf s, s, t
+subf y, s, 127.5
 
 # Per column of images a and b, over two rows: a^2 + b^2 and (a - b)^2.
 .function perceptual_orc_squares

@@ -2,7 +2,7 @@
  *
  * Split rows: how the patch metrics hold pixels.  A row of an image is six
  * float arrays, for each of R, G, B one with the even and one with the odd
- * columns, samples in -1..1.  The arrays carry a margin on both sides that
+ * columns, samples in 0..255 (16-bit samples divided by 257).  The arrays carry a margin on both sides that
  * holds the reflected columns -2, -1, width, width + 1 (no edge repeat), so
  * that filters and patches read them with plain vector loads.
  */
@@ -10,6 +10,7 @@
 #define PERCEPTUAL_SPLIT_ROWS_H
 
 #include "perceptual.h"
+#include "row-kernels.h"
 
 G_BEGIN_DECLS
 
@@ -67,6 +68,7 @@ void perceptual_split_load (const PerceptualImage *image, guint y,
  * @from: their layout
  * @row: (out): row k of the next pyramid level
  * @to: its layout, perceptual_split_layout ((from->width + 1) / 2)
+ * @kernels: for this machine
  * @scratch: from->row + 4 * from->segment floats
  *
  * One row of the pyramid: filter [1 4 6 4 1] / 16 both ways, even rows and
@@ -74,7 +76,8 @@ void perceptual_split_load (const PerceptualImage *image, guint y,
  */
 void perceptual_split_shrink (gfloat *const rows[5],
     const PerceptualSplitLayout *from, gfloat *row,
-    const PerceptualSplitLayout *to, gfloat *scratch);
+    const PerceptualSplitLayout *to, const PerceptualRowKernels *kernels,
+    gfloat *scratch);
 
 G_END_DECLS
 

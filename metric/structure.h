@@ -19,10 +19,12 @@ G_BEGIN_DECLS
 
 typedef struct _PerceptualStructure PerceptualStructure;
 
-/* @widest: the layout of the widest rows that will be pushed.  NULL with
+/* @kernels: for this machine.
+ * @widest: the layout of the widest rows that will be pushed.  NULL with
  * PERCEPTUAL_ERROR_NO_MEMORY. */
 PerceptualStructure *perceptual_structure_new (
-    const PerceptualSplitLayout *widest, GError **error);
+    const PerceptualRowKernels *kernels, const PerceptualSplitLayout *widest,
+    GError **error);
 void perceptual_structure_free (PerceptualStructure *self);
 
 /* Start a new strip of rows of @layout with @n_windows windows side by side.

@@ -50,12 +50,12 @@ make_picture (guint width, guint height, guint64 seed, gdouble noise)
   PerceptualRng rng;
 
   perceptual_rng_init (&rng, seed);
-  picture.memory = g_malloc ((gsize)width * height * bytes);
+  picture.memory = g_malloc ((gsize) width * height * bytes);
   picture.view.pixels =
       bits == 16 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
   picture.view.width = width;
   picture.view.height = height;
-  picture.view.stride = (gsize)width * bytes;
+  picture.view.stride = (gsize) width * bytes;
   picture.view.data = picture.memory;
   for (guint y = 0; y < height; y++) {
     for (guint x = 0; x < width; x++) {
@@ -63,13 +63,13 @@ make_picture (guint width, guint height, guint64 seed, gdouble noise)
         gdouble wave = sin (x * 0.03 + c) * cos (y * 0.05 - c) * 50
             + sin ((x + 2 * y) * 0.21) * 20;
         gdouble v = 128 + wave + noise * perceptual_rng_normal (&rng);
-        gsize i = ((gsize)y * width + x) * 4 + c;
+        gsize i = ((gsize) y * width + x) * 4 + c;
 
         v = CLAMP (v, 0, 255);
         if (bits == 16)
-          ((guint16 *)picture.memory)[i] = (guint16)(v * 257);
+          ((guint16 *) picture.memory)[i] = (guint16) (v * 257);
         else
-          picture.memory[i] = (guint8)v;
+          picture.memory[i] = (guint8) v;
       }
     }
   }
@@ -119,7 +119,7 @@ run_case (guint width, guint height, guint n_threads, GError **error)
   metric = perceptual_metric_new (metric_name, options, pool, error);
   if (metric == NULL)
     goto out;
-  end = g_get_monotonic_time () + (gint64)(seconds * G_USEC_PER_SEC);
+  end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
   do {
     gint64 start = g_get_monotonic_time ();
 
@@ -166,7 +166,7 @@ main (int argc, char **argv)
 
       if (sscanf (*size, "%ux%u", &width, &height) != 2)
         return 2;
-      if (!run_case (width, height, (guint)atoi (*t), &error)) {
+      if (!run_case (width, height, (guint) atoi (*t), &error)) {
         fprintf (stderr, "bench-metric: %s\n", error->message);
         return 1;
       }

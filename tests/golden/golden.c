@@ -78,10 +78,10 @@ golden_image (const gchar *name, JsonNode *crop)
   image->view.width = width;
   image->view.height = height;
   image->view.stride = width * 4;
-  image->memory = out = g_malloc ((gsize)width * height * 4);
+  image->memory = out = g_malloc ((gsize) width * height * 4);
   image->view.data = image->memory;
   for (guint y = 0; y < height; y++) {
-    const guint32 *row = (const guint32 *)(cairo_image_surface_get_data (png)
+    const guint32 *row = (const guint32 *) (cairo_image_surface_get_data (png)
         + (top + y) * cairo_image_surface_get_stride (png));
 
     for (guint x = 0; x < width; x++, out += 4) {
