@@ -45,7 +45,7 @@ typedef enum {
 GQuark perceptual_weights_error_quark (void);
 
 /* Longest header taken, in bytes; the ones of known files have 6000. */
-#define PERCEPTUAL_TENSORS_MAX_HEADER ((gsize) 16 << 20)
+#define PERCEPTUAL_TENSORS_MAX_HEADER ((gsize)1 << 20)
 
 /* Most dimensions of one tensor. */
 #define PERCEPTUAL_TENSORS_MAX_DIMS 8
