@@ -1,55 +1,38 @@
 # Pixel reductions on whole rows.  Every program here is also plain C (orcc
 # writes it), and the unit tests compare the two on random sizes.
 
-# Sum of squared differences of the colour samples of two rows of RGBX pixels;
-# the X byte is masked away.  Exact in 32 bits for up to 22016 pixels.  No
-# value here is wider than the accumulator: ORC's vector code would add what
-# stands beside the halves of a wider one.
+# Sum of squared differences of the colour samples of two rows of RGBX pixels.
+# Exact in 32 bits for up to 22016 pixels.  One channel at a time: ORC 0.4.33
+# counts twice what it accumulates from the halves of a split 64-bit temporary.
 .function perceptual_orc_ssd_rgbx8
 .source 4 a guint8
 .source 4 b guint8
 .accumulator 4 sum guint32
-.temp 4 ma
-.temp 4 mb
-.temp 2 a0
-.temp 2 a1
-.temp 2 b0
-.temp 2 b1
-.temp 1 ah
-.temp 1 al
-.temp 1 bh
-.temp 1 bl
-.temp 2 wa
-.temp 2 wb
-.temp 4 sq
-andl ma, a, 0x00ffffff
-andl mb, b, 0x00ffffff
-splitlw a1, a0, ma
-splitlw b1, b0, mb
-splitwb ah, al, a0
-splitwb bh, bl, b0
-convubw wa, al
-convubw wb, bl
-subw wa, wa, wb
-mulswl sq, wa, wa
-accl sum, sq
-convubw wa, ah
-convubw wb, bh
-subw wa, wa, wb
-mulswl sq, wa, wa
-accl sum, sq
-splitwb ah, al, a1
-splitwb bh, bl, b1
-convubw wa, al
-convubw wb, bl
-subw wa, wa, wb
-mulswl sq, wa, wa
-accl sum, sq
-convubw wa, ah
-convubw wb, bh
-subw wa, wa, wb
-mulswl sq, wa, wa
-accl sum, sq
+.temp 4 x
+.temp 4 y
+.temp 2 d
+andl x, a, 0x000000ff
+andl y, b, 0x000000ff
+subl x, x, y
+convlw d, x
+mulswl x, d, d
+accl sum, x
+shrul x, a, 8
+andl x, x, 0x000000ff
+shrul y, b, 8
+andl y, y, 0x000000ff
+subl x, x, y
+convlw d, x
+mulswl x, d, d
+accl sum, x
+shrul x, a, 16
+andl x, x, 0x000000ff
+shrul y, b, 16
+andl y, y, 0x000000ff
+subl x, x, y
+convlw d, x
+mulswl x, d, d
+accl sum, x
 
 # Rows as the pyramid metrics keep them ("split rows"): samples in 0..255, one
 # array for the even and one for the odd columns of each channel, so that a
@@ -167,11 +150,72 @@ addf t, a, b
 addf u, c, e
 addf d, t, u
 
-# 1 - SSIM of boxes of 64 pixels from their sums.  Written as
+# Their sum divided by the 64 pixels of a box.
+.function perceptual_orc_mean4
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+.source 4 c float
+.source 4 e float
+.temp 4 t
+.temp 4 u
+addf t, a, b
+addf u, c, e
+addf t, t, u
+mulf d, t, 0.015625
+
+.function perceptual_orc_add2
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+addf d, a, b
+
+# Sum of squared differences of two rows of bytes.  Exact in 32 bits for up to
+# 66051 samples.
+.function perceptual_orc_ssd_u8
+.source 1 a guint8
+.source 1 b guint8
+.accumulator 4 sum guint32
+.temp 2 wa
+.temp 2 wb
+.temp 4 sq
+convubw wa, a
+convubw wb, b
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
+
+.function perceptual_orc_squares_row
+.dest 4 sq float
+.dest 4 sd float
+.source 4 a float
+.source 4 b float
+.temp 4 t
+.temp 4 q
+mulf q, a, a
+mulf t, b, b
+addf sq, q, t
+subf t, a, b
+mulf sd, t, t
+
+.function perceptual_orc_scale
+.dest 4 d float
+.source 4 a float
+.floatparam 4 w
+mulf d, a, w
+
+.function perceptual_orc_add_scaled
+.dest 4 d float
+.source 4 a float
+.floatparam 4 w
+.temp 4 t
+mulf t, a, w
+addf d, d, t
+
+# 1 - SSIM from means of a, b, a^2 + b^2 and (a - b)^2 of luma less 127.5, as
 # l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
-# c = var(a - b) / (var(a) + var(b) + C2), which equals 1 - SSIM without
-# subtracting two numbers near 1.  Sums are of luma less 127.5.
-.function perceptual_orc_structure
+# c = var(a - b) / (var(a) + var(b) + C2).
+.function perceptual_orc_difference
 .dest 4 q float
 .source 4 sa float
 .source 4 sb float
@@ -183,23 +227,19 @@ addf d, t, u
 .temp 4 t
 .temp 4 v
 .temp 4 l
-mulf ma, sa, 0.015625
-mulf mb, sb, 0.015625
-subf d, ma, mb
+subf d, sa, sb
 mulf d, d, d
-mulf t, sd, 0.015625
-subf t, t, d
+subf t, sd, d
 maxf t, t, 0.0
-mulf v, sq, 0.015625
-mulf l, ma, ma
-subf v, v, l
-mulf l, mb, mb
+mulf l, sa, sa
+subf v, sq, l
+mulf l, sb, sb
 subf v, v, l
 maxf v, v, 0.0
 addf v, v, 58.5225
 divf v, t, v
-addf ma, ma, 127.5
-addf mb, mb, 127.5
+addf ma, sa, 127.5
+addf mb, sb, 127.5
 mulf ma, ma, ma
 mulf mb, mb, mb
 addf l, ma, mb
@@ -208,9 +248,3 @@ divf l, d, l
 mulf t, l, v
 addf l, l, v
 subf q, l, t
-
-.function perceptual_orc_add2
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-addf d, a, b
