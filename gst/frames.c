@@ -383,11 +383,7 @@ view_planes (const GstVideoFrame *frame, PerceptualImage *image)
         frame, GST_VIDEO_FORMAT_INFO_PLANE (finfo, c));
 
     image->planes[c] = (PerceptualPlane){
-<<<<<<< HEAD
       .data = plane + component_offset (finfo, c),
-=======
-      .data = GST_VIDEO_FRAME_COMP_DATA (frame, c),
->>>>>>> main
       .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
       .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
       .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),
