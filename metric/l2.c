@@ -23,7 +23,7 @@ typedef struct {
 static const void *
 row_of (const PerceptualImage *image, guint y)
 {
-  return (const guint8 *)image->data + y * image->stride;
+  return (const guint8 *) image->data + y * image->stride;
 }
 
 static guint64
@@ -33,9 +33,9 @@ ssd_row16 (const guint16 *a, const guint16 *b, guint width)
 
   for (guint x = 0; x < width; x++, a += 4, b += 4) {
     for (guint c = 0; c < 3; c++) {
-      gint64 d = (gint64)a[c] - b[c];
+      gint64 d = (gint64) a[c] - b[c];
 
-      sum += (guint64)(d * d);
+      sum += (guint64) (d * d);
     }
   }
   return sum;
@@ -58,7 +58,7 @@ sum_strip (gpointer user, guint job, guint worker)
     } else {
       guint32 row = 0;
 
-      perceptual_orc_ssd_rgbx8 (&row, a, b, (int)work->a->width);
+      perceptual_orc_ssd_rgbx8 (&row, a, b, (int) work->a->width);
       sum += row;
     }
   }
@@ -84,7 +84,7 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
     perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
     for (guint job = 0; job < n_jobs; job++)
       sum += sums[job];
-    results[i].distance = (gdouble)sum / (unit * unit) / samples;
+    results[i].distance = (gdouble) sum / (unit * unit) / samples;
     results[i].n_taps = 1;
     results[i].taps[0] = results[i].distance;
   }

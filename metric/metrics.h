@@ -8,5 +8,7 @@
 #include "metric-private.h"
 
 extern const PerceptualMetricClass perceptual_l2_class;
+extern const PerceptualMetricClass perceptual_mmd_ms_class;
+extern const PerceptualMetricClass perceptual_mmd_ssim_class;
 
 #endif /* PERCEPTUAL_METRICS_H */

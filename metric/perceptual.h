@@ -115,9 +115,10 @@ typedef struct {
  * @pixels: layout of @data
  * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
  * @height: rows, 1..PERCEPTUAL_MAX_SIZE
- * @data: the first pixel of the first row, aligned to its sample size
+ * @data: the first pixel of the first row, aligned to a pixel (4 bytes for
+ *   RGBX8, 8 for RGBX16)
  * @stride: bytes from one row to the next, at least the bytes of a row and a
- *   multiple of the sample size
+ *   multiple of a pixel's bytes
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
  *   is NULL otherwise.  psnr, ssim and ms-ssim read these, so that their
  *   values are those of the stream and not of a conversion.

@@ -36,3 +36,210 @@ x2 mulswl sq, wa, wa
 splitql hi, lo, sq
 accl sum, lo
 accl sum, hi
+
+# Rows as the pyramid metrics keep them ("split rows"): samples in 0..255, one
+# array for the even and one for the odd columns of each channel, so that a
+# 3x3 patch at every second column is nine plain loads per channel.
+
+# Even or odd columns of a row of 8-bit RGBX pixels; n counts pairs of pixels.
+.function perceptual_orc_split_even_rgbx8
+.dest 4 r float
+.dest 4 g float
+.dest 4 b float
+.source 8 pair guint64
+.temp 4 pixel
+.temp 2 rg
+.temp 2 bx
+.temp 1 v
+.temp 2 w
+.temp 4 l
+select0ql pixel, pair
+splitlw bx, rg, pixel
+select0wb v, rg
+convubw w, v
+convuwl l, w
+convlf r, l
+select1wb v, rg
+convubw w, v
+convuwl l, w
+convlf g, l
+select0wb v, bx
+convubw w, v
+convuwl l, w
+convlf b, l
+
+.function perceptual_orc_split_odd_rgbx8
+.dest 4 r float
+.dest 4 g float
+.dest 4 b float
+.source 8 pair guint64
+.temp 4 pixel
+.temp 2 rg
+.temp 2 bx
+.temp 1 v
+.temp 2 w
+.temp 4 l
+select1ql pixel, pair
+splitlw bx, rg, pixel
+select0wb v, rg
+convubw w, v
+convuwl l, w
+convlf r, l
+select1wb v, rg
+convubw w, v
+convuwl l, w
+convlf g, l
+select0wb v, bx
+convubw w, v
+convuwl l, w
+convlf b, l
+
+# A row of 16-bit RGBX pixels to three rows of samples in 0..255.
+.function perceptual_orc_unpack_rgbx16
+.dest 4 r float
+.dest 4 g float
+.dest 4 b float
+.source 8 pixel guint64
+.temp 4 rg
+.temp 4 bx
+.temp 2 w
+.temp 4 l
+.temp 4 f
+splitql bx, rg, pixel
+select0lw w, rg
+convuwl l, w
+convlf f, l
+mulf r, f, 0.00389105058365759
+select1lw w, rg
+convuwl l, w
+convlf f, l
+mulf g, f, 0.00389105058365759
+select0lw w, bx
+convuwl l, w
+convlf f, l
+mulf b, f, 0.00389105058365759
+
+# Pairs of floats to their even and odd members.
+.function perceptual_orc_deinterleave
+.dest 4 even guint32
+.dest 4 odd guint32
+.source 8 pair guint64
+splitql odd, even, pair
+
+# The vertical step of the pyramid filter [1 4 6 4 1] / 16.
+.function perceptual_orc_pyramid_rows
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+.source 4 c float
+.source 4 e float
+.source 4 f float
+.temp 4 outer
+.temp 4 inner
+.temp 4 mid
+addf outer, a, f
+addf inner, b, e
+mulf inner, inner, 4.0
+mulf mid, c, 6.0
+addf outer, outer, inner
+addf outer, outer, mid
+mulf d, outer, 0.0625
+
+# Luma .299 R + .587 G + .114 B less 127.5.
+.function perceptual_orc_luma
+.dest 4 y float
+.source 4 r float
+.source 4 g float
+.source 4 b float
+.temp 4 t
+.temp 4 s
+mulf s, r, 0.299
+mulf t, g, 0.587
+addf s, s, t
+mulf t, b, 0.114
+addf s, s, t
+subf y, s, 127.5
+
+# Per column of images a and b, over two rows: a^2 + b^2 and (a - b)^2.
+.function perceptual_orc_squares
+.dest 4 sq float
+.dest 4 sd float
+.source 4 a0 float
+.source 4 b0 float
+.source 4 a1 float
+.source 4 b1 float
+.temp 4 t
+.temp 4 q
+.temp 4 d
+mulf q, a0, a0
+mulf t, b0, b0
+addf q, q, t
+subf d, a0, b0
+mulf d, d, d
+mulf t, a1, a1
+addf q, q, t
+mulf t, b1, b1
+addf sq, q, t
+subf t, a1, b1
+mulf t, t, t
+addf sd, d, t
+
+.function perceptual_orc_add4
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+.source 4 c float
+.source 4 e float
+.temp 4 t
+.temp 4 u
+addf t, a, b
+addf u, c, e
+addf d, t, u
+
+# 1 - SSIM of boxes of 64 pixels from their sums.  Written as
+# l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
+# c = var(a - b) / (var(a) + var(b) + C2), which equals 1 - SSIM without
+# subtracting two numbers near 1.  Sums are of luma less 127.5.
+.function perceptual_orc_structure
+.dest 4 q float
+.source 4 sa float
+.source 4 sb float
+.source 4 sq float
+.source 4 sd float
+.temp 4 ma
+.temp 4 mb
+.temp 4 d
+.temp 4 t
+.temp 4 v
+.temp 4 l
+mulf ma, sa, 0.015625
+mulf mb, sb, 0.015625
+subf d, ma, mb
+mulf d, d, d
+mulf t, sd, 0.015625
+subf t, t, d
+maxf t, t, 0.0
+mulf v, sq, 0.015625
+mulf l, ma, ma
+subf v, v, l
+mulf l, mb, mb
+subf v, v, l
+maxf v, v, 0.0
+addf v, v, 58.5225
+divf v, t, v
+addf ma, ma, 127.5
+addf mb, mb, 127.5
+mulf ma, ma, ma
+mulf mb, mb, mb
+addf l, ma, mb
+addf l, l, 6.5025
+divf l, d, l
+mulf t, l, v
+addf l, l, v
+subf q, l, t
+
+.function perceptual_orc_add2
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+addf d, a, b

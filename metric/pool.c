@@ -40,7 +40,7 @@ work (PerceptualPool *pool, guint worker)
 {
   guint job;
 
-  while ((job = (guint)g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
+  while ((job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
     pool->func (pool->user, job, worker);
 }
 

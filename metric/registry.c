@@ -8,6 +8,8 @@
 #include "option.h"
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
+    &perceptual_mmd_ssim_class,
+    &perceptual_mmd_ms_class,
     &perceptual_l2_class,
     NULL,
 };
@@ -28,7 +30,7 @@ list_metrics (gpointer unused)
   GPtrArray *list = g_ptr_array_new ();
 
   for (guint i = 0; perceptual_metric_classes[i] != NULL; i++)
-    g_ptr_array_add (list, (gpointer)&perceptual_metric_classes[i]->info);
+    g_ptr_array_add (list, (gpointer) &perceptual_metric_classes[i]->info);
   g_ptr_array_add (list, NULL);
   return g_ptr_array_free (list, FALSE);
 }
@@ -53,9 +55,9 @@ list_options (gpointer unused)
       const PerceptualOption *option = metrics[i]->options[j];
 
       if (perceptual_option_find (
-              (const PerceptualOption *const *)list->pdata, option->name)
+              (const PerceptualOption *const *) list->pdata, option->name)
           == NULL)
-        g_ptr_array_insert (list, (gint)list->len - 1, (gpointer)option);
+        g_ptr_array_insert (list, (gint) list->len - 1, (gpointer) option);
     }
   }
   return g_ptr_array_free (list, FALSE);
