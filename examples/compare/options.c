@@ -294,7 +294,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
           "Print the version and exit", NULL},
       {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files,
           NULL, "REFERENCE DISTORTED..."},
-      {NULL},
+      G_OPTION_ENTRY_NULL,
   };
 
   g_option_group_add_entries (group, entries);
