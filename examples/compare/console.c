@@ -35,26 +35,26 @@ compare_console_begin (CompareConsole *self, GstClockTime duration)
 static void
 append_clock (GString *line, gdouble seconds)
 {
-  guint64 left = (guint64)(seconds + .5);
-  guint hours = (guint)(left / 3600);
+  guint64 left = (guint64) (seconds + .5);
+  guint hours = (guint) (left / 3600);
 
   if (hours > 0)
     g_string_append_printf (line, "%u:%02u:%02u", hours,
-        (guint)(left / 60 % 60), (guint)(left % 60));
+        (guint) (left / 60 % 60), (guint) (left % 60));
   else
     g_string_append_printf (
-        line, "%u:%02u", (guint)(left / 60), (guint)(left % 60));
+        line, "%u:%02u", (guint) (left / 60), (guint) (left % 60));
 }
 
 static void
 append_bar (GString *line, gdouble part)
 {
-  guint full = (guint)(part * BAR_CELLS + .5);
+  guint full = (guint) (part * BAR_CELLS + .5);
 
   g_string_append_c (line, '[');
   for (guint i = 0; i < BAR_CELLS; i++)
     g_string_append_c (line, i < full ? '#' : '.');
-  g_string_append_printf (line, "] %3u %%  ", (guint)(part * 100 + .5));
+  g_string_append_printf (line, "] %3u %%  ", (guint) (part * 100 + .5));
 }
 
 void
@@ -62,7 +62,7 @@ compare_console_advance (
     CompareConsole *self, guint64 pairs, GstClockTime position)
 {
   gint64 now = g_get_monotonic_time ();
-  gdouble elapsed = (gdouble)(now - self->started) / G_USEC_PER_SEC;
+  gdouble elapsed = (gdouble) (now - self->started) / G_USEC_PER_SEC;
   gdouble part = -1;
   g_autoptr (GString) line = NULL;
 
@@ -75,12 +75,12 @@ compare_console_advance (
     g_string_append_printf (line, "%u of %u  ", self->file, self->files);
   if (GST_CLOCK_TIME_IS_VALID (self->duration) && self->duration > 0
       && GST_CLOCK_TIME_IS_VALID (position)) {
-    part = CLAMP ((gdouble)position / (gdouble)self->duration, 0, 1);
+    part = CLAMP ((gdouble) position / (gdouble) self->duration, 0, 1);
     append_bar (line, part);
   }
   g_string_append_printf (line, "%" G_GUINT64_FORMAT " pairs", pairs);
   if (elapsed > .2)
-    g_string_append_printf (line, "  %.1f/s", (gdouble)pairs / elapsed);
+    g_string_append_printf (line, "  %.1f/s", (gdouble) pairs / elapsed);
   if (elapsed > .2 && part > .01) {
     g_string_append (line, "  ");
     append_clock (line, elapsed * (1 - part) / part);

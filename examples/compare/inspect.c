@@ -101,7 +101,7 @@ read_length (Look *look)
   if (gst_pad_peer_query_duration (
           look->source.target, GST_FORMAT_TIME, &duration)
       && duration > 0)
-    look->input->duration = (GstClockTime)duration;
+    look->input->duration = (GstClockTime) duration;
 }
 
 static gboolean

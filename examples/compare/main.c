@@ -200,9 +200,9 @@ main (int argc, char **argv)
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
   session.inputs =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)compare_input_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
   session.results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)compare_result_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
   code = run (&session, &argc, &argv);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);

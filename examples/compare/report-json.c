@@ -33,7 +33,7 @@ add_count (JsonBuilder *builder, const gchar *member,
   if (fields != NULL)
     gst_structure_get_uint64 (fields, name, &count);
   json_builder_set_member_name (builder, member);
-  json_builder_add_int_value (builder, (gint64)count);
+  json_builder_add_int_value (builder, (gint64) count);
 }
 
 static void
@@ -45,7 +45,7 @@ add_time (JsonBuilder *builder, const gchar *member, const GstStructure *fields,
   gst_structure_get_uint64 (fields, name, &time);
   json_builder_set_member_name (builder, member);
   if (GST_CLOCK_TIME_IS_VALID (time))
-    json_builder_add_int_value (builder, (gint64)time);
+    json_builder_add_int_value (builder, (gint64) time);
   else
     json_builder_add_null_value (builder);
 }
@@ -56,7 +56,7 @@ add_value (JsonBuilder *builder, const GValue *value)
   if (G_VALUE_HOLDS_BOOLEAN (value))
     json_builder_add_boolean_value (builder, g_value_get_boolean (value));
   else if (G_VALUE_HOLDS_UINT64 (value))
-    json_builder_add_int_value (builder, (gint64)g_value_get_uint64 (value));
+    json_builder_add_int_value (builder, (gint64) g_value_get_uint64 (value));
   else if (G_VALUE_HOLDS_DOUBLE (value))
     json_builder_add_double_value (builder, g_value_get_double (value));
   else if (G_VALUE_HOLDS_STRING (value))

@@ -14,7 +14,7 @@ append_option (GString *text, const PerceptualOption *option)
   g_string_append_printf (text, "    --%s (default %s", option->name,
       *option->default_text != '\0' ? option->default_text : "empty");
   if (option->choices != NULL) {
-    choices = g_strjoinv (", ", (gchar **)option->choices);
+    choices = g_strjoinv (", ", (gchar **) option->choices);
     g_string_append_printf (text, "; one of %s", choices);
   } else if (option->type == PERCEPTUAL_OPTION_UINT
       || option->type == PERCEPTUAL_OPTION_DOUBLE) {

@@ -18,7 +18,7 @@ const gchar *const compare_statistics[] = {
 static void
 append_cell (GString *text, const gchar *cell, guint cells)
 {
-  g_string_append_printf (text, "  %*s", (gint)cells, cell);
+  g_string_append_printf (text, "  %*s", (gint) cells, cell);
 }
 
 /* Six digits are more than anyone reads; --format json has them all. */
@@ -47,29 +47,9 @@ append_time (GString *text, guint64 time)
   if (!GST_CLOCK_TIME_IS_VALID (time))
     g_string_append (text, "an unknown time");
   else
-    g_string_append_printf (text, "%u:%02u:%02u.%03u", (guint)(ms / 3600000),
-        (guint)(ms / 60000 % 60), (guint)(ms / 1000 % 60), (guint)(ms % 1000));
-}
-
-static void
-append_row (GString *text, const gchar *name, const GstStructure *fields)
-{
-  guint64 infinite = 0;
-
-  g_string_append_printf (text, "%-*s", NAME_CELLS, name);
-  for (guint i = 0; compare_statistics[i] != NULL; i++)
-    append_number (text, fields, compare_statistics[i]);
-  if (gst_structure_get_uint64 (fields, "infinite", &infinite) && infinite > 0)
-    g_string_append_printf (
-        text, "  (without %" G_GUINT64_FORMAT " infinite)", infinite);
-  g_string_append_c (text, '\n');
-}
-
-static gboolean
-append_column_row (GQuark name, const GValue *value, gpointer text)
-{
-  append_row (text, g_quark_to_string (name), gst_value_get_structure (value));
-  return TRUE;
+    g_string_append_printf (text, "%u:%02u:%02u.%03u", (guint) (ms / 3600000),
+        (guint) (ms / 60000 % 60), (guint) (ms / 1000 % 60),
+        (guint) (ms % 1000));
 }
 
 static void
@@ -137,26 +117,91 @@ append_taps (GString *text, const GstStructure *summary)
   g_string_append_c (text, '\n');
 }
 
+static gboolean
+append_column_name (GQuark name, const GValue *value, gpointer text)
+{
+  append_cell (text, g_quark_to_string (name), NUMBER_CELLS);
+  return TRUE;
+}
+
+typedef struct {
+  GString *text;
+  const gchar *statistic;
+} Row;
+
+static gboolean
+append_column_number (GQuark name, const GValue *value, gpointer user)
+{
+  Row *row = user;
+
+  append_number (row->text, gst_value_get_structure (value), row->statistic);
+  return TRUE;
+}
+
+static gboolean
+append_column_infinite (GQuark name, const GValue *value, gpointer text)
+{
+  const GstStructure *fields = gst_value_get_structure (value);
+  guint64 infinite = 0;
+
+  if (gst_structure_get_uint64 (fields, "infinite", &infinite) && infinite > 0)
+    g_string_append_printf (text,
+        "%s leaves out %" G_GUINT64_FORMAT " pairs of infinite %s\n",
+        g_quark_to_string (name), infinite, g_quark_to_string (name));
+  return TRUE;
+}
+
+/* One column per metric, one row per statistic; of a single pair there are no
+ * statistics, only its numbers. */
+static void
+append_table (GString *text, const GstStructure *summary, const gchar *metric,
+    const GstStructure *also)
+{
+  gboolean single = FALSE;
+  guint64 pairs = 0;
+
+  gst_structure_get_uint64 (summary, "pairs", &pairs);
+  single = pairs == 1;
+  g_string_append_printf (text, "\n%-*s", NAME_CELLS, "");
+  append_cell (text, metric, NUMBER_CELLS);
+  gst_structure_foreach (also, append_column_name, text);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; compare_statistics[i] != NULL && !(single && i > 0); i++) {
+    Row row = {text, compare_statistics[i]};
+
+    g_string_append_printf (
+        text, "%-*s", NAME_CELLS, single ? "" : row.statistic);
+    append_number (text, summary, row.statistic);
+    gst_structure_foreach (also, append_column_number, &row);
+    g_string_append_c (text, '\n');
+  }
+  gst_structure_foreach (also, append_column_infinite, text);
+}
+
+static GstStructure *
+columns_of (const GstStructure *summary)
+{
+  GstStructure *also = NULL;
+
+  gst_structure_get (summary, "also", GST_TYPE_STRUCTURE, &also, NULL);
+  return also != NULL ? also : gst_structure_new_empty ("also");
+}
+
 static void
 append_one (GString *text, const CompareResult *result, const gchar *metric)
 {
   const GstStructure *summary = result->summary;
-  GstStructure *also = NULL;
+  GstStructure *also = columns_of (summary);
 
   g_string_append_printf (
       text, "%-10s  %s\n", "distorted", result->distorted->label);
   append_counts (text, summary);
-  append_worst (text, summary);
+  if (compare_result_pairs (result) > 1)
+    append_worst (text, summary);
   append_taps (text, summary);
-  g_string_append_printf (text, "\n%-*s", NAME_CELLS, "");
-  for (guint i = 0; compare_statistics[i] != NULL; i++)
-    append_cell (text, compare_statistics[i], NUMBER_CELLS);
-  g_string_append_c (text, '\n');
-  append_row (text, metric, summary);
-  gst_structure_get (summary, "also", GST_TYPE_STRUCTURE, &also, NULL);
-  if (also != NULL)
-    gst_structure_foreach (also, append_column_row, text);
-  g_clear_pointer (&also, gst_structure_free);
+  if (compare_result_pairs (result) > 0)
+    append_table (text, summary, metric, also);
+  gst_structure_free (also);
 }
 
 static guint64
@@ -175,25 +220,11 @@ count_lost (const GstStructure *summary)
   return sum;
 }
 
-static gboolean
-append_column_mean (GQuark name, const GValue *value, gpointer text)
-{
-  append_number (text, gst_value_get_structure (value), "mean");
-  return TRUE;
-}
-
-static gboolean
-append_column_name (GQuark name, const GValue *value, gpointer text)
-{
-  append_cell (text, g_quark_to_string (name), NUMBER_CELLS);
-  return TRUE;
-}
-
 static void
 append_comparison_head (GString *text, const gchar *metric,
     const CompareResult *result, gint name_cells)
 {
-  GstStructure *also = NULL;
+  GstStructure *also = columns_of (result->summary);
 
   g_string_append_printf (text, "\n%-*s", name_cells, "distorted");
   append_cell (text, "pairs", 7);
@@ -201,10 +232,8 @@ append_comparison_head (GString *text, const gchar *metric,
   append_cell (text, metric, NUMBER_CELLS);
   append_cell (text, "p95", NUMBER_CELLS);
   append_cell (text, "max", NUMBER_CELLS);
-  gst_structure_get (result->summary, "also", GST_TYPE_STRUCTURE, &also, NULL);
-  if (also != NULL)
-    gst_structure_foreach (also, append_column_name, text);
-  g_clear_pointer (&also, gst_structure_free);
+  gst_structure_foreach (also, append_column_name, text);
+  gst_structure_free (also);
   g_string_append_c (text, '\n');
 }
 
@@ -216,10 +245,11 @@ append_comparison_row (
   g_autofree gchar *pairs =
       g_strdup_printf ("%" G_GUINT64_FORMAT, compare_result_pairs (result));
   g_autofree gchar *lost = NULL;
-  GstStructure *also = NULL;
+  GstStructure *also;
+  Row means = {text, "mean"};
 
   /* printf counts bytes, tables count characters. */
-  name_cells += (gint)(strlen (result->distorted->label)
+  name_cells += (gint) (strlen (result->distorted->label)
       - g_utf8_strlen (result->distorted->label, -1));
   g_string_append_printf (text, "%-*s", name_cells, result->distorted->label);
   if (summary == NULL) {
@@ -232,10 +262,9 @@ append_comparison_row (
   append_number (text, summary, "mean");
   append_number (text, summary, "p95");
   append_number (text, summary, "max");
-  gst_structure_get (summary, "also", GST_TYPE_STRUCTURE, &also, NULL);
-  if (also != NULL)
-    gst_structure_foreach (also, append_column_mean, text);
-  g_clear_pointer (&also, gst_structure_free);
+  also = columns_of (summary);
+  gst_structure_foreach (also, append_column_number, &means);
+  gst_structure_free (also);
   g_string_append (text, result->incomplete ? "  incomplete\n" : "\n");
 }
 
@@ -248,7 +277,7 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   for (guint i = 0; i < results->len; i++) {
     const CompareResult *result = results->pdata[i];
 
-    cells = MAX (cells, (gint)g_utf8_strlen (result->distorted->label, -1));
+    cells = MAX (cells, (gint) g_utf8_strlen (result->distorted->label, -1));
     if (measured == NULL && result->summary != NULL)
       measured = result;
   }
@@ -257,6 +286,18 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_comparison_head (text, metric, measured, cells);
   for (guint i = 0; i < results->len; i++)
     append_comparison_row (text, results->pdata[i], cells);
+}
+
+static gboolean
+is_measured (GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+
+    if (result->summary != NULL)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 gchar *
@@ -269,18 +310,19 @@ compare_report_text (const CompareOptions *options,
   gboolean similarity =
       info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY);
 
+  if (!is_measured (results))
+    return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
+      similarity ? "higher means more alike"
+                 : "0 means identical, higher means more different");
   if (results->len > 1) {
-    g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
-        similarity ? "higher means more alike"
-                   : "0 means identical, higher means more different");
     append_comparison (text, results, options->metric);
-  } else if (results->len == 1) {
+  } else {
     const CompareResult *result = results->pdata[0];
 
-    if (result->summary != NULL)
-      append_one (text, result, options->metric);
-    if (result->incomplete && result->summary != NULL)
+    append_one (text, result, options->metric);
+    if (result->incomplete)
       g_string_append (
           text, "\nincomplete: the measurement stopped before the end\n");
   }

@@ -30,10 +30,13 @@ continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
   if (gst_caps_get_size (caps) == 0)
     return TRUE;
   name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-  /* The first type asked about is that of the file itself. */
-  if (!self->type_seen)
+  /* The first type asked about is that of the file itself; a container of
+   * sound is opened to say what is in it. */
+  if (!self->type_seen) {
+    self->type_seen = TRUE;
     self->is_image_type = g_str_has_prefix (name, "image/");
-  self->type_seen = TRUE;
+    return TRUE;
+  }
   for (guint i = 0; i < G_N_ELEMENTS (unused); i++) {
     if (g_str_has_prefix (name, unused[i]))
       return FALSE;

@@ -58,16 +58,16 @@ whole_range (GParamSpec *spec, gint64 *minimum, guint64 *maximum)
 {
   if (G_IS_PARAM_SPEC_INT (spec)) {
     *minimum = G_PARAM_SPEC_INT (spec)->minimum;
-    *maximum = (guint64)MAX (G_PARAM_SPEC_INT (spec)->maximum, 0);
+    *maximum = (guint64) MAX (G_PARAM_SPEC_INT (spec)->maximum, 0);
   } else if (G_IS_PARAM_SPEC_INT64 (spec)) {
     *minimum = G_PARAM_SPEC_INT64 (spec)->minimum;
-    *maximum = (guint64)MAX (G_PARAM_SPEC_INT64 (spec)->maximum, 0);
+    *maximum = (guint64) MAX (G_PARAM_SPEC_INT64 (spec)->maximum, 0);
   } else if (G_IS_PARAM_SPEC_UINT (spec)) {
     *minimum = G_PARAM_SPEC_UINT (spec)->minimum;
     *maximum = G_PARAM_SPEC_UINT (spec)->maximum;
   } else if (G_IS_PARAM_SPEC_UINT64 (spec)) {
-    *minimum =
-        (gint64)MIN (G_PARAM_SPEC_UINT64 (spec)->minimum, (guint64)G_MAXINT64);
+    *minimum = (gint64) MIN (
+        G_PARAM_SPEC_UINT64 (spec)->minimum, (guint64) G_MAXINT64);
     *maximum = G_PARAM_SPEC_UINT64 (spec)->maximum;
   } else {
     return FALSE;
@@ -96,7 +96,7 @@ compare_value_describe (GParamSpec *spec)
   guint64 maximum;
 
   if (option != NULL && option->choices != NULL)
-    return g_strjoinv ("|", (gchar **)option->choices);
+    return g_strjoinv ("|", (gchar **) option->choices);
   if (G_IS_PARAM_SPEC_ENUM (spec))
     return join_choices (spec, "|");
   if (G_IS_PARAM_SPEC_BOOLEAN (spec))
@@ -151,7 +151,7 @@ parse_whole (GParamSpec *spec, const gchar *text, gint64 minimum,
     g_value_set_int64 (&number, low);
   } else {
     valid = g_ascii_string_to_unsigned (text, 10, 0, maximum, &high, NULL)
-        && (minimum < 0 || high >= (guint64)minimum);
+        && (minimum < 0 || high >= (guint64) minimum);
     g_value_init (&number, G_TYPE_UINT64);
     g_value_set_uint64 (&number, high);
   }
