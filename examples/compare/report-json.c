@@ -84,18 +84,6 @@ add_statistics (JsonBuilder *builder, const GstStructure *fields)
     add_count (builder, "infinite", fields, "infinite");
 }
 
-static gboolean
-add_column (GQuark name, const GValue *value, gpointer user)
-{
-  JsonBuilder *builder = user;
-
-  json_builder_set_member_name (builder, g_quark_to_string (name));
-  json_builder_begin_object (builder);
-  add_statistics (builder, gst_value_get_structure (value));
-  json_builder_end_object (builder);
-  return TRUE;
-}
-
 static GstStructure *
 part_of (const GstStructure *fields, const gchar *name)
 {
@@ -122,6 +110,21 @@ add_worst (JsonBuilder *builder, const GstStructure *summary)
   add_number (builder, "distance", worst, "distance");
   json_builder_end_object (builder);
   gst_structure_free (worst);
+}
+
+static gboolean
+add_column (GQuark name, const GValue *value, gpointer user)
+{
+  JsonBuilder *builder = user;
+  const GstStructure *fields = gst_value_get_structure (value);
+
+  json_builder_set_member_name (builder, g_quark_to_string (name));
+  json_builder_begin_object (builder);
+  add_statistics (builder, fields);
+  if (gst_structure_has_field (fields, "worst"))
+    add_worst (builder, fields);
+  json_builder_end_object (builder);
+  return TRUE;
 }
 
 static void
