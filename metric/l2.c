@@ -9,11 +9,13 @@
 
 #define ROWS_PER_JOB 64
 
-typedef struct {
+typedef struct
+{
   PerceptualMetric parent;
 } L2;
 
-typedef struct {
+typedef struct
+{
   const PerceptualImage *a;
   const PerceptualImage *b;
   guint rows; /* per job */
@@ -78,7 +80,7 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
   gdouble samples = 3.0 * reference->width * reference->height;
 
   for (guint i = 0; i < n_distorted; i++) {
-    Work work = {reference, &distorted[i], rows, sums};
+    Work work = { reference, &distorted[i], rows, sums };
     guint64 sum = 0;
 
     perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
@@ -92,14 +94,10 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
 }
 
 const PerceptualMetricClass perceptual_l2_class = {
-    .info =
-        {
-            .name = "l2",
-            .blurb = "Mean squared difference of RGB samples in -1..1, 0 "
-                     "(identical) "
-                     "to 4",
-            .flags = PERCEPTUAL_METRIC_SYMMETRIC,
-        },
-    .instance_size = sizeof (L2),
-    .compare = l2_compare,
+  .info.name = "l2",
+  .info.blurb = "Mean squared difference of RGB samples in -1..1, 0 "
+                "(identical) to 4",
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .instance_size = sizeof (L2),
+  .compare = l2_compare,
 };

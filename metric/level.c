@@ -83,7 +83,7 @@ perceptual_level_clear (PerceptualLevel *level)
   perceptual_buffer_free (level->blocks);
   perceptual_buffer_free (level->structure);
   g_free (level->row_sums);
-  *level = (PerceptualLevel){0};
+  *level = (PerceptualLevel){ 0 };
 }
 
 /* The squared distance of the windows' mean features, mean over features. */

@@ -45,7 +45,8 @@ G_BEGIN_DECLS
  *
  * Buffers are owned by the level.
  */
-typedef struct {
+typedef struct
+{
   guint width;
   guint height;
   PerceptualSplitLayout layout;

@@ -263,7 +263,7 @@ perceptual_result_clear (PerceptualResult *result)
   g_return_if_fail (result != NULL);
 
   perceptual_buffer_free (result->map);
-  *result = (PerceptualResult){0};
+  *result = (PerceptualResult){ 0 };
 }
 
 gpointer

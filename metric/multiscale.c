@@ -28,7 +28,8 @@
 #define BOX_ROWS_BELOW 6
 
 /* Scratch of one worker. */
-typedef struct {
+typedef struct
+{
   gfloat *rows; /* n_images rings of ring_size rows */
   gfloat *load;
   gfloat *shrink;
@@ -37,7 +38,8 @@ typedef struct {
   PerceptualStructure **structures; /* per distorted image */
 } Scratch;
 
-typedef struct {
+typedef struct
+{
   PerceptualMetric parent;
   gboolean with_structure;
   PerceptualPatchFeatures features;
@@ -56,7 +58,8 @@ typedef struct {
 } Multiscale;
 
 /* One strip of one level, as a job sees it. */
-typedef struct {
+typedef struct
+{
   Multiscale *self;
   const PerceptualImage *const *images;
   PerceptualLevel *level;
@@ -64,7 +67,8 @@ typedef struct {
   guint bands;           /* per strip */
 } Walk;
 
-typedef struct {
+typedef struct
+{
   const Walk *walk;
   Scratch *scratch;
   guint n_loaded; /* level 0: rows up to here have been loaded */
@@ -190,8 +194,8 @@ load_rows (Strip *strip, guint end)
   for (; strip->n_loaded < end; strip->n_loaded++) {
     for (guint i = 0; i < walk->self->n_images; i++)
       perceptual_split_load (walk->images[i], strip->n_loaded,
-          &walk->level->layout, row_at (strip, i, (gint) strip->n_loaded),
-          strip->scratch->load);
+          &walk->level->layout, walk->self->row_kernels,
+          row_at (strip, i, (gint) strip->n_loaded), strip->scratch->load);
   }
 }
 
@@ -202,10 +206,10 @@ sum_patches (const Strip *strip, guint band, guint image, gfloat *sums)
   const PerceptualLevel *level = strip->walk->level;
   const gfloat *values[8 * PERCEPTUAL_PATCH_DIM];
   PerceptualPatchRows rows = {
-      .values = values,
-      .n_rows = level->patch_rows,
-      .group = level->group,
-      .n_groups = level->n_blocks_x,
+    .values = values,
+    .n_rows = level->patch_rows,
+    .group = level->group,
+    .n_groups = level->n_blocks_x,
   };
   guint n = 0;
 
@@ -314,7 +318,7 @@ measure_strip (gpointer user, guint job, guint worker)
   guint end = MIN (first + walk->bands, level->n_bands);
   guint first_cell = first * level->band / 2;
   guint last_row = MIN (end, level->n_blocks_y) * level->band;
-  Strip strip = {.walk = walk, .scratch = scratch, .n_pushed = first_cell};
+  Strip strip = { .walk = walk, .scratch = scratch, .n_pushed = first_cell };
 
   strip.n_loaded = first > 0 ? first * level->band - ROWS_ABOVE : 0;
   for (guint i = 0; boxes && i + 1 < level->n_images; i++)
@@ -392,7 +396,7 @@ multiscale_compare (PerceptualMetric *metric, const PerceptualImage *reference,
 
   for (guint k = 0; k < self->n_levels; k++) {
     PerceptualLevel *level = &self->levels[k];
-    Walk walk = {.self = self, .images = images, .level = level};
+    Walk walk = { .self = self, .images = images, .level = level };
 
     walk.next = k + 1 < self->n_levels ? &self->levels[k + 1] : NULL;
     walk.bands = MAX (strip_rows / level->band, 1);
@@ -433,38 +437,32 @@ multiscale_finalize (PerceptualMetric *metric)
   perceptual_patch_features_clear (&self->features);
 }
 
-static const PerceptualOption *const options[] = {
-    &perceptual_option_seed, NULL};
+static const PerceptualOption *const options[] = { &perceptual_option_seed,
+  NULL };
 
 const PerceptualMetricClass perceptual_mmd_ssim_class = {
-    .info =
-        {
-            .name = "mmd-ssim",
-            .blurb =
-                "Texture and structure in 16x16 windows at four scales: the "
-                "geometric mean of mmd-ms and 1 - SSIM; 0 (identical) to about "
-                "2; needs no weights",
-            .flags = PERCEPTUAL_METRIC_SYMMETRIC,
-            .options = options,
-        },
-    .instance_size = sizeof (Multiscale),
-    .init = multiscale_init,
-    .compare = multiscale_compare,
-    .finalize = multiscale_finalize,
+  .info.name = "mmd-ssim",
+  .info.blurb =
+      "Texture and structure in 16x16 windows at four scales: the geometric "
+      "mean of mmd-ms and 1 - SSIM; 0 (identical) to about 2; needs no "
+      "weights",
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.options = options,
+  .instance_size = sizeof (Multiscale),
+  .init = multiscale_init,
+  .compare = multiscale_compare,
+  .finalize = multiscale_finalize,
 };
 
 const PerceptualMetricClass perceptual_mmd_ms_class = {
-    .info =
-        {
-            .name = "mmd-ms",
-            .blurb =
-                "How the 3x3 patches within 16x16 windows are distributed, at "
-                "four scales (multi-scale patch MMD); 0 (identical) to about 2",
-            .flags = PERCEPTUAL_METRIC_SYMMETRIC,
-            .options = options,
-        },
-    .instance_size = sizeof (Multiscale),
-    .init = multiscale_init,
-    .compare = multiscale_compare,
-    .finalize = multiscale_finalize,
+  .info.name = "mmd-ms",
+  .info.blurb =
+      "How the 3x3 patches within 16x16 windows are distributed, at four "
+      "scales (multi-scale patch MMD); 0 (identical) to about 2",
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.options = options,
+  .instance_size = sizeof (Multiscale),
+  .init = multiscale_init,
+  .compare = multiscale_compare,
+  .finalize = multiscale_finalize,
 };

@@ -37,7 +37,7 @@ bad_value (const PerceptualOption *option, const gchar *text, GError **error)
 static const gchar *
 variant_type (const PerceptualOption *option)
 {
-  static const gchar *const types[] = {"b", "t", "d", "s"};
+  static const gchar *const types[] = { "b", "t", "d", "s" };
 
   return types[option->type];
 }

@@ -15,6 +15,7 @@ add_tile (const gfloat *const *values, gsize first, const gfloat *directions,
 {
   Vector turns[FEATURES][VECTORS];
 
+#pragma GCC unroll 16
   for (guint f = 0; f < n; f++) {
     for (guint v = 0; v < VECTORS; v++)
       turns[f][v] = vector_set (phases[f]);
@@ -33,7 +34,9 @@ add_tile (const gfloat *const *values, gsize first, const gfloat *directions,
         turns[f][v] = vector_fma (w, x[v], turns[f][v]);
     }
   }
+#pragma GCC unroll 16
   for (guint f = 0; f < n; f++) {
+#pragma GCC unroll 4
     for (guint v = 0; v < VECTORS; v++) {
       gfloat *total = &totals[f * TILE + WIDTH * v];
 
@@ -87,9 +90,9 @@ PATCH_SUM (const PerceptualPatchFeatures *features,
 
   for (guint f0 = 0; f0 < features->n; f0 += BATCH) {
     PerceptualPatchFeatures batch = {
-        .n = MIN (BATCH, features->n - f0),
-        .directions = &features->directions[f0 * DIM],
-        .phases = &features->phases[f0],
+      .n = MIN (BATCH, features->n - f0),
+      .directions = &features->directions[f0 * DIM],
+      .phases = &features->phases[f0],
     };
 
     for (guint g0 = 0; g0 < rows->n_groups; g0 += per_tile) {

@@ -25,7 +25,7 @@ perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
   features->n = n;
   features->directions = g_new (gfloat, (gsize) n * DIM);
   features->phases = g_new (gfloat, n);
-  for (guint i = 0; i < n; i++) {
+  for (gsize i = 0; i < n; i++) {
     gdouble phase = phases[i];
 
     for (guint k = 0; k < DIM; k++) {
@@ -85,15 +85,15 @@ add_tile (const gfloat *const *values, guint first, const gfloat *direction,
 {
   gfloat turns[TILE];
 
-  for (guint x = 0; x < TILE; x++)
+  for (gsize x = 0; x < TILE; x++)
     turns[x] = phase;
   for (guint k = 0; k < DIM; k++) {
     const gfloat *value = values[k] + first;
 
-    for (guint x = 0; x < TILE; x++)
+    for (gsize x = 0; x < TILE; x++)
       turns[x] += direction[k] * value[x];
   }
-  for (guint x = 0; x < TILE; x++)
+  for (gsize x = 0; x < TILE; x++)
     total[x] += cos_turns (turns[x]);
 }
 
@@ -108,7 +108,7 @@ perceptual_patch_sum_c (const PerceptualPatchFeatures *features,
     guint n = MIN (per_tile, rows->n_groups - g0);
 
     for (guint f = 0; f < features->n; f++) {
-      gfloat total[TILE] = {0};
+      gfloat total[TILE] = { 0 };
 
       for (guint r = 0; r < rows->n_rows; r++)
         add_tile (&rows->values[r * DIM], g0 * group,

@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * instead of -1..1: w.(v / 127.5 - 1) + phase = (w / 127.5).v + phase', which
  * saves scaling the samples.
  */
-typedef struct {
+typedef struct
+{
   guint n;
   gfloat *directions;
   gfloat *phases;
@@ -48,7 +49,8 @@ void perceptual_patch_features_clear (PerceptualPatchFeatures *features);
  *   neither 32 nor 48 then @n_groups must be 1
  * @n_groups: groups in a row
  */
-typedef struct {
+typedef struct
+{
   const gfloat *const *values;
   guint n_rows;
   guint group;

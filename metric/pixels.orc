@@ -41,58 +41,22 @@ accl sum, hi
 # array for the even and one for the odd columns of each channel, so that a
 # 3x3 patch at every second column is nine plain loads per channel.
 
-# Even or odd columns of a row of 8-bit RGBX pixels; n counts pairs of pixels.
-.function perceptual_orc_split_even_rgbx8
+# A row of 8-bit RGBX pixels to three rows of samples in 0..255.  Four pixels
+# at a time: masks and shifts, where unpacking bytes would leave lanes empty.
+.function perceptual_orc_unpack_rgbx8
 .dest 4 r float
 .dest 4 g float
 .dest 4 b float
-.source 8 pair guint64
-.temp 4 pixel
-.temp 2 rg
-.temp 2 bx
-.temp 1 v
-.temp 2 w
-.temp 4 l
-select0ql pixel, pair
-splitlw bx, rg, pixel
-select0wb v, rg
-convubw w, v
-convuwl l, w
-convlf r, l
-select1wb v, rg
-convubw w, v
-convuwl l, w
-convlf g, l
-select0wb v, bx
-convubw w, v
-convuwl l, w
-convlf b, l
-
-.function perceptual_orc_split_odd_rgbx8
-.dest 4 r float
-.dest 4 g float
-.dest 4 b float
-.source 8 pair guint64
-.temp 4 pixel
-.temp 2 rg
-.temp 2 bx
-.temp 1 v
-.temp 2 w
-.temp 4 l
-select1ql pixel, pair
-splitlw bx, rg, pixel
-select0wb v, rg
-convubw w, v
-convuwl l, w
-convlf r, l
-select1wb v, rg
-convubw w, v
-convuwl l, w
-convlf g, l
-select0wb v, bx
-convubw w, v
-convuwl l, w
-convlf b, l
+.source 4 pixel guint32
+.temp 4 t
+andl t, pixel, 0x000000ff
+convlf r, t
+shrul t, pixel, 8
+andl t, t, 0x000000ff
+convlf g, t
+shrul t, pixel, 16
+andl t, t, 0x000000ff
+convlf b, t
 
 # A row of 16-bit RGBX pixels to three rows of samples in 0..255.
 .function perceptual_orc_unpack_rgbx16
@@ -118,13 +82,6 @@ select0lw w, bx
 convuwl l, w
 convlf f, l
 mulf b, f, 0.00389105058365759
-
-# Pairs of floats to their even and odd members.
-.function perceptual_orc_deinterleave
-.dest 4 even guint32
-.dest 4 odd guint32
-.source 8 pair guint64
-splitql odd, even, pair
 
 # The vertical step of the pyramid filter [1 4 6 4 1] / 16.
 .function perceptual_orc_pyramid_rows

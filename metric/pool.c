@@ -8,13 +8,15 @@
 
 #define MAX_THREADS 256
 
-typedef struct {
+typedef struct
+{
   PerceptualPool *pool;
   GThread *thread;
   guint number;
 } Worker;
 
-struct _PerceptualPool {
+struct _PerceptualPool
+{
   gint refs; /* atomic */
   guint n_threads;
   Worker *workers; /* n_threads - 1; worker 0 is the caller */

@@ -8,20 +8,20 @@
 #include "option.h"
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
-    &perceptual_mmd_ssim_class,
-    &perceptual_mmd_ms_class,
-    &perceptual_l2_class,
-    NULL,
+  &perceptual_mmd_ssim_class,
+  &perceptual_mmd_ms_class,
+  &perceptual_l2_class,
+  NULL,
 };
 
 const PerceptualOption perceptual_option_seed = {
-    .name = "seed",
-    .blurb = "Seed of the random features; another seed gives another, equally "
-             "valid, distance",
-    .type = PERCEPTUAL_OPTION_UINT,
-    .default_text = "0",
-    .minimum = 0,
-    .maximum = 4294967295.0,
+  .name = "seed",
+  .blurb = "Seed of the random features; another seed gives another, equally "
+           "valid, distance",
+  .type = PERCEPTUAL_OPTION_UINT,
+  .default_text = "0",
+  .minimum = 0,
+  .maximum = 4294967295.0,
 };
 
 static gpointer

@@ -11,18 +11,29 @@
 #define C2 58.5225f
 
 static void
+split (
+    gfloat *restrict even, gfloat *restrict odd, const gfloat *samples, guint n)
+{
+  for (gsize i = 0; i < n; i++) {
+    even[i] = samples[2 * i];
+    odd[i] = samples[2 * i + 1];
+  }
+}
+
+static void
 pyramid (gfloat *restrict d, const gfloat *a, const gfloat *b, const gfloat *c,
     const gfloat *e, const gfloat *f, guint n)
 {
-  for (guint i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++)
     d[i] = ((a[i] + f[i]) + 4 * (b[i] + e[i]) + 6 * c[i]) * 0.0625f;
 }
 
-static inline gfloat
-luma (PerceptualRowArrays rows, guint parity, guint i)
+static void
+luma (gfloat *restrict y, const gfloat *r, const gfloat *g, const gfloat *b,
+    guint n)
 {
-  return 0.299f * rows[0][parity][i] + 0.587f * rows[1][parity][i]
-      + 0.114f * rows[2][parity][i] - 127.5f;
+  for (gsize i = 0; i < n; i++)
+    y[i] = 0.299f * r[i] + 0.587f * g[i] + 0.114f * b[i] - 127.5f;
 }
 
 static void
@@ -33,19 +44,29 @@ cells (gfloat *const sums[PERCEPTUAL_N_SUMS], PerceptualRowArrays a[2],
   gfloat *restrict sum_b = sums[1];
   gfloat *restrict sum_q = sums[2];
   gfloat *restrict sum_d = sums[3];
+  const gfloat *la = scratch;
+  const gfloat *lb = scratch + 4 * n_scratch;
 
+  for (guint k = 0; k < 8; k++) {
+    PerceptualRowArrays *row = k < 4 ? &a[k / 2] : &b[k / 2 - 2];
+    guint parity = k % 2;
+
+    luma (scratch + k * n_scratch, (*row)[0][parity], (*row)[1][parity],
+        (*row)[2][parity], n);
+  }
 #pragma GCC ivdep
-  for (guint i = 0; i < n; i++) {
+  for (gsize i = 0; i < n; i++) {
     gfloat sa = 0, sb = 0, sq = 0, sd = 0;
 
+#pragma GCC unroll 4
     for (guint k = 0; k < 4; k++) {
-      gfloat la = luma (a[k / 2], k % 2, i);
-      gfloat lb = luma (b[k / 2], k % 2, i);
+      gfloat ya = la[k * n_scratch + i];
+      gfloat yb = lb[k * n_scratch + i];
 
-      sa += la;
-      sb += lb;
-      sq += la * la + lb * lb;
-      sd += (la - lb) * (la - lb);
+      sa += ya;
+      sb += yb;
+      sq += ya * ya + yb * yb;
+      sd += (ya - yb) * (ya - yb);
     }
     sum_a[i] = sa;
     sum_b[i] = sb;
@@ -55,7 +76,7 @@ cells (gfloat *const sums[PERCEPTUAL_N_SUMS], PerceptualRowArrays a[2],
 }
 
 static inline gfloat
-four (const gfloat *sums, guint i)
+four (const gfloat *sums, gsize i)
 {
   return (sums[i] + sums[i + 1]) + (sums[i + 2] + sums[i + 3]);
 }
@@ -72,12 +93,12 @@ structure (gfloat *restrict q, gfloat *const rows[4][PERCEPTUAL_N_SUMS],
     const gfloat *r0 = rows[0][k], *r1 = rows[1][k];
     const gfloat *r2 = rows[2][k], *r3 = rows[3][k];
 
-    for (guint i = 0; i < n + 3; i++)
+    for (gsize i = 0; i < n + 3; i++)
       tall[i] = (r0[i] + r1[i]) + (r2[i] + r3[i]);
   }
   /* As perceptual_orc_structure: l + c - l c. */
 #pragma GCC ivdep
-  for (guint i = 0; i < n; i++) {
+  for (gsize i = 0; i < n; i++) {
     gfloat ma = four (ta, i) / 64, mb = four (tb, i) / 64;
     gfloat d = (ma - mb) * (ma - mb);
     gfloat vd = four (td, i) / 64 - d;
@@ -95,7 +116,8 @@ structure (gfloat *restrict q, gfloat *const rows[4][PERCEPTUAL_N_SUMS],
 }
 
 const PerceptualRowKernels ROW_KERNELS = {
-    .pyramid = pyramid,
-    .cells = cells,
-    .structure = structure,
+  .split = split,
+  .pyramid = pyramid,
+  .cells = cells,
+  .structure = structure,
 };

@@ -7,6 +7,17 @@
 #include "config.h"
 #include "pixels-orc.h"
 
+/* In plain C: ORC would take one pair at a time. */
+static void
+split (
+    gfloat *restrict even, gfloat *restrict odd, const gfloat *samples, guint n)
+{
+  for (gsize i = 0; i < n; i++) {
+    even[i] = samples[2 * i];
+    odd[i] = samples[2 * i + 1];
+  }
+}
+
 static void
 pyramid (gfloat *d, const gfloat *a, const gfloat *b, const gfloat *c,
     const gfloat *e, const gfloat *f, guint n)
@@ -59,9 +70,10 @@ structure (gfloat *q, gfloat *const rows[4][PERCEPTUAL_N_SUMS], guint n,
 }
 
 const PerceptualRowKernels perceptual_row_kernels_orc = {
-    .pyramid = pyramid,
-    .cells = cells,
-    .structure = structure,
+  .split = split,
+  .pyramid = pyramid,
+  .cells = cells,
+  .structure = structure,
 };
 
 const PerceptualRowKernels *

@@ -19,7 +19,11 @@ G_BEGIN_DECLS
 /* The six arrays of a split row: [channel][parity]. */
 typedef const gfloat *PerceptualRowArrays[3][2];
 
-typedef struct {
+typedef struct
+{
+  /* even[i] = samples[2 i], odd[i] = samples[2 i + 1]. */
+  void (*split) (gfloat *even, gfloat *odd, const gfloat *samples, guint n);
+
   /* d[i] = (a[i] + 4 b[i] + 6 c[i] + 4 e[i] + f[i]) / 16.  @d overlaps no
    * source. */
   void (*pyramid) (gfloat *d, const gfloat *a, const gfloat *b, const gfloat *c,

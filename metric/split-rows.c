@@ -6,8 +6,6 @@
 #include "split-rows.h"
 #include "pixels-orc.h"
 
-#include <string.h>
-
 guint
 perceptual_reflect (gint i, guint n)
 {
@@ -24,7 +22,7 @@ perceptual_reflect (gint i, guint n)
 PerceptualSplitLayout
 perceptual_split_layout (guint width)
 {
-  PerceptualSplitLayout layout = {.width = width, .half = (width + 1) / 2};
+  PerceptualSplitLayout layout = { .width = width, .half = (width + 1) / 2 };
 
   layout.segment = PERCEPTUAL_SPLIT_LEAD + ((layout.half + 15) & ~15u)
       + PERCEPTUAL_SPLIT_TAIL;
@@ -35,7 +33,7 @@ perceptual_split_layout (guint width)
 gsize
 perceptual_split_scratch (guint width)
 {
-  return 3 * ((gsize) width + 2);
+  return 3 * (((gsize) width + 15) & ~(gsize) 15);
 }
 
 static gfloat *
@@ -51,7 +49,7 @@ static void
 fill_margins (const PerceptualSplitLayout *layout, gfloat *row)
 {
   gint w = (gint) layout->width;
-  const gint outside[] = {-2, -1, w, w + 1};
+  const gint outside[] = { -2, -1, w, w + 1 };
 
   for (guint c = 0; c < 3; c++) {
     for (guint i = 0; i < G_N_ELEMENTS (outside); i++) {
@@ -63,62 +61,35 @@ fill_margins (const PerceptualSplitLayout *layout, gfloat *row)
 }
 
 static void
-load_rgbx8 (const guint8 *pixels, const PerceptualSplitLayout *layout,
-    gfloat *row, gfloat *scratch)
+split (const PerceptualSplitLayout *layout, gfloat *row, guint channel,
+    const gfloat *samples, const PerceptualRowKernels *kernels)
 {
-  int pairs = (int) layout->width / 2;
-  const guint8 *last = pixels + 4 * (gsize) (layout->width - 1);
+  gfloat *even = perceptual_split_array (layout, row, channel, 0);
+  gfloat *odd = perceptual_split_array (layout, row, channel, 1);
 
-  /* ORC's vector code takes elements to be aligned to their own size. */
-  if ((guintptr) pixels % sizeof (guint64) != 0)
-    pixels = memcpy (scratch, pixels, 4 * (gsize) layout->width);
-  perceptual_orc_split_even_rgbx8 (perceptual_split_array (layout, row, 0, 0),
-      perceptual_split_array (layout, row, 1, 0),
-      perceptual_split_array (layout, row, 2, 0), (const guint64 *) pixels,
-      pairs);
-  perceptual_orc_split_odd_rgbx8 (perceptual_split_array (layout, row, 0, 1),
-      perceptual_split_array (layout, row, 1, 1),
-      perceptual_split_array (layout, row, 2, 1), (const guint64 *) pixels,
-      pairs);
-  /* The odd one out at the end of an odd row has no partner to be read with:
-   * reading a pair there could leave the image's memory. */
-  if (layout->width % 2 != 0) {
-    for (guint c = 0; c < 3; c++)
-      perceptual_split_array (layout, row, c, 0)[pairs] = last[c];
-  }
-}
-
-static void
-load_rgbx16 (const guint16 *pixels, const PerceptualSplitLayout *layout,
-    gfloat *row, gfloat *scratch)
-{
-  guint width = layout->width;
-  gsize stride = ((gsize) width + 2) & ~(gsize) 1;
-  gfloat *planes[3] = {scratch, scratch + stride, scratch + 2 * stride};
-
-  perceptual_orc_unpack_rgbx16 (
-      planes[0], planes[1], planes[2], (const guint64 *) pixels, (int) width);
-  for (guint c = 0; c < 3; c++) {
-    gfloat *even = perceptual_split_array (layout, row, c, 0);
-    gfloat *odd = perceptual_split_array (layout, row, c, 1);
-
-    perceptual_orc_deinterleave ((guint32 *) even, (guint32 *) odd,
-        (const guint64 *) planes[c], (int) width / 2);
-    if (width % 2 != 0)
-      even[width / 2] = planes[c][width - 1];
-  }
+  kernels->split (even, odd, samples, layout->width / 2);
+  if (layout->width % 2 != 0)
+    even[layout->width / 2] = samples[layout->width - 1];
 }
 
 void
 perceptual_split_load (const PerceptualImage *image, guint y,
-    const PerceptualSplitLayout *layout, gfloat *row, gfloat *scratch)
+    const PerceptualSplitLayout *layout, const PerceptualRowKernels *kernels,
+    gfloat *row, gfloat *scratch)
 {
   const guint8 *pixels = (const guint8 *) image->data + y * image->stride;
+  int width = (int) layout->width;
+  gsize line = (layout->width + 15) & ~(gsize) 15;
+  gfloat *planes[3] = { scratch, scratch + line, scratch + 2 * line };
 
   if (image->pixels == PERCEPTUAL_PIXELS_RGBX16)
-    load_rgbx16 ((const guint16 *) pixels, layout, row, scratch);
+    perceptual_orc_unpack_rgbx16 (
+        planes[0], planes[1], planes[2], (const guint64 *) pixels, width);
   else
-    load_rgbx8 (pixels, layout, row, scratch);
+    perceptual_orc_unpack_rgbx8 (
+        planes[0], planes[1], planes[2], (const guint32 *) pixels, width);
+  for (guint c = 0; c < 3; c++)
+    split (layout, row, c, planes[c], kernels);
   fill_margins (layout, row);
 }
 
@@ -140,13 +111,7 @@ perceptual_split_shrink (gfloat *const rows[5],
 
     perceptual_orc_pyramid_rows (
         wide, even - 1, odd - 1, even, odd, even + 1, (int) from->half);
-    perceptual_orc_deinterleave (
-        (guint32 *) perceptual_split_array (to, row, c, 0),
-        (guint32 *) perceptual_split_array (to, row, c, 1),
-        (const guint64 *) wide, (int) to->width / 2);
-    if (to->width % 2 != 0)
-      perceptual_split_array (to, row, c, 0)[to->width / 2] =
-          wide[to->width - 1];
+    split (to, row, c, wide, kernels);
   }
   fill_margins (to, row);
 }

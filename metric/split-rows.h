@@ -26,7 +26,8 @@ G_BEGIN_DECLS
  * @segment: floats from one array to the next
  * @row: floats from one row to the next, 6 * @segment
  */
-typedef struct {
+typedef struct
+{
   guint width;
   guint half;
   gsize segment;
@@ -56,11 +57,13 @@ gsize perceptual_split_scratch (guint width);
  * @image: where from
  * @y: a row of it
  * @layout: perceptual_split_layout (image->width)
+ * @kernels: for this machine
  * @row: (out): layout->row floats
- * @scratch: perceptual_split_scratch() floats
+ * @scratch: perceptual_split_scratch() floats, aligned to 64 bytes
  */
 void perceptual_split_load (const PerceptualImage *image, guint y,
-    const PerceptualSplitLayout *layout, gfloat *row, gfloat *scratch);
+    const PerceptualSplitLayout *layout, const PerceptualRowKernels *kernels,
+    gfloat *row, gfloat *scratch);
 
 /**
  * perceptual_split_shrink:

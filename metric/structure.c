@@ -13,7 +13,8 @@
 #define C2 58.5225
 #define N_SCRATCH 12 /* lines that the kernels ask for */
 
-struct _PerceptualStructure {
+struct _PerceptualStructure
+{
   const PerceptualRowKernels *kernels;
   PerceptualSplitLayout layout;
   guint n_windows;

@@ -18,7 +18,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-typedef struct {
+typedef struct
+{
   PerceptualImage view;
   guint8 *memory;
 } Picture;
@@ -31,21 +32,21 @@ static gdouble seconds = 2;
 static gint bits = 8;
 
 static const GOptionEntry entries[] = {
-    {"metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME"},
-    {"option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &option_texts,
-        "Option of the metric", "NAME=VALUE"},
-    {"size", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "Size", "WxH"},
-    {"threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N"},
-    {"seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Time per case", "S"},
-    {"bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16"},
-    {NULL},
+  { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
+  { "option", 'o', 0, G_OPTION_ARG_STRING_ARRAY, &option_texts,
+      "Option of the metric", "NAME=VALUE" },
+  { "size", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "Size", "WxH" },
+  { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
+  { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Time per case", "S" },
+  { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16" },
+  { NULL },
 };
 
 /* Waves of several lengths and directions plus noise of @noise levels. */
 static Picture
 make_picture (guint width, guint height, guint64 seed, gdouble noise)
 {
-  Picture picture = {0};
+  Picture picture = { 0 };
   guint bytes = bits == 16 ? 8 : 4;
   PerceptualRng rng;
 
@@ -108,7 +109,7 @@ run_case (guint width, guint height, guint n_threads, GError **error)
   GVariant *options = parse_options (error);
   Picture a = make_picture (width, height, 1, 4);
   Picture b = make_picture (width, height, 2, 12);
-  PerceptualResult result = {0};
+  PerceptualResult result = { 0 };
   gint64 best = G_MAXINT64, end;
   struct rusage usage;
   guint runs = 0;
@@ -149,9 +150,9 @@ out:
 int
 main (int argc, char **argv)
 {
-  static gchar *default_sizes[] = {
-      "640x360", "1280x720", "1920x1080", "3840x2160", NULL};
-  static gchar *default_threads[] = {"1", "2", NULL};
+  static gchar *default_sizes[] = { "640x360", "1280x720", "1920x1080",
+    "3840x2160", NULL };
+  static gchar *default_threads[] = { "1", "2", NULL };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
 

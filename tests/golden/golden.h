@@ -22,7 +22,8 @@ gchar *golden_path (const gchar *folder, const gchar *name);
 JsonObject *golden_json (const gchar *name);
 
 /* An image with its own memory. */
-typedef struct {
+typedef struct
+{
   PerceptualImage view;
   guint8 *memory;
 } GoldenImage;

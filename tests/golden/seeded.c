@@ -77,7 +77,7 @@ check_entry (const gchar *metric_name, PerceptualPool *pool, JsonObject *entry)
   JsonArray *levels = json_object_get_array_member (entry, "levels");
   g_autoptr (PerceptualMetric) metric = NULL;
   g_autoptr (GError) error = NULL;
-  PerceptualResult result = {0};
+  PerceptualResult result = { 0 };
   GVariantDict options;
 
   g_variant_dict_init (&options, NULL);
