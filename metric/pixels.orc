@@ -2,7 +2,9 @@
 # writes it), and the unit tests compare the two on random sizes.
 
 # Sum of squared differences of the colour samples of two rows of RGBX pixels;
-# the X byte is masked away.  Exact in 32 bits for up to 22016 pixels.
+# the X byte is masked away.  Exact in 32 bits for up to 22016 pixels.  No
+# value here is wider than the accumulator: ORC's vector code would add what
+# stands beside the halves of a wider one.
 .function perceptual_orc_ssd_rgbx8
 .source 4 a guint8
 .source 4 b guint8
@@ -13,29 +15,41 @@
 .temp 2 a1
 .temp 2 b0
 .temp 2 b1
-.temp 4 wa
-.temp 4 wb
-.temp 8 sq
-.temp 4 lo
-.temp 4 hi
+.temp 1 ah
+.temp 1 al
+.temp 1 bh
+.temp 1 bl
+.temp 2 wa
+.temp 2 wb
+.temp 4 sq
 andl ma, a, 0x00ffffff
 andl mb, b, 0x00ffffff
 splitlw a1, a0, ma
 splitlw b1, b0, mb
-x2 convubw wa, a0
-x2 convubw wb, b0
-x2 subw wa, wa, wb
-x2 mulswl sq, wa, wa
-splitql hi, lo, sq
-accl sum, lo
-accl sum, hi
-x2 convubw wa, a1
-x2 convubw wb, b1
-x2 subw wa, wa, wb
-x2 mulswl sq, wa, wa
-splitql hi, lo, sq
-accl sum, lo
-accl sum, hi
+splitwb ah, al, a0
+splitwb bh, bl, b0
+convubw wa, al
+convubw wb, bl
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
+convubw wa, ah
+convubw wb, bh
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
+splitwb ah, al, a1
+splitwb bh, bl, b1
+convubw wa, al
+convubw wb, bl
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
+convubw wa, ah
+convubw wb, bh
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
 
 # Rows as the pyramid metrics keep them ("split rows"): samples in 0..255, one
 # array for the even and one for the odd columns of each channel, so that a
