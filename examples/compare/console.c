@@ -16,9 +16,9 @@ void
 compare_console_init (CompareConsole *self, gboolean bar, guint files)
 {
   *self = (CompareConsole){
-      .bar = bar && isatty (STDERR_FILENO),
-      .files = files,
-      .duration = GST_CLOCK_TIME_NONE,
+    .bar = bar && isatty (STDERR_FILENO),
+    .files = files,
+    .duration = GST_CLOCK_TIME_NONE,
   };
 }
 

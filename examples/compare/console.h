@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * @started: g_get_monotonic_time() when this file began
  * @redraw: g_get_monotonic_time() before which the bar is left alone
  */
-typedef struct {
+typedef struct
+{
   gboolean bar;
   gboolean drawn;
   guint file;

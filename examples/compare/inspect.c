@@ -16,7 +16,8 @@
 /* Enough to tell a still image from a video. */
 #define FRAMES_TO_SEE 2
 
-typedef struct {
+typedef struct
+{
   CompareInput *input;
   GstElement *pipeline;
   CompareSource source;
@@ -135,7 +136,7 @@ on_message (GstMessage *message, gpointer user)
 static void
 look_at (CompareInput *input, const gboolean *interrupted)
 {
-  Look look = {.input = input, .pipeline = gst_pipeline_new (NULL)};
+  Look look = { .input = input, .pipeline = gst_pipeline_new (NULL) };
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
 

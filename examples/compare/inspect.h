@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * One input file and what is known of it.
  */
-typedef struct {
+typedef struct
+{
   gchar *path;
   gchar *label;
   gchar *uri;

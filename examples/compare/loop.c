@@ -4,7 +4,8 @@
  */
 #include "loop.h"
 
-typedef struct {
+typedef struct
+{
   CompareMessageFunc handle;
   gpointer user;
   gboolean done;
@@ -24,7 +25,7 @@ void
 compare_loop_run (GstElement *pipeline, CompareMessageFunc handle,
     gpointer user, const gboolean *interrupted)
 {
-  Loop loop = {.handle = handle, .user = user};
+  Loop loop = { .handle = handle, .user = user };
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   GstMessage *message;
   GstStateChangeReturn change;

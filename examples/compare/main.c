@@ -17,7 +17,8 @@
 #include <signal.h>
 #include <stdio.h>
 
-typedef struct {
+typedef struct
+{
   CompareOptions options;
   CompareConsole console;
   GPtrArray *inputs;  /* CompareInput, reference first */
@@ -193,7 +194,7 @@ run (Session *session, int *argc, char ***argv)
 int
 main (int argc, char **argv)
 {
-  Session session = {.interrupted = FALSE};
+  Session session = { .interrupted = FALSE };
   int code;
 
   /* File names in the user's encoding; numbers stay in the C locale. */

@@ -253,7 +253,7 @@ measuring_options (CompareOptions *self, GPtrArray *texts)
   if (self->element != NULL)
     specs = g_object_class_list_properties (self->element, &n_specs);
   for (guint i = 0; i < n_specs; i++) {
-    GOptionEntry entries[2] = {{0}};
+    GOptionEntry entries[2] = { { 0 } };
     gchar *values, *blurb;
 
     if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
@@ -263,11 +263,11 @@ measuring_options (CompareOptions *self, GPtrArray *texts)
     g_ptr_array_add (texts, values);
     g_ptr_array_add (texts, blurb);
     entries[0] = (GOptionEntry){
-        .long_name = g_param_spec_get_name (specs[i]),
-        .arg = G_OPTION_ARG_CALLBACK,
-        .arg_data = take_property,
-        .description = blurb,
-        .arg_description = values,
+      .long_name = g_param_spec_get_name (specs[i]),
+      .arg = G_OPTION_ARG_CALLBACK,
+      .arg_data = take_property,
+      .description = blurb,
+      .arg_description = values,
     };
     g_option_group_add_entries (group, entries);
   }
@@ -278,23 +278,23 @@ static void
 add_own_options (GOptionGroup *group, CompareOptions *self)
 {
   const GOptionEntry entries[] = {
-      {"format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
-          "How to print the report (default: text)", "text|json"},
-      {"log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
-          "Write every pair's distance to FILE; - for standard output, %d for "
-          "the distorted file's number",
-          "FILE"},
-      {"fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
-          "Exit with 3 if a distorted file's mean distance is above X", "X"},
-      {"quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
-          "Print nothing but the mean distances, one a line", NULL},
-      {"list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
-          "Print the metrics and their options, and exit", NULL},
-      {"version", 0, 0, G_OPTION_ARG_NONE, &self->version,
-          "Print the version and exit", NULL},
-      {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files,
-          NULL, "REFERENCE DISTORTED..."},
-      G_OPTION_ENTRY_NULL,
+    { "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
+        "How to print the report (default: text)", "text|json" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
+        "Write every pair's distance to FILE; - for standard output, %d for "
+        "the distorted file's number",
+        "FILE" },
+    { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
+        "Exit with 3 if a distorted file's mean distance is above X", "X" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
+        "Print nothing but the mean distances, one a line", NULL },
+    { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
+        "Print the metrics and their options, and exit", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
+        "Print the version and exit", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL,
+        "REFERENCE DISTORTED..." },
+    G_OPTION_ENTRY_NULL,
   };
 
   g_option_group_add_entries (group, entries);
@@ -309,8 +309,8 @@ compare_options_parse (
   GOptionGroup *group;
 
   *self = (CompareOptions){
-      .element = find_element (),
-      .settings = g_ptr_array_new_with_free_func (free_setting),
+    .element = find_element (),
+    .settings = g_ptr_array_new_with_free_func (free_setting),
   };
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, examples);

@@ -10,14 +10,16 @@
 G_BEGIN_DECLS
 
 /* Exit codes; users rely on them. */
-enum {
+enum
+{
   COMPARE_EXIT_DONE = 0,
   COMPARE_EXIT_ERROR = 1,
   COMPARE_EXIT_USAGE = 2,
   COMPARE_EXIT_ABOVE = 3,
 };
 
-typedef enum {
+typedef enum
+{
   COMPARE_FORMAT_TEXT,
   COMPARE_FORMAT_JSON,
 } CompareFormat;
@@ -28,7 +30,8 @@ typedef enum {
  * @text: its value as the user typed it
  * @value: the same, of the property's type
  */
-typedef struct {
+typedef struct
+{
   gchar *name;
   gchar *text;
   GValue value;
@@ -50,7 +53,8 @@ typedef struct {
  * @version: the user asked for the version only
  * @list_metrics: the user asked for the table of metrics only
  */
-typedef struct {
+typedef struct
+{
   GObjectClass *element;
   GPtrArray *settings;
   const gchar *metric;

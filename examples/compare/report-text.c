@@ -12,8 +12,8 @@
 #define NAME_CELLS 10
 #define NUMBER_CELLS 10
 
-const gchar *const compare_statistics[] = {
-    "mean", "stdev", "min", "median", "p90", "p95", "p99", "max", NULL};
+const gchar *const compare_statistics[] = { "mean", "stdev", "min", "median",
+  "p90", "p95", "p99", "max", NULL };
 
 static void
 append_cell (GString *text, const gchar *cell, guint cells)
@@ -55,14 +55,15 @@ append_time (GString *text, guint64 time)
 static void
 append_counts (GString *text, const GstStructure *summary)
 {
-  static const struct {
+  static const struct
+  {
     const gchar *name;
     const gchar *words;
   } counts[] = {
-      {"unmatched-reference", "reference frames without a partner"},
-      {"unmatched-distorted", "distorted frames without a partner"},
-      {"late", "distorted frames too late for their reference frame"},
-      {"gaps", "gaps where a frame should have been"},
+    { "unmatched-reference", "reference frames without a partner" },
+    { "unmatched-distorted", "distorted frames without a partner" },
+    { "late", "distorted frames too late for their reference frame" },
+    { "gaps", "gaps where a frame should have been" },
   };
   guint64 count = 0;
 
@@ -124,7 +125,8 @@ append_column_name (GQuark name, const GValue *value, gpointer text)
   return TRUE;
 }
 
-typedef struct {
+typedef struct
+{
   GString *text;
   const gchar *statistic;
 } Row;
@@ -167,7 +169,7 @@ append_table (GString *text, const GstStructure *summary, const gchar *metric,
   gst_structure_foreach (also, append_column_name, text);
   g_string_append_c (text, '\n');
   for (guint i = 0; compare_statistics[i] != NULL && !(single && i > 0); i++) {
-    Row row = {text, compare_statistics[i]};
+    Row row = { text, compare_statistics[i] };
 
     g_string_append_printf (
         text, "%-*s", NAME_CELLS, single ? "" : row.statistic);
@@ -207,8 +209,8 @@ append_one (GString *text, const CompareResult *result, const gchar *metric)
 static guint64
 count_lost (const GstStructure *summary)
 {
-  static const gchar *const names[] = {
-      "unmatched-reference", "unmatched-distorted", "late", "gaps"};
+  static const gchar *const names[] = { "unmatched-reference",
+    "unmatched-distorted", "late", "gaps" };
   guint64 sum = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -246,7 +248,7 @@ append_comparison_row (
       g_strdup_printf ("%" G_GUINT64_FORMAT, compare_result_pairs (result));
   g_autofree gchar *lost = NULL;
   GstStructure *also;
-  Row means = {text, "mean"};
+  Row means = { text, "mean" };
 
   /* printf counts bytes, tables count characters. */
   name_cells += (gint) (strlen (result->distorted->label)

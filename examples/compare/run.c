@@ -9,7 +9,8 @@
 
 #include <math.h>
 
-typedef struct {
+typedef struct
+{
   const CompareInput *reference;
   CompareResult *result;
   CompareConsole *console;
@@ -69,7 +70,8 @@ on_message (GstMessage *message, gpointer user)
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_EOS:
-      run->ended = TRUE;
+      /* An end that an error brought about is none. */
+      run->ended = run->result->error == NULL;
       return FALSE;
     case GST_MESSAGE_ERROR:
       take_error (run, message);
@@ -166,7 +168,7 @@ can_start (Run *run, GstElement *pipeline)
 static void
 note_made_times (const Run *run)
 {
-  const CompareInput *inputs[2] = {run->reference, run->result->distorted};
+  const CompareInput *inputs[2] = { run->reference, run->result->distorted };
 
   for (guint i = 0; i < 2; i++) {
     if (run->sources[i].made_times > 0)
@@ -183,7 +185,7 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
     const gboolean *interrupted)
 {
   CompareResult *result = g_new0 (CompareResult, 1);
-  Run run = {.reference = reference, .result = result, .console = console};
+  Run run = { .reference = reference, .result = result, .console = console };
   GstElement *pipeline;
 
   result->distorted = distorted;

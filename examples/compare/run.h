@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  *
  * What is known of one distorted file.
  */
-typedef struct {
+typedef struct
+{
   const CompareInput *distorted;
   GstStructure *summary;
   gchar *error;

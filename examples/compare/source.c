@@ -22,8 +22,8 @@ is_video (GstCaps *caps)
 static gboolean
 continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
 {
-  static const gchar *const unused[] = {
-      "audio/", "text/", "subpicture/", "closedcaption/", "meta/"};
+  static const gchar *const unused[] = { "audio/", "text/", "subpicture/",
+    "closedcaption/", "meta/" };
   CompareSource *self = user;
   const gchar *name;
 
@@ -155,9 +155,9 @@ compare_source_init (
     CompareSource *self, GstElement *pipeline, const gchar *uri, GstPad *target)
 {
   *self = (CompareSource){
-      .bin = gst_element_factory_make ("uridecodebin", NULL),
-      .target = gst_object_ref (target),
-      .others = g_string_new (NULL),
+    .bin = gst_element_factory_make ("uridecodebin", NULL),
+    .target = gst_object_ref (target),
+    .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);
   /* Frames in a graphics card's memory cannot be read here, and decoders in

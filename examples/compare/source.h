@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * The first video stream of a file, decoded.  Other streams are thrown away
  * without being decoded.
  */
-typedef struct {
+typedef struct
+{
   GstElement *bin;
   GstPad *target;
   gint linked;
