@@ -167,11 +167,72 @@ addf t, a, b
 addf u, c, e
 addf d, t, u
 
-# 1 - SSIM of boxes of 64 pixels from their sums.  Written as
+# Their sum divided by the 64 pixels of a box.
+.function perceptual_orc_mean4
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+.source 4 c float
+.source 4 e float
+.temp 4 t
+.temp 4 u
+addf t, a, b
+addf u, c, e
+addf t, t, u
+mulf d, t, 0.015625
+
+.function perceptual_orc_add2
+.dest 4 d float
+.source 4 a float
+.source 4 b float
+addf d, a, b
+
+# Sum of squared differences of two rows of bytes.  Exact in 32 bits for up to
+# 66051 samples.
+.function perceptual_orc_ssd_u8
+.source 1 a guint8
+.source 1 b guint8
+.accumulator 4 sum guint32
+.temp 2 wa
+.temp 2 wb
+.temp 4 sq
+convubw wa, a
+convubw wb, b
+subw wa, wa, wb
+mulswl sq, wa, wa
+accl sum, sq
+
+.function perceptual_orc_squares_row
+.dest 4 sq float
+.dest 4 sd float
+.source 4 a float
+.source 4 b float
+.temp 4 t
+.temp 4 q
+mulf q, a, a
+mulf t, b, b
+addf sq, q, t
+subf t, a, b
+mulf sd, t, t
+
+.function perceptual_orc_scale
+.dest 4 d float
+.source 4 a float
+.floatparam 4 w
+mulf d, a, w
+
+.function perceptual_orc_add_scaled
+.dest 4 d float
+.source 4 a float
+.floatparam 4 w
+.temp 4 t
+mulf t, a, w
+addf d, d, t
+
+# 1 - SSIM from means of a, b, a^2 + b^2 and (a - b)^2 of luma less 127.5, as
 # l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
-# c = var(a - b) / (var(a) + var(b) + C2), which equals 1 - SSIM without
-# subtracting two numbers near 1.  Sums are of luma less 127.5.
-.function perceptual_orc_structure
+# c = var(a - b) / (var(a) + var(b) + C2).
+.function perceptual_orc_difference
 .dest 4 q float
 .source 4 sa float
 .source 4 sb float
@@ -183,23 +244,19 @@ addf d, t, u
 .temp 4 t
 .temp 4 v
 .temp 4 l
-mulf ma, sa, 0.015625
-mulf mb, sb, 0.015625
-subf d, ma, mb
+subf d, sa, sb
 mulf d, d, d
-mulf t, sd, 0.015625
-subf t, t, d
+subf t, sd, d
 maxf t, t, 0.0
-mulf v, sq, 0.015625
-mulf l, ma, ma
-subf v, v, l
-mulf l, mb, mb
+mulf l, sa, sa
+subf v, sq, l
+mulf l, sb, sb
 subf v, v, l
 maxf v, v, 0.0
 addf v, v, 58.5225
 divf v, t, v
-addf ma, ma, 127.5
-addf mb, mb, 127.5
+addf ma, sa, 127.5
+addf mb, sb, 127.5
 mulf ma, ma, ma
 mulf mb, mb, mb
 addf l, ma, mb
@@ -208,9 +265,3 @@ divf l, d, l
 mulf t, l, v
 addf l, l, v
 subf q, l, t
-
-.function perceptual_orc_add2
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-addf d, a, b

@@ -10,6 +10,8 @@
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_mmd_ssim_class,
   &perceptual_mmd_ms_class,
+  &perceptual_psnr_class,
+  &perceptual_ssim_class,
   &perceptual_l2_class,
   NULL,
 };

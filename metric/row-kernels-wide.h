@@ -75,10 +75,81 @@ cells (gfloat *const sums[PERCEPTUAL_N_SUMS], PerceptualRowArrays a[2],
   }
 }
 
-static inline gfloat
-four (const gfloat *sums, gsize i)
+static void
+squares (gfloat *restrict sq, gfloat *restrict sd, const gfloat *a,
+    const gfloat *b, guint n)
 {
-  return (sums[i] + sums[i + 1]) + (sums[i + 2] + sums[i + 3]);
+  for (gsize i = 0; i < n; i++) {
+    sq[i] = a[i] * a[i] + b[i] * b[i];
+    sd[i] = (a[i] - b[i]) * (a[i] - b[i]);
+  }
+}
+
+static inline __attribute__ ((always_inline)) void
+weigh_n (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
+    guint n_weights, guint n)
+{
+#pragma GCC ivdep
+  for (gsize i = 0; i < n; i++) {
+    gfloat sum = 0;
+
+#pragma GCC unroll 16
+    for (guint k = 0; k < n_weights; k++)
+      sum += weights[k] * rows[k][i];
+    d[i] = sum;
+  }
+}
+
+static void
+weigh (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
+    guint n_weights, guint n)
+{
+  const gfloat *row[11];
+  gfloat weight[11];
+
+  /* Eleven taps is what every image of a usual size takes: a constant lets
+   * the compiler unroll them.  Copies, because a store to @d might change
+   * what @rows and @weights hold for all it knows. */
+  if (n_weights == 11) {
+    for (guint k = 0; k < 11; k++) {
+      row[k] = rows[k];
+      weight[k] = weights[k];
+    }
+    weigh_n (d, row, weight, 11, n);
+  } else {
+    weigh_n (d, rows, weights, n_weights, n);
+  }
+}
+
+static inline gfloat
+one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
+{
+  gfloat d = (ma - mb) * (ma - mb);
+  gfloat vd = md - d;
+  gfloat v = mq - ma * ma - mb * mb;
+  gfloat c, l;
+
+  vd = vd > 0 ? vd : 0;
+  v = v > 0 ? v : 0;
+  c = vd / (v + C2);
+  ma += 127.5f;
+  mb += 127.5f;
+  l = d / (ma * ma + mb * mb + C1);
+  return l + c - l * c;
+}
+
+static void
+difference (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
+    const gfloat *mq, const gfloat *md, guint n)
+{
+  for (gsize i = 0; i < n; i++)
+    q[i] = one_less_ssim (ma[i], mb[i], mq[i], md[i]);
+}
+
+static inline gfloat
+box_mean (const gfloat *sums, gsize i)
+{
+  return ((sums[i] + sums[i + 1]) + (sums[i + 2] + sums[i + 3])) / 64;
 }
 
 static void
@@ -96,23 +167,10 @@ structure (gfloat *restrict q, gfloat *const rows[4][PERCEPTUAL_N_SUMS],
     for (gsize i = 0; i < n + 3; i++)
       tall[i] = (r0[i] + r1[i]) + (r2[i] + r3[i]);
   }
-  /* As perceptual_orc_structure: l + c - l c. */
 #pragma GCC ivdep
-  for (gsize i = 0; i < n; i++) {
-    gfloat ma = four (ta, i) / 64, mb = four (tb, i) / 64;
-    gfloat d = (ma - mb) * (ma - mb);
-    gfloat vd = four (td, i) / 64 - d;
-    gfloat v = four (tq, i) / 64 - ma * ma - mb * mb;
-    gfloat c, l;
-
-    vd = vd > 0 ? vd : 0;
-    v = v > 0 ? v : 0;
-    c = vd / (v + C2);
-    ma += 127.5f;
-    mb += 127.5f;
-    l = d / (ma * ma + mb * mb + C1);
-    q[i] = l + c - l * c;
-  }
+  for (gsize i = 0; i < n; i++)
+    q[i] = one_less_ssim (
+        box_mean (ta, i), box_mean (tb, i), box_mean (tq, i), box_mean (td, i));
 }
 
 const PerceptualRowKernels ROW_KERNELS = {
@@ -120,4 +178,7 @@ const PerceptualRowKernels ROW_KERNELS = {
   .pyramid = pyramid,
   .cells = cells,
   .structure = structure,
+  .squares = squares,
+  .weigh = weigh,
+  .difference = difference,
 };

@@ -64,9 +64,33 @@ structure (gfloat *q, gfloat *const rows[4][PERCEPTUAL_N_SUMS], guint n,
     boxes[i] = scratch + (i + 1) * n_scratch;
     perceptual_orc_add4 (
         tall, rows[0][i], rows[1][i], rows[2][i], rows[3][i], (int) n + 3);
-    perceptual_orc_add4 (boxes[i], tall, tall + 1, tall + 2, tall + 3, (int) n);
+    perceptual_orc_mean4 (
+        boxes[i], tall, tall + 1, tall + 2, tall + 3, (int) n);
   }
-  perceptual_orc_structure (q, boxes[0], boxes[1], boxes[2], boxes[3], (int) n);
+  perceptual_orc_difference (
+      q, boxes[0], boxes[1], boxes[2], boxes[3], (int) n);
+}
+
+static void
+squares (gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, guint n)
+{
+  perceptual_orc_squares_row (sq, sd, a, b, (int) n);
+}
+
+static void
+weigh (gfloat *d, const gfloat *const *rows, const gfloat *weights,
+    guint n_weights, guint n)
+{
+  perceptual_orc_scale (d, rows[0], weights[0], (int) n);
+  for (guint k = 1; k < n_weights; k++)
+    perceptual_orc_add_scaled (d, rows[k], weights[k], (int) n);
+}
+
+static void
+difference (gfloat *q, const gfloat *ma, const gfloat *mb, const gfloat *mq,
+    const gfloat *md, guint n)
+{
+  perceptual_orc_difference (q, ma, mb, mq, md, (int) n);
 }
 
 const PerceptualRowKernels perceptual_row_kernels_orc = {
@@ -74,6 +98,9 @@ const PerceptualRowKernels perceptual_row_kernels_orc = {
   .pyramid = pyramid,
   .cells = cells,
   .structure = structure,
+  .squares = squares,
+  .weigh = weigh,
+  .difference = difference,
 };
 
 const PerceptualRowKernels *

@@ -39,6 +39,21 @@ typedef struct
    * cells.  @scratch: 5 * @n_scratch floats, @n_scratch >= n + 3. */
   void (*structure) (gfloat *q, gfloat *const cells[4][PERCEPTUAL_N_SUMS],
       guint n, gfloat *scratch, gsize n_scratch);
+
+  /* sq[i] = a[i]^2 + b[i]^2, sd[i] = (a[i] - b[i])^2. */
+  void (*squares) (
+      gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, guint n);
+
+  /* d[i] = sum over k of weights[k] rows[k][i].  @d overlaps no row. */
+  void (*weigh) (gfloat *d, const gfloat *const *rows, const gfloat *weights,
+      guint n_weights, guint n);
+
+  /* 1 - SSIM from weighed means of a, b, a^2 + b^2 and (a - b)^2, luma less
+   * 127.5: l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
+   * c = var(a - b) / (var(a) + var(b) + C2), which equals 1 - SSIM without
+   * subtracting two numbers near 1. */
+  void (*difference) (gfloat *q, const gfloat *ma, const gfloat *mb,
+      const gfloat *mq, const gfloat *md, guint n);
 } PerceptualRowKernels;
 
 /* Returns: (transfer none): the kernels for @cpu, which this machine must
