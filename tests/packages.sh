@@ -19,7 +19,7 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
   gstreamer1.0-libav python3"
 
 # For the tests besides.
-PACKAGES_TEST="python3-jsonschema"
+PACKAGES_TEST="python3-jsonschema libcairo2-dev"
 
 # For the checks of .ci/run besides.
 PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
