@@ -3,9 +3,9 @@
 
 usage: count.py build/meson-logs
 
-Prints "N passed, N failed, N skipped".  A test that reports its parts by TAP
-counts by its parts, any other test as one.  Exits with 0 when none failed and
-at least one ran.
+Prints what the tests that failed said, then "N passed, N failed, N skipped".
+A test that reports its parts by TAP counts by its parts, any other test as
+one.  Exits with 0 when none failed and at least one ran.
 """
 
 import json
@@ -16,7 +16,16 @@ import xml.etree.ElementTree
 GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
 
 
-def count(folder):
+def show(program):
+    """What a program that failed said, without the parts that passed."""
+    print(f"----- {program['name']}: {program['result']}")
+    for stream in ("stdout", "stderr"):
+        for line in (program.get(stream) or "").splitlines():
+            if not line.startswith("ok "):
+                print(line)
+
+
+def count(folder, bad):
     passed = failed = skipped = broken_programs = 0
     parts = xml.etree.ElementTree.parse(folder / "testlog.junit.xml")
     for suite in parts.iter("testsuite"):
@@ -37,14 +46,18 @@ def count(folder):
 
     # A program that dies, or takes too long, need not have a failing part:
     # meson knows of it by its exit status only.
-    programs = [json.loads(line) for line in open(folder / "testlog.json")]
-    bad = sum(program["result"] not in GOOD for program in programs)
-    return passed, failed + max(0, bad - broken_programs), skipped
+    return passed, failed + max(0, len(bad) - broken_programs), skipped
 
 
 def main():
     try:
-        passed, failed, skipped = count(pathlib.Path(sys.argv[1]))
+        folder = pathlib.Path(sys.argv[1])
+        programs = map(json.loads, open(folder / "testlog.json"))
+        bad = [program for program in programs
+               if program["result"] not in GOOD]
+        for program in bad:
+            show(program)
+        passed, failed, skipped = count(folder, bad)
     except (OSError, ValueError, xml.etree.ElementTree.ParseError) as error:
         print(f"no test results: {error}", file=sys.stderr)
         passed, failed, skipped = 0, 1, 0

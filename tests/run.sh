@@ -26,7 +26,7 @@ fi
 ninja -C build || give_up "The build failed."
 
 rm -f build/meson-logs/testlog.*
-meson test -C build --no-rebuild --print-errorlogs
+meson test -C build --no-rebuild
 code=$?
 
 /usr/bin/python3 tests/count.py build/meson-logs
