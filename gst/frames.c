@@ -192,7 +192,8 @@ perceptual_formats_pixels (
 
 /* --- frames to images ---------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   GstVideoInfo in;
   GstVideoInfo out;
   GstVideoConverter *converter; /* NULL: @in is fit as it is */
@@ -203,7 +204,8 @@ typedef struct {
   gboolean converted_mapped;
 } Side;
 
-struct _PerceptualFrames {
+struct _PerceptualFrames
+{
   guint threads;
   Side sides[2];
 };
@@ -233,7 +235,7 @@ clear_side (Side *side)
   unmap_side (side);
   g_clear_pointer (&side->converter, gst_video_converter_free);
   gst_clear_buffer (&side->memory);
-  *side = (Side){0};
+  *side = (Side){ 0 };
 }
 
 void
@@ -359,11 +361,11 @@ view_planes (const GstVideoFrame *frame, PerceptualImage *image)
   image->shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
   for (guint c = 0; c < n; c++) {
     image->planes[c] = (PerceptualPlane){
-        .data = GST_VIDEO_FRAME_COMP_DATA (frame, c),
-        .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
-        .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
-        .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),
-        .height = (guint) GST_VIDEO_FRAME_COMP_HEIGHT (frame, c),
+      .data = GST_VIDEO_FRAME_COMP_DATA (frame, c),
+      .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
+      .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
+      .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),
+      .height = (guint) GST_VIDEO_FRAME_COMP_HEIGHT (frame, c),
     };
   }
 }
@@ -374,11 +376,11 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
   const GstVideoFrame *rgb =
       side->converter != NULL ? &side->converted : &side->frame;
   PerceptualImage image = {
-      .pixels = pixels,
-      .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
-      .height = (guint) GST_VIDEO_FRAME_HEIGHT (rgb),
-      .data = GST_VIDEO_FRAME_PLANE_DATA (rgb, 0),
-      .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (rgb, 0),
+    .pixels = pixels,
+    .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
+    .height = (guint) GST_VIDEO_FRAME_HEIGHT (rgb),
+    .data = GST_VIDEO_FRAME_PLANE_DATA (rgb, 0),
+    .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (rgb, 0),
   };
 
   if (planes)

@@ -32,7 +32,8 @@ G_BEGIN_DECLS
  *
  * Reference counted, so that each frame keeps the format that it came with.
  */
-typedef struct {
+typedef struct
+{
   GstCaps *caps;
   GstVideoInfo info;
 } PerceptualFormat;

@@ -128,7 +128,8 @@ static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
 
 /* A frame on its way from a sink pad to the source pad, with what it needs
  * once the pad has moved on to another format or segment. */
-typedef struct {
+typedef struct
+{
   GstBuffer *buffer;
   PerceptualFormat *format;
   GstSegment segment;
@@ -137,14 +138,16 @@ typedef struct {
 } Frame;
 
 /* One sink pad.  Used by the source pad's task only, but for @flushed. */
-typedef struct {
+typedef struct
+{
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
   gboolean ended;
   gint flushed; /* atomic: the pad was flushed by itself */
 } Input;
 
-struct _GstPerceptualDistance {
+struct _GstPerceptualDistance
+{
   GstAggregator parent;
 
   /* Protected by the object lock. */
@@ -333,13 +336,13 @@ measure_pair (GstPerceptualDistance *self, const Frame *reference,
 {
   GstClockTime pts = GST_BUFFER_PTS (reference->buffer);
   PerceptualRecord record = {
-      .reference_pts = pts,
-      .distorted_pts = GST_BUFFER_PTS (distorted->buffer),
-      .running_time = reference->running_time,
-      .stream_time = gst_segment_to_stream_time (
-          &reference->segment, GST_FORMAT_TIME, pts),
-      .duration = reference->duration,
-      .delta = delta,
+    .reference_pts = pts,
+    .distorted_pts = GST_BUFFER_PTS (distorted->buffer),
+    .running_time = reference->running_time,
+    .stream_time =
+        gst_segment_to_stream_time (&reference->segment, GST_FORMAT_TIME, pts),
+    .duration = reference->duration,
+    .delta = delta,
   };
 
   if (self->run.scaling == PERCEPTUAL_SCALING_NONE

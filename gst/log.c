@@ -13,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-struct _PerceptualLog {
+struct _PerceptualLog
+{
   PerceptualLogFormat format;
   gchar *location;
   int fd;
@@ -86,7 +87,8 @@ holds_names (const gchar *name)
 
 static JsonNode *value_to_json (const GValue *value, gboolean verbatim);
 
-typedef struct {
+typedef struct
+{
   JsonObject *object;
   gboolean verbatim;
 } JsonFields;
@@ -106,7 +108,7 @@ add_json_field (GQuark field, const GValue *value, gpointer user)
 static JsonObject *
 structure_to_json (const GstStructure *structure, gboolean verbatim)
 {
-  JsonFields fields = {json_object_new (), verbatim};
+  JsonFields fields = { json_object_new (), verbatim };
 
   gst_structure_foreach (structure, add_json_field, &fields);
   return fields.object;
@@ -154,7 +156,7 @@ static void
 append_json_line (
     GString *text, const gchar *type, const GstStructure *structure)
 {
-  JsonFields fields = {json_object_new (), FALSE};
+  JsonFields fields = { json_object_new (), FALSE };
   g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
   g_autofree gchar *line = NULL;
 
@@ -220,7 +222,8 @@ append_cell (GString *line, const gchar *text)
   g_string_append_c (line, '"');
 }
 
-typedef struct {
+typedef struct
+{
   GString *text;
   GString *columns; /* NULL for comment lines */
   const gchar *prefix;
@@ -237,7 +240,7 @@ add_csv_comment (GQuark field, const GValue *value, gpointer user)
 
   if (GST_VALUE_HOLDS_STRUCTURE (value)) {
     g_autofree gchar *prefix = g_strconcat (fields->prefix, key, ".", NULL);
-    CsvFields inner = {fields->text, NULL, prefix, holds_names (name)};
+    CsvFields inner = { fields->text, NULL, prefix, holds_names (name) };
 
     gst_structure_foreach (
         gst_value_get_structure (value), add_csv_comment, &inner);
@@ -259,7 +262,8 @@ add_csv_cell (GQuark field, const GValue *value, gpointer user)
   g_autofree gchar *text = NULL;
 
   if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    CsvFields inner = {fields->text, fields->columns, NULL, holds_names (name)};
+    CsvFields inner = { fields->text, fields->columns, NULL,
+      holds_names (name) };
 
     gst_structure_foreach (
         gst_value_get_structure (value), add_csv_cell, &inner);
@@ -278,7 +282,7 @@ append_csv_lines (PerceptualLog *self, GString *text, const gchar *type,
   if (g_str_equal (type, "distance")) {
     g_autoptr (GString) cells = g_string_new (NULL);
     g_autoptr (GString) columns = g_string_new (NULL);
-    CsvFields fields = {cells, columns, NULL, FALSE};
+    CsvFields fields = { cells, columns, NULL, FALSE };
 
     gst_structure_foreach (structure, add_csv_cell, &fields);
     if (!self->columns_written)
@@ -286,7 +290,7 @@ append_csv_lines (PerceptualLog *self, GString *text, const gchar *type,
     self->columns_written = TRUE;
     g_string_append_printf (text, "%s\n", cells->str);
   } else {
-    CsvFields fields = {text, NULL, "", FALSE};
+    CsvFields fields = { text, NULL, "", FALSE };
 
     g_string_append_printf (text, "# type: %s\n", type);
     gst_structure_foreach (structure, add_csv_comment, &fields);

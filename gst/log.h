@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @PERCEPTUAL_LOG_CSV: header and summary in "# key: value" lines, a line of
  *   column names, one line a pair
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_LOG_JSONL,
   PERCEPTUAL_LOG_CSV,
 } PerceptualLogFormat;

@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-struct _PerceptualMeasure {
+struct _PerceptualMeasure
+{
   PerceptualPool *pool;
   guint n_metrics;
   PerceptualMetric *metrics[1 + PERCEPTUAL_MAX_ALSO]; /* the distance's first */
@@ -150,7 +151,7 @@ perceptual_measure_pair (PerceptualMeasure *self,
     PerceptualRecord *record, GError **error)
 {
   for (guint i = 0; i < self->n_metrics; i++) {
-    PerceptualResult result = {0};
+    PerceptualResult result = { 0 };
 
     if (!perceptual_metric_compare (self->metrics[i], reference, distorted, 1,
             PERCEPTUAL_COMPARE_NONE, &result, error))

@@ -5,14 +5,16 @@
  */
 #include "pairer.h"
 
-typedef struct {
+typedef struct
+{
   gpointer frame;
   gint64 time;
   guint64 duration;
   gboolean late; /* its reference frame was given up before it came */
 } Entry;
 
-typedef struct {
+typedef struct
+{
   GQueue frames;   /* of Entry, oldest first, times strictly rising */
   gint64 last;     /* time of the newest frame in order */
   gint64 complete; /* no frame before this time will come any more */
@@ -20,7 +22,8 @@ typedef struct {
   gboolean ended;
 } Stream;
 
-struct _PerceptualPairer {
+struct _PerceptualPairer
+{
   gint64 tolerance;
   GDestroyNotify free_frame;
   Stream streams[2];
@@ -185,7 +188,8 @@ belongs_to_next (const PerceptualPairer *self, const Entry *reference,
   return ABS (next->time - distorted->time) < ahead;
 }
 
-typedef enum {
+typedef enum
+{
   DECIDED,
   NEEDS_REFERENCE,
   NEEDS_DISTORTED,

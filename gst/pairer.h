@@ -29,12 +29,14 @@ G_BEGIN_DECLS
 /* A duration that is not known. */
 #define PERCEPTUAL_DURATION_NONE G_MAXUINT64
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_REFERENCE,
   PERCEPTUAL_DISTORTED,
 } PerceptualSide;
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_OUTCOME_PAIR,
   /* No distorted frame for it within the tolerance. */
   PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE,
@@ -55,7 +57,8 @@ typedef enum {
  * @delta: for pairs, distorted minus reference time in ns
  * @after_end: the other side had ended before this unmatched frame
  */
-typedef struct {
+typedef struct
+{
   PerceptualOutcomeKind kind;
   gpointer reference;
   gpointer distorted;
@@ -78,7 +81,8 @@ typedef struct {
  *   of the distorted stream
  * @after_end_distorted: the same the other way round
  */
-typedef struct {
+typedef struct
+{
   guint64 pairs;
   guint64 unmatched_reference;
   guint64 unmatched_distorted;

@@ -5,7 +5,8 @@
  */
 #include "properties.h"
 
-enum {
+enum
+{
   PROP_0,
   PROP_METRIC,
   PROP_ALSO,
@@ -40,9 +41,9 @@ missing_type (void)
 {
   static GType type;
   static const GEnumValue values[] = {
-      {PERCEPTUAL_MISSING_SKIP, "Count it and go on", "skip"},
-      {PERCEPTUAL_MISSING_ERROR, "End with an error", "error"},
-      {0, NULL, NULL},
+    { PERCEPTUAL_MISSING_SKIP, "Count it and go on", "skip" },
+    { PERCEPTUAL_MISSING_ERROR, "End with an error", "error" },
+    { 0, NULL, NULL },
   };
 
   if (g_once_init_enter (&type))
@@ -56,12 +57,12 @@ scaling_type (void)
 {
   static GType type;
   static const GEnumValue values[] = {
-      {PERCEPTUAL_SCALING_NONE, "Frames of different size are an error",
-          "none"},
-      {PERCEPTUAL_SCALING_TO_REFERENCE,
-          "Scale distorted frames to the size of the reference (cubic)",
-          "to-reference"},
-      {0, NULL, NULL},
+    { PERCEPTUAL_SCALING_NONE, "Frames of different size are an error",
+        "none" },
+    { PERCEPTUAL_SCALING_TO_REFERENCE,
+        "Scale distorted frames to the size of the reference (cubic)",
+        "to-reference" },
+    { 0, NULL, NULL },
   };
 
   if (g_once_init_enter (&type))
@@ -75,9 +76,9 @@ log_format_type (void)
 {
   static GType type;
   static const GEnumValue values[] = {
-      {PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl"},
-      {PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv"},
-      {0, NULL, NULL},
+    { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
+    { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
+    { 0, NULL, NULL },
   };
 
   if (g_once_init_enter (&type))
@@ -91,9 +92,9 @@ output_type (void)
 {
   static GType type;
   static const GEnumValue values[] = {
-      {PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference"},
-      {PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted"},
-      {0, NULL, NULL},
+    { PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference" },
+    { PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted" },
+    { 0, NULL, NULL },
   };
 
   if (g_once_init_enter (&type))
@@ -106,10 +107,10 @@ void
 perceptual_config_init (PerceptualConfig *self)
 {
   *self = (PerceptualConfig){
-      .metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC),
-      .tolerance = -1,
-      .options = g_hash_table_new_full (
-          NULL, NULL, NULL, (GDestroyNotify) g_variant_unref),
+    .metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC),
+    .tolerance = -1,
+    .options = g_hash_table_new_full (
+        NULL, NULL, NULL, (GDestroyNotify) g_variant_unref),
   };
 }
 
@@ -120,7 +121,7 @@ perceptual_config_clear (PerceptualConfig *self)
   g_free (self->also);
   g_free (self->log_location);
   g_clear_pointer (&self->options, g_hash_table_unref);
-  *self = (PerceptualConfig){0};
+  *self = (PerceptualConfig){ 0 };
 }
 
 void

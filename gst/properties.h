@@ -13,17 +13,20 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_MISSING_SKIP,
   PERCEPTUAL_MISSING_ERROR,
 } PerceptualMissing;
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_SCALING_NONE,
   PERCEPTUAL_SCALING_TO_REFERENCE,
 } PerceptualScaling;
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_OUTPUT_REFERENCE,
   PERCEPTUAL_OUTPUT_DISTORTED,
 } PerceptualOutput;
@@ -44,7 +47,8 @@ typedef enum {
  * @output: which input is passed on
  * @options: metric options that were set, GVariant by name (interned)
  */
-typedef struct {
+typedef struct
+{
   gchar *metric;
   gchar *also;
   guint threads;

@@ -31,7 +31,8 @@ G_BEGIN_DECLS
  *
  * What the numbers of a record mean.  Names are static strings.
  */
-typedef struct {
+typedef struct
+{
   const gchar *metric;
   guint n_also;
   const gchar *also[PERCEPTUAL_MAX_ALSO];
@@ -51,7 +52,8 @@ typedef struct {
  * @taps: what each tap, level or plane contributed to @distance
  * @also: one value for each name of the columns' also
  */
-typedef struct {
+typedef struct
+{
   guint64 index;
   GstClockTime reference_pts;
   GstClockTime distorted_pts;

@@ -6,7 +6,8 @@
 #include "report.h"
 #include "summary.h"
 
-struct _PerceptualReport {
+struct _PerceptualReport
+{
   GstElement *element;
   const PerceptualConfig *config;
   const PerceptualMeasure *measure;

@@ -17,7 +17,8 @@
 #define GROWTH                                                                 \
   ((1 + PERCEPTUAL_QUANTILE_ERROR) / (1 - PERCEPTUAL_QUANTILE_ERROR))
 
-struct _PerceptualStatistics {
+struct _PerceptualStatistics
+{
   gboolean lowest_is_worst;
   guint64 n;
   guint64 infinite;
@@ -191,7 +192,8 @@ perceptual_statistics_describe (
   gst_structure_set (structure, "worst", GST_TYPE_STRUCTURE, worst, NULL);
 }
 
-struct _PerceptualSummary {
+struct _PerceptualSummary
+{
   PerceptualColumns columns;
   guint64 pairs;
   PerceptualStatistics *distance;

@@ -11,7 +11,8 @@
 #include <gst/video/video.h>
 
 /* What a run said.  Owned by the listener. */
-typedef struct {
+typedef struct
+{
   GstElement *pipeline;
   GPtrArray *distances; /* of GstStructure */
   GPtrArray *warnings;  /* of gchar, the users' text */

@@ -72,8 +72,8 @@ GST_END_TEST;
 
 GST_START_TEST (test_matroska_timestamps_pair_every_frame_with_itself)
 {
-  static const gchar *const rates[] = {
-      "24000/1001", "25/1", "30000/1001", "60000/1001"};
+  static const gchar *const rates[] = { "24000/1001", "25/1", "30000/1001",
+    "60000/1001" };
   const guint frames = 60;
   const gchar *rate = rates[__i__];
   Listener *l = RUN (NOISE
@@ -212,8 +212,8 @@ GST_START_TEST (test_a_missing_frame_can_be_an_error_that_names_the_time)
 {
   Listener *l = listener_of_frames ("metric=l2 missing-frames=error");
 
-  send_at (l, "ref", (const gint[]){0, 40, 80, 120, -1});
-  send_at (l, "dist", (const gint[]){0, 40, 120, -1});
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, 120, -1 });
+  send_at (l, "dist", (const gint[]){ 0, 40, 120, -1 });
   listener_wait (l, G_MAXUINT);
   assert_error (l, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
       "No distorted frame", "0:00:00.080", NULL);
@@ -229,7 +229,7 @@ GST_START_TEST (test_frames_without_timestamps_are_an_error_that_names_the_pad)
 {
   Listener *l = listener_of_frames ("metric=l2");
 
-  send_at (l, "ref", (const gint[]){0, 40, 80, -1});
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, -1 });
   send_frame (l, "dist", GRAY, 0, fill_bytes, NULL);
   send_frame (l, "dist", GRAY, -1, fill_bytes, NULL);
   send_frame (l, "dist", GRAY, -1, fill_bytes, NULL);
@@ -244,8 +244,8 @@ GST_START_TEST (test_tolerance_bounds_the_difference_of_a_pair)
 {
   Listener *l = listener_of_frames ("metric=l2 tolerance=5000000");
 
-  send_at (l, "ref", (const gint[]){0, 40, 80, 120, -1});
-  send_at (l, "dist", (const gint[]){5, 46, 75, 120, -1});
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, 120, -1 });
+  send_at (l, "dist", (const gint[]){ 5, 46, 75, 120, -1 });
   listener_wait (l, G_MAXUINT);
   assert_ended_well (l);
   assert_counts (l, 3, 1, 1);
@@ -261,8 +261,8 @@ GST_START_TEST (test_sync_offset_shifts_the_distorted_stream)
 {
   Listener *l = listener_of_frames ("metric=l2 sync-offset=-1000000000");
 
-  send_at (l, "ref", (const gint[]){0, 40, 80, -1});
-  send_at (l, "dist", (const gint[]){960, 1000, 1041, 1080, -1});
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, -1 });
+  send_at (l, "dist", (const gint[]){ 960, 1000, 1041, 1080, -1 });
   listener_wait (l, G_MAXUINT);
   assert_ended_well (l);
   assert_counts (l, 3, 0, 1);
@@ -277,8 +277,8 @@ GST_START_TEST (test_streams_that_never_meet_give_a_warning_and_no_statistics)
 {
   Listener *l = listener_of_frames ("metric=l2");
 
-  send_at (l, "ref", (const gint[]){0, 40, 80, -1});
-  send_at (l, "dist", (const gint[]){5000, 5040, -1});
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, -1 });
+  send_at (l, "dist", (const gint[]){ 5000, 5040, -1 });
   listener_wait (l, G_MAXUINT);
   assert_ended_well (l);
   assert_counts (l, 0, 3, 2);
@@ -290,7 +290,8 @@ GST_END_TEST;
 
 /* --- what is passed on --------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   guint buffers;
   guint gaps;
   GstClockTime last_pts;
@@ -353,7 +354,7 @@ run_with_a_lost_frame (const gchar *properties, Passed *passed)
 
 GST_START_TEST (test_every_reference_frame_is_passed_on)
 {
-  Passed passed = {0};
+  Passed passed = { 0 };
 
   run_with_a_lost_frame ("metric=l2", &passed);
   assert_equals_int (passed.buffers, 5);
@@ -365,7 +366,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_output_distorted_has_a_gap_where_a_frame_was_lost)
 {
-  Passed passed = {0};
+  Passed passed = { 0 };
 
   run_with_a_lost_frame ("metric=l2 output=distorted", &passed);
   assert_equals_int (passed.buffers, 4);
