@@ -9,6 +9,7 @@
 
 #include "perceptual.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
@@ -178,6 +179,31 @@ check_metric_options (const CompareOptions *self, GError **error)
 }
 
 static gboolean
+is_same_file (const gchar *a, const gchar *b)
+{
+  GStatBuf one, other;
+
+  return g_stat (a, &one) == 0 && g_stat (b, &other) == 0
+      && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* A log in the place of a video would be the end of the video. */
+static gboolean
+check_log_spares_inputs (const CompareOptions *self, GError **error)
+{
+  for (guint number = 1; self->files[number] != NULL; number++) {
+    g_autofree gchar *log = compare_options_log (self, number);
+
+    for (guint i = 0; self->files[i] != NULL; i++) {
+      if (is_same_file (log, self->files[i]))
+        return refuse (error, "--log %s would overwrite the input %s",
+            self->log, self->files[i]);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
 check_log (const CompareOptions *self, GError **error)
 {
   guint distorted = g_strv_length (self->files) - 1;
@@ -202,7 +228,7 @@ check_log (const CompareOptions *self, GError **error)
         "%u distorted files need %u logs: put %%d into --log %s, it becomes "
         "1, 2, 3...",
         distorted, distorted, self->log);
-  return TRUE;
+  return check_log_spares_inputs (self, error);
 }
 
 static gboolean

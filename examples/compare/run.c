@@ -165,20 +165,6 @@ can_start (Run *run, GstElement *pipeline)
   return FALSE;
 }
 
-static void
-note_made_times (const Run *run)
-{
-  const CompareInput *inputs[2] = { run->reference, run->result->distorted };
-
-  for (guint i = 0; i < 2; i++) {
-    if (run->sources[i].made_times > 0)
-      compare_console_say (run->console,
-          "warning: %s: %" G_GUINT64_FORMAT " frames without a timestamp "
-          "were timed by the frame rate",
-          inputs[i]->label, run->sources[i].made_times);
-  }
-}
-
 CompareResult *
 compare_run (const CompareOptions *options, const CompareInput *reference,
     const CompareInput *distorted, guint number, CompareConsole *console,
@@ -194,7 +180,6 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
   if (can_start (&run, pipeline)) {
     compare_loop_run (pipeline, on_message, &run, interrupted);
     compare_console_clear (console);
-    note_made_times (&run);
     result->incomplete = !run.ended;
     if (result->error == NULL && !run.ended && !*interrupted)
       result->error =

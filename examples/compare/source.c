@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Decoding one input: links the first video stream to a given pad, keeps
- * other streams from being decoded, gives frames a time where the file has
- * none.  Knows nothing of distances.
+ * other streams from being decoded, gives a single frame a time where the
+ * file has none.  Knows nothing of distances.
  */
 #include "source.h"
 
 #include <gst/pbutils/pbutils.h>
-#include <gst/video/video.h>
 
 static gboolean
 is_video (GstCaps *caps)
@@ -44,46 +43,20 @@ continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
   return TRUE;
 }
 
-static void
-read_frame_duration (CompareSource *self, GstEvent *event)
-{
-  GstVideoInfo info;
-  GstCaps *caps;
-
-  gst_event_parse_caps (event, &caps);
-  self->frame_duration = 0;
-  if (gst_video_info_from_caps (&info, caps) && info.fps_n > 0)
-    self->frame_duration =
-        gst_util_uint64_scale (GST_SECOND, info.fps_d, info.fps_n);
-}
-
-/* Raw streams and images come without timestamps, and pairing needs one: the
- * first frame is then at 0 and each next one a frame's duration later.  A
- * stream whose frame rate is unknown keeps its second frame untimed, which
- * the measuring element reports. */
+/* Some single frames come without a timestamp, and pairing needs one.  Later
+ * frames are left as they are: a rate would have to be made up for them, so
+ * the measuring element reports them. */
 static GstPadProbeReturn
-give_times (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+time_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
-  CompareSource *self = user;
-  GstBuffer *buffer;
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
 
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM) {
-    if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_CAPS)
-      read_frame_duration (self, GST_PAD_PROBE_INFO_EVENT (info));
-    return GST_PAD_PROBE_OK;
-  }
-  buffer = GST_PAD_PROBE_INFO_BUFFER (info);
-  if (!GST_BUFFER_PTS_IS_VALID (buffer)
-      && GST_CLOCK_TIME_IS_VALID (self->next_pts)) {
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
     buffer = gst_buffer_make_writable (buffer);
-    GST_BUFFER_PTS (buffer) = self->next_pts;
+    GST_BUFFER_PTS (buffer) = 0;
     GST_PAD_PROBE_INFO_DATA (info) = buffer;
-    self->made_times++;
   }
-  self->next_pts = GST_CLOCK_TIME_NONE;
-  if (GST_BUFFER_PTS_IS_VALID (buffer) && self->frame_duration > 0)
-    self->next_pts = GST_BUFFER_PTS (buffer) + self->frame_duration;
-  return GST_PAD_PROBE_OK;
+  return GST_PAD_PROBE_REMOVE;
 }
 
 static void
@@ -122,9 +95,8 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
     throw_away (self, pad, caps);
     return;
   }
-  gst_pad_add_probe (pad,
-      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      give_times, self, NULL);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, time_first_frame, self, NULL);
   if (GST_PAD_LINK_FAILED (gst_pad_link (pad, self->target))) {
     g_autofree gchar *text = gst_caps_to_string (caps);
 

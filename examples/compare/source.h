@@ -21,10 +21,6 @@ G_BEGIN_DECLS
  * @others: (owned): descriptions of the streams that are not video, for
  *   messages; guarded by @lock
  * @lock: guards @others
- * @made_times: frames that got a timestamp because they had none; read it
- *   when the pipeline has stopped
- * @next_pts: timestamp of a frame that has none; streaming thread only
- * @frame_duration: of one frame by the caps, or 0; streaming thread only
  *
  * The first video stream of a file, decoded.  Other streams are thrown away
  * without being decoded.
@@ -38,9 +34,6 @@ typedef struct
   gboolean type_seen;
   GMutex lock;
   GString *others;
-  guint64 made_times;
-  GstClockTime next_pts;
-  GstClockTime frame_duration;
 } CompareSource;
 
 /**

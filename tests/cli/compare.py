@@ -416,6 +416,19 @@ class Inputs(CompareCase):
         done = self.ends(compare(name, name, LC_ALL="C"), 0)
         self.assertIn("映画", done.stdout)
 
+    def test_single_frame_without_a_timestamp_is_measured(self):
+        untimed = self.path("frame.multipart")
+        clips.launch("videotestsrc num-buffers=1 ! jpegenc ! multipartmux ! "
+                     f"filesink location={untimed}")
+        [result] = self.report(untimed, untimed)["results"]
+        self.assertEqual((result["pairs"], result["max"]), (1, 0))
+
+    def test_frames_without_timestamps_are_an_error_naming_the_file(self):
+        untimed = self.path("frames.multipart")
+        clips.launch("videotestsrc num-buffers=5 ! jpegenc ! multipartmux ! "
+                     f"filesink location={untimed}")
+        self.fails(["frames.multipart", "no timestamps"], untimed, untimed)
+
     def test_uri_is_read_too(self):
         uri = pathlib.Path(self.path("raw.y4m")).as_uri()
         [result] = self.report(uri, self.path("raw.y4m"))["results"]
@@ -569,6 +582,18 @@ class Logs(CompareCase):
         self.fails(["/no/such/folder/log", "No such file"], "--log",
                    "/no/such/folder/log", self.path("steps.y4m"),
                    self.path("white.y4m"))
+
+    def test_log_that_would_overwrite_an_input_is_refused(self):
+        before = pathlib.Path(self.path("steps.y4m")).read_bytes()
+        os.symlink(self.path("steps.y4m"), self.path("link-2"))
+        self.refused(["overwrite", "steps.y4m"], "--log",
+                     self.path("steps.y4m"), self.path("white.y4m"),
+                     self.path("steps.y4m"))
+        self.refused(["overwrite", "steps.y4m"], "--log", self.path("link-%d"),
+                     self.path("steps.y4m"), self.path("white.y4m"),
+                     self.path("white.y4m"))
+        self.assertEqual(
+            pathlib.Path(self.path("steps.y4m")).read_bytes(), before)
 
     def test_log_on_a_full_disk_is_an_error(self):
         self.fails(["/dev/full", "No space left"], "--log", "/dev/full",
