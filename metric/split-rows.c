@@ -103,14 +103,13 @@ perceptual_split_shrink (gfloat *const rows[5],
   gfloat *wide = scratch + from->row + PERCEPTUAL_SPLIT_LEAD;
 
   /* Margins and all: the horizontal step reads two columns beyond. */
-  perceptual_orc_pyramid_rows (
-      tall, rows[0], rows[1], rows[2], rows[3], rows[4], (int) from->row);
+  kernels->pyramid (
+      tall, rows[0], rows[1], rows[2], rows[3], rows[4], (guint) from->row);
   for (guint c = 0; c < 3; c++) {
     const gfloat *even = perceptual_split_array (from, tall, c, 0);
     const gfloat *odd = perceptual_split_array (from, tall, c, 1);
 
-    perceptual_orc_pyramid_rows (
-        wide, even - 1, odd - 1, even, odd, even + 1, (int) from->half);
+    kernels->pyramid (wide, even - 1, odd - 1, even, odd, even + 1, from->half);
     split (to, row, c, wide, kernels);
   }
   fill_margins (to, row);

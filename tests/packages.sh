@@ -27,7 +27,8 @@ PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
 # Prints those of the packages in "$@" that are not installed.
 missing_packages() {
   for package in "$@"; do
-    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) ||
+      status=absent
     [ "$status" = installed ] || printf '%s ' "$package"
   done
 }
