@@ -59,10 +59,11 @@ source_from_nothing() {
     filesink "location=$OUT/source.mkv"
 }
 
+# One thread, so that every machine makes the same files.
 encode() {
   run gst-launch-1.0 -q filesrc "location=$OUT/source.mkv" ! decodebin ! \
     videoconvert ! video/x-raw,format=I420 ! \
-    x264enc "bitrate=$1" key-int-max=50 ! h264parse ! matroskamux ! \
+    x264enc "bitrate=$1" key-int-max=50 threads=1 ! h264parse ! matroskamux ! \
     filesink "location=$OUT/x264-$1k.mkv"
 }
 

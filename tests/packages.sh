@@ -11,7 +11,8 @@
 # To build the library, the plugin and the tools.
 PACKAGES_BUILD="meson ninja-build gcc pkg-config
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev"
+  liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev
+  libcairo2-dev"
 
 # To read and write real files, and to run the scripts.
 PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
@@ -19,7 +20,7 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
   gstreamer1.0-libav python3"
 
 # For the tests besides.
-PACKAGES_TEST="python3-jsonschema libcairo2-dev"
+PACKAGES_TEST="python3-jsonschema"
 
 # For the checks of .ci/run besides.
 PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
