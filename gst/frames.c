@@ -117,6 +117,19 @@ perceptual_formats_colour_difference (
   return g_string_free (text, text->len == 0);
 }
 
+/* Bytes from the start of its plane to the first sample of component @c. */
+static guint
+component_offset (const GstVideoFormatInfo *finfo, guint c)
+{
+  guint offset = GST_VIDEO_FORMAT_INFO_POFFSET (finfo, c);
+
+  /* GStreamer's table counts samples, not bytes, for the second chroma
+   * component of P010, P012 and P016. */
+  if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0) > 8 && c == 2 && offset == 1)
+    offset = 2;
+  return offset;
+}
+
 /* Whether the samples of @format can be shown to the library as planes: all
  * in bytes, or in native words with the same unused bits. */
 static gboolean
@@ -143,10 +156,16 @@ has_planes (const PerceptualFormat *format)
 
     if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, c) != depth
         || GST_VIDEO_FORMAT_INFO_SHIFT (finfo, c) != shift
-        || depth + shift > 8 * bytes
-        || GST_VIDEO_FORMAT_INFO_POFFSET (finfo, c) % bytes != 0
+        || depth + shift > 8 * bytes || component_offset (finfo, c) % bytes != 0
         || GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c) < (gint) bytes)
       return FALSE;
+    /* Y210, Y410, Y412 and the like: the table has no offsets for them. */
+    for (guint other = 0; other < c; other++) {
+      if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c)
+              == GST_VIDEO_FORMAT_INFO_PLANE (finfo, other)
+          && component_offset (finfo, c) == component_offset (finfo, other))
+        return FALSE;
+    }
   }
   return TRUE;
 }
@@ -360,8 +379,11 @@ view_planes (const GstVideoFrame *frame, PerceptualImage *image)
   image->depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
   image->shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
   for (guint c = 0; c < n; c++) {
+    const guint8 *plane = GST_VIDEO_FRAME_PLANE_DATA (
+        frame, GST_VIDEO_FORMAT_INFO_PLANE (finfo, c));
+
     image->planes[c] = (PerceptualPlane){
-      .data = GST_VIDEO_FRAME_COMP_DATA (frame, c),
+      .data = plane + component_offset (finfo, c),
       .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
       .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
       .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),

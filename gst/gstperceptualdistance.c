@@ -400,7 +400,7 @@ handle_outcome (GstPerceptualDistance *self, const PerceptualOutcome *outcome)
 }
 
 static GstFlowReturn
-handle_outcomes (GstPerceptualDistance *self)
+handle_outcomes (GstPerceptualDistance *self, gboolean *handled)
 {
   GstFlowReturn ret = GST_FLOW_OK;
   PerceptualOutcome outcome;
@@ -410,6 +410,7 @@ handle_outcomes (GstPerceptualDistance *self)
     ret = handle_outcome (self, &outcome);
     g_clear_pointer ((Frame **) &outcome.reference, frame_free);
     g_clear_pointer ((Frame **) &outcome.distorted, frame_free);
+    *handled = TRUE;
   }
   return ret;
 }
@@ -496,15 +497,30 @@ accept_buffer (
   return TRUE;
 }
 
+/* The base class calls only while every pad has a buffer.  So a reference
+ * frame that nothing can be said about yet stays on its pad; otherwise its
+ * partner would have to wait for the reference frame after it. */
+static gboolean
+may_take (GstPerceptualDistance *self, PerceptualSide side, gboolean timeout)
+{
+  GstAggregatorPad *distorted = self->inputs[PERCEPTUAL_DISTORTED].pad;
+
+  return side == PERCEPTUAL_DISTORTED || timeout
+      || perceptual_pairer_holds (self->pairer)
+      || gst_aggregator_pad_has_buffer (distorted)
+      || gst_aggregator_pad_is_eos (distorted);
+}
+
 /* Takes what the pairer wants of one pad.  *@progress is set if there was
  * something. */
 static gboolean
-take_input (
-    GstPerceptualDistance *self, PerceptualSide side, gboolean *progress)
+take_input (GstPerceptualDistance *self, PerceptualSide side, gboolean timeout,
+    gboolean *progress)
 {
   Input *input = &self->inputs[side];
 
-  while (perceptual_pairer_wants (self->pairer, side)) {
+  while (perceptual_pairer_wants (self->pairer, side)
+      && may_take (self, side, timeout)) {
     GstBuffer *buffer = gst_aggregator_pad_pop_buffer (input->pad);
 
     if (buffer == NULL && !gst_aggregator_pad_is_eos (input->pad))
@@ -520,18 +536,21 @@ take_input (
   return TRUE;
 }
 
+/* Goes on until an outcome was handled or there is nothing to take.  Not
+ * further: a stream that never runs dry must not keep the task from seeing
+ * that it is to stop. */
 static GstFlowReturn
-take_inputs (GstPerceptualDistance *self)
+take_inputs (GstPerceptualDistance *self, gboolean timeout)
 {
   GstFlowReturn ret = GST_FLOW_OK;
-  gboolean progress = TRUE;
+  gboolean progress = TRUE, handled = FALSE;
 
-  while (progress && ret == GST_FLOW_OK) {
+  while (progress && !handled && ret == GST_FLOW_OK) {
     progress = FALSE;
-    if (!take_input (self, PERCEPTUAL_REFERENCE, &progress)
-        || !take_input (self, PERCEPTUAL_DISTORTED, &progress))
+    if (!take_input (self, PERCEPTUAL_REFERENCE, timeout, &progress)
+        || !take_input (self, PERCEPTUAL_DISTORTED, timeout, &progress))
       return GST_FLOW_ERROR;
-    ret = handle_outcomes (self);
+    ret = handle_outcomes (self, &handled);
   }
   return ret;
 }
@@ -600,14 +619,14 @@ gst_perceptual_distance_aggregate (GstAggregator *agg, gboolean timeout)
       self->inputs[0].ended = self->inputs[1].ended = FALSE;
     }
   }
-  ret = take_inputs (self);
+  ret = take_inputs (self, timeout);
   if (ret == GST_FLOW_OK && timeout
       && perceptual_pairer_pending (self->pairer, &pending)
       && pending <= self->deadline) {
     GST_DEBUG_OBJECT (
         self, "giving up the reference frame at %" G_GINT64_FORMAT, pending);
     perceptual_pairer_give_up (self->pairer);
-    ret = take_inputs (self);
+    ret = take_inputs (self, timeout);
   }
   if (ret != GST_FLOW_OK)
     return ret;
@@ -679,12 +698,19 @@ gst_perceptual_distance_negotiate (GstAggregator *agg)
   return TRUE;
 }
 
+/* Allocation is answered at once.  In the queue the query would wait for the
+ * buffers before it, and those for the other pad, which may be fed by the same
+ * thread that now waits for the answer (a tee). */
 static gboolean
-gst_perceptual_distance_propose_allocation (GstAggregator *agg,
-    GstAggregatorPad *pad, GstQuery *decide_query, GstQuery *query)
+gst_perceptual_distance_sink_query_pre_queue (
+    GstAggregator *agg, GstAggregatorPad *pad, GstQuery *query)
 {
-  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-  return TRUE;
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+    return TRUE;
+  }
+  return GST_AGGREGATOR_CLASS (parent_class)
+      ->sink_query_pre_queue (agg, pad, query);
 }
 
 static gboolean
@@ -1025,8 +1051,8 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   agg_class->get_next_time =
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_get_next_time);
   agg_class->negotiate = GST_DEBUG_FUNCPTR (gst_perceptual_distance_negotiate);
-  agg_class->propose_allocation =
-      GST_DEBUG_FUNCPTR (gst_perceptual_distance_propose_allocation);
+  agg_class->sink_query_pre_queue =
+      GST_DEBUG_FUNCPTR (gst_perceptual_distance_sink_query_pre_queue);
   agg_class->sink_query =
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_sink_query);
   agg_class->sink_event =

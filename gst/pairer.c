@@ -393,6 +393,13 @@ perceptual_pairer_pending (const PerceptualPairer *self, gint64 *time)
   return reference != NULL;
 }
 
+gboolean
+perceptual_pairer_holds (const PerceptualPairer *self)
+{
+  return nth (self, PERCEPTUAL_REFERENCE, 0) != NULL
+      || nth (self, PERCEPTUAL_DISTORTED, 0) != NULL;
+}
+
 const PerceptualCounts *
 perceptual_pairer_get_counts (const PerceptualPairer *self)
 {

@@ -146,6 +146,9 @@ gboolean perceptual_pairer_next (
 gboolean perceptual_pairer_pending (
     const PerceptualPairer *pairer, gint64 *time);
 
+/* Whether any frame is held undecided. */
+gboolean perceptual_pairer_holds (const PerceptualPairer *pairer);
+
 const PerceptualCounts *perceptual_pairer_get_counts (
     const PerceptualPairer *pairer);
 

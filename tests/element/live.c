@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Live input: deadlines on a clock that the test turns, gaps, flushes of one
+ * pad, latency.
+ */
+#include "listener.h"
+
+#include <gst/check/gstharness.h>
+
+#define CAPS "video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1"
+#define FRAME (40 * GST_MSECOND)
+
+/* The element between three harnessed pads, all on one test clock. */
+typedef struct
+{
+  GstHarness *ref;
+  GstHarness *dist;
+  GstTestClock *clock;
+  GstBus *bus;
+} Rig;
+
+static Rig
+rig_new (gboolean live)
+{
+  GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
+  Rig rig = { 0 };
+
+  g_object_set (d, "metric", "l2", NULL);
+  rig.bus = gst_bus_new ();
+  gst_element_set_bus (d, rig.bus);
+  rig.ref = gst_harness_new_with_element (d, "ref_sink", "src");
+  rig.dist = gst_harness_new_with_element (d, "dist_sink", NULL);
+  gst_harness_set_live (rig.ref, live);
+  gst_harness_set_live (rig.dist, live);
+  gst_harness_set_src_caps_str (rig.ref, CAPS);
+  gst_harness_set_src_caps_str (rig.dist, CAPS);
+  rig.clock = gst_harness_get_testclock (rig.ref);
+  gst_object_unref (d);
+  return rig;
+}
+
+static void
+rig_free (Rig *rig)
+{
+  gst_object_unref (rig->clock);
+  gst_harness_teardown (rig->dist);
+  gst_harness_teardown (rig->ref);
+  gst_object_unref (rig->bus);
+}
+
+static void
+push (GstHarness *harness, guint n)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 16 * 16, NULL);
+
+  gst_buffer_memset (buffer, 0, 77, 16 * 16);
+  GST_BUFFER_PTS (buffer) = n * FRAME;
+  GST_BUFFER_DURATION (buffer) = FRAME;
+  assert_equals_int (gst_harness_push (harness, buffer), GST_FLOW_OK);
+}
+
+static void
+assert_pulls (Rig *rig, guint n)
+{
+  GstBuffer *buffer = gst_harness_pull (rig->ref);
+
+  fail_unless (buffer != NULL, "frame %u was not passed on", n);
+  assert_equals_uint64 (GST_BUFFER_PTS (buffer), n * FRAME);
+  gst_buffer_unref (buffer);
+}
+
+static void
+assert_summary (Rig *rig, guint64 pairs, guint64 unmatched_reference,
+    guint64 unmatched_distorted, guint64 late, guint64 gaps)
+{
+  GstMessage *message;
+  guint found = 0;
+
+  while ((message = gst_bus_pop_filtered (rig->bus, GST_MESSAGE_ELEMENT))) {
+    const GstStructure *s = gst_message_get_structure (message);
+
+    if (gst_structure_has_name (s, "perceptual-summary")) {
+      guint64 value[5] = { 0 };
+
+      found++;
+      gst_structure_get (s, "pairs", G_TYPE_UINT64, &value[0],
+          "unmatched-reference", G_TYPE_UINT64, &value[1],
+          "unmatched-distorted", G_TYPE_UINT64, &value[2], "late",
+          G_TYPE_UINT64, &value[3], "gaps", G_TYPE_UINT64, &value[4], NULL);
+      assert_equals_uint64 (value[0], pairs);
+      assert_equals_uint64 (value[1], unmatched_reference);
+      assert_equals_uint64 (value[2], unmatched_distorted);
+      assert_equals_uint64 (value[3], late);
+      assert_equals_uint64 (value[4], gaps);
+    }
+    gst_message_unref (message);
+  }
+  assert_equals_int (found, 1);
+}
+
+static void
+end (Rig *rig)
+{
+  GstEvent *event;
+  gboolean eos = FALSE;
+
+  gst_harness_push_event (rig->ref, gst_event_new_eos ());
+  gst_harness_push_event (rig->dist, gst_event_new_eos ());
+  while (!eos && (event = gst_harness_pull_event (rig->ref)) != NULL) {
+    eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+    gst_event_unref (event);
+  }
+  fail_unless (eos);
+}
+
+GST_START_TEST (test_a_live_frame_that_misses_its_deadline_is_late_not_fatal)
+{
+  Rig rig = rig_new (TRUE);
+
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+
+  /* Frame 1 of the distorted stream does not come in time. */
+  push (rig.ref, 1);
+  fail_unless (gst_harness_crank_single_clock_wait (rig.ref));
+  assert_pulls (&rig, 1);
+
+  push (rig.dist, 1);
+  push (rig.dist, 2);
+  push (rig.ref, 2);
+  assert_pulls (&rig, 2);
+  end (&rig);
+  assert_summary (&rig, 2, 1, 0, 1, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_gap_is_counted_and_its_reference_frame_unmatched)
+{
+  Rig rig = rig_new (FALSE);
+
+  for (guint i = 0; i < 4; i++) {
+    push (rig.ref, i);
+    if (i == 2)
+      fail_unless (gst_harness_push_event (
+          rig.dist, gst_event_new_gap (i * FRAME, FRAME)));
+    else
+      push (rig.dist, i);
+    assert_pulls (&rig, i);
+  }
+  end (&rig);
+  assert_summary (&rig, 3, 1, 0, 0, 1);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_latency_of_one_frame_is_reported)
+{
+  Rig rig = rig_new (TRUE);
+
+  gst_harness_set_upstream_latency (rig.ref, 7 * GST_MSECOND);
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  assert_equals_uint64 (
+      gst_harness_query_latency (rig.ref), 7 * GST_MSECOND + FRAME);
+  end (&rig);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_both_pads_flushed_start_over_in_time)
+{
+  Rig rig = rig_new (FALSE);
+  GstHarness *pads[] = { rig.ref, rig.dist };
+  GstSegment segment;
+
+  for (guint i = 0; i < 3; i++) {
+    push (rig.ref, i);
+    push (rig.dist, i);
+    assert_pulls (&rig, i);
+  }
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  for (guint i = 0; i < 2; i++) {
+    gst_harness_push_event (pads[i], gst_event_new_flush_start ());
+    gst_harness_push_event (pads[i], gst_event_new_flush_stop (TRUE));
+    gst_harness_push_event (pads[i], gst_event_new_segment (&segment));
+  }
+  for (guint i = 0; i < 3; i++) {
+    push (rig.ref, i);
+    push (rig.dist, i);
+    assert_pulls (&rig, i);
+  }
+  end (&rig);
+  assert_summary (&rig, 6, 0, 0, 0, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_allocation_offers_video_meta_without_waiting)
+{
+  Rig rig = rig_new (FALSE);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (CAPS);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, TRUE);
+
+  push (rig.ref, 0); /* waits for its partner */
+  fail_unless (gst_pad_peer_query (rig.ref->srcpad, query));
+  fail_unless (
+      gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL));
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  end (&rig);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+static Suite *
+live_suite (void)
+{
+  Suite *s = suite_create ("live");
+  TCase *tc = tcase_create ("live");
+
+  suite_add_tcase (s, tc);
+  tcase_add_test (
+      tc, test_a_live_frame_that_misses_its_deadline_is_late_not_fatal);
+  tcase_add_test (tc, test_a_gap_is_counted_and_its_reference_frame_unmatched);
+  tcase_add_test (tc, test_latency_of_one_frame_is_reported);
+  tcase_add_test (tc, test_both_pads_flushed_start_over_in_time);
+  tcase_add_test (tc, test_allocation_offers_video_meta_without_waiting);
+  return s;
+}
+
+GST_CHECK_MAIN (live);

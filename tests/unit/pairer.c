@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The pairer against a slow model that sees both streams at once and states
+ * the rule as it stands in pairer.h; and what only a live stream does.
+ */
+#include "pairer.h"
+
+#include <string.h>
+
+#define N_RUNS 8000
+#define MAX_FRAMES 40
+#define NONE G_MAXUINT
+
+typedef struct
+{
+  gint64 time;
+  guint64 duration;
+} Stamp;
+
+typedef struct
+{
+  Stamp stamps[MAX_FRAMES * 2];
+  guint n;
+} Stamps;
+
+/* --- the model ----------------------------------------------------------- */
+
+static guint64
+distance_of (gint64 a, gint64 b)
+{
+  return (guint64) (a > b ? a - b : b - a);
+}
+
+/* Which frames lie after all those before them. */
+static void
+mark_in_order (const Stamps *stream, gboolean *in_order)
+{
+  gint64 last = G_MININT64;
+
+  for (guint i = 0; i < stream->n; i++) {
+    in_order[i] = stream->stamps[i].time > last;
+    if (in_order[i])
+      last = stream->stamps[i].time;
+  }
+}
+
+static guint
+next_in_order (const Stamps *stream, const gboolean *in_order, guint i)
+{
+  for (i++; i < stream->n; i++) {
+    if (in_order[i])
+      return i;
+  }
+  return NONE;
+}
+
+static gint64
+model_tolerance (
+    const Stamps *refs, const gboolean *in_order, guint i, gint64 tolerance)
+{
+  guint next = next_in_order (refs, in_order, i);
+  gint64 before = G_MININT64;
+
+  if (tolerance >= 0)
+    return tolerance;
+  if (refs->stamps[i].duration != PERCEPTUAL_DURATION_NONE)
+    return (gint64) refs->stamps[i].duration / 2;
+  if (next != NONE)
+    return (refs->stamps[next].time - refs->stamps[i].time) / 2;
+  for (guint j = 0; j < i; j++) {
+    if (in_order[j])
+      before = refs->stamps[j].time;
+  }
+  return before == G_MININT64 ? 0 : (refs->stamps[i].time - before) / 2;
+}
+
+/* partner[i] is the distorted frame of reference frame i, or NONE. */
+static void
+model (
+    const Stamps *refs, const Stamps *dists, gint64 tolerance, guint *partner)
+{
+  gboolean ref_order[MAX_FRAMES * 2], dist_order[MAX_FRAMES * 2];
+  guint taken = 0; /* frames up to here are used or passed */
+
+  mark_in_order (refs, ref_order);
+  mark_in_order (dists, dist_order);
+  for (guint i = 0; i < refs->n; i++) {
+    gint64 r = refs->stamps[i].time;
+    guint64 half = refs->stamps[i].duration == PERCEPTUAL_DURATION_NONE
+        ? 0
+        : refs->stamps[i].duration / 2;
+    guint next = next_in_order (refs, ref_order, i);
+    guint64 nearest = G_MAXUINT64;
+
+    partner[i] = NONE;
+    if (!ref_order[i])
+      continue;
+    for (guint j = taken; j < dists->n; j++) {
+      gint64 d = dists->stamps[j].time;
+
+      if (!dist_order[j] || distance_of (d, r) >= nearest
+          || distance_of (d, r)
+              > (guint64) model_tolerance (refs, ref_order, i, tolerance))
+        continue;
+      if (d > r && distance_of (d, r) > half && next != NONE
+          && distance_of (refs->stamps[next].time, d) < distance_of (d, r))
+        continue;
+      nearest = distance_of (d, r);
+      partner[i] = j;
+    }
+    if (partner[i] != NONE)
+      taken = partner[i] + 1;
+  }
+}
+
+/* --- random streams ------------------------------------------------------ */
+
+static guint64
+random_duration (GRand *rand, guint64 period)
+{
+  switch (g_rand_int_range (rand, 0, 4)) {
+    case 0:
+      return PERCEPTUAL_DURATION_NONE;
+    case 1:
+      return (guint64) g_rand_int_range (rand, 0, 3 * (gint) period);
+    default:
+      return period;
+  }
+}
+
+/* A stream with its own rate, offset, jitter, losses, doubles, steps back. */
+static void
+make_stream (GRand *rand, guint period, Stamps *stream)
+{
+  guint n = (guint) g_rand_int_range (rand, 0, MAX_FRAMES);
+  gint64 offset = g_rand_int_range (rand, -200, 200);
+  gint jitter = g_rand_boolean (rand) ? g_rand_int_range (rand, 1, 60) : 1;
+  gdouble loss = g_rand_boolean (rand) ? g_rand_double (rand) / 2 : 0;
+  gdouble trouble = g_rand_int_range (rand, 0, 3) == 0 ? .1 : 0;
+  guint64 duration = random_duration (rand, period);
+
+  stream->n = 0;
+  for (guint i = 0; i < n; i++) {
+    gint64 time = offset + (gint64) i * period
+        + g_rand_int_range (rand, -jitter, jitter + 1);
+
+    if (g_rand_double (rand) < loss)
+      continue;
+    if (g_rand_double (rand) < trouble)
+      time -= g_rand_int_range (rand, 0, 3 * (gint) period);
+    stream->stamps[stream->n++] = (Stamp){ time, duration };
+    if (g_rand_double (rand) < trouble)
+      stream->stamps[stream->n++] = (Stamp){ time, duration };
+  }
+}
+
+/* --- the pairer, fed in random interleaving ------------------------------ */
+
+typedef struct
+{
+  guint partner[MAX_FRAMES * 2];
+  gboolean ref_seen[MAX_FRAMES * 2];
+  gboolean dist_seen[MAX_FRAMES * 2];
+  guint pairs;
+  guint unmatched_reference;
+  guint unmatched_distorted;
+} Found;
+
+static void
+collect (PerceptualPairer *pairer, const Stamps *refs, const Stamps *dists,
+    Found *found)
+{
+  PerceptualOutcome outcome;
+
+  while (perceptual_pairer_next (pairer, &outcome)) {
+    /* Frames are indices, from 1 so that none is NULL. */
+    guint r = GPOINTER_TO_UINT (outcome.reference);
+    guint d = GPOINTER_TO_UINT (outcome.distorted);
+
+    if (r > 0) {
+      g_assert_false (found->ref_seen[r - 1]);
+      found->ref_seen[r - 1] = TRUE;
+      found->partner[r - 1] = d > 0 ? d - 1 : NONE;
+    }
+    if (d > 0) {
+      g_assert_false (found->dist_seen[d - 1]);
+      found->dist_seen[d - 1] = TRUE;
+    }
+    switch (outcome.kind) {
+      case PERCEPTUAL_OUTCOME_PAIR:
+        g_assert_cmpint (outcome.delta, ==,
+            dists->stamps[d - 1].time - refs->stamps[r - 1].time);
+        found->pairs++;
+        break;
+      case PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE:
+        found->unmatched_reference++;
+        break;
+      case PERCEPTUAL_OUTCOME_UNMATCHED_DISTORTED:
+        found->unmatched_distorted++;
+        break;
+      case PERCEPTUAL_OUTCOME_LATE:
+        g_assert_not_reached ();
+    }
+  }
+}
+
+/* Hands over the next frame of a side, or its end. */
+static gboolean
+feed (PerceptualPairer *pairer, PerceptualSide side, const Stamps *stream,
+    guint *next)
+{
+  if (*next > stream->n)
+    return FALSE;
+  if (*next == stream->n)
+    perceptual_pairer_end (pairer, side);
+  else
+    perceptual_pairer_push (pairer, side, stream->stamps[*next].time,
+        stream->stamps[*next].duration, GUINT_TO_POINTER (*next + 1));
+  (*next)++;
+  return TRUE;
+}
+
+/* @polite feeds what is wanted only, as the element does. */
+static void
+pair (GRand *rand, const Stamps *refs, const Stamps *dists, gint64 tolerance,
+    gboolean polite, Found *found)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (tolerance, NULL);
+  const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+  const Stamps *streams[] = { refs, dists };
+  guint next[2] = { 0, 0 };
+
+  memset (found, 0, sizeof *found);
+  while (next[0] <= refs->n || next[1] <= dists->n) {
+    PerceptualSide side = g_rand_boolean (rand);
+
+    if (polite && !perceptual_pairer_wants (pairer, side)) {
+      side = !side;
+      /* Someone is always wanted, or the element would stand still. */
+      g_assert_true (perceptual_pairer_wants (pairer, side));
+    }
+    feed (pairer, side, streams[side], &next[side]);
+    collect (pairer, refs, dists, found);
+  }
+  g_assert_cmpuint (counts->pairs, ==, found->pairs);
+  g_assert_cmpuint (
+      counts->unmatched_reference, ==, found->unmatched_reference);
+  g_assert_cmpuint (
+      counts->unmatched_distorted, ==, found->unmatched_distorted);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+compare_with_model (gboolean polite)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (20241 + polite);
+  guint64 pairs = 0, unmatched = 0;
+
+  for (guint run = 0; run < N_RUNS; run++) {
+    Stamps refs, dists;
+    guint partner[MAX_FRAMES * 2];
+    guint period = (guint) g_rand_int_range (rand, 20, 120);
+    gint64 tolerance = -1;
+    Found found;
+    guint expected = 0;
+
+    make_stream (rand, period, &refs);
+    make_stream (rand,
+        g_rand_boolean (rand) ? period
+                              : (guint) g_rand_int_range (rand, 20, 240),
+        &dists);
+    if (g_rand_boolean (rand))
+      tolerance = g_rand_int_range (rand, 0, 3 * (gint) period);
+
+    model (&refs, &dists, tolerance, partner);
+    pair (rand, &refs, &dists, tolerance, polite, &found);
+    for (guint i = 0; i < refs.n; i++) {
+      g_assert_true (found.ref_seen[i]);
+      if (found.partner[i] != partner[i])
+        g_error ("run %u: reference frame %u of %u got %d, not %d", run, i,
+            refs.n, (gint) found.partner[i], (gint) partner[i]);
+      expected += partner[i] != NONE;
+    }
+    for (guint i = 0; i < dists.n; i++)
+      g_assert_true (found.dist_seen[i]);
+    g_assert_cmpuint (found.pairs, ==, expected);
+    g_assert_cmpuint (found.pairs + found.unmatched_reference, ==, refs.n);
+    g_assert_cmpuint (found.pairs + found.unmatched_distorted, ==, dists.n);
+    pairs += found.pairs;
+    unmatched += found.unmatched_reference;
+  }
+  /* The streams are neither all alike nor all strangers. */
+  g_assert_cmpuint (pairs, >, N_RUNS);
+  g_assert_cmpuint (unmatched, >, N_RUNS);
+}
+
+static void
+test_any_order_of_arrival_gives_what_the_model_gives (void)
+{
+  compare_with_model (FALSE);
+}
+
+static void
+test_taking_only_what_is_wanted_gives_what_the_model_gives (void)
+{
+  compare_with_model (TRUE);
+}
+
+/* --- single cases -------------------------------------------------------- */
+
+static guint frees;
+
+static void
+count_free (gpointer frame)
+{
+  frees++;
+}
+
+#define FRAME(n) GUINT_TO_POINTER (n)
+
+static void
+push (PerceptualPairer *pairer, PerceptualSide side, gint64 time, guint n)
+{
+  perceptual_pairer_push (pairer, side, time, 100, FRAME (n));
+}
+
+static void
+assert_next (
+    PerceptualPairer *pairer, PerceptualOutcomeKind kind, guint r, guint d)
+{
+  PerceptualOutcome outcome;
+
+  g_assert_true (perceptual_pairer_next (pairer, &outcome));
+  g_assert_cmpint (outcome.kind, ==, kind);
+  g_assert_cmpuint (GPOINTER_TO_UINT (outcome.reference), ==, r);
+  g_assert_cmpuint (GPOINTER_TO_UINT (outcome.distorted), ==, d);
+}
+
+static void
+assert_waits (PerceptualPairer *pairer)
+{
+  PerceptualOutcome outcome;
+
+  g_assert_false (perceptual_pairer_next (pairer, &outcome));
+}
+
+static void
+test_equal_times_are_paired_without_waiting (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+
+  push (pairer, PERCEPTUAL_REFERENCE, 0, 1);
+  assert_waits (pairer);
+  push (pairer, PERCEPTUAL_DISTORTED, 0, 2);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 1, 2);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_a_wide_tolerance_does_not_take_the_next_frame_s_partner (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (1000, NULL);
+
+  /* The partner of the first was lost. */
+  for (guint i = 1; i <= 4; i++)
+    push (pairer, PERCEPTUAL_REFERENCE, 100 * i, i);
+  for (guint i = 2; i <= 4; i++)
+    push (pairer, PERCEPTUAL_DISTORTED, 100 * i + 1, 10 + i);
+  perceptual_pairer_end (pairer, PERCEPTUAL_REFERENCE);
+  perceptual_pairer_end (pairer, PERCEPTUAL_DISTORTED);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE, 1, 0);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 2, 12);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 3, 13);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 4, 14);
+  assert_waits (pairer);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_a_gap_says_that_no_frame_will_come (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  perceptual_pairer_gap (pairer, PERCEPTUAL_DISTORTED, 100, 50);
+  assert_waits (pairer); /* one at 150 would still do */
+  perceptual_pairer_gap (pairer, PERCEPTUAL_DISTORTED, 150, 50);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE, 1, 0);
+  g_assert_cmpuint (perceptual_pairer_get_counts (pairer)->gaps, ==, 2);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_a_frame_that_comes_after_the_deadline_is_late (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+  gint64 pending = -1;
+
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  g_assert_true (perceptual_pairer_pending (pairer, &pending));
+  g_assert_cmpint (pending, ==, 100);
+  perceptual_pairer_give_up (pairer);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE, 1, 0);
+  g_assert_false (perceptual_pairer_pending (pairer, &pending));
+  push (pairer, PERCEPTUAL_DISTORTED, 103, 2);
+  push (pairer, PERCEPTUAL_REFERENCE, 200, 3);
+  push (pairer, PERCEPTUAL_DISTORTED, 203, 4);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_LATE, 0, 2);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 3, 4);
+  g_assert_cmpuint (perceptual_pairer_get_counts (pairer)->late, ==, 1);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_at_the_deadline_a_frame_takes_the_partner_that_is_there (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  push (pairer, PERCEPTUAL_DISTORTED, 90, 2);
+  assert_waits (pairer); /* a nearer one may come */
+  perceptual_pairer_give_up (pairer);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 1, 2);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_frames_after_the_other_side_s_end_are_told_apart (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+  const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+
+  for (guint i = 1; i <= 5; i++)
+    push (pairer, PERCEPTUAL_REFERENCE, 100 * i, i);
+  push (pairer, PERCEPTUAL_DISTORTED, 100, 11);
+  push (pairer, PERCEPTUAL_DISTORTED, 300, 13);
+  perceptual_pairer_end (pairer, PERCEPTUAL_DISTORTED);
+  perceptual_pairer_end (pairer, PERCEPTUAL_REFERENCE);
+  g_assert_cmpuint (counts->pairs, ==, 2);
+  g_assert_cmpuint (counts->unmatched_reference, ==, 3);
+  g_assert_cmpuint (counts->after_end_reference, ==, 2);
+  perceptual_pairer_free (pairer);
+}
+
+static void
+test_a_flush_frees_frames_and_keeps_counts (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, count_free);
+  const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+  PerceptualOutcome outcome;
+
+  frees = 0;
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  push (pairer, PERCEPTUAL_DISTORTED, 100, 2);
+  g_assert_true (perceptual_pairer_next (pairer, &outcome));
+  push (pairer, PERCEPTUAL_REFERENCE, 200, 3);
+  push (pairer, PERCEPTUAL_DISTORTED, 200, 4); /* an outcome not fetched */
+  push (pairer, PERCEPTUAL_REFERENCE, 300, 5);
+  perceptual_pairer_flush (pairer);
+  g_assert_cmpuint (frees, ==, 3);
+  g_assert_cmpuint (counts->pairs, ==, 2);
+  push (pairer, PERCEPTUAL_REFERENCE, 0, 6);
+  push (pairer, PERCEPTUAL_DISTORTED, 0, 7);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 6, 7);
+  perceptual_pairer_free (pairer);
+  g_assert_cmpuint (frees, ==, 3);
+}
+
+static void
+test_a_stream_stuck_at_one_time_fills_no_queue (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+  PerceptualOutcome outcome;
+  guint unmatched = 0;
+
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  for (guint i = 0; i < 1000; i++)
+    push (pairer, PERCEPTUAL_DISTORTED, 60, 2 + i);
+  while (perceptual_pairer_next (pairer, &outcome))
+    unmatched += outcome.kind == PERCEPTUAL_OUTCOME_UNMATCHED_DISTORTED;
+  g_assert_cmpuint (unmatched, ==, 999);
+  perceptual_pairer_free (pairer);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pairer/any-order-of-arrival-gives-what-the-model-gives",
+      test_any_order_of_arrival_gives_what_the_model_gives);
+  g_test_add_func (
+      "/pairer/taking-only-what-is-wanted-gives-what-the-model-gives",
+      test_taking_only_what_is_wanted_gives_what_the_model_gives);
+  g_test_add_func ("/pairer/equal-times-are-paired-without-waiting",
+      test_equal_times_are_paired_without_waiting);
+  g_test_add_func (
+      "/pairer/a-wide-tolerance-does-not-take-the-next-frame-s-partner",
+      test_a_wide_tolerance_does_not_take_the_next_frame_s_partner);
+  g_test_add_func ("/pairer/a-gap-says-that-no-frame-will-come",
+      test_a_gap_says_that_no_frame_will_come);
+  g_test_add_func ("/pairer/a-frame-that-comes-after-the-deadline-is-late",
+      test_a_frame_that_comes_after_the_deadline_is_late);
+  g_test_add_func (
+      "/pairer/at-the-deadline-a-frame-takes-the-partner-that-is-there",
+      test_at_the_deadline_a_frame_takes_the_partner_that_is_there);
+  g_test_add_func ("/pairer/frames-after-the-other-side-s-end-are-told-apart",
+      test_frames_after_the_other_side_s_end_are_told_apart);
+  g_test_add_func ("/pairer/a-flush-frees-frames-and-keeps-counts",
+      test_a_flush_frees_frames_and_keeps_counts);
+  g_test_add_func ("/pairer/a-stream-stuck-at-one-time-fills-no-queue",
+      test_a_stream_stuck_at_one_time_fills_no_queue);
+  return g_test_run ();
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Statistics against plain sums and sorting; the record and summary fields;
+ * the log's way with numbers that are not there.
+ */
+#include "log.h"
+#include "summary.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return (x > y) - (x < y);
+}
+
+static gdouble
+model_quantile (const gdouble *sorted, guint n, gdouble q)
+{
+  gdouble at = q * (n - 1);
+  guint low = (guint) floor (at);
+
+  return sorted[low]
+      + (at - low) * (low + 1 < n ? sorted[low + 1] - sorted[low] : 0);
+}
+
+static gdouble
+field (const GstStructure *structure, const gchar *name)
+{
+  gdouble value = NAN;
+
+  g_assert_true (gst_structure_get_double (structure, name, &value));
+  return value;
+}
+
+static guint64
+count (const GstStructure *structure, const gchar *name)
+{
+  guint64 value = 0;
+
+  g_assert_true (gst_structure_get_uint64 (structure, name, &value));
+  return value;
+}
+
+/* Fills statistics with @n values and compares every field; quantiles within
+ * @error of themselves. */
+static void
+compare_with_sorting (guint n, guint seed, gdouble error)
+{
+  static const struct
+  {
+    const gchar *name;
+    gdouble q;
+  } quantiles[] = { { "median", .5 }, { "p90", .9 }, { "p95", .95 },
+    { "p99", .99 } };
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
+  g_autofree gdouble *values = g_new (gdouble, n);
+  PerceptualStatistics *statistics = perceptual_statistics_new (FALSE);
+  gdouble sum = 0, squares = 0;
+
+  for (guint i = 0; i < n; i++) {
+    /* From 1e-6 to 1e3, and some zeros. */
+    values[i] = g_rand_int_range (rand, 0, 10) == 0
+        ? 0
+        : pow (10, g_rand_double_range (rand, -6, 3));
+    sum += values[i];
+    perceptual_statistics_add (statistics, values[i], i, i * GST_SECOND);
+  }
+  for (guint i = 0; i < n; i++)
+    squares += (values[i] - sum / n) * (values[i] - sum / n);
+  perceptual_statistics_describe (statistics, s);
+  qsort (values, n, sizeof *values, compare_doubles);
+
+  g_assert_cmpfloat_with_epsilon (
+      field (s, "mean"), sum / n, 1e-12 * sum / n * sqrt (n) + 1e-15);
+  g_assert_cmpfloat_with_epsilon (field (s, "stdev"), sqrt (squares / n),
+      1e-9 * sqrt (squares / n) + 1e-15);
+  g_assert_cmpfloat (field (s, "min"), ==, values[0]);
+  g_assert_cmpfloat (field (s, "max"), ==, values[n - 1]);
+  for (guint i = 0; i < G_N_ELEMENTS (quantiles); i++) {
+    gdouble expected = model_quantile (values, n, quantiles[i].q);
+
+    g_assert_cmpfloat_with_epsilon (field (s, quantiles[i].name), expected,
+        expected * (error + 1e-12) + 1e-12);
+  }
+  perceptual_statistics_free (statistics);
+}
+
+static void
+test_few_values_have_exact_quantiles (void)
+{
+  for (guint n = 1; n < 60; n++)
+    compare_with_sorting (n, n, 0);
+  compare_with_sorting (PERCEPTUAL_EXACT_VALUES, 7, 0);
+}
+
+static void
+test_many_values_have_quantiles_within_the_promised_error (void)
+{
+  compare_with_sorting (
+      PERCEPTUAL_EXACT_VALUES + 1, 8, PERCEPTUAL_QUANTILE_ERROR);
+  compare_with_sorting (300000, 9, PERCEPTUAL_QUANTILE_ERROR);
+}
+
+static void
+test_negative_values_keep_their_order_in_buckets (void)
+{
+  PerceptualStatistics *statistics = perceptual_statistics_new (TRUE);
+  const guint n = 100001;
+
+  for (guint i = 0; i < n; i++)
+    perceptual_statistics_add (
+        statistics, -1 + 2. * i / (n - 1), i, GST_CLOCK_TIME_NONE);
+  for (gdouble q = 0; q <= 1; q += .125)
+    g_assert_cmpfloat_with_epsilon (
+        perceptual_statistics_quantile (statistics, q), 2 * q - 1, .005);
+  perceptual_statistics_free (statistics);
+}
+
+static void
+test_infinite_values_are_counted_and_left_out (void)
+{
+  PerceptualStatistics *statistics = perceptual_statistics_new (TRUE);
+  g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
+  g_autoptr (GstStructure) empty = gst_structure_new_empty ("s");
+  const GstStructure *worst;
+
+  perceptual_statistics_add (statistics, INFINITY, 0, 0);
+  perceptual_statistics_describe (statistics, empty);
+  g_assert_cmpuint (count (empty, "infinite"), ==, 1);
+  g_assert_false (gst_structure_has_field (empty, "mean"));
+
+  perceptual_statistics_add (statistics, 40, 1, 10);
+  perceptual_statistics_add (statistics, 30, 2, 20);
+  perceptual_statistics_add (statistics, INFINITY, 3, 30);
+  perceptual_statistics_describe (statistics, s);
+  g_assert_cmpuint (count (s, "infinite"), ==, 2);
+  g_assert_cmpfloat (field (s, "mean"), ==, 35);
+  g_assert_cmpfloat (field (s, "stdev"), ==, 5);
+  g_assert_cmpfloat (field (s, "max"), ==, 40);
+  /* Of a similarity the lowest is the worst. */
+  worst = gst_value_get_structure (gst_structure_get_value (s, "worst"));
+  g_assert_cmpuint (count (worst, "index"), ==, 2);
+  g_assert_cmpuint (count (worst, "pts"), ==, 20);
+  g_assert_cmpfloat (field (worst, "distance"), ==, 30);
+  perceptual_statistics_free (statistics);
+}
+
+static PerceptualRecord
+example_record (guint64 index, gdouble distance)
+{
+  return (PerceptualRecord){
+    .index = index,
+    .reference_pts = 40 * index,
+    .distorted_pts = 40 * index + 1,
+    .running_time = 40 * index,
+    .stream_time = GST_CLOCK_TIME_NONE,
+    .duration = 40,
+    .delta = -3,
+    .distance = distance,
+    .n_taps = index == 0 ? 2 : 1,
+    .taps = { distance, index == 0 ? 8 : 0 },
+    .also = { INFINITY },
+  };
+}
+
+static const PerceptualColumns columns = { "l2", 1, { "ssim-like" } };
+
+static void
+test_taps_are_averaged_over_the_pairs_that_had_them (void)
+{
+  PerceptualSummary *summary = perceptual_summary_new (&columns);
+  PerceptualRecord first = example_record (0, 1),
+                   second = example_record (1, 3);
+  const PerceptualCounts counts = { .pairs = 2, .late = 4, .gaps = 5 };
+  g_autoptr (GstStructure) s = NULL;
+  const GValue *taps;
+
+  perceptual_summary_add (summary, &first);
+  perceptual_summary_add (summary, &second);
+  s = perceptual_summary_to_structure (summary, &counts, TRUE);
+  g_assert_cmpuint (count (s, "pairs"), ==, 2);
+  g_assert_cmpuint (count (s, "late"), ==, 4);
+  g_assert_cmpuint (count (s, "gaps"), ==, 5);
+  g_assert_cmpfloat (field (s, "mean"), ==, 2);
+  taps = gst_structure_get_value (s, "taps");
+  g_assert_cmpuint (gst_value_array_get_size (taps), ==, 2);
+  g_assert_cmpfloat (
+      g_value_get_double (gst_value_array_get_value (taps, 0)), ==, 2);
+  g_assert_cmpfloat (
+      g_value_get_double (gst_value_array_get_value (taps, 1)), ==, 8);
+  perceptual_summary_free (summary);
+}
+
+static gchar *
+log_one (PerceptualLogFormat format, const gchar *type, const GstStructure *s)
+{
+  g_autofree gchar *path = NULL;
+  gchar *text = NULL;
+  PerceptualLog *log;
+  int fd = g_file_open_tmp ("perceptual-XXXXXX", &path, NULL);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  log = perceptual_log_open (path, format, NULL);
+  g_assert_nonnull (log);
+  g_assert_true (perceptual_log_write (log, type, s, NULL));
+  perceptual_log_free (log);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_unlink (path);
+  return text;
+}
+
+static void
+test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
+{
+  PerceptualRecord record = example_record (1, .1);
+  g_autoptr (GstStructure) s =
+      perceptual_record_to_structure (&record, &columns);
+  g_autofree gchar *json = log_one (PERCEPTUAL_LOG_JSONL, "distance", s);
+  g_autofree gchar *csv = log_one (PERCEPTUAL_LOG_CSV, "distance", s);
+
+  g_assert_cmpstr (json, ==,
+      "{\"type\":\"distance\",\"index\":1,\"metric\":\"l2\","
+      "\"reference_pts\":40,\"distorted_pts\":41,\"running_time\":40,"
+      "\"stream_time\":null,\"duration\":40,\"delta\":-3,"
+      "\"distance\":0.10000000000000001,\"taps\":[0.10000000000000001],"
+      "\"also\":{\"ssim-like\":null}}\n");
+  g_assert_cmpstr (csv, ==,
+      "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
+      "duration,delta,distance,taps,ssim-like\n"
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,\n");
+}
+
+static void
+test_texts_are_quoted_so_that_they_read_back (void)
+{
+  g_autoptr (GstStructure) s = gst_structure_new ("s", "index", G_TYPE_UINT64,
+      G_GUINT64_CONSTANT (0), "some-text", G_TYPE_STRING, "a,\"b\"\nc", NULL);
+  g_autofree gchar *csv = log_one (PERCEPTUAL_LOG_CSV, "distance", s);
+  g_autofree gchar *comment = log_one (PERCEPTUAL_LOG_CSV, "header", s);
+  g_autofree gchar *json = log_one (PERCEPTUAL_LOG_JSONL, "header", s);
+
+  g_assert_cmpstr (csv, ==, "index,some_text\n0,\"a,\"\"b\"\"\nc\"\n");
+  g_assert_cmpstr (
+      comment, ==, "# type: header\n# index: 0\n# some_text: a,\"b\" c\n");
+  g_assert_cmpstr (json, ==,
+      "{\"type\":\"header\",\"index\":0,\"some_text\":\"a,\\\"b\\\"\\nc\"}\n");
+}
+
+static void
+test_a_log_that_fails_says_why (void)
+{
+  g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
+  g_autoptr (GError) open_error = NULL;
+  g_autoptr (GError) write_error = NULL;
+  PerceptualLog *log;
+
+  g_assert_null (perceptual_log_open (
+      "/nonexistent/x", PERCEPTUAL_LOG_JSONL, &open_error));
+  g_assert_error (open_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_nonnull (strstr (open_error->message, "/nonexistent/x"));
+
+  log = perceptual_log_open ("/dev/full", PERCEPTUAL_LOG_JSONL, NULL);
+  if (log == NULL) {
+    g_test_skip ("no /dev/full here");
+    return;
+  }
+  g_assert_false (perceptual_log_write (log, "header", s, &write_error));
+  g_assert_error (write_error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+  perceptual_log_free (log);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  g_test_add_func ("/summary/few-values-have-exact-quantiles",
+      test_few_values_have_exact_quantiles);
+  g_test_add_func (
+      "/summary/many-values-have-quantiles-within-the-promised-error",
+      test_many_values_have_quantiles_within_the_promised_error);
+  g_test_add_func ("/summary/negative-values-keep-their-order-in-buckets",
+      test_negative_values_keep_their_order_in_buckets);
+  g_test_add_func ("/summary/infinite-values-are-counted-and-left-out",
+      test_infinite_values_are_counted_and_left_out);
+  g_test_add_func ("/summary/taps-are-averaged-over-the-pairs-that-had-them",
+      test_taps_are_averaged_over_the_pairs_that_had_them);
+  g_test_add_func (
+      "/summary/what-is-not-known-is-null-in-json-and-empty-in-csv",
+      test_what_is_not_known_is_null_in_json_and_empty_in_csv);
+  g_test_add_func ("/summary/texts-are-quoted-so-that-they-read-back",
+      test_texts_are_quoted_so_that_they_read_back);
+  g_test_add_func (
+      "/summary/a-log-that-fails-says-why", test_a_log_that_fails_says_why);
+  return g_test_run ();
+}
