@@ -6,7 +6,7 @@
 #include "cpu.h"
 #include "perceptual.h"
 
-static const gchar *const level_names[] = {"c", "avx2", "avx512"};
+static const gchar *const level_names[] = { "c", "avx2", "avx512" };
 
 static PerceptualCpu
 detect (void)

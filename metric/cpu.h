@@ -10,7 +10,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_CPU_C,      /* plain C */
   PERCEPTUAL_CPU_AVX2,   /* AVX2 and FMA */
   PERCEPTUAL_CPU_AVX512, /* AVX-512 F, BW, DQ, VL */

@@ -9,11 +9,13 @@
 
 #define ROWS_PER_JOB 64
 
-typedef struct {
+typedef struct
+{
   PerceptualMetric parent;
 } L2;
 
-typedef struct {
+typedef struct
+{
   const PerceptualImage *a;
   const PerceptualImage *b;
   guint rows; /* per job */
@@ -23,7 +25,7 @@ typedef struct {
 static const void *
 row_of (const PerceptualImage *image, guint y)
 {
-  return (const guint8 *)image->data + y * image->stride;
+  return (const guint8 *) image->data + y * image->stride;
 }
 
 static guint64
@@ -33,9 +35,9 @@ ssd_row16 (const guint16 *a, const guint16 *b, guint width)
 
   for (guint x = 0; x < width; x++, a += 4, b += 4) {
     for (guint c = 0; c < 3; c++) {
-      gint64 d = (gint64)a[c] - b[c];
+      gint64 d = (gint64) a[c] - b[c];
 
-      sum += (guint64)(d * d);
+      sum += (guint64) (d * d);
     }
   }
   return sum;
@@ -58,7 +60,7 @@ sum_strip (gpointer user, guint job, guint worker)
     } else {
       guint32 row = 0;
 
-      perceptual_orc_ssd_rgbx8 (&row, a, b, (int)work->a->width);
+      perceptual_orc_ssd_rgbx8 (&row, a, b, (int) work->a->width);
       sum += row;
     }
   }
@@ -78,13 +80,13 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
   gdouble samples = 3.0 * reference->width * reference->height;
 
   for (guint i = 0; i < n_distorted; i++) {
-    Work work = {reference, &distorted[i], rows, sums};
+    Work work = { reference, &distorted[i], rows, sums };
     guint64 sum = 0;
 
     perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
     for (guint job = 0; job < n_jobs; job++)
       sum += sums[job];
-    results[i].distance = (gdouble)sum / (unit * unit) / samples;
+    results[i].distance = (gdouble) sum / (unit * unit) / samples;
     results[i].n_taps = 1;
     results[i].taps[0] = results[i].distance;
   }
@@ -92,14 +94,10 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
 }
 
 const PerceptualMetricClass perceptual_l2_class = {
-    .info =
-        {
-            .name = "l2",
-            .blurb = "Mean squared difference of RGB samples in -1..1, 0 "
-                     "(identical) "
-                     "to 4",
-            .flags = PERCEPTUAL_METRIC_SYMMETRIC,
-        },
-    .instance_size = sizeof (L2),
-    .compare = l2_compare,
+  .info.name = "l2",
+  .info.blurb = "Mean squared difference of RGB samples in -1..1, 0 "
+                "(identical) to 4",
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .instance_size = sizeof (L2),
+  .compare = l2_compare,
 };

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct
+{
   PerceptualMetricInfo info;
 
   /* Bytes of the metric's own struct, whose first member is the
@@ -36,7 +37,8 @@ typedef struct {
   void (*finalize) (PerceptualMetric *self);
 } PerceptualMetricClass;
 
-struct _PerceptualMetric {
+struct _PerceptualMetric
+{
   const PerceptualMetricClass *klass;
   PerceptualPool *pool;
   GVariant *options; /* a{sv}, complete */

@@ -193,10 +193,10 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
   }
   if (image->data == NULL || image->stride < image->width * pixel
       || image->stride % (pixel / 4) != 0
-      || (guintptr)image->data % (pixel / 4) != 0) {
+      || (guintptr) image->data % (pixel / 4) != 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s image has no data, a stride too short for %u pixels, or rows "
-        "not aligned to their samples",
+        "not aligned to their pixels",
         which, image->width);
     return FALSE;
   }
@@ -263,7 +263,7 @@ perceptual_result_clear (PerceptualResult *result)
   g_return_if_fail (result != NULL);
 
   perceptual_buffer_free (result->map);
-  *result = (PerceptualResult){0};
+  *result = (PerceptualResult){ 0 };
 }
 
 gpointer
@@ -276,7 +276,7 @@ perceptual_buffer_new (gsize n, gsize size, GError **error)
   if (g_size_checked_mul (&bytes, n, size)
       && bytes <= G_MAXSIZE - BUFFER_ALIGNMENT) {
     bytes = MAX (bytes, 1);
-    bytes = (bytes + BUFFER_ALIGNMENT - 1) & ~(gsize)(BUFFER_ALIGNMENT - 1);
+    bytes = (bytes + BUFFER_ALIGNMENT - 1) & ~(gsize) (BUFFER_ALIGNMENT - 1);
     buffer = aligned_alloc (BUFFER_ALIGNMENT, bytes);
   }
   if (buffer == NULL)

@@ -8,5 +8,9 @@
 #include "metric-private.h"
 
 extern const PerceptualMetricClass perceptual_l2_class;
+extern const PerceptualMetricClass perceptual_mmd_ms_class;
+extern const PerceptualMetricClass perceptual_mmd_ssim_class;
+extern const PerceptualMetricClass perceptual_psnr_class;
+extern const PerceptualMetricClass perceptual_ssim_class;
 
 #endif /* PERCEPTUAL_METRICS_H */

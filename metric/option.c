@@ -26,7 +26,7 @@ bad_value (const PerceptualOption *option, const gchar *text, GError **error)
       break;
     case PERCEPTUAL_OPTION_STRING:
       valid = option->choices != NULL
-          ? g_strjoinv (", ", (gchar **)option->choices)
+          ? g_strjoinv (", ", (gchar **) option->choices)
           : g_strdup ("text");
       break;
   }
@@ -37,7 +37,7 @@ bad_value (const PerceptualOption *option, const gchar *text, GError **error)
 static const gchar *
 variant_type (const PerceptualOption *option)
 {
-  static const gchar *const types[] = {"b", "t", "d", "s"};
+  static const gchar *const types[] = { "b", "t", "d", "s" };
 
   return types[option->type];
 }
@@ -49,7 +49,7 @@ in_range (const PerceptualOption *option, GVariant *value)
 
   switch (option->type) {
     case PERCEPTUAL_OPTION_UINT:
-      number = (gdouble)g_variant_get_uint64 (value);
+      number = (gdouble) g_variant_get_uint64 (value);
       break;
     case PERCEPTUAL_OPTION_DOUBLE:
       number = g_variant_get_double (value);

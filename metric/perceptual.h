@@ -58,7 +58,8 @@ G_BEGIN_DECLS
  *   had; the message says how much was asked for
  * @PERCEPTUAL_ERROR_THREAD: the system refused to start a worker thread
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_ERROR_METRIC,
   PERCEPTUAL_ERROR_OPTION,
   PERCEPTUAL_ERROR_IMAGE,
@@ -86,7 +87,8 @@ PERCEPTUAL_API GQuark perceptual_error_quark (void);
  *
  * How the RGB samples of a PerceptualImage lie in memory.  Full range always.
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_PIXELS_RGBX8,
   PERCEPTUAL_PIXELS_RGBX16,
 } PerceptualPixels;
@@ -102,7 +104,8 @@ typedef enum {
  *
  * A view of one plane of the stream's own Y'CbCr samples.
  */
-typedef struct {
+typedef struct
+{
   const void *data;
   gsize stride;
   gsize step;
@@ -115,9 +118,10 @@ typedef struct {
  * @pixels: layout of @data
  * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
  * @height: rows, 1..PERCEPTUAL_MAX_SIZE
- * @data: the first pixel of the first row, aligned to its sample size
+ * @data: the first pixel of the first row, aligned to a pixel (4 bytes for
+ *   RGBX8, 8 for RGBX16)
  * @stride: bytes from one row to the next, at least the bytes of a row and a
- *   multiple of the sample size
+ *   multiple of a pixel's bytes
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
  *   is NULL otherwise.  psnr, ssim and ms-ssim read these, so that their
  *   values are those of the stream and not of a conversion.
@@ -128,7 +132,8 @@ typedef struct {
  * A view, not a copy: the caller keeps the memory alive and unchanged during
  * perceptual_metric_compare() and owns it throughout.
  */
-typedef struct {
+typedef struct
+{
   PerceptualPixels pixels;
   guint width;
   guint height;
@@ -148,7 +153,8 @@ typedef struct {
  * @PERCEPTUAL_OPTION_DOUBLE: GVariant type "d"
  * @PERCEPTUAL_OPTION_STRING: GVariant type "s"; any text, or one of @choices
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_OPTION_BOOLEAN,
   PERCEPTUAL_OPTION_UINT,
   PERCEPTUAL_OPTION_DOUBLE,
@@ -169,7 +175,8 @@ typedef enum {
  * One row of a metric's option table.  The element's properties, the options
  * of the command line, the log header and the manual come from these rows.
  */
-typedef struct {
+typedef struct
+{
   const gchar *name;
   const gchar *blurb;
   PerceptualOptionType type;
@@ -211,7 +218,8 @@ PERCEPTUAL_API GVariant *perceptual_option_parse (
  * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where the
  *   image has them
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_METRIC_SIMILARITY = 1 << 0,
   PERCEPTUAL_METRIC_SYMMETRIC = 1 << 1,
   PERCEPTUAL_METRIC_WEIGHTS = 1 << 2,
@@ -226,7 +234,8 @@ typedef enum {
  * @flags: see PerceptualMetricFlags
  * @options: NULL-terminated rows of its option table
  */
-typedef struct {
+typedef struct
+{
   const gchar *name;
   const gchar *blurb;
   PerceptualMetricFlags flags;
@@ -296,7 +305,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
  *
  * What one comparison found.  Start from zeroed memory.
  */
-typedef struct {
+typedef struct
+{
   gdouble distance;
   guint n_taps;
   gdouble taps[PERCEPTUAL_MAX_TAPS];
@@ -313,7 +323,8 @@ PERCEPTUAL_API void perceptual_result_clear (PerceptualResult *result);
  * @PERCEPTUAL_COMPARE_MAP: fill PerceptualResult.map as well; the metric
  *   needs PERCEPTUAL_METRIC_MAP
  */
-typedef enum {
+typedef enum
+{
   PERCEPTUAL_COMPARE_NONE = 0,
   PERCEPTUAL_COMPARE_MAP = 1 << 0,
 } PerceptualCompareFlags;
@@ -328,7 +339,8 @@ typedef enum {
  *
  * Which trained numbers a metric uses, for logs.  Owned by the metric.
  */
-typedef struct {
+typedef struct
+{
   const gchar *name;
   const gchar *path;
   const gchar *sha256;

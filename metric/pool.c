@@ -8,13 +8,15 @@
 
 #define MAX_THREADS 256
 
-typedef struct {
+typedef struct
+{
   PerceptualPool *pool;
   GThread *thread;
   guint number;
 } Worker;
 
-struct _PerceptualPool {
+struct _PerceptualPool
+{
   gint refs; /* atomic */
   guint n_threads;
   Worker *workers; /* n_threads - 1; worker 0 is the caller */
@@ -40,7 +42,7 @@ work (PerceptualPool *pool, guint worker)
 {
   guint job;
 
-  while ((job = (guint)g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
+  while ((job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
     pool->func (pool->user, job, worker);
 }
 

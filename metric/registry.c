@@ -8,18 +8,22 @@
 #include "option.h"
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
-    &perceptual_l2_class,
-    NULL,
+  &perceptual_mmd_ssim_class,
+  &perceptual_mmd_ms_class,
+  &perceptual_psnr_class,
+  &perceptual_ssim_class,
+  &perceptual_l2_class,
+  NULL,
 };
 
 const PerceptualOption perceptual_option_seed = {
-    .name = "seed",
-    .blurb = "Seed of the random features; another seed gives another, equally "
-             "valid, distance",
-    .type = PERCEPTUAL_OPTION_UINT,
-    .default_text = "0",
-    .minimum = 0,
-    .maximum = 4294967295.0,
+  .name = "seed",
+  .blurb = "Seed of the random features; another seed gives another, equally "
+           "valid, distance",
+  .type = PERCEPTUAL_OPTION_UINT,
+  .default_text = "0",
+  .minimum = 0,
+  .maximum = 4294967295.0,
 };
 
 static gpointer
@@ -28,7 +32,7 @@ list_metrics (gpointer unused)
   GPtrArray *list = g_ptr_array_new ();
 
   for (guint i = 0; perceptual_metric_classes[i] != NULL; i++)
-    g_ptr_array_add (list, (gpointer)&perceptual_metric_classes[i]->info);
+    g_ptr_array_add (list, (gpointer) &perceptual_metric_classes[i]->info);
   g_ptr_array_add (list, NULL);
   return g_ptr_array_free (list, FALSE);
 }
@@ -53,9 +57,9 @@ list_options (gpointer unused)
       const PerceptualOption *option = metrics[i]->options[j];
 
       if (perceptual_option_find (
-              (const PerceptualOption *const *)list->pdata, option->name)
+              (const PerceptualOption *const *) list->pdata, option->name)
           == NULL)
-        g_ptr_array_insert (list, (gint)list->len - 1, (gpointer)option);
+        g_ptr_array_insert (list, (gint) list->len - 1, (gpointer) option);
     }
   }
   return g_ptr_array_free (list, FALSE);

@@ -53,7 +53,7 @@ perceptual_rng_next (PerceptualRng *rng)
 gdouble
 perceptual_rng_uniform (PerceptualRng *rng)
 {
-  return (gdouble)(perceptual_rng_next (rng) >> 11) * 0x1p-53;
+  return (gdouble) (perceptual_rng_next (rng) >> 11) * 0x1p-53;
 }
 
 gdouble

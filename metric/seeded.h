@@ -15,7 +15,8 @@
 
 G_BEGIN_DECLS
 
-typedef struct {
+typedef struct
+{
   guint64 state[4];
   gdouble spare; /* second normal of the last Box-Muller pair */
   gboolean has_spare;

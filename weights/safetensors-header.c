@@ -12,8 +12,9 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
-/* Object of tensors, object of one tensor, array in it. */
-#define MAX_NESTING 3
+/* A good header has 3 (all tensors, one tensor, its array); a little more lets
+ * a wrong entry reach the message that names its tensor. */
+#define MAX_NESTING 8
 #define MAX_NAME 256
 
 void

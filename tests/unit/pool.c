@@ -7,7 +7,8 @@
 
 #define N_JOBS 1000
 
-typedef struct {
+typedef struct
+{
   gint runs[N_JOBS];
   gint active[256];
   gint clashes;
@@ -29,7 +30,7 @@ count_job (gpointer user, guint job, guint worker)
 static void
 test_every_job_runs_once_on_a_worker_of_its_own (void)
 {
-  static const guint threads[] = {1, 2, 3, 7};
+  static const guint threads[] = { 1, 2, 3, 7 };
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
     g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads[i], NULL);

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From the buffers of a pair to the images that the library compares: what a
+ * stream looks like (PerceptualFormat), whether two streams may be compared,
+ * and the conversion to RGB.
+ *
+ * Pixels: eight bits a sample where both streams have eight, sixteen
+ * otherwise; full range; each stream converted by the matrix and range of its
+ * own caps.  Transfer function and primaries are left as they are.  A frame
+ * that has the library's layout already is not converted.
+ *
+ * Planes: where both streams are Y'CbCr of the same depth, chroma format,
+ * matrix and range, the images carry the stream's own samples as well, and
+ * metrics of luma read those ("stream"); otherwise they take luma from RGB
+ * ("rgb").
+ */
+#ifndef PERCEPTUAL_FRAMES_H
+#define PERCEPTUAL_FRAMES_H
+
+#include <gst/video/video.h>
+
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+/* --- what a stream looks like -------------------------------------------- */
+
+/**
+ * PerceptualFormat:
+ * @caps: as negotiated
+ * @info: the same, parsed
+ *
+ * Reference counted, so that each frame keeps the format that it came with.
+ */
+typedef struct
+{
+  GstCaps *caps;
+  GstVideoInfo info;
+} PerceptualFormat;
+
+/* Returns: (transfer full) (nullable): NULL if @caps are no raw video. */
+PerceptualFormat *perceptual_format_new (GstCaps *caps);
+PerceptualFormat *perceptual_format_ref (PerceptualFormat *format);
+void perceptual_format_unref (PerceptualFormat *format);
+
+/* Whether the transfer function is PQ or HLG. */
+gboolean perceptual_format_is_hdr (const PerceptualFormat *format);
+
+/* Which of size and layout differ in a way that no pair survives without
+ * scaling. */
+gboolean perceptual_formats_same_size (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+/* Returns: (transfer full) (nullable): in words, how range, matrix,
+ * primaries, transfer function and depth differ; NULL if they do not. */
+gchar *perceptual_formats_colour_difference (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+/* Returns: "stream" or "rgb", see above. */
+const gchar *perceptual_formats_luma (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+/* Returns: the layout a pair is converted to. */
+PerceptualPixels perceptual_formats_pixels (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+/* --- frames to images ---------------------------------------------------- */
+
+typedef struct _PerceptualFrames PerceptualFrames;
+
+/* @threads: that one conversion may use, at least 1. */
+PerceptualFrames *perceptual_frames_new (guint threads);
+void perceptual_frames_free (PerceptualFrames *frames);
+
+/**
+ * perceptual_frames_map:
+ * @reference: the reference frame
+ * @reference_format: its format
+ * @distorted: the distorted frame; scaled to the reference's size if its own
+ *   differs
+ * @distorted_format: its format
+ * @images: (out): reference and distorted, valid until
+ *   perceptual_frames_unmap()
+ * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY
+ *
+ * Converters and memory are kept for the next pair of the same formats.
+ *
+ * Returns: TRUE, or FALSE with @error set and nothing mapped
+ */
+gboolean perceptual_frames_map (PerceptualFrames *frames, GstBuffer *reference,
+    const PerceptualFormat *reference_format, GstBuffer *distorted,
+    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    GError **error);
+void perceptual_frames_unmap (PerceptualFrames *frames);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_FRAMES_H */

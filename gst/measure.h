@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The metrics of a run: the one that is asked for and those of also=, on one
+ * worker pool.
+ */
+#ifndef PERCEPTUAL_MEASURE_H
+#define PERCEPTUAL_MEASURE_H
+
+#include "record.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PerceptualMeasure PerceptualMeasure;
+
+/**
+ * perceptual_measure_new:
+ * @metric: name of the metric
+ * @also: (nullable): names of further metrics, separated by commas
+ * @options: (transfer none): a{sv} of the options that the user set.  Each
+ *   metric takes those it knows; one that none of them knows is an error.
+ * @threads: 1..256, or 0 for the number of processors
+ * @error: of the domain PERCEPTUAL_ERROR
+ *
+ * Returns: (transfer full): the metrics, or NULL with @error set
+ */
+PerceptualMeasure *perceptual_measure_new (const gchar *metric,
+    const gchar *also, GVariant *options, guint threads, GError **error);
+void perceptual_measure_free (PerceptualMeasure *measure);
+
+const PerceptualColumns *perceptual_measure_get_columns (
+    const PerceptualMeasure *measure);
+
+/* Returns: how many threads work on one comparison. */
+guint perceptual_measure_get_threads (const PerceptualMeasure *measure);
+
+/* Fills in distance, taps and also of @record.  Returns: TRUE, or FALSE with
+ * @error, of the domain PERCEPTUAL_ERROR, set. */
+gboolean perceptual_measure_pair (PerceptualMeasure *measure,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    PerceptualRecord *record, GError **error);
+
+/* Adds what is to be said about the metrics: options (those of all metrics
+ * of the run, defaults included), weights-name and weights-sha256. */
+void perceptual_measure_describe (
+    const PerceptualMeasure *measure, GstStructure *structure);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_MEASURE_H */

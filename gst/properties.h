@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The element's settings: GObject properties, those of the metrics' option
+ * tables among them, and the plain struct that holds their values.
+ */
+#ifndef PERCEPTUAL_PROPERTIES_H
+#define PERCEPTUAL_PROPERTIES_H
+
+#include <gst/gst.h>
+
+#include "log.h"
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PERCEPTUAL_MISSING_SKIP,
+  PERCEPTUAL_MISSING_ERROR,
+} PerceptualMissing;
+
+typedef enum
+{
+  PERCEPTUAL_SCALING_NONE,
+  PERCEPTUAL_SCALING_TO_REFERENCE,
+} PerceptualScaling;
+
+typedef enum
+{
+  PERCEPTUAL_OUTPUT_REFERENCE,
+  PERCEPTUAL_OUTPUT_DISTORTED,
+} PerceptualOutput;
+
+/**
+ * PerceptualConfig:
+ * @metric: name of the metric
+ * @also: (nullable): further metrics, separated by commas
+ * @threads: 0 for the number of processors
+ * @tolerance: ns, -1 for half of the reference frame's duration
+ * @sync_offset: ns added to distorted running times
+ * @missing_frames: what a reference frame without a partner means
+ * @unequal_ends: what it means that one input ends before the other
+ * @scaling: what is done about frames of different size
+ * @allow_hdr: whether PQ and HLG are measured
+ * @log_location: (nullable): path of the log
+ * @log_format: what the log looks like
+ * @output: which input is passed on
+ * @options: metric options that were set, GVariant by name (interned)
+ */
+typedef struct
+{
+  gchar *metric;
+  gchar *also;
+  guint threads;
+  gint64 tolerance;
+  gint64 sync_offset;
+  PerceptualMissing missing_frames;
+  PerceptualMissing unequal_ends;
+  PerceptualScaling scaling;
+  gboolean allow_hdr;
+  gchar *log_location;
+  PerceptualLogFormat log_format;
+  PerceptualOutput output;
+  GHashTable *options;
+} PerceptualConfig;
+
+void perceptual_config_init (PerceptualConfig *config);
+void perceptual_config_clear (PerceptualConfig *config);
+/* @to must be cleared or zeroed. */
+void perceptual_config_copy (
+    const PerceptualConfig *from, PerceptualConfig *to);
+
+/* Returns: (transfer full): a{sv} of the metric options that were set. */
+GVariant *perceptual_config_get_options (const PerceptualConfig *config);
+
+/* Installs all properties on @klass. */
+void perceptual_config_install (GObjectClass *klass);
+
+/* Returns: FALSE if there is no such property. */
+gboolean perceptual_config_set (
+    PerceptualConfig *config, guint id, const GValue *value);
+gboolean perceptual_config_get (
+    const PerceptualConfig *config, guint id, GValue *value);
+
+/* Whether the metrics must be made anew when property @id changes. */
+gboolean perceptual_config_affects_metrics (guint id);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_PROPERTIES_H */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What was measured for one pair, and what is known about the whole run.
+ * Both become a GstStructure here and only here: the bus message is that
+ * structure, and a log line is the same structure in JSON or CSV, so the two
+ * cannot differ.
+ */
+#ifndef PERCEPTUAL_RECORD_H
+#define PERCEPTUAL_RECORD_H
+
+#include <gst/gst.h>
+
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+/* Most metrics that also= may name. */
+#define PERCEPTUAL_MAX_ALSO 15
+
+/* The version of the log's keys and of the messages' fields.  Rises when one
+ * of them changes its name, unit or meaning; new ones do not raise it. */
+#define PERCEPTUAL_LOG_SCHEMA 1
+
+#define PERCEPTUAL_MESSAGE_DISTANCE "perceptual-distance"
+#define PERCEPTUAL_MESSAGE_SUMMARY "perceptual-summary"
+
+/**
+ * PerceptualColumns:
+ * @metric: name of the metric that measured the distance
+ * @also: names of the further metrics, @n_also of them
+ *
+ * What the numbers of a record mean.  Names are static strings.
+ */
+typedef struct
+{
+  const gchar *metric;
+  guint n_also;
+  const gchar *also[PERCEPTUAL_MAX_ALSO];
+} PerceptualColumns;
+
+/**
+ * PerceptualRecord:
+ * @index: 0 for the first pair of the run
+ * @reference_pts: timestamp of the reference frame, ns
+ * @distorted_pts: timestamp of the distorted frame, ns
+ * @running_time: of the reference frame, ns
+ * @stream_time: of the reference frame, ns, or GST_CLOCK_TIME_NONE
+ * @duration: of the reference frame, ns, or GST_CLOCK_TIME_NONE
+ * @delta: distorted minus reference running time, sync-offset included, ns
+ * @distance: what the metric found
+ * @n_taps: entries of @taps
+ * @taps: what each tap, level or plane contributed to @distance
+ * @also: one value for each name of the columns' also
+ */
+typedef struct
+{
+  guint64 index;
+  GstClockTime reference_pts;
+  GstClockTime distorted_pts;
+  GstClockTime running_time;
+  GstClockTime stream_time;
+  GstClockTime duration;
+  gint64 delta;
+  gdouble distance;
+  guint n_taps;
+  gdouble taps[PERCEPTUAL_MAX_TAPS];
+  gdouble also[PERCEPTUAL_MAX_ALSO];
+} PerceptualRecord;
+
+/* Returns: (transfer full): the fields of a perceptual-distance message. */
+GstStructure *perceptual_record_to_structure (
+    const PerceptualRecord *record, const PerceptualColumns *columns);
+
+/* Sets field @name of @structure to a GST_TYPE_ARRAY of @n doubles. */
+void perceptual_structure_set_doubles (
+    GstStructure *structure, const gchar *name, const gdouble *values, guint n);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_RECORD_H */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Records and summaries to the bus and to the log.  Knows the element as the
+ * one who posts; nothing of pads, buffers and pairing.
+ */
+#include "report.h"
+#include "summary.h"
+
+struct _PerceptualReport
+{
+  GstElement *element;
+  const PerceptualConfig *config;
+  const PerceptualMeasure *measure;
+  PerceptualLog *log; /* NULL without one, and after it failed */
+  PerceptualSummary *summary;
+  const gchar *luma; /* of the first pair */
+  guint64 pairs;
+  gboolean begun;
+  gboolean finished;
+};
+
+static void
+log_failed (PerceptualReport *self, const GError *error)
+{
+  const gchar *advice = "Check log-location and the room left on the disk. "
+                        "What was measured before stands in the messages.";
+
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
+        ("%s", error->message), ("%s", advice));
+  else
+    GST_ELEMENT_ERROR (
+        self->element, RESOURCE, WRITE, ("%s", error->message), ("%s", advice));
+}
+
+/* Takes @fields. */
+static gboolean
+write_log (
+    PerceptualReport *self, const gchar *type, const GstStructure *fields)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->log == NULL
+      || perceptual_log_write (self->log, type, fields, &error))
+    return TRUE;
+  g_clear_pointer (&self->log, perceptual_log_free);
+  log_failed (self, error);
+  return FALSE;
+}
+
+PerceptualReport *
+perceptual_report_new (GstElement *element, const PerceptualConfig *config,
+    const PerceptualMeasure *measure)
+{
+  PerceptualReport *self = g_new0 (PerceptualReport, 1);
+
+  self->element = element;
+  self->config = config;
+  self->measure = measure;
+  if (config->log_location != NULL) {
+    g_autoptr (GError) error = NULL;
+
+    self->log =
+        perceptual_log_open (config->log_location, config->log_format, &error);
+    if (self->log == NULL) {
+      GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE, ("%s", error->message),
+          ("Set log-location to a path that can be written."));
+      perceptual_report_free (self);
+      return NULL;
+    }
+  }
+  perceptual_report_restart (self);
+  return self;
+}
+
+void
+perceptual_report_free (PerceptualReport *self)
+{
+  if (self == NULL)
+    return;
+  perceptual_summary_free (self->summary);
+  perceptual_log_free (self->log);
+  g_free (self);
+}
+
+void
+perceptual_report_restart (PerceptualReport *self)
+{
+  perceptual_summary_free (self->summary);
+  self->summary =
+      perceptual_summary_new (perceptual_measure_get_columns (self->measure));
+  self->luma = NULL;
+  self->pairs = 0;
+  self->begun = self->finished = FALSE;
+}
+
+gboolean
+perceptual_report_is_finished (const PerceptualReport *self)
+{
+  return self->finished;
+}
+
+static void
+describe_input (
+    GstStructure *header, const gchar *side, const PerceptualFormat *format)
+{
+  g_autofree gchar *caps = gst_caps_to_string (format->caps);
+  g_autofree gchar *colorimetry =
+      gst_video_colorimetry_to_string (&format->info.colorimetry);
+  g_autofree gchar *caps_field = g_strconcat (side, "-caps", NULL);
+  g_autofree gchar *colour_field = g_strconcat (side, "-colorimetry", NULL);
+
+  gst_structure_set (header, caps_field, G_TYPE_STRING, caps, colour_field,
+      G_TYPE_STRING, colorimetry != NULL ? colorimetry : "unknown", NULL);
+}
+
+static GstStructure *
+make_header (PerceptualReport *self, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
+{
+  const PerceptualConfig *config = self->config;
+  const PerceptualColumns *columns =
+      perceptual_measure_get_columns (self->measure);
+  g_autofree gchar *gst = gst_version_string ();
+  g_autofree gchar *converter = g_strdup_printf (
+      "GstVideoConverter of %s: matrix and range by caps, transfer and "
+      "primaries as coded",
+      gst);
+  gboolean wide = perceptual_formats_pixels (reference, distorted)
+      == PERCEPTUAL_PIXELS_RGBX16;
+  GstStructure *header;
+
+  /* clang-format off: one field a line */
+  header = gst_structure_new ("header", "schema", G_TYPE_UINT,
+      PERCEPTUAL_LOG_SCHEMA, "library-version", G_TYPE_STRING,
+      perceptual_version (), "kernels", G_TYPE_STRING, perceptual_kernels (),
+      "metric", G_TYPE_STRING, columns->metric, NULL);
+  perceptual_measure_describe (self->measure, header);
+  describe_input (header, "reference", reference);
+  describe_input (header, "distorted", distorted);
+  gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
+      G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
+      self->luma, "scaled", G_TYPE_BOOLEAN,
+      !perceptual_formats_same_size (reference, distorted), "tolerance",
+      G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
+      config->sync_offset, NULL);
+  /* clang-format on */
+  return header;
+}
+
+gboolean
+perceptual_report_begin (PerceptualReport *self,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  g_autoptr (GstStructure) header = NULL;
+
+  if (self->begun)
+    return TRUE;
+  self->begun = TRUE;
+  self->luma = perceptual_formats_luma (reference, distorted);
+  if (self->log == NULL)
+    return TRUE;
+  header = make_header (self, reference, distorted);
+  return write_log (self, "header", header);
+}
+
+gboolean
+perceptual_report_pair (PerceptualReport *self, PerceptualRecord *record)
+{
+  const PerceptualColumns *columns =
+      perceptual_measure_get_columns (self->measure);
+  GstStructure *fields;
+  gboolean written;
+
+  record->index = self->pairs++;
+  perceptual_summary_add (self->summary, record);
+  fields = perceptual_record_to_structure (record, columns);
+  written = write_log (self, "distance", fields);
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element), fields));
+  return written;
+}
+
+gboolean
+perceptual_report_finish (
+    PerceptualReport *self, const PerceptualCounts *counts, gboolean final)
+{
+  GstStructure *fields;
+  gboolean written;
+
+  if (self->finished || (!final && self->pairs == 0))
+    return TRUE;
+  self->finished = TRUE;
+  fields = perceptual_summary_to_structure (self->summary, counts, final);
+  perceptual_measure_describe (self->measure, fields);
+  if (self->luma != NULL)
+    gst_structure_set (fields, "luma", G_TYPE_STRING, self->luma, NULL);
+  written = write_log (self, "summary", fields);
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element), fields));
+  return written;
+}

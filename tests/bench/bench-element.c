@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Pairs per second through the element, from raw I420 frames in memory to
+ * the last message, beside what its parts cost alone on the same frames:
+ * conversion to RGB and the metric.  One JSON object a line.
+ *
+ *   bench-element [--metric NAME] [--size WxH ...] [--threads N ...]
+ *                 [--pairs N] [--reference FILE.y4m --distorted FILE.y4m]
+ *
+ * Without files, frames are moving textures with noise.
+ */
+#include "cpu-name.h"
+#include "perceptual.h"
+#include "seeded.h"
+
+#include <gst/app/gstappsrc.h>
+#include <gst/gst.h>
+#include <gst/video/video.h>
+#include <math.h>
+#include <stdio.h>
+#include <sys/resource.h>
+
+/* Distinct frames of each clip, cycled through. */
+#define N_FRAMES 8
+
+typedef struct
+{
+  guint width;
+  guint height;
+  gsize size; /* bytes of a frame */
+  guint8 *frames[2][N_FRAMES];
+} Clips;
+
+typedef struct
+{
+  GstElement *source;
+  const Clips *clips;
+  guint which;
+  guint n_pairs;
+} Feed;
+
+static gchar *metric_name = PERCEPTUAL_DEFAULT_METRIC;
+static gchar **sizes;
+static gchar **threads;
+static gint n_pairs = 60;
+static gchar *files[2];
+
+static const GOptionEntry entries[] = {
+  { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
+  { "size", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "Size", "WxH" },
+  { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
+  { "pairs", 'n', 0, G_OPTION_ARG_INT, &n_pairs, "Pairs per case", "N" },
+  { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "I420 y4m", "FILE" },
+  { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "I420 y4m", "FILE" },
+  { NULL },
+};
+
+static void
+draw_frame (const Clips *clips, guint8 *frame, guint index, gdouble noise,
+    PerceptualRng *rng)
+{
+  gsize luma = (gsize) clips->width * clips->height;
+
+  for (gsize i = 0; i < clips->size; i++) {
+    guint x = i % clips->width, y = (guint) (i / clips->width);
+    gdouble wave = sin (0.05 * (x + 3 * index)) * cos (0.03 * y) * 60;
+
+    if (i >= luma)
+      wave /= 3;
+    frame[i] = (guint8) CLAMP (
+        126 + wave + noise * perceptual_rng_normal (rng), 16, 235);
+  }
+}
+
+static void
+make_clips (Clips *clips)
+{
+  PerceptualRng rng;
+
+  perceptual_rng_init (&rng, 1);
+  clips->size = (gsize) clips->width * clips->height
+      + 2 * (gsize) ((clips->width + 1) / 2) * ((clips->height + 1) / 2);
+  for (guint which = 0; which < 2; which++) {
+    for (guint i = 0; i < N_FRAMES; i++) {
+      clips->frames[which][i] = g_malloc (clips->size);
+      draw_frame (clips, clips->frames[which][i], i, which ? 9 : 3, &rng);
+    }
+  }
+}
+
+/* The first frames of a y4m file, again and again if it is short. */
+static gboolean
+read_y4m (Clips *clips, guint which, GError **error)
+{
+  g_autofree gchar *text = NULL;
+  gsize length;
+  const gchar *at, *end;
+  guint n = 0;
+
+  if (!g_file_get_contents (files[which], &text, &length, error))
+    return FALSE;
+  end = text + length;
+  if (sscanf (text, "YUV4MPEG2 W%u H%u", &clips->width, &clips->height) != 2) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+        "%s is no YUV4MPEG2 file", files[which]);
+    return FALSE;
+  }
+  clips->size = (gsize) clips->width * clips->height * 3 / 2;
+  at = memchr (text, '\n', length);
+  while (at != NULL && n < N_FRAMES) {
+    at = memchr (at + 1, '\n', (gsize) (end - at - 1));
+    if (at == NULL || (gsize) (end - at) <= clips->size)
+      break;
+    clips->frames[which][n++] = (guint8 *) g_memdup2 (at + 1, clips->size);
+    at += clips->size;
+  }
+  for (guint i = n; n > 0 && i < N_FRAMES; i++)
+    clips->frames[which][i] =
+        (guint8 *) g_memdup2 (clips->frames[which][i % n], clips->size);
+  return n > 0;
+}
+
+static void
+free_clips (Clips *clips)
+{
+  for (guint i = 0; i < 2 * N_FRAMES; i++)
+    g_free (clips->frames[i / N_FRAMES][i % N_FRAMES]);
+}
+
+static gpointer
+feed (gpointer data)
+{
+  Feed *self = data;
+
+  for (guint i = 0; i < self->n_pairs; i++) {
+    guint8 *frame = self->clips->frames[self->which][i % N_FRAMES];
+    GstBuffer *buffer = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
+        frame, self->clips->size, 0, self->clips->size, NULL, NULL);
+
+    GST_BUFFER_PTS (buffer) = i * 40 * GST_MSECOND;
+    GST_BUFFER_DURATION (buffer) = 40 * GST_MSECOND;
+    if (gst_app_src_push_buffer (GST_APP_SRC (self->source), buffer)
+        != GST_FLOW_OK)
+      return NULL;
+  }
+  gst_app_src_end_of_stream (GST_APP_SRC (self->source));
+  return NULL;
+}
+
+/* Seconds per pair through the element, or a negative number with a message
+ * on stderr. */
+static gdouble
+time_element (const Clips *clips, guint n_threads, guint pairs)
+{
+  g_autofree gchar *caps = g_strdup_printf (
+      "video/x-raw,format=I420,width=%u,height=%u,framerate=25/1", clips->width,
+      clips->height);
+  g_autofree gchar *line = g_strdup_printf (
+      "appsrc name=r format=time block=true max-bytes=%" G_GSIZE_FORMAT
+      " caps=%s ! m.ref_sink appsrc name=d format=time block=true "
+      "max-bytes=%" G_GSIZE_FORMAT " caps=%s ! m.dist_sink "
+      "perceptualdistance name=m metric=%s threads=%u ! "
+      "fakesink sync=false",
+      2 * clips->size, caps, 2 * clips->size, caps, metric_name, n_threads);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstBus) bus = NULL;
+  GThread *feeders[2];
+  Feed feeds[2];
+  gint64 start;
+  gdouble seconds = -1;
+  GstMessage *message;
+
+  if (pipeline == NULL || error != NULL) {
+    fprintf (stderr, "bench-element: %s\n", error->message);
+    return -1;
+  }
+  bus = gst_element_get_bus (pipeline);
+  start = g_get_monotonic_time ();
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  for (guint i = 0; i < 2; i++) {
+    feeds[i] = (Feed){ gst_bin_get_by_name (GST_BIN (pipeline), i ? "d" : "r"),
+      clips, i, pairs };
+    feeders[i] = g_thread_new ("feed", feed, &feeds[i]);
+  }
+  message = gst_bus_timed_pop_filtered (
+      bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
+    seconds = (g_get_monotonic_time () - start) / 1e6 / pairs;
+  } else {
+    gst_message_parse_error (message, &error, NULL);
+    fprintf (stderr, "bench-element: %s\n", error->message);
+  }
+  gst_message_unref (message);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  for (guint i = 0; i < 2; i++) {
+    g_thread_join (feeders[i]);
+    gst_object_unref (feeds[i].source);
+  }
+  return seconds;
+}
+
+/* Seconds per pair of converting and of measuring, each alone. */
+static gboolean
+time_parts (const Clips *clips, guint n_threads, guint pairs,
+    gdouble *conversion, gdouble *metric_seconds, GError **error)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (n_threads, error);
+  g_autoptr (PerceptualMetric) metric =
+      pool ? perceptual_metric_new (metric_name, NULL, pool, error) : NULL;
+  gsize stride = clips->width * 4;
+  guint8 *rgb[2] = { g_malloc (stride * clips->height),
+    g_malloc (stride * clips->height) };
+  GstVideoInfo in, out;
+  GstVideoConverter *converter;
+  PerceptualImage views[2];
+  gint64 spent[2] = { 0 };
+  gboolean ok = metric != NULL;
+
+  gst_video_info_set_format (
+      &in, GST_VIDEO_FORMAT_I420, clips->width, clips->height);
+  gst_video_info_set_format (
+      &out, GST_VIDEO_FORMAT_RGBx, clips->width, clips->height);
+  converter = gst_video_converter_new (&in, &out,
+      gst_structure_new ("options", GST_VIDEO_CONVERTER_OPT_THREADS,
+          G_TYPE_UINT, n_threads, NULL));
+  for (guint i = 0; i < 2; i++)
+    views[i] = (PerceptualImage){ .width = clips->width,
+      .height = clips->height,
+      .data = rgb[i],
+      .stride = stride };
+  for (guint n = 0; ok && n < pairs; n++) {
+    PerceptualResult result = { 0 };
+    gint64 start = g_get_monotonic_time (), middle;
+
+    for (guint i = 0; i < 2; i++) {
+      GstBuffer *from = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
+          clips->frames[i][n % N_FRAMES], clips->size, 0, clips->size, NULL,
+          NULL);
+      GstBuffer *to = gst_buffer_new_wrapped_full (0, rgb[i],
+          stride * clips->height, 0, stride * clips->height, NULL, NULL);
+      GstVideoFrame a, b;
+
+      gst_video_frame_map (&a, &in, from, GST_MAP_READ);
+      gst_video_frame_map (&b, &out, to, GST_MAP_WRITE);
+      gst_video_converter_frame (converter, &a, &b);
+      gst_video_frame_unmap (&a);
+      gst_video_frame_unmap (&b);
+      gst_buffer_unref (from);
+      gst_buffer_unref (to);
+    }
+    middle = g_get_monotonic_time ();
+    ok = perceptual_metric_compare (metric, &views[0], &views[1], 1,
+        PERCEPTUAL_COMPARE_NONE, &result, error);
+    spent[0] += middle - start;
+    spent[1] += g_get_monotonic_time () - middle;
+  }
+  *conversion = spent[0] / 1e6 / pairs;
+  *metric_seconds = spent[1] / 1e6 / pairs;
+  gst_video_converter_free (converter);
+  g_free (rgb[0]);
+  g_free (rgb[1]);
+  return ok;
+}
+
+static gboolean
+run_case (const Clips *clips, guint n_threads)
+{
+  g_autoptr (GError) error = NULL;
+  gdouble element, conversion, metric;
+  struct rusage usage;
+
+  /* Once to warm up caches, page tables and the registry. */
+  element = time_element (clips, n_threads, 4);
+  if (element > 0)
+    element = time_element (clips, n_threads, (guint) n_pairs);
+  if (element < 0)
+    return FALSE;
+  if (!time_parts (
+          clips, n_threads, (guint) n_pairs, &conversion, &metric, &error)) {
+    fprintf (stderr, "bench-element: %s\n", error->message);
+    return FALSE;
+  }
+  getrusage (RUSAGE_SELF, &usage);
+  printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"threads\":%u,"
+          "\"element_pairs_per_second\":%.2f,\"element_seconds\":%.6f,"
+          "\"conversion_seconds\":%.6f,\"metric_seconds\":%.6f,"
+          "\"conversion_share\":%.3f,\"overhead\":%.3f,\"max_rss_kb\":%ld,"
+          "\"kernels\":\"%s\",\"cpu\":\"%s\"}\n",
+      metric_name, clips->width, clips->height, n_threads, 1 / element, element,
+      conversion, metric, conversion / (conversion + metric),
+      element / (conversion + metric) - 1, usage.ru_maxrss,
+      perceptual_kernels (), bench_cpu_name ());
+  fflush (stdout);
+  return TRUE;
+}
+
+int
+main (int argc, char **argv)
+{
+  static gchar *default_sizes[] = { "640x360", "1280x720", "1920x1080",
+    "3840x2160", NULL };
+  static gchar *default_threads[] = { "1", "2", NULL };
+  static gchar *from_file[] = { "file", NULL };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_option_context_add_group (context, gst_init_get_option_group ());
+  if (!g_option_context_parse (context, &argc, &argv, &error)) {
+    fprintf (stderr, "bench-element: %s\n", error->message);
+    return 2;
+  }
+  if (files[0] != NULL && files[1] != NULL)
+    sizes = from_file;
+  for (gchar **size = sizes ? sizes : default_sizes; *size; size++) {
+    Clips clips = { 0 };
+
+    if (sizes == from_file) {
+      if (!read_y4m (&clips, 0, &error) || !read_y4m (&clips, 1, &error)) {
+        fprintf (stderr, "bench-element: %s\n",
+            error ? error->message : "no frames in the files");
+        return 1;
+      }
+    } else if (sscanf (*size, "%ux%u", &clips.width, &clips.height) == 2) {
+      make_clips (&clips);
+    } else {
+      return 2;
+    }
+    for (gchar **t = threads ? threads : default_threads; *t; t++) {
+      if (!run_case (&clips, (guint) atoi (*t)))
+        return 1;
+    }
+    free_clips (&clips);
+  }
+  return 0;
+}

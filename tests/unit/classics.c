@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * psnr, ssim and l2 against plain double loops written here from their
+ * formulas; and mmd-ssim's structure likewise.
+ */
+#include "images.h"
+
+#include <math.h>
+
+#define RGBX8 PERCEPTUAL_PIXELS_RGBX8
+#define RGBX16 PERCEPTUAL_PIXELS_RGBX16
+
+static PerceptualResult
+measure (const gchar *name, const PerceptualImage *a, const PerceptualImage *b)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PerceptualMetric) metric =
+      perceptual_metric_new (name, NULL, pool, &error);
+  PerceptualResult result = { 0 };
+
+  g_assert_no_error (error);
+  perceptual_metric_compare (
+      metric, a, b, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
+  g_assert_no_error (error);
+  return result;
+}
+
+static gdouble
+luma (const PerceptualImage *image, guint x, guint y)
+{
+  return 0.299 * test_image_sample (image, x, y, 0)
+      + 0.587 * test_image_sample (image, x, y, 1)
+      + 0.114 * test_image_sample (image, x, y, 2);
+}
+
+static void
+test_l2_is_the_mean_squared_difference (void)
+{
+  for (guint bits = 8; bits <= 16; bits += 8) {
+    PerceptualPixels pixels = bits == 8 ? RGBX8 : RGBX16;
+    g_autoptr (TestImage) a = test_image_new (pixels, 71, 53, 4, 1, 2);
+    g_autoptr (TestImage) b = test_image_new (pixels, 71, 53, 20, 2, 0);
+    gdouble sum = 0;
+
+    for (guint i = 0; i < 71 * 53 * 3; i++) {
+      guint x = i / 3 % 71, y = i / 3 / 71, c = i % 3;
+      gdouble d = (test_image_sample (&a->view, x, y, c)
+                      - test_image_sample (&b->view, x, y, c))
+          / 127.5;
+
+      sum += d * d;
+    }
+    g_assert_cmpfloat_with_epsilon (measure ("l2", &a->view, &b->view).distance,
+        sum / (71 * 53 * 3), 1e-12);
+  }
+}
+
+static void
+test_psnr_of_rgb_is_that_of_its_luma (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 71, 53, 4, 1, 2);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 71, 53, 20, 2, 0);
+  PerceptualResult result = measure ("psnr", &a->view, &b->view);
+  gdouble sum = 0;
+
+  for (guint y = 0; y < 53; y++) {
+    for (guint x = 0; x < 71; x++)
+      sum += pow (luma (&a->view, x, y) - luma (&b->view, x, y), 2);
+  }
+  g_assert_cmpuint (result.n_taps, ==, 1);
+  g_assert_cmpfloat_with_epsilon (
+      result.distance, 10 * log10 (255.0 * 255.0 * 71 * 53 / sum), 1e-5);
+}
+
+/* Planes of @depth bits shifted up by @shift, 4:2:0, chroma interleaved. */
+static void
+add_planes (
+    TestImage *image, guint depth, guint shift, guint64 seed, guint16 *samples)
+{
+  guint w = image->view.width, h = image->view.height;
+  guint cw = (w + 1) / 2, ch = (h + 1) / 2;
+  guint16 *chroma = samples + w * h;
+
+  for (guint i = 0; i < w * h + 2 * cw * ch; i++) {
+    seed = seed * G_GUINT64_CONSTANT (6364136223846793005) + 1;
+    samples[i] = (guint16) ((seed >> 33) % (1u << depth)) << shift;
+  }
+  image->view.depth = depth;
+  image->view.shift = shift;
+  image->view.planes[0] = (PerceptualPlane){ samples, w * 2, 2, w, h };
+  image->view.planes[1] = (PerceptualPlane){ chroma, cw * 4, 4, cw, ch };
+  image->view.planes[2] = (PerceptualPlane){ chroma + 1, cw * 4, 4, cw, ch };
+}
+
+static gdouble
+plane_psnr (const PerceptualImage *a, const PerceptualImage *b, guint plane)
+{
+  const PerceptualPlane *pa = &a->planes[plane], *pb = &b->planes[plane];
+  gdouble peak = (1 << a->depth) - 1, sum = 0;
+
+  for (guint y = 0; y < pa->height; y++) {
+    const guint8 *ra = (const guint8 *) pa->data + y * pa->stride;
+    const guint8 *rb = (const guint8 *) pb->data + y * pb->stride;
+
+    for (guint x = 0; x < pa->width; x++) {
+      gdouble va = *(const guint16 *) (ra + x * pa->step) >> a->shift;
+      gdouble vb = *(const guint16 *) (rb + x * pb->step) >> b->shift;
+
+      sum += (va - vb) * (va - vb);
+    }
+  }
+  return 10 * log10 (peak * peak * pa->width * pa->height / sum);
+}
+
+static void
+test_psnr_reads_native_planes_of_any_depth_and_layout (void)
+{
+  static const guint cases[][2] = { { 10, 0 }, { 10, 6 }, { 12, 4 },
+    { 16, 0 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (TestImage) a = test_image_new (RGBX16, 37, 29, 4, 1, 0);
+    g_autoptr (TestImage) b = test_image_new (RGBX16, 37, 29, 20, 2, 0);
+    g_autofree guint16 *sa = g_new (guint16, 37 * 29 * 2);
+    g_autofree guint16 *sb = g_new (guint16, 37 * 29 * 2);
+    PerceptualResult result;
+
+    add_planes (a, cases[i][0], cases[i][1], 5, sa);
+    add_planes (b, cases[i][0], cases[i][1], 6, sb);
+    result = measure ("psnr", &a->view, &b->view);
+    g_assert_cmpuint (result.n_taps, ==, 3);
+    g_assert_cmpfloat (result.distance, ==, result.taps[0]);
+    for (guint plane = 0; plane < 3; plane++)
+      g_assert_cmpfloat_with_epsilon (
+          result.taps[plane], plane_psnr (&a->view, &b->view, plane), 1e-10);
+  }
+}
+
+static void
+test_psnr_brings_two_depths_to_the_deeper_one (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX16, 37, 29, 4, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX16, 37, 29, 4, 1, 0);
+  g_autofree guint16 *sa = g_new (guint16, 37 * 29 * 2);
+  g_autofree guint8 *sb = g_new (guint8, 37 * 29);
+
+  add_planes (a, 10, 0, 5, sa);
+  for (guint i = 0; i < 37 * 29; i++)
+    sb[i] = sa[i] >> 2;
+  for (guint i = 0; i < 37 * 29; i++)
+    sa[i] = sb[i] << 2;
+  b->view.depth = 8;
+  b->view.planes[0] = (PerceptualPlane){ sb, 37, 1, 37, 29 };
+  g_assert_true (isinf (measure ("psnr", &a->view, &b->view).distance));
+  sa[100] ^= 4;
+  g_assert_cmpfloat_with_epsilon (measure ("psnr", &a->view, &b->view).distance,
+      10 * log10 (1023.0 * 1023.0 * 37 * 29 / 16), 1e-10);
+}
+
+static gdouble
+ssim_at (const PerceptualImage *a, const PerceptualImage *b, guint left,
+    guint top, guint taps_x, guint taps_y)
+{
+  gdouble ma = 0, mb = 0, va = 0, vb = 0, cov = 0, total = 0;
+
+  for (guint pass = 0; pass < 2; pass++) {
+    for (guint y = 0; y < taps_y; y++) {
+      for (guint x = 0; x < taps_x; x++) {
+        gdouble dx = x - (taps_x - 1) / 2.0, dy = y - (taps_y - 1) / 2.0;
+        gdouble w = exp (-(dx * dx + dy * dy) / (2 * 1.5 * 1.5));
+        gdouble pa = luma (a, left + x, top + y);
+        gdouble pb = luma (b, left + x, top + y);
+
+        if (pass == 0) {
+          total += w;
+          ma += w * pa;
+          mb += w * pb;
+        } else {
+          va += w / total * (pa - ma) * (pa - ma);
+          vb += w / total * (pb - mb) * (pb - mb);
+          cov += w / total * (pa - ma) * (pb - mb);
+        }
+      }
+    }
+    if (pass == 0) {
+      ma /= total;
+      mb /= total;
+    }
+  }
+  return (2 * ma * mb + 6.5025) * (2 * cov + 58.5225)
+      / ((ma * ma + mb * mb + 6.5025) * (va + vb + 58.5225));
+}
+
+static void
+test_ssim_is_the_gaussian_windowed_formula (void)
+{
+  static const guint sizes[][2] = { { 71, 53 }, { 11, 11 }, { 5, 30 },
+    { 40, 8 }, { 1, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    guint w = sizes[i][0], h = sizes[i][1];
+    guint tx = MIN (w, 11), ty = MIN (h, 11);
+    g_autoptr (TestImage) a = test_image_new (RGBX8, w, h, 4, 1, 2);
+    g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 20, 2, 0);
+    gdouble sum = 0;
+
+    for (guint y = 0; y + ty <= h; y++) {
+      for (guint x = 0; x + tx <= w; x++)
+        sum += ssim_at (&a->view, &b->view, x, y, tx, ty);
+    }
+    g_assert_cmpfloat_with_epsilon (
+        measure ("ssim", &a->view, &b->view).distance,
+        sum / ((w - tx + 1) * (h - ty + 1)), 1e-5);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/classics/l2-is-the-mean-squared-difference",
+      test_l2_is_the_mean_squared_difference);
+  g_test_add_func ("/classics/psnr-of-rgb-is-that-of-its-luma",
+      test_psnr_of_rgb_is_that_of_its_luma);
+  g_test_add_func ("/classics/psnr-reads-native-planes-of-any-depth",
+      test_psnr_reads_native_planes_of_any_depth_and_layout);
+  g_test_add_func ("/classics/psnr-brings-two-depths-to-the-deeper-one",
+      test_psnr_brings_two_depths_to_the_deeper_one);
+  g_test_add_func ("/classics/ssim-is-the-gaussian-windowed-formula",
+      test_ssim_is_the_gaussian_windowed_formula);
+  return g_test_run ();
+}

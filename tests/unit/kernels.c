@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Every kernel of every instruction set that this machine runs, and every ORC
+ * program, against plain loops in double, on random lengths and tails.
+ */
+#include "patch-features.h"
+#include "pixels-orc.h"
+#include "row-kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#define DIM PERCEPTUAL_PATCH_DIM
+#define ROOM 512
+#define LEAD 16
+
+static PerceptualRng rng;
+
+static guint
+random_length (guint most)
+{
+  return 1 + (guint) (perceptual_rng_uniform (&rng) * most);
+}
+
+static void
+fill (gfloat *values, guint n, gdouble low, gdouble high)
+{
+  for (guint i = 0; i < n; i++)
+    values[i] = (gfloat) (low + (high - low) * perceptual_rng_uniform (&rng));
+}
+
+static void
+assert_near (gdouble actual, gdouble expected, gdouble tolerance)
+{
+  if (!(fabs (actual - expected) <= tolerance))
+    g_error ("%.9g is not %.9g within %g", actual, expected, tolerance);
+}
+
+static gdouble
+patch_sum (const PerceptualPatchFeatures *features,
+    const PerceptualPatchRows *rows, guint f, guint g)
+{
+  gdouble sum = 0;
+
+  for (guint r = 0; r < rows->n_rows; r++) {
+    for (guint i = g * rows->group; i < (g + 1) * rows->group; i++) {
+      gdouble turns = features->phases[f];
+
+      for (guint k = 0; k < DIM; k++)
+        turns += (gdouble) features->directions[f * DIM + k]
+            * rows->values[r * DIM + k][i];
+      sum += cos (2 * G_PI * turns);
+    }
+  }
+  return sum;
+}
+
+static void
+test_patch_sums_equal_double_loops (void)
+{
+  static const guint n_features[] = { 27, 1, 10, 40 };
+  static const guint groups[] = { 4, 8, 1, 5, 7 };
+  g_autofree gfloat *samples = g_new (gfloat, 4 * DIM * ROOM);
+  g_autofree gfloat *sums = g_new (gfloat, 40 * ROOM);
+  const gfloat *values[4 * DIM];
+  PerceptualCpu cpus[3];
+  guint n_cpus = perceptual_cpu_levels (cpus);
+
+  fill (samples, 4 * DIM * ROOM, 0, 255);
+  for (guint k = 0; k < 4 * DIM; k++)
+    values[k] = samples + k * ROOM + LEAD - k % 3;
+  for (guint run = 0; run < 20 * n_cpus; run++) {
+    PerceptualPatchFeatures features;
+    PerceptualPatchRows rows = { .values = values };
+
+    rows.n_rows = 1 + run % 4;
+    rows.group = groups[run % 5];
+    rows.n_groups = rows.group == 5 || rows.group == 7
+        ? 1
+        : random_length (400 / rows.group);
+    perceptual_patch_features_init (
+        &features, n_features[run % 4], run, run % 2, 1.08);
+    perceptual_patch_sum (cpus[run % n_cpus]) (&features, &rows, sums, ROOM);
+    for (guint f = 0; f < features.n; f++) {
+      for (guint g = 0; g < rows.n_groups; g++)
+        assert_near (sums[f * ROOM + g], patch_sum (&features, &rows, f, g),
+            2e-5 * rows.n_rows * rows.group);
+    }
+    perceptual_patch_features_clear (&features);
+  }
+}
+
+/* One direction that picks one sample turns the kernel into a cosine. */
+static void
+test_the_cosine_is_exact_to_a_millionth (void)
+{
+  g_autofree gfloat *samples = g_new0 (gfloat, 2 * ROOM);
+  const gfloat *values[DIM];
+  gfloat direction[DIM] = { 1 }, phase = 0, sums[ROOM];
+  PerceptualPatchFeatures features = { 1, direction, &phase };
+  PerceptualPatchRows rows = { values, 1, 1, 400 };
+  PerceptualCpu cpus[3];
+  guint n_cpus = perceptual_cpu_levels (cpus);
+
+  values[0] = samples;
+  for (guint k = 1; k < DIM; k++)
+    values[k] = samples + ROOM;
+  for (guint run = 0; run < 50 * n_cpus; run++) {
+    fill (samples, ROOM, -16, 16);
+    samples[0] = 0.25f * run;
+    perceptual_patch_sum (cpus[run % n_cpus]) (&features, &rows, sums, ROOM);
+    for (guint i = 0; i < 400; i++)
+      assert_near (sums[i], cos (2 * G_PI * samples[i]), 1e-6);
+  }
+}
+
+/* Twelve rows of random floats, each with room before and behind. */
+static gfloat *
+random_rows (guint n, gdouble low, gdouble high)
+{
+  gfloat *rows = g_new (gfloat, n * ROOM);
+
+  fill (rows, n * ROOM, low, high);
+  return rows;
+}
+
+static void
+test_pyramid_split_and_weigh (void)
+{
+  PerceptualCpu cpus[3];
+  guint n_cpus = perceptual_cpu_levels (cpus);
+
+  for (guint run = 0; run < 40 * n_cpus; run++) {
+    const PerceptualRowKernels *kernels =
+        perceptual_row_kernels (cpus[run % n_cpus]);
+    g_autofree gfloat *in = random_rows (11, 0, 255);
+    g_autofree gfloat *out = g_new (gfloat, 2 * ROOM);
+    guint n = random_length (ROOM / 2 - 1), taps = 1 + run % 11;
+    const gfloat *rows[11];
+    gfloat weights[11];
+
+    kernels->split (out, out + ROOM, in, n);
+    for (guint i = 0; i < n; i++) {
+      g_assert_cmpfloat (out[i], ==, in[2 * i]);
+      g_assert_cmpfloat (out[ROOM + i], ==, in[2 * i + 1]);
+    }
+    for (guint k = 0; k < 11; k++)
+      rows[k] = in + k * ROOM + k % 5;
+    out[n] = -1;
+    kernels->pyramid (out, rows[0], rows[1], rows[2], rows[3], rows[4], n);
+    g_assert_cmpfloat (out[n], ==, -1);
+    for (guint i = 0; i < n; i++)
+      assert_near (out[i],
+          (rows[0][i] + 4.0 * rows[1][i] + 6.0 * rows[2][i] + 4.0 * rows[3][i]
+              + rows[4][i])
+              / 16,
+          5e-5);
+    fill (weights, 11, 0, 0.2);
+    kernels->weigh (out, rows, weights, taps, n);
+    g_assert_cmpfloat (out[n], ==, -1);
+    for (guint i = 0; i < n; i++) {
+      gdouble sum = 0;
+
+      for (guint k = 0; k < taps; k++)
+        sum += (gdouble) weights[k] * rows[k][i];
+      assert_near (out[i], sum, 2e-4);
+    }
+  }
+}
+
+static gdouble
+one_less_ssim (gdouble ma, gdouble mb, gdouble mq, gdouble md)
+{
+  gdouble va_vb = mq - ma * ma - mb * mb;
+  gdouble cov2 = va_vb - (md - (ma - mb) * (ma - mb));
+
+  ma += 127.5;
+  mb += 127.5;
+  return 1
+      - (2 * ma * mb + 6.5025) * (cov2 + 58.5225)
+      / ((ma * ma + mb * mb + 6.5025) * (va_vb + 58.5225));
+}
+
+/* Luma less 127.5 at a column of two split rows. */
+static gdouble
+luma_at (PerceptualRowArrays rows[2], guint y, guint x)
+{
+  return 0.299 * rows[y][0][x % 2][x / 2] + 0.587 * rows[y][1][x % 2][x / 2]
+      + 0.114 * rows[y][2][x % 2][x / 2] - 127.5;
+}
+
+static void
+test_structure_of_boxes_equals_the_ssim_formula (void)
+{
+  PerceptualCpu cpus[3];
+  guint n_cpus = perceptual_cpu_levels (cpus);
+
+  for (guint run = 0; run < 12 * n_cpus; run++) {
+    const PerceptualRowKernels *kernels =
+        perceptual_row_kernels (cpus[run % n_cpus]);
+    g_autofree gfloat *in = random_rows (2 * 4 * 2 * 6, 0, 255);
+    g_autofree gfloat *cells = g_new (gfloat, 16 * ROOM);
+    g_autofree gfloat *scratch = g_new (gfloat, 12 * ROOM);
+    g_autofree gfloat *q = g_new (gfloat, ROOM);
+    PerceptualRowArrays a[4][2], b[4][2];
+    gfloat *sums[4][PERCEPTUAL_N_SUMS];
+    guint n = random_length (200);
+
+    for (guint k = 0; k < 4 * 2 * 6; k++) {
+      guint row = k / 6;
+
+      a[row / 2][row % 2][k % 6 / 2][k % 2] = in + k * ROOM;
+      b[row / 2][row % 2][k % 6 / 2][k % 2] = in + (48 + k) * ROOM;
+    }
+    for (guint k = 0; k < 16; k++)
+      sums[k / 4][k % 4] = cells + k * ROOM;
+    for (guint k = 0; k < 4; k++)
+      kernels->cells (sums[k], a[k], b[k], n + 3, scratch, ROOM);
+    kernels->structure (q, sums, n, scratch, ROOM);
+    for (guint i = 0; i < n; i++) {
+      gdouble ma = 0, mb = 0, mq = 0, md = 0;
+
+      for (guint p = 0; p < 64; p++) {
+        gdouble pa = luma_at (a[p / 16], p / 8 % 2, 2 * i + p % 8);
+        gdouble pb = luma_at (b[p / 16], p / 8 % 2, 2 * i + p % 8);
+
+        ma += pa / 64;
+        mb += pb / 64;
+        mq += (pa * pa + pb * pb) / 64;
+        md += (pa - pb) * (pa - pb) / 64;
+      }
+      assert_near (q[i], one_less_ssim (ma, mb, mq, md), 2e-6);
+    }
+  }
+}
+
+static void
+test_squares_and_difference (void)
+{
+  PerceptualCpu cpus[3];
+  guint n_cpus = perceptual_cpu_levels (cpus);
+
+  for (guint run = 0; run < 20 * n_cpus; run++) {
+    const PerceptualRowKernels *kernels =
+        perceptual_row_kernels (cpus[run % n_cpus]);
+    g_autofree gfloat *in = random_rows (2, -127.5, 127.5);
+    g_autofree gfloat *out = g_new (gfloat, 3 * ROOM);
+    const gfloat *a = in, *b = in + ROOM;
+    gfloat *sq = out, *sd = out + ROOM, *q = out + 2 * ROOM;
+    guint n = random_length (ROOM - 1);
+
+    kernels->squares (sq, sd, a, b, n);
+    for (guint i = 0; i < n; i++) {
+      assert_near (sq[i], (gdouble) a[i] * a[i] + (gdouble) b[i] * b[i], 0.01);
+      assert_near (sd[i], pow ((gdouble) a[i] - b[i], 2), 0.02);
+      /* Make them the means of something that varies. */
+      sq[i] += 900;
+      sd[i] += 400;
+    }
+    kernels->difference (q, a, b, sq, sd, n);
+    for (guint i = 0; i < n; i++)
+      assert_near (q[i], one_less_ssim (a[i], b[i], sq[i], sd[i]), 5e-5);
+  }
+}
+
+static void
+test_orc_programs_equal_plain_loops (void)
+{
+  for (guint run = 0; run < 200; run++) {
+    guint n = random_length (300), skip = run % 4;
+    g_autofree guint8 *memory = g_malloc (2 * 8 * ROOM);
+    g_autofree gfloat *out = g_new (gfloat, 3 * ROOM);
+    gfloat *r = out + skip, *g = r + ROOM, *b = g + ROOM - 4;
+    guint8 *p, *q;
+    const guint16 *words;
+    guint32 rgbx = 0, bytes = 0, expected_rgbx = 0, expected_bytes = 0;
+
+    for (guint i = 0; i < 2 * 8 * ROOM; i++)
+      memory[i] = (guint8) perceptual_rng_next (&rng);
+    p = memory + 4 * skip;
+    q = memory + 8 * ROOM;
+    perceptual_orc_unpack_rgbx8 (r, g, b, (const guint32 *) p, (int) n);
+    for (guint i = 0; i < n; i++) {
+      g_assert_cmpfloat (r[i], ==, p[4 * i]);
+      g_assert_cmpfloat (g[i], ==, p[4 * i + 1]);
+      g_assert_cmpfloat (b[i], ==, p[4 * i + 2]);
+    }
+    words = (const guint16 *) (memory + 8 * skip);
+    perceptual_orc_unpack_rgbx16 (r, g, b, (const guint64 *) words, (int) n);
+    for (guint i = 0; i < n; i++) {
+      assert_near (r[i], words[4 * i] / 257.0, 2e-5);
+      assert_near (g[i], words[4 * i + 1] / 257.0, 2e-5);
+      assert_near (b[i], words[4 * i + 2] / 257.0, 2e-5);
+    }
+    for (guint i = 0; i < n; i++) {
+      for (guint c = 0; c < 3; c++)
+        expected_rgbx +=
+            (p[4 * i + c] - q[4 * i + c]) * (p[4 * i + c] - q[4 * i + c]);
+      expected_bytes += (memory[skip + i] - q[i]) * (memory[skip + i] - q[i]);
+    }
+    perceptual_orc_ssd_rgbx8 (&rgbx, p, q, (int) n);
+    perceptual_orc_ssd_u8 (&bytes, memory + skip, q, (int) n);
+    g_assert_cmpuint (rgbx, ==, expected_rgbx);
+    g_assert_cmpuint (bytes, ==, expected_bytes);
+  }
+}
+
+static void
+test_the_widest_row_does_not_overflow_the_sum (void)
+{
+  g_autofree guint8 *white = g_malloc (16384 * 4);
+  g_autofree guint8 *black = g_malloc0 (16384 * 4);
+  guint32 sum = 0;
+
+  memset (white, 255, 16384 * 4);
+  perceptual_orc_ssd_rgbx8 (&sum, white, black, 16384);
+  g_assert_cmpuint (sum, ==, 16384u * 3 * 255 * 255);
+  perceptual_orc_ssd_u8 (&sum, white, black, 16384 * 4);
+  g_assert_cmpuint (sum, ==, 16384u * 4 * 255 * 255);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  perceptual_rng_init (&rng, 11);
+  g_test_add_func ("/kernels/patch-sums-equal-double-loops",
+      test_patch_sums_equal_double_loops);
+  g_test_add_func ("/kernels/the-cosine-is-exact-to-a-millionth",
+      test_the_cosine_is_exact_to_a_millionth);
+  g_test_add_func (
+      "/kernels/pyramid-split-and-weigh", test_pyramid_split_and_weigh);
+  g_test_add_func ("/kernels/structure-of-boxes-equals-the-ssim-formula",
+      test_structure_of_boxes_equals_the_ssim_formula);
+  g_test_add_func (
+      "/kernels/squares-and-difference", test_squares_and_difference);
+  g_test_add_func ("/kernels/orc-programs-equal-plain-loops",
+      test_orc_programs_equal_plain_loops);
+  g_test_add_func ("/kernels/the-widest-row-does-not-overflow-the-sum",
+      test_the_widest_row_does_not_overflow_the_sum);
+  return g_test_run ();
+}

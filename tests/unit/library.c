@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The border of the library: names, options and images that are wrong are
+ * refused with a message that says what is right.
+ */
+#include "images.h"
+
+#include <string.h>
+
+#define RGBX8 PERCEPTUAL_PIXELS_RGBX8
+
+static PerceptualMetric *
+try_metric (const gchar *name, GVariant *options, GError **error)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+
+  return perceptual_metric_new (name, options, pool, error);
+}
+
+static void
+test_unknown_metric_lists_the_valid_ones (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_metric ("vmaf", NULL, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC);
+  g_assert_nonnull (strstr (error->message, "vmaf"));
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++)
+    g_assert_nonnull (strstr (error->message, perceptual_metrics ()[i]->name));
+}
+
+static void
+test_the_default_metric_is_in_the_table_and_needs_no_weights (void)
+{
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (PERCEPTUAL_DEFAULT_METRIC, NULL);
+
+  g_assert_nonnull (info);
+  g_assert_false (info->flags & PERCEPTUAL_METRIC_WEIGHTS);
+}
+
+static void
+test_unknown_option_lists_the_options_of_the_metric (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (try_metric (
+      "mmd-ssim", g_variant_new_parsed ("{'sharpness': <true>}"), &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+  g_assert_nonnull (strstr (error->message, "sharpness"));
+  g_assert_nonnull (strstr (error->message, "seed"));
+}
+
+static void
+test_another_metrics_option_is_refused_unless_it_is_at_its_default (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PerceptualMetric) metric = try_metric (
+      "psnr", g_variant_new_parsed ("{'seed': <uint64 0>}"), &error);
+
+  g_assert_no_error (error);
+  g_assert_null (try_metric (
+      "psnr", g_variant_new_parsed ("{'seed': <uint64 3>}"), &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+  g_assert_nonnull (strstr (error->message, "psnr"));
+}
+
+static void
+test_option_values_are_checked_for_type_and_range (void)
+{
+  const gchar *bad[] = { "{'seed': <'three'>}", "{'seed': <-1>}",
+    "{'seed': <uint64 4294967296>}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (
+        try_metric ("mmd-ssim", g_variant_new_parsed (bad[i]), &error));
+    g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+    g_assert_nonnull (strstr (error->message, "seed"));
+  }
+}
+
+static void
+test_option_texts_parse_or_say_what_is_valid (void)
+{
+  static const PerceptualOption number = { .name = "n",
+    .type = PERCEPTUAL_OPTION_UINT,
+    .default_text = "1",
+    .minimum = 1,
+    .maximum = 9 };
+  static const PerceptualOption real = { .name = "r",
+    .type = PERCEPTUAL_OPTION_DOUBLE,
+    .default_text = "0.5",
+    .minimum = -1,
+    .maximum = 1 };
+  static const gchar *const choices[] = { "alex", "vgg", NULL };
+  static const PerceptualOption choice = { .name = "c",
+    .type = PERCEPTUAL_OPTION_STRING,
+    .default_text = "alex",
+    .choices = choices };
+  static const PerceptualOption truth = {
+    .name = "b", .type = PERCEPTUAL_OPTION_BOOLEAN, .default_text = "true"
+  };
+  struct
+  {
+    const PerceptualOption *option;
+    const gchar *text;
+    const gchar *printed; /* NULL: refused */
+  } cases[] = { { &number, "7", "7" }, { &number, "0", NULL },
+    { &number, "10", NULL }, { &number, "7x", NULL }, { &number, "", NULL },
+    { &real, "-0.25", "-0.25" }, { &real, "2", NULL }, { &real, "nan", NULL },
+    { &real, "inf", NULL }, { &choice, "vgg", "'vgg'" },
+    { &choice, "vgg19", NULL }, { &truth, "FALSE", "false" },
+    { &truth, "maybe", NULL } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GVariant) value =
+        perceptual_option_parse (cases[i].option, cases[i].text, &error);
+
+    if (cases[i].printed == NULL) {
+      g_assert_null (value);
+      g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+      g_assert_nonnull (strstr (error->message, "valid: "));
+    } else {
+      g_autofree gchar *printed = g_variant_print (value, FALSE);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (printed, ==, cases[i].printed);
+    }
+  }
+}
+
+static void
+test_effective_options_carry_defaults (void)
+{
+  g_autoptr (PerceptualMetric) metric = try_metric ("mmd-ssim", NULL, NULL);
+  g_autofree gchar *text =
+      g_variant_print (perceptual_metric_get_options (metric), TRUE);
+
+  g_assert_cmpstr (text, ==, "{'seed': <uint64 0>}");
+}
+
+static void
+expect_image_error (
+    const PerceptualImage *a, const PerceptualImage *b, const gchar *words)
+{
+  g_autoptr (PerceptualMetric) metric = try_metric ("mmd-ssim", NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  PerceptualResult result = { .distance = 7 };
+
+  g_assert_false (perceptual_metric_compare (
+      metric, a, b, 1, PERCEPTUAL_COMPARE_NONE, &result, &error));
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == PERCEPTUAL_ERROR);
+  if (strstr (error->message, words) == NULL)
+    g_error ("\"%s\" lacks \"%s\"", error->message, words);
+  g_assert_cmpfloat (result.distance, ==, 0);
+}
+
+static void
+test_images_that_do_not_fit_are_refused (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 64, 48, 5, 1, 0);
+  g_autoptr (TestImage) small = test_image_new (RGBX8, 64, 47, 5, 1, 0);
+  g_autoptr (TestImage) deep =
+      test_image_new (PERCEPTUAL_PIXELS_RGBX16, 64, 48, 5, 1, 0);
+  PerceptualImage bad = a->view;
+
+  expect_image_error (&a->view, &small->view, "64x47");
+  expect_image_error (&a->view, &deep->view, "layout");
+  bad.stride = 64 * 4 - 4;
+  expect_image_error (&bad, &bad, "stride");
+  bad = a->view;
+  bad.data = NULL;
+  expect_image_error (&a->view, &bad, "no data");
+  bad = a->view;
+  bad.width = 0;
+  expect_image_error (&bad, &bad, "1x1");
+  bad = a->view;
+  bad.width = PERCEPTUAL_MAX_SIZE + 1;
+  bad.stride = 4 * (gsize) bad.width;
+  expect_image_error (&bad, &bad, "16384");
+  bad = a->view;
+  bad.planes[0] = (PerceptualPlane){ a->memory, 64, 1, 64, 47 };
+  bad.depth = 8;
+  expect_image_error (&bad, &bad, "planes");
+}
+
+static void
+test_version_and_kernels_have_names (void)
+{
+  g_assert_cmpstr (perceptual_version (), ==, PERCEPTUAL_TEST_VERSION);
+  g_assert_true (g_strcmp0 (perceptual_kernels (), "c") == 0
+      || g_strcmp0 (perceptual_kernels (), "avx2") == 0
+      || g_strcmp0 (perceptual_kernels (), "avx512") == 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/library/unknown-metric-lists-the-valid-ones",
+      test_unknown_metric_lists_the_valid_ones);
+  g_test_add_func (
+      "/library/the-default-metric-is-in-the-table-and-needs-no-weights",
+      test_the_default_metric_is_in_the_table_and_needs_no_weights);
+  g_test_add_func ("/library/unknown-option-lists-the-options-of-the-metric",
+      test_unknown_option_lists_the_options_of_the_metric);
+  g_test_add_func (
+      "/library/another-metrics-option-is-refused-unless-at-its-default",
+      test_another_metrics_option_is_refused_unless_it_is_at_its_default);
+  g_test_add_func ("/library/option-values-are-checked-for-type-and-range",
+      test_option_values_are_checked_for_type_and_range);
+  g_test_add_func ("/library/option-texts-parse-or-say-what-is-valid",
+      test_option_texts_parse_or_say_what_is_valid);
+  g_test_add_func ("/library/effective-options-carry-defaults",
+      test_effective_options_carry_defaults);
+  g_test_add_func ("/library/images-that-do-not-fit-are-refused",
+      test_images_that_do_not_fit_are_refused);
+  g_test_add_func ("/library/version-and-kernels-have-names",
+      test_version_and_kernels_have_names);
+  return g_test_run ();
+}

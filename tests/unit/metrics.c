@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What every metric of the table must do.  Walks the table, so a new metric
+ * is tested the day it is added.
+ */
+#include "images.h"
+#include "metric-private.h"
+#include "option.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RGBX8 PERCEPTUAL_PIXELS_RGBX8
+#define RGBX16 PERCEPTUAL_PIXELS_RGBX16
+
+/* Metrics of networks are walked with random weights: no file is needed. */
+static PerceptualMetric *
+make_metric (const PerceptualMetricInfo *info, guint threads)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (GError) error = NULL;
+  PerceptualMetric *metric;
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  if (info->flags & PERCEPTUAL_METRIC_WEIGHTS) {
+    g_variant_dict_insert (&options, "weights", "s", "random");
+    if (perceptual_option_find (info->options, "heads") != NULL)
+      g_variant_dict_insert (&options, "heads", "s", "none");
+  }
+  metric = perceptual_metric_new (
+      info->name, g_variant_dict_end (&options), pool, &error);
+  g_assert_no_error (error);
+  return metric;
+}
+
+static PerceptualResult
+compare (PerceptualMetric *metric, const TestImage *a, const TestImage *b)
+{
+  g_autoptr (GError) error = NULL;
+  PerceptualResult result = { 0 };
+
+  perceptual_metric_compare (
+      metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
+  g_assert_no_error (error);
+  return result;
+}
+
+static void
+assert_identity (const PerceptualMetricInfo *info, gdouble distance)
+{
+  if (strcmp (info->name, "psnr") == 0)
+    g_assert_true (isinf (distance) && distance > 0);
+  else if (info->flags & PERCEPTUAL_METRIC_SIMILARITY)
+    g_assert_cmpfloat (distance, ==, 1);
+  else
+    g_assert_cmpfloat (distance, ==, 0);
+}
+
+static void
+test_an_image_is_identical_to_itself (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 147, 99, 20, 1, 0);
+  g_autoptr (TestImage) deep = test_image_new (RGBX16, 147, 99, 20, 1, 0);
+
+  assert_identity (info, compare (metric, a, a).distance);
+  assert_identity (info, compare (metric, deep, deep).distance);
+}
+
+static void
+test_padding_and_the_fourth_sample_do_not_matter (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 97, 61, 0, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 97, 61, 0, 2, 5);
+
+  assert_identity (info, compare (metric, a, b).distance);
+}
+
+static void
+test_more_noise_is_more_distance (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 160, 120, 0, 1, 0);
+  gdouble sign = info->flags & PERCEPTUAL_METRIC_SIMILARITY ? -1 : 1;
+  gdouble last = -HUGE_VAL;
+
+  for (guint noise = 3; noise <= 48; noise *= 2) {
+    g_autoptr (TestImage) b = test_image_new (RGBX8, 160, 120, noise, 2, 0);
+    gdouble distance = sign * compare (metric, a, b).distance;
+
+    g_assert_cmpfloat (distance, >, last);
+    last = distance;
+  }
+}
+
+static void
+test_symmetric_metrics_are_symmetric (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 130, 75, 25, 2, 0);
+  gdouble there, back;
+
+  if (!(info->flags & PERCEPTUAL_METRIC_SYMMETRIC)) {
+    g_test_skip ("not symmetric by its formula");
+    return;
+  }
+  there = compare (metric, a, b).distance;
+  back = compare (metric, b, a).distance;
+  g_assert_cmpfloat_with_epsilon (there, back, 1e-6 * fabs (there));
+}
+
+static void
+test_taps_of_a_distance_sum_to_it (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 130, 75, 25, 2, 0);
+  PerceptualResult result = compare (metric, a, b);
+  gdouble sum = 0;
+
+  g_assert_cmpuint (result.n_taps, >=, 1);
+  g_assert_cmpuint (result.n_taps, <=, PERCEPTUAL_MAX_TAPS);
+  for (guint i = 0; i < result.n_taps; i++)
+    sum += result.taps[i];
+  if (!(info->flags & PERCEPTUAL_METRIC_SIMILARITY))
+    g_assert_cmpfloat_with_epsilon (
+        sum, result.distance, 1e-9 * fabs (result.distance));
+}
+
+static void
+test_threads_and_strips_do_not_change_a_bit (gconstpointer data)
+{
+  static const guint threads[] = { 1, 2, 3, 7 };
+  static const guint strips[] = { 0, 8, 24, 1000 };
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 181, 157, 5, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 181, 157, 25, 2, 0);
+  PerceptualResult expected = { 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autoptr (PerceptualMetric) metric = make_metric (info, threads[i]);
+
+    for (guint k = 0; k < G_N_ELEMENTS (strips); k++) {
+      PerceptualResult result;
+
+      metric->strip_rows = strips[k];
+      result = compare (metric, a, b);
+      if (i == 0 && k == 0)
+        expected = result;
+      g_assert_cmpmem (&result, sizeof (result), &expected, sizeof (expected));
+    }
+  }
+}
+
+static void
+test_several_distorted_images_give_what_each_gives_alone (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
+  TestImage *b[3];
+  PerceptualImage views[3];
+  PerceptualResult together[3] = { { 0 } };
+
+  for (guint i = 0; i < 3; i++) {
+    b[i] = test_image_new (RGBX8, 130, 75, 10 * i, 2 + i, i);
+    views[i] = b[i]->view;
+  }
+  perceptual_metric_compare (
+      metric, &a->view, views, 3, PERCEPTUAL_COMPARE_NONE, together, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < 3; i++) {
+    PerceptualResult alone = compare (metric, a, b[i]);
+
+    g_assert_cmpmem (&together[i], sizeof (alone), &alone, sizeof (alone));
+    test_image_free (b[i]);
+  }
+}
+
+static void
+check_size (const PerceptualMetricInfo *info, PerceptualMetric *metric,
+    guint width, guint height)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, width, height, 5, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, width, height, 30, 2, 0);
+  g_autoptr (GError) error = NULL;
+  PerceptualResult result = { 0 };
+
+  if (perceptual_metric_compare (metric, &a->view, &b->view, 1,
+          PERCEPTUAL_COMPARE_NONE, &result, &error)) {
+    g_assert_true (isfinite (result.distance));
+    if (!(info->flags & PERCEPTUAL_METRIC_SIMILARITY))
+      g_assert_cmpfloat (result.distance, >=, 0);
+    assert_identity (info, compare (metric, a, a).distance);
+  } else {
+    g_autofree gchar *smallest =
+        g_strdup_printf ("%ux%u", metric->min_width, metric->min_height);
+
+    g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE);
+    g_assert_nonnull (strstr (error->message, smallest));
+    g_assert_true (width < metric->min_width || height < metric->min_height);
+  }
+}
+
+static void
+test_any_size_works_or_names_the_smallest (gconstpointer data)
+{
+  static const guint sizes[][2] = { { 1, 1 }, { 2, 3 }, { 7, 40 }, { 15, 16 },
+    { 16, 15 }, { 16, 16 }, { 17, 33 }, { 33, 31 }, { 65, 48 }, { 4096, 2 },
+    { 3, 1500 } };
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    check_size (info, metric, sizes[i][0], sizes[i][1]);
+}
+
+static void
+test_flat_images_give_no_nan (gconstpointer data)
+{
+  static const guint values[] = { 0, 1, 128, 255 };
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    for (guint k = 0; k < G_N_ELEMENTS (values); k++) {
+      g_autoptr (TestImage) a = test_image_flat (67, 65, values[i]);
+      g_autoptr (TestImage) b = test_image_flat (67, 65, values[k]);
+      gdouble distance = compare (metric, a, b).distance;
+
+      g_assert_false (isnan (distance));
+      if (i == k)
+        assert_identity (info, distance);
+      else
+        g_assert_true (isfinite (distance));
+    }
+  }
+}
+
+static void
+test_sixteen_bits_give_what_eight_bits_give (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a8 = test_image_new (RGBX8, 101, 70, 5, 1, 0);
+  g_autoptr (TestImage) b8 = test_image_new (RGBX8, 101, 70, 25, 2, 0);
+  g_autoptr (TestImage) a16 = test_image_new (RGBX16, 101, 70, 5, 1, 3);
+  g_autoptr (TestImage) b16 = test_image_new (RGBX16, 101, 70, 25, 2, 1);
+  g_autoptr (TestImage) a16b = test_image_new (RGBX16, 101, 70, 5, 1, 0);
+  g_autoptr (TestImage) b16b = test_image_new (RGBX16, 101, 70, 25, 2, 0);
+  gdouble eight = compare (metric, a8, b8).distance;
+  gdouble sixteen = compare (metric, a16b, b16b).distance;
+
+  g_assert_cmpfloat_with_epsilon (eight, sixteen, 1e-5 * fabs (eight));
+  g_assert_true (isfinite (compare (metric, a16, b16).distance));
+}
+
+static void
+test_a_map_that_the_metric_lacks_is_an_error (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 101, 70, 5, 1, 0);
+  g_autoptr (GError) error = NULL;
+  PerceptualResult result = { 0 };
+
+  if (info->flags & PERCEPTUAL_METRIC_MAP) {
+    g_test_skip ("the metric has a map");
+    return;
+  }
+  g_assert_false (perceptual_metric_compare (
+      metric, &a->view, &a->view, 1, PERCEPTUAL_COMPARE_MAP, &result, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED);
+}
+
+static void
+test_the_table_row_is_complete (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+
+  g_assert_cmpuint (strlen (info->blurb), >, 20);
+  for (guint i = 0; info->options && info->options[i]; i++) {
+    const PerceptualOption *option = info->options[i];
+    g_autoptr (GVariant) value = perceptual_option_default (option);
+
+    g_assert_nonnull (value);
+    g_assert_cmpuint (strlen (option->blurb), >, 10);
+    /* One name is one row in every metric. */
+    g_assert_true (
+        perceptual_option_find (perceptual_options (), option->name) == option);
+  }
+}
+
+static void
+add (const gchar *name, const PerceptualMetricInfo *info, GTestDataFunc func)
+{
+  g_autofree gchar *path = g_strdup_printf ("/%s/%s", info->name, name);
+
+  g_test_add_data_func (path, info, func);
+}
+
+int
+main (int argc, char **argv)
+{
+  const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; metrics[i] != NULL; i++) {
+    const PerceptualMetricInfo *m = metrics[i];
+
+    add ("the-table-row-is-complete", m, test_the_table_row_is_complete);
+    add ("an-image-is-identical-to-itself", m,
+        test_an_image_is_identical_to_itself);
+    add ("padding-and-the-fourth-sample-do-not-matter", m,
+        test_padding_and_the_fourth_sample_do_not_matter);
+    add ("more-noise-is-more-distance", m, test_more_noise_is_more_distance);
+    add ("symmetric-metrics-are-symmetric", m,
+        test_symmetric_metrics_are_symmetric);
+    add ("taps-of-a-distance-sum-to-it", m, test_taps_of_a_distance_sum_to_it);
+    add ("threads-and-strips-do-not-change-a-bit", m,
+        test_threads_and_strips_do_not_change_a_bit);
+    add ("several-distorted-images-give-what-each-gives-alone", m,
+        test_several_distorted_images_give_what_each_gives_alone);
+    add ("any-size-works-or-names-the-smallest", m,
+        test_any_size_works_or_names_the_smallest);
+    add ("flat-images-give-no-nan", m, test_flat_images_give_no_nan);
+    add ("sixteen-bits-give-what-eight-bits-give", m,
+        test_sixteen_bits_give_what_eight_bits_give);
+    add ("a-map-that-the-metric-lacks-is-an-error", m,
+        test_a_map_that_the_metric_lacks_is_an_error);
+  }
+  return g_test_run ();
+}
