@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The two sources of filters: tensors of a weights file, and seeded random
+ * numbers.  Knows nothing of how the engine computes with them.
+ */
+#include "filters.h"
+#include "../seeded.h"
+
+#include <math.h>
+
+typedef struct
+{
+  PerceptualFilters parent;
+  PerceptualTensors *tensors;
+} FromTensors;
+
+typedef struct
+{
+  PerceptualFilters parent;
+  PerceptualRng rng;
+  gboolean zero_mean;
+  gfloat *weights;
+  gfloat *biases;
+} Random;
+
+static gboolean
+get_tensors (PerceptualFilters *filters, const PerceptualConvolution *c,
+    const gfloat **weights, const gfloat **biases, GError **error)
+{
+  FromTensors *self = (FromTensors *) filters;
+  const gsize shape[] = { c->outputs, c->inputs, c->size, c->size };
+  g_autofree gchar *weight = g_strconcat (c->name, ".weight", NULL);
+  g_autofree gchar *bias = g_strconcat (c->name, ".bias", NULL);
+
+  *weights = perceptual_tensors_get (self->tensors, weight, shape, 4, error);
+  if (*weights == NULL)
+    return FALSE;
+  *biases = perceptual_tensors_get (self->tensors, bias, shape, 1, error);
+  return *biases != NULL;
+}
+
+PerceptualFilters *
+perceptual_filters_from_tensors (PerceptualTensors *tensors)
+{
+  FromTensors *self = g_new0 (FromTensors, 1);
+
+  self->parent.get = get_tensors;
+  self->tensors = tensors;
+  return &self->parent;
+}
+
+static void
+take_mean_out (gfloat *plane, guint n)
+{
+  gdouble mean = 0;
+
+  for (guint i = 0; i < n; i++)
+    mean += plane[i];
+  mean /= n;
+  for (guint i = 0; i < n; i++)
+    plane[i] = (gfloat) (plane[i] - mean);
+}
+
+static gboolean
+get_random (PerceptualFilters *filters, const PerceptualConvolution *c,
+    const gfloat **weights, const gfloat **biases, GError **error)
+{
+  Random *self = (Random *) filters;
+  guint area = c->size * c->size;
+  gsize n = (gsize) c->outputs * c->inputs * area;
+  gdouble deviation = sqrt (2. / (c->inputs * area));
+
+  g_free (self->weights);
+  g_free (self->biases);
+  self->weights = g_new (gfloat, n);
+  self->biases = g_new0 (gfloat, c->outputs);
+  for (gsize i = 0; i < n; i++)
+    self->weights[i] =
+        (gfloat) (perceptual_rng_normal (&self->rng) * deviation);
+  if (c->first && self->zero_mean) {
+    for (gsize i = 0; i < n; i += area)
+      take_mean_out (self->weights + i, area);
+  }
+  *weights = self->weights;
+  *biases = self->biases;
+  return TRUE;
+}
+
+PerceptualFilters *
+perceptual_filters_random (guint64 seed, gboolean zero_mean)
+{
+  Random *self = g_new0 (Random, 1);
+
+  self->parent.get = get_random;
+  perceptual_rng_init (&self->rng, seed);
+  self->zero_mean = zero_mean;
+  return &self->parent;
+}
+
+void
+perceptual_filters_random_free (PerceptualFilters *filters)
+{
+  Random *self = (Random *) filters;
+
+  g_free (self->weights);
+  g_free (self->biases);
+  g_free (self);
+}
