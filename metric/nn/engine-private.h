@@ -16,6 +16,7 @@ struct _PerceptualEngine
   const PerceptualKernels *kernels;
   PerceptualPool *pool;
   PerceptualEngineInput input;
+  gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
   guint minimum;
 
   PerceptualStage *stages;

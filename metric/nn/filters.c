@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Largest filter of a network, in numbers per channel. */
+#define MAX_AREA 256
+
 typedef struct
 {
   PerceptualFilters parent;
@@ -49,16 +52,22 @@ perceptual_filters_from_tensors (PerceptualTensors *tensors)
   return &self->parent;
 }
 
+/* Fills one channel of one filter; the mean leaves before rounding. */
 static void
-take_mean_out (gfloat *plane, guint n)
+draw_plane (
+    Random *self, gfloat *plane, guint n, gdouble deviation, gboolean zero_mean)
 {
+  gdouble numbers[MAX_AREA];
   gdouble mean = 0;
 
+  g_assert (n <= MAX_AREA);
+  for (guint i = 0; i < n; i++) {
+    numbers[i] = perceptual_rng_normal (&self->rng) * deviation;
+    mean += numbers[i];
+  }
+  mean = zero_mean ? mean / n : 0;
   for (guint i = 0; i < n; i++)
-    mean += plane[i];
-  mean /= n;
-  for (guint i = 0; i < n; i++)
-    plane[i] = (gfloat) (plane[i] - mean);
+    plane[i] = (gfloat) (numbers[i] - mean);
 }
 
 static gboolean
@@ -74,13 +83,9 @@ get_random (PerceptualFilters *filters, const PerceptualConvolution *c,
   g_free (self->biases);
   self->weights = g_new (gfloat, n);
   self->biases = g_new0 (gfloat, c->outputs);
-  for (gsize i = 0; i < n; i++)
-    self->weights[i] =
-        (gfloat) (perceptual_rng_normal (&self->rng) * deviation);
-  if (c->first && self->zero_mean) {
-    for (gsize i = 0; i < n; i += area)
-      take_mean_out (self->weights + i, area);
-  }
+  for (gsize i = 0; i < n; i += area)
+    draw_plane (
+        self, self->weights + i, area, deviation, c->first && self->zero_mean);
   *weights = self->weights;
   *biases = self->biases;
   return TRUE;

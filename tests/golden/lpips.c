@@ -12,7 +12,14 @@
 
 #define TOLERANCE 1e-5
 
-static const gchar *const backbones[] = {"alex", "squeeze", "vgg"};
+/* A first layer whose filters have no mean answers flat colour with nothing
+ * but its rounding, and dividing by the features' length makes that as large
+ * as any other feature.  Single-precision implementations, the expected
+ * values' own among them, then differ in the first tap by what the rounding
+ * happens to be (double precision: by 4e-3). */
+#define ROUNDING_TOLERANCE 4e-3
+
+static const gchar *const backbones[] = { "alex", "squeeze", "vgg" };
 
 /* Ends in NULL: pairs of option name and text. */
 static PerceptualMetric *
@@ -99,27 +106,31 @@ check_map (JsonObject *expected, const PerceptualResult *result)
 static gdouble
 check_entry (PerceptualMetric *metric, JsonObject *entry)
 {
-  g_autoptr (GoldenImage) a = golden_image (
-      json_object_get_string_member (entry, "reference"),
-      json_object_get_member (entry, "crop"));
-  g_autoptr (GoldenImage) b = golden_image (
-      json_object_get_string_member (entry, "distorted"),
-      json_object_get_member (entry, "crop"));
+  gboolean zero_mean =
+      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE);
+  g_autoptr (GoldenImage) a =
+      golden_image (json_object_get_string_member (entry, "reference"),
+          json_object_get_member (entry, "crop"));
+  g_autoptr (GoldenImage) b =
+      golden_image (json_object_get_string_member (entry, "distorted"),
+          json_object_get_member (entry, "crop"));
   JsonArray *taps = json_object_get_array_member (entry, "taps");
   gboolean map = json_object_has_member (entry, "map");
   gdouble distance = json_object_get_double_member (entry, "distance");
   gdouble worst;
-  PerceptualResult result = {0};
+  PerceptualResult result = { 0 };
 
-  compare (metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0,
-      &result);
-  golden_assert_near (result.distance, distance, tolerance (distance));
+  compare (
+      metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0, &result);
+  golden_assert_near (result.distance, distance,
+      zero_mean ? ROUNDING_TOLERANCE : tolerance (distance));
   worst = fabs (result.distance - distance) / MAX (1., distance);
   g_assert_cmpuint (result.n_taps, ==, json_array_get_length (taps));
   for (guint i = 0; i < result.n_taps; i++) {
     gdouble expected = json_array_get_double_element (taps, i);
 
-    golden_assert_near (result.taps[i], expected, tolerance (expected));
+    golden_assert_near (result.taps[i], expected,
+        zero_mean && i == 0 ? ROUNDING_TOLERANCE : tolerance (expected));
   }
   if (distance == 0)
     g_assert_cmpfloat (result.distance, ==, 0);
@@ -144,9 +155,8 @@ test_trained_networks_agree_with_the_expected_distances (gconstpointer data)
   entries = json_object_get_array_member (root, "lpips");
   for (guint i = 0; i < json_array_get_length (entries); i++) {
     JsonObject *entry = json_array_get_object_element (entries, i);
-    gboolean norm =
-        json_object_get_boolean_member_with_default (
-            entry, "channel_norm", TRUE);
+    gboolean norm = json_object_get_boolean_member_with_default (
+        entry, "channel_norm", TRUE);
     g_autoptr (PerceptualMetric) metric = NULL;
 
     if (strcmp (json_object_get_string_member (entry, "backbone"), backbone))
