@@ -13,6 +13,7 @@ const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_psnr_class,
   &perceptual_ssim_class,
   &perceptual_l2_class,
+  &perceptual_lpips_class,
   NULL,
 };
 

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the files of the engine share.
+ */
+#ifndef PERCEPTUAL_NN_ENGINE_PRIVATE_H
+#define PERCEPTUAL_NN_ENGINE_PRIVATE_H
+
+#include "../metric-private.h"
+#include "stage.h"
+
+G_BEGIN_DECLS
+
+struct _PerceptualEngine
+{
+  const PerceptualNetwork *network;
+  const PerceptualKernels *kernels;
+  PerceptualPool *pool;
+  PerceptualEngineInput input;
+  gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
+  guint minimum;
+
+  PerceptualStage *stages;
+  guint n_stages;
+  PerceptualRing *rings; /* n_stages: ring i is the input of stage i */
+
+  /* Of the prepared size. */
+  guint width;
+  guint height;
+  guint n_images;
+  guint strip_rows_asked;
+  guint strip_rows;
+  gfloat *zeros;
+  PerceptualScratch *scratch; /* one per worker */
+  guint n_workers;
+};
+
+/* Makes the stages and loads their filters. */
+gboolean perceptual_engine_build (PerceptualEngine *engine, guint n_layers,
+    guint taps, PerceptualFilters *filters, GError **error);
+
+/* Frees what perceptual_engine_build() made. */
+void perceptual_engine_unbuild (PerceptualEngine *engine);
+
+/* Returns: the row up to which stage @index can go now that @available rows
+ * of its input are there and @done rows of its output. */
+guint perceptual_stage_reach (
+    const PerceptualStage *stage, guint available, guint done);
+
+/* Returns: the first input row that the stage needs once its rows up to @done
+ * are there. */
+guint perceptual_stage_needs (const PerceptualStage *stage, guint done);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_NN_ENGINE_PRIVATE_H */

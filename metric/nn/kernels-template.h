@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The hot loops, written once.  A kernels-*.c defines LANES (floats in one
+ * vector), KERNELS (the table's name), MAXIMUM where the CPU has such an
+ * instruction and, for a product of our own, BLOCK_ROWS and PRODUCTS_NAME;
+ * then it includes this.  The compiler's vector
+ * types keep every lane's operations in the written order, so results do not
+ * depend on where a pixel or tile lies.
+ */
+#include "kernels.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef gfloat Vector __attribute__ ((vector_size (LANES * 4)));
+typedef gfloat Unaligned
+    __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+INLINE Vector
+load (const gfloat *from)
+{
+  return *(const Unaligned *) from;
+}
+
+INLINE void
+store (gfloat *to, Vector v)
+{
+  *(Unaligned *) to = v;
+}
+
+INLINE Vector
+maximum (Vector a, Vector b)
+{
+#ifdef MAXIMUM
+  return (Vector) MAXIMUM (a, b);
+#else
+  Bits greater = a > b;
+
+  return (Vector) (((Bits) a & greater) | ((Bits) b & ~greater));
+#endif
+}
+
+INLINE Vector
+splat (gfloat x)
+{
+  return x - (Vector){ 0 };
+}
+
+/* --- input transforms: B' d B -------------------------------------------- */
+
+/* One direction, side 8: d at a distance of @step. */
+INLINE void
+input_8 (const Vector *d, guint step, Vector *to)
+{
+  Vector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+  Vector d4 = d[4 * step], d5 = d[5 * step], d6 = d[6 * step];
+  Vector d7 = d[7 * step];
+  Vector even, odd;
+
+  to[0] = (d0 - d6) + 5.25f * (d4 - d2);
+  even = (d2 + d6) - 4.25f * d4;
+  odd = (d1 + d5) - 4.25f * d3;
+  to[1] = even + odd;
+  to[2] = even - odd;
+  even = (d6 + .25f * d2) - 1.25f * d4;
+  odd = (.5f * d1 + 2.f * d5) - 2.5f * d3;
+  to[3] = even + odd;
+  to[4] = even - odd;
+  even = (d6 + 4.f * d2) - 5.f * d4;
+  odd = (2.f * d1 + .5f * d5) - 2.5f * d3;
+  to[5] = even + odd;
+  to[6] = even - odd;
+  to[7] = (d7 - d1) + 5.25f * (d3 - d5);
+}
+
+/* The same, side 6. */
+INLINE void
+input_6 (const Vector *d, guint step, Vector *to)
+{
+  Vector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+  Vector d4 = d[4 * step], d5 = d[5 * step];
+  Vector even, odd;
+
+  to[0] = (4.f * d0 + d4) - 5.f * d2;
+  even = d4 - 4.f * d2;
+  odd = d3 - 4.f * d1;
+  to[1] = even + odd;
+  to[2] = even - odd;
+  even = d4 - d2;
+  odd = 2.f * (d3 - d1);
+  to[3] = even + odd;
+  to[4] = even - odd;
+  to[5] = (4.f * d1 + d5) - 5.f * d3;
+}
+
+INLINE void
+input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
+    gfloat *points, gsize point_stride)
+{
+  for (guint c = 0; c < channels; c += LANES) {
+    Vector half[8 * 8];
+
+    for (guint x = 0; x < side; x++) {
+      Vector d[8], t[8];
+
+#pragma GCC unroll 8
+      for (guint y = 0; y < side; y++)
+        d[y] = load (rows[y] + offset + (gsize) x * channels + c);
+      if (side == 8)
+        input_8 (d, 1, t);
+      else
+        input_6 (d, 1, t);
+#pragma GCC unroll 8
+      for (guint y = 0; y < side; y++)
+        half[y * side + x] = t[y];
+    }
+    for (guint y = 0; y < side; y++) {
+      Vector t[8];
+
+      if (side == 8)
+        input_8 (half + y * side, 1, t);
+      else
+        input_6 (half + y * side, 1, t);
+#pragma GCC unroll 8
+      for (guint x = 0; x < side; x++)
+        store (points + (y * side + x) * point_stride + c, t[x]);
+    }
+  }
+}
+
+static void
+input_tile_8 (const gfloat *const *rows, gsize offset, guint channels,
+    gfloat *points, gsize point_stride)
+{
+  input_tile (8, rows, offset, channels, points, point_stride);
+}
+
+static void
+input_tile_6 (const gfloat *const *rows, gsize offset, guint channels,
+    gfloat *points, gsize point_stride)
+{
+  input_tile (6, rows, offset, channels, points, point_stride);
+}
+
+/* --- output transforms: A' m A ------------------------------------------- */
+
+/* One direction: @side numbers at a distance of @step to @tile numbers. */
+INLINE void
+output_one (guint tile, guint side, const Vector *m, guint step, Vector *to)
+{
+  Vector even1 = m[step] + m[2 * step], odd1 = m[step] - m[2 * step];
+  Vector even2 = m[3 * step] + m[4 * step];
+  Vector odd2 = m[3 * step] - m[4 * step];
+
+  if (side == 8) {
+    Vector even3 = m[5 * step] + m[6 * step];
+    Vector odd3 = m[5 * step] - m[6 * step];
+
+    if (tile == 6) {
+      to[0] = (m[0] + even1) + (even2 + 32.f * even3);
+      to[1] = (odd1 + 2.f * odd2) + 16.f * odd3;
+      to[2] = (even1 + 4.f * even2) + 8.f * even3;
+      to[3] = (odd1 + 8.f * odd2) + 4.f * odd3;
+      to[4] = (even1 + 16.f * even2) + 2.f * even3;
+      to[5] = (odd1 + 32.f * odd2) + (odd3 + m[7 * step]);
+    } else {
+      to[0] = (m[0] + even1) + (even2 + 8.f * even3);
+      to[1] = (odd1 + 2.f * odd2) + 4.f * odd3;
+      to[2] = (even1 + 4.f * even2) + 2.f * even3;
+      to[3] = (odd1 + 8.f * odd2) + (odd3 + m[7 * step]);
+    }
+  } else {
+    to[0] = (m[0] + even1) + even2;
+    to[1] = odd1 + 2.f * odd2;
+    to[2] = even1 + 4.f * even2;
+    to[3] = (odd1 + 8.f * odd2) + m[5 * step];
+  }
+}
+
+INLINE void
+output_tile (guint tile, guint side, const PerceptualTile *t)
+{
+  gboolean whole = t->n_rows == tile && t->n_columns == tile;
+
+  for (guint c = 0; c < t->channels; c += LANES) {
+    Vector half[6 * 8];
+    Vector bias = load (t->bias + c);
+
+    for (guint x = 0; x < side; x++) {
+      Vector m[8], to[6];
+
+#pragma GCC unroll 8
+      for (guint y = 0; y < side; y++)
+        m[y] = load (t->points + (y * side + x) * t->point_stride + c);
+      output_one (tile, side, m, 1, to);
+#pragma GCC unroll 6
+      for (guint y = 0; y < tile; y++)
+        half[y * side + x] = to[y];
+    }
+    for (guint y = 0; y < t->n_rows; y++) {
+      gfloat *row = t->rows[y] + t->offset + c;
+      Vector to[6];
+
+      output_one (tile, side, half + y * side, 1, to);
+#pragma GCC unroll 6
+      for (guint x = 0; x < tile; x++)
+        to[x] = maximum (to[x] + bias, (Vector){ 0 });
+      if (whole) {
+#pragma GCC unroll 6
+        for (guint x = 0; x < tile; x++)
+          store (row + x * t->pixel, to[x]);
+      } else {
+#pragma GCC unroll 6
+        for (guint x = 0; x < tile; x++) {
+          if (x < t->n_columns)
+            store (row + x * t->pixel, to[x]);
+        }
+      }
+    }
+  }
+}
+
+static void
+output_tile_4_3 (const PerceptualTile *tile)
+{
+  output_tile (4, 6, tile);
+}
+
+static void
+output_tile_6_3 (const PerceptualTile *tile)
+{
+  output_tile (6, 8, tile);
+}
+
+static void
+output_tile_4_5 (const PerceptualTile *tile)
+{
+  output_tile (4, 8, tile);
+}
+
+/* --- pooling ------------------------------------------------------------- */
+
+static void
+max_pool (const gfloat *const *rows, guint size, guint stride, guint width,
+    guint channels, guint n, gfloat *to)
+{
+  for (guint x = 0; x < n; x++, to += channels) {
+    guint left = x * stride;
+    guint columns = MIN (size, width - left);
+
+    for (guint c = 0; c < channels; c += LANES) {
+      Vector most = load (rows[0] + (gsize) left * channels + c);
+
+      for (guint i = 0; i < size; i++) {
+        for (guint j = 0; j < columns; j++)
+          most = maximum (
+              most, load (rows[i] + (gsize) (left + j) * channels + c));
+      }
+      store (to + c, most);
+    }
+  }
+}
+
+/* --- comparing ----------------------------------------------------------- */
+
+/* Adds up the lanes in a fixed order. */
+INLINE gfloat
+sum_lanes (Vector v)
+{
+  gfloat lane[LANES];
+
+  store (lane, v);
+  for (guint n = LANES / 2; n > 0; n /= 2) {
+    for (guint i = 0; i < n; i++)
+      lane[i] += lane[i + n];
+  }
+  return lane[0];
+}
+
+INLINE gfloat
+over_length (const gfloat *a, guint channels)
+{
+  Vector sum = { 0 };
+
+  for (guint c = 0; c < channels; c += LANES) {
+    Vector v = load (a + c);
+
+    sum += v * v;
+  }
+  return 1.f / (sqrtf (sum_lanes (sum)) + 1e-10f);
+}
+
+static void
+compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
+    guint n, gboolean normalise, gfloat *to)
+{
+  for (guint x = 0; x < n; x++, a += channels, b += channels) {
+    Vector sum = { 0 };
+    Vector fa = splat (1.f);
+    Vector difference = { 0 };
+
+    if (normalise) {
+      fa = splat (over_length (a, channels));
+      difference = splat (over_length (b, channels));
+      difference = fa - difference;
+    }
+    for (guint c = 0; c < channels; c += LANES) {
+      /* a' - b' written so that equal pixels give zero however the compiler
+       * contracts it. */
+      Vector vb = load (b + c);
+      Vector d = (load (a + c) - vb) * fa + vb * difference;
+
+      sum += w != NULL ? load (w + c) * d * d : d * d;
+    }
+    to[x] = sum_lanes (sum);
+  }
+}
+
+/* --- products ------------------------------------------------------------ */
+
+#ifdef PRODUCTS_NAME
+#define PANEL (2 * LANES)
+
+/* @rows x (@vectors * LANES) of C, all of it in registers. */
+INLINE void
+multiply_tile (const PerceptualProduct *p, guint rows, guint vectors, guint top,
+    const gfloat *b, guint left)
+{
+  Vector sum[BLOCK_ROWS][2];
+
+#pragma GCC unroll 16
+  for (guint i = 0; i < rows; i++) {
+#pragma GCC unroll 2
+    for (guint j = 0; j < vectors; j++)
+      sum[i][j] = (Vector){ 0 };
+  }
+  for (guint s = 0; s < p->segments; s++) {
+    const gfloat *a = p->a[s] + top * p->a_stride;
+
+    for (guint k = 0; k < p->depth; k++, a++, b += vectors * LANES) {
+      Vector right[2];
+
+#pragma GCC unroll 2
+      for (guint j = 0; j < vectors; j++)
+        right[j] = load (b + j * LANES);
+#pragma GCC unroll 16
+      for (guint i = 0; i < rows; i++) {
+        Vector x = splat (a[i * p->a_stride]);
+
+#pragma GCC unroll 2
+        for (guint j = 0; j < vectors; j++)
+          sum[i][j] += x * right[j];
+      }
+    }
+  }
+#pragma GCC unroll 16
+  for (guint i = 0; i < rows; i++) {
+    gfloat *to = p->c + (top + i) * p->c_stride + left;
+
+#pragma GCC unroll 2
+    for (guint j = 0; j < vectors; j++) {
+      Vector v = sum[i][j];
+
+      if (p->bias != NULL)
+        v = maximum (v + load (p->bias + left + j * LANES), (Vector){ 0 });
+      store (to + j * LANES, v);
+    }
+  }
+}
+
+#define CASE(n)                                                                \
+  case n:                                                                      \
+    multiply_tile (p, n, vectors, top, b, left);                               \
+    break;
+
+INLINE void
+multiply_panel (
+    const PerceptualProduct *p, guint vectors, const gfloat *b, guint left)
+{
+  guint top = 0;
+
+  for (; top + BLOCK_ROWS <= p->rows; top += BLOCK_ROWS)
+    multiply_tile (p, BLOCK_ROWS, vectors, top, b, left);
+  switch (p->rows - top) {
+    CASE (1)
+    CASE (2)
+    CASE (3)
+    CASE (4)
+    CASE (5)
+#if BLOCK_ROWS > 6
+    CASE (6)
+    CASE (7)
+    CASE (8)
+    CASE (9)
+    CASE (10)
+    CASE (11)
+    CASE (12)
+    CASE (13)
+#endif
+  }
+}
+
+static void
+multiply (const PerceptualProduct *p)
+{
+  gsize depth = (gsize) p->segments * p->depth;
+  guint left = 0;
+
+  for (; left + PANEL <= p->columns; left += PANEL)
+    multiply_panel (p, 2, p->b + left * depth, left);
+  if (left < p->columns)
+    multiply_panel (p, 1, p->b + left * depth, left);
+}
+
+static const PerceptualProducts products = {
+  .name = PRODUCTS_NAME,
+  .panel = PANEL,
+  .block = BLOCK_ROWS,
+  .pack_row = perceptual_products_pack_row,
+  .multiply = multiply,
+};
+#define PRODUCTS &products
+#else
+#define PRODUCTS &perceptual_products_openblas
+#endif
+
+const PerceptualKernels KERNELS = {
+    .products = PRODUCTS,
+    .input =
+        {
+            [PERCEPTUAL_WINOGRAD_4_3] = input_tile_6,
+            [PERCEPTUAL_WINOGRAD_6_3] = input_tile_8,
+            [PERCEPTUAL_WINOGRAD_4_5] = input_tile_8,
+        },
+    .output =
+        {
+            [PERCEPTUAL_WINOGRAD_4_3] = output_tile_4_3,
+            [PERCEPTUAL_WINOGRAD_6_3] = output_tile_6_3,
+            [PERCEPTUAL_WINOGRAD_4_5] = output_tile_4_5,
+        },
+    .max_pool = max_pool,
+    .compare = compare,
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The hot loops of the engine: one table of functions per instruction set.
+ * kernels-template.h is written once with the compiler's vector types and
+ * compiled for each set; metric/cpu.h says which table this machine uses.
+ *
+ * Arrays hold pixels row by row, the channels of one pixel side by side.
+ * Channel counts are multiples of 16.  A `stride` or `offset` counts floats.
+ * All functions are thread-safe.
+ */
+#ifndef PERCEPTUAL_NN_KERNELS_H
+#define PERCEPTUAL_NN_KERNELS_H
+
+#include "products.h"
+#include "winograd.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualTile:
+ * @points: the products' outputs for this tile and its first channel; the
+ *   ones of point p are at + p * @point_stride
+ * @point_stride: floats from one point to the next
+ * @channels: channels to transform
+ * @bias: one number per channel, added before max (0, x)
+ * @rows: where the tile's rows begin, one pointer per row
+ * @offset: from those pointers to the tile's first pixel and channel
+ * @pixel: floats from one pixel to the next
+ * @n_rows: rows to write, 1..tile side
+ * @n_columns: columns to write, 1..tile side
+ *
+ * One output tile of a Winograd convolution.
+ */
+typedef struct
+{
+  const gfloat *points;
+  gsize point_stride;
+  guint channels;
+  const gfloat *bias;
+  gfloat *const *rows;
+  gsize offset;
+  gsize pixel;
+  guint n_rows;
+  guint n_columns;
+} PerceptualTile;
+
+/* Transforms one input tile: side x side pixels of @channels channels, which
+ * begin at rows[i] + @offset, to one number per point and channel:
+ * point p of channel c goes to @points + p * @point_stride + c. */
+typedef void (*PerceptualTileInput) (const gfloat *const *rows, gsize offset,
+    guint channels, gfloat *points, gsize point_stride);
+
+/* Transforms one output tile back, adds the bias, rectifies, writes. */
+typedef void (*PerceptualTileOutput) (const PerceptualTile *tile);
+
+/**
+ * PerceptualKernels:
+ * @products: matrix products
+ * @input: input transforms by PerceptualWinogradKind
+ * @output: output transforms by PerceptualWinogradKind
+ * @max_pool: one row of @n outputs: the maximum over @size x @size pixels,
+ *   beginning at pixel x * @stride of @rows; columns beyond @width - 1 are
+ *   left out.  rows: @size pointers to pixel 0
+ * @compare: for @n pixels: the sum over channels of w (a' - b')^2, where a'
+ *   and b' are a and b divided by (their length + 1e-10) when @normalise is
+ *   set, a and b themselves otherwise.  @w NULL stands for all ones.  Equal
+ *   pixels give exactly 0.  Source: Zhang et al. 2018, equation 1
+ */
+typedef struct
+{
+  const PerceptualProducts *products;
+  PerceptualTileInput input[PERCEPTUAL_WINOGRAD_KINDS];
+  PerceptualTileOutput output[PERCEPTUAL_WINOGRAD_KINDS];
+  void (*max_pool) (const gfloat *const *rows, guint size, guint stride,
+      guint width, guint channels, guint n, gfloat *to);
+  void (*compare) (const gfloat *a, const gfloat *b, const gfloat *w,
+      guint channels, guint n, gboolean normalise, gfloat *to);
+} PerceptualKernels;
+
+/* Returns: (transfer none): the table for @level, or the best one below it
+ * that was compiled in. */
+const PerceptualKernels *perceptual_kernels_table (PerceptualCpu level);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_NN_KERNELS_H */

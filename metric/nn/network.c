@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The tables of the three backbones, and what can be told from a table alone:
+ * sizes and taps.  Knows nothing of weights or of how a layer is computed.
+ */
+#include "network.h"
+
+#define CONVOLUTION(n, k, s, p, out, m, t)                                     \
+  {                                                                            \
+    .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = k, .stride = s,  \
+    .pad = p, .outputs = out, .tile = m, .tap = t                              \
+  }
+#define FIRE(n, narrow, out, m, t)                                             \
+  {                                                                            \
+    .kind = PERCEPTUAL_LAYER_FIRE, .index = n, .size = 3, .stride = 1,         \
+    .pad = 1, .outputs = out, .squeeze = narrow, .tile = m, .tap = t           \
+  }
+#define POOL(k, s, up)                                                         \
+  {                                                                            \
+    .kind = PERCEPTUAL_LAYER_POOL, .size = k, .stride = s, .ceil = up          \
+  }
+
+static const PerceptualLayer alex_layers[] = {
+  CONVOLUTION (0, 11, 4, 2, 64, 0, TRUE),
+  POOL (3, 2, FALSE),
+  CONVOLUTION (3, 5, 1, 2, 192, 4, TRUE),
+  POOL (3, 2, FALSE),
+  CONVOLUTION (6, 3, 1, 1, 384, 6, TRUE),
+  CONVOLUTION (8, 3, 1, 1, 256, 6, TRUE),
+  CONVOLUTION (10, 3, 1, 1, 256, 6, TRUE),
+};
+
+static const PerceptualLayer squeeze_layers[] = {
+  CONVOLUTION (0, 3, 2, 0, 64, 0, TRUE),
+  POOL (3, 2, TRUE),
+  FIRE (3, 16, 128, 6, FALSE),
+  FIRE (4, 16, 128, 6, TRUE),
+  POOL (3, 2, TRUE),
+  FIRE (6, 32, 256, 6, FALSE),
+  FIRE (7, 32, 256, 6, TRUE),
+  POOL (3, 2, TRUE),
+  FIRE (9, 48, 384, 6, TRUE),
+  FIRE (10, 48, 384, 6, TRUE),
+  FIRE (11, 64, 512, 6, TRUE),
+  FIRE (12, 64, 512, 6, TRUE),
+};
+
+static const PerceptualLayer vgg_layers[] = {
+  CONVOLUTION (0, 3, 1, 1, 64, 0, FALSE),
+  CONVOLUTION (2, 3, 1, 1, 64, 6, TRUE),
+  POOL (2, 2, FALSE),
+  CONVOLUTION (5, 3, 1, 1, 128, 6, FALSE),
+  CONVOLUTION (7, 3, 1, 1, 128, 6, TRUE),
+  POOL (2, 2, FALSE),
+  CONVOLUTION (10, 3, 1, 1, 256, 6, FALSE),
+  CONVOLUTION (12, 3, 1, 1, 256, 6, FALSE),
+  CONVOLUTION (14, 3, 1, 1, 256, 6, TRUE),
+  POOL (2, 2, FALSE),
+  CONVOLUTION (17, 3, 1, 1, 512, 6, FALSE),
+  CONVOLUTION (19, 3, 1, 1, 512, 6, FALSE),
+  CONVOLUTION (21, 3, 1, 1, 512, 6, TRUE),
+  POOL (2, 2, FALSE),
+  CONVOLUTION (24, 3, 1, 1, 512, 6, FALSE),
+  CONVOLUTION (26, 3, 1, 1, 512, 6, FALSE),
+  CONVOLUTION (28, 3, 1, 1, 512, 6, TRUE),
+};
+
+static const PerceptualNetwork alex = { "alex", alex_layers,
+  G_N_ELEMENTS (alex_layers) };
+static const PerceptualNetwork squeeze = { "squeeze", squeeze_layers,
+  G_N_ELEMENTS (squeeze_layers) };
+static const PerceptualNetwork vgg = { "vgg", vgg_layers,
+  G_N_ELEMENTS (vgg_layers) };
+
+const PerceptualNetwork *const perceptual_networks[] = { &alex, &squeeze, &vgg,
+  NULL };
+
+const PerceptualNetwork *
+perceptual_network_find (const gchar *name)
+{
+  for (guint i = 0; perceptual_networks[i] != NULL; i++) {
+    if (g_strcmp0 (perceptual_networks[i]->name, name) == 0)
+      return perceptual_networks[i];
+  }
+  return NULL;
+}
+
+guint
+perceptual_network_taps (const PerceptualNetwork *network)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < network->n_layers; i++)
+    n += network->layers[i].tap ? 1 : 0;
+  return n;
+}
+
+guint
+perceptual_network_tap_depth (const PerceptualNetwork *network, guint tap)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < network->n_layers; i++) {
+    if (network->layers[i].tap && n++ == tap)
+      return i + 1;
+  }
+  g_return_val_if_reached (0);
+}
+
+guint
+perceptual_network_tap_channels (const PerceptualNetwork *network, guint tap)
+{
+  guint depth = perceptual_network_tap_depth (network, tap);
+
+  return depth > 0 ? network->layers[depth - 1].outputs : 0;
+}
+
+guint
+perceptual_layer_output_size (const PerceptualLayer *layer, guint input)
+{
+  guint padded = input + 2 * layer->pad;
+  guint span, output;
+
+  if (layer->kind == PERCEPTUAL_LAYER_POOL && layer->ceil) {
+    /* The last square must begin inside the input. */
+    if (input + layer->stride < layer->size + 1 || input == 0)
+      return 0;
+    span = input + layer->stride - 1 - layer->size;
+    output = span / layer->stride + 1;
+    return (output - 1) * layer->stride >= input ? output - 1 : output;
+  }
+  if (padded < layer->size || input == 0)
+    return 0;
+  return (padded - layer->size) / layer->stride + 1;
+}
+
+static gboolean
+fits (const PerceptualNetwork *network, guint n_layers, guint size)
+{
+  for (guint i = 0; i < n_layers && size > 0; i++)
+    size = perceptual_layer_output_size (&network->layers[i], size);
+  return size > 0;
+}
+
+guint
+perceptual_network_minimum (const PerceptualNetwork *network, guint n_layers)
+{
+  guint size = 1;
+
+  while (!fits (network, n_layers, size))
+    size++;
+  return size;
+}

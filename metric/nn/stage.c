@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The jobs of a stage: one rectangle of the output of every image, from the
+ * input ring to the tap and the output ring.  Knows nothing of the order in
+ * which stages run.
+ */
+#include "stage.h"
+
+/* One job, and where its block lies. */
+typedef struct
+{
+  const PerceptualStep *step;
+  const PerceptualStage *stage;
+  const PerceptualScratch *scratch;
+  guint y;
+  guint x;
+  guint rows;
+  guint columns;
+} Block;
+
+static gfloat *
+block_row (const Block *block, guint image, guint row)
+{
+  return block->scratch->rows[(gsize) image * block->rows + row];
+}
+
+/* Row @y of the input, zeros above and below the image. */
+static const gfloat *
+input_row (const PerceptualStage *stage, guint image, gint64 y)
+{
+  if (y < 0 || y >= stage->in->height)
+    return stage->zeros + (gsize) stage->in->left * stage->in->channels;
+  return perceptual_ring_row (stage->in, image, (guint) y);
+}
+
+static void
+place_block (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+  gboolean stays = stage->after.outputs != 0 || stage->out == NULL;
+  gsize row_floats = (gsize) block->columns * stage->outputs;
+  gfloat **rows = block->scratch->rows;
+  gfloat *next = block->scratch->block;
+
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row < block->rows; row++, next += row_floats)
+      *rows++ = stays ? next
+                      : perceptual_ring_row (stage->out, image, block->y + row)
+              + (gsize) block->x * stage->outputs;
+  }
+}
+
+/* --- the layers ---------------------------------------------------------- */
+
+static void
+convolve_direct (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualLayer *layer = stage->layer;
+  guint channels = stage->inputs;
+  gint64 left = (gint64) block->x * layer->stride - layer->pad;
+  const gfloat *parts[16];
+
+  g_assert (layer->size <= G_N_ELEMENTS (parts));
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row < block->rows; row++) {
+      gint64 top = (gint64) (block->y + row) * layer->stride - layer->pad;
+      PerceptualProduct product = {
+        .rows = block->columns,
+        .segments = layer->size,
+        .depth = layer->size * channels,
+        .columns = stage->outputs,
+        .a = parts,
+        .a_stride = (gsize) layer->stride * channels,
+        .b = stage->filters.matrix,
+        .c = block_row (block, image, row),
+        .c_stride = stage->outputs,
+        .bias = stage->filters.bias,
+      };
+
+      for (guint i = 0; i < layer->size; i++)
+        parts[i] = input_row (stage, image, top + i) + left * channels;
+      block->step->kernels->products->multiply (&product);
+    }
+  }
+}
+
+static void
+pool (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualLayer *layer = stage->layer;
+  guint left = block->x * layer->stride;
+  const gfloat *rows[16];
+
+  g_assert (layer->size <= G_N_ELEMENTS (rows));
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row < block->rows; row++) {
+      guint top = (block->y + row) * layer->stride;
+
+      /* Rows that stick out below repeat the last: a maximum can't tell. */
+      for (guint i = 0; i < layer->size; i++)
+        rows[i] = input_row (stage, image, MIN (top + i, stage->in->height - 1))
+            + (gsize) left * stage->inputs;
+      block->step->kernels->max_pool (rows, layer->size, layer->stride,
+          stage->in->width - left, stage->inputs, block->columns,
+          block_row (block, image, row));
+    }
+  }
+}
+
+/* The 1x1 half of a fire module. */
+static void
+expand_beside (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row < block->rows; row++) {
+      const gfloat *from = input_row (stage, image, block->y + row)
+          + (gsize) block->x * stage->inputs;
+      PerceptualProduct product = {
+        .rows = block->columns,
+        .segments = 1,
+        .depth = stage->inputs,
+        .columns = stage->beside.outputs,
+        .a = &from,
+        .a_stride = stage->inputs,
+        .b = stage->beside.matrix,
+        .c = block_row (block, image, row),
+        .c_stride = stage->outputs,
+        .bias = stage->beside.bias,
+      };
+
+      block->step->kernels->products->multiply (&product);
+    }
+  }
+}
+
+/* Floats from one point to the next.  Off any power of two, so that the
+ * points of one tile fall into different sets of the cache. */
+static gsize
+point_stride (guint tiles, guint channels)
+{
+  return (gsize) tiles * channels + 16;
+}
+
+static guint
+tiles_across (guint pixels, const PerceptualWinograd *winograd)
+{
+  return (pixels + winograd->tile - 1) / winograd->tile;
+}
+
+/* Tiles are numbered row by row, the images' tiles of one place side by side,
+ * so that the products' rows are as many as they can be. */
+static void
+transform_input (const Block *block, guint n_tiles)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualWinograd *w = stage->winograd;
+  PerceptualTileInput transform =
+      block->step->kernels->input[w - perceptual_winograd];
+  guint n_images = block->step->n_images;
+  guint across = tiles_across (block->columns, w);
+  gsize stride = point_stride (n_tiles, stage->inputs);
+  const gfloat *rows[8];
+
+  for (guint ty = 0; ty * w->tile < block->rows; ty++) {
+    for (guint image = 0; image < n_images; image++) {
+      gint64 top = (gint64) block->y + ty * w->tile - stage->layer->pad;
+
+      for (guint i = 0; i < w->side; i++)
+        rows[i] = input_row (stage, image, top + i)
+            - (gsize) stage->layer->pad * stage->inputs;
+      for (guint tx = 0; tx < across; tx++) {
+        gsize tile = (gsize) (ty * across + tx) * n_images + image;
+
+        transform (rows, (gsize) (block->x + tx * w->tile) * stage->inputs,
+            stage->inputs, block->scratch->input + tile * stage->inputs,
+            stride);
+      }
+    }
+  }
+}
+
+static void
+transform_output (const Block *block, guint n_tiles, guint first, guint chunk)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualWinograd *w = stage->winograd;
+  PerceptualTileOutput transform =
+      block->step->kernels->output[w - perceptual_winograd];
+  guint n_images = block->step->n_images;
+  guint across = tiles_across (block->columns, w);
+  PerceptualTile tile = {
+    .point_stride = point_stride (n_tiles, chunk),
+    .channels = chunk,
+    .bias = stage->filters.bias + first,
+    .pixel = stage->outputs,
+  };
+
+  for (guint ty = 0; ty * w->tile < block->rows; ty++) {
+    tile.n_rows = MIN (w->tile, block->rows - ty * w->tile);
+    for (guint tx = 0; tx < across; tx++) {
+      tile.n_columns = MIN (w->tile, block->columns - tx * w->tile);
+      tile.offset =
+          (gsize) tx * w->tile * stage->outputs + stage->beside.outputs + first;
+      for (guint image = 0; image < n_images; image++) {
+        gsize number = (gsize) (ty * across + tx) * n_images + image;
+
+        tile.points = block->scratch->products + number * chunk;
+        tile.rows =
+            block->scratch->rows + (gsize) image * block->rows + ty * w->tile;
+        transform (&tile);
+      }
+    }
+  }
+}
+
+static void
+convolve_winograd (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualWinograd *w = stage->winograd;
+  guint n_tiles = tiles_across (block->columns, w)
+      * tiles_across (block->rows, w) * block->step->n_images;
+  gsize in_stride = point_stride (n_tiles, stage->inputs);
+  gsize matrix = (gsize) stage->inputs * stage->filters.outputs;
+
+  transform_input (block, n_tiles);
+  for (guint first = 0; first < stage->filters.outputs; first += stage->chunk) {
+    guint chunk = MIN (stage->chunk, stage->filters.outputs - first);
+    gsize out_stride = point_stride (n_tiles, chunk);
+
+    for (guint point = 0; point < w->points; point++) {
+      const gfloat *a = block->scratch->input + point * in_stride;
+      PerceptualProduct product = {
+        .rows = n_tiles,
+        .segments = 1,
+        .depth = stage->inputs,
+        .columns = chunk,
+        .a = &a,
+        .a_stride = stage->inputs,
+        .b = stage->filters.matrix + point * matrix
+            + (gsize) first * stage->inputs,
+        .c = block->scratch->products + point * out_stride,
+        .c_stride = chunk,
+      };
+
+      block->step->kernels->products->multiply (&product);
+    }
+    transform_output (block, n_tiles, first, chunk);
+  }
+}
+
+/* --- what becomes of a block --------------------------------------------- */
+
+static void
+show (const Block *block, guint worker)
+{
+  const PerceptualStep *step = block->step;
+  g_autofree const gfloat **features = g_new (const gfloat *, step->n_images);
+  PerceptualTapRun run = {
+    .tap = (guint) block->stage->tap,
+    .x = block->x,
+    .n = block->columns,
+    .channels = block->stage->outputs,
+    .n_images = step->n_images,
+    .features = features,
+  };
+
+  for (guint row = 0; row < block->rows; row++) {
+    run.y = block->y + row;
+    for (guint image = 0; image < step->n_images; image++)
+      features[image] = block_row (block, image, row);
+    step->consumer->run (step->consumer->user, &run, worker);
+  }
+}
+
+static void
+squeeze_after (const Block *block)
+{
+  const PerceptualStage *stage = block->stage;
+
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row < block->rows; row++) {
+      const gfloat *from = block_row (block, image, row);
+      PerceptualProduct product = {
+        .rows = block->columns,
+        .segments = 1,
+        .depth = stage->outputs,
+        .columns = stage->after.outputs,
+        .a = &from,
+        .a_stride = stage->outputs,
+        .b = stage->after.matrix,
+        .c = perceptual_ring_row (stage->out, image, block->y + row)
+            + (gsize) block->x * stage->after.outputs,
+        .c_stride = stage->after.outputs,
+        .bias = stage->after.bias,
+      };
+
+      block->step->kernels->products->multiply (&product);
+    }
+  }
+}
+
+guint
+perceptual_step_jobs (const PerceptualStep *step)
+{
+  const PerceptualStage *stage = step->stage;
+  guint down =
+      (step->end - step->y + stage->block_rows - 1) / stage->block_rows;
+  guint across =
+      (stage->width + stage->block_columns - 1) / stage->block_columns;
+
+  return down * across;
+}
+
+void
+perceptual_step_job (gpointer user, guint job, guint worker)
+{
+  const PerceptualStep *step = user;
+  const PerceptualStage *stage = step->stage;
+  guint across =
+      (stage->width + stage->block_columns - 1) / stage->block_columns;
+  Block block = {
+    .step = step,
+    .stage = stage,
+    .scratch = &step->scratch[worker],
+    .y = step->y + job / across * stage->block_rows,
+    .x = job % across * stage->block_columns,
+  };
+
+  block.rows = MIN (stage->block_rows, step->end - block.y);
+  block.columns = MIN (stage->block_columns, stage->width - block.x);
+  place_block (&block);
+  if (stage->layer->kind == PERCEPTUAL_LAYER_POOL)
+    pool (&block);
+  else if (stage->winograd == NULL)
+    convolve_direct (&block);
+  else
+    convolve_winograd (&block);
+  if (stage->beside.outputs != 0)
+    expand_beside (&block);
+  if (stage->tap >= 0)
+    show (&block, worker);
+  if (stage->after.outputs != 0)
+    squeeze_after (&block);
+}
+
+void
+perceptual_stage_scratch (
+    const PerceptualStage *stage, guint n_images, PerceptualScratchSize *size)
+{
+  gsize pixels = (gsize) stage->block_rows * stage->block_columns * n_images;
+
+  size->rows = MAX (size->rows, (gsize) stage->block_rows * n_images);
+  if (stage->after.outputs != 0 || stage->out == NULL)
+    size->block = MAX (size->block, pixels * stage->outputs);
+  if (stage->winograd != NULL) {
+    guint tiles = tiles_across (stage->block_rows, stage->winograd)
+        * tiles_across (stage->block_columns, stage->winograd) * n_images;
+    guint points = stage->winograd->points;
+
+    size->input =
+        MAX (size->input, points * point_stride (tiles, stage->inputs));
+    size->products =
+        MAX (size->products, points * point_stride (tiles, stage->chunk));
+  }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A stage is what the engine runs in one go: it produces blocks of one
+ * layer's output, shows them to the tap, and hands them on.  A fire module's
+ * squeezing is done by the stage before it, on the block just produced, so
+ * that only the few squeezed channels are ever stored.
+ */
+#ifndef PERCEPTUAL_NN_STAGE_H
+#define PERCEPTUAL_NN_STAGE_H
+
+#include "engine.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualRing:
+ * @channels: floats of one pixel
+ * @width: pixels of one row, @left and right borders not counted
+ * @height: rows of the whole plane
+ * @left: zero pixels before the first
+ * @rows: rows kept; row y lies where row y - rows was
+ * @row_floats: from one row to the next
+ * @data: the rows of the first image, then those of the next
+ *
+ * The last rows of a layer's output.  Borders are zero throughout.
+ */
+typedef struct
+{
+  guint channels;
+  guint width;
+  guint height;
+  guint left;
+  guint rows;
+  gsize row_floats;
+  gfloat *data;
+} PerceptualRing;
+
+/* Returns: pixel 0 of row @y, 0..height-1, of image @image. */
+static inline gfloat *
+perceptual_ring_row (const PerceptualRing *ring, guint image, guint y)
+{
+  return ring->data
+      + ((gsize) image * ring->rows + y % ring->rows) * ring->row_floats
+      + (gsize) ring->left * ring->channels;
+}
+
+/**
+ * PerceptualPacked:
+ * @outputs: columns; 0 when there is none
+ * @matrix: packed for the products; for Winograd one after the other for each
+ *   point
+ * @bias: @outputs numbers
+ *
+ * The filters of one convolution, ready for use.
+ */
+typedef struct
+{
+  guint outputs;
+  gfloat *matrix;
+  gfloat *bias;
+} PerceptualPacked;
+
+/**
+ * PerceptualStage:
+ * @layer: the table's row
+ * @winograd: the tiles; NULL for direct products and pools
+ * @tap: number of its tap, or -1
+ * @filters: of the layer; of expand3x3 in a fire module
+ * @beside: FIRE: expand1x1, whose outputs come before those of @filters
+ * @after: the squeezing of the fire module that follows
+ * @inputs: channels of @in
+ * @outputs: channels of a block
+ * @in: where its input is
+ * @out: where its output goes; NULL when nobody reads on
+ * @zeros: a row of zeros as long as one of @in
+ * @width: columns of its output
+ * @height: rows of its output
+ * @granule: produces this many rows, or a multiple, except at the end
+ * @block_rows: rows of one job
+ * @block_columns: columns of one job
+ * @chunk: Winograd: output channels whose products are kept at a time
+ * @step_rows: most rows of one step
+ */
+typedef struct
+{
+  const PerceptualLayer *layer;
+  const PerceptualWinograd *winograd;
+  gint tap;
+  PerceptualPacked filters;
+  PerceptualPacked beside;
+  PerceptualPacked after;
+  guint inputs;
+  guint outputs;
+
+  PerceptualRing *in;
+  PerceptualRing *out;
+  const gfloat *zeros;
+  guint width;
+  guint height;
+  guint granule;
+  guint block_rows;
+  guint block_columns;
+  guint chunk;
+  guint step_rows;
+} PerceptualStage;
+
+/**
+ * PerceptualScratch:
+ * @input: transformed input tiles
+ * @products: their products
+ * @block: a block that goes into no ring
+ * @rows: pointers to the block's rows, image by image
+ *
+ * Memory of one worker.
+ */
+typedef struct
+{
+  gfloat *input;
+  gfloat *products;
+  gfloat *block;
+  gfloat **rows;
+} PerceptualScratch;
+
+/**
+ * PerceptualStep:
+ * @stage: what to run
+ * @kernels: what to compute with
+ * @consumer: who gets the tap
+ * @n_images: images in lockstep
+ * @y: first row of the output to produce
+ * @end: row after the last
+ * @scratch: one per worker
+ *
+ * Some rows of one stage.
+ */
+typedef struct
+{
+  const PerceptualStage *stage;
+  const PerceptualKernels *kernels;
+  const PerceptualTapConsumer *consumer;
+  guint n_images;
+  guint y;
+  guint end;
+  const PerceptualScratch *scratch;
+} PerceptualStep;
+
+/* What one worker needs for this stage, in floats; @rows in pointers. */
+typedef struct
+{
+  gsize input;
+  gsize products;
+  gsize block;
+  gsize rows;
+} PerceptualScratchSize;
+
+/* Raises @size to what jobs of @stage need. */
+void perceptual_stage_scratch (
+    const PerceptualStage *stage, guint n_images, PerceptualScratchSize *size);
+
+/* Returns: the number of jobs of @step. */
+guint perceptual_step_jobs (const PerceptualStep *step);
+
+/* Does job @job of the PerceptualStep @step; a PerceptualJobFunc. */
+void perceptual_step_job (gpointer step, guint job, guint worker);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_NN_STAGE_H */

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Winograd's minimal filtering (Winograd 1980; Lavin and Gray 2016, "Fast
+ * algorithms for convolutional neural networks"): an m x m tile of the output
+ * of an r x r filter takes (m + r - 1)^2 products instead of m^2 r^2:
+ *
+ *   Y = A' [ (G g G') . (B' d B) ] A,
+ *
+ * where d is an input tile, g the filter, and the dot means: for every point,
+ * one matrix product over the channels.  Points: 0, 1, -1, 2, -2, 1/2, -1/2
+ * and infinity (side 8), or without the halves (side 6).
+ *
+ * B' and A' are in kernels-template.h; G is here, in double precision.
+ */
+#ifndef PERCEPTUAL_NN_WINOGRAD_H
+#define PERCEPTUAL_NN_WINOGRAD_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* F(m x m, r x r) */
+typedef enum
+{
+  PERCEPTUAL_WINOGRAD_4_3,
+  PERCEPTUAL_WINOGRAD_6_3,
+  PERCEPTUAL_WINOGRAD_4_5,
+  PERCEPTUAL_WINOGRAD_KINDS,
+} PerceptualWinogradKind;
+
+/**
+ * PerceptualWinograd:
+ * @tile: m, side of the output tile
+ * @filter: r, side of the filter
+ * @side: m + r - 1, side of the input tile
+ * @points: side^2
+ */
+typedef struct
+{
+  guint tile;
+  guint filter;
+  guint side;
+  guint points;
+} PerceptualWinograd;
+
+extern const PerceptualWinograd perceptual_winograd[PERCEPTUAL_WINOGRAD_KINDS];
+
+/* Returns: (transfer none) (nullable): the kind with this tile and filter. */
+const PerceptualWinograd *perceptual_winograd_find (guint tile, guint filter);
+
+/* Computes G g G' of one filter: @filter holds r x r numbers, @points gets
+ * side x side. */
+void perceptual_winograd_filter (
+    const PerceptualWinograd *winograd, const gfloat *filter, gdouble *points);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_NN_WINOGRAD_H */
