@@ -2,9 +2,10 @@
  *
  * Split rows: how the patch metrics hold pixels.  A row of an image is six
  * float arrays, for each of R, G, B one with the even and one with the odd
- * columns, samples in 0..255 (16-bit samples divided by 257).  The arrays carry a margin on both sides that
- * holds the reflected columns -2, -1, width, width + 1 (no edge repeat), so
- * that filters and patches read them with plain vector loads.
+ * columns, samples in 0..255 (16-bit samples divided by 257).  The arrays
+ * carry a margin on both sides that holds the reflected columns -2, -1, width,
+ * width + 1 (no edge repeat), so that filters and patches read them with plain
+ * vector loads.
  */
 #ifndef PERCEPTUAL_SPLIT_ROWS_H
 #define PERCEPTUAL_SPLIT_ROWS_H

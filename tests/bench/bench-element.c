@@ -52,7 +52,7 @@ static const GOptionEntry entries[] = {
   { "pairs", 'n', 0, G_OPTION_ARG_INT, &n_pairs, "Pairs per case", "N" },
   { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "I420 y4m", "FILE" },
   { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "I420 y4m", "FILE" },
-  { NULL },
+  G_OPTION_ENTRY_NULL,
 };
 
 static void

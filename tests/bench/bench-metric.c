@@ -39,7 +39,7 @@ static const GOptionEntry entries[] = {
   { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Time per case", "S" },
   { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16" },
-  { NULL },
+  G_OPTION_ENTRY_NULL,
 };
 
 /* Waves of several lengths and directions plus noise of @noise levels. */

@@ -369,8 +369,6 @@ GST_END_TEST;
 
 GST_START_TEST (test_every_format_on_offer_is_measured)
 {
-  g_autoptr (GstElementFactory) factory =
-      gst_element_factory_find ("perceptualdistance");
   g_autoptr (GstElement) d =
       gst_element_factory_make ("perceptualdistance", NULL);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "dist_sink");

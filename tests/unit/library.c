@@ -58,6 +58,7 @@ test_another_metrics_option_is_refused_unless_it_is_at_its_default (void)
   g_autoptr (PerceptualMetric) metric = try_metric (
       "psnr", g_variant_new_parsed ("{'seed': <uint64 0>}"), &error);
 
+  g_assert_nonnull (metric);
   g_assert_no_error (error);
   g_assert_null (try_metric (
       "psnr", g_variant_new_parsed ("{'seed': <uint64 3>}"), &error));

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Is this file there, is it a video or an image, can it be decoded?  Asked of
+ * all inputs before the first is measured, so that the user hears of all
+ * problems at once.  Knows nothing of distances.
+ */
+#include "inspect.h"
+#include "loop.h"
+#include "source.h"
+
+#include <gst/pbutils/pbutils.h>
+#include <glib/gstdio.h>
+#include <errno.h>
+#include <unistd.h>
+
+/* Enough to tell a still image from a video. */
+#define FRAMES_TO_SEE 2
+
+typedef struct
+{
+  CompareInput *input;
+  GstElement *pipeline;
+  CompareSource source;
+  gchar *missing; /* what to install, from GStreamer */
+  gboolean done;
+  guint frames;  /* streaming thread, until the pipeline is stopped */
+  gboolean seen; /* streaming thread, until the pipeline is stopped */
+} Look;
+
+static gboolean
+find_uri (CompareInput *input)
+{
+  GStatBuf status;
+
+  /* A file may have a name like a URI's; a file that is there comes first. */
+  if (g_stat (input->path, &status) != 0 && gst_uri_is_valid (input->path)) {
+    input->uri = g_strdup (input->path);
+    return TRUE;
+  }
+  if (g_access (input->path, R_OK) != 0)
+    input->problem =
+        g_strdup_printf ("%s: %s", input->label, g_strerror (errno));
+  else if (S_ISDIR (status.st_mode))
+    input->problem = g_strdup_printf (
+        "%s: this is a folder; name the video or image in it", input->label);
+  else if (S_ISREG (status.st_mode) && status.st_size == 0)
+    input->problem = g_strdup_printf ("%s: the file is empty", input->label);
+  else
+    input->uri = gst_filename_to_uri (input->path, NULL);
+  return input->uri != NULL;
+}
+
+static void
+finish_look (Look *look, GstPad *pad)
+{
+  if (look->seen)
+    return;
+  look->seen = TRUE;
+  gst_element_post_message (look->pipeline,
+      gst_message_new_application (
+          GST_OBJECT (pad), gst_structure_new_empty ("frames-seen")));
+}
+
+static GstPadProbeReturn
+count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  Look *look = user;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    look->frames++;
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  if (look->frames >= FRAMES_TO_SEE
+      || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    finish_look (look, pad);
+  return GST_PAD_PROBE_OK;
+}
+
+/* The error of a decoding bin in words about the file. */
+static gchar *
+describe_error (Look *look, const GError *error)
+{
+  const gchar *label = look->input->label;
+
+  if (look->missing != NULL)
+    return g_strdup_printf ("%s: no %s is installed; GStreamer's decoders come "
+                            "in the plugin packages good, bad, ugly and libav",
+        label, look->missing);
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND)
+      || (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE)
+          && !g_str_has_prefix (error->message, "no video")))
+    return g_strdup_printf (
+        "%s: neither a video nor an image (%s)", label, error->message);
+  return g_strdup_printf ("%s: %s", label, error->message);
+}
+
+static void
+read_length (Look *look)
+{
+  gint64 duration = -1;
+
+  if (gst_pad_peer_query_duration (
+          look->source.target, GST_FORMAT_TIME, &duration)
+      && duration > 0)
+    look->input->duration = (GstClockTime) duration;
+}
+
+static gboolean
+on_message (GstMessage *message, gpointer user)
+{
+  Look *look = user;
+  g_autoptr (GError) error = NULL;
+
+  if (look->done)
+    return FALSE;
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_APPLICATION:
+      read_length (look);
+      look->done = TRUE;
+      break;
+    case GST_MESSAGE_ELEMENT:
+      if (gst_is_missing_plugin_message (message) && look->missing == NULL)
+        look->missing = gst_missing_plugin_message_get_description (message);
+      break;
+    case GST_MESSAGE_ERROR:
+      gst_message_parse_error (message, &error, NULL);
+      look->input->problem = describe_error (look, error);
+      look->done = TRUE;
+      break;
+    default:
+      break;
+  }
+  return !look->done;
+}
+
+static void
+look_at (CompareInput *input, const gboolean *interrupted)
+{
+  Look look = { .input = input, .pipeline = gst_pipeline_new (NULL) };
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+
+  gst_object_ref_sink (look.pipeline);
+  g_object_set (sink, "sync", FALSE, NULL);
+  gst_bin_add (GST_BIN (look.pipeline), sink);
+  compare_source_init (&look.source, look.pipeline, input->uri, target);
+  gst_pad_add_probe (target,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      count_frames, &look, NULL);
+
+  compare_loop_run (look.pipeline, on_message, &look, interrupted);
+
+  if (input->problem == NULL && look.frames == 0 && !*interrupted)
+    input->problem = g_strdup_printf (
+        "%s: not one frame of its video could be decoded", input->label);
+  input->is_image = look.frames == 1 && look.source.is_image_type;
+  compare_source_clear (&look.source);
+  gst_object_unref (look.pipeline);
+  g_free (look.missing);
+}
+
+CompareInput *
+compare_input_new (const gchar *path, const gboolean *interrupted)
+{
+  CompareInput *input = g_new0 (CompareInput, 1);
+
+  input->path = g_strdup (path);
+  input->label = g_filename_display_name (path);
+  input->duration = GST_CLOCK_TIME_NONE;
+  if (find_uri (input))
+    look_at (input, interrupted);
+  return input;
+}
+
+void
+compare_input_free (CompareInput *input)
+{
+  g_free (input->path);
+  g_free (input->label);
+  g_free (input->uri);
+  g_free (input->problem);
+  g_free (input);
+}

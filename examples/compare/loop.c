@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The main loop around one pipeline.  Knows nothing of what the messages say.
+ */
+#include "loop.h"
+
+typedef struct
+{
+  CompareMessageFunc handle;
+  gpointer user;
+  gboolean done;
+} Loop;
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer user)
+{
+  Loop *loop = user;
+
+  if (!loop->handle (message, loop->user))
+    loop->done = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+compare_loop_run (GstElement *pipeline, CompareMessageFunc handle,
+    gpointer user, const gboolean *interrupted)
+{
+  Loop loop = { .handle = handle, .user = user };
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+  GstStateChangeReturn change;
+
+  gst_bus_add_watch (bus, on_message, &loop);
+  change = gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (change != GST_STATE_CHANGE_FAILURE && !loop.done && !*interrupted)
+    g_main_context_iteration (NULL, TRUE);
+  gst_bus_remove_watch (bus);
+
+  /* READY stops the streams but keeps the bus, which only NULL empties. */
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  while ((message = gst_bus_pop (bus)) != NULL) {
+    on_message (bus, message, &loop);
+    gst_message_unref (message);
+  }
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * perceptual-compare: measures distorted files against a reference, prints a
+ * report.  The order of the steps and the exit code live here.
+ */
+#include "console.h"
+#include "inspect.h"
+#include "options.h"
+#include "report.h"
+#include "run.h"
+
+#include "perceptual.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+typedef struct
+{
+  CompareOptions options;
+  CompareConsole console;
+  GPtrArray *inputs;  /* CompareInput, reference first */
+  GPtrArray *results; /* CompareResult, one per distorted file measured */
+  gboolean interrupted;
+} Session;
+
+/* The first signal ends the measurement in order; the handler is gone then,
+ * and a second one ends the process. */
+static gboolean
+on_interrupt (gpointer user)
+{
+  Session *session = user;
+
+  session->interrupted = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+print (Session *session, const gchar *text)
+{
+  compare_console_clear (&session->console);
+  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+    return TRUE;
+  compare_console_say (&session->console, "the report could not be written: %s",
+      g_strerror (errno));
+  return FALSE;
+}
+
+/* Looks at every input, and says what is wrong with all of them.
+ * Returns: the number of problems. */
+static guint
+inspect (Session *session)
+{
+  const CompareInput *reference;
+  guint problems = 0;
+
+  for (guint i = 0; session->options.files[i] != NULL; i++)
+    g_ptr_array_add (session->inputs,
+        compare_input_new (session->options.files[i], &session->interrupted));
+  reference = session->inputs->pdata[0];
+  for (guint i = 0; i < session->inputs->len; i++) {
+    const CompareInput *input = session->inputs->pdata[i];
+
+    if (input->problem != NULL) {
+      compare_console_say (&session->console, "%s", input->problem);
+      problems++;
+    } else if (reference->problem == NULL && !session->interrupted
+        && input->is_image != reference->is_image) {
+      compare_console_say (&session->console,
+          "%s is %s, but the reference %s is %s; images are compared with "
+          "images and videos with videos",
+          input->label, input->is_image ? "an image" : "a video",
+          reference->label, reference->is_image ? "an image" : "a video");
+      problems++;
+    }
+  }
+  return problems;
+}
+
+static void
+measure (Session *session)
+{
+  gboolean hopeless = FALSE;
+
+  for (guint i = 1; i < session->inputs->len && !hopeless; i++) {
+    CompareResult *result;
+
+    if (session->interrupted)
+      break;
+    result = compare_run (&session->options, session->inputs->pdata[0],
+        session->inputs->pdata[i], i, &session->console, &session->interrupted);
+    if (result->error != NULL)
+      compare_console_say (&session->console, "%s", result->error);
+    hopeless = result->hopeless;
+    g_ptr_array_add (session->results, result);
+  }
+}
+
+static gboolean
+report (Session *session)
+{
+  const CompareOptions *options = &session->options;
+  const CompareInput *reference = session->inputs->pdata[0];
+  g_autofree gchar *text = NULL;
+
+  if (g_strcmp0 (options->log, "-") == 0)
+    return TRUE;
+  if (options->format == COMPARE_FORMAT_JSON)
+    text = compare_report_json (options, reference, session->results);
+  else if (options->quiet)
+    text = compare_report_numbers (session->results);
+  else
+    text = compare_report_text (options, reference, session->results);
+  return print (session, text);
+}
+
+/* An error outweighs a distance: a run that is not whole gives no verdict. */
+static int
+exit_code (const Session *session)
+{
+  gboolean above = FALSE;
+
+  for (guint i = 0; i < session->results->len; i++) {
+    const CompareResult *result = session->results->pdata[i];
+    gdouble mean;
+
+    if (result->error != NULL || result->incomplete)
+      return COMPARE_EXIT_ERROR;
+    if (session->options.has_fail_above
+        && compare_result_number (result->summary, "mean", &mean)
+        && mean > session->options.fail_above)
+      above = TRUE;
+  }
+  if (session->interrupted)
+    return COMPARE_EXIT_ERROR;
+  return above ? COMPARE_EXIT_ABOVE : COMPARE_EXIT_DONE;
+}
+
+static int
+compare (Session *session)
+{
+  g_unix_signal_add (SIGINT, on_interrupt, session);
+  g_unix_signal_add (SIGTERM, on_interrupt, session);
+  compare_console_init (&session->console, !session->options.quiet,
+      g_strv_length (session->options.files) - 1);
+  if (inspect (session) > 0)
+    return COMPARE_EXIT_ERROR;
+  measure (session);
+  if (session->interrupted)
+    compare_console_say (&session->console,
+        "interrupted; what was measured until then is reported");
+  if (!report (session))
+    return COMPARE_EXIT_ERROR;
+  return exit_code (session);
+}
+
+static int
+say_element_missing (Session *session)
+{
+  compare_console_say (&session->console,
+      "GStreamer does not find the element perceptualdistance; set "
+      "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+  return COMPARE_EXIT_ERROR;
+}
+
+static int
+run (Session *session, int *argc, char ***argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (!compare_options_parse (&session->options, argc, argv, &error)) {
+    /* Without the element its options are unknown too. */
+    if (session->options.element == NULL
+        && g_error_matches (
+            error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+      return say_element_missing (session);
+    compare_console_say (&session->console, "%s", error->message);
+    return COMPARE_EXIT_USAGE;
+  }
+  if (session->options.version)
+    text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
+  else if (session->options.list_metrics)
+    text = compare_report_metrics ();
+  if (text != NULL)
+    return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
+  if (session->options.element == NULL)
+    return say_element_missing (session);
+  return compare (session);
+}
+
+int
+main (int argc, char **argv)
+{
+  Session session = { .interrupted = FALSE };
+  int code;
+
+  /* File names in the user's encoding; numbers stay in the C locale. */
+  setlocale (LC_CTYPE, "");
+  gst_init (&argc, &argv);
+  session.inputs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
+  session.results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
+  code = run (&session, &argc, &argv);
+  g_ptr_array_unref (session.results);
+  g_ptr_array_unref (session.inputs);
+  compare_options_clear (&session.options);
+  return code;
+}

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From argv to CompareOptions.  The options that measure are not written down
+ * here: they are the properties of the element and the library's tables, so
+ * that the same word means the same thing everywhere.  Runs no pipeline.
+ */
+#include "options.h"
+#include "value.h"
+
+#include "perceptual.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#define ELEMENT "perceptualdistance"
+
+static const gchar summary[] =
+    "Measures how different videos or images look from a reference.\n"
+    "0 means identical, higher means more different.";
+
+static const gchar examples[] =
+    "Examples:\n"
+    "  perceptual-compare original.mkv encoded.mp4\n"
+    "  perceptual-compare --also psnr,ssim original.mkv low.mp4 high.mp4\n"
+    "  perceptual-compare --log frames.jsonl original.mkv encoded.mp4\n"
+    "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
+    "\n"
+    "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a mean distance above\n"
+    "--fail-above.";
+
+static void
+free_setting (gpointer data)
+{
+  CompareSetting *setting = data;
+
+  g_free (setting->name);
+  g_free (setting->text);
+  if (G_IS_VALUE (&setting->value))
+    g_value_unset (&setting->value);
+  g_free (setting);
+}
+
+/* Properties that make no sense for a run without display, or that the
+ * command line has another name for. */
+static gboolean
+is_offered (GParamSpec *spec, GType element)
+{
+  return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
+      && strcmp (spec->name, "log-location") != 0
+      && strcmp (spec->name, "output") != 0;
+}
+
+static const CompareSetting *
+find_setting (const CompareOptions *self, const gchar *name)
+{
+  for (guint i = self->settings->len; i > 0; i--) {
+    const CompareSetting *setting = self->settings->pdata[i - 1];
+
+    if (strcmp (setting->name, name) == 0)
+      return setting;
+  }
+  return NULL;
+}
+
+/* --- callbacks of GOption ------------------------------------------------ */
+
+static gboolean
+take_property (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+  const gchar *name = option + strlen ("--");
+  CompareSetting *setting = g_new0 (CompareSetting, 1);
+
+  setting->name = g_strdup (name);
+  setting->text = g_strdup (text);
+  g_ptr_array_add (self->settings, setting);
+  return compare_value_parse (
+      g_object_class_find_property (self->element, name), text, &setting->value,
+      error);
+}
+
+static gboolean
+take_format (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  if (strcmp (text, "text") == 0)
+    self->format = COMPARE_FORMAT_TEXT;
+  else if (strcmp (text, "json") == 0)
+    self->format = COMPARE_FORMAT_JSON;
+  else
+    return compare_value_refuse (text, "format", "text, json", error);
+  return TRUE;
+}
+
+static gboolean
+take_fail_above (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+  gchar *end = NULL;
+
+  self->fail_above = g_ascii_strtod (text, &end);
+  self->has_fail_above = TRUE;
+  if (end == text || *end != '\0' || !isfinite (self->fail_above)
+      || self->fail_above < 0)
+    return compare_value_refuse (
+        text, "fail-above", "a distance of 0 or more", error);
+  return TRUE;
+}
+
+/* --- checks after parsing ------------------------------------------------ */
+
+static gboolean
+refuse (GError **error, const gchar *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  if (error != NULL)
+    *error = g_error_new_valist (
+        G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
+  va_end (arguments);
+  return FALSE;
+}
+
+static gboolean
+check_metrics (CompareOptions *self, GError **error)
+{
+  const CompareSetting *metric = find_setting (self, "metric");
+  const CompareSetting *also = find_setting (self, "also");
+  const PerceptualMetricInfo *info;
+
+  self->metric = metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC;
+  info = perceptual_metric_find (self->metric, error);
+  if (info == NULL)
+    return FALSE;
+  if (also != NULL && *also->text != '\0') {
+    g_auto (GStrv) names = g_strsplit (also->text, ",", -1);
+
+    for (guint i = 0; names[i] != NULL; i++) {
+      if (perceptual_metric_find (g_strstrip (names[i]), error) == NULL)
+        return FALSE;
+    }
+  }
+  if (self->has_fail_above && (info->flags & PERCEPTUAL_METRIC_SIMILARITY))
+    return refuse (error,
+        "--fail-above works with distances, and %s is not one: its higher "
+        "values mean more alike.  Choose another --metric and keep %s as a "
+        "column by --also %s",
+        info->name, info->name, info->name);
+  return TRUE;
+}
+
+static gboolean
+check_metric_options (const CompareOptions *self, GError **error)
+{
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (self->metric, NULL);
+
+  for (guint i = 0; i < self->settings->len; i++) {
+    const CompareSetting *setting = self->settings->pdata[i];
+    const PerceptualOption *option =
+        compare_value_find_option (perceptual_options (), setting->name);
+    g_autofree gchar *names = NULL;
+
+    if (option == NULL
+        || compare_value_find_option (info->options, setting->name) != NULL
+        || compare_value_is_default (option, setting->text))
+      continue;
+    names = compare_value_option_names (info->options);
+    return refuse (error, "the metric %s has no option --%s; %s", info->name,
+        setting->name, names);
+  }
+  return TRUE;
+}
+
+static gboolean
+is_same_file (const gchar *a, const gchar *b)
+{
+  GStatBuf one, other;
+
+  return g_stat (a, &one) == 0 && g_stat (b, &other) == 0
+      && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* A log in the place of a video would be the end of the video. */
+static gboolean
+check_log_spares_inputs (const CompareOptions *self, GError **error)
+{
+  for (guint number = 1; self->files[number] != NULL; number++) {
+    g_autofree gchar *log = compare_options_log (self, number);
+
+    for (guint i = 0; self->files[i] != NULL; i++) {
+      if (is_same_file (log, self->files[i]))
+        return refuse (error, "--log %s would overwrite the input %s",
+            self->log, self->files[i]);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+check_log (const CompareOptions *self, GError **error)
+{
+  guint distorted = g_strv_length (self->files) - 1;
+
+  if (self->log == NULL) {
+    if (find_setting (self, "log-format") != NULL)
+      return refuse (error,
+          "--log-format says how to write a log; name its "
+          "file by --log FILE");
+    return TRUE;
+  }
+  if (strcmp (self->log, "-") == 0) {
+    if (distorted > 1 || self->format == COMPARE_FORMAT_JSON || self->quiet)
+      return refuse (error,
+          "--log - puts the log on standard output in place "
+          "of the report, so it goes with one distorted "
+          "file and without --format json and --quiet");
+    return TRUE;
+  }
+  if (distorted > 1 && strstr (self->log, "%d") == NULL)
+    return refuse (error,
+        "%u distorted files need %u logs: put %%d into --log %s, it becomes "
+        "1, 2, 3...",
+        distorted, distorted, self->log);
+  return check_log_spares_inputs (self, error);
+}
+
+static gboolean
+check (CompareOptions *self, GError **error)
+{
+  guint files = self->files != NULL ? g_strv_length (self->files) : 0;
+
+  if (files < 2)
+    return refuse (error,
+        "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
+        files == 0 ? "no files given" : "no distorted file given");
+  return check_metrics (self, error) && check_metric_options (self, error)
+      && check_log (self, error);
+}
+
+/* --- parsing ------------------------------------------------------------- */
+
+static GObjectClass *
+find_element (void)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (ELEMENT);
+  GstPluginFeature *loaded;
+  GObjectClass *klass = NULL;
+
+  /* Installed under a prefix where GStreamer does not look by itself. */
+  if (factory == NULL
+      && gst_registry_scan_path (gst_registry_get (), PLUGIN_DIR))
+    factory = gst_element_factory_find (ELEMENT);
+  if (factory == NULL)
+    return NULL;
+  loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
+  if (loaded != NULL)
+    klass = g_type_class_ref (
+        gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
+  gst_clear_object (&loaded);
+  return klass;
+}
+
+/* The texts of the entries live in @texts, which outlives the parsing. */
+static GOptionGroup *
+measuring_options (CompareOptions *self, GPtrArray *texts)
+{
+  GOptionGroup *group = g_option_group_new (
+      "measuring", "Measuring:", "Measuring options", self, NULL);
+  g_autofree GParamSpec **specs = NULL;
+  guint n_specs = 0;
+
+  if (self->element != NULL)
+    specs = g_object_class_list_properties (self->element, &n_specs);
+  for (guint i = 0; i < n_specs; i++) {
+    GOptionEntry entries[2] = { { 0 } };
+    gchar *values, *blurb;
+
+    if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
+      continue;
+    values = compare_value_describe (specs[i]);
+    blurb = g_strdup (g_param_spec_get_blurb (specs[i]));
+    g_ptr_array_add (texts, values);
+    g_ptr_array_add (texts, blurb);
+    entries[0] = (GOptionEntry){
+      .long_name = g_param_spec_get_name (specs[i]),
+      .arg = G_OPTION_ARG_CALLBACK,
+      .arg_data = take_property,
+      .description = blurb,
+      .arg_description = values,
+    };
+    g_option_group_add_entries (group, entries);
+  }
+  return group;
+}
+
+static void
+add_own_options (GOptionGroup *group, CompareOptions *self)
+{
+  const GOptionEntry entries[] = {
+    { "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
+        "How to print the report (default: text)", "text|json" },
+    { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
+        "Write every pair's distance to FILE; - for standard output, %d for "
+        "the distorted file's number",
+        "FILE" },
+    { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
+        "Exit with 3 if a distorted file's mean distance is above X", "X" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
+        "Print nothing but the mean distances, one a line", NULL },
+    { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
+        "Print the metrics and their options, and exit", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
+        "Print the version and exit", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL,
+        "REFERENCE DISTORTED..." },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+gboolean
+compare_options_parse (
+    CompareOptions *self, int *argc, char ***argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  GOptionGroup *group;
+
+  *self = (CompareOptions){
+    .element = find_element (),
+    .settings = g_ptr_array_new_with_free_func (free_setting),
+  };
+  g_option_context_set_summary (context, summary);
+  g_option_context_set_description (context, examples);
+  group = measuring_options (self, texts);
+  add_own_options (group, self);
+  g_option_context_set_main_group (context, group);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+  if (self->version || self->list_metrics)
+    return TRUE;
+  return check (self, error);
+}
+
+gchar *
+compare_options_log (const CompareOptions *self, guint number)
+{
+  g_autofree gchar *digits = g_strdup_printf ("%u", number);
+  g_auto (GStrv) parts = NULL;
+
+  if (self->log == NULL)
+    return NULL;
+  parts = g_strsplit (self->log, "%d", -1);
+  return g_strjoinv (digits, parts);
+}
+
+void
+compare_options_clear (CompareOptions *self)
+{
+  g_clear_pointer (&self->element, g_type_class_unref);
+  g_clear_pointer (&self->settings, g_ptr_array_unref);
+  g_clear_pointer (&self->log, g_free);
+  g_clear_pointer (&self->files, g_strfreev);
+}

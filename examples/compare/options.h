@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The command line of perceptual-compare.
+ */
+#ifndef COMPARE_OPTIONS_H
+#define COMPARE_OPTIONS_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Exit codes; users rely on them. */
+enum
+{
+  COMPARE_EXIT_DONE = 0,
+  COMPARE_EXIT_ERROR = 1,
+  COMPARE_EXIT_USAGE = 2,
+  COMPARE_EXIT_ABOVE = 3,
+};
+
+typedef enum
+{
+  COMPARE_FORMAT_TEXT,
+  COMPARE_FORMAT_JSON,
+} CompareFormat;
+
+/**
+ * CompareSetting:
+ * @name: a property of the element
+ * @text: its value as the user typed it
+ * @value: the same, of the property's type
+ */
+typedef struct
+{
+  gchar *name;
+  gchar *text;
+  GValue value;
+} CompareSetting;
+
+/**
+ * CompareOptions:
+ * @element: (owned): the class of the measuring element, or NULL when it is
+ *   not installed
+ * @settings: (element-type CompareSetting): the element's properties that the
+ *   user set, in order, later ones overriding earlier ones
+ * @metric: the metric's name
+ * @log: (nullable): file name for the log; see compare_options_log()
+ * @format: of the report
+ * @quiet: print nothing but the mean distances
+ * @fail_above: mean distance above which the exit code says so
+ * @has_fail_above: whether the user gave it
+ * @files: reference first, then at least one distorted; NULL-terminated
+ * @version: the user asked for the version only
+ * @list_metrics: the user asked for the table of metrics only
+ */
+typedef struct
+{
+  GObjectClass *element;
+  GPtrArray *settings;
+  const gchar *metric;
+  gchar *log;
+  CompareFormat format;
+  gboolean quiet;
+  gdouble fail_above;
+  gboolean has_fail_above;
+  gchar **files;
+  gboolean version;
+  gboolean list_metrics;
+} CompareOptions;
+
+/**
+ * compare_options_parse:
+ * @self: memory to fill; clear it in any case
+ * @error: what is wrong and what is valid, in the words of the command line
+ *
+ * Reads and checks the whole command line.  Every property of the measuring
+ * element is an option of the same name.  --help prints and exits.
+ *
+ * Returns: TRUE, or FALSE with @error set.
+ */
+gboolean compare_options_parse (
+    CompareOptions *self, int *argc, char ***argv, GError **error);
+void compare_options_clear (CompareOptions *self);
+
+/* Returns: (transfer full) (nullable): the log's name for the distorted file
+ * of this @number, from 1: every %d in it becomes the number. */
+gchar *compare_options_log (const CompareOptions *self, guint number);
+
+G_END_DECLS
+
+#endif /* COMPARE_OPTIONS_H */

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The report as one JSON object, for programs.  The names of its members are
+ * a promise: a change that breaks readers raises "schema".
+ */
+#include "report.h"
+
+#include <json-glib/json-glib.h>
+
+#define SCHEMA 1
+
+/* A number that is not there or infinite (psnr of identical frames) is null:
+ * JSON knows no infinity. */
+static void
+add_number (JsonBuilder *builder, const gchar *member,
+    const GstStructure *fields, const gchar *name)
+{
+  gdouble number;
+
+  json_builder_set_member_name (builder, member);
+  if (compare_result_number (fields, name, &number))
+    json_builder_add_double_value (builder, number);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_count (JsonBuilder *builder, const gchar *member,
+    const GstStructure *fields, const gchar *name)
+{
+  guint64 count = 0;
+
+  if (fields != NULL)
+    gst_structure_get_uint64 (fields, name, &count);
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, (gint64) count);
+}
+
+static void
+add_time (JsonBuilder *builder, const gchar *member, const GstStructure *fields,
+    const gchar *name)
+{
+  guint64 time = GST_CLOCK_TIME_NONE;
+
+  gst_structure_get_uint64 (fields, name, &time);
+  json_builder_set_member_name (builder, member);
+  if (GST_CLOCK_TIME_IS_VALID (time))
+    json_builder_add_int_value (builder, (gint64) time);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_value (JsonBuilder *builder, const GValue *value)
+{
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    json_builder_add_boolean_value (builder, g_value_get_boolean (value));
+  else if (G_VALUE_HOLDS_UINT64 (value))
+    json_builder_add_int_value (builder, (gint64) g_value_get_uint64 (value));
+  else if (G_VALUE_HOLDS_DOUBLE (value))
+    json_builder_add_double_value (builder, g_value_get_double (value));
+  else if (G_VALUE_HOLDS_STRING (value))
+    json_builder_add_string_value (builder, g_value_get_string (value));
+  else
+    json_builder_add_null_value (builder);
+}
+
+static gboolean
+add_option (GQuark name, const GValue *value, gpointer user)
+{
+  JsonBuilder *builder = user;
+
+  json_builder_set_member_name (builder, g_quark_to_string (name));
+  add_value (builder, value);
+  return TRUE;
+}
+
+static void
+add_statistics (JsonBuilder *builder, const GstStructure *fields)
+{
+  for (guint i = 0; compare_statistics[i] != NULL; i++)
+    add_number (builder, compare_statistics[i], fields, compare_statistics[i]);
+  if (fields != NULL && gst_structure_has_field (fields, "infinite"))
+    add_count (builder, "infinite", fields, "infinite");
+}
+
+static GstStructure *
+part_of (const GstStructure *fields, const gchar *name)
+{
+  GstStructure *part = NULL;
+
+  if (fields != NULL)
+    gst_structure_get (fields, name, GST_TYPE_STRUCTURE, &part, NULL);
+  return part;
+}
+
+static void
+add_worst (JsonBuilder *builder, const GstStructure *summary)
+{
+  GstStructure *worst = part_of (summary, "worst");
+
+  json_builder_set_member_name (builder, "worst");
+  if (worst == NULL) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+  json_builder_begin_object (builder);
+  add_count (builder, "index", worst, "index");
+  add_time (builder, "pts", worst, "pts");
+  add_number (builder, "distance", worst, "distance");
+  json_builder_end_object (builder);
+  gst_structure_free (worst);
+}
+
+static gboolean
+add_column (GQuark name, const GValue *value, gpointer user)
+{
+  JsonBuilder *builder = user;
+  const GstStructure *fields = gst_value_get_structure (value);
+
+  json_builder_set_member_name (builder, g_quark_to_string (name));
+  json_builder_begin_object (builder);
+  add_statistics (builder, fields);
+  if (gst_structure_has_field (fields, "worst"))
+    add_worst (builder, fields);
+  json_builder_end_object (builder);
+  return TRUE;
+}
+
+static void
+add_taps (JsonBuilder *builder, const GstStructure *summary)
+{
+  const GValue *taps =
+      summary != NULL ? gst_structure_get_value (summary, "taps") : NULL;
+
+  json_builder_set_member_name (builder, "taps");
+  json_builder_begin_array (builder);
+  for (guint i = 0; taps != NULL && i < gst_value_array_get_size (taps); i++)
+    json_builder_add_double_value (
+        builder, g_value_get_double (gst_value_array_get_value (taps, i)));
+  json_builder_end_array (builder);
+}
+
+static void
+add_result (JsonBuilder *builder, const CompareResult *result)
+{
+  const GstStructure *summary = result->summary;
+  GstStructure *also = part_of (summary, "also");
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "distorted");
+  json_builder_add_string_value (builder, result->distorted->label);
+  add_count (builder, "pairs", summary, "pairs");
+  add_count (builder, "unmatched_reference", summary, "unmatched-reference");
+  add_count (builder, "unmatched_distorted", summary, "unmatched-distorted");
+  add_count (builder, "late", summary, "late");
+  add_count (builder, "gaps", summary, "gaps");
+  add_statistics (builder, summary);
+  add_worst (builder, summary);
+  add_taps (builder, summary);
+  json_builder_set_member_name (builder, "also");
+  json_builder_begin_object (builder);
+  if (also != NULL)
+    gst_structure_foreach (also, add_column, builder);
+  json_builder_end_object (builder);
+  if (result->incomplete) {
+    json_builder_set_member_name (builder, "incomplete");
+    json_builder_add_boolean_value (builder, TRUE);
+  }
+  if (result->error != NULL) {
+    json_builder_set_member_name (builder, "error");
+    json_builder_add_string_value (builder, result->error);
+  }
+  json_builder_end_object (builder);
+  g_clear_pointer (&also, gst_structure_free);
+}
+
+static const GstStructure *
+first_summary (GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+
+    if (result->summary != NULL)
+      return result->summary;
+  }
+  return NULL;
+}
+
+static void
+add_weights (JsonBuilder *builder, const GstStructure *summary)
+{
+  const gchar *name = NULL, *sha256 = NULL;
+
+  if (summary != NULL) {
+    name = gst_structure_get_string (summary, "weights-name");
+    sha256 = gst_structure_get_string (summary, "weights-sha256");
+  }
+  json_builder_set_member_name (builder, "weights");
+  if (name == NULL) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "name");
+  json_builder_add_string_value (builder, name);
+  json_builder_set_member_name (builder, "sha256");
+  if (sha256 != NULL)
+    json_builder_add_string_value (builder, sha256);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_end_object (builder);
+}
+
+gchar *
+compare_report_json (const CompareOptions *options,
+    const CompareInput *reference, GPtrArray *results)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree gchar *text = NULL;
+  const GstStructure *summary = first_summary (results);
+  GstStructure *effective = part_of (summary, "options");
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "schema");
+  json_builder_add_int_value (builder, SCHEMA);
+  json_builder_set_member_name (builder, "metric");
+  json_builder_add_string_value (builder, options->metric);
+  json_builder_set_member_name (builder, "options");
+  json_builder_begin_object (builder);
+  if (effective != NULL)
+    gst_structure_foreach (effective, add_option, builder);
+  json_builder_end_object (builder);
+  add_weights (builder, summary);
+  json_builder_set_member_name (builder, "reference");
+  json_builder_add_string_value (builder, reference->label);
+  json_builder_set_member_name (builder, "results");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < results->len; i++)
+    add_result (builder, results->pdata[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  text = json_generator_to_data (generator, NULL);
+  g_clear_pointer (&effective, gst_structure_free);
+  return g_strconcat (text, "\n", NULL);
+}

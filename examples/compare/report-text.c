@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The report as tables for people: one file in full, several side by side.
+ */
+#include "report.h"
+
+#include "perceptual.h"
+
+#include <math.h>
+#include <string.h>
+
+#define NAME_CELLS 10
+#define NUMBER_CELLS 10
+
+const gchar *const compare_statistics[] = { "mean", "stdev", "min", "median",
+  "p90", "p95", "p99", "max", NULL };
+
+static void
+append_cell (GString *text, const gchar *cell, guint cells)
+{
+  g_string_append_printf (text, "  %*s", (gint) cells, cell);
+}
+
+/* Six digits are more than anyone reads; --format json has them all. */
+static void
+append_number (GString *text, const GstStructure *fields, const gchar *name)
+{
+  gdouble number = 0;
+  gchar cell[G_ASCII_DTOSTR_BUF_SIZE] = "-";
+  guint64 infinite = 0;
+
+  if (compare_result_number (fields, name, &number))
+    g_ascii_formatd (cell, sizeof cell, "%.6g", number);
+  else if (fields != NULL
+      && gst_structure_get_uint64 (fields, "infinite", &infinite)
+      && infinite > 0 && strcmp (name, "stdev") != 0)
+    g_strlcpy (cell, "inf", sizeof cell);
+  append_cell (text, cell, NUMBER_CELLS);
+}
+
+/* 0:01:02.345 of nanoseconds */
+static void
+append_time (GString *text, guint64 time)
+{
+  guint64 ms = (time + GST_MSECOND / 2) / GST_MSECOND;
+
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    g_string_append (text, "an unknown time");
+  else
+    g_string_append_printf (text, "%u:%02u:%02u.%03u", (guint) (ms / 3600000),
+        (guint) (ms / 60000 % 60), (guint) (ms / 1000 % 60),
+        (guint) (ms % 1000));
+}
+
+static void
+append_counts (GString *text, const GstStructure *summary)
+{
+  static const struct
+  {
+    const gchar *name;
+    const gchar *words;
+  } counts[] = {
+    { "unmatched-reference", "reference frames without a partner" },
+    { "unmatched-distorted", "distorted frames without a partner" },
+    { "late", "distorted frames too late for their reference frame" },
+    { "gaps", "gaps where a frame should have been" },
+  };
+  guint64 count = 0;
+
+  gst_structure_get_uint64 (summary, "pairs", &count);
+  g_string_append_printf (
+      text, "%-10s  %" G_GUINT64_FORMAT "\n", "pairs", count);
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
+    count = 0;
+    gst_structure_get_uint64 (summary, counts[i].name, &count);
+    if (count > 0)
+      g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT " %s\n", "",
+          count, counts[i].words);
+  }
+}
+
+static void
+append_worst (GString *text, const GstStructure *summary)
+{
+  GstStructure *worst = NULL;
+  guint64 index = 0, pts = GST_CLOCK_TIME_NONE;
+  gdouble distance = NAN;
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  gst_structure_get (summary, "worst", GST_TYPE_STRUCTURE, &worst, NULL);
+  if (worst == NULL)
+    return;
+  gst_structure_get_uint64 (worst, "index", &index);
+  gst_structure_get_uint64 (worst, "pts", &pts);
+  gst_structure_get_double (worst, "distance", &distance);
+  g_string_append_printf (
+      text, "%-10s  pair %" G_GUINT64_FORMAT " at ", "worst", index);
+  append_time (text, pts);
+  g_ascii_formatd (number, sizeof number, "%.6g", distance);
+  g_string_append_printf (text, ": %s\n", number);
+  gst_structure_free (worst);
+}
+
+static void
+append_taps (GString *text, const GstStructure *summary)
+{
+  const GValue *taps = gst_structure_get_value (summary, "taps");
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (taps == NULL || gst_value_array_get_size (taps) < 2)
+    return;
+  g_string_append_printf (text, "%-10s", "parts");
+  for (guint i = 0; i < gst_value_array_get_size (taps); i++) {
+    g_ascii_formatd (number, sizeof number, "%.6g",
+        g_value_get_double (gst_value_array_get_value (taps, i)));
+    append_cell (text, number, NUMBER_CELLS);
+  }
+  g_string_append_c (text, '\n');
+}
+
+static gboolean
+append_column_name (GQuark name, const GValue *value, gpointer text)
+{
+  append_cell (text, g_quark_to_string (name), NUMBER_CELLS);
+  return TRUE;
+}
+
+typedef struct
+{
+  GString *text;
+  const gchar *statistic;
+} Row;
+
+static gboolean
+append_column_number (GQuark name, const GValue *value, gpointer user)
+{
+  Row *row = user;
+
+  append_number (row->text, gst_value_get_structure (value), row->statistic);
+  return TRUE;
+}
+
+static gboolean
+append_column_infinite (GQuark name, const GValue *value, gpointer text)
+{
+  const GstStructure *fields = gst_value_get_structure (value);
+  guint64 infinite = 0;
+
+  if (gst_structure_get_uint64 (fields, "infinite", &infinite) && infinite > 0)
+    g_string_append_printf (text,
+        "%s leaves out %" G_GUINT64_FORMAT " pairs of infinite %s\n",
+        g_quark_to_string (name), infinite, g_quark_to_string (name));
+  return TRUE;
+}
+
+/* One column per metric, one row per statistic; of a single pair there are no
+ * statistics, only its numbers. */
+static void
+append_table (GString *text, const GstStructure *summary, const gchar *metric,
+    const GstStructure *also)
+{
+  gboolean single = FALSE;
+  guint64 pairs = 0;
+
+  gst_structure_get_uint64 (summary, "pairs", &pairs);
+  single = pairs == 1;
+  g_string_append_printf (text, "\n%-*s", NAME_CELLS, "");
+  append_cell (text, metric, NUMBER_CELLS);
+  gst_structure_foreach (also, append_column_name, text);
+  g_string_append_c (text, '\n');
+  for (guint i = 0; compare_statistics[i] != NULL && !(single && i > 0); i++) {
+    Row row = { text, compare_statistics[i] };
+
+    g_string_append_printf (
+        text, "%-*s", NAME_CELLS, single ? "" : row.statistic);
+    append_number (text, summary, row.statistic);
+    gst_structure_foreach (also, append_column_number, &row);
+    g_string_append_c (text, '\n');
+  }
+  gst_structure_foreach (also, append_column_infinite, text);
+}
+
+static GstStructure *
+columns_of (const GstStructure *summary)
+{
+  GstStructure *also = NULL;
+
+  gst_structure_get (summary, "also", GST_TYPE_STRUCTURE, &also, NULL);
+  return also != NULL ? also : gst_structure_new_empty ("also");
+}
+
+static void
+append_one (GString *text, const CompareResult *result, const gchar *metric)
+{
+  const GstStructure *summary = result->summary;
+  GstStructure *also = columns_of (summary);
+
+  g_string_append_printf (
+      text, "%-10s  %s\n", "distorted", result->distorted->label);
+  append_counts (text, summary);
+  if (compare_result_pairs (result) > 1)
+    append_worst (text, summary);
+  append_taps (text, summary);
+  if (compare_result_pairs (result) > 0)
+    append_table (text, summary, metric, also);
+  gst_structure_free (also);
+}
+
+static guint64
+count_lost (const GstStructure *summary)
+{
+  static const gchar *const names[] = { "unmatched-reference",
+    "unmatched-distorted", "late", "gaps" };
+  guint64 sum = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    guint64 count = 0;
+
+    gst_structure_get_uint64 (summary, names[i], &count);
+    sum += count;
+  }
+  return sum;
+}
+
+static void
+append_comparison_head (GString *text, const gchar *metric,
+    const CompareResult *result, gint name_cells)
+{
+  GstStructure *also = columns_of (result->summary);
+
+  g_string_append_printf (text, "\n%-*s", name_cells, "distorted");
+  append_cell (text, "pairs", 7);
+  append_cell (text, "unpaired", 8);
+  append_cell (text, metric, NUMBER_CELLS);
+  append_cell (text, "p95", NUMBER_CELLS);
+  append_cell (text, "max", NUMBER_CELLS);
+  gst_structure_foreach (also, append_column_name, text);
+  gst_structure_free (also);
+  g_string_append_c (text, '\n');
+}
+
+static void
+append_comparison_row (
+    GString *text, const CompareResult *result, gint name_cells)
+{
+  const GstStructure *summary = result->summary;
+  g_autofree gchar *pairs =
+      g_strdup_printf ("%" G_GUINT64_FORMAT, compare_result_pairs (result));
+  g_autofree gchar *lost = NULL;
+  GstStructure *also;
+  Row means = { text, "mean" };
+
+  /* printf counts bytes, tables count characters. */
+  name_cells += (gint) (strlen (result->distorted->label)
+      - g_utf8_strlen (result->distorted->label, -1));
+  g_string_append_printf (text, "%-*s", name_cells, result->distorted->label);
+  if (summary == NULL) {
+    g_string_append (text, "  not measured\n");
+    return;
+  }
+  lost = g_strdup_printf ("%" G_GUINT64_FORMAT, count_lost (summary));
+  append_cell (text, pairs, 7);
+  append_cell (text, lost, 8);
+  append_number (text, summary, "mean");
+  append_number (text, summary, "p95");
+  append_number (text, summary, "max");
+  also = columns_of (summary);
+  gst_structure_foreach (also, append_column_number, &means);
+  gst_structure_free (also);
+  g_string_append (text, result->incomplete ? "  incomplete\n" : "\n");
+}
+
+static void
+append_comparison (GString *text, GPtrArray *results, const gchar *metric)
+{
+  const CompareResult *measured = NULL;
+  gint cells = NAME_CELLS;
+
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+
+    cells = MAX (cells, (gint) g_utf8_strlen (result->distorted->label, -1));
+    if (measured == NULL && result->summary != NULL)
+      measured = result;
+  }
+  if (measured == NULL)
+    return;
+  append_comparison_head (text, metric, measured, cells);
+  for (guint i = 0; i < results->len; i++)
+    append_comparison_row (text, results->pdata[i], cells);
+}
+
+static gboolean
+is_measured (GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+
+    if (result->summary != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gchar *
+compare_report_text (const CompareOptions *options,
+    const CompareInput *reference, GPtrArray *results)
+{
+  GString *text = g_string_new (NULL);
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (options->metric, NULL);
+  gboolean similarity =
+      info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY);
+
+  if (!is_measured (results))
+    return g_string_free (text, FALSE);
+  g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
+      similarity ? "higher means more alike"
+                 : "0 means identical, higher means more different");
+  if (results->len > 1) {
+    append_comparison (text, results, options->metric);
+  } else {
+    const CompareResult *result = results->pdata[0];
+
+    append_one (text, result, options->metric);
+    if (result->incomplete)
+      g_string_append (
+          text, "\nincomplete: the measurement stopped before the end\n");
+  }
+  return g_string_free (text, FALSE);
+}
+
+gchar *
+compare_report_numbers (GPtrArray *results)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+    gdouble mean;
+    guint64 infinite = 0;
+    gchar number[G_ASCII_DTOSTR_BUF_SIZE] = "-";
+
+    if (compare_result_number (result->summary, "mean", &mean))
+      g_ascii_dtostr (number, sizeof number, mean);
+    else if (result->summary != NULL
+        && gst_structure_get_uint64 (result->summary, "infinite", &infinite)
+        && infinite > 0)
+      g_strlcpy (number, "inf", sizeof number);
+    g_string_append_printf (text, "%s\n", number);
+  }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The report on standard output.
+ */
+#ifndef COMPARE_REPORT_H
+#define COMPARE_REPORT_H
+
+#include "run.h"
+
+G_BEGIN_DECLS
+
+/* The statistics of a column, in the order of the report; NULL-terminated. */
+extern const gchar *const compare_statistics[];
+
+/* Readable tables.  Returns: (transfer full). */
+gchar *compare_report_text (const CompareOptions *options,
+    const CompareInput *reference, GPtrArray *results);
+
+/* One JSON object of schema 1, ending with a line feed; numbers read back
+ * exactly.  Returns: (transfer full). */
+gchar *compare_report_json (const CompareOptions *options,
+    const CompareInput *reference, GPtrArray *results);
+
+/* The mean distances, one a line; "-" where nothing was measured.
+ * Returns: (transfer full). */
+gchar *compare_report_numbers (GPtrArray *results);
+
+/* The metrics and their options, from the library's tables.
+ * Returns: (transfer full). */
+gchar *compare_report_metrics (void);
+
+G_END_DECLS
+
+#endif /* COMPARE_REPORT_H */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Values of options as users type them.
+ */
+#ifndef COMPARE_VALUE_H
+#define COMPARE_VALUE_H
+
+#include "perceptual.h"
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* Sets G_OPTION_ERROR_BAD_VALUE that lists @valid.  Returns: FALSE. */
+gboolean compare_value_refuse (
+    const gchar *text, const gchar *option, const gchar *valid, GError **error);
+
+/**
+ * compare_value_parse:
+ * @spec: a property of type boolean, number, string or enum
+ * @text: "true", "12", "0.5", a word
+ * @value: zeroed memory
+ * @error: G_OPTION_ERROR_BAD_VALUE that lists what is valid
+ *
+ * An option of the library's tables is read by the library.
+ *
+ * Returns: TRUE and @value of the property's type, or FALSE.
+ */
+gboolean compare_value_parse (
+    GParamSpec *spec, const gchar *text, GValue *value, GError **error);
+
+/* Returns: (transfer full): the values that @spec takes, short, for the help:
+ * "NUMBER", "skip|error". */
+gchar *compare_value_describe (GParamSpec *spec);
+
+/* Returns: (nullable): the row called @name; @options may be NULL. */
+const PerceptualOption *compare_value_find_option (
+    const PerceptualOption *const *options, const gchar *name);
+
+/* Whether @text, a valid value, says the same as the default. */
+gboolean compare_value_is_default (
+    const PerceptualOption *option, const gchar *text);
+
+/* Returns: (transfer full): "its options: --a, --b" or "it has none". */
+gchar *compare_value_option_names (const PerceptualOption *const *options);
+
+G_END_DECLS
+
+#endif /* COMPARE_VALUE_H */
