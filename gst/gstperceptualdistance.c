@@ -90,6 +90,15 @@
  * next reference frame.  No frame is used twice, none is made up, and every
  * frame is counted.
  *
+ * ## Colour
+ *
+ * Each input is converted to RGB by the matrix and range of its own caps,
+ * with #GstVideoConverter: 8 bit a sample where both inputs have 8 bit, 16
+ * otherwise.  Its fast way for 8 bit I420 is off by up to 3 levels of 255, the
+ * same for both inputs.  Transfer function and primaries stay as they are
+ * coded.  Alpha is ignored.  Where both inputs are Y'CbCr alike, psnr and ssim
+ * read the streams' own samples instead.
+ *
  * ## Changes while running
  *
  * Properties take effect at the next change from READY to PAUSED.  A flushing

@@ -202,6 +202,29 @@ GST_START_TEST (test_both_inputs_may_change_size_together)
 }
 GST_END_TEST;
 
+/* A tee's thread asks the other pad for an allocation while this one waits
+ * for the frame after. */
+GST_START_TEST (test_a_tee_with_shifted_times_survives_a_change_of_size)
+{
+  Listener *l = listener_new (NOISE
+      "video/x-raw,format=I420,width=64,height=48,framerate=30/1 ! c. " NOISE
+      "video/x-raw,format=NV12,width=96,height=80,framerate=30/1 ! c. "
+      "concat name=c ! tee name=t ! queue name=q ! d.ref_sink "
+      "t. ! queue ! d.dist_sink "
+      "perceptualdistance name=d metric=l2 ! fakesink");
+  g_autoptr (GstElement) q = gst_bin_get_by_name (GST_BIN (l->pipeline), "q");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (q, "src");
+
+  gst_pad_set_offset (pad, 2 * GST_MSECOND);
+  listener_run (l);
+  assert_ended_well (l);
+  assert_counts (l, 20, 0, 0);
+  fail_unless (summary_double (l, "max") == 0);
+  assert_equals_int64 (delta_at (l, 5), -2 * GST_MSECOND);
+  listener_free (l);
+}
+GST_END_TEST;
+
 #define CAPS(w, h)                                                             \
   "video/x-raw,format=I420,width=" #w ",height=" #h ",framerate=25/1"
 
@@ -389,6 +412,7 @@ formats_suite (void)
   tcase_add_test (tc, test_different_sizes_are_an_error_that_names_both);
   tcase_add_test (tc, test_scaling_brings_the_distorted_frame_to_the_reference);
   tcase_add_test (tc, test_both_inputs_may_change_size_together);
+  tcase_add_test (tc, test_a_tee_with_shifted_times_survives_a_change_of_size);
   tcase_add_test (tc, test_sizes_may_change_while_frames_of_the_old_size_wait);
   tcase_add_test (
       tc, test_one_input_changing_size_alone_is_an_error_that_names_both);
