@@ -200,3 +200,35 @@ perceptual_report_finish (
       gst_message_new_element (GST_OBJECT (self->element), fields));
   return written;
 }
+
+void
+perceptual_report_library_error (GstElement *element, const GError *error)
+{
+  switch (error->code) {
+    case PERCEPTUAL_ERROR_METRIC:
+    case PERCEPTUAL_ERROR_OPTION:
+      GST_ELEMENT_ERROR (
+          element, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_INVALID:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, READ, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_NO_MEMORY:
+    case PERCEPTUAL_ERROR_THREAD:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_SIZE:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FORMAT, ("%s", error->message), (NULL));
+      break;
+    default:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FAILED, ("%s", error->message), (NULL));
+  }
+}

@@ -53,6 +53,9 @@ gboolean perceptual_report_is_finished (const PerceptualReport *report);
  * index, statistics and header start anew. */
 void perceptual_report_restart (PerceptualReport *report);
 
+/* Posts what the library said, under the code that fits. */
+void perceptual_report_library_error (GstElement *element, const GError *error);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_REPORT_H */
