@@ -291,6 +291,24 @@ gst_perceptual_distance_src_event (GstAggregator *agg, GstEvent *event)
 
 /* --- states -------------------------------------------------------------- */
 
+/* Distances of unknown weights are as good as the weights; who compares them
+ * with published ones should know. */
+static void
+warn_about_weights (GstPerceptualDistance *self)
+{
+  const PerceptualWeightsInfo *weights =
+      perceptual_measure_find_unknown_weights (self->measure);
+
+  if (weights == NULL)
+    return;
+  GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+      ("The weights file %s is none of the known ones; its distances compare "
+       "with those of the same file only",
+          weights->path),
+      ("SHA-256 %s.  perceptual-fetch-weights gets the known files.",
+          weights->sha256));
+}
+
 static gboolean
 make_metrics (GstPerceptualDistance *self)
 {
@@ -308,9 +326,12 @@ make_metrics (GstPerceptualDistance *self)
   self->measure = perceptual_measure_new (
       config.metric, config.also, options, config.threads, &error);
   perceptual_config_clear (&config);
-  if (self->measure == NULL)
+  if (self->measure == NULL) {
     perceptual_report_library_error (GST_ELEMENT (self), error);
-  return self->measure != NULL;
+    return FALSE;
+  }
+  warn_about_weights (self);
+  return TRUE;
 }
 
 static gboolean

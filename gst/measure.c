@@ -219,3 +219,16 @@ perceptual_measure_describe (
     break;
   }
 }
+
+const PerceptualWeightsInfo *
+perceptual_measure_find_unknown_weights (const PerceptualMeasure *self)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    const PerceptualWeightsInfo *weights =
+        perceptual_metric_get_weights (self->metrics[i]);
+
+    if (weights != NULL && weights->sha256 != NULL && !weights->known)
+      return weights;
+  }
+  return NULL;
+}

@@ -44,6 +44,11 @@ gboolean perceptual_measure_pair (PerceptualMeasure *measure,
 void perceptual_measure_describe (
     const PerceptualMeasure *measure, GstStructure *structure);
 
+/* Returns: (transfer none) (nullable): a weights file in use that is not among
+ * the known ones; NULL when all are known, random, or not needed. */
+const PerceptualWeightsInfo *perceptual_measure_find_unknown_weights (
+    const PerceptualMeasure *self);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_MEASURE_H */

@@ -126,6 +126,8 @@ exit_code (const Session *session)
     const CompareResult *result = session->results->pdata[i];
     gdouble mean;
 
+    if (result->wrong_usage)
+      return COMPARE_EXIT_USAGE;
     if (result->error != NULL || result->incomplete)
       return COMPARE_EXIT_ERROR;
     if (session->options.has_fail_above

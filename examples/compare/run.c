@@ -161,6 +161,8 @@ can_start (Run *run, GstElement *pipeline)
   run->result->error = g_strdup (
       error != NULL ? error->message : "the measuring element did not start");
   run->result->hopeless = TRUE;
+  run->result->wrong_usage =
+      g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return FALSE;
 }

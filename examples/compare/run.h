@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @incomplete: the measurement stopped before the end of the inputs
  * @hopeless: the error has nothing to do with this file; the next one would
  *   meet it again
+ * @wrong_usage: the error is one of the command line
  *
  * What is known of one distorted file.
  */
@@ -30,6 +31,7 @@ typedef struct
   gchar *error;
   gboolean incomplete;
   gboolean hopeless;
+  gboolean wrong_usage;
 } CompareResult;
 
 /**

@@ -130,6 +130,27 @@ class Images(CompareCase):
             self.assertAlmostEqual(result[name], BLACK_TO_WHITE, places=6)
         self.assertEqual(result["stdev"], 0)
 
+    def test_a_value_that_the_metric_refuses_is_wrong_usage(self):
+        done = self.ends(compare(
+            "--metric", "lpips", "--weights", "random", "--heads", "none",
+            "--taps", "9", self.path("bars.png"), self.path("black.png")), 2)
+        self.assertIn('"9"', done.stderr)
+        self.assertIn("a number from 1 to 5", done.stderr)
+
+    def test_missing_weights_name_the_command_that_gets_them(self):
+        self.fails(["perceptual-fetch-weights alex"], "--metric", "lpips",
+                   self.path("bars.png"), self.path("black.png"),
+                   XDG_DATA_HOME=str(self.folder),
+                   PERCEPTUAL_WEIGHTS_PATH="")
+
+    def test_random_networks_say_that_they_are_random(self):
+        report = self.report("--metric", "lpips", "--weights", "random",
+                             "--heads", "none", self.path("bars.png"),
+                             self.path("black.png"))
+        self.assertEqual(report["weights"], {"name": "random",
+                                             "sha256": None})
+        self.assertGreater(report["results"][0]["mean"], 0.05)
+
     def test_png_is_compared_with_jpeg(self):
         report = self.report("--also", "l2", self.path("bars.png"),
                              self.path("bars.jpg"))
