@@ -18,6 +18,8 @@ struct _PerceptualEngine
   PerceptualEngineInput input;
   gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
   guint minimum;
+  PerceptualEngineObserver observer;
+  gpointer observer_user;
 
   PerceptualStage *stages;
   guint n_stages;

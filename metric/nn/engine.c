@@ -388,16 +388,14 @@ enter_row (gpointer user, guint job, guint worker)
 }
 
 static void
-perform (gpointer user, gint index, guint y, guint end)
+perform (const Run *run, gint index, guint y, guint end)
 {
-  Run *run = user;
   PerceptualEngine *self = run->engine;
   PerceptualStep step;
 
   if (index < 0) {
-    run->y = y;
     perceptual_pool_run (
-        self->pool, (end - y) * self->n_images, enter_row, run);
+        self->pool, (end - y) * self->n_images, enter_row, (gpointer) run);
     return;
   }
   step = (PerceptualStep){
@@ -415,6 +413,29 @@ perform (gpointer user, gint index, guint y, guint end)
     run->consumer->rows (run->consumer->user, (guint) step.stage->tap, y, end);
 }
 
+static void
+perform_observed (gpointer user, gint index, guint y, guint end)
+{
+  Run *run = user;
+  PerceptualEngine *self = run->engine;
+  gint64 begin = self->observer != NULL ? g_get_monotonic_time () : 0;
+
+  if (index < 0)
+    run->y = y;
+  perform (run, index, y, end);
+  if (self->observer != NULL)
+    self->observer (self->observer_user, index, y, end,
+        (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC);
+}
+
+void
+perceptual_engine_observe (
+    PerceptualEngine *self, PerceptualEngineObserver observer, gpointer user)
+{
+  self->observer = observer;
+  self->observer_user = user;
+}
+
 void
 perceptual_engine_run (PerceptualEngine *self,
     const PerceptualImage *const *images, const PerceptualTapConsumer *consumer)
@@ -424,5 +445,5 @@ perceptual_engine_run (PerceptualEngine *self,
 
   g_return_if_fail (self->width != 0);
   while (progress[0] < self->height)
-    advance (self, progress, perform, &run);
+    advance (self, progress, perform_observed, &run);
 }
