@@ -18,6 +18,9 @@ struct _PerceptualEngine
   PerceptualEngineInput input;
   gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
   guint minimum;
+  gsize cache_bytes; /* second-level cache of one core */
+  PerceptualEngineObserver observer;
+  gpointer observer_user;
 
   PerceptualStage *stages;
   guint n_stages;

@@ -9,18 +9,20 @@
 #include "engine-private.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Image rows that enter at a time, unless the caller chooses. */
 #define STRIP_ROWS 64
-/* Tiles that a Winograd stage likes to have in one step: enough for every
- * worker to read its filters once for many of them. */
+/* Tiles of one step for each worker, where the image has that many, and most
+ * tiles of one job. */
 #define STEP_TILES 128
-/* Floats that one job keeps of its transformed input and of its products,
- * where the number of tiles can be chosen: what the second-level cache of
- * today's cores holds. */
-#define JOB_INPUT_FLOATS (1u << 18)
-#define JOB_PRODUCT_FLOATS (1u << 17)
-#define JOB_MIN_TILES 28
+#define JOB_TILES 168
+/* What today's cores do, for choosing the size of jobs: products, and the way
+ * to what lies behind the second-level cache; and that cache's size where the
+ * system does not tell. */
+#define FLOPS_PER_NS 140.
+#define BYTES_PER_NS 25.
+#define CACHE_BYTES (1 << 20)
 /* Pixels of one job that has no tiles. */
 #define JOB_PIXELS 240
 
@@ -33,6 +35,18 @@ enter_sample (const PerceptualEngine *self, guint c, guint v, gfloat unit)
   gfloat x = (gfloat) v / unit - 1.f;
 
   return (x - (gfloat) self->input.shift[c]) / (gfloat) self->input.scale[c];
+}
+
+/* Bytes of this core's second-level cache. */
+static gsize
+cache_bytes (void)
+{
+  long bytes = 0;
+
+#ifdef _SC_LEVEL2_CACHE_SIZE
+  bytes = sysconf (_SC_LEVEL2_CACHE_SIZE);
+#endif
+  return bytes > 0 ? (gsize) bytes : CACHE_BYTES;
 }
 
 PerceptualEngine *
@@ -54,6 +68,7 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
   self->kernels =
       kernels != NULL ? kernels : perceptual_kernels_table (perceptual_cpu ());
   self->pool = perceptual_pool_ref (pool);
+  self->cache_bytes = cache_bytes ();
   self->input = *input;
   for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++) {
     for (guint v = 0; v < 256; v++)
@@ -185,30 +200,83 @@ divide_up (guint a, guint b)
   return (a + b - 1) / b;
 }
 
-/* How a Winograd stage is cut into jobs: enough tiles to use the filters
- * well, few enough to stay in the cache. */
+/* What one way of cutting a Winograd stage into jobs is expected to cost, in
+ * nanoseconds for each tile: multiplying rows that are rounded up to the
+ * kernel's block, and moving what does not stay in the cache. */
+static gdouble
+expected_cost (const PerceptualEngine *self, const PerceptualStage *stage,
+    guint tiles, guint chunk)
+{
+  const PerceptualWinograd *w = stage->winograd;
+  guint block = self->kernels->products->block;
+  guint outputs = stage->filters.outputs;
+  guint chunks = divide_up (outputs, chunk);
+  gdouble work = 2. * w->points * stage->inputs * outputs
+      * divide_up (tiles, block) * block;
+  gdouble filters = 4. * w->points * stage->inputs * outputs;
+  gdouble input = 4. * w->points * stage->inputs * tiles;
+  gdouble products = 4. * w->points * chunk * tiles;
+  gdouble cache = .75 * self->cache_bytes;
+  gdouble kept = 0;
+  gdouble moved = 0;
+
+  if (stage->after.outputs != 0 || stage->out == NULL)
+    kept = 4. * w->tile * w->tile * stage->outputs * tiles;
+  if (input + products + kept > cache)
+    moved += input * (1 + chunks) + 2 * kept;
+  if (products > cache)
+    moved += 2 * products * chunks;
+  if (input + products + kept + filters > cache)
+    moved += filters;
+  else
+    moved += filters / 4; /* from the cache */
+  return (work / FLOPS_PER_NS + moved / BYTES_PER_NS) / tiles;
+}
+
+/* How a Winograd stage is cut into steps and jobs.  Jobs are rectangles of
+ * tiles; a step has some for every worker. */
 static void
 choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
 {
   const PerceptualWinograd *w = stage->winograd;
   guint panel = self->kernels->products->panel;
+  guint outputs = stage->filters.outputs;
+  guint threads = perceptual_pool_get_threads (self->pool);
   guint across = divide_up (stage->width, w->tile);
-  guint tiles =
-      MAX (JOB_INPUT_FLOATS / (w->points * stage->inputs), JOB_MIN_TILES);
-  guint places = MAX (tiles / self->n_images, 1);
-  guint columns = divide_up (across, divide_up (across, places));
-  guint rows = 1;
-  guint chunk;
+  guint down = divide_up (stage->height, w->tile);
+  guint most_rows = 1;
+  gdouble best = G_MAXDOUBLE;
 
   if (self->strip_rows_asked == 0)
-    rows = CLAMP (STEP_TILES / (across * self->n_images), 1,
-        divide_up (stage->height, w->tile));
-  stage->granule = rows * w->tile;
-  rows = CLAMP (places / columns, 1, rows);
-  stage->block_rows = rows * w->tile;
-  stage->block_columns = columns * w->tile;
-  chunk = JOB_PRODUCT_FLOATS / (w->points * rows * columns * self->n_images);
-  stage->chunk = CLAMP (chunk / panel * panel, panel, stage->filters.outputs);
+    most_rows = CLAMP (
+        divide_up (STEP_TILES * threads, across * self->n_images), 1, down);
+  stage->granule = most_rows * w->tile;
+  stage->chunk = MIN (panel, outputs);
+  stage->block_rows = stage->block_columns = w->tile;
+  for (guint parts = 1; parts <= across; parts++) {
+    guint columns = divide_up (across, parts);
+
+    for (guint rows = 1; rows <= most_rows; rows++) {
+      guint jobs = parts * divide_up (most_rows, rows);
+      guint tiles = columns * rows * self->n_images;
+      /* Workers wait for the last one; edges are filled up. */
+      gdouble waste = (gdouble) divide_up (jobs, threads) * threads * columns
+          * rows / (across * most_rows);
+
+      if (tiles > JOB_TILES && tiles > self->n_images)
+        break;
+      for (guint chunk = MIN (panel, outputs); chunk <= outputs; chunk *= 2) {
+        gdouble cost = expected_cost (self, stage, tiles, chunk) * waste;
+
+        if (cost < best) {
+          best = cost;
+          stage->chunk = chunk;
+          stage->block_rows = rows * w->tile;
+          stage->block_columns = columns * w->tile;
+        }
+      }
+    }
+  }
 }
 
 static void
@@ -388,16 +456,14 @@ enter_row (gpointer user, guint job, guint worker)
 }
 
 static void
-perform (gpointer user, gint index, guint y, guint end)
+perform (const Run *run, gint index, guint y, guint end)
 {
-  Run *run = user;
   PerceptualEngine *self = run->engine;
   PerceptualStep step;
 
   if (index < 0) {
-    run->y = y;
     perceptual_pool_run (
-        self->pool, (end - y) * self->n_images, enter_row, run);
+        self->pool, (end - y) * self->n_images, enter_row, (gpointer) run);
     return;
   }
   step = (PerceptualStep){
@@ -415,6 +481,29 @@ perform (gpointer user, gint index, guint y, guint end)
     run->consumer->rows (run->consumer->user, (guint) step.stage->tap, y, end);
 }
 
+static void
+perform_observed (gpointer user, gint index, guint y, guint end)
+{
+  Run *run = user;
+  PerceptualEngine *self = run->engine;
+  gint64 begin = self->observer != NULL ? g_get_monotonic_time () : 0;
+
+  if (index < 0)
+    run->y = y;
+  perform (run, index, y, end);
+  if (self->observer != NULL)
+    self->observer (self->observer_user, index, y, end,
+        (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC);
+}
+
+void
+perceptual_engine_observe (
+    PerceptualEngine *self, PerceptualEngineObserver observer, gpointer user)
+{
+  self->observer = observer;
+  self->observer_user = user;
+}
+
 void
 perceptual_engine_run (PerceptualEngine *self,
     const PerceptualImage *const *images, const PerceptualTapConsumer *consumer)
@@ -424,5 +513,5 @@ perceptual_engine_run (PerceptualEngine *self,
 
   g_return_if_fail (self->width != 0);
   while (progress[0] < self->height)
-    advance (self, progress, perform, &run);
+    advance (self, progress, perform_observed, &run);
 }

@@ -95,6 +95,11 @@ typedef struct
   gdouble scale[PERCEPTUAL_IMAGE_CHANNELS];
 } PerceptualEngineInput;
 
+/* For benchmarks: rows @y to @end - 1 of layer @layer (-1: the image's entry)
+ * took @seconds.  Called from the thread of perceptual_engine_run(). */
+typedef void (*PerceptualEngineObserver) (
+    gpointer user, gint layer, guint y, guint end, gdouble seconds);
+
 typedef struct _PerceptualEngine PerceptualEngine;
 
 /**
@@ -142,6 +147,10 @@ void perceptual_engine_get_tap (
 void perceptual_engine_run (PerceptualEngine *engine,
     const PerceptualImage *const *images,
     const PerceptualTapConsumer *consumer);
+
+/* Has @observer called after every step of later runs; NULL for none. */
+void perceptual_engine_observe (
+    PerceptualEngine *engine, PerceptualEngineObserver observer, gpointer user);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualEngine, perceptual_engine_free)
 
