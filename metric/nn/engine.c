@@ -11,8 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Image rows that enter at a time, unless the caller chooses. */
-#define STRIP_ROWS 64
+/* Image rows that enter at a time, unless the caller chooses: so many that
+ * the first layer's output stays within some bytes. */
+#define STRIP_BYTES (8 << 20)
+#define STRIP_MIN 8
+#define STRIP_MAX 64
 /* Tiles of one step for each worker, where the image has that many, and most
  * tiles of one job. */
 #define STEP_TILES 128
@@ -131,39 +134,53 @@ perceptual_stage_reach (
     const PerceptualStage *stage, guint available, guint done)
 {
   const PerceptualLayer *layer = stage->layer;
-  guint rows;
+  guint tile = stage->winograd != NULL ? stage->winograd->tile : 1;
+  guint rows = stage->height;
 
-  if (available == stage->in->height)
-    return stage->height;
-  if (available + layer->pad < layer->size)
-    return done;
-  rows = (available + layer->pad - layer->size) / layer->stride + 1;
-  rows = MIN (rows, stage->height);
-  return MAX (rows / stage->granule * stage->granule, done);
+  if (available < stage->in->height) {
+    if (available + layer->pad < layer->size)
+      return done;
+    rows = (available + layer->pad - layer->size) / layer->stride + 1;
+    rows = MIN (rows, stage->height) / tile * tile;
+    /* One row of tiles less is enough: otherwise two stages of the same
+     * granule would keep twice as many rows between them, for want of the one
+     * row that the filter reaches over. */
+    if (rows < done + MAX (stage->granule - tile, tile))
+      return done;
+  }
+  if (stage->winograd != NULL)
+    rows = MIN (rows, done + stage->granule);
+  return MAX (rows, done);
 }
 
-/* Lets the next rows of the image in and sends what can go through all
- * stages.  @progress: rows of the image, then of each stage.  @each (nullable)
- * runs rows @y to @end - 1 of stage @index; -1 is the image. */
+/* Runs rows @y to @end - 1 of stage @index; -1 is the image's entry. */
 typedef void (*StepFunc) (gpointer user, gint index, guint y, guint end);
 
-static void
+/* Does the next step: of the last stage that has rows to work on, so that as
+ * little as possible waits between the stages, or else lets rows of the image
+ * in.  @progress: rows done of the image, then of each stage.  Returns: FALSE
+ * when there is nothing left to do. */
+static gboolean
 advance (
-    const PerceptualEngine *self, guint *progress, StepFunc each, gpointer user)
+    const PerceptualEngine *self, guint *progress, StepFunc run, gpointer user)
 {
-  guint rows = MIN (self->height - progress[0], self->strip_rows);
+  guint entry = MIN (self->height - progress[0], self->strip_rows);
 
-  each (user, -1, progress[0], progress[0] + rows);
-  progress[0] += rows;
-  for (guint i = 0; i < self->n_stages; i++) {
+  for (guint i = self->n_stages; i-- > 0;) {
     guint done = progress[i + 1];
     guint reach = perceptual_stage_reach (&self->stages[i], progress[i], done);
 
     if (reach == done)
       continue;
-    each (user, (gint) i, done, reach);
+    run (user, (gint) i, done, reach);
     progress[i + 1] = reach;
+    return TRUE;
   }
+  if (entry == 0)
+    return FALSE;
+  run (user, -1, progress[0], progress[0] + entry);
+  progress[0] += entry;
+  return TRUE;
 }
 
 /* --- sizes --------------------------------------------------------------- */
@@ -279,6 +296,17 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   }
 }
 
+static guint
+strip_rows (const PerceptualEngine *self)
+{
+  const PerceptualLayer *first = &self->network->layers[0];
+  gsize row = (gsize) perceptual_layer_output_size (first, self->width)
+      * first->outputs * self->n_images * sizeof (gfloat);
+
+  return (guint) CLAMP (
+      STRIP_BYTES / row * first->stride, STRIP_MIN, STRIP_MAX);
+}
+
 static void
 choose_sizes (PerceptualEngine *self)
 {
@@ -286,7 +314,7 @@ choose_sizes (PerceptualEngine *self)
   guint height = self->height;
 
   self->strip_rows =
-      self->strip_rows_asked != 0 ? self->strip_rows_asked : STRIP_ROWS;
+      self->strip_rows_asked != 0 ? self->strip_rows_asked : strip_rows (self);
   for (guint i = 0; i < self->n_stages; i++) {
     PerceptualStage *stage = &self->stages[i];
     const PerceptualLayer *layer = stage->layer;
@@ -397,8 +425,8 @@ perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
 
   progress = g_new0 (guint, self->n_stages + 1);
   rehearsal.progress = progress;
-  while (progress[0] < height)
-    advance (self, progress, rehearse, &rehearsal);
+  while (advance (self, progress, rehearse, &rehearsal)) {
+  }
   if (!allocate (self, error)) {
     forget_size (self);
     return FALSE;
@@ -512,6 +540,6 @@ perceptual_engine_run (PerceptualEngine *self,
   Run run = { self, images, consumer, 0 };
 
   g_return_if_fail (self->width != 0);
-  while (progress[0] < self->height)
-    advance (self, progress, perform_observed, &run);
+  while (advance (self, progress, perform_observed, &run)) {
+  }
 }

@@ -75,7 +75,7 @@ typedef struct
  * @zeros: a row of zeros as long as one of @in
  * @width: columns of its output
  * @height: rows of its output
- * @granule: produces this many rows, or a multiple, except at the end
+ * @granule: rows of one step, or one row of tiles less; fewer at the end
  * @block_rows: rows of one job
  * @block_columns: columns of one job
  * @chunk: Winograd: output channels whose products are kept at a time
