@@ -29,9 +29,9 @@
 /* Pixels of one job that has no tiles. */
 #define JOB_PIXELS 240
 
-/* What the network sees of sample @v.  Single precision and these very steps, as networks
- * were trained and others compute: where an untrained network's filters have
- * no mean, flat colours leave nothing but its rounding. */
+/* What the network sees of sample @v.  Single precision and these very steps,
+ * as networks were trained and others compute: where an untrained network's
+ * filters have no mean, flat colours leave nothing but its rounding. */
 static gfloat
 enter_sample (const PerceptualEngine *self, guint c, guint v, gfloat unit)
 {

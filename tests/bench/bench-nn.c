@@ -7,9 +7,9 @@
  *            [--runs N]
  *
  * Networks are random: the time does not depend on the numbers.  For every
- * layer: milliseconds (of each step the fewest in any run), GFLOP/s counted as a direct
- * convolution would (so Winograd may exceed the peak), and that as a share of
- * the peak.  A fire module's squeezing counts to the layer before it, whose
+ * layer: milliseconds (of each step the fewest in any run), GFLOP/s counted as
+ * a direct convolution would (so Winograd may exceed the peak), and that as a
+ * share of the peak.  A fire module's squeezing counts to the layer before it, whose
  * job does it, in both columns.
  */
 #include "nn/engine.h"
@@ -34,7 +34,7 @@ static const GOptionEntry entries[] = {
   { "threads", 't', 0, G_OPTION_ARG_INT, &threads, "Threads", "N" },
   { "strip", 0, 0, G_OPTION_ARG_INT, &strip_rows, "Rows at a time", "ROWS" },
   { "runs", 'r', 0, G_OPTION_ARG_INT, &runs, "Times each", "N" },
-  { NULL },
+  G_OPTION_ENTRY_NULL,
 };
 
 extern void openblas_set_num_threads (int n);
