@@ -9,8 +9,8 @@
  * Networks are random: the time does not depend on the numbers.  For every
  * layer: milliseconds (of each step the fewest in any run), GFLOP/s counted as
  * a direct convolution would (so Winograd may exceed the peak), and that as a
- * share of the peak.  A fire module's squeezing counts to the layer before it, whose
- * job does it, in both columns.
+ * share of the peak.  A fire module's squeezing counts to the layer before it,
+ * whose job does it, in both columns.
  */
 #include "nn/engine.h"
 #include "cpu-name.h"

@@ -35,6 +35,12 @@ class TapResult(unittest.TestResult):
         self.explain(self.errors[-1][1])
         self.line("not ok", test)
 
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.explain(self._exc_info_to_string(err, test))
+            self.line("not ok", subtest)
+
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
         self.line("ok", test, f" # SKIP {reason}")
