@@ -26,6 +26,32 @@ const PerceptualOption perceptual_option_seed = {
   .maximum = 4294967295.0,
 };
 
+const PerceptualOption perceptual_option_features = {
+  .name = "features",
+  .blurb = "Random features of a patch; more are nearer to the exact kernel "
+           "and take longer in proportion",
+  .type = PERCEPTUAL_OPTION_UINT,
+  .default_text = "512",
+  .minimum = 1,
+  .maximum = 4096,
+};
+
+const PerceptualOption perceptual_option_exact = {
+  .name = "exact",
+  .blurb = "Compute the kernel itself instead of random features: about a "
+           "minute for a megapixel on one thread, refused above that",
+  .type = PERCEPTUAL_OPTION_BOOLEAN,
+  .default_text = "false",
+};
+
+const PerceptualOption perceptual_option_centred = {
+  .name = "centred",
+  .blurb = "Take each channel's mean out of every patch, so that its texture "
+           "counts and not its colour",
+  .type = PERCEPTUAL_OPTION_BOOLEAN,
+  .default_text = "true",
+};
+
 static gpointer
 list_metrics (gpointer unused)
 {
