@@ -13,6 +13,7 @@ extern const PerceptualMetricClass perceptual_mmd_class;
 extern const PerceptualMetricClass perceptual_mmd_ms_class;
 extern const PerceptualMetricClass perceptual_mmd_ssim_class;
 extern const PerceptualMetricClass perceptual_mmdpp_class;
+extern const PerceptualMetricClass perceptual_ms_ssim_class;
 extern const PerceptualMetricClass perceptual_psnr_class;
 extern const PerceptualMetricClass perceptual_ssim_class;
 

@@ -15,6 +15,7 @@ const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_cnn_kernel_class,
   &perceptual_psnr_class,
   &perceptual_ssim_class,
+  &perceptual_ms_ssim_class,
   &perceptual_l2_class,
   NULL,
 };
@@ -41,8 +42,8 @@ const PerceptualOption perceptual_option_features = {
 
 const PerceptualOption perceptual_option_exact = {
   .name = "exact",
-  .blurb = "Compute the kernel itself instead of random features: about a "
-           "minute for a megapixel on one thread, refused above that",
+  .blurb = "Compute the kernel itself instead of random features: one to two "
+           "minutes for a megapixel on one thread, refused above that",
   .type = PERCEPTUAL_OPTION_BOOLEAN,
   .default_text = "false",
 };

@@ -240,6 +240,12 @@ test_structure_of_boxes_equals_the_ssim_formula (void)
   }
 }
 
+static gdouble
+one_less_contrast (gdouble ma, gdouble mb, gdouble mq, gdouble md)
+{
+  return (md - (ma - mb) * (ma - mb)) / (mq - ma * ma - mb * mb + 58.5225);
+}
+
 static void
 test_squares_and_difference (void)
 {
@@ -266,6 +272,9 @@ test_squares_and_difference (void)
     kernels->difference (q, a, b, sq, sd, n);
     for (guint i = 0; i < n; i++)
       assert_near (q[i], one_less_ssim (a[i], b[i], sq[i], sd[i]), 5e-5);
+    kernels->contrast (q, a, b, sq, sd, n);
+    for (guint i = 0; i < n; i++)
+      assert_near (q[i], one_less_contrast (a[i], b[i], sq[i], sd[i]), 5e-5);
   }
 }
 
