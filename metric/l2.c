@@ -3,6 +3,7 @@
  * l2: mean over pixels and colour channels of the squared difference of
  * samples in -1..1.  Exact integer sums, divided once at the end.
  */
+#include "l2.h"
 #include "metrics.h"
 #include "pixels-orc.h"
 #include "pool.h"
@@ -67,26 +68,33 @@ sum_strip (gpointer user, guint job, guint worker)
   work->sums[job] = sum;
 }
 
-static gboolean
-l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
-    const PerceptualImage *distorted, guint n_distorted,
-    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+gdouble
+perceptual_l2 (PerceptualPool *pool, guint strip_rows,
+    const PerceptualImage *reference, const PerceptualImage *distorted)
 {
-  guint rows = self->strip_rows != 0 ? self->strip_rows : ROWS_PER_JOB;
+  guint rows = strip_rows != 0 ? strip_rows : ROWS_PER_JOB;
   guint n_jobs = (reference->height + rows - 1) / rows;
   g_autofree guint64 *sums = g_new (guint64, n_jobs);
   gdouble unit =
       reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
   gdouble samples = 3.0 * reference->width * reference->height;
+  Work work = { reference, distorted, rows, sums };
+  guint64 sum = 0;
 
+  perceptual_pool_run (pool, n_jobs, sum_strip, &work);
+  for (guint job = 0; job < n_jobs; job++)
+    sum += sums[job];
+  return (gdouble) sum / (unit * unit) / samples;
+}
+
+static gboolean
+l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted, guint n_distorted,
+    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+{
   for (guint i = 0; i < n_distorted; i++) {
-    Work work = { reference, &distorted[i], rows, sums };
-    guint64 sum = 0;
-
-    perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
-    for (guint job = 0; job < n_jobs; job++)
-      sum += sums[job];
-    results[i].distance = (gdouble) sum / (unit * unit) / samples;
+    results[i].distance =
+        perceptual_l2 (self->pool, self->strip_rows, reference, &distorted[i]);
     results[i].n_taps = 1;
     results[i].taps[0] = results[i].distance;
   }

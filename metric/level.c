@@ -9,49 +9,54 @@
 
 #include <math.h>
 
-#define WINDOW 16
-#define STEP 8
-#define PATCH_STEP 2
-
 static void
-cut_axis (guint size, guint *patches, guint *per_window, guint *n_blocks,
-    guint *n_windows)
+cut_axis (const PerceptualWindowShape *shape, guint size, guint *patches,
+    guint *per_window, guint *n_blocks, guint *n_windows)
 {
-  if (size < WINDOW) {
-    *patches = (size + PATCH_STEP - 1) / PATCH_STEP;
+  guint step = shape->window / 2;
+
+  if (size < shape->window) {
+    *patches = (size + shape->patch_step - 1) / shape->patch_step;
     *per_window = 1;
     *n_windows = 1;
     *n_blocks = 1;
   } else {
-    *patches = STEP / PATCH_STEP;
-    *per_window = WINDOW / STEP;
-    *n_windows = (size - WINDOW) / STEP + 1;
+    *patches = step / shape->patch_step;
+    *per_window = 2;
+    *n_windows = (size - shape->window) / step + 1;
     *n_blocks = *n_windows + 1;
   }
 }
 
-gboolean
-perceptual_level_init (PerceptualLevel *level, guint index, guint width,
-    guint height, guint n_images, guint n_features, gboolean with_structure,
-    GError **error)
+void
+perceptual_level_cut (PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint width, guint height)
 {
-  gsize n_distorted = n_images - 1;
-
   level->width = width;
   level->height = height;
   level->layout = perceptual_split_layout (width);
-  level->small = MIN (width, height) < WINDOW;
-  level->band = height < WINDOW ? WINDOW : STEP;
+  level->small = MIN (width, height) < shape->window;
+  level->band = height < shape->window ? shape->window : shape->window / 2;
   level->n_bands = (height + level->band - 1) / level->band;
-  cut_axis (width, &level->group, &level->across, &level->n_blocks_x,
+  cut_axis (shape, width, &level->group, &level->across, &level->n_blocks_x,
       &level->n_windows_x);
-  cut_axis (height, &level->patch_rows, &level->down, &level->n_blocks_y,
+  cut_axis (shape, height, &level->patch_rows, &level->down, &level->n_blocks_y,
       &level->n_windows_y);
   level->block_stride = (level->n_blocks_x + 15) & ~(gsize) 15;
+  level->patch_step = shape->patch_step;
   level->n_structure = level->small
       ? level->n_windows_y
       : (level->n_windows_y - 1) * PERCEPTUAL_WINDOW_CELLS + PERCEPTUAL_BOXES;
+}
 
+gboolean
+perceptual_level_init (PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint index, guint width, guint height,
+    guint n_images, guint n_features, gboolean with_structure, GError **error)
+{
+  gsize n_distorted = n_images - 1;
+
+  perceptual_level_cut (level, shape, width, height);
   level->n_images = n_images;
   level->planes = g_new0 (gfloat *, n_images);
   for (guint i = 0; index > 0 && i < n_images; i++) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One pyramid level of mmd-ms and mmd-ssim: how it is cut into bands, blocks
- * and windows, and the sums kept of it.
+ * One pyramid level of a patch metric: how it is cut into bands, blocks and
+ * windows, and the sums kept of it.
  *
- * A band is eight rows; it yields one row of blocks (8x8 pixels, 4x4 patches
- * at every second row and column).  Two rows of blocks yield one row of
- * windows (16x16 pixels, step 8).  An axis shorter than 16 has one window,
- * which is then a single block of all its patches.
+ * Windows step by half their side.  A band is a step of rows; it yields one
+ * row of blocks (step x step pixels), and two rows of blocks yield one row of
+ * windows.  For mmd-ms a window is 16x16 pixels, and a block 8x8 pixels with
+ * 4x4 patches at every second row and column.  An axis shorter than a window
+ * has one window, which is then a single block of all its patches.
  */
 #ifndef PERCEPTUAL_LEVEL_H
 #define PERCEPTUAL_LEVEL_H
@@ -16,12 +17,24 @@
 G_BEGIN_DECLS
 
 /**
+ * PerceptualWindowShape:
+ * @window: rows and columns of a window, in pixels, even, at most 32
+ * @patch_step: pixels from one patch to the next, 1 or 2
+ */
+typedef struct
+{
+  guint window;
+  guint patch_step;
+} PerceptualWindowShape;
+
+/**
  * PerceptualLevel:
  * @width: columns of the level
  * @height: rows
  * @layout: of its split rows
- * @small: whether width or height is under a window's 16 pixels
- * @band: rows of a band: 8, or 16 where one band holds the whole height
+ * @small: whether width or height is under a window's side
+ * @band: rows of a band: a step, or a window where one band holds the whole
+ *   height
  * @n_bands: bands, the last one may be cut
  * @group: patches side by side in a block
  * @patch_rows: rows of patches in a block
@@ -32,6 +45,7 @@ G_BEGIN_DECLS
  * @n_windows_x: windows in a row
  * @n_windows_y: rows of windows
  * @block_stride: floats of a row of block sums of one feature
+ * @patch_step: pixels from one patch to the next
  * @n_structure: rows of @structure per distorted image
  * @planes: n_images pointers to @height split rows; NULL entries at level 0,
  *   whose rows are loaded when they are needed.  Image 0 is the reference.
@@ -62,6 +76,7 @@ typedef struct
   guint n_windows_x;
   guint n_windows_y;
   gsize block_stride;
+  guint patch_step;
   guint n_structure;
 
   guint n_images;
@@ -71,21 +86,27 @@ typedef struct
   gdouble *row_sums;
 } PerceptualLevel;
 
+/* Fills in the geometry alone: everything up to n_structure. */
+void perceptual_level_cut (PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint width, guint height);
+
 /**
  * perceptual_level_init:
  * @level: (out): zeroed memory
+ * @shape: of its windows
  * @index: 0 for the image itself
  * @width: columns
  * @height: rows
  * @n_images: the reference and the distorted images, at least 2
  * @n_features: features per patch
- * @with_structure: whether @structure is needed
+ * @with_structure: whether @structure is needed; @shape is then the one of
+ *   structure.h: 16 pixels
  *
  * Returns: FALSE with PERCEPTUAL_ERROR_NO_MEMORY; clear the level then too.
  */
-gboolean perceptual_level_init (PerceptualLevel *level, guint index,
-    guint width, guint height, guint n_images, guint n_features,
-    gboolean with_structure, GError **error);
+gboolean perceptual_level_init (PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint index, guint width, guint height,
+    guint n_images, guint n_features, gboolean with_structure, GError **error);
 void perceptual_level_clear (PerceptualLevel *level);
 
 /* The block sums of feature 0 in row @y of blocks of distorted image @i;

@@ -7,10 +7,14 @@
 
 #include "metric-private.h"
 
+extern const PerceptualMetricClass perceptual_cnn_kernel_class;
 extern const PerceptualMetricClass perceptual_l2_class;
 extern const PerceptualMetricClass perceptual_lpips_class;
+extern const PerceptualMetricClass perceptual_mmd_class;
 extern const PerceptualMetricClass perceptual_mmd_ms_class;
 extern const PerceptualMetricClass perceptual_mmd_ssim_class;
+extern const PerceptualMetricClass perceptual_mmdpp_class;
+extern const PerceptualMetricClass perceptual_ms_ssim_class;
 extern const PerceptualMetricClass perceptual_psnr_class;
 extern const PerceptualMetricClass perceptual_ssim_class;
 

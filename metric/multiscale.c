@@ -2,20 +2,21 @@
  *
  * mmd-ms and mmd-ssim: how the 3x3 patches of two images are distributed
  * within small windows, at four scales (after Amir & Weiss 2021), for
- * mmd-ssim joined with SSIM's structure (Wang et al. 2004).  Walks the levels
- * in strips of bands; the arithmetic is in patch-features, structure, level.
+ * mmd-ssim joined with SSIM's structure (Wang et al. 2004); and the walk over
+ * levels in strips of bands that mmd and cnn-kernel use too.  The arithmetic
+ * is in patch-features, structure, level.
  */
+#include "multiscale.h"
 #include "metrics.h"
-#include "level.h"
 #include "option.h"
-#include "patch-features.h"
 #include "pool.h"
 #include "structure.h"
 
 #include <string.h>
 
-#define MAX_LEVELS 4
-#define MIN_SIDE 16
+#define N_LEVELS 4
+#define WINDOW 16
+#define PATCH_STEP 2
 #define N_FEATURES 27
 #define PATCH_WIDTH (0.12 * 9)
 #define ROWS_PER_STRIP 64
@@ -27,35 +28,23 @@
 #define ROWS_BELOW 1
 #define BOX_ROWS_BELOW 6
 
+/* A window of 32 pixels that an image is one row too low for. */
+#define MAX_PATCH_ROWS 31
+
 /* Scratch of one worker. */
-typedef struct
+struct _PerceptualMultiscaleScratch
 {
   gfloat *rows; /* n_images rings of ring_size rows */
   gfloat *load;
   gfloat *shrink;
   gfloat *sums[2]; /* block sums of the reference, of a distorted image */
+  gfloat *odd;     /* block sums of patches at odd columns */
   gfloat *windows;
   PerceptualStructure **structures; /* per distorted image */
-} Scratch;
+};
 
-typedef struct
-{
-  PerceptualMetric parent;
-  gboolean with_structure;
-  PerceptualPatchFeatures features;
-  PerceptualPatchSum patch_sum;
-  const PerceptualRowKernels *row_kernels;
-
-  /* For the geometry of the last comparison. */
-  guint width;
-  guint height;
-  guint n_images;
-  guint n_levels;
-  PerceptualLevel levels[MAX_LEVELS];
-  guint ring_size;
-  guint n_scratch;
-  Scratch *scratch;
-} Multiscale;
+typedef PerceptualMultiscale Multiscale;
+typedef PerceptualMultiscaleScratch Scratch;
 
 /* One strip of one level, as a job sees it. */
 typedef struct
@@ -101,9 +90,9 @@ prepare_scratch (Multiscale *self, Scratch *scratch, GError **error)
   gsize ring = (gsize) self->n_images * self->ring_size * level->layout.row;
   gsize load = (perceptual_split_scratch (self->width) + 15) & ~(gsize) 15;
   gsize shrink = level->layout.row + 4 * level->layout.segment;
-  gsize sums = N_FEATURES * level->block_stride;
+  gsize sums = self->features.n * level->block_stride;
   gsize windows = 2 * (gsize) level->n_windows_x;
-  gsize all = ring + load + shrink + 2 * sums + windows;
+  gsize all = ring + load + shrink + 3 * sums + windows;
 
   scratch->rows = perceptual_buffer_new (all, sizeof (gfloat), error);
   if (scratch->rows == NULL)
@@ -115,7 +104,8 @@ prepare_scratch (Multiscale *self, Scratch *scratch, GError **error)
   scratch->shrink = scratch->load + load;
   scratch->sums[0] = scratch->shrink + shrink;
   scratch->sums[1] = scratch->sums[0] + sums;
-  scratch->windows = scratch->sums[1] + sums;
+  scratch->odd = scratch->sums[1] + sums;
+  scratch->windows = scratch->odd + sums;
   if (!self->with_structure)
     return TRUE;
   scratch->structures = g_new0 (PerceptualStructure *, self->n_images - 1);
@@ -139,21 +129,23 @@ prepare (
     return TRUE;
 
   release (self);
+  self->patch_sum = perceptual_patch_sum (perceptual_cpu ());
+  self->row_kernels = perceptual_row_kernels (perceptual_cpu ());
   self->height = height;
   self->n_images = n_images;
-  for (guint i = 0; i < MAX_LEVELS; i++) {
-    if (i > 0 && MIN (w, h) < MIN_SIDE)
+  for (guint i = 0; i < self->max_levels; i++) {
+    if (i > 0 && MIN (w, h) < self->shape.window)
       break;
     self->n_levels = i + 1;
-    if (!perceptual_level_init (&self->levels[i], i, w, h, n_images, N_FEATURES,
-            self->with_structure, error))
+    if (!perceptual_level_init (&self->levels[i], &self->shape, i, w, h,
+            n_images, self->features.n, self->with_structure, error))
       goto failed;
     w = (w + 1) / 2;
     h = (h + 1) / 2;
   }
-  /* Windows of a small level look at 16 rows at once. */
-  self->ring_size =
-      ROWS_ABOVE + ROWS_BELOW + 1 + (self->levels[0].small ? 16 : 8);
+  /* Windows of a small level look at all their rows at once. */
+  self->ring_size = ROWS_ABOVE + ROWS_BELOW + 1
+      + (self->levels[0].small ? self->shape.window : self->shape.window / 2);
   self->n_scratch = perceptual_pool_get_threads (self->parent.pool);
   self->scratch = g_new0 (Scratch, self->n_scratch);
   self->width = width;
@@ -199,29 +191,35 @@ load_rows (Strip *strip, guint end)
   }
 }
 
+/* Block sums of the patches at even (@parity 0) or odd columns, of which a
+ * block has @group side by side. */
 static void
-sum_patches (const Strip *strip, guint band, guint image, gfloat *sums)
+sum_columns (const Strip *strip, guint band, guint image, gint parity,
+    guint group, gfloat *sums)
 {
   const Multiscale *self = strip->walk->self;
   const PerceptualLevel *level = strip->walk->level;
-  const gfloat *values[8 * PERCEPTUAL_PATCH_DIM];
+  const gfloat *values[MAX_PATCH_ROWS * PERCEPTUAL_PATCH_DIM];
   PerceptualPatchRows rows = {
     .values = values,
     .n_rows = level->patch_rows,
-    .group = level->group,
+    .group = group,
     .n_groups = level->n_blocks_x,
   };
   guint n = 0;
 
   for (guint r = 0; r < level->patch_rows; r++) {
     for (gint dy = -1; dy <= 1; dy++) {
-      gint y = (gint) (band * level->band + 2 * r) + dy;
+      gint y = (gint) (band * level->band + level->patch_step * r) + dy;
       gfloat *row = row_at (strip, image, y);
 
-      for (gint dx = -1; dx <= 1; dx++) {
+      for (gint x = parity - 1; x <= parity + 1; x++) {
+        gint odd = x & 1;
+
         for (guint c = 0; c < 3; c++)
-          values[n++] = perceptual_split_array (&level->layout, row, c, dx != 0)
-              + (dx < 0 ? -1 : 0);
+          values[n++] =
+              perceptual_split_array (&level->layout, row, c, (guint) odd)
+              + (x - odd) / 2;
       }
     }
   }
@@ -229,15 +227,35 @@ sum_patches (const Strip *strip, guint band, guint image, gfloat *sums)
 }
 
 static void
+sum_patches (const Strip *strip, guint band, guint image, gfloat *sums)
+{
+  const PerceptualLevel *level = strip->walk->level;
+  gfloat *odd = strip->scratch->odd;
+  gsize n = strip->walk->self->features.n * level->block_stride;
+
+  if (level->patch_step == 2) {
+    sum_columns (strip, band, image, 0, level->group, sums);
+    return;
+  }
+  sum_columns (strip, band, image, 0, (level->group + 1) / 2, sums);
+  if (level->group < 2)
+    return;
+  sum_columns (strip, band, image, 1, level->group / 2, odd);
+  for (gsize i = 0; i < n; i++)
+    sums[i] += odd[i];
+}
+
+static void
 measure_blocks (const Strip *strip, guint band)
 {
   const PerceptualLevel *level = strip->walk->level;
   gfloat *const *sums = strip->scratch->sums;
-  gsize n = N_FEATURES * level->block_stride;
+  guint n_features = strip->walk->self->features.n;
+  gsize n = n_features * level->block_stride;
 
   sum_patches (strip, band, 0, sums[0]);
   for (guint i = 0; i + 1 < level->n_images; i++) {
-    gfloat *blocks = perceptual_level_blocks (level, i, band, N_FEATURES);
+    gfloat *blocks = perceptual_level_blocks (level, i, band, n_features);
 
     sum_patches (strip, band, i + 1, sums[1]);
     for (gsize k = 0; k < n; k++)
@@ -359,7 +377,7 @@ sum_windows (gpointer user, guint job, guint worker)
   gdouble sum = 0;
 
   perceptual_level_windows (level, job / level->n_windows_y,
-      job % level->n_windows_y, N_FEATURES, values);
+      job % level->n_windows_y, walk->self->features.n, values);
   for (guint j = 0; j < level->n_windows_x; j++)
     sum += values[j];
   level->row_sums[job] = sum;
@@ -376,10 +394,11 @@ level_distance (const PerceptualLevel *level, guint i)
   return sum / ((gdouble) level->n_windows_x * level->n_windows_y);
 }
 
-static gboolean
-multiscale_compare (PerceptualMetric *metric, const PerceptualImage *reference,
-    const PerceptualImage *distorted, guint n_distorted,
-    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+gboolean
+perceptual_multiscale_compare (PerceptualMetric *metric,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
+    GError **error)
 {
   Multiscale *self = (Multiscale *) metric;
   g_autofree const PerceptualImage **images =
@@ -422,14 +441,14 @@ multiscale_init (PerceptualMetric *metric, GError **error)
 
   perceptual_patch_features_init (&self->features, N_FEATURES,
       perceptual_metric_uint (metric, "seed"), FALSE, PATCH_WIDTH);
-  self->patch_sum = perceptual_patch_sum (perceptual_cpu ());
-  self->row_kernels = perceptual_row_kernels (perceptual_cpu ());
+  self->shape = (PerceptualWindowShape){ WINDOW, PATCH_STEP };
+  self->max_levels = N_LEVELS;
   self->with_structure = metric->klass == &perceptual_mmd_ssim_class;
   return TRUE;
 }
 
-static void
-multiscale_finalize (PerceptualMetric *metric)
+void
+perceptual_multiscale_finalize (PerceptualMetric *metric)
 {
   Multiscale *self = (Multiscale *) metric;
 
@@ -450,8 +469,8 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
   .info.options = options,
   .instance_size = sizeof (Multiscale),
   .init = multiscale_init,
-  .compare = multiscale_compare,
-  .finalize = multiscale_finalize,
+  .compare = perceptual_multiscale_compare,
+  .finalize = perceptual_multiscale_finalize,
 };
 
 const PerceptualMetricClass perceptual_mmd_ms_class = {
@@ -463,6 +482,6 @@ const PerceptualMetricClass perceptual_mmd_ms_class = {
   .info.options = options,
   .instance_size = sizeof (Multiscale),
   .init = multiscale_init,
-  .compare = multiscale_compare,
-  .finalize = multiscale_finalize,
+  .compare = perceptual_multiscale_compare,
+  .finalize = perceptual_multiscale_finalize,
 };

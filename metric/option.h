@@ -24,6 +24,9 @@ GVariant *perceptual_options_complete (
 
 /* Options that several metrics share: one name, one meaning, one row. */
 extern const PerceptualOption perceptual_option_seed;
+extern const PerceptualOption perceptual_option_features;
+extern const PerceptualOption perceptual_option_exact;
+extern const PerceptualOption perceptual_option_centred;
 
 G_END_DECLS
 

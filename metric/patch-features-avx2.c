@@ -18,6 +18,7 @@ typedef __m256 Vector;
 #define vector_load _mm256_loadu_ps
 #define vector_store _mm256_storeu_ps
 #define vector_add _mm256_add_ps
+#define vector_max _mm256_max_ps
 #define vector_fma _mm256_fmadd_ps
 
 static inline Vector

@@ -18,6 +18,7 @@ typedef __m512 Vector;
 #define vector_load _mm512_loadu_ps
 #define vector_store _mm512_storeu_ps
 #define vector_add _mm512_add_ps
+#define vector_max _mm512_max_ps
 #define vector_fma _mm512_fmadd_ps
 
 static inline Vector

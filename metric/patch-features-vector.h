@@ -8,10 +8,20 @@
 #define DIM PERCEPTUAL_PATCH_DIM
 #define TILE (WIDTH * VECTORS)
 
-/* @n features, a compile-time constant where it is called. */
+static inline Vector
+apply (Vector product, PerceptualPatchFunction function)
+{
+  return function == PERCEPTUAL_PATCH_RELU
+      ? vector_max (product, vector_set (0))
+      : cos_turns (product);
+}
+
+/* @n features; it and @function are compile-time constants where this is
+ * called. */
 static inline __attribute__ ((always_inline)) void
 add_tile (const gfloat *const *values, gsize first, const gfloat *directions,
-    const gfloat *phases, guint n, gfloat *totals)
+    const gfloat *phases, PerceptualPatchFunction function, guint n,
+    gfloat *totals)
 {
   Vector turns[FEATURES][VECTORS];
 
@@ -40,24 +50,35 @@ add_tile (const gfloat *const *values, gsize first, const gfloat *directions,
     for (guint v = 0; v < VECTORS; v++) {
       gfloat *total = &totals[f * TILE + WIDTH * v];
 
-      vector_store (
-          total, vector_add (vector_load (total), cos_turns (turns[f][v])));
+      vector_store (total,
+          vector_add (vector_load (total), apply (turns[f][v], function)));
     }
   }
+}
+
+static inline __attribute__ ((always_inline)) void
+add_row_of (const PerceptualPatchFeatures *features,
+    const gfloat *const *values, gsize first, PerceptualPatchFunction function,
+    gfloat *totals)
+{
+  guint f = 0;
+
+  for (; f + FEATURES <= features->n; f += FEATURES)
+    add_tile (values, first, &features->directions[f * DIM],
+        &features->phases[f], function, FEATURES, &totals[f * TILE]);
+  for (; f < features->n; f++)
+    add_tile (values, first, &features->directions[f * DIM],
+        &features->phases[f], function, 1, &totals[f * TILE]);
 }
 
 static void
 add_row (const PerceptualPatchFeatures *features, const gfloat *const *values,
     gsize first, gfloat *totals)
 {
-  guint f = 0;
-
-  for (; f + FEATURES <= features->n; f += FEATURES)
-    add_tile (values, first, &features->directions[f * DIM],
-        &features->phases[f], FEATURES, &totals[f * TILE]);
-  for (; f < features->n; f++)
-    add_tile (values, first, &features->directions[f * DIM],
-        &features->phases[f], 1, &totals[f * TILE]);
+  if (features->function == PERCEPTUAL_PATCH_RELU)
+    add_row_of (features, values, first, PERCEPTUAL_PATCH_RELU, totals);
+  else
+    add_row_of (features, values, first, PERCEPTUAL_PATCH_COSINE, totals);
 }
 
 static inline void
@@ -93,6 +114,7 @@ PATCH_SUM (const PerceptualPatchFeatures *features,
       .n = MIN (BATCH, features->n - f0),
       .directions = &features->directions[f0 * DIM],
       .phases = &features->phases[f0],
+      .function = features->function,
     };
 
     for (guint g0 = 0; g0 < rows->n_groups; g0 += per_tile) {

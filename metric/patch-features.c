@@ -23,6 +23,7 @@ perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
   perceptual_fourier_features (&rng, n, centred, s, directions, phases);
 
   features->n = n;
+  features->function = PERCEPTUAL_PATCH_COSINE;
   features->directions = g_new (gfloat, (gsize) n * DIM);
   features->phases = g_new (gfloat, n);
   for (gsize i = 0; i < n; i++) {
@@ -37,6 +38,33 @@ perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
     }
     phase /= 2 * G_PI;
     features->phases[i] = (gfloat) (phase - rint (phase));
+  }
+}
+
+void
+perceptual_patch_filters_init (
+    PerceptualPatchFeatures *features, guint n, guint64 seed, gboolean centred)
+{
+  g_autofree gdouble *filters = g_new (gdouble, (gsize) n * DIM);
+  PerceptualRng rng;
+
+  perceptual_rng_init (&rng, seed);
+  perceptual_relu_filters (&rng, n, centred, filters);
+
+  features->n = n;
+  features->function = PERCEPTUAL_PATCH_RELU;
+  features->directions = g_new (gfloat, (gsize) n * DIM);
+  features->phases = g_new (gfloat, n);
+  for (gsize i = 0; i < n; i++) {
+    gdouble offset = 0;
+
+    for (guint k = 0; k < DIM; k++) {
+      gdouble weight = filters[i * DIM + k];
+
+      features->directions[i * DIM + k] = (gfloat) (weight / HALF_RANGE);
+      offset -= weight;
+    }
+    features->phases[i] = (gfloat) offset;
   }
 }
 
@@ -81,7 +109,7 @@ cos_turns (gfloat turns)
 
 static void
 add_tile (const gfloat *const *values, guint first, const gfloat *direction,
-    gfloat phase, gfloat *total)
+    gfloat phase, PerceptualPatchFunction function, gfloat *total)
 {
   gfloat turns[TILE];
 
@@ -93,8 +121,13 @@ add_tile (const gfloat *const *values, guint first, const gfloat *direction,
     for (gsize x = 0; x < TILE; x++)
       turns[x] += direction[k] * value[x];
   }
-  for (gsize x = 0; x < TILE; x++)
-    total[x] += cos_turns (turns[x]);
+  if (function == PERCEPTUAL_PATCH_RELU) {
+    for (gsize x = 0; x < TILE; x++)
+      total[x] += turns[x] > 0 ? turns[x] : 0;
+  } else {
+    for (gsize x = 0; x < TILE; x++)
+      total[x] += cos_turns (turns[x]);
+  }
 }
 
 void
@@ -112,7 +145,8 @@ perceptual_patch_sum_c (const PerceptualPatchFeatures *features,
 
       for (guint r = 0; r < rows->n_rows; r++)
         add_tile (&rows->values[r * DIM], g0 * group,
-            &features->directions[f * DIM], features->phases[f], total);
+            &features->directions[f * DIM], features->phases[f],
+            features->function, total);
       for (guint g = 0; g < n; g++) {
         gfloat sum = 0;
 

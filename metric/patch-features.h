@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Random Fourier features of 3x3 patches, summed over groups of patches: the
- * inner loop of the mmd family.  One table of kernels, chosen by the CPU; no
+ * Random features of 3x3 patches, summed over groups of patches: the inner
+ * loop of the mmd family.  One table of kernels, chosen by the CPU; no
  * feature of a single patch is ever stored.
  */
 #ifndef PERCEPTUAL_PATCH_FEATURES_H
@@ -13,10 +13,24 @@
 G_BEGIN_DECLS
 
 /**
+ * PerceptualPatchFunction:
+ * @PERCEPTUAL_PATCH_COSINE: cos(2 pi (w.p + phase)): random Fourier features
+ * @PERCEPTUAL_PATCH_RELU: max(w.p + phase, 0): filters of a random network
+ *
+ * What becomes of a patch's product with a direction.
+ */
+typedef enum
+{
+  PERCEPTUAL_PATCH_COSINE,
+  PERCEPTUAL_PATCH_RELU,
+} PerceptualPatchFunction;
+
+/**
  * PerceptualPatchFeatures:
  * @n: features
  * @directions: n rows of PERCEPTUAL_PATCH_DIM weights
- * @phases: n phases in -0.5..0.5
+ * @phases: n phases in -0.5..0.5; for ReLU n offsets
+ * @function: what they are
  *
  * In turns instead of radians, so that a cosine needs no range reduction
  * beyond taking the nearest whole number away, and for samples in 0..255
@@ -28,12 +42,17 @@ typedef struct
   guint n;
   gfloat *directions;
   gfloat *phases;
+  PerceptualPatchFunction function;
 } PerceptualPatchFeatures;
 
-/* Draws @n features, see perceptual_fourier_features().  Freed by
+/* Draws @n Fourier features, see perceptual_fourier_features().  Freed by
  * perceptual_patch_features_clear(). */
 void perceptual_patch_features_init (PerceptualPatchFeatures *features, guint n,
     guint64 seed, gboolean centred, gdouble s);
+
+/* Draws @n ReLU filters, see perceptual_relu_filters(). */
+void perceptual_patch_filters_init (
+    PerceptualPatchFeatures *features, guint n, guint64 seed, gboolean centred);
 void perceptual_patch_features_clear (PerceptualPatchFeatures *features);
 
 /* Kernels read up to this many floats past the last patch of a row. */
@@ -60,7 +79,7 @@ typedef struct
 /**
  * PerceptualPatchSum:
  * @sums: (out): features->n rows of @stride floats; entry g of row f becomes
- *   the sum over the group's patches p of cos(2 pi (w_f.p + phase_f))
+ *   the sum of the features->function over the group's patches p
  *
  * |error of one cosine| <= 1e-6 for |w.p + phase| <= 16 turns.
  */

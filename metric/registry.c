@@ -10,8 +10,12 @@
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_mmd_ssim_class,
   &perceptual_mmd_ms_class,
+  &perceptual_mmd_class,
+  &perceptual_mmdpp_class,
+  &perceptual_cnn_kernel_class,
   &perceptual_psnr_class,
   &perceptual_ssim_class,
+  &perceptual_ms_ssim_class,
   &perceptual_l2_class,
   &perceptual_lpips_class,
   NULL,
@@ -25,6 +29,32 @@ const PerceptualOption perceptual_option_seed = {
   .default_text = "0",
   .minimum = 0,
   .maximum = 4294967295.0,
+};
+
+const PerceptualOption perceptual_option_features = {
+  .name = "features",
+  .blurb = "Random features of a patch; more are nearer to the exact kernel "
+           "and take longer in proportion",
+  .type = PERCEPTUAL_OPTION_UINT,
+  .default_text = "512",
+  .minimum = 1,
+  .maximum = 4096,
+};
+
+const PerceptualOption perceptual_option_exact = {
+  .name = "exact",
+  .blurb = "Compute the kernel itself instead of random features: one to two "
+           "minutes for a megapixel on one thread, refused above that",
+  .type = PERCEPTUAL_OPTION_BOOLEAN,
+  .default_text = "false",
+};
+
+const PerceptualOption perceptual_option_centred = {
+  .name = "centred",
+  .blurb = "Take each channel's mean out of every patch, so that its texture "
+           "counts and not its colour",
+  .type = PERCEPTUAL_OPTION_BOOLEAN,
+  .default_text = "true",
 };
 
 static gpointer

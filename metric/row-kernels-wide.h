@@ -131,16 +131,23 @@ weigh (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
 }
 
 static inline gfloat
-one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
+one_less_contrast (gfloat ma, gfloat mb, gfloat mq, gfloat md)
 {
-  gfloat d = (ma - mb) * (ma - mb);
-  gfloat vd = md - d;
+  gfloat vd = md - (ma - mb) * (ma - mb);
   gfloat v = mq - ma * ma - mb * mb;
-  gfloat c, l;
 
   vd = vd > 0 ? vd : 0;
   v = v > 0 ? v : 0;
-  c = vd / (v + C2);
+  return vd / (v + C2);
+}
+
+static inline gfloat
+one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
+{
+  gfloat c = one_less_contrast (ma, mb, mq, md);
+  gfloat d = (ma - mb) * (ma - mb);
+  gfloat l;
+
   ma += 127.5f;
   mb += 127.5f;
   l = d / (ma * ma + mb * mb + C1);
@@ -153,6 +160,14 @@ difference (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
 {
   for (gsize i = 0; i < n; i++)
     q[i] = one_less_ssim (ma[i], mb[i], mq[i], md[i]);
+}
+
+static void
+contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
+    const gfloat *mq, const gfloat *md, guint n)
+{
+  for (gsize i = 0; i < n; i++)
+    q[i] = one_less_contrast (ma[i], mb[i], mq[i], md[i]);
 }
 
 static inline gfloat
@@ -190,4 +205,5 @@ const PerceptualRowKernels ROW_KERNELS = {
   .squares = squares,
   .weigh = weigh,
   .difference = difference,
+  .contrast = contrast,
 };

@@ -54,6 +54,10 @@ typedef struct
    * subtracting two numbers near 1. */
   void (*difference) (gfloat *q, const gfloat *ma, const gfloat *mb,
       const gfloat *mq, const gfloat *md, guint n);
+
+  /* c alone: 1 - SSIM's contrast-structure term. */
+  void (*contrast) (gfloat *q, const gfloat *ma, const gfloat *mb,
+      const gfloat *mq, const gfloat *md, guint n);
 } PerceptualRowKernels;
 
 /* Returns: (transfer none): the kernels for @cpu, which this machine must

@@ -148,3 +148,21 @@ perceptual_fourier_features (PerceptualRng *rng, guint n, gboolean centred,
   for (guint i = 0; i < n; i++)
     phases[i] = perceptual_rng_uniform (rng) * 2 * G_PI;
 }
+
+void
+perceptual_relu_filters (
+    PerceptualRng *rng, guint n, gboolean centred, gdouble *filters)
+{
+  const gdouble deviation = sqrt (2.0 / DIM);
+
+  for (gsize i = 0; i < n; i++) {
+    gdouble *row = &filters[i * DIM];
+
+    for (guint c = 0; c < 3; c++) {
+      for (guint k = 0; k < 9; k++)
+        row[k * 3 + c] = deviation * perceptual_rng_normal (rng);
+    }
+    if (centred)
+      take_channel_means_out (row);
+  }
+}

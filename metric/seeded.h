@@ -57,6 +57,23 @@ gdouble perceptual_rng_normal (PerceptualRng *rng);
 void perceptual_fourier_features (PerceptualRng *rng, guint n, gboolean centred,
     gdouble s, gdouble *directions, gdouble *phases);
 
+/**
+ * perceptual_relu_filters:
+ * @rng: the stream to draw from
+ * @n: filters, at least 1
+ * @centred: whether each channel's mean is taken out of every filter
+ * @filters: (out): n rows of 27 weights, in the patch's order (row, column,
+ *   channel), channel fastest
+ *
+ * The first layer of a random network (Kaiming-normal, He et al. 2015):
+ * normals of deviation sqrt(2 / 27), drawn in the order filter, channel, row,
+ * column, column fastest.  The feature of a patch p is max(w.p, 0); means of
+ * products of two patches' features estimate the arc-cosine kernel of order 1
+ * (Cho & Saul 2009), |p||q| (sin t + (pi - t) cos t) / (27 pi).
+ */
+void perceptual_relu_filters (
+    PerceptualRng *rng, guint n, gboolean centred, gdouble *filters);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_SEEDED_H */

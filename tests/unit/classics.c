@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * psnr, ssim and l2 against plain double loops written here from their
+ * psnr, ssim, ms-ssim and l2 against plain double loops written here from their
  * formulas; and mmd-ssim's structure likewise.
  */
 #include "images.h"
@@ -215,6 +215,127 @@ test_ssim_is_the_gaussian_windowed_formula (void)
   }
 }
 
+/* Contrast-structure and SSIM of one window of two arrays of luma. */
+static void
+window_terms (const gdouble *a, const gdouble *b, guint width,
+    const gdouble *weights, gdouble *contrast, gdouble *ssim)
+{
+  gdouble ma = 0, mb = 0, va = 0, vb = 0, cov = 0;
+
+  for (guint i = 0; i < 121; i++) {
+    ma += weights[i] * a[i / 11 * width + i % 11];
+    mb += weights[i] * b[i / 11 * width + i % 11];
+  }
+  for (guint i = 0; i < 121; i++) {
+    gdouble da = a[i / 11 * width + i % 11] - ma;
+    gdouble db = b[i / 11 * width + i % 11] - mb;
+
+    va += weights[i] * da * da;
+    vb += weights[i] * db * db;
+    cov += weights[i] * da * db;
+  }
+  *contrast = (2 * cov + 58.5225) / (va + vb + 58.5225);
+  *ssim = *contrast * (2 * ma * mb + 6.5025) / (ma * ma + mb * mb + 6.5025);
+}
+
+static void
+mean_terms (const gdouble *a, const gdouble *b, guint width, guint height,
+    gdouble *contrast, gdouble *ssim)
+{
+  gdouble n = (width - 10.0) * (height - 10.0), total = 0, weights[121];
+
+  for (guint i = 0; i < 121; i++) {
+    gdouble dx = i % 11 - 5.0, dy = i / 11 - 5.0;
+
+    total += weights[i] = exp (-(dx * dx + dy * dy) / (2 * 1.5 * 1.5));
+  }
+  for (guint i = 0; i < 121; i++)
+    weights[i] /= total;
+  *contrast = *ssim = 0;
+  for (guint y = 0; y + 11 <= height; y++) {
+    for (guint x = 0; x + 11 <= width; x++) {
+      gdouble c, s;
+
+      window_terms (
+          a + y * width + x, b + y * width + x, width, weights, &c, &s);
+      *contrast += c / n;
+      *ssim += s / n;
+    }
+  }
+}
+
+/* In place: every sample is written after those that it is made of. */
+static void
+halve (gdouble *plane, guint width, guint height)
+{
+  guint w = (width + 1) / 2, h = (height + 1) / 2;
+
+  for (guint i = 0; i < w * h; i++) {
+    guint x0 = i % w * 2, y0 = i / w * 2;
+    guint x1 = MIN (x0 + 1, width - 1), y1 = MIN (y0 + 1, height - 1);
+
+    plane[i] = (plane[y0 * width + x0] + plane[y0 * width + x1]
+                   + plane[y1 * width + x0] + plane[y1 * width + x1])
+        / 4;
+  }
+}
+
+static gdouble *
+luma_plane (const PerceptualImage *image)
+{
+  gdouble *plane = g_new (gdouble, (gsize) image->width * image->height);
+
+  for (guint i = 0; i < image->width * image->height; i++)
+    plane[i] = luma (image, i % image->width, i / image->width);
+  return plane;
+}
+
+static void
+test_ms_ssim_is_the_product_over_five_scales (void)
+{
+  static const gdouble weights[] = { 0.0448, 0.2856, 0.3001, 0.2363, 0.1333 };
+  static const guint sizes[][2] = { { 161, 161 }, { 175, 166 }, { 176, 208 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    guint w = sizes[i][0], h = sizes[i][1];
+    g_autoptr (TestImage) a = test_image_new (RGBX8, w, h, 4, 1, 2);
+    g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 20, 2, 0);
+    g_autofree gdouble *pa = luma_plane (&a->view);
+    g_autofree gdouble *pb = luma_plane (&b->view);
+    PerceptualResult result = measure ("ms-ssim", &a->view, &b->view);
+    gdouble product = 1;
+
+    g_assert_cmpuint (result.n_taps, ==, 5);
+    for (guint scale = 0; scale < 5; scale++) {
+      gdouble contrast, ssim, term;
+
+      mean_terms (pa, pb, w, h, &contrast, &ssim);
+      term = scale < 4 ? contrast : ssim;
+      g_assert_cmpfloat_with_epsilon (result.taps[scale], term, 1e-5);
+      product *= pow (term, weights[scale]);
+      halve (pa, w, h);
+      halve (pb, w, h);
+      w = (w + 1) / 2;
+      h = (h + 1) / 2;
+    }
+    g_assert_cmpfloat_with_epsilon (result.distance, product, 1e-5);
+  }
+}
+
+static void
+test_ms_ssim_of_a_negative_is_0_and_not_nan (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 170, 170, 20, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 170, 170, 20, 1, 0);
+  PerceptualResult result;
+
+  for (gsize i = 0; i < b->view.stride * 170; i++)
+    b->memory[i] = 255 - b->memory[i];
+  result = measure ("ms-ssim", &a->view, &b->view);
+  g_assert_cmpfloat (result.taps[0], <, -0.5);
+  g_assert_cmpfloat (result.distance, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -229,5 +350,9 @@ main (int argc, char **argv)
       test_psnr_brings_two_depths_to_the_deeper_one);
   g_test_add_func ("/classics/ssim-is-the-gaussian-windowed-formula",
       test_ssim_is_the_gaussian_windowed_formula);
+  g_test_add_func ("/classics/ms-ssim-is-the-product-over-five-scales",
+      test_ms_ssim_is_the_product_over_five_scales);
+  g_test_add_func ("/classics/ms-ssim-of-a-negative-is-0-and-not-nan",
+      test_ms_ssim_of_a_negative_is_0_and_not_nan);
   return g_test_run ();
 }

@@ -49,7 +49,9 @@ patch_sum (const PerceptualPatchFeatures *features,
       for (guint k = 0; k < DIM; k++)
         turns += (gdouble) features->directions[f * DIM + k]
             * rows->values[r * DIM + k][i];
-      sum += cos (2 * G_PI * turns);
+      sum += features->function == PERCEPTUAL_PATCH_RELU
+          ? MAX (turns, 0)
+          : cos (2 * G_PI * turns);
     }
   }
   return sum;
@@ -78,8 +80,12 @@ test_patch_sums_equal_double_loops (void)
     rows.n_groups = rows.group == 5 || rows.group == 7
         ? 1
         : random_length (400 / rows.group);
-    perceptual_patch_features_init (
-        &features, n_features[run % 4], run, run % 2, 1.08);
+    if (run % 7 < 3)
+      perceptual_patch_filters_init (
+          &features, n_features[run % 4], run, run % 2);
+    else
+      perceptual_patch_features_init (
+          &features, n_features[run % 4], run, run % 2, 1.08);
     perceptual_patch_sum (cpus[run % n_cpus]) (&features, &rows, sums, ROOM);
     for (guint f = 0; f < features.n; f++) {
       for (guint g = 0; g < rows.n_groups; g++)
@@ -97,7 +103,7 @@ test_the_cosine_is_exact_to_a_millionth (void)
   g_autofree gfloat *samples = g_new0 (gfloat, 2 * ROOM);
   const gfloat *values[DIM];
   gfloat direction[DIM] = { 1 }, phase = 0, sums[ROOM];
-  PerceptualPatchFeatures features = { 1, direction, &phase };
+  PerceptualPatchFeatures features = { 1, direction, &phase, 0 };
   PerceptualPatchRows rows = { values, 1, 1, 400 };
   PerceptualCpu cpus[3];
   guint n_cpus = perceptual_cpu_levels (cpus);
@@ -234,6 +240,12 @@ test_structure_of_boxes_equals_the_ssim_formula (void)
   }
 }
 
+static gdouble
+one_less_contrast (gdouble ma, gdouble mb, gdouble mq, gdouble md)
+{
+  return (md - (ma - mb) * (ma - mb)) / (mq - ma * ma - mb * mb + 58.5225);
+}
+
 static void
 test_squares_and_difference (void)
 {
@@ -260,6 +272,9 @@ test_squares_and_difference (void)
     kernels->difference (q, a, b, sq, sd, n);
     for (guint i = 0; i < n; i++)
       assert_near (q[i], one_less_ssim (a[i], b[i], sq[i], sd[i]), 5e-5);
+    kernels->contrast (q, a, b, sq, sd, n);
+    for (guint i = 0; i < n; i++)
+      assert_near (q[i], one_less_contrast (a[i], b[i], sq[i], sd[i]), 5e-5);
   }
 }
 

@@ -46,6 +46,23 @@ compare (PerceptualMetric *metric, const TestImage *a, const TestImage *b)
   return result;
 }
 
+/* Images of the size asked for, or of the smallest that the metric takes. */
+static TestImage *
+image_for (const PerceptualMetric *metric, PerceptualPixels pixels, guint width,
+    guint height, gdouble noise, guint64 seed, guint padding)
+{
+  return test_image_new (pixels, MAX (width, metric->min_width),
+      MAX (height, metric->min_height), noise, seed, padding);
+}
+
+static TestImage *
+flat_for (
+    const PerceptualMetric *metric, guint width, guint height, guint value)
+{
+  return test_image_flat (
+      MAX (width, metric->min_width), MAX (height, metric->min_height), value);
+}
+
 static void
 assert_identity (const PerceptualMetricInfo *info, gdouble distance)
 {
@@ -62,8 +79,8 @@ test_an_image_is_identical_to_itself (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 147, 99, 20, 1, 0);
-  g_autoptr (TestImage) deep = test_image_new (RGBX16, 147, 99, 20, 1, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 147, 99, 20, 1, 0);
+  g_autoptr (TestImage) deep = image_for (metric, RGBX16, 147, 99, 20, 1, 0);
 
   assert_identity (info, compare (metric, a, a).distance);
   assert_identity (info, compare (metric, deep, deep).distance);
@@ -74,8 +91,8 @@ test_padding_and_the_fourth_sample_do_not_matter (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 97, 61, 0, 1, 0);
-  g_autoptr (TestImage) b = test_image_new (RGBX8, 97, 61, 0, 2, 5);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 97, 61, 0, 1, 0);
+  g_autoptr (TestImage) b = image_for (metric, RGBX8, 97, 61, 0, 2, 5);
 
   assert_identity (info, compare (metric, a, b).distance);
 }
@@ -85,12 +102,12 @@ test_more_noise_is_more_distance (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 160, 120, 0, 1, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 160, 120, 0, 1, 0);
   gdouble sign = info->flags & PERCEPTUAL_METRIC_SIMILARITY ? -1 : 1;
   gdouble last = -HUGE_VAL;
 
   for (guint noise = 3; noise <= 48; noise *= 2) {
-    g_autoptr (TestImage) b = test_image_new (RGBX8, 160, 120, noise, 2, 0);
+    g_autoptr (TestImage) b = image_for (metric, RGBX8, 160, 120, noise, 2, 0);
     gdouble distance = sign * compare (metric, a, b).distance;
 
     g_assert_cmpfloat (distance, >, last);
@@ -103,8 +120,8 @@ test_symmetric_metrics_are_symmetric (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
-  g_autoptr (TestImage) b = test_image_new (RGBX8, 130, 75, 25, 2, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 130, 75, 5, 1, 0);
+  g_autoptr (TestImage) b = image_for (metric, RGBX8, 130, 75, 25, 2, 0);
   gdouble there, back;
 
   if (!(info->flags & PERCEPTUAL_METRIC_SYMMETRIC)) {
@@ -121,8 +138,8 @@ test_taps_of_a_distance_sum_to_it (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
-  g_autoptr (TestImage) b = test_image_new (RGBX8, 130, 75, 25, 2, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 130, 75, 5, 1, 0);
+  g_autoptr (TestImage) b = image_for (metric, RGBX8, 130, 75, 25, 2, 0);
   PerceptualResult result = compare (metric, a, b);
   gdouble sum = 0;
 
@@ -141,8 +158,9 @@ test_threads_and_strips_do_not_change_a_bit (gconstpointer data)
   static const guint threads[] = { 1, 2, 3, 7 };
   static const guint strips[] = { 0, 8, 24, 1000 };
   const PerceptualMetricInfo *info = data;
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 181, 157, 5, 1, 0);
-  g_autoptr (TestImage) b = test_image_new (RGBX8, 181, 157, 25, 2, 0);
+  g_autoptr (PerceptualMetric) any = make_metric (info, 1);
+  g_autoptr (TestImage) a = image_for (any, RGBX8, 181, 157, 5, 1, 0);
+  g_autoptr (TestImage) b = image_for (any, RGBX8, 181, 157, 25, 2, 0);
   PerceptualResult expected = { 0 };
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
@@ -166,13 +184,13 @@ test_several_distorted_images_give_what_each_gives_alone (gconstpointer data)
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
   g_autoptr (GError) error = NULL;
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 130, 75, 5, 1, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 130, 75, 5, 1, 0);
   TestImage *b[3];
   PerceptualImage views[3];
   PerceptualResult together[3] = { { 0 } };
 
   for (guint i = 0; i < 3; i++) {
-    b[i] = test_image_new (RGBX8, 130, 75, 10 * i, 2 + i, i);
+    b[i] = image_for (metric, RGBX8, 130, 75, 10 * i, 2 + i, i);
     views[i] = b[i]->view;
   }
   perceptual_metric_compare (
@@ -216,7 +234,7 @@ test_any_size_works_or_names_the_smallest (gconstpointer data)
 {
   static const guint sizes[][2] = { { 1, 1 }, { 2, 3 }, { 7, 40 }, { 15, 16 },
     { 16, 15 }, { 16, 16 }, { 17, 33 }, { 33, 31 }, { 65, 48 }, { 4096, 2 },
-    { 3, 1500 } };
+    { 3, 1500 }, { 160, 161 }, { 161, 161 } };
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
 
@@ -233,8 +251,8 @@ test_flat_images_give_no_nan (gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
     for (guint k = 0; k < G_N_ELEMENTS (values); k++) {
-      g_autoptr (TestImage) a = test_image_flat (67, 65, values[i]);
-      g_autoptr (TestImage) b = test_image_flat (67, 65, values[k]);
+      g_autoptr (TestImage) a = flat_for (metric, 67, 65, values[i]);
+      g_autoptr (TestImage) b = flat_for (metric, 67, 65, values[k]);
       gdouble distance = compare (metric, a, b).distance;
 
       g_assert_false (isnan (distance));
@@ -251,12 +269,12 @@ test_sixteen_bits_give_what_eight_bits_give (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
-  g_autoptr (TestImage) a8 = test_image_new (RGBX8, 101, 70, 5, 1, 0);
-  g_autoptr (TestImage) b8 = test_image_new (RGBX8, 101, 70, 25, 2, 0);
-  g_autoptr (TestImage) a16 = test_image_new (RGBX16, 101, 70, 5, 1, 3);
-  g_autoptr (TestImage) b16 = test_image_new (RGBX16, 101, 70, 25, 2, 1);
-  g_autoptr (TestImage) a16b = test_image_new (RGBX16, 101, 70, 5, 1, 0);
-  g_autoptr (TestImage) b16b = test_image_new (RGBX16, 101, 70, 25, 2, 0);
+  g_autoptr (TestImage) a8 = image_for (metric, RGBX8, 101, 70, 5, 1, 0);
+  g_autoptr (TestImage) b8 = image_for (metric, RGBX8, 101, 70, 25, 2, 0);
+  g_autoptr (TestImage) a16 = image_for (metric, RGBX16, 101, 70, 5, 1, 3);
+  g_autoptr (TestImage) b16 = image_for (metric, RGBX16, 101, 70, 25, 2, 1);
+  g_autoptr (TestImage) a16b = image_for (metric, RGBX16, 101, 70, 5, 1, 0);
+  g_autoptr (TestImage) b16b = image_for (metric, RGBX16, 101, 70, 25, 2, 0);
   gdouble eight = compare (metric, a8, b8).distance;
   gdouble sixteen = compare (metric, a16b, b16b).distance;
 
@@ -269,7 +287,7 @@ test_a_map_that_the_metric_lacks_is_an_error (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 101, 70, 5, 1, 0);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 101, 70, 5, 1, 0);
   g_autoptr (GError) error = NULL;
   PerceptualResult result = { 0 };
 
