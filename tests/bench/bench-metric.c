@@ -5,9 +5,12 @@
  *
  *   bench-metric [--metric NAME] [--option NAME=VALUE ...] [--size WxH ...]
  *                [--threads N ...] [--seconds S] [--bits 8|16]
+ *                [--reference FILE.ppm --distorted FILE.ppm] [--turns]
  *
- * Images are smooth random textures with noise, so that no branch on flat
- * content makes the work easier.
+ * Without files, images are smooth random textures with noise, so that no
+ * branch on flat content makes the work easier.  With --turns the warm-up's
+ * line comes first and then each line on standard input asks for one run,
+ * so that other programs can take turns with this one.
  */
 #include "perceptual.h"
 #include "seeded.h"
@@ -15,6 +18,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -30,6 +34,8 @@ static gchar **sizes;
 static gchar **threads;
 static gdouble seconds = 2;
 static gint bits = 8;
+static gchar *files[2];
+static gboolean turns;
 
 static const GOptionEntry entries[] = {
   { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
@@ -39,42 +45,85 @@ static const GOptionEntry entries[] = {
   { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Time per case", "S" },
   { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16" },
+  { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "8-bit P6", "FILE" },
+  { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "8-bit P6", "FILE" },
+  { "turns", 0, 0, G_OPTION_ARG_NONE, &turns,
+      "One run for each line on standard input", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
-/* Waves of several lengths and directions plus noise of @noise levels. */
 static Picture
-make_picture (guint width, guint height, guint64 seed, gdouble noise)
+new_picture (guint width, guint height)
 {
   Picture picture = { 0 };
   guint bytes = bits == 16 ? 8 : 4;
-  PerceptualRng rng;
 
-  perceptual_rng_init (&rng, seed);
-  picture.memory = g_malloc ((gsize) width * height * bytes);
+  picture.memory = g_malloc0 ((gsize) width * height * bytes);
   picture.view.pixels =
       bits == 16 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
   picture.view.width = width;
   picture.view.height = height;
   picture.view.stride = (gsize) width * bytes;
   picture.view.data = picture.memory;
+  return picture;
+}
+
+/* Sets sample @i, padding counted, to @v of 0..255. */
+static void
+set_sample (const Picture *picture, gsize i, gdouble v)
+{
+  if (bits == 16)
+    ((guint16 *) picture->memory)[i] = (guint16) (v * 257);
+  else
+    picture->memory[i] = (guint8) v;
+}
+
+/* Waves of several lengths and directions plus noise of @noise levels. */
+static Picture
+make_picture (guint width, guint height, guint64 seed, gdouble noise)
+{
+  Picture picture = new_picture (width, height);
+  PerceptualRng rng;
+
+  perceptual_rng_init (&rng, seed);
   for (guint y = 0; y < height; y++) {
     for (guint x = 0; x < width; x++) {
       for (guint c = 0; c < 4; c++) {
         gdouble wave = sin (x * 0.03 + c) * cos (y * 0.05 - c) * 50
             + sin ((x + 2 * y) * 0.21) * 20;
         gdouble v = 128 + wave + noise * perceptual_rng_normal (&rng);
-        gsize i = ((gsize) y * width + x) * 4 + c;
 
-        v = CLAMP (v, 0, 255);
-        if (bits == 16)
-          ((guint16 *) picture.memory)[i] = (guint16) (v * 257);
-        else
-          picture.memory[i] = (guint8) v;
+        set_sample (
+            &picture, ((gsize) y * width + x) * 4 + c, CLAMP (v, 0, 255));
       }
     }
   }
   return picture;
+}
+
+/* A binary PPM without comments, as the programs that compare write it. */
+static gboolean
+read_picture (const gchar *file, Picture *picture, GError **error)
+{
+  g_autofree gchar *text = NULL;
+  guint width, height, peak;
+  gsize length, n;
+  gint header = 0;
+
+  if (!g_file_get_contents (file, &text, &length, error))
+    return FALSE;
+  /* %*c is the one blank between the header and the samples. */
+  if (sscanf (text, "P6 %5u %5u %3u%*c%n", &width, &height, &peak, &header) != 3
+      || header == 0 || width == 0 || height == 0 || peak != 255
+      || length - (gsize) header != (n = (gsize) width * height * 3)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+        "%s is no whole 8-bit PPM (P6) image", file);
+    return FALSE;
+  }
+  *picture = new_picture (width, height);
+  for (gsize i = 0; i < n; i++)
+    set_sample (picture, i / 3 * 4 + i % 3, (guchar) text[(gsize) header + i]);
+  return TRUE;
 }
 
 static GVariant *
@@ -86,64 +135,130 @@ parse_options (GError **error)
   g_variant_dict_init (&dict, NULL);
   for (gchar **text = option_texts; text != NULL && *text != NULL; text++) {
     g_auto (GStrv) parts = g_strsplit (*text, "=", 2);
+    gboolean found = FALSE;
 
     for (guint i = 0; known[i] != NULL; i++) {
       if (parts[1] != NULL && strcmp (known[i]->name, parts[0]) == 0) {
         GVariant *value = perceptual_option_parse (known[i], parts[1], error);
 
-        if (value == NULL)
+        if (value == NULL) {
+          g_variant_dict_clear (&dict);
           return NULL;
+        }
         g_variant_dict_insert_value (&dict, parts[0], value);
         g_variant_unref (value);
+        found = TRUE;
       }
+    }
+    if (!found) {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+          "no metric has an option for \"%s\"", *text);
+      g_variant_dict_clear (&dict);
+      return NULL;
     }
   }
   return g_variant_dict_end (&dict);
 }
 
+/* One comparison.  Returns: microseconds, or -1 on error. */
+static gint64
+run_once (PerceptualMetric *metric, const Picture *pair,
+    PerceptualResult *result, GError **error)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  if (!perceptual_metric_compare (metric, &pair[0].view, &pair[1].view, 1,
+          PERCEPTUAL_COMPARE_NONE, result, error))
+    return -1;
+  return g_get_monotonic_time () - start;
+}
+
+/* Runs whenever standard input asks for it, until it ends. */
 static gboolean
-run_case (guint width, guint height, guint n_threads, GError **error)
+take_turns (PerceptualMetric *metric, const Picture *pair, GError **error)
+{
+  PerceptualResult result = { 0 };
+  gchar line[64];
+
+  while (fgets (line, sizeof (line), stdin) != NULL) {
+    gint64 time = run_once (metric, pair, &result, error);
+
+    if (time < 0)
+      return FALSE;
+    printf (
+        "{\"seconds\":%.6f,\"distance\":%.9g}\n", time / 1e6, result.distance);
+    fflush (stdout);
+  }
+  return TRUE;
+}
+
+static gboolean
+run_case (const Picture *pair, guint n_threads, GError **error)
 {
   g_autoptr (PerceptualPool) pool = perceptual_pool_new (n_threads, error);
   g_autoptr (PerceptualMetric) metric = NULL;
-  GVariant *options = parse_options (error);
-  Picture a = make_picture (width, height, 1, 4);
-  Picture b = make_picture (width, height, 2, 12);
+  GVariant *options = pool != NULL ? parse_options (error) : NULL;
   PerceptualResult result = { 0 };
   gint64 best = G_MAXINT64, end;
   struct rusage usage;
   guint runs = 0;
-  gboolean ok = FALSE;
 
-  if (options == NULL || pool == NULL)
-    goto out;
+  if (options == NULL)
+    return FALSE;
   metric = perceptual_metric_new (metric_name, options, pool, error);
   if (metric == NULL)
-    goto out;
+    return FALSE;
   end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
   do {
-    gint64 start = g_get_monotonic_time ();
+    gint64 time = run_once (metric, pair, &result, error);
 
-    if (!perceptual_metric_compare (metric, &a.view, &b.view, 1,
-            PERCEPTUAL_COMPARE_NONE, &result, error))
-      goto out;
-    best = MIN (best, g_get_monotonic_time () - start);
+    if (time < 0)
+      return FALSE;
+    best = MIN (best, time);
     runs++;
-  } while (runs < 3 || g_get_monotonic_time () < end);
+  } while (!turns && (runs < 3 || g_get_monotonic_time () < end));
   getrusage (RUSAGE_SELF, &usage);
   printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"bits\":%d,\"threads\":%u,"
           "\"seconds_best\":%.6f,\"pairs_per_second\":%.2f,\"runs\":%u,"
           "\"distance\":%.9g,\"max_rss_kb\":%ld,\"kernels\":\"%s\","
           "\"cpu\":\"%s\"}\n",
-      metric_name, width, height, bits, n_threads, best / 1e6, 1e6 / best, runs,
-      result.distance, usage.ru_maxrss, perceptual_kernels (),
-      bench_cpu_name ());
+      metric_name, pair[0].view.width, pair[0].view.height, bits, n_threads,
+      best / 1e6, 1e6 / best, runs, result.distance, usage.ru_maxrss,
+      perceptual_kernels (), bench_cpu_name ());
   fflush (stdout);
-  ok = TRUE;
+  return !turns || take_turns (metric, pair, error);
+}
 
-out:
-  g_free (a.memory);
-  g_free (b.memory);
+/* The pair of @size, or of the files when there are any, for all threads. */
+static gboolean
+run_size (const gchar *size, gchar **counts, GError **error)
+{
+  Picture pair[2] = { 0 };
+  guint width, height;
+  gboolean ok = TRUE;
+
+  if (files[0] != NULL) {
+    ok = read_picture (files[0], &pair[0], error)
+        && read_picture (files[1], &pair[1], error);
+  } else if (sscanf (size, "%ux%u", &width, &height) == 2) {
+    pair[0] = make_picture (width, height, 1, 4);
+    pair[1] = make_picture (width, height, 2, 12);
+  } else {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "\"%s\" is no size such as 1920x1080", size);
+    return FALSE;
+  }
+  if (ok
+      && (pair[0].view.width != pair[1].view.width
+          || pair[0].view.height != pair[1].view.height)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "%s and %s differ in size", files[0], files[1]);
+    ok = FALSE;
+  }
+  for (gchar **t = counts; ok && *t; t++)
+    ok = run_case (pair, (guint) atoi (*t), error);
+  g_free (pair[0].memory);
+  g_free (pair[1].memory);
   return ok;
 }
 
@@ -153,6 +268,7 @@ main (int argc, char **argv)
   static gchar *default_sizes[] = { "640x360", "1280x720", "1920x1080",
     "3840x2160", NULL };
   static gchar *default_threads[] = { "1", "2", NULL };
+  static gchar *from_files[] = { "files", NULL };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
 
@@ -161,16 +277,16 @@ main (int argc, char **argv)
     fprintf (stderr, "bench-metric: %s\n", error->message);
     return 2;
   }
+  if ((files[0] == NULL) != (files[1] == NULL)) {
+    fprintf (stderr, "bench-metric: give --reference and --distorted\n");
+    return 2;
+  }
+  if (files[0] != NULL)
+    sizes = from_files;
   for (gchar **size = sizes ? sizes : default_sizes; *size; size++) {
-    for (gchar **t = threads ? threads : default_threads; *t; t++) {
-      guint width, height;
-
-      if (sscanf (*size, "%ux%u", &width, &height) != 2)
-        return 2;
-      if (!run_case (width, height, (guint) atoi (*t), &error)) {
-        fprintf (stderr, "bench-metric: %s\n", error->message);
-        return 1;
-      }
+    if (!run_size (*size, threads ? threads : default_threads, &error)) {
+      fprintf (stderr, "bench-metric: %s\n", error->message);
+      return 1;
     }
   }
   return 0;

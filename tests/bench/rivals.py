@@ -1,0 +1,540 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Times lpips beside PyTorch, ONNX Runtime and OpenVINO; see rivals.sh.
+
+Each tool is a process of its own that loads its network and its images once
+and then runs whenever it is its turn, so that all meet the same load of the
+machine and none has another's threads beside it.  The best turn counts.
+
+The rivals get it easy: their images are float tensors before the clock
+starts, whereas ours starts at bytes; and the two that run an exported graph
+run two in every turn, one that takes the images one after the other and one
+that takes both at once, of which the faster counts.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from importlib import metadata, util
+
+TOOLS = {
+    "ours": "ours",
+    "torch": "PyTorch+lpips",
+    "onnxruntime": "ONNX Runtime",
+    "openvino": "OpenVINO f32",
+}
+WORKS = ["alex:1920x1080", "squeeze:1920x1080", "vgg:960x540"]
+FORMS = ["each", "both"]
+# Agreement with the reference implementation that the project promises.
+TOLERANCE = 1e-5
+SKIP = 77
+# Seconds between runs: idle threads spin for a while before they sleep.
+PAUSE = 0.05
+
+
+class Trouble(Exception):
+    """The text is for users."""
+
+
+# --- pictures ---------------------------------------------------------------
+
+
+def read_ppm(path):
+    """The samples as an array (height, width, 3) of bytes."""
+    import numpy
+    from PIL import Image
+    return numpy.asarray(Image.open(path))
+
+
+def write_pictures(paths, size, folder):
+    """Writes two PPM files of `size`; returns their paths."""
+    import numpy
+    from PIL import Image
+    width, height = size
+    written = []
+    for which in range(2):
+        if paths:
+            image = Image.open(paths[which]).convert("RGB")
+            image = image.resize(size, Image.Resampling.BICUBIC)
+        else:
+            random = numpy.random.default_rng(which)
+            y, x, c = numpy.ogrid[:height, :width, :3]
+            wave = (numpy.sin(x * 0.03 + c) * numpy.cos(y * 0.05 - c) * 50
+                    + numpy.sin((x + 2 * y) * 0.21) * 20)
+            noise = random.normal(0, 12 if which else 4, wave.shape)
+            image = Image.fromarray(
+                (128 + wave + noise).clip(0, 255).astype("uint8"))
+        path = os.path.join(folder, f"{which}-{width}x{height}.ppm")
+        image.save(path)
+        written.append(path)
+    return written
+
+
+# --- the rivals' networks ---------------------------------------------------
+
+
+def read_safetensors(path):
+    """The tensors of a file with float32 tensors only, by name."""
+    import numpy
+    with open(path, "rb") as file:
+        length, = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        data = file.read()
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, entry in header.items():
+        if entry["dtype"] != "F32":
+            raise Trouble(f"{path}: {name} is not float32")
+        start, end = entry["data_offsets"]
+        tensors[name] = numpy.frombuffer(
+            data[start:end], "<f4").reshape(entry["shape"]).copy()
+    return tensors
+
+
+def build_network(backbone, weights):
+    """The package's own LPIPS with every tensor taken from our file."""
+    import lpips
+    import torch
+    network = lpips.LPIPS(net=backbone, pretrained=False, pnet_rand=True,
+                          verbose=False)
+    tensors = read_safetensors(
+        os.path.join(weights, backbone + ".safetensors"))
+    state = network.state_dict()
+    for name in state:
+        layer = re.fullmatch(r"net\.slice\d+\.(.*)", name)
+        head = re.fullmatch(r"lins?\.?(\d)\.model\.1\.weight", name)
+        if layer:
+            tensor = tensors["features." + layer[1]]
+        elif head:
+            tensor = tensors[f"lin.{head[1]}.weight"].reshape(1, -1, 1, 1)
+        elif name.startswith("scaling_layer."):
+            continue
+        else:
+            raise Trouble(f"lpips has a tensor {name} that is not known here")
+        state[name] = torch.from_numpy(tensor)
+    network.load_state_dict(state)
+    return network.eval()
+
+
+def load_tensors(reference, distorted):
+    """The two images as (1, 3, height, width) from -1 to 1."""
+    import torch
+    return [torch.from_numpy(read_ppm(path).copy()).permute(2, 0, 1)[None]
+            .float().div(127.5).sub(1).contiguous()
+            for path in (reference, distorted)]
+
+
+def export(job):
+    """Writes the network as ONNX graphs, one for each of FORMS."""
+    import lpips
+    import torch
+
+    class Each(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.network = network
+
+        def forward(self, reference, distorted):
+            return self.network(reference, distorted)
+
+    class Both(Each):
+        def forward(self, reference, distorted):
+            net = self.network
+            taps = net.net.forward(
+                net.scaling_layer(torch.cat([reference, distorted])))
+            total = 0
+            for tap, head in zip(taps, net.lins):
+                tap = lpips.normalize_tensor(tap)
+                total = total + head((tap[:1] - tap[1:]) ** 2).mean(
+                    [2, 3], keepdim=True)
+            return total
+
+    network = build_network(job["backbone"], job["weights"])
+    images = tuple(load_tensors(job["reference"], job["distorted"]))
+    for form, module in zip(FORMS, (Each, Both)):
+        # The newer exporter's graph of alex gave NaN (torch 2.15).
+        torch.onnx.export(
+            module().eval(), images, job["graph"] % form, dynamo=False,
+            input_names=["reference", "distorted"],
+            output_names=["distance"])
+
+
+# --- processes that run one rival -------------------------------------------
+
+
+def make_torch(job):
+    import torch
+    torch.set_num_threads(job["threads"])
+    network = build_network(job["backbone"], job["weights"])
+    images = load_tensors(job["reference"], job["distorted"])
+
+    def run():
+        with torch.inference_mode():
+            return network(*images).item()
+
+    return {"package": run}
+
+
+def make_onnxruntime(job):
+    import onnxruntime
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = job["threads"]
+    feed = dict(zip(("reference", "distorted"), load_arrays(job)))
+
+    def make(form):
+        session = onnxruntime.InferenceSession(
+            job["graph"] % form, options, providers=["CPUExecutionProvider"])
+        return lambda: session.run(None, feed)[0].item()
+
+    return {form: make(form) for form in FORMS}
+
+
+def make_openvino(job):
+    import openvino
+    core = openvino.Core()
+    settings = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": job["threads"],
+        "PERFORMANCE_HINT": "LATENCY",
+    }
+    feed = dict(zip(("reference", "distorted"), load_arrays(job)))
+
+    def make(form):
+        model = core.compile_model(
+            core.read_model(job["graph"] % form), "CPU", settings)
+        request = model.create_infer_request()
+        return lambda: request.infer(feed)["distance"].item()
+
+    return {form: make(form) for form in FORMS}
+
+
+def load_arrays(job):
+    import numpy
+    return [(read_ppm(job[name]).transpose(2, 0, 1)[None]
+             / numpy.float32(127.5) - 1).astype(numpy.float32, order="C")
+            for name in ("reference", "distorted")]
+
+
+def timed(run):
+    start = time.perf_counter()
+    distance = run()
+    return time.perf_counter() - start, distance
+
+
+def serve(tool, job):
+    """Warms up, says what it got, then runs once for each line it reads."""
+    # Whatever the libraries print must not mix with the answers.
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    if tool == "export":
+        export(job)
+        print("{}", file=answers)
+        return
+    runs = globals()["make_" + tool](job)
+    for run in runs.values():
+        run()
+    print("{}", file=answers)
+    for _ in sys.stdin:
+        seconds, distances = {}, {}
+        for form, run in runs.items():
+            seconds[form], distances[form] = timed(run)
+            time.sleep(PAUSE)
+        form = min(seconds, key=seconds.get)
+        print(json.dumps({"seconds": seconds[form], "form": form,
+                          "distance": distances[form], "forms": seconds}),
+              file=answers)
+
+
+# --- the comparison ---------------------------------------------------------
+
+
+class Contender:
+    """A tool's process; `turns` holds its answers, one a turn."""
+
+    def __init__(self, command, threads):
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads),
+                           PYTHONWARNINGS="ignore")
+        self.turns = []
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=self.log, text=True, env=environment)
+        self.hello = self.answer()
+
+    def answer(self):
+        line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            self.log.seek(0)
+            said = self.log.read().strip().splitlines() or ["no message"]
+            raise Trouble(said[-1])
+        try:
+            return json.loads(line)
+        except ValueError:
+            raise Trouble(f"answered {line.strip()}") from None
+
+    def turn(self):
+        try:
+            self.process.stdin.write("\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # answer() tells why it ended
+        self.turns.append(self.answer())
+        time.sleep(PAUSE)
+
+    def summary(self):
+        best = min(self.turns, key=lambda turn: turn["seconds"])
+        entry = {"seconds_best": best["seconds"],
+                 "distance": best["distance"], "turns": self.turns}
+        if "form" in best:
+            entry["form"] = best["form"]
+        if "kernels" in self.hello:
+            entry["kernels"] = self.hello["kernels"]
+        return entry
+
+    def close(self):
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
+        self.process.stdout.close()
+        self.process.wait()
+        self.log.close()
+
+
+def start(tool, job, bench):
+    if tool == "ours":
+        command = [bench, "--metric", "lpips", "--turns",
+                   "--option", "backbone=" + job["backbone"],
+                   "--option", "weights=" + job["weights"],
+                   "--threads", str(job["threads"]),
+                   "--reference", job["reference"],
+                   "--distorted", job["distorted"]]
+    else:
+        command = [sys.executable, os.path.abspath(__file__), "--serve", tool,
+                   json.dumps(job)]
+    return Contender(command, job["threads"])
+
+
+def missing_tools(bench):
+    """Why a tool cannot take part, by tool."""
+    missing = {}
+    if not os.access(bench, os.X_OK):
+        missing["ours"] = f"not built: there is no {bench}"
+    for tool, module in (("onnxruntime", "onnxruntime"),
+                         ("openvino", "openvino")):
+        if not util.find_spec(module) or not util.find_spec("onnx"):
+            missing[tool] = "not installed"
+    return missing
+
+
+def compare(job, tools, bench, rounds):
+    """The contenders of one work after their turns, and who fell out."""
+    contenders, failed = {}, {}
+    graphs = [tool for tool in tools if tool in ("onnxruntime", "openvino")]
+    try:
+        if graphs:
+            start("export", job, bench).close()
+    except Trouble as trouble:
+        failed = {tool: f"no graph: {trouble}" for tool in graphs}
+    for tool in tools:
+        try:
+            if tool not in failed:
+                contenders[tool] = start(tool, job, bench)
+        except Trouble as trouble:
+            failed[tool] = str(trouble)
+    for _ in range(rounds):
+        for tool, contender in contenders.items():
+            try:
+                if tool not in failed:
+                    contender.turn()
+            except Trouble as trouble:
+                failed[tool] = str(trouble)
+    for contender in contenders.values():
+        contender.close()
+    return {tool: contender for tool, contender in contenders.items()
+            if contender.turns}, failed
+
+
+def run_work(work, args, weights, folder, missing):
+    backbone, size = re.fullmatch(r"(\w+):(\d+x\d+)", work).groups()
+    size = tuple(int(side) for side in size.split("x"))
+    reference, distorted = write_pictures(args.images, size, folder)
+    job = {"backbone": backbone, "weights": weights, "threads": args.threads,
+           "reference": reference, "distorted": distorted,
+           "graph": os.path.join(folder, backbone + "-%s.onnx")}
+    tools = [tool for tool in TOOLS if tool not in missing]
+    load = os.getloadavg()[0]
+    contenders, failed = compare(job, tools, args.bench, args.rounds)
+    result = {"backbone": backbone, "width": size[0], "height": size[1],
+              "load_before": load, "failed": failed}
+    result["tools"] = {tool: contender.summary()
+                       for tool, contender in contenders.items()}
+    ours = result["tools"].get("ours")
+    for entry in result["tools"].values():
+        if ours:
+            entry["ratio"] = entry["seconds_best"] / ours["seconds_best"]
+    distances = [entry["distance"] for entry in result["tools"].values()]
+    # Written so that a NaN fails, also beside itself.
+    result["same_work"] = all(
+        abs(a - b) <= TOLERANCE for a in distances for b in distances)
+    return result
+
+
+# --- telling ----------------------------------------------------------------
+
+
+def cpu_name():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        names = re.findall(r"^model name\s*:\s*(.*)$", file.read(), re.M)
+    return names[0] if names else "unknown"
+
+
+def versions():
+    found = {}
+    for package in ("torch", "lpips", "onnxruntime", "openvino", "onnx"):
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            pass
+    return found
+
+
+def print_table(report):
+    columns = list(TOOLS)
+    print("%-22s" % "" + "".join("%16s" % TOOLS[tool] for tool in columns))
+    for result in report["works"]:
+        print("{backbone} {width}x{height}  (load average {load_before:.2f}"
+              " before)".format(**result))
+        for key, title, layout in (
+                ("seconds_best", "  seconds per pair", "%.3f"),
+                ("ratio", "  time against ours", "%.2fx"),
+                ("distance", "  distance", "%.9f"),
+                ("form", "  images in the graph", "%s")):
+            cells = [layout % entry[key] if key in entry else "-"
+                     for entry in (result["tools"].get(tool, {})
+                                   for tool in columns)]
+            print("%-22s" % title + "".join("%16s" % cell for cell in cells))
+        for tool, why in result["failed"].items():
+            print(f"  {TOOLS[tool]}: {why}")
+        if not result["same_work"]:
+            print(f"  THE DISTANCES DIFFER by more than {TOLERANCE}: this is"
+                  " not the same work")
+    for tool, why in report["missing"].items():
+        print(f"{TOOLS[tool]}: {why}")
+    print(f"{report['cpu']}, {report['threads']} threads, best of"
+          f" {report['rounds']} turns; load average"
+          f" {report['load'][0]:.2f} before, {report['load'][1]:.2f} after")
+    print("images: " + report["images"])
+    print(", ".join(f"{name} {version}"
+                    for name, version in report["versions"].items()))
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(
+        prog="rivals.sh", description="Times lpips beside other tools.")
+    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, default=2, metavar="N")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N",
+                        help="turns of each tool; the best counts")
+    parser.add_argument("--work", action="append", metavar="BACKBONE:WxH",
+                        help="repeatable; default " + " ".join(WORKS))
+    parser.add_argument("--weights", metavar="DIR",
+                        help="folder with BACKBONE.safetensors; default"
+                        " $PERCEPTUAL_TEST_DATA/weights, else where"
+                        " weights/fetch.py puts them")
+    parser.add_argument("--images", nargs=2, metavar=("REF", "DIST"),
+                        help="scaled to each work's size; default the first"
+                        " frames of carphone in $PERCEPTUAL_TEST_DATA/media,"
+                        " else waves with noise")
+    parser.add_argument("--json", metavar="FILE")
+    args = parser.parse_args()
+    args.work = args.work or WORKS
+    for work in args.work:
+        if not re.fullmatch(r"(alex|squeeze|vgg):[1-9]\d*x[1-9]\d*", work):
+            parser.error(f"{work} is no work such as {WORKS[0]}")
+    if args.threads < 1 or args.rounds < 1:
+        parser.error("--threads and --rounds count from 1")
+    args.bench = os.path.join(args.build, "tests", "bench", "bench-metric")
+    return args
+
+
+def weights_folder():
+    """The tests' folder, else the one that weights/fetch.py fills."""
+    data = os.environ.get("PERCEPTUAL_TEST_DATA")
+    if data:
+        return os.path.join(data, "weights")
+    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser(
+        "~/.local/share")
+    return os.path.join(home, "gst-perceptual", "weights")
+
+
+def find_images(args):
+    """Sets args.images; returns what to call them."""
+    media = os.path.join(
+        os.environ.get("PERCEPTUAL_TEST_DATA", os.devnull), "media")
+    found = [os.path.join(media, f"carphone_{which}_000.png")
+             for which in ("ref", "dist")]
+    if not args.images and all(os.path.exists(path) for path in found):
+        args.images = found
+    if not args.images:
+        return "synthetic waves with noise"
+    return " and ".join(os.path.basename(path) for path in args.images) \
+        + ", scaled up or down to each size (bicubic)"
+
+
+def main():
+    if sys.argv[1:2] == ["--serve"]:
+        serve(sys.argv[2], json.loads(sys.argv[3]))
+        return 0
+    args = parse_arguments()
+    weights = os.path.abspath(args.weights or weights_folder())
+    works, hashes = [], {}
+    for work in args.work:
+        name = work.split(":")[0] + ".safetensors"
+        path = os.path.join(weights, name)
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                hashes[name] = hashlib.sha256(file.read()).hexdigest()
+            works.append(work)
+        else:
+            print(f"rivals.sh: no {path}: {work} is left out (--weights DIR,"
+                  " see docs/weights.md)", file=sys.stderr)
+    if not works:
+        return SKIP
+    missing = missing_tools(args.bench)
+    report = {"cpu": cpu_name(), "threads": args.threads,
+              "rounds": args.rounds, "images": find_images(args),
+              "versions": versions(), "weights_sha256": hashes,
+              "missing": missing, "works": []}
+    before = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(dir=args.build) as folder:
+        for work in works:
+            report["works"].append(run_work(
+                work, args, weights, folder, missing))
+    report["load"] = [before, os.getloadavg()[0]]
+    print_table(report)
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as file:
+            json.dump(report, file, indent=1)
+            file.write("\n")
+    if not all(result["same_work"] and "ours" not in result["failed"]
+               for result in report["works"]):
+        return 1
+    measured = {tool for result in report["works"]
+                for tool in result["tools"]} - {"ours"}
+    return 0 if measured else SKIP
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Trouble as trouble:
+        print(f"rivals.sh: {trouble}", file=sys.stderr)
+        sys.exit(1)
