@@ -164,6 +164,10 @@ make_engine (PerceptualBackbone *self, PerceptualMetric *metric,
   return self->engine != NULL;
 }
 
+const PerceptualEngineInput perceptual_backbone_input = {
+  { -.030, -.088, -.188 }, { .458, .448, .450 }
+};
+
 gboolean
 perceptual_backbone_open (PerceptualBackbone *self, PerceptualMetric *metric,
     const PerceptualEngineInput *input, GError **error)

@@ -20,6 +20,10 @@ extern const PerceptualOption perceptual_option_weights;
 extern const PerceptualOption perceptual_option_zero_mean;
 extern const PerceptualOption perceptual_option_channel_norm;
 
+/* What networks trained on ImageNet see: (v / 255 - mean) / deviation of its
+ * photos, which in samples of -1..1 is lpips's shift and scale. */
+extern const PerceptualEngineInput perceptual_backbone_input;
+
 /**
  * PerceptualBackbone:
  * @network: its table

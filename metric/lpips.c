@@ -3,12 +3,14 @@
  * lpips: features of a backbone, normalised over channels, squared
  * differences weighted by learned heads, mean over positions, sum over taps
  * (Zhang et al. 2018, "The Unreasonable Effectiveness of Deep Features as a
- * Perceptual Metric", equation 1).  Knows nothing of how features come about.
+ * Perceptual Metric", equation 1); and cosine, the same without heads, halved.
+ * Knows nothing of how features come about.
  */
 #include "backbone.h"
 #include "metrics.h"
 #include "option.h"
 #include "pool.h"
+#include "tap-planes.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,75 +26,11 @@ typedef struct
   gfloat *heads[PERCEPTUAL_MAX_TAPS]; /* by network tap; NULL is all ones */
 } Lpips;
 
-/* One tap of one comparison: its distances per position. */
-typedef struct
-{
-  PerceptualTapSize size;
-  guint rows;     /* kept: all of them for a map, else those of one step */
-  gfloat *values; /* [distorted image][row % rows][column] */
-  gdouble *sums;  /* [distorted image] */
-} TapPlane;
-
-typedef struct
-{
-  Lpips *self;
-  guint n_distorted;
-  TapPlane planes[PERCEPTUAL_MAX_TAPS]; /* by network tap */
-} Comparison;
-
-static gfloat *
-plane_row (const TapPlane *plane, guint image, guint y)
-{
-  return plane->values
-      + ((gsize) image * plane->rows + y % plane->rows) * plane->size.width;
-}
-
-static void
-compare_run (gpointer user, const PerceptualTapRun *run, guint worker)
-{
-  const Comparison *comparison = user;
-  const Lpips *self = comparison->self;
-
-  for (guint i = 0; i < comparison->n_distorted; i++)
-    self->kernels->compare (run->features[0], run->features[i + 1],
-        self->heads[run->tap], run->channels, run->n, self->channel_norm,
-        plane_row (&comparison->planes[run->tap], i, run->y) + run->x);
-}
-
-/* Adds up a row in an order given by the columns alone. */
-static gdouble
-sum_row (const gfloat *row, guint n)
-{
-  gdouble lanes[8] = { 0 };
-  guint x = 0;
-
-  for (; x + 8 <= n; x += 8) {
-    for (guint i = 0; i < 8; i++)
-      lanes[i] += (gdouble) row[x + i];
-  }
-  for (; x < n; x++)
-    lanes[x % 8] += (gdouble) row[x];
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
-      + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
-static void
-sum_rows (gpointer user, guint tap, guint y, guint end)
-{
-  Comparison *comparison = user;
-  TapPlane *plane = &comparison->planes[tap];
-
-  for (; y < end; y++) {
-    for (guint i = 0; i < comparison->n_distorted; i++)
-      plane->sums[i] += sum_row (plane_row (plane, i, y), plane->size.width);
-  }
-}
-
 /* --- the distance map ---------------------------------------------------- */
 
 typedef struct
 {
-  const Comparison *comparison;
+  const PerceptualTapPlanes *planes;
   PerceptualResult *results;
 } Mapping;
 
@@ -108,14 +46,14 @@ between (guint x, guint from, guint to, guint *first)
 }
 
 static void
-add_tap_row (
-    const TapPlane *plane, guint image, guint y, const PerceptualResult *result)
+add_tap_row (const PerceptualTapPlane *plane, guint image, guint y,
+    const PerceptualResult *result)
 {
   guint top, left;
   gfloat down = between (y, plane->size.height, result->map_height, &top);
   guint bottom = MIN (top + 1, plane->size.height - 1);
-  const gfloat *upper = plane_row (plane, image, top);
-  const gfloat *lower = plane_row (plane, image, bottom);
+  const gfloat *upper = perceptual_tap_plane_row (plane, image, top);
+  const gfloat *lower = perceptual_tap_plane_row (plane, image, bottom);
   gfloat *to = result->map + (gsize) y * result->map_width;
 
   for (guint x = 0; x < result->map_width; x++) {
@@ -132,10 +70,10 @@ static void
 map_rows (gpointer user, guint job, guint worker)
 {
   const Mapping *mapping = user;
-  const Comparison *comparison = mapping->comparison;
-  const PerceptualBackbone *backbone = &comparison->self->backbone;
+  const PerceptualTapPlanes *planes = mapping->planes;
+  const PerceptualBackbone *backbone = planes->backbone;
 
-  for (guint i = 0; i < comparison->n_distorted; i++) {
+  for (guint i = 0; i < planes->n_distorted; i++) {
     const PerceptualResult *result = &mapping->results[i];
     guint y = job * MAP_ROWS_PER_JOB;
     guint end = MIN (y + MAP_ROWS_PER_JOB, result->map_height);
@@ -144,18 +82,18 @@ map_rows (gpointer user, guint job, guint worker)
       memset (result->map + (gsize) y * result->map_width, 0,
           result->map_width * sizeof (gfloat));
       for (guint t = 0; t < backbone->n_taps; t++)
-        add_tap_row (&comparison->planes[backbone->taps[t]], i, y, result);
+        add_tap_row (&planes->planes[backbone->taps[t]], i, y, result);
     }
   }
 }
 
 static gboolean
-make_maps (Comparison *comparison, guint width, guint height,
-    PerceptualResult *results, GError **error)
+make_maps (PerceptualPool *pool, const PerceptualTapPlanes *planes, guint width,
+    guint height, PerceptualResult *results, GError **error)
 {
-  Mapping mapping = { comparison, results };
+  Mapping mapping = { planes, results };
 
-  for (guint i = 0; i < comparison->n_distorted; i++) {
+  for (guint i = 0; i < planes->n_distorted; i++) {
     results[i].map =
         perceptual_buffer_new ((gsize) width * height, sizeof (gfloat), error);
     if (results[i].map == NULL)
@@ -163,55 +101,23 @@ make_maps (Comparison *comparison, guint width, guint height,
     results[i].map_width = width;
     results[i].map_height = height;
   }
-  perceptual_pool_run (comparison->self->parent.pool,
-      (height + MAP_ROWS_PER_JOB - 1) / MAP_ROWS_PER_JOB, map_rows, &mapping);
+  perceptual_pool_run (pool, (height + MAP_ROWS_PER_JOB - 1) / MAP_ROWS_PER_JOB,
+      map_rows, &mapping);
   return TRUE;
 }
 
 /* --- one comparison ------------------------------------------------------ */
 
-static gboolean
-make_planes (Comparison *comparison, gboolean whole, GError **error)
-{
-  const PerceptualBackbone *backbone = &comparison->self->backbone;
-  guint n = comparison->n_distorted;
-
-  for (guint t = 0; t < backbone->n_taps; t++) {
-    TapPlane *plane = &comparison->planes[backbone->taps[t]];
-
-    perceptual_engine_get_tap (
-        backbone->engine, backbone->taps[t], &plane->size);
-    plane->rows = whole ? plane->size.height : plane->size.rows;
-    plane->sums = g_new0 (gdouble, n);
-    plane->values = perceptual_buffer_new (
-        (gsize) n * plane->rows, plane->size.width * sizeof (gfloat), error);
-    if (plane->values == NULL)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-free_planes (Comparison *comparison)
-{
-  for (guint tap = 0; tap < PERCEPTUAL_MAX_TAPS; tap++) {
-    perceptual_buffer_free (comparison->planes[tap].values);
-    g_free (comparison->planes[tap].sums);
-  }
-}
-
 static void
 fill_result (
-    const Comparison *comparison, guint image, PerceptualResult *result)
+    const PerceptualTapPlanes *planes, guint image, PerceptualResult *result)
 {
-  const PerceptualBackbone *backbone = &comparison->self->backbone;
+  const PerceptualBackbone *backbone = planes->backbone;
 
   result->n_taps = backbone->n_taps;
   for (guint t = 0; t < backbone->n_taps; t++) {
-    const TapPlane *plane = &comparison->planes[backbone->taps[t]];
-
     result->taps[t] =
-        plane->sums[image] / plane->size.width / plane->size.height;
+        perceptual_tap_plane_mean (&planes->planes[backbone->taps[t]], image);
     result->distance += result->taps[t];
   }
 }
@@ -225,8 +131,13 @@ lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   gboolean map = (flags & PERCEPTUAL_COMPARE_MAP) != 0;
   g_autofree const PerceptualImage **images =
       g_new (const PerceptualImage *, (gsize) n_distorted + 1);
-  Comparison comparison = { .self = self, .n_distorted = n_distorted };
-  PerceptualTapConsumer consumer = { &comparison, compare_run, sum_rows };
+  PerceptualTapPlanes planes = { .backbone = &self->backbone,
+    .kernels = self->kernels,
+    .heads = self->heads,
+    .channel_norm = self->channel_norm,
+    .n_distorted = n_distorted };
+  PerceptualTapConsumer consumer = { &planes, perceptual_tap_planes_run,
+    perceptual_tap_planes_rows };
   gboolean ok;
 
   images[0] = reference;
@@ -235,16 +146,16 @@ lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   if (!perceptual_engine_prepare (self->backbone.engine, reference->width,
           reference->height, n_distorted + 1, metric->strip_rows, error))
     return FALSE;
-  ok = make_planes (&comparison, map, error);
+  ok = perceptual_tap_planes_init (&planes, map, error);
   if (ok) {
     perceptual_engine_run (self->backbone.engine, images, &consumer);
     for (guint i = 0; i < n_distorted; i++)
-      fill_result (&comparison, i, &results[i]);
+      fill_result (&planes, i, &results[i]);
     if (map)
-      ok = make_maps (
-          &comparison, reference->width, reference->height, results, error);
+      ok = make_maps (metric->pool, &planes, reference->width,
+          reference->height, results, error);
   }
-  free_planes (&comparison);
+  perceptual_tap_planes_clear (&planes);
   return ok;
 }
 
@@ -272,9 +183,7 @@ static const PerceptualOption *const lpips_options[] = {
   NULL,
 };
 
-/* What the networks of versions 0.1 and none see; 0.0 sees the samples. */
-static const PerceptualEngineInput scaled_input = { { -.030, -.088, -.188 },
-  { .458, .448, .450 } };
+/* Networks of version 0.0 see the samples as they are. */
 static const PerceptualEngineInput plain_input = { { 0, 0, 0 }, { 1, 1, 1 } };
 
 static gboolean
@@ -314,7 +223,9 @@ lpips_init (PerceptualMetric *metric, GError **error)
     return FALSE;
   }
   if (!perceptual_backbone_open (&self->backbone, metric,
-          strcmp (heads, "0.0") == 0 ? &plain_input : &scaled_input, error))
+          strcmp (heads, "0.0") == 0 ? &plain_input
+                                     : &perceptual_backbone_input,
+          error))
     return FALSE;
   if (!none && !load_heads (self, heads, error))
     return FALSE;
@@ -332,19 +243,65 @@ lpips_finalize (PerceptualMetric *metric)
   perceptual_backbone_clear (&self->backbone);
 }
 
+/* |a' - b'|^2 = 2 - 2 cos for vectors of length 1, so weights of one half
+ * make 1 - cos of it: 0 where both are zero, .5 where one is. */
+static gboolean
+cosine_init (PerceptualMetric *metric, GError **error)
+{
+  Lpips *self = (Lpips *) metric;
+
+  self->kernels = perceptual_kernels_table (perceptual_cpu ());
+  self->channel_norm = TRUE;
+  if (!perceptual_backbone_open (
+          &self->backbone, metric, &perceptual_backbone_input, error))
+    return FALSE;
+  perceptual_backbone_loaded (&self->backbone);
+  for (guint t = 0; t < self->backbone.n_taps; t++) {
+    guint tap = self->backbone.taps[t];
+    guint n = perceptual_network_tap_channels (self->backbone.network, tap);
+
+    self->heads[tap] = g_new (gfloat, n);
+    for (guint c = 0; c < n; c++)
+      self->heads[tap][c] = .5f;
+  }
+  return TRUE;
+}
+
+static const PerceptualOption *const cosine_options[] = {
+  &perceptual_option_backbone,
+  &perceptual_option_taps,
+  &perceptual_option_weights,
+  &perceptual_option_seed,
+  &perceptual_option_zero_mean,
+  NULL,
+};
+
 const PerceptualMetricClass perceptual_lpips_class = {
-    .info =
-        {
-            .name = "lpips",
-            .blurb = "Learned Perceptual Image Patch Similarity (Zhang et al. "
-                     "2018): distance of a network's features, 0 (identical), "
-                     "about 1 (unrelated); needs a weights file",
-            .flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
-                | PERCEPTUAL_METRIC_SYMMETRIC,
-            .options = lpips_options,
-        },
-    .instance_size = sizeof (Lpips),
-    .init = lpips_init,
-    .compare = lpips_compare,
-    .finalize = lpips_finalize,
+  .info.name = "lpips",
+  .info.blurb =
+      "Learned Perceptual Image Patch Similarity (Zhang et al. 2018): distance "
+      "of a network's features, 0 (identical), about 1 (unrelated); needs a "
+      "weights file",
+  .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
+      | PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.options = lpips_options,
+  .instance_size = sizeof (Lpips),
+  .init = lpips_init,
+  .compare = lpips_compare,
+  .finalize = lpips_finalize,
+};
+
+const PerceptualMetricClass perceptual_cosine_class = {
+  .info.name = "cosine",
+  .info.blurb =
+      "1 - cosine between a network's features, mean over positions, summed "
+      "over taps: lpips without heads, halved; 0 (identical) to the number of "
+      "taps; needs a weights file",
+  .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
+      | PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.options = cosine_options,
+  .instance_size = sizeof (Lpips),
+  .init = cosine_init,
+  .compare = lpips_compare,
+  .finalize = lpips_finalize,
 };

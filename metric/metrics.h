@@ -8,6 +8,7 @@
 #include "metric-private.h"
 
 extern const PerceptualMetricClass perceptual_cnn_kernel_class;
+extern const PerceptualMetricClass perceptual_cosine_class;
 extern const PerceptualMetricClass perceptual_l2_class;
 extern const PerceptualMetricClass perceptual_lpips_class;
 extern const PerceptualMetricClass perceptual_mmd_class;

@@ -18,6 +18,7 @@ const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_ms_ssim_class,
   &perceptual_l2_class,
   &perceptual_lpips_class,
+  &perceptual_cosine_class,
   NULL,
 };
 
