@@ -9,6 +9,7 @@
 
 extern const PerceptualMetricClass perceptual_cnn_kernel_class;
 extern const PerceptualMetricClass perceptual_cosine_class;
+extern const PerceptualMetricClass perceptual_dps_class;
 extern const PerceptualMetricClass perceptual_l2_class;
 extern const PerceptualMetricClass perceptual_lpips_class;
 extern const PerceptualMetricClass perceptual_mmd_class;

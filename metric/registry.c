@@ -19,6 +19,7 @@ const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_l2_class,
   &perceptual_lpips_class,
   &perceptual_cosine_class,
+  &perceptual_dps_class,
   NULL,
 };
 

@@ -299,19 +299,23 @@ compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
 {
   for (guint x = 0; x < n; x++, a += channels, b += channels) {
     Vector sum = { 0 };
-    Vector fa = splat (1.f);
-    Vector difference = { 0 };
+    Vector factor = splat (1.f), rest = { 0 };
+    const gfloat *shorter = b;
 
     if (normalise) {
-      fa = splat (over_length (a, channels));
-      difference = splat (over_length (b, channels));
-      difference = fa - difference;
+      gfloat fa = over_length (a, channels);
+      gfloat fb = over_length (b, channels);
+
+      factor = splat (MIN (fa, fb));
+      rest = splat (fa - fb);
+      shorter = fa > fb ? a : b;
     }
     for (guint c = 0; c < channels; c += LANES) {
-      /* a' - b' written so that equal pixels give zero however the compiler
-       * contracts it. */
-      Vector vb = load (b + c);
-      Vector d = (load (a + c) - vb) * fa + vb * difference;
+      /* a fa - b fb, written so that equal pixels give zero however the
+       * compiler contracts it, and so that the large factor of a short pixel
+       * (1e10 for one of zeros) meets that pixel alone. */
+      Vector d =
+          (load (a + c) - load (b + c)) * factor + load (shorter + c) * rest;
 
       sum += w != NULL ? load (w + c) * d * d : d * d;
     }

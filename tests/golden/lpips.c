@@ -16,8 +16,9 @@
  * but its rounding, and dividing by the features' length makes that as large
  * as any other feature.  Single-precision implementations, the expected
  * values' own among them, then differ in the first tap by what the rounding
- * happens to be (double precision: by 4e-3). */
-#define ROUNDING_TOLERANCE 4e-3
+ * happens to be: by 2e-3 at most here.  The 3x3 filters of squeeze and vgg
+ * find such places in the test images; alex's 11x11 ones do not. */
+#define ROUNDING_TOLERANCE 2e-3
 
 static const gchar *const backbones[] = { "alex", "squeeze", "vgg" };
 
@@ -106,8 +107,10 @@ check_map (JsonObject *expected, const PerceptualResult *result)
 static gdouble
 check_entry (PerceptualMetric *metric, JsonObject *entry)
 {
-  gboolean zero_mean =
-      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE);
+  gboolean rounding =
+      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE)
+      && strcmp (json_object_get_string_member (entry, "backbone"), "alex")
+          != 0;
   g_autoptr (GoldenImage) a =
       golden_image (json_object_get_string_member (entry, "reference"),
           json_object_get_member (entry, "crop"));
@@ -123,14 +126,14 @@ check_entry (PerceptualMetric *metric, JsonObject *entry)
   compare (
       metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0, &result);
   golden_assert_near (result.distance, distance,
-      zero_mean ? ROUNDING_TOLERANCE : tolerance (distance));
+      rounding ? ROUNDING_TOLERANCE : tolerance (distance));
   worst = fabs (result.distance - distance) / MAX (1., distance);
   g_assert_cmpuint (result.n_taps, ==, json_array_get_length (taps));
   for (guint i = 0; i < result.n_taps; i++) {
     gdouble expected = json_array_get_double_element (taps, i);
 
     golden_assert_near (result.taps[i], expected,
-        zero_mean && i == 0 ? ROUNDING_TOLERANCE : tolerance (expected));
+        rounding && i == 0 ? ROUNDING_TOLERANCE : tolerance (expected));
   }
   if (distance == 0)
     g_assert_cmpfloat (result.distance, ==, 0);
