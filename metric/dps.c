@@ -7,7 +7,7 @@
  *
  * mean keeps rows of features for as long as they are summed.  sort keeps all
  * features of the wanted taps: 4 bytes times width * height * channels of
- * each, for each image (1920x1080: alex 86 MB, squeeze 250 MB, vgg 1010 MB an
+ * each, for each image (1920x1080: alex 86 MB, squeeze 288 MB, vgg 1012 MB an
  * image), and one plane per thread.
  */
 #include "backbone.h"
