@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "option.h"
 #include "pool.h"
+#include "tap-channels.h"
 #include "tap-planes.h"
 
 #include <math.h>
@@ -122,6 +123,46 @@ fill_result (
   }
 }
 
+typedef struct
+{
+  PerceptualTapPlanes planes;
+  PerceptualTapChannels channels;
+  gboolean want_channels;
+} Comparison;
+
+static void
+take_run (gpointer user, const PerceptualTapRun *run, guint worker)
+{
+  Comparison *self = user;
+
+  perceptual_tap_planes_run (&self->planes, run, worker);
+  if (self->want_channels)
+    perceptual_tap_channels_run (&self->channels, run);
+}
+
+static void
+take_rows (gpointer user, guint tap, guint y, guint end)
+{
+  Comparison *self = user;
+
+  perceptual_tap_planes_rows (&self->planes, tap, y, end);
+  if (self->want_channels)
+    perceptual_tap_channels_rows (&self->channels, tap, y, end);
+}
+
+static gboolean
+fill_results (Comparison *self, PerceptualResult *results, GError **error)
+{
+  for (guint i = 0; i < self->planes.n_distorted; i++) {
+    fill_result (&self->planes, i, &results[i]);
+    if (self->want_channels
+        && !perceptual_tap_channels_fill (
+            &self->channels, i, &results[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     const PerceptualImage *distorted, guint n_distorted,
@@ -131,13 +172,18 @@ lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   gboolean map = (flags & PERCEPTUAL_COMPARE_MAP) != 0;
   g_autofree const PerceptualImage **images =
       g_new (const PerceptualImage *, (gsize) n_distorted + 1);
-  PerceptualTapPlanes planes = { .backbone = &self->backbone,
-    .kernels = self->kernels,
-    .heads = self->heads,
-    .channel_norm = self->channel_norm,
-    .n_distorted = n_distorted };
-  PerceptualTapConsumer consumer = { &planes, perceptual_tap_planes_run,
-    perceptual_tap_planes_rows };
+  Comparison comparison = {
+    .planes = { .backbone = &self->backbone,
+        .kernels = self->kernels,
+        .heads = self->heads,
+        .channel_norm = self->channel_norm,
+        .n_distorted = n_distorted },
+    .channels = { .backbone = &self->backbone,
+        .channel_norm = self->channel_norm,
+        .n_distorted = n_distorted },
+    .want_channels = (flags & PERCEPTUAL_COMPARE_CHANNELS) != 0,
+  };
+  PerceptualTapConsumer consumer = { &comparison, take_run, take_rows };
   gboolean ok;
 
   images[0] = reference;
@@ -146,16 +192,18 @@ lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   if (!perceptual_engine_prepare (self->backbone.engine, reference->width,
           reference->height, n_distorted + 1, metric->strip_rows, error))
     return FALSE;
-  ok = perceptual_tap_planes_init (&planes, map, error);
+  ok = perceptual_tap_planes_init (&comparison.planes, map, error);
+  if (ok && comparison.want_channels)
+    ok = perceptual_tap_channels_init (&comparison.channels, error);
   if (ok) {
     perceptual_engine_run (self->backbone.engine, images, &consumer);
-    for (guint i = 0; i < n_distorted; i++)
-      fill_result (&planes, i, &results[i]);
-    if (map)
-      ok = make_maps (metric->pool, &planes, reference->width,
-          reference->height, results, error);
+    ok = fill_results (&comparison, results, error);
   }
-  perceptual_tap_planes_clear (&planes);
+  if (ok && map)
+    ok = make_maps (metric->pool, &comparison.planes, reference->width,
+        reference->height, results, error);
+  perceptual_tap_planes_clear (&comparison.planes);
+  perceptual_tap_channels_clear (&comparison.channels);
   return ok;
 }
 
@@ -283,7 +331,7 @@ const PerceptualMetricClass perceptual_lpips_class = {
       "of a network's features, 0 (identical), about 1 (unrelated); needs a "
       "weights file",
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
-      | PERCEPTUAL_METRIC_SYMMETRIC,
+      | PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_CHANNELS,
   .info.options = lpips_options,
   .instance_size = sizeof (Lpips),
   .init = lpips_init,

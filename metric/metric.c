@@ -250,6 +250,13 @@ perceptual_metric_compare (PerceptualMetric *self,
         "The metric %s has no distance map", self->klass->info.name);
     return FALSE;
   }
+  if ((flags & PERCEPTUAL_COMPARE_CHANNELS)
+      && !(self->klass->info.flags & PERCEPTUAL_METRIC_CHANNELS)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The metric %s has no channels to list; lpips has",
+        self->klass->info.name);
+    return FALSE;
+  }
   ok = self->klass->compare (
       self, reference, distorted, n_distorted, flags, results, error);
   for (guint i = 0; !ok && i < n_distorted; i++)
@@ -263,6 +270,7 @@ perceptual_result_clear (PerceptualResult *result)
   g_return_if_fail (result != NULL);
 
   perceptual_buffer_free (result->map);
+  perceptual_buffer_free (result->channels);
   *result = (PerceptualResult){ 0 };
 }
 

@@ -217,6 +217,8 @@ PERCEPTUAL_API GVariant *perceptual_option_parse (
  * @PERCEPTUAL_METRIC_MAP: can return a distance map
  * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where the
  *   image has them
+ * @PERCEPTUAL_METRIC_CHANNELS: can return what each channel of a network
+ *   contributes
  */
 typedef enum
 {
@@ -225,6 +227,7 @@ typedef enum
   PERCEPTUAL_METRIC_WEIGHTS = 1 << 2,
   PERCEPTUAL_METRIC_MAP = 1 << 3,
   PERCEPTUAL_METRIC_LUMA = 1 << 4,
+  PERCEPTUAL_METRIC_CHANNELS = 1 << 5,
 } PerceptualMetricFlags;
 
 /**
@@ -302,6 +305,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
  *   the unit of @distance; NULL unless it was asked for
  * @map_width: columns of @map
  * @map_height: rows of @map
+ * @channels: for every tap in the order of @taps, for every channel in the
+ *   order of the heads file: the mean over positions of the squared difference
+ *   of the two images' features, divided by their length where the option
+ *   channel-norm says so, before any head weighs it; 0 or more.  The sum over
+ *   a tap's channels of head * channel is that entry of @taps up to rounding.
+ *   NULL unless it was asked for
+ * @n_channels: entries of @channels
+ * @tap_channels: how many of them belong to each tap; 0 without @channels
  *
  * What one comparison found.  Start from zeroed memory.
  */
@@ -313,20 +324,27 @@ typedef struct
   gfloat *map;
   guint map_width;
   guint map_height;
+  gfloat *channels;
+  guint n_channels;
+  guint tap_channels[PERCEPTUAL_MAX_TAPS];
 } PerceptualResult;
 
-/* Frees @result's map and zeroes it; the struct itself stays the caller's. */
+/* Frees @result's map and channels and zeroes it; the struct itself stays the
+ * caller's. */
 PERCEPTUAL_API void perceptual_result_clear (PerceptualResult *result);
 
 /**
  * PerceptualCompareFlags:
  * @PERCEPTUAL_COMPARE_MAP: fill PerceptualResult.map as well; the metric
  *   needs PERCEPTUAL_METRIC_MAP
+ * @PERCEPTUAL_COMPARE_CHANNELS: fill PerceptualResult.channels as well; the
+ *   metric needs PERCEPTUAL_METRIC_CHANNELS
  */
 typedef enum
 {
   PERCEPTUAL_COMPARE_NONE = 0,
   PERCEPTUAL_COMPARE_MAP = 1 << 0,
+  PERCEPTUAL_COMPARE_CHANNELS = 1 << 1,
 } PerceptualCompareFlags;
 
 /**

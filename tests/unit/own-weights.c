@@ -291,6 +291,42 @@ test_an_order_that_the_next_layer_does_not_know_is_another_network (void)
   g_assert_cmpfloat (fabs (before.taps[2] - after.taps[2]), >, 1e-4);
 }
 
+static void
+test_heads_weigh_the_channels_into_the_taps (void)
+{
+  g_autoptr (Network) network = network_new ();
+  g_autofree gchar *path = network_write (network);
+  g_autoptr (TestImage) a = test_image_new (0, 97, 81, 5, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (0, 97, 81, 30, 2, 0);
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualMetric) metric = NULL;
+  g_autoptr (GError) error = NULL;
+  PerceptualResult result = { 0 };
+  const gfloat *channel;
+  GVariantDict options;
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "weights", "s", path);
+  metric = perceptual_metric_new (
+      "lpips", g_variant_dict_end (&options), pool, &error);
+  g_assert_no_error (error);
+  perceptual_metric_compare (metric, &a->view, &b->view, 1,
+      PERCEPTUAL_COMPARE_CHANNELS, &result, &error);
+  g_assert_no_error (error);
+  channel = result.channels;
+  for (guint i = 0; i < LAYERS; i++) {
+    gdouble sum = 0;
+
+    g_assert_cmpuint (result.tap_channels[i], ==, outputs[i]);
+    for (guint c = 0; c < outputs[i]; c++)
+      sum += (gdouble) network->layers[i].heads[c] * (gdouble) *channel++;
+    g_assert_cmpfloat (sum, >, 1e-4);
+    g_assert_cmpfloat_with_epsilon (sum, result.taps[i], 1e-6);
+  }
+  perceptual_result_clear (&result);
+  remove_file (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,5 +337,7 @@ main (int argc, char **argv)
       test_the_order_of_channels_is_the_files_own);
   g_test_add_func ("/own-weights/a-wrong-order-is-another-network",
       test_an_order_that_the_next_layer_does_not_know_is_another_network);
+  g_test_add_func ("/own-weights/heads-weigh-the-channels-into-the-taps",
+      test_heads_weigh_the_channels_into_the_taps);
   return g_test_run ();
 }
