@@ -10,8 +10,8 @@
  * Measures how different two video streams look: the reference at `ref_sink`
  * and the distorted one at `dist_sink`.  Frames are paired by running time,
  * each pair is measured with #GstPerceptualDistance:metric, and one of the
- * inputs is passed on at `src`, untouched.  0 means identical, higher means
- * more different.
+ * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
+ * means more different.
  *
  * ## Example
  *
@@ -26,11 +26,27 @@
  * the reference branch must be able to hold as many, for instance
  * `queue max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
  *
+ * ## Several encodes of one reference
+ *
+ * Request pads `dist_sink_1`, `dist_sink_2`... take further distorted streams.
+ * Each is paired, counted, reported and summed up as if it were alone, under
+ * the name of its pad (`stream`); what is computed from the reference is
+ * computed once for all.  They are asked for before the element is started.
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=1 ! videoconvert ! d.dist_sink \
+ *     t. ! queue ! gaussianblur sigma=3 ! videoconvert ! d.dist_sink_1
+ * ]|
+ *
  * ## Message perceptual-distance
  *
  * An element message for every pair, posted when it has been measured:
  *
- * * `index` (guint64): 0 for the first pair
+ * * `index` (guint64): how many pairs the stream had before, measured or not;
+ *   0 for the first
  * * `metric` (string): name of the metric
  * * `reference-pts`, `distorted-pts` (guint64): timestamps of the two frames,
  *   ns
@@ -44,15 +60,23 @@
  *   contributed
  * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
  *   gdouble of its name.  The psnr of identical frames is infinite.
+ * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
+ *   what `taps` is for the distance
+ * * `stream` (string): name of the sink pad of the distorted frame
  *
  * ## Message perceptual-summary
  *
- * An element message before EOS is passed on, and on the way down to READY if
- * pairs were measured and there was no EOS:
+ * An element message for each distorted stream before EOS is passed on, and on
+ * the way down to READY if pairs were measured and there was no EOS:
  *
+ * * `stream` (string): name of the sink pad of the distorted stream
  * * `metric` (string): name of the metric
  * * `final` (gboolean): whether both inputs were measured to their ends
- * * `pairs` (guint64): pairs measured
+ * * `pairs` (guint64): frames that found their partner
+ * * `measured` (guint64): those of them that were measured
+ * * `skipped` (guint64): those that were not, because the metric was busy
+ *   (#GstPerceptualDistance:measure)
+ * * `unselected` (guint64): those that the settings left out
  * * `unmatched-reference` (guint64): reference frames without a partner
  * * `unmatched-distorted` (guint64): distorted frames without a partner
  * * `late` (guint64): distorted frames that came after their reference frame
@@ -67,14 +91,14 @@
  *   reference frame) and `distance` (gdouble) of the worst pair
  * * `taps` (#GstValueArray of gdouble): mean of each tap
  * * `also` (#GstStructure): for each further metric a #GstStructure with the
- *   statistics above
+ *   statistics above and its own `taps`
  * * `options` (#GstStructure): the metrics' options in force
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
  *
- * Without any pair, the fields from `mean` to `also` and `luma` are absent.
+ * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
  *
  * ## Log
  *
@@ -82,6 +106,13 @@
  * with underscores for hyphens: a header, a line for each pair and the
  * summary.  Each line is written at once, so a pipeline that is killed leaves
  * a readable log.
+ *
+ * ## Distances on buffers
+ *
+ * With measure=every-pair, a buffer that goes out carries a custom #GstMeta
+ * called `GstPerceptualDistanceMeta` for each stream that had a partner for
+ * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
+ * gst_custom_meta_get_structure()).
  *
  * ## Pairing
  *
@@ -98,6 +129,13 @@
  * same for both inputs.  Transfer function and primaries stay as they are
  * coded.  Alpha is ignored.  Where both inputs are Y'CbCr alike, psnr and ssim
  * read the streams' own samples instead.
+ *
+ * ## Latency
+ *
+ * With live input a reference frame waits for its partner for a frame's time
+ * at most, then it is given up.  With measure=every-pair the metric may take
+ * as long again, so the element reports two frames' time of latency, with
+ * measure=real-time one.
  *
  * ## Changes while running
  *

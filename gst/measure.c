@@ -150,6 +150,8 @@ fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 {
   if (metric > 0) {
     record->also[metric - 1] = result->distance;
+    record->n_also_taps[metric - 1] = result->n_taps;
+    memcpy (record->also_taps[metric - 1], result->taps, sizeof result->taps);
   } else {
     record->distance = result->distance;
     record->n_taps = result->n_taps;

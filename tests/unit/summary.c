@@ -168,6 +168,8 @@ example_record (guint64 index, gdouble distance)
     .n_taps = index == 0 ? 2 : 1,
     .taps = { distance, index == 0 ? 8 : 0 },
     .also = { INFINITY },
+    .n_also_taps = { 2 },
+    .also_taps = { { INFINITY, 2.5 } },
   };
 }
 
@@ -182,6 +184,8 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
   const PerceptualTotals totals = { { .pairs = 9, .late = 4, .gaps = 5 }, 3,
     4 };
   g_autoptr (GstStructure) s = NULL;
+  g_autoptr (GstStructure) also = NULL;
+  g_autoptr (GstStructure) column = NULL;
   const GValue *taps;
 
   perceptual_summary_add (summary, &first);
@@ -201,6 +205,16 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
       g_value_get_double (gst_value_array_get_value (taps, 0)), ==, 2);
   g_assert_cmpfloat (
       g_value_get_double (gst_value_array_get_value (taps, 1)), ==, 8);
+  g_assert_true (
+      gst_structure_get (s, "also", GST_TYPE_STRUCTURE, &also, NULL));
+  g_assert_true (
+      gst_structure_get (also, "ssim-like", GST_TYPE_STRUCTURE, &column, NULL));
+  taps = gst_structure_get_value (column, "taps");
+  g_assert_cmpuint (gst_value_array_get_size (taps), ==, 2);
+  g_assert_true (
+      isinf (g_value_get_double (gst_value_array_get_value (taps, 0))));
+  g_assert_cmpfloat (
+      g_value_get_double (gst_value_array_get_value (taps, 1)), ==, 2.5);
   perceptual_summary_free (summary);
 }
 
@@ -237,11 +251,13 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
       "\"reference_pts\":40,\"distorted_pts\":41,\"running_time\":40,"
       "\"stream_time\":null,\"duration\":40,\"delta\":-3,"
       "\"distance\":0.10000000000000001,\"taps\":[0.10000000000000001],"
-      "\"also\":{\"ssim-like\":null},\"stream\":\"dist_sink\"}\n");
+      "\"also\":{\"ssim-like\":null},\"also_taps\":{\"ssim-like\":[null,2.5]},"
+      "\"stream\":\"dist_sink\"}\n");
   g_assert_cmpstr (csv, ==,
       "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
-      "duration,delta,distance,taps,ssim-like,stream\n"
-      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,,dist_sink\n");
+      "duration,delta,distance,taps,ssim-like,also_taps.ssim-like,"
+      "stream\n"
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink\n");
 }
 
 static void
