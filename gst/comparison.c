@@ -72,13 +72,14 @@ static void
 post_size_error (PerceptualComparison *self, const Stream *stream,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
-  GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
+  GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
       ("The reference is %dx%d but the distorted video is %dx%d",
           reference->info.width, reference->info.height, distorted->info.width,
           distorted->info.height),
       ("Set scaling=to-reference, or put a videoscale before one of the pads. "
        "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
+          reference->caps, stream->pad, distorted->caps),
+      ("pad", G_TYPE_STRING, stream->pad, NULL));
 }
 
 static void
@@ -91,10 +92,11 @@ warn_about (PerceptualComparison *self, Stream *stream,
       && (GST_VIDEO_INFO_IS_INTERLACED (&reference->info)
           || GST_VIDEO_INFO_IS_INTERLACED (&distorted->info))) {
     stream->warned_interlaced = TRUE;
-    GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
+    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("Interlaced video is measured as whole frames"),
         ("Put a deinterlace before ref_sink and %s to measure what is shown.",
-            stream->pad));
+            stream->pad),
+        ("pad", G_TYPE_STRING, stream->pad, NULL));
   }
   if (stream->warned_colour)
     return;
@@ -102,12 +104,13 @@ warn_about (PerceptualComparison *self, Stream *stream,
   if (difference == NULL)
     return;
   stream->warned_colour = TRUE;
-  GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
+  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
       ("Reference and distorted video differ in how they code colour: %s",
           difference),
       ("Both are converted by their caps.  If those are wrong, so is the "
        "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
+          reference->caps, stream->pad, distorted->caps),
+      ("pad", G_TYPE_STRING, stream->pad, NULL));
 }
 
 static gboolean

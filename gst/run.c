@@ -135,12 +135,13 @@ check_missing (PerceptualRun *self, const PerceptualRow *row)
     if (match->after_end
         || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
       continue;
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
         ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
             name_of (&self->inputs[1 + i]),
             GST_TIME_ARGS (frame->running_time)),
         ("missing-frames=skip counts such frames and goes on; a larger "
-         "tolerance or another sync-offset may find the frame."));
+         "tolerance or another sync-offset may find the frame."),
+        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + i]), NULL));
     return FALSE;
   }
   return TRUE;
@@ -255,25 +256,28 @@ check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
   const gchar *pad = name_of (input);
 
   if (input->format == NULL) {
-    GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
         ("Video came in at %s before its format was known", pad),
-        ("The element before it must send raw video caps."));
+        ("The element before it must send raw video caps."),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("The frames at %s have no timestamps, so they cannot be paired", pad),
         ("Put an element before %s that sets them, for instance videorate, a "
          "parser, or a source with do-timestamp=true.",
-            pad));
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   if (!self->config.allow_hdr && perceptual_format_is_hdr (input->format)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("The video at %s is HDR, for which the metrics were not made", pad),
         ("Map it to SDR first, or set allow-hdr=true to measure it as if it "
          "were SDR.  Caps: %" GST_PTR_FORMAT,
-            input->format->caps));
+            input->format->caps),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   return TRUE;
@@ -433,20 +437,22 @@ judge_ends (PerceptualRun *self, guint stream)
   if (left == 0)
     return TRUE;
   if (self->config.unequal_ends == PERCEPTUAL_MISSING_ERROR) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
         ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
          " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
             shorter, longer, left, longer, counts->pairs),
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
-            pad));
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
-  GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
+  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
       ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
        " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
           shorter, longer, left, longer, counts->pairs),
-      ("The distorted video is that at %s.", pad));
+      ("The distorted video is that at %s.", pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
   return TRUE;
 }
 
@@ -461,14 +467,15 @@ finish_stream (PerceptualRun *self, guint stream)
   ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
   if (counts->pairs == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
-    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
+    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
         ("No pair was measured: none of %" G_GUINT64_FORMAT
          " distorted frames was near any of %" G_GUINT64_FORMAT
          " reference frames in time",
             counts->unmatched_distorted + counts->late,
             counts->unmatched_reference),
         ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
-            name_of (&self->inputs[1 + stream])));
+            name_of (&self->inputs[1 + stream])),
+        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + stream]), NULL));
   return judge_ends (self, stream) && ok;
 }
 

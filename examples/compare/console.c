@@ -19,13 +19,22 @@ compare_console_init (CompareConsole *self, gboolean bar, guint files)
     .bar = bar && isatty (STDERR_FILENO),
     .files = files,
     .duration = GST_CLOCK_TIME_NONE,
+    .said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
   };
 }
 
 void
-compare_console_begin (CompareConsole *self, GstClockTime duration)
+compare_console_free (CompareConsole *self)
 {
-  self->file++;
+  g_clear_pointer (&self->said, g_hash_table_unref);
+}
+
+void
+compare_console_begin (
+    CompareConsole *self, guint file, guint together, GstClockTime duration)
+{
+  self->file = file;
+  self->together = together;
   self->duration = duration;
   self->started = g_get_monotonic_time ();
   self->redraw = 0;
@@ -71,7 +80,10 @@ compare_console_advance (
   self->redraw = now + REDRAW_USEC;
 
   line = g_string_new (NULL);
-  if (self->files > 1)
+  if (self->together > 1)
+    g_string_append_printf (line, "%u-%u of %u  ", self->file,
+        self->file + self->together - 1, self->files);
+  else if (self->files > 1)
     g_string_append_printf (line, "%u of %u  ", self->file, self->files);
   if (GST_CLOCK_TIME_IS_VALID (self->duration) && self->duration > 0
       && GST_CLOCK_TIME_IS_VALID (position)) {
@@ -112,4 +124,14 @@ compare_console_say (CompareConsole *self, const gchar *format, ...)
   va_end (arguments);
   compare_console_clear (self);
   fprintf (stderr, "perceptual-compare: %s\n", g_strchomp (text));
+}
+
+void
+compare_console_warn (
+    CompareConsole *self, const gchar *file, const gchar *warning)
+{
+  gchar *text = g_strdup_printf ("%s: %s", file, warning);
+
+  if (g_hash_table_add (self->said, text))
+    compare_console_say (self, "warning: %s", text);
 }
