@@ -150,6 +150,7 @@ struct _JudgeCommand
 };
 
 extern const JudgeCommand judge_command_2afc;
+extern const JudgeCommand judge_command_jnd;
 
 G_END_DECLS
 

@@ -15,6 +15,7 @@
 
 static const JudgeCommand *const commands[] = {
   &judge_command_2afc,
+  &judge_command_jnd,
 };
 
 static gchar *

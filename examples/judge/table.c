@@ -15,13 +15,14 @@
 /* Between two columns of the text. */
 #define GAP 2
 
-/* What stands where; @text NULL, @number NaN, @counted FALSE are nothing. */
+/* What a cell can hold; NULL, NaN and @counted FALSE are nothing. */
 typedef struct
 {
   gchar *text;
   guint64 count;
   gboolean counted;
   gdouble number;
+  JudgeInterval interval;
   GPtrArray *list;
 } Cell;
 
@@ -70,7 +71,7 @@ void
 judge_table_add_row (JudgeTable *self)
 {
   for (guint i = 0; i < self->n_columns; i++) {
-    Cell cell = { .number = NAN };
+    Cell cell = { .number = NAN, .interval = { NAN, NAN } };
 
     g_array_append_val (self->cells, cell);
   }
@@ -127,6 +128,16 @@ judge_table_number (JudgeTable *self, const gchar *column, gdouble number)
 }
 
 void
+judge_table_estimate (JudgeTable *self, const gchar *column, gdouble number,
+    JudgeInterval interval)
+{
+  Cell *cell = find_cell (self, column, JUDGE_CELL_ESTIMATE);
+
+  cell->number = number;
+  cell->interval = interval;
+}
+
+void
 judge_table_list (
     JudgeTable *self, const gchar *column, const GPtrArray *strings)
 {
@@ -150,27 +161,52 @@ judge_table_note (JudgeTable *self, const gchar *format, ...)
 
 /* --- text ---------------------------------------------------------------- */
 
+/* "-" where there is none. */
+static void
+append_rounded (GString *text, gdouble number, guint decimals)
+{
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+  gchar format[16];
+
+  if (isnan (number)) {
+    g_string_append_c (text, '-');
+    return;
+  }
+  g_snprintf (format, sizeof format, "%%.%uf", decimals);
+  g_string_append (
+      text, g_ascii_formatd (digits, sizeof digits, format, number));
+}
+
 static gchar *
 print_cell (const JudgeColumn *column, const Cell *cell)
 {
-  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-  gchar format[16];
+  GString *text = g_string_new (NULL);
 
   switch (column->cell) {
     case JUDGE_CELL_TEXT:
-      return g_strdup (cell->text != NULL ? cell->text : "-");
+      g_string_append (text, cell->text != NULL ? cell->text : "-");
+      break;
     case JUDGE_CELL_COUNT:
-      return cell->counted ? g_strdup_printf ("%" G_GUINT64_FORMAT, cell->count)
-                           : g_strdup ("-");
+      if (cell->counted)
+        g_string_append_printf (text, "%" G_GUINT64_FORMAT, cell->count);
+      else
+        g_string_append_c (text, '-');
+      break;
     case JUDGE_CELL_NUMBER:
-      if (isnan (cell->number))
-        return g_strdup ("-");
-      g_snprintf (format, sizeof format, "%%.%uf", column->decimals);
-      return g_strdup (
-          g_ascii_formatd (number, sizeof number, format, cell->number));
-    default:
-      return g_strdup ("");
+    case JUDGE_CELL_ESTIMATE:
+      append_rounded (text, cell->number, column->decimals);
+      if (isnan (cell->interval.low))
+        break;
+      g_string_append (text, " [");
+      append_rounded (text, cell->interval.low, column->decimals);
+      g_string_append (text, ", ");
+      append_rounded (text, cell->interval.high, column->decimals);
+      g_string_append_c (text, ']');
+      break;
+    case JUDGE_CELL_LIST:
+      break;
   }
+  return g_string_free (text, FALSE);
 }
 
 static void
@@ -262,10 +298,29 @@ append_quoted (GString *text, const gchar *field)
 }
 
 static void
+append_exact (GString *text, gdouble number)
+{
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!isnan (number))
+    g_string_append (
+        text, g_ascii_formatd (digits, sizeof digits, "%.17g", number));
+}
+
+static void
+append_joined (GString *text, const GPtrArray *list)
+{
+  g_autoptr (GString) joined = g_string_new (NULL);
+
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    g_string_append_printf (
+        joined, "%s%s", i > 0 ? "; " : "", (gchar *) list->pdata[i]);
+  append_quoted (text, joined->str);
+}
+
+static void
 append_csv_cell (GString *text, const JudgeColumn *column, const Cell *cell)
 {
-  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-
   switch (column->cell) {
     case JUDGE_CELL_TEXT:
       append_quoted (text, cell->text != NULL ? cell->text : "");
@@ -275,20 +330,28 @@ append_csv_cell (GString *text, const JudgeColumn *column, const Cell *cell)
         g_string_append_printf (text, "%" G_GUINT64_FORMAT, cell->count);
       break;
     case JUDGE_CELL_NUMBER:
-      if (!isnan (cell->number))
-        g_string_append (text,
-            g_ascii_formatd (number, sizeof number, "%.17g", cell->number));
+      append_exact (text, cell->number);
       break;
-    case JUDGE_CELL_LIST: {
-      g_autoptr (GString) joined = g_string_new (NULL);
-
-      for (guint i = 0; cell->list != NULL && i < cell->list->len; i++)
-        g_string_append_printf (
-            joined, "%s%s", i > 0 ? "; " : "", (gchar *) cell->list->pdata[i]);
-      append_quoted (text, joined->str);
+    case JUDGE_CELL_ESTIMATE:
+      append_exact (text, cell->number);
+      g_string_append_c (text, ',');
+      append_exact (text, cell->interval.low);
+      g_string_append_c (text, ',');
+      append_exact (text, cell->interval.high);
       break;
-    }
+    case JUDGE_CELL_LIST:
+      append_joined (text, cell->list);
+      break;
   }
+}
+
+static void
+append_csv_head (GString *text, const JudgeColumn *column)
+{
+  g_string_append (text, column->name);
+  if (column->cell == JUDGE_CELL_ESTIMATE)
+    g_string_append_printf (
+        text, ",%s_low,%s_high", column->name, column->name);
 }
 
 static gchar *
@@ -296,9 +359,11 @@ format_csv (const JudgeTable *self)
 {
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < self->n_columns; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? "," : "", self->columns[i].name);
+  for (guint i = 0; i < self->n_columns; i++) {
+    if (i > 0)
+      g_string_append_c (text, ',');
+    append_csv_head (text, &self->columns[i]);
+  }
   g_string_append_c (text, '\n');
   for (guint row = 0; row < count_rows (self); row++) {
     for (guint i = 0; i < self->n_columns; i++) {
@@ -323,19 +388,55 @@ add_strings (JsonBuilder *builder, const GPtrArray *strings)
 }
 
 static void
+add_number (JsonBuilder *builder, gdouble number)
+{
+  if (isfinite (number))
+    json_builder_add_double_value (builder, number);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+add_interval (
+    JsonBuilder *builder, const gchar *name, const JudgeInterval *interval)
+{
+  g_autofree gchar *low = g_strconcat (name, "_low", NULL);
+  g_autofree gchar *high = g_strconcat (name, "_high", NULL);
+
+  json_builder_set_member_name (builder, low);
+  add_number (builder, interval->low);
+  json_builder_set_member_name (builder, high);
+  add_number (builder, interval->high);
+}
+
+static void
 add_cell (JsonBuilder *builder, const JudgeColumn *column, const Cell *cell)
 {
   json_builder_set_member_name (builder, column->name);
-  if (column->cell == JUDGE_CELL_LIST)
-    add_strings (builder, cell->list);
-  else if (column->cell == JUDGE_CELL_TEXT && cell->text != NULL)
-    json_builder_add_string_value (builder, cell->text);
-  else if (column->cell == JUDGE_CELL_COUNT && cell->counted)
-    json_builder_add_int_value (builder, (gint64) cell->count);
-  else if (column->cell == JUDGE_CELL_NUMBER && isfinite (cell->number))
-    json_builder_add_double_value (builder, cell->number);
-  else
-    json_builder_add_null_value (builder);
+  switch (column->cell) {
+    case JUDGE_CELL_TEXT:
+      if (cell->text != NULL)
+        json_builder_add_string_value (builder, cell->text);
+      else
+        json_builder_add_null_value (builder);
+      break;
+    case JUDGE_CELL_COUNT:
+      if (cell->counted)
+        json_builder_add_int_value (builder, (gint64) cell->count);
+      else
+        json_builder_add_null_value (builder);
+      break;
+    case JUDGE_CELL_NUMBER:
+      add_number (builder, cell->number);
+      break;
+    case JUDGE_CELL_ESTIMATE:
+      add_number (builder, cell->number);
+      add_interval (builder, column->name, &cell->interval);
+      break;
+    case JUDGE_CELL_LIST:
+      add_strings (builder, cell->list);
+      break;
+  }
 }
 
 static void

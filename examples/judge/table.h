@@ -5,6 +5,7 @@
 #ifndef JUDGE_TABLE_H
 #define JUDGE_TABLE_H
 
+#include "bootstrap.h"
 #include "command.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
  * @JUDGE_CELL_COUNT: a whole number, or nothing
  * @JUDGE_CELL_NUMBER: a double; NaN is nothing.  JSON and CSV get all its
  *   digits (%.17g), text the column's decimals
+ * @JUDGE_CELL_ESTIMATE: a number and its interval: "NAME", "NAME_low",
+ *   "NAME_high" in JSON and CSV, "number [low, high]" in text
  * @JUDGE_CELL_LIST: strings; an array in JSON, joined by "; " in CSV, lines
  *   below the table in text
  */
@@ -23,6 +26,7 @@ typedef enum
   JUDGE_CELL_TEXT,
   JUDGE_CELL_COUNT,
   JUDGE_CELL_NUMBER,
+  JUDGE_CELL_ESTIMATE,
   JUDGE_CELL_LIST,
 } JudgeCell;
 
@@ -62,6 +66,10 @@ void judge_table_text (
     JudgeTable *self, const gchar *column, const gchar *text);
 void judge_table_count (JudgeTable *self, const gchar *column, guint64 count);
 void judge_table_number (JudgeTable *self, const gchar *column, gdouble number);
+
+/* NaN in @interval: none. */
+void judge_table_estimate (JudgeTable *self, const gchar *column,
+    gdouble number, JudgeInterval interval);
 
 /* @strings: (element-type utf8). */
 void judge_table_list (
