@@ -151,6 +151,7 @@ struct _JudgeCommand
 
 extern const JudgeCommand judge_command_2afc;
 extern const JudgeCommand judge_command_jnd;
+extern const JudgeCommand judge_command_mos;
 
 G_END_DECLS
 

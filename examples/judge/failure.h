@@ -28,6 +28,12 @@ GQuark judge_error_quark (void);
 gboolean judge_fail (GError **error, const gchar *file, const gchar *format,
     ...) G_GNUC_PRINTF (3, 4);
 
+/* Sets JUDGE_ERROR_DATA: the first of @broken (element-type utf8, "FILE:
+ * what"), how many more there are in @label, and --skip-broken.
+ * Returns: FALSE. */
+gboolean judge_fail_broken (
+    GError **error, const GPtrArray *broken, const gchar *label);
+
 G_END_DECLS
 
 #endif /* JUDGE_FAILURE_H */

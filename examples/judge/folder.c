@@ -11,9 +11,6 @@
 
 #include <string.h>
 
-/* How many broken items an error names. */
-#define NAMED_PROBLEMS 5
-
 const JudgeLayout judge_layout_2afc = {
   .unit = "triplets",
   .images = { "ref", "p0", "p1" },
@@ -176,23 +173,6 @@ list_names (const JudgeFolder *self, GHashTable *names, GError **error)
   return list;
 }
 
-/* Sets an error that names the first broken items. */
-static void
-refuse_broken (const JudgeFolder *self, GError **error)
-{
-  guint named = MIN (self->broken->len, NAMED_PROBLEMS);
-  g_autoptr (GString) text = g_string_new (NULL);
-
-  for (guint i = 0; i < named; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? "\n" : "", (gchar *) self->broken->pdata[i]);
-  if (self->broken->len > named)
-    g_string_append_printf (
-        text, "\nand %u more in %s", self->broken->len - named, self->label);
-  g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA,
-      "%s\n--skip-broken leaves out what is broken", text->str);
-}
-
 JudgeFolder *
 judge_folder_open (const gchar *path, const JudgeLayout *layout,
     gboolean skip_broken, GError **error)
@@ -220,7 +200,7 @@ judge_folder_open (const gchar *path, const JudgeLayout *layout,
       g_ptr_array_add (self->broken, g_strdup (problem->message));
   }
   if (self->broken->len > 0 && (!skip_broken || self->items->len == 0)) {
-    refuse_broken (self, error);
+    judge_fail_broken (error, self->broken, self->label);
     return NULL;
   }
   if (self->items->len == 0) {
@@ -313,7 +293,7 @@ judge_folder_measure (JudgeFolder *self, const JudgeMetricList *metrics,
     console_advance (console, seen + 1, (gdouble) (seen + 1) / total);
   }
   if (self->items->len == 0) {
-    refuse_broken (self, error);
+    judge_fail_broken (error, self->broken, self->label);
     return NULL;
   }
   return g_steal_pointer (&values);

@@ -16,6 +16,7 @@
 static const JudgeCommand *const commands[] = {
   &judge_command_2afc,
   &judge_command_jnd,
+  &judge_command_mos,
 };
 
 static gchar *
