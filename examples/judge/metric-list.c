@@ -37,6 +37,9 @@ split_settings (const gchar *text)
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   GPtrArray *settings = g_ptr_array_new_with_free_func (g_free);
 
+  /* "NAME:" is a slip, not a wish for nothing. */
+  if (parts[0] == NULL)
+    g_ptr_array_add (settings, g_strdup (""));
   for (guint i = 0; parts[i] != NULL; i++) {
     gpointer *last;
 
@@ -146,6 +149,12 @@ judge_metric_list_new (gchar **specifications, const gchar *weights,
       ? (const gchar *const *) specifications
       : defaults;
 
+  if (weights != NULL && !g_utf8_validate (weights, -1, NULL)) {
+    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "--weights: the file name is not in UTF-8; rename it or name it by a "
+        "link");
+    return NULL;
+  }
   self->metrics = g_ptr_array_new_with_free_func (free_metric);
   for (; *each != NULL; each++) {
     if (!add_metric (self, *each, weights, pool, error))
