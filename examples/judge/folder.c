@@ -282,15 +282,19 @@ judge_folder_measure (JudgeFolder *self, const JudgeMetricList *metrics,
     if (measure_item (
             self, i, metrics, values + (gsize) i * per_item, &problem)) {
       i++;
-    } else if (skip_broken
-        && g_error_matches (problem, JUDGE_ERROR, JUDGE_ERROR_DATA)) {
-      g_ptr_array_add (self->broken, g_strdup (problem->message));
-      g_ptr_array_remove_index (self->items, i);
-    } else {
+      console_advance (console, seen + 1, (gdouble) (seen + 1) / total);
+      continue;
+    }
+    if (!g_error_matches (problem, JUDGE_ERROR, JUDGE_ERROR_DATA)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
-    console_advance (console, seen + 1, (gdouble) (seen + 1) / total);
+    g_ptr_array_add (self->broken, g_strdup (problem->message));
+    g_ptr_array_remove_index (self->items, i);
+    if (!skip_broken) {
+      judge_fail_broken (error, self->broken, self->label);
+      return NULL;
+    }
   }
   if (self->items->len == 0) {
     judge_fail_broken (error, self->broken, self->label);

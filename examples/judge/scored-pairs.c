@@ -286,13 +286,13 @@ load_batch (Measuring *measuring, guint first, guint *n, GError **error)
       break;
     if (load_pair (measuring, pair, &measuring->batch[*n], &problem)) {
       ++*n;
-    } else if (measuring->skip_broken) {
-      add_broken (measuring->self, pair->line, problem);
-      g_ptr_array_remove_index (pairs, first + *n);
-    } else {
-      g_propagate_error (error, g_steal_pointer (&problem));
-      return FALSE;
+      continue;
     }
+    add_broken (measuring->self, pair->line, problem);
+    g_ptr_array_remove_index (pairs, first + *n);
+    if (!measuring->skip_broken)
+      return judge_fail_broken (
+          error, measuring->self->broken, measuring->self->label);
   }
   return TRUE;
 }
