@@ -70,10 +70,10 @@ const JudgeCommand judge_command_jnd = {
   .max_arguments = G_MAXUINT,
   .blurb = "which pairs do people take for the same image?",
   .help =
-      "Each DIR holds p0/ and p1/ with PNG files of the same names, and same/\n"
-      "with NAME.npy: the fraction of people who took the two for the same\n"
-      "image.  The score is the mean average precision of calling pairs the\n"
-      "same from the smallest distance up; 1 is best.\n"
+      "Each DIR holds p0/ and p1/ with PNG files of the same names, and\n"
+      "same/ with NAME.npy: the fraction of people who took the two for the\n"
+      "same image. The score is the mean average precision of calling pairs\n"
+      "the same from the smallest distance up; 1 is best.\n"
       "\n"
       "Example:\n"
       "  perceptual-judge jnd --metric mmd-ssim --metric ssim val/traditional",

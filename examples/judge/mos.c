@@ -282,10 +282,11 @@ const JudgeCommand judge_command_mos = {
   .max_arguments = 1,
   .blurb = "do the values follow the scores that people gave?",
   .help =
-      "FILE.csv has the columns reference, distorted, score and, where wanted,\n"
-      "group; the first two name images, relative to the file.  Gives rank\n"
-      "correlations and the linear one after a logistic curve was fitted, for\n"
-      "each group and in total.  Intervals come from drawing references anew.\n"
+      "FILE.csv has the columns reference, distorted, score and, where\n"
+      "wanted, group; the first two name images, relative to the file.\n"
+      "Gives rank correlations and the linear one after a logistic curve\n"
+      "was fitted, for each group and in total. Intervals come from drawing\n"
+      "references anew.\n"
       "\n"
       "Example:\n"
       "  perceptual-judge mos --metric mmd-ssim --metric psnr scores.csv",

@@ -68,10 +68,10 @@ const JudgeCommand judge_command_2afc = {
   .max_arguments = G_MAXUINT,
   .blurb = "which of two distorted images is closer to the reference?",
   .help =
-      "Each DIR holds ref/, p0/ and p1/ with PNG files of the same names, and\n"
-      "judge/ with NAME.npy: the fraction of people who found p1 closer to ref\n"
-      "than p0.  The score is the mean fraction of people that the metric\n"
-      "agrees with; .5 is chance.\n"
+      "Each DIR holds ref/, p0/ and p1/ with PNG files of the same names,\n"
+      "and judge/ with NAME.npy: the fraction of people who found p1 closer\n"
+      "to ref than p0. The score is the mean fraction of people that the\n"
+      "metric agrees with; .5 is chance.\n"
       "\n"
       "Example:\n"
       "  perceptual-judge 2afc --metric mmd-ssim --metric psnr val/cnn",
