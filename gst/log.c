@@ -82,7 +82,8 @@ key_of (const gchar *field, gboolean verbatim)
 static gboolean
 holds_names (const gchar *name)
 {
-  return g_str_equal (name, "also") || g_str_equal (name, "options");
+  return g_str_equal (name, "also") || g_str_equal (name, "also-taps")
+      || g_str_equal (name, "options");
 }
 
 static JsonNode *value_to_json (const GValue *value, gboolean verbatim);
@@ -258,11 +259,15 @@ add_csv_cell (GQuark field, const GValue *value, gpointer user)
 {
   CsvFields *fields = user;
   const gchar *name = g_quark_to_string (field);
-  g_autofree gchar *key = key_of (name, fields->verbatim);
+  g_autofree gchar *bare = key_of (name, fields->verbatim);
+  g_autofree gchar *key = g_strconcat (fields->prefix, bare, NULL);
   g_autofree gchar *text = NULL;
 
   if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    CsvFields inner = { fields->text, fields->columns, NULL,
+    gboolean is_also = g_str_equal (name, "also");
+    g_autofree gchar *prefix =
+        is_also ? g_strdup ("") : g_strconcat (key, ".", NULL);
+    CsvFields inner = { fields->text, fields->columns, prefix,
       holds_names (name) };
 
     gst_structure_foreach (
@@ -282,7 +287,7 @@ append_csv_lines (PerceptualLog *self, GString *text, const gchar *type,
   if (g_str_equal (type, "distance")) {
     g_autoptr (GString) cells = g_string_new (NULL);
     g_autoptr (GString) columns = g_string_new (NULL);
-    CsvFields fields = { cells, columns, NULL, FALSE };
+    CsvFields fields = { cells, columns, "", FALSE };
 
     gst_structure_foreach (structure, add_csv_cell, &fields);
     if (!self->columns_written)
