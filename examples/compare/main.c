@@ -3,26 +3,29 @@
  * perceptual-compare: measures distorted files against a reference, prints a
  * report.  The order of the steps and the exit code live here.
  */
-#include "console.h"
 #include "inspect.h"
 #include "options.h"
 #include "report.h"
 #include "run.h"
 
+#include "console.h"
+#include "metric-tables.h"
 #include "perceptual.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
+#define PROGRAM "perceptual-compare"
+
 typedef struct
 {
   CompareOptions options;
-  CompareConsole console;
+  Console console;
   GPtrArray *inputs;  /* CompareInput, reference first */
   GPtrArray *results; /* CompareResult, one per distorted file measured */
+  GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
 } Session;
 
@@ -40,11 +43,11 @@ on_interrupt (gpointer user)
 static gboolean
 print (Session *session, const gchar *text)
 {
-  compare_console_clear (&session->console);
-  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+  g_autoptr (GError) error = NULL;
+
+  if (console_print (&session->console, text, &error))
     return TRUE;
-  compare_console_say (&session->console, "the report could not be written: %s",
-      g_strerror (errno));
+  console_say (&session->console, "%s", error->message);
   return FALSE;
 }
 
@@ -64,11 +67,11 @@ inspect (Session *session)
     const CompareInput *input = session->inputs->pdata[i];
 
     if (input->problem != NULL) {
-      compare_console_say (&session->console, "%s", input->problem);
+      console_say (&session->console, "%s", input->problem);
       problems++;
     } else if (reference->problem == NULL && !session->interrupted
         && input->is_image != reference->is_image) {
-      compare_console_say (&session->console,
+      console_say (&session->console,
           "%s is %s, but the reference %s is %s; images are compared with "
           "images and videos with videos",
           input->label, input->is_image ? "an image" : "a video",
@@ -96,7 +99,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
         distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
   results = compare_run (&session->options, session->inputs->pdata[0],
       distorted, g_array_index (numbers, guint, 0), &session->console,
-      &session->interrupted);
+      session->said, &session->interrupted);
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {
     CompareResult *result = results->pdata[i];
@@ -110,7 +113,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     }
     /* What is wrong for all is said once. */
     if (result->error != NULL && (i == 0 || !result->hopeless))
-      compare_console_say (&session->console, "%s", result->error);
+      console_say (&session->console, "%s", result->error);
     session->results->pdata[number - 1] = result;
   }
   return !hopeless;
@@ -193,13 +196,13 @@ compare (Session *session)
 {
   g_unix_signal_add (SIGINT, on_interrupt, session);
   g_unix_signal_add (SIGTERM, on_interrupt, session);
-  compare_console_init (&session->console, !session->options.quiet,
-      g_strv_length (session->options.files) - 1);
+  console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
+  session->console.steps = g_strv_length (session->options.files) - 1;
   if (inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   measure (session);
   if (session->interrupted)
-    compare_console_say (&session->console,
+    console_say (&session->console,
         "interrupted; what was measured until then is reported");
   if (!report (session))
     return COMPARE_EXIT_ERROR;
@@ -209,7 +212,7 @@ compare (Session *session)
 static int
 say_element_missing (Session *session)
 {
-  compare_console_say (&session->console,
+  console_say (&session->console,
       "GStreamer does not find the element perceptualdistance; set "
       "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
   return COMPARE_EXIT_ERROR;
@@ -227,13 +230,13 @@ run (Session *session, int *argc, char ***argv)
         && g_error_matches (
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
-    compare_console_say (&session->console, "%s", error->message);
+    console_say (&session->console, "%s", error->message);
     return COMPARE_EXIT_USAGE;
   }
   if (session->options.version)
     text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
   else if (session->options.list_metrics)
-    text = compare_report_metrics ();
+    text = metric_tables_print ("--");
   if (text != NULL)
     return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
   if (session->options.element == NULL)
@@ -250,12 +253,14 @@ main (int argc, char **argv)
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
+  console_init (&session.console, PROGRAM, "pairs", FALSE);
+  session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
   code = run (&session, &argc, &argv);
-  compare_console_free (&session.console);
+  g_hash_table_unref (session.said);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

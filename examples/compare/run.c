@@ -14,7 +14,8 @@ typedef struct
 {
   const CompareInput *reference;
   GPtrArray *results; /* CompareResult, one for each distorted file */
-  CompareConsole *console;
+  Console *console;
+  GHashTable *said; /* warnings */
   GstElement *measure;
   CompareSource *sources; /* of the reference, then of each distorted file */
   guint64 pairs;          /* of the first distorted file */
@@ -105,23 +106,31 @@ take_warning (Run *run, GstMessage *message)
   g_autoptr (GError) error = NULL;
   const GstStructure *details;
   const CompareResult *result;
+  g_autofree gchar *text = NULL;
 
   gst_message_parse_warning (message, &error, NULL);
   gst_message_parse_warning_details (message, &details);
   result = concerned (run, message, details);
-  compare_console_warn (run->console,
+  text = g_strdup_printf ("%s: %s",
       result != NULL ? result->distorted->label : run->reference->label,
       error->message);
+  if (g_hash_table_add (run->said, g_strdup (text)))
+    console_say (run->console, "warning: %s", text);
 }
 
 static void
 take_pair (Run *run, const GstStructure *fields)
 {
-  guint64 position = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = run->reference->duration;
+  GstClockTime position = GST_CLOCK_TIME_NONE;
+  gdouble part = -1;
 
   run->pairs++;
   gst_structure_get_uint64 (fields, "stream-time", &position);
-  compare_console_advance (run->console, run->pairs, position);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0
+      && GST_CLOCK_TIME_IS_VALID (position))
+    part = (gdouble) position / (gdouble) duration;
+  console_advance (run->console, run->pairs, part);
 }
 
 static gboolean
@@ -262,12 +271,14 @@ conclude (const Run *run, CompareResult *result, gboolean interrupted)
 
 GPtrArray *
 compare_run (const CompareOptions *options, const CompareInput *reference,
-    const GPtrArray *distorted, guint number, CompareConsole *console,
-    const gboolean *interrupted)
+    const GPtrArray *distorted, guint number, Console *console,
+    GHashTable *said, const gboolean *interrupted)
 {
   g_autofree CompareSource *sources =
       g_new0 (CompareSource, 1 + distorted->len);
-  Run run = { .reference = reference, .console = console, .sources = sources };
+  Run run = {
+    .reference = reference, .console = console, .said = said, .sources = sources
+  };
   GstElement *pipeline;
 
   run.results =
@@ -279,10 +290,11 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
     g_ptr_array_add (run.results, result);
   }
   pipeline = build (&run, options, number);
-  compare_console_begin (console, number, distorted->len, reference->duration);
+  console->step = number - 1;
+  console_begin (console);
   if (can_start (&run, pipeline)) {
     compare_loop_run (pipeline, on_message, &run, interrupted);
-    compare_console_clear (console);
+    console_clear (console);
     for (guint i = 0; i < run.results->len; i++)
       conclude (&run, result_at (&run, i), *interrupted);
   }

@@ -5,9 +5,10 @@
 #ifndef COMPARE_RUN_H
 #define COMPARE_RUN_H
 
-#include "console.h"
 #include "inspect.h"
 #include "options.h"
+
+#include "console.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,8 @@ typedef struct
  * @distorted: (element-type CompareInput): at least one input without problem
  * @number: of the first of them, from 1, for the log's name
  * @console: for progress and warnings
+ * @said: (element-type utf8): warnings that were printed before and are not
+ *   printed again; new ones are added
  * @interrupted: see compare_loop_run()
  *
  * Decodes the reference once and measures all of @distorted against it, frame
@@ -54,7 +57,7 @@ typedef struct
  */
 GPtrArray *compare_run (const CompareOptions *options,
     const CompareInput *reference, const GPtrArray *distorted, guint number,
-    CompareConsole *console, const gboolean *interrupted);
+    Console *console, GHashTable *said, const gboolean *interrupted);
 void compare_result_free (CompareResult *self);
 
 /* Returns: the pairs measured. */
