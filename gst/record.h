@@ -51,6 +51,8 @@ typedef struct
  * @n_taps: entries of @taps
  * @taps: what each tap, level or plane contributed to @distance
  * @also: one value for each name of the columns' also
+ * @frozen: the distorted picture stands still while the reference moves
+ * @black: the distorted picture is black while the reference is not
  */
 typedef struct
 {
@@ -65,6 +67,8 @@ typedef struct
   guint n_taps;
   gdouble taps[PERCEPTUAL_MAX_TAPS];
   gdouble also[PERCEPTUAL_MAX_ALSO];
+  gboolean frozen;
+  gboolean black;
 } PerceptualRecord;
 
 /* Returns: (transfer full): the fields of a perceptual-distance message. */
