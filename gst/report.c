@@ -61,7 +61,7 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
     g_autoptr (GError) error = NULL;
 
     self->log =
-        perceptual_log_open (config->log_location, config->log_format, &error);
+        perceptual_log_open (config->log_location, config->log_format, NULL, &error);
     if (self->log == NULL) {
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE, ("%s", error->message),
           ("Set log-location to a path that can be written."));
