@@ -97,11 +97,15 @@ add_csv_cell (GQuark field, const GValue *value, gpointer user)
 {
   CsvFields *fields = user;
   const gchar *name = g_quark_to_string (field);
-  g_autofree gchar *key = perceptual_log_key (name, fields->verbatim);
+  g_autofree gchar *bare = perceptual_log_key (name, fields->verbatim);
+  g_autofree gchar *key = g_strconcat (fields->prefix, bare, NULL);
   g_autofree gchar *text = NULL;
 
   if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    CsvFields inner = { fields->text, fields->columns, NULL,
+    gboolean is_also = g_str_equal (name, "also");
+    g_autofree gchar *prefix =
+        is_also ? g_strdup ("") : g_strconcat (key, ".", NULL);
+    CsvFields inner = { fields->text, fields->columns, prefix,
       perceptual_log_holds_names (name) };
 
     gst_structure_foreach (
@@ -121,7 +125,7 @@ perceptual_log_append_csv (GString *text, const gchar *type,
   if (g_str_equal (type, "distance")) {
     g_autoptr (GString) cells = g_string_new (NULL);
     g_autoptr (GString) columns = g_string_new (NULL);
-    CsvFields fields = { cells, columns, NULL, FALSE };
+    CsvFields fields = { cells, columns, "", FALSE };
 
     gst_structure_foreach (structure, add_csv_cell, &fields);
     if (with_columns)

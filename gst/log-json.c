@@ -30,7 +30,8 @@ perceptual_log_key (const gchar *name, gboolean verbatim)
 gboolean
 perceptual_log_holds_names (const gchar *name)
 {
-  return g_str_equal (name, "also") || g_str_equal (name, "options");
+  return g_str_equal (name, "also") || g_str_equal (name, "also-taps")
+      || g_str_equal (name, "options");
 }
 
 static JsonNode *value_to_json (const GValue *value, gboolean verbatim);

@@ -25,7 +25,7 @@ struct _PerceptualLogVmaf
   gboolean native_luma;
   guint64 frames;
   guint n_pools;
-  Pool pools[1 + PERCEPTUAL_MAX_ALSO];
+  Pool pools[PERCEPTUAL_MAX_ALSO + 3]; /* psnr may be three */
   GstStructure *summary;
 };
 
@@ -106,23 +106,54 @@ typedef struct
 {
   PerceptualLogVmaf *self;
   GString *text;
+  const GstStructure *taps; /* (nullable): arrays by name of the metric */
   gboolean first;
 } Metrics;
 
-static gboolean
-add_metric (GQuark field, const GValue *value, gpointer user)
+static void
+add_number (Metrics *metrics, const gchar *name, gdouble number)
 {
-  Metrics *metrics = user;
-  const gchar *name = g_quark_to_string (field);
-  gdouble number = g_value_get_double (value);
-
-  if (metrics->self->native_luma && g_str_equal (name, "psnr"))
-    name = "psnr_y";
   pool (metrics->self, name, number);
   g_string_append_printf (
       metrics->text, "%s\"%s\":", metrics->first ? "" : ",", name);
   perceptual_log_append_number (metrics->text, number);
   metrics->first = FALSE;
+}
+
+/* psnr of the stream's own planes has the names that it has in libvmaf.
+ * @taps: (nullable): Y, Cb, Cr; Y alone for grey streams */
+static void
+add_psnr (Metrics *metrics, gdouble psnr, const GValue *taps)
+{
+  static const gchar *const names[] = { "psnr_y", "psnr_cb", "psnr_cr" };
+
+  add_number (metrics, names[0], psnr);
+  if (taps == NULL || gst_value_array_get_size (taps) != G_N_ELEMENTS (names))
+    return;
+  for (guint i = 1; i < G_N_ELEMENTS (names); i++)
+    add_number (metrics, names[i],
+        g_value_get_double (gst_value_array_get_value (taps, i)));
+}
+
+static void
+add_metric (
+    Metrics *metrics, const gchar *name, gdouble number, const GValue *taps)
+{
+  if (metrics->self->native_luma && g_str_equal (name, "psnr"))
+    add_psnr (metrics, number, taps);
+  else
+    add_number (metrics, name, number);
+}
+
+static gboolean
+add_also (GQuark field, const GValue *value, gpointer user)
+{
+  Metrics *metrics = user;
+  const gchar *name = g_quark_to_string (field);
+
+  add_metric (metrics, name, g_value_get_double (value),
+      metrics->taps != NULL ? gst_structure_get_value (metrics->taps, name)
+                            : NULL);
   return TRUE;
 }
 
@@ -130,23 +161,25 @@ void
 perceptual_log_vmaf_add_frame (
     PerceptualLogVmaf *self, const GstStructure *distance, GString *text)
 {
-  const gchar *metric = gst_structure_get_string (distance, "metric");
   const GValue *also = gst_structure_get_value (distance, "also");
-  Metrics metrics = { self, text, TRUE };
+  const GValue *taps = gst_structure_get_value (distance, "also-taps");
+  Metrics metrics = { self, text,
+    taps != NULL ? gst_value_get_structure (taps) : NULL, TRUE };
+  gdouble number = NAN;
   guint64 index = 0;
 
   if (!self->begun)
     append_opening (NULL, text);
   self->begun = TRUE;
   gst_structure_get_uint64 (distance, "index", &index);
+  gst_structure_get_double (distance, "distance", &number);
   g_string_append_printf (text,
       "%s\n    {\"frameNum\":%" G_GUINT64_FORMAT ",\"metrics\":{",
       self->frames++ > 0 ? "," : "", index);
-  add_metric (g_quark_from_string (metric),
-      gst_structure_get_value (distance, "distance"), &metrics);
+  add_metric (&metrics, gst_structure_get_string (distance, "metric"), number,
+      gst_structure_get_value (distance, "taps"));
   if (also != NULL)
-    gst_structure_foreach (
-        gst_value_get_structure (also), add_metric, &metrics);
+    gst_structure_foreach (gst_value_get_structure (also), add_also, &metrics);
   g_string_append (text, "}}");
 }
 

@@ -40,7 +40,8 @@ typedef struct
 
 /**
  * PerceptualRecord:
- * @index: 0 for the first pair of the run
+ * @stream: name of the sink pad of the distorted frame; owned elsewhere
+ * @index: how many pairs the stream had before, measured or not
  * @reference_pts: timestamp of the reference frame, ns
  * @distorted_pts: timestamp of the distorted frame, ns
  * @running_time: of the reference frame, ns
@@ -51,11 +52,14 @@ typedef struct
  * @n_taps: entries of @taps
  * @taps: what each tap, level or plane contributed to @distance
  * @also: one value for each name of the columns' also
+ * @n_also_taps: entries of each of @also_taps
+ * @also_taps: what each tap of those metrics found
  * @frozen: the distorted picture stands still while the reference moves
  * @black: the distorted picture is black while the reference is not
  */
 typedef struct
 {
+  const gchar *stream;
   guint64 index;
   GstClockTime reference_pts;
   GstClockTime distorted_pts;
@@ -67,6 +71,8 @@ typedef struct
   guint n_taps;
   gdouble taps[PERCEPTUAL_MAX_TAPS];
   gdouble also[PERCEPTUAL_MAX_ALSO];
+  guint n_also_taps[PERCEPTUAL_MAX_ALSO];
+  gdouble also_taps[PERCEPTUAL_MAX_ALSO][PERCEPTUAL_MAX_TAPS];
   gboolean frozen;
   gboolean black;
 } PerceptualRecord;

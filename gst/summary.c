@@ -192,16 +192,47 @@ perceptual_statistics_describe (
   gst_structure_set (structure, "worst", GST_TYPE_STRUCTURE, worst, NULL);
 }
 
+/* Means of the taps of one metric.  Sizes may change, and small ones have
+ * fewer levels: each mean is over the pairs that had the tap. */
+typedef struct
+{
+  guint n;
+  gdouble sums[PERCEPTUAL_MAX_TAPS];
+  guint64 counts[PERCEPTUAL_MAX_TAPS];
+} Taps;
+
 struct _PerceptualSummary
 {
   PerceptualColumns columns;
   guint64 pairs;
   PerceptualStatistics *distance;
   PerceptualStatistics *also[PERCEPTUAL_MAX_ALSO];
-  guint n_taps;
-  gdouble tap_sums[PERCEPTUAL_MAX_TAPS];
-  guint64 tap_counts[PERCEPTUAL_MAX_TAPS];
+  Taps taps;
+  Taps also_taps[PERCEPTUAL_MAX_ALSO];
 };
+
+static void
+add_taps (Taps *self, const gdouble *values, guint n)
+{
+  self->n = MAX (self->n, n);
+  for (guint i = 0; i < n; i++) {
+    if (isfinite (values[i])) {
+      self->sums[i] += values[i];
+      self->counts[i]++;
+    }
+  }
+}
+
+static void
+describe_taps (const Taps *self, GstStructure *structure)
+{
+  gdouble means[PERCEPTUAL_MAX_TAPS];
+
+  for (guint i = 0; i < self->n; i++)
+    means[i] = self->counts[i] > 0 ? self->sums[i] / (gdouble) self->counts[i]
+                                   : INFINITY;
+  perceptual_structure_set_doubles (structure, "taps", means, self->n);
+}
 
 static gboolean
 is_similarity (const gchar *name)
@@ -241,45 +272,38 @@ perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
   self->pairs++;
   perceptual_statistics_add (
       self->distance, record->distance, record->index, record->reference_pts);
-  for (guint i = 0; i < self->columns.n_also; i++)
+  add_taps (&self->taps, record->taps, record->n_taps);
+  for (guint i = 0; i < self->columns.n_also; i++) {
     perceptual_statistics_add (
         self->also[i], record->also[i], record->index, record->reference_pts);
-  self->n_taps = MAX (self->n_taps, record->n_taps);
-  for (guint i = 0; i < record->n_taps; i++) {
-    if (isfinite (record->taps[i])) {
-      self->tap_sums[i] += record->taps[i];
-      self->tap_counts[i]++;
-    }
+    add_taps (
+        &self->also_taps[i], record->also_taps[i], record->n_also_taps[i]);
   }
 }
 
 GstStructure *
-perceptual_summary_to_structure (
-    PerceptualSummary *self, const PerceptualCounts *counts, gboolean final)
+perceptual_summary_to_structure (PerceptualSummary *self, const gchar *stream,
+    const PerceptualTotals *totals, gboolean final)
 {
+  const PerceptualCounts *counts = &totals->counts;
   g_autoptr (GstStructure) also = NULL;
   GstStructure *structure;
-  gdouble means[PERCEPTUAL_MAX_TAPS];
 
   /* clang-format off: one field a line */
-  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY, "metric",
-      G_TYPE_STRING, self->columns.metric, "final", G_TYPE_BOOLEAN, final,
-      "pairs", G_TYPE_UINT64, self->pairs, "unmatched-reference", G_TYPE_UINT64,
-      counts->unmatched_reference, "unmatched-distorted", G_TYPE_UINT64,
-      counts->unmatched_distorted, "late", G_TYPE_UINT64, counts->late, "gaps",
-      G_TYPE_UINT64, counts->gaps, NULL);
+  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY, "stream",
+      G_TYPE_STRING, stream, "metric", G_TYPE_STRING, self->columns.metric,
+      "final", G_TYPE_BOOLEAN, final, "pairs", G_TYPE_UINT64, counts->pairs,
+      "measured", G_TYPE_UINT64, self->pairs, "skipped", G_TYPE_UINT64,
+      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
+      "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
+      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
+      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps, NULL);
   /* clang-format on */
   if (self->pairs == 0)
     return structure;
 
   perceptual_statistics_describe (self->distance, structure);
-  /* Sizes may change, and small ones have fewer levels: each mean is over the
-   * pairs that had the tap. */
-  for (guint i = 0; i < self->n_taps; i++)
-    means[i] = self->tap_counts[i] > 0
-        ? self->tap_sums[i] / (gdouble) self->tap_counts[i]
-        : INFINITY;
-  perceptual_structure_set_doubles (structure, "taps", means, self->n_taps);
+  describe_taps (&self->taps, structure);
 
   also = gst_structure_new_empty ("also");
   for (guint i = 0; i < self->columns.n_also; i++) {
@@ -287,6 +311,7 @@ perceptual_summary_to_structure (
         gst_structure_new_empty (self->columns.also[i]);
 
     perceptual_statistics_describe (self->also[i], column);
+    describe_taps (&self->also_taps[i], column);
     gst_structure_set (
         also, self->columns.also[i], GST_TYPE_STRUCTURE, column, NULL);
   }

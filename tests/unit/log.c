@@ -4,6 +4,7 @@
  * disks that are.
  */
 #include "log.h"
+#include "record.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -33,6 +34,19 @@ new_distance (guint64 index, gdouble distance, gdouble psnr)
       index, "metric", G_TYPE_STRING, "mmd-ssim", "running-time", G_TYPE_UINT64,
       index * 40 * GST_MSECOND, "distance", G_TYPE_DOUBLE, distance, "also",
       GST_TYPE_STRUCTURE, also, NULL);
+}
+
+/* The same with psnr of each plane. */
+static GstStructure *
+new_distance_with_planes (guint64 index, gdouble y, gdouble cb, gdouble cr)
+{
+  const gdouble planes[] = { y, cb, cr };
+  g_autoptr (GstStructure) taps = gst_structure_new_empty ("also-taps");
+  GstStructure *distance = new_distance (index, 1, y);
+
+  perceptual_structure_set_doubles (taps, "psnr", planes, 3);
+  gst_structure_set (distance, "also-taps", GST_TYPE_STRUCTURE, taps, NULL);
+  return distance;
 }
 
 static void
@@ -220,6 +234,41 @@ test_libvmaf_layout_holds_frames_and_pools (void)
                        "unmatched_reference"),
       ==, 1);
   clear_place (&place);
+}
+
+static void
+test_libvmaf_layout_names_psnr_of_each_plane_as_libvmaf_does (void)
+{
+  static const gchar *const lumas[] = { "stream", "rgb" };
+
+  for (guint i = 0; i < 2; i++) {
+    Place place = new_place ();
+    PerceptualLog *log =
+        perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+    g_autofree gchar *text = NULL;
+    g_autoptr (JsonObject) document = NULL;
+    JsonObject *metrics;
+
+    write_and_free (log, "header", new_header ("dist_sink", lumas[i]));
+    write_and_free (log, "distance", new_distance_with_planes (0, 30, 40, 42));
+    close_log (log);
+    text = read_file (&place, "log.jsonl");
+    document = parse (text);
+    metrics = metrics_of (document, 0, 0);
+    if (i == 0) {
+      g_assert_cmpuint (json_object_get_size (metrics), ==, 4);
+      g_assert_cmpfloat (
+          json_object_get_double_member (metrics, "psnr_y"), ==, 30);
+      g_assert_cmpfloat (
+          json_object_get_double_member (metrics, "psnr_cb"), ==, 40);
+      assert_pool (document, "psnr_cr", 42, 42, 42, 42);
+    } else {
+      g_assert_cmpuint (json_object_get_size (metrics), ==, 2);
+      g_assert_cmpfloat (
+          json_object_get_double_member (metrics, "psnr"), ==, 30);
+    }
+    clear_place (&place);
+  }
 }
 
 static void
@@ -657,6 +706,8 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   TEST ("libvmaf-layout-holds-frames-and-pools",
       test_libvmaf_layout_holds_frames_and_pools);
+  TEST ("libvmaf-layout-names-psnr-of-each-plane-as-libvmaf-does",
+      test_libvmaf_layout_names_psnr_of_each_plane_as_libvmaf_does);
   TEST ("libvmaf-layout-is-complete-after-every-write",
       test_libvmaf_layout_is_complete_after_every_write);
   TEST ("libvmaf-layout-on-a-pipe-ends-when-it-is-closed",
