@@ -70,8 +70,8 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
   if (config->log_location != NULL) {
     g_autoptr (GError) error = NULL;
 
-    self->log =
-        perceptual_log_open (config->log_location, config->log_format, NULL, &error);
+    self->log = perceptual_log_open (
+        config->log_location, config->log_format, NULL, &error);
     if (self->log == NULL) {
       GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE, ("%s", error->message),
           ("Set log-location to a path that can be written."));
@@ -104,8 +104,8 @@ perceptual_report_restart (PerceptualReport *self)
     Stream *stream = &self->streams[i];
 
     perceptual_summary_free (stream->summary);
-    stream->summary =
-        perceptual_summary_new (perceptual_measure_get_columns (self->measure));
+    stream->summary = perceptual_summary_new (
+        perceptual_measure_get_columns (self->measure), 0);
     stream->luma = NULL;
     stream->begun = stream->finished = FALSE;
   }
