@@ -25,7 +25,12 @@ struct _PerceptualComparison
   guint n;
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
+  gint64 first_row;          /* microseconds that it took; 0 before it */
 };
+
+/* Above this an exact metric is taken for a mistake, if the input turns out to
+ * be a video of which every pair is measured. */
+#define EXACT_LIMIT G_USEC_PER_SEC
 
 PerceptualComparison *
 perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
@@ -118,6 +123,23 @@ check (PerceptualComparison *self, guint stream,
   return perceptual_report_begin (self->report, stream, reference, distorted);
 }
 
+/* The exact forms are for images: hours for a minute of video. */
+static gboolean
+check_time (PerceptualComparison *self)
+{
+  if (self->first_row < EXACT_LIMIT || self->config->interval > 1
+      || self->config->rate_n > 0
+      || !perceptual_measure_is_exact (self->measure))
+    return TRUE;
+  GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
+      ("With exact=true each pair of this video takes about %.0f seconds",
+          (gdouble) self->first_row / G_USEC_PER_SEC),
+      ("Leave exact off; or set interval or rate, so that few pairs are "
+       "measured; or put a videocrop before both pads, to measure a region.  "
+       "The first pair was measured."));
+  return FALSE;
+}
+
 /* --- measuring ----------------------------------------------------------- */
 
 static void
@@ -188,7 +210,11 @@ perceptual_comparison_measure (PerceptualComparison *self,
   const PerceptualFrame *reference = row->reference;
   g_autofree gboolean *done = g_new0 (gboolean, self->n);
   g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
   gboolean ok = TRUE;
+
+  if (!check_time (self))
+    return FALSE;
 
   for (guint i = 0; i < self->n; i++) {
     const PerceptualFrame *distorted = row->matches[i].distorted;
@@ -211,5 +237,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
       ok &= perceptual_report_pair (self->report, i, &self->records[i],
           results != NULL ? &results[i] : NULL);
   }
+  if (self->first_row == 0)
+    self->first_row = MAX (g_get_monotonic_time () - start, 1);
   return ok;
 }

@@ -393,6 +393,23 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Settings that contradict each other.  Returns: FALSE after an ERROR. */
+static gboolean
+check_settings (GstPerceptualDistance *self)
+{
+  gboolean both;
+
+  GST_OBJECT_LOCK (self);
+  both = self->config.interval > 1 && self->config.rate_n > 0;
+  GST_OBJECT_UNLOCK (self);
+  if (both)
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("interval and rate are both set; either says which pairs are "
+         "measured"),
+        (NULL));
+  return !both;
+}
+
 static gboolean
 make_metrics (GstPerceptualDistance *self)
 {
@@ -449,7 +466,8 @@ gst_perceptual_distance_start (GstAggregator *agg)
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
   GST_OBJECT_UNLOCK (self);
-  if ((metrics_changed || self->measure == NULL) && !make_metrics (self))
+  if (!check_settings (self)
+      || ((metrics_changed || self->measure == NULL) && !make_metrics (self)))
     return FALSE;
 
   GST_OBJECT_LOCK (self);
@@ -484,7 +502,8 @@ gst_perceptual_distance_change_state (
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !make_metrics (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && (!check_settings (self) || !make_metrics (self)))
     return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)

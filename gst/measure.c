@@ -178,6 +178,20 @@ perceptual_measure_row (PerceptualMeasure *self,
   return TRUE;
 }
 
+gboolean
+perceptual_measure_is_exact (const PerceptualMeasure *self)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    gboolean exact = FALSE;
+
+    if (g_variant_lookup (perceptual_metric_get_options (self->metrics[i]),
+            "exact", "b", &exact)
+        && exact)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 set_option (GstStructure *structure, const gchar *name, GVariant *value)
 {

@@ -107,11 +107,12 @@ mode_type (void)
 
 typedef enum
 {
-  KIND_BOOLEAN, /* gboolean */
-  KIND_UINT,    /* guint */
-  KIND_INT64,   /* gint64 */
-  KIND_ENUM,    /* gint */
-  KIND_STRING,  /* gchar *; the empty string is stored as NULL */
+  KIND_BOOLEAN,  /* gboolean */
+  KIND_UINT,     /* guint */
+  KIND_INT64,    /* gint64 */
+  KIND_ENUM,     /* gint */
+  KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
+  KIND_STRING,   /* gchar *; the empty string is stored as NULL */
 } Kind;
 
 /* A property and the field of PerceptualConfig behind it. */
@@ -179,6 +180,45 @@ static const Property properties[] = {
    */
   { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
       FIELD (mode), .type = mode_type },
+  /**
+   * GstPerceptualDistance:interval:
+   *
+   * Measure one of every so many pairs; 1 (the default) measures all.  The
+   * others are passed on and counted as `unselected`.  Encoders work in
+   * groups of pictures, often of 2^n frames: an even interval may meet the
+   * best, or the worst, frame of every group.  Take a prime number or set
+   * #GstPerceptualDistance:jitter.
+   *
+   * Since: 0.1
+   */
+  { "interval", "Interval",
+      "Measure one of every so many pairs; a prime number or jitter=true keeps "
+      "clear of the encoder's groups of pictures",
+      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT, .normal = 1 },
+  /**
+   * GstPerceptualDistance:rate:
+   *
+   * Measure so many pairs in a second of running time; 0/1 (the default)
+   * measures all.  Not together with #GstPerceptualDistance:interval.
+   *
+   * Since: 0.1
+   */
+  { "rate", "Rate",
+      "Measure so many pairs in a second of running time (0/1 = all)",
+      KIND_FRACTION, FIELD (rate_n) },
+  /**
+   * GstPerceptualDistance:jitter:
+   *
+   * Let chance choose which pair of every interval, or of every 1/rate
+   * seconds, is measured.  Two runs choose the same ones.  Default false: the
+   * first.
+   *
+   * Since: 0.1
+   */
+  { "jitter", "Jitter",
+      "Let chance choose which pair of every interval is measured (two runs "
+      "choose the same)",
+      KIND_BOOLEAN, FIELD (jitter) },
   /**
    * GstPerceptualDistance:tolerance:
    *
@@ -319,6 +359,10 @@ perceptual_config_init (PerceptualConfig *self)
         break;
       case KIND_INT64:
         *(gint64 *) field = property->normal;
+        break;
+      case KIND_FRACTION:
+        ((gint *) field)[0] = (gint) property->normal;
+        ((gint *) field)[1] = 1;
         break;
       case KIND_STRING:
         break;
@@ -536,6 +580,9 @@ property_param (const Property *property)
     case KIND_ENUM:
       return g_param_spec_enum (
           name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
+    case KIND_FRACTION:
+      return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
+          (gint) property->normal, 1, FLAGS);
     case KIND_STRING:
       break;
   }
@@ -590,6 +637,10 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
     case KIND_ENUM:
       *(gint *) field = g_value_get_enum (value);
       break;
+    case KIND_FRACTION:
+      ((gint *) field)[0] = gst_value_get_fraction_numerator (value);
+      ((gint *) field)[1] = gst_value_get_fraction_denominator (value);
+      break;
     case KIND_STRING:
       set_string (field, value);
       break;
@@ -624,6 +675,10 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
       break;
     case KIND_ENUM:
       g_value_set_enum (value, *(const gint *) field);
+      break;
+    case KIND_FRACTION:
+      gst_value_set_fraction (
+          value, ((const gint *) field)[0], ((const gint *) field)[1]);
       break;
     case KIND_STRING:
       g_value_set_string (value, *(gchar *const *) field);

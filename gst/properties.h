@@ -49,6 +49,11 @@ typedef enum
  * @also: (nullable): further metrics, separated by commas
  * @threads: 0 for the number of processors
  * @mode: whether frames wait for the metric
+ * @interval: measure one of every so many pairs
+ * @rate_n: measure so many pairs a second of running time, numerator; 0 for
+ *   all
+ * @rate_d: denominator
+ * @jitter: whether chance chooses which
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
  * @missing_frames: what a reference frame without a partner means
@@ -69,6 +74,10 @@ typedef struct
   gchar *also;
   guint threads;
   gint mode; /* PerceptualMode */
+  guint interval;
+  gint rate_n;
+  gint rate_d; /* follows @rate_n */
+  gboolean jitter;
   gint64 tolerance;
   gint64 sync_offset;
   gint missing_frames; /* PerceptualMissing */

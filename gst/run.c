@@ -9,6 +9,7 @@
 #include "comparison.h"
 #include "meta.h"
 #include "outlet.h"
+#include "selection.h"
 #include "worker.h"
 
 #include <gst/video/video.h>
@@ -43,6 +44,8 @@ struct _PerceptualRun
   PerceptualComparison *comparison;
   PerceptualWorker *worker; /* NULL where every pair is measured */
   PerceptualOutlet *outlet;
+  PerceptualSelection selection;
+  guint64 rows;    /* with a pair, so far */
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
@@ -193,20 +196,37 @@ measure_row (PerceptualRun *self, PerceptualRow *row)
   return ret;
 }
 
+/* Whether @row holds pairs and the settings want them measured. */
+static gboolean
+is_wanted (PerceptualRun *self, const PerceptualRow *row)
+{
+  const PerceptualFrame *reference = row->reference;
+
+  if (reference == NULL || !has_pair (row))
+    return FALSE;
+  if (perceptual_selection_take (
+          &self->selection, self->rows++, reference->running_time))
+    return TRUE;
+  for (guint i = 0; i < row->n; i++)
+    self->inputs[1 + i].unselected += row->matches[i].distorted != NULL ? 1 : 0;
+  return FALSE;
+}
+
 /* Takes @row. */
 static GstFlowReturn
 handle_row (PerceptualRun *self, PerceptualRow *row)
 {
+  gboolean wanted = is_wanted (self, row);
   GstFlowReturn ret;
 
   if (row->reference != NULL && !check_missing (self, row)) {
     perceptual_lineup_row_free (self->lineup, row);
     return GST_FLOW_ERROR;
   }
-  if (row->reference != NULL && has_pair (row) && self->worker == NULL)
+  if (wanted && self->worker == NULL)
     return measure_row (self, row);
   ret = pass_row (self, row, NULL);
-  if (ret == GST_FLOW_OK && row->reference != NULL && has_pair (row))
+  if (ret == GST_FLOW_OK && wanted)
     skip_row (self, perceptual_worker_submit (self->worker, row));
   else
     perceptual_lineup_row_free (self->lineup, row);
@@ -638,6 +658,7 @@ reset_stream (PerceptualRun *self)
   if (self->worker != NULL)
     skip_row (self, perceptual_worker_cancel (self->worker));
   perceptual_lineup_flush (self->lineup);
+  perceptual_selection_reset (&self->selection);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
 }
@@ -680,6 +701,12 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
+  self->selection = (PerceptualSelection){
+    .interval = config->interval,
+    .rate_n = (guint) config->rate_n,
+    .rate_d = (guint) config->rate_d,
+    .jitter = config->jitter,
+  };
   self->lineup = new_lineup (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
@@ -730,6 +757,7 @@ perceptual_run_flush (PerceptualRun *self)
   self->lineup = new_lineup (self);
   for (guint i = 0; i <= self->n; i++)
     self->inputs[i].skipped = self->inputs[i].unselected = 0;
+  self->rows = 0;
   perceptual_report_restart (self->report);
 }
 

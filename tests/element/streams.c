@@ -293,6 +293,91 @@ GST_START_TEST (test_an_error_of_the_metric_ends_real_time_too)
 }
 GST_END_TEST;
 
+/* --- a choice of pairs ---------------------------------------------------- */
+
+#define FORTY(properties)                                                      \
+  RUN ("videotestsrc num-buffers=40 pattern=snow ! "                           \
+       "video/x-raw,width=32,height=32,framerate=25/1 ! tee name=t "           \
+       "t. ! queue ! d.ref_sink t. ! queue ! d.dist_sink "                     \
+       "perceptualdistance name=d metric=l2 " properties " ! fakesink")
+
+GST_START_TEST (test_an_interval_measures_some_pairs_and_counts_the_others)
+{
+  Listener *l = FORTY ("interval=7");
+
+  assert_ended_well (l);
+  assert_counts (l, 40, 0, 0);
+  assert_equals_uint64 (summary_uint (l, "measured"), 6);
+  assert_equals_uint64 (summary_uint (l, "unselected"), 34);
+  assert_equals_uint64 (summary_uint (l, "skipped"), 0);
+  for (guint i = 0; i < 6; i++)
+    assert_equals_uint64 (time_at (l, i, "index"), 7 * i);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_rate_measures_so_many_pairs_a_second)
+{
+  Listener *l = FORTY ("rate=5/1");
+
+  assert_ended_well (l);
+  assert_equals_uint64 (summary_uint (l, "measured"), 8);
+  for (guint i = 0; i < 8; i++)
+    assert_equals_uint64 (
+        time_at (l, i, "running-time"), i * 200 * GST_MSECOND);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_jitter_chooses_the_same_pairs_in_every_run)
+{
+  Listener *a = FORTY ("interval=10 jitter=true");
+  Listener *b = FORTY ("interval=10 jitter=true");
+  gboolean even = TRUE;
+
+  assert_equals_uint64 (summary_uint (a, "measured"), 4);
+  assert_equals_uint64 (summary_uint (b, "measured"), 4);
+  for (guint i = 0; i < 4; i++) {
+    guint64 index = time_at (a, i, "index");
+
+    assert_equals_uint64 (index / 10, i);
+    assert_equals_uint64 (time_at (b, i, "index"), index);
+    even &= index % 10 == 0;
+  }
+  fail_if (even);
+  listener_free (a);
+  listener_free (b);
+}
+GST_END_TEST;
+
+/* The first of these pairs takes three times as long as is let pass. */
+GST_START_TEST (test_an_exact_metric_refuses_a_video_after_its_first_pair)
+{
+  Listener *l =
+      RUN ("videotestsrc num-buffers=3 ! video/x-raw,width=320,height=320 ! "
+           "tee name=t t. ! queue ! d.ref_sink "
+           "t. ! queue ! videobalance contrast=.5 ! d.dist_sink "
+           "perceptualdistance name=d metric=cnn-kernel exact=true threads=1 ! "
+           "fakesink");
+
+  assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "exact=true",
+      "seconds", NULL);
+  fail_unless (strstr (l->debug, "interval") != NULL);
+  assert_equals_int (l->distances->len, 1);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_interval_and_rate_together_are_an_error)
+{
+  Listener *l = FORTY ("interval=2 rate=5/1");
+
+  assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "interval",
+      "rate", NULL);
+  listener_free (l);
+}
+GST_END_TEST;
+
 /* --- segments ------------------------------------------------------------- */
 
 static void
@@ -361,6 +446,13 @@ streams_suite (void)
   tcase_add_test (
       tc, test_real_time_passes_every_frame_and_counts_what_it_skips);
   tcase_add_test (tc, test_an_error_of_the_metric_ends_real_time_too);
+  tcase_add_test (
+      tc, test_an_interval_measures_some_pairs_and_counts_the_others);
+  tcase_add_test (tc, test_a_rate_measures_so_many_pairs_a_second);
+  tcase_add_test (tc, test_jitter_chooses_the_same_pairs_in_every_run);
+  tcase_add_test (
+      tc, test_an_exact_metric_refuses_a_video_after_its_first_pair);
+  tcase_add_test (tc, test_interval_and_rate_together_are_an_error);
   tcase_add_test (
       tc, test_streams_that_run_backward_or_fast_or_untimed_are_refused);
   return s;
