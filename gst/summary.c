@@ -246,8 +246,8 @@ describe_taps (const Taps *self, GstStructure *structure)
   perceptual_structure_set_doubles (structure, "taps", means, self->n);
 }
 
-static gboolean
-is_similarity (const gchar *name)
+gboolean
+perceptual_is_similarity (const gchar *name)
 {
   const PerceptualMetricInfo *info = perceptual_metric_find (name, NULL);
 
@@ -258,10 +258,11 @@ static void
 numbers_init (Numbers *self, const PerceptualColumns *columns)
 {
   *self = (Numbers){ 0 };
-  self->distance = perceptual_statistics_new (is_similarity (columns->metric));
+  self->distance =
+      perceptual_statistics_new (perceptual_is_similarity (columns->metric));
   for (guint i = 0; i < columns->n_also; i++)
     self->also[i] =
-        perceptual_statistics_new (is_similarity (columns->also[i]));
+        perceptual_statistics_new (perceptual_is_similarity (columns->also[i]));
 }
 
 static void

@@ -46,6 +46,9 @@ gdouble perceptual_statistics_quantile (
 void perceptual_statistics_describe (
     PerceptualStatistics *statistics, GstStructure *structure);
 
+/* Whether higher values of the metric called @name mean more alike. */
+gboolean perceptual_is_similarity (const gchar *name);
+
 /**
  * PerceptualTotals:
  * @counts: how the frames of a stream were paired

@@ -170,6 +170,7 @@ example_record (guint64 index, gdouble distance)
     .also = { INFINITY },
     .n_also_taps = { 2 },
     .also_taps = { { INFINITY, 2.5 } },
+    .black = TRUE,
   };
 }
 
@@ -314,12 +315,13 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
       "\"stream_time\":null,\"duration\":40,\"delta\":-3,"
       "\"distance\":0.10000000000000001,\"taps\":[0.10000000000000001],"
       "\"also\":{\"ssim-like\":null},\"also_taps\":{\"ssim-like\":[null,2.5]},"
-      "\"stream\":\"dist_sink\"}\n");
+      "\"stream\":\"dist_sink\",\"frozen\":false,\"black\":true}\n");
   g_assert_cmpstr (csv, ==,
       "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
       "duration,delta,distance,taps,ssim-like,also_taps.ssim-like,"
-      "stream\n"
-      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink\n");
+      "stream,frozen,black\n"
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink,"
+      "false,true\n");
 }
 
 static void
