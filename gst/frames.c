@@ -6,6 +6,8 @@
  */
 #include "frames.h"
 
+#include "layout.h"
+
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
 #define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_LE
 #else
@@ -28,7 +30,9 @@ perceptual_format_new (GstCaps *caps)
   PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
 
   self->caps = gst_caps_ref (caps);
-  if (!gst_video_info_from_caps (&self->info, caps)) {
+  if (!gst_video_info_from_caps (&self->info, caps)
+      || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
+      || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
     perceptual_format_unref (self);
     return NULL;
   }
@@ -315,6 +319,16 @@ prepare_side (PerceptualFrames *self, Side *side,
       && gst_video_info_is_equal (&side->out, &out))
     return TRUE;
 
+  /* GStreamer scales each field by itself, and crashes where the two fields
+   * are not of one height. */
+  if (GST_VIDEO_INFO_IS_INTERLACED (in) && GST_VIDEO_INFO_HEIGHT (in) != height
+      && (GST_VIDEO_INFO_HEIGHT (in) % 2 != 0 || height % 2 != 0)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "Interlaced frames of %d rows cannot be scaled to %d rows, since both "
+        "must be even; put a deinterlace before this pad",
+        GST_VIDEO_INFO_HEIGHT (in), height);
+    return FALSE;
+  }
   clear_side (side);
   side->in = *in;
   side->out = out;
@@ -346,12 +360,13 @@ static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
-  side->frame_mapped = gst_video_frame_map (&side->frame, &format->info, buffer,
-      GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
-  if (!side->frame_mapped) {
+  side->frame_mapped = perceptual_layout_is_of (buffer, &format->info)
+      && gst_video_frame_map (&side->frame, &format->info, buffer,
+          GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
+  if (!side->frame_mapped || !perceptual_layout_fits (&side->frame)) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
-        "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
+        "%s take %" G_GSIZE_FORMAT ", or its rows do not lie in its memory",
         which, gst_buffer_get_size (buffer), format->info.width,
         format->info.height, GST_VIDEO_INFO_NAME (&format->info),
         format->info.size);
