@@ -213,6 +213,15 @@ perceptual_formats_pixels (
       : PERCEPTUAL_PIXELS_RGBX8;
 }
 
+gboolean
+perceptual_formats_share_reference (const PerceptualFormat *reference,
+    const PerceptualFormat *distorted, const PerceptualFormat *other)
+{
+  return perceptual_formats_pixels (reference, distorted)
+      == perceptual_formats_pixels (reference, other)
+      && same_planes (reference, distorted) == same_planes (reference, other);
+}
+
 /* --- frames to images ---------------------------------------------------- */
 
 typedef struct
@@ -230,15 +239,18 @@ typedef struct
 struct _PerceptualFrames
 {
   guint threads;
-  Side sides[2];
+  guint n_sides;
+  Side *sides; /* of the reference, then of each stream */
 };
 
 PerceptualFrames *
-perceptual_frames_new (guint threads)
+perceptual_frames_new (guint threads, guint streams)
 {
   PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
 
   self->threads = MAX (threads, 1);
+  self->n_sides = 1 + streams;
+  self->sides = g_new0 (Side, self->n_sides);
   return self;
 }
 
@@ -264,8 +276,8 @@ clear_side (Side *side)
 void
 perceptual_frames_unmap (PerceptualFrames *self)
 {
-  unmap_side (&self->sides[0]);
-  unmap_side (&self->sides[1]);
+  for (guint i = 0; i < self->n_sides; i++)
+    unmap_side (&self->sides[i]);
 }
 
 void
@@ -273,8 +285,9 @@ perceptual_frames_free (PerceptualFrames *self)
 {
   if (self == NULL)
     return;
-  clear_side (&self->sides[0]);
-  clear_side (&self->sides[1]);
+  for (guint i = 0; i < self->n_sides; i++)
+    clear_side (&self->sides[i]);
+  g_free (self->sides);
   g_free (self);
 }
 
@@ -427,15 +440,14 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
 
 gboolean
 perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
-    const PerceptualFormat *reference_format, GstBuffer *distorted,
-    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    const PerceptualFormat *reference_format, GstBuffer *const *distorted,
+    const PerceptualFormat *const *distorted_formats, PerceptualImage *images,
     GError **error)
 {
-  PerceptualPixels pixels =
-      perceptual_formats_pixels (reference_format, distorted_format);
-  gboolean planes = same_planes (reference_format, distorted_format);
   gint width = GST_VIDEO_INFO_WIDTH (&reference_format->info);
   gint height = GST_VIDEO_INFO_HEIGHT (&reference_format->info);
+  PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
+  gboolean planes = FALSE;
 
   if (width > PERCEPTUAL_MAX_SIZE || height > PERCEPTUAL_MAX_SIZE) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
@@ -443,18 +455,27 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
         PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
     return FALSE;
   }
-  if (prepare_side (
-          self, &self->sides[0], reference_format, pixels, width, height, error)
-      && prepare_side (
-          self, &self->sides[1], distorted_format, pixels, width, height, error)
-      && map_side (
-          &self->sides[0], reference_format, reference, "reference", error)
-      && map_side (
-          &self->sides[1], distorted_format, distorted, "distorted", error)) {
-    images[0] = view_side (&self->sides[0], pixels, planes);
-    images[1] = view_side (&self->sides[1], pixels, planes);
-    return TRUE;
+  for (guint i = 0; i + 1 < self->n_sides; i++) {
+    if (distorted[i] == NULL)
+      continue;
+    pixels = perceptual_formats_pixels (reference_format, distorted_formats[i]);
+    planes = same_planes (reference_format, distorted_formats[i]);
   }
-  perceptual_frames_unmap (self);
-  return FALSE;
+  for (guint i = 0; i < self->n_sides; i++) {
+    const PerceptualFormat *format =
+        i == 0 ? reference_format : distorted_formats[i - 1];
+    GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
+    Side *side = &self->sides[i];
+
+    if (buffer == NULL)
+      continue;
+    if (!prepare_side (self, side, format, pixels, width, height, error)
+        || !map_side (
+            side, format, buffer, i == 0 ? "reference" : "distorted", error)) {
+      perceptual_frames_unmap (self);
+      return FALSE;
+    }
+    images[i] = view_side (side, pixels, planes);
+  }
+  return TRUE;
 }

@@ -64,32 +64,45 @@ const gchar *perceptual_formats_luma (
 PerceptualPixels perceptual_formats_pixels (
     const PerceptualFormat *reference, const PerceptualFormat *distorted);
 
+/* Whether the reference is shown to metrics in the same way for both: pixels
+ * of the same layout, with its own planes or without. */
+gboolean perceptual_formats_share_reference (const PerceptualFormat *reference,
+    const PerceptualFormat *distorted, const PerceptualFormat *other);
+
 /* --- frames to images ---------------------------------------------------- */
 
 typedef struct _PerceptualFrames PerceptualFrames;
 
-/* @threads: that one conversion may use, at least 1. */
-PerceptualFrames *perceptual_frames_new (guint threads);
+/**
+ * perceptual_frames_new:
+ * @threads: that one conversion may use, at least 1
+ * @streams: distorted streams, at least 1
+ *
+ * Returns: (transfer full): without converters yet
+ */
+PerceptualFrames *perceptual_frames_new (guint threads, guint streams);
 void perceptual_frames_free (PerceptualFrames *frames);
 
 /**
  * perceptual_frames_map:
  * @reference: the reference frame
  * @reference_format: its format
- * @distorted: the distorted frame; scaled to the reference's size if its own
- *   differs
- * @distorted_format: its format
- * @images: (out): reference and distorted, valid until
- *   perceptual_frames_unmap()
+ * @distorted: for each stream a distorted frame, or NULL to leave it out; at
+ *   least one is not NULL.  Scaled to the reference's size if its own differs.
+ * @distorted_formats: their formats, of which any two share the reference
+ *   (perceptual_formats_share_reference())
+ * @images: (out): one more than there are streams: the reference, and at 1 + n
+ *   the distorted frame of stream n; those left out are untouched.  Valid
+ *   until perceptual_frames_unmap()
  * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY
  *
- * Converters and memory are kept for the next pair of the same formats.
+ * Converters and memory are kept for the next frames of the same formats.
  *
  * Returns: TRUE, or FALSE with @error set and nothing mapped
  */
 gboolean perceptual_frames_map (PerceptualFrames *frames, GstBuffer *reference,
-    const PerceptualFormat *reference_format, GstBuffer *distorted,
-    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    const PerceptualFormat *reference_format, GstBuffer *const *distorted,
+    const PerceptualFormat *const *distorted_formats, PerceptualImage *images,
     GError **error);
 void perceptual_frames_unmap (PerceptualFrames *frames);
 

@@ -115,11 +115,13 @@
 #include "gstperceptualdistance.h"
 
 #include "measure.h"
+#include "meta.h"
 #include "properties.h"
 #include "report.h"
 #include "run.h"
 
 #include <gst/video/video.h>
+#include <string.h>
 
 /* Shared with run.c. */
 GST_DEBUG_CATEGORY (perceptual_distance_debug);
@@ -131,6 +133,9 @@ static GstStaticPadTemplate ref_template = GST_STATIC_PAD_TEMPLATE (
     "ref_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
 static GstStaticPadTemplate dist_template = GST_STATIC_PAD_TEMPLATE (
     "dist_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
+static GstStaticPadTemplate more_template =
+    GST_STATIC_PAD_TEMPLATE ("dist_sink_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+        GST_STATIC_CAPS (VIDEO_CAPS));
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
 
@@ -138,10 +143,13 @@ struct _GstPerceptualDistance
 {
   GstAggregator parent;
 
-  /* By PerceptualSide; they live as long as the element. */
-  GstAggregatorPad *inputs[2];
+  /* They live as long as the element. */
+  GstAggregatorPad *reference;
+  GstAggregatorPad *distorted;
 
   /* Protected by the object lock. */
+  GPtrArray *more;         /* of GstAggregatorPad, those asked for */
+  GstClockTime frame_time; /* of the reference, for the latency */
   PerceptualConfig config;
   gboolean metrics_changed; /* since @measure was made */
 
@@ -161,13 +169,6 @@ GST_ELEMENT_REGISTER_DEFINE (perceptualdistance, "perceptualdistance",
 
 /* --- the base class's questions ------------------------------------------ */
 
-static PerceptualSide
-side_of (GstPerceptualDistance *self, GstAggregatorPad *pad)
-{
-  return pad == self->inputs[PERCEPTUAL_REFERENCE] ? PERCEPTUAL_REFERENCE
-                                                   : PERCEPTUAL_DISTORTED;
-}
-
 static GstFlowReturn
 gst_perceptual_distance_aggregate (GstAggregator *agg, gboolean timeout)
 {
@@ -186,7 +187,7 @@ gst_perceptual_distance_clip (
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
 
-  return perceptual_run_clip (self->run, side_of (self, pad), buffer);
+  return perceptual_run_clip (self->run, pad, buffer);
 }
 
 /* The source caps follow the buffers that go out. */
@@ -219,8 +220,9 @@ is_passed_on (GstPerceptualDistance *self, GstAggregatorPad *pad)
   GST_OBJECT_LOCK (self);
   output = self->config.output;
   GST_OBJECT_UNLOCK (self);
-  return (output == PERCEPTUAL_OUTPUT_REFERENCE)
-      == (side_of (self, pad) == PERCEPTUAL_REFERENCE);
+  return pad
+      == (output == PERCEPTUAL_OUTPUT_REFERENCE ? self->reference
+                                                : self->distorted);
 }
 
 static gboolean
@@ -249,33 +251,77 @@ gst_perceptual_distance_sink_query (
 }
 
 static gboolean
+set_format (GstPerceptualDistance *self, GstAggregatorPad *pad, GstEvent *event)
+{
+  GstClockTime frame_time;
+  GstCaps *caps;
+
+  gst_event_parse_caps (event, &caps);
+  if (!perceptual_run_set_format (self->run, pad, caps))
+    return FALSE;
+  frame_time = perceptual_run_get_frame_time (self->run);
+  GST_OBJECT_LOCK (self);
+  self->frame_time = frame_time;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
 gst_perceptual_distance_sink_event (
     GstAggregator *agg, GstAggregatorPad *pad, GstEvent *event)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
-  PerceptualSide side = side_of (self, pad);
+  const GstSegment *segment;
   gboolean ok = TRUE;
 
   switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_CAPS: {
-      GstCaps *caps;
-
-      gst_event_parse_caps (event, &caps);
-      ok = perceptual_run_set_format (self->run, side, caps);
+    case GST_EVENT_CAPS:
+      ok = set_format (self, pad, event);
       break;
-    }
+    case GST_EVENT_SEGMENT:
+      gst_event_parse_segment (event, &segment);
+      ok = perceptual_run_check_segment (self->run, pad, segment);
+      break;
     case GST_EVENT_TAG:
       if (is_passed_on (self, pad))
         perceptual_run_set_tags (self->run, event);
       break;
     case GST_EVENT_FLUSH_STOP:
-      perceptual_run_note_flush (self->run, side);
+      perceptual_run_note_flush (self->run, pad);
       break;
     default:
       break;
   }
   return GST_AGGREGATOR_CLASS (parent_class)->sink_event (agg, pad, event)
       && ok;
+}
+
+/* While every pair is measured, a frame is late by up to a frame for want of
+ * its partner, which the base class reports, and by up to another for the
+ * metric: one that needs longer cannot keep up with the stream anyway. */
+static gboolean
+gst_perceptual_distance_src_query (GstAggregator *agg, GstQuery *query)
+{
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  GstClockTime least, most, frame_time;
+  gboolean live, waits;
+
+  if (!GST_AGGREGATOR_CLASS (parent_class)->src_query (agg, query))
+    return FALSE;
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return TRUE;
+  GST_OBJECT_LOCK (self);
+  waits = self->config.mode == PERCEPTUAL_MODE_EVERY_PAIR;
+  frame_time = self->frame_time;
+  GST_OBJECT_UNLOCK (self);
+  gst_query_parse_latency (query, &live, &least, &most);
+  if (live && waits && GST_CLOCK_TIME_IS_VALID (frame_time)) {
+    least += frame_time;
+    if (GST_CLOCK_TIME_IS_VALID (most))
+      most += frame_time;
+    gst_query_set_latency (query, live, least, most);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -334,10 +380,31 @@ make_metrics (GstPerceptualDistance *self)
   return TRUE;
 }
 
+static void
+unref_pad (gpointer pad)
+{
+  gst_object_unref (pad);
+}
+
+/* Returns: (transfer full): the pads of the distorted streams. */
+static GPtrArray *
+list_distorted (GstPerceptualDistance *self)
+{
+  GPtrArray *pads = g_ptr_array_new_with_free_func (unref_pad);
+
+  g_ptr_array_add (pads, gst_object_ref (self->distorted));
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < self->more->len; i++)
+    g_ptr_array_add (pads, gst_object_ref (g_ptr_array_index (self->more, i)));
+  GST_OBJECT_UNLOCK (self);
+  return pads;
+}
+
 static gboolean
 gst_perceptual_distance_start (GstAggregator *agg)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  g_autoptr (GPtrArray) distorted = list_distorted (self);
   gboolean metrics_changed;
   PerceptualConfig config;
 
@@ -349,9 +416,11 @@ gst_perceptual_distance_start (GstAggregator *agg)
 
   GST_OBJECT_LOCK (self);
   perceptual_config_copy (&self->config, &config);
+  self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  self->run = perceptual_run_new (agg, self->inputs[PERCEPTUAL_REFERENCE],
-      self->inputs[PERCEPTUAL_DISTORTED], &config, self->measure);
+  self->run = perceptual_run_new (agg, self->reference,
+      (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
+      self->measure);
   perceptual_config_clear (&config);
   return self->run != NULL;
 }
@@ -423,27 +492,89 @@ gst_perceptual_distance_finalize (GObject *object)
 
   perceptual_config_clear (&self->config);
   perceptual_measure_free (self->measure);
+  g_ptr_array_unref (self->more);
   G_OBJECT_CLASS (parent_class)->finalize (object);
+}
+
+/* --- pads ---------------------------------------------------------------- */
+
+static GstAggregatorPad *
+new_pad (GstPadTemplate *template, const gchar *name)
+{
+  return g_object_new (GST_TYPE_AGGREGATOR_PAD, "name", name, "direction",
+      GST_PAD_SINK, "template", template, NULL);
 }
 
 static GstAggregatorPad *
 add_sink_pad (GstPerceptualDistance *self, GstStaticPadTemplate *template)
 {
   g_autoptr (GstPadTemplate) made = gst_static_pad_template_get (template);
-  GstPad *pad =
-      g_object_new (GST_TYPE_AGGREGATOR_PAD, "name", template->name_template,
-          "direction", GST_PAD_SINK, "template", made, NULL);
+  GstAggregatorPad *pad = new_pad (made, template->name_template);
 
-  gst_element_add_pad (GST_ELEMENT (self), pad);
-  return GST_AGGREGATOR_PAD (pad);
+  gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
+  return pad;
+}
+
+/* The lowest number whose name is free; dist_sink is number 0. */
+static gchar *
+free_name (GstPerceptualDistance *self)
+{
+  for (guint n = 1;; n++) {
+    gchar *name = g_strdup_printf ("dist_sink_%u", n);
+    g_autoptr (GstPad) pad =
+        gst_element_get_static_pad (GST_ELEMENT (self), name);
+
+    if (pad == NULL)
+      return name;
+    g_free (name);
+  }
+}
+
+/* The streams of a run are known when it starts. */
+static GstAggregatorPad *
+gst_perceptual_distance_create_new_pad (GstAggregator *agg,
+    GstPadTemplate *template, const gchar *wish, const GstCaps *caps)
+{
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  g_autofree gchar *name = NULL;
+  GstAggregatorPad *pad;
+
+  if (self->run != NULL || self->more->len + 1 >= PERCEPTUAL_MAX_STREAMS) {
+    GST_WARNING_OBJECT (self,
+        "no further pad: at most %d, before the element is started",
+        PERCEPTUAL_MAX_STREAMS);
+    return NULL;
+  }
+  name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
+                                                    : free_name (self);
+  pad = new_pad (template, name);
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_add (self->more, gst_object_ref_sink (pad));
+  GST_OBJECT_UNLOCK (self);
+  return pad;
+}
+
+static void
+gst_perceptual_distance_release_pad (GstElement *element, GstPad *pad)
+{
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (element);
+
+  if (self->run != NULL)
+    perceptual_run_note_release (self->run, GST_AGGREGATOR_PAD (pad));
+  GST_ELEMENT_CLASS (parent_class)->release_pad (element, pad);
+  GST_OBJECT_LOCK (self);
+  g_ptr_array_remove (self->more, pad);
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
 gst_perceptual_distance_init (GstPerceptualDistance *self)
 {
   perceptual_config_init (&self->config);
-  self->inputs[PERCEPTUAL_REFERENCE] = add_sink_pad (self, &ref_template);
-  self->inputs[PERCEPTUAL_DISTORTED] = add_sink_pad (self, &dist_template);
+  self->more = g_ptr_array_new_with_free_func (unref_pad);
+  self->frame_time = GST_CLOCK_TIME_NONE;
+  self->reference = add_sink_pad (self, &ref_template);
+  self->distorted = add_sink_pad (self, &dist_template);
 }
 
 static void
@@ -466,6 +597,8 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &dist_template, GST_TYPE_AGGREGATOR_PAD);
   gst_element_class_add_static_pad_template_with_gtype (
+      element_class, &more_template, GST_TYPE_AGGREGATOR_PAD);
+  gst_element_class_add_static_pad_template_with_gtype (
       element_class, &src_template, GST_TYPE_AGGREGATOR_PAD);
   gst_element_class_set_static_metadata (element_class, "Perceptual distance",
       "Filter/Analyzer/Video",
@@ -474,6 +607,12 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_change_state);
 
+  element_class->release_pad =
+      GST_DEBUG_FUNCPTR (gst_perceptual_distance_release_pad);
+  perceptual_meta_register ();
+
+  agg_class->create_new_pad =
+      GST_DEBUG_FUNCPTR (gst_perceptual_distance_create_new_pad);
   agg_class->start = GST_DEBUG_FUNCPTR (gst_perceptual_distance_start);
   agg_class->stop = GST_DEBUG_FUNCPTR (gst_perceptual_distance_stop);
   agg_class->flush = GST_DEBUG_FUNCPTR (gst_perceptual_distance_flush);
@@ -488,5 +627,6 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_sink_query);
   agg_class->sink_event =
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_sink_event);
+  agg_class->src_query = GST_DEBUG_FUNCPTR (gst_perceptual_distance_src_query);
   agg_class->src_event = GST_DEBUG_FUNCPTR (gst_perceptual_distance_src_event);
 }

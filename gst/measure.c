@@ -145,25 +145,33 @@ perceptual_measure_get_threads (const PerceptualMeasure *self)
   return perceptual_pool_get_threads (self->pool);
 }
 
-gboolean
-perceptual_measure_pair (PerceptualMeasure *self,
-    const PerceptualImage *reference, const PerceptualImage *distorted,
-    PerceptualRecord *record, GError **error)
+static void
+fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 {
-  for (guint i = 0; i < self->n_metrics; i++) {
-    PerceptualResult result = { 0 };
+  if (metric > 0) {
+    record->also[metric - 1] = result->distance;
+  } else {
+    record->distance = result->distance;
+    record->n_taps = result->n_taps;
+    memcpy (record->taps, result->taps, sizeof record->taps);
+  }
+}
 
-    if (!perceptual_metric_compare (self->metrics[i], reference, distorted, 1,
-            PERCEPTUAL_COMPARE_NONE, &result, error))
+gboolean
+perceptual_measure_row (PerceptualMeasure *self,
+    const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
+    PerceptualRecord *const *records, GError **error)
+{
+  g_autofree PerceptualResult *results = g_new0 (PerceptualResult, n);
+
+  for (guint i = 0; i < self->n_metrics; i++) {
+    if (!perceptual_metric_compare (self->metrics[i], reference, distorted, n,
+            PERCEPTUAL_COMPARE_NONE, results, error))
       return FALSE;
-    if (i > 0) {
-      record->also[i - 1] = result.distance;
-    } else {
-      record->distance = result.distance;
-      record->n_taps = result.n_taps;
-      memcpy (record->taps, result.taps, sizeof record->taps);
+    for (guint j = 0; j < n; j++) {
+      fill_in (records[j], i, &results[j]);
+      perceptual_result_clear (&results[j]);
     }
-    perceptual_result_clear (&result);
   }
   return TRUE;
 }

@@ -33,11 +33,21 @@ const PerceptualColumns *perceptual_measure_get_columns (
 /* Returns: how many threads work on one comparison. */
 guint perceptual_measure_get_threads (const PerceptualMeasure *measure);
 
-/* Fills in distance, taps and also of @record.  Returns: TRUE, or FALSE with
- * @error, of the domain PERCEPTUAL_ERROR, set. */
-gboolean perceptual_measure_pair (PerceptualMeasure *measure,
-    const PerceptualImage *reference, const PerceptualImage *distorted,
-    PerceptualRecord *record, GError **error);
+/**
+ * perceptual_measure_row:
+ * @reference: the reference image
+ * @distorted: @n distorted images
+ * @records: @n records, in which distance, taps and also are filled in
+ * @error: of the domain PERCEPTUAL_ERROR
+ *
+ * Compares one reference with each distorted image; what can be computed from
+ * the reference alone is computed once.
+ *
+ * Returns: TRUE, or FALSE with @error set
+ */
+gboolean perceptual_measure_row (PerceptualMeasure *measure,
+    const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
+    PerceptualRecord *const *records, GError **error);
 
 /* Adds what is to be said about the metrics: options (those of all metrics
  * of the run, defaults included), weights-name and weights-sha256. */

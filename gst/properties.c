@@ -5,24 +5,6 @@
  */
 #include "properties.h"
 
-enum
-{
-  PROP_0,
-  PROP_METRIC,
-  PROP_ALSO,
-  PROP_THREADS,
-  PROP_TOLERANCE,
-  PROP_SYNC_OFFSET,
-  PROP_MISSING_FRAMES,
-  PROP_UNEQUAL_ENDS,
-  PROP_SCALING,
-  PROP_ALLOW_HDR,
-  PROP_LOG_LOCATION,
-  PROP_LOG_FORMAT,
-  PROP_OUTPUT,
-  PROP_FIRST_OPTION, /* and one for each row of perceptual_options() */
-};
-
 #define MAX_THREADS 256
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
@@ -103,23 +85,257 @@ output_type (void)
   return type;
 }
 
+static GType
+mode_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_MODE_EVERY_PAIR, "Frames wait until their pair is measured",
+        "every-pair" },
+    { PERCEPTUAL_MODE_REAL_TIME,
+        "Frames pass at once; a busy metric skips pairs", "real-time" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceMeasure", values));
+  return type;
+}
+
+/* --- the table ----------------------------------------------------------- */
+
+typedef enum
+{
+  KIND_BOOLEAN, /* gboolean */
+  KIND_UINT,    /* guint */
+  KIND_INT64,   /* gint64 */
+  KIND_ENUM,    /* gint */
+  KIND_STRING,  /* gchar *; the empty string is stored as NULL */
+} Kind;
+
+/* A property and the field of PerceptualConfig behind it. */
+typedef struct
+{
+  const gchar *name;
+  const gchar *nick;
+  const gchar *blurb;
+  Kind kind;
+  gsize offset;
+  gint64 least;           /* numbers */
+  gint64 most;            /* numbers */
+  gint64 normal;          /* default of all but strings, which have none */
+  GType (*type) (void);   /* enums */
+  gboolean makes_metrics; /* metrics must be made anew when it changes */
+} Property;
+
+#define FIELD(field) .offset = G_STRUCT_OFFSET (PerceptualConfig, field)
+
+/* Its place, plus 1, is a property's id. */
+static const Property properties[] = {
+  /**
+   * GstPerceptualDistance:metric:
+   *
+   * The metric that measures the distance.  Default mmd-ssim, which needs no
+   * weights.  An unknown name is an error that lists the valid ones.
+   *
+   * Since: 0.1
+   */
+  { "metric", "Metric", NULL, KIND_STRING, FIELD (metric),
+      .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:also:
+   *
+   * Further metrics to measure on each pair, separated by commas.  None by
+   * default.  psnr and ssim keep the scales they are known by.
+   *
+   * Since: 0.1
+   */
+  { "also", "Also",
+      "Further metrics to measure on each pair, separated by commas "
+      "(default: none)",
+      KIND_STRING, FIELD (also), .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:threads:
+   *
+   * Threads that work on one pair, 1 to 256; 0 (the default) takes as many as
+   * this process has processors.  Results do not depend on it.
+   *
+   * Since: 0.1
+   */
+  { "threads", "Threads",
+      "Threads that work on one pair (0 = one for each processor)", KIND_UINT,
+      FIELD (threads), .most = MAX_THREADS, .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:measure:
+   *
+   * Whether frames wait for the metric.  every-pair (the default) measures
+   * every pair before its frame is passed on; an input that is too fast has
+   * to wait.  real-time passes frames on at once, for a display or a live
+   * stream, and measures the newest pair whenever the metric has time; what
+   * it leaves out is counted in the summary as `skipped`.
+   *
+   * Since: 0.1
+   */
+  { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
+      FIELD (mode), .type = mode_type },
+  /**
+   * GstPerceptualDistance:tolerance:
+   *
+   * Largest difference of running times, in nanoseconds, of two frames that
+   * are a pair.  -1 (the default) is half of the reference frame's duration.
+   *
+   * Since: 0.1
+   */
+  { "tolerance", "Tolerance",
+      "Largest difference in ns of the running times of a pair "
+      "(-1 = half of the reference frame's duration)",
+      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64,
+      .normal = -1 },
+  /**
+   * GstPerceptualDistance:sync-offset:
+   *
+   * Nanoseconds added to the running times of distorted frames before they
+   * are paired; negative if the distorted stream is late.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "sync-offset", "Sync offset",
+      "Nanoseconds added to distorted running times before pairing "
+      "(negative if the distorted stream is late)",
+      KIND_INT64, FIELD (sync_offset), .least = G_MININT64,
+      .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:missing-frames:
+   *
+   * What happens when a reference frame finds no distorted frame: skip (the
+   * default) counts it and goes on, error ends the pipeline with an error.
+   *
+   * Since: 0.1
+   */
+  { "missing-frames", "Missing frames",
+      "What happens when a reference frame finds no distorted frame", KIND_ENUM,
+      FIELD (missing_frames), .type = missing_type },
+  /**
+   * GstPerceptualDistance:unequal-ends:
+   *
+   * What happens at the end when one input had frames left after the other's
+   * last one: skip (the default) counts them and posts a WARNING, error ends
+   * with an error after the summary.
+   *
+   * Since: 0.1
+   */
+  { "unequal-ends", "Unequal ends",
+      "What happens when one input ends before the other", KIND_ENUM,
+      FIELD (unequal_ends), .type = missing_type },
+  /**
+   * GstPerceptualDistance:scaling:
+   *
+   * What is done about frames of different size: none (the default) makes it
+   * an error, to-reference scales distorted frames.
+   *
+   * Since: 0.1
+   */
+  { "scaling", "Scaling",
+      "What is done when distorted frames have another size", KIND_ENUM,
+      FIELD (scaling), .type = scaling_type },
+  /**
+   * GstPerceptualDistance:allow-hdr:
+   *
+   * Measure PQ and HLG video as if it were SDR.  The metrics were made for
+   * SDR, so distances of HDR video mean little; by default (false) such
+   * input is an error.
+   *
+   * Since: 0.1
+   */
+  { "allow-hdr", "Allow HDR", "Measure PQ and HLG video as if it were SDR",
+      KIND_BOOLEAN, FIELD (allow_hdr) },
+  /**
+   * GstPerceptualDistance:output:
+   *
+   * Which input is passed on: reference (the default) or distorted, which is
+   * the one at `dist_sink`.  Every frame of that input is passed on, whether
+   * it found a partner or not.
+   *
+   * Since: 0.1
+   */
+  { "output", "Output", "Which input is passed on", KIND_ENUM, FIELD (output),
+      .type = output_type },
+  /**
+   * GstPerceptualDistance:log-location:
+   *
+   * Path of the log, or - for standard output; no log by default.  An
+   * existing file is emptied at the start of each run.
+   *
+   * Since: 0.1
+   */
+  { "log-location", "Log location",
+      "Path of the log, - for standard output (default: no log)", KIND_STRING,
+      FIELD (log_location) },
+  /**
+   * GstPerceptualDistance:log-format:
+   *
+   * What the log looks like: jsonl (the default) or csv.
+   *
+   * Since: 0.1
+   */
+  { "log-format", "Log format", "What the log looks like", KIND_ENUM,
+      FIELD (log_format), .type = log_format_type },
+};
+
+/* After them come those of perceptual_options(). */
+#define FIRST_OPTION (G_N_ELEMENTS (properties) + 1)
+
+static const Property *
+property_of (guint id)
+{
+  return id >= 1 && id <= G_N_ELEMENTS (properties) ? &properties[id - 1]
+                                                    : NULL;
+}
+
+/* --- the settings -------------------------------------------------------- */
+
+static gchar **
+string_at (PerceptualConfig *self, const Property *property)
+{
+  return G_STRUCT_MEMBER_P (self, property->offset);
+}
+
 void
 perceptual_config_init (PerceptualConfig *self)
 {
-  *self = (PerceptualConfig){
-    .metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC),
-    .tolerance = -1,
-    .options = g_hash_table_new_full (
-        NULL, NULL, NULL, (GDestroyNotify) g_variant_unref),
-  };
+  *self = (PerceptualConfig){ 0 };
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    const Property *property = &properties[i];
+    gpointer field = G_STRUCT_MEMBER_P (self, property->offset);
+
+    switch (property->kind) {
+      case KIND_BOOLEAN:
+      case KIND_ENUM:
+        *(gint *) field = (gint) property->normal;
+        break;
+      case KIND_UINT:
+        *(guint *) field = (guint) property->normal;
+        break;
+      case KIND_INT64:
+        *(gint64 *) field = property->normal;
+        break;
+      case KIND_STRING:
+        break;
+    }
+  }
+  self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
+  self->options = g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
 }
 
 void
 perceptual_config_clear (PerceptualConfig *self)
 {
-  g_free (self->metric);
-  g_free (self->also);
-  g_free (self->log_location);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (properties[i].kind == KIND_STRING)
+      g_free (*string_at (self, &properties[i]));
+  }
   g_clear_pointer (&self->options, g_hash_table_unref);
   *self = (PerceptualConfig){ 0 };
 }
@@ -131,9 +347,11 @@ perceptual_config_copy (const PerceptualConfig *from, PerceptualConfig *to)
   gpointer name, value;
 
   *to = *from;
-  to->metric = g_strdup (from->metric);
-  to->also = g_strdup (from->also);
-  to->log_location = g_strdup (from->log_location);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (properties[i].kind == KIND_STRING)
+      *string_at (to, &properties[i]) =
+          g_strdup (*string_at (to, &properties[i]));
+  }
   to->options = g_hash_table_new_full (
       NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
   g_hash_table_iter_init (&iter, from->options);
@@ -165,9 +383,9 @@ option_of (guint id)
 {
   guint n = 0;
 
-  if (id < PROP_FIRST_OPTION)
+  if (id < FIRST_OPTION)
     return NULL;
-  while (perceptual_options ()[n] != NULL && n < id - PROP_FIRST_OPTION)
+  while (perceptual_options ()[n] != NULL && n < id - FIRST_OPTION)
     n++;
   return perceptual_options ()[n];
 }
@@ -295,127 +513,33 @@ metric_blurb (void)
   return g_intern_string (text->str);
 }
 
-static void
-install_pairing (GObjectClass *klass)
+static GParamSpec *
+property_param (const Property *property)
 {
-  /**
-   * GstPerceptualDistance:tolerance:
-   *
-   * Largest difference of running times, in nanoseconds, of two frames that
-   * are a pair.  -1 (the default) is half of the reference frame's duration.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_TOLERANCE,
-      g_param_spec_int64 ("tolerance", "Tolerance",
-          "Largest difference in ns of the running times of a pair "
-          "(-1 = half of the reference frame's duration)",
-          -1, G_MAXINT64, -1, FLAGS));
-  /**
-   * GstPerceptualDistance:sync-offset:
-   *
-   * Nanoseconds added to the running times of distorted frames before they
-   * are paired; negative if the distorted stream is late.  Default 0.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_SYNC_OFFSET,
-      g_param_spec_int64 ("sync-offset", "Sync offset",
-          "Nanoseconds added to distorted running times before pairing "
-          "(negative if the distorted stream is late)",
-          G_MININT64, G_MAXINT64, 0, FLAGS));
-  /**
-   * GstPerceptualDistance:missing-frames:
-   *
-   * What happens when a reference frame finds no distorted frame: skip (the
-   * default) counts it and goes on, error ends the pipeline with an error.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_MISSING_FRAMES,
-      g_param_spec_enum ("missing-frames", "Missing frames",
-          "What happens when a reference frame finds no distorted frame",
-          missing_type (), PERCEPTUAL_MISSING_SKIP, FLAGS));
-  /**
-   * GstPerceptualDistance:unequal-ends:
-   *
-   * What happens at the end when one input had frames left after the other's
-   * last one: skip (the default) counts them and posts a WARNING, error ends
-   * with an error after the summary.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_UNEQUAL_ENDS,
-      g_param_spec_enum ("unequal-ends", "Unequal ends",
-          "What happens when one input ends before the other", missing_type (),
-          PERCEPTUAL_MISSING_SKIP, FLAGS));
-}
+  const gchar *name = property->name, *nick = property->nick;
+  const gchar *blurb = property->blurb, *normal = NULL;
 
-static void
-install_frames (GObjectClass *klass)
-{
-  /**
-   * GstPerceptualDistance:scaling:
-   *
-   * What is done about frames of different size: none (the default) makes it
-   * an error, to-reference scales distorted frames.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_SCALING,
-      g_param_spec_enum ("scaling", "Scaling",
-          "What is done when distorted frames have another size",
-          scaling_type (), PERCEPTUAL_SCALING_NONE, FLAGS));
-  /**
-   * GstPerceptualDistance:allow-hdr:
-   *
-   * Measure PQ and HLG video as if it were SDR.  The metrics were made for
-   * SDR, so distances of HDR video mean little; by default (false) such
-   * input is an error.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_ALLOW_HDR,
-      g_param_spec_boolean ("allow-hdr", "Allow HDR",
-          "Measure PQ and HLG video as if it were SDR", FALSE, FLAGS));
-  /**
-   * GstPerceptualDistance:output:
-   *
-   * Which input is passed on: reference (the default) or distorted.  Every
-   * frame of that input is passed on, whether it found a partner or not.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_OUTPUT,
-      g_param_spec_enum ("output", "Output", "Which input is passed on",
-          output_type (), PERCEPTUAL_OUTPUT_REFERENCE, FLAGS));
-}
-
-static void
-install_log (GObjectClass *klass)
-{
-  /**
-   * GstPerceptualDistance:log-location:
-   *
-   * Path of the log, or - for standard output; no log by default.  An
-   * existing file is emptied at the start of each run.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_LOG_LOCATION,
-      g_param_spec_string ("log-location", "Log location",
-          "Path of the log, - for standard output (default: no log)", NULL,
-          FLAGS));
-  /**
-   * GstPerceptualDistance:log-format:
-   *
-   * What the log looks like: jsonl (the default) or csv.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_LOG_FORMAT,
-      g_param_spec_enum ("log-format", "Log format", "What the log looks like",
-          log_format_type (), PERCEPTUAL_LOG_JSONL, FLAGS));
+  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric)) {
+    blurb = metric_blurb ();
+    normal = PERCEPTUAL_DEFAULT_METRIC;
+  }
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      return g_param_spec_boolean (
+          name, nick, blurb, property->normal != 0, FLAGS);
+    case KIND_UINT:
+      return g_param_spec_uint (name, nick, blurb, (guint) property->least,
+          (guint) property->most, (guint) property->normal, FLAGS);
+    case KIND_INT64:
+      return g_param_spec_int64 (name, nick, blurb, property->least,
+          property->most, property->normal, FLAGS);
+    case KIND_ENUM:
+      return g_param_spec_enum (
+          name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
+    case KIND_STRING:
+      break;
+  }
+  return g_param_spec_string (name, nick, blurb, normal, FLAGS);
 }
 
 void
@@ -423,48 +547,12 @@ perceptual_config_install (GObjectClass *klass)
 {
   const PerceptualOption *const *options = perceptual_options ();
 
-  /**
-   * GstPerceptualDistance:metric:
-   *
-   * The metric that measures the distance.  Default mmd-ssim, which needs no
-   * weights.  An unknown name is an error that lists the valid ones.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_METRIC,
-      g_param_spec_string ("metric", "Metric", metric_blurb (),
-          PERCEPTUAL_DEFAULT_METRIC, FLAGS));
-  /**
-   * GstPerceptualDistance:also:
-   *
-   * Further metrics to measure on each pair, separated by commas.  None by
-   * default.  psnr and ssim keep the scales they are known by.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_ALSO,
-      g_param_spec_string ("also", "Also",
-          "Further metrics to measure on each pair, separated by commas "
-          "(default: none)",
-          NULL, FLAGS));
-  /**
-   * GstPerceptualDistance:threads:
-   *
-   * Threads that work on one pair, 1 to 256; 0 (the default) takes as many as
-   * this process has processors.  Results do not depend on it.
-   *
-   * Since: 0.1
-   */
-  g_object_class_install_property (klass, PROP_THREADS,
-      g_param_spec_uint ("threads", "Threads",
-          "Threads that work on one pair (0 = one for each processor)", 0,
-          MAX_THREADS, 0, FLAGS));
-  install_pairing (klass);
-  install_frames (klass);
-  install_log (klass);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    g_object_class_install_property (
+        klass, i + 1, property_param (&properties[i]));
   for (guint i = 0; options[i] != NULL; i++)
     g_object_class_install_property (
-        klass, PROP_FIRST_OPTION + i, option_param (options[i]));
+        klass, FIRST_OPTION + i, option_param (options[i]));
 }
 
 static void
@@ -479,97 +567,67 @@ set_string (gchar **target, const GValue *value)
 gboolean
 perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
 {
-  switch (id) {
-    case PROP_METRIC:
-      set_string (&self->metric, value);
-      if (self->metric == NULL)
-        self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
-      break;
-    case PROP_ALSO:
-      set_string (&self->also, value);
-      break;
-    case PROP_THREADS:
-      self->threads = g_value_get_uint (value);
-      break;
-    case PROP_TOLERANCE:
-      self->tolerance = g_value_get_int64 (value);
-      break;
-    case PROP_SYNC_OFFSET:
-      self->sync_offset = g_value_get_int64 (value);
-      break;
-    case PROP_MISSING_FRAMES:
-      self->missing_frames = g_value_get_enum (value);
-      break;
-    case PROP_UNEQUAL_ENDS:
-      self->unequal_ends = g_value_get_enum (value);
-      break;
-    case PROP_SCALING:
-      self->scaling = g_value_get_enum (value);
-      break;
-    case PROP_ALLOW_HDR:
-      self->allow_hdr = g_value_get_boolean (value);
-      break;
-    case PROP_LOG_LOCATION:
-      set_string (&self->log_location, value);
-      break;
-    case PROP_LOG_FORMAT:
-      self->log_format = g_value_get_enum (value);
-      break;
-    case PROP_OUTPUT:
-      self->output = g_value_get_enum (value);
-      break;
-    default:
-      if (option_of (id) == NULL)
-        return FALSE;
-      set_option (self, option_of (id), value);
+  const Property *property = property_of (id);
+  gpointer field;
+
+  if (property == NULL) {
+    if (option_of (id) == NULL)
+      return FALSE;
+    set_option (self, option_of (id), value);
+    return TRUE;
   }
+  field = G_STRUCT_MEMBER_P (self, property->offset);
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      *(gboolean *) field = g_value_get_boolean (value);
+      break;
+    case KIND_UINT:
+      *(guint *) field = g_value_get_uint (value);
+      break;
+    case KIND_INT64:
+      *(gint64 *) field = g_value_get_int64 (value);
+      break;
+    case KIND_ENUM:
+      *(gint *) field = g_value_get_enum (value);
+      break;
+    case KIND_STRING:
+      set_string (field, value);
+      break;
+  }
+  if (self->metric == NULL)
+    self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
   return TRUE;
 }
 
 gboolean
 perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
 {
-  switch (id) {
-    case PROP_METRIC:
-      g_value_set_string (value, self->metric);
+  const Property *property = property_of (id);
+  gconstpointer field;
+
+  if (property == NULL) {
+    if (option_of (id) == NULL)
+      return FALSE;
+    get_option (self, option_of (id), value);
+    return TRUE;
+  }
+  field = G_STRUCT_MEMBER_P (self, property->offset);
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      g_value_set_boolean (value, *(const gboolean *) field);
       break;
-    case PROP_ALSO:
-      g_value_set_string (value, self->also);
+    case KIND_UINT:
+      g_value_set_uint (value, *(const guint *) field);
       break;
-    case PROP_THREADS:
-      g_value_set_uint (value, self->threads);
+    case KIND_INT64:
+      g_value_set_int64 (value, *(const gint64 *) field);
       break;
-    case PROP_TOLERANCE:
-      g_value_set_int64 (value, self->tolerance);
+    case KIND_ENUM:
+      g_value_set_enum (value, *(const gint *) field);
       break;
-    case PROP_SYNC_OFFSET:
-      g_value_set_int64 (value, self->sync_offset);
+    case KIND_STRING:
+      g_value_set_string (value, *(gchar *const *) field);
       break;
-    case PROP_MISSING_FRAMES:
-      g_value_set_enum (value, self->missing_frames);
-      break;
-    case PROP_UNEQUAL_ENDS:
-      g_value_set_enum (value, self->unequal_ends);
-      break;
-    case PROP_SCALING:
-      g_value_set_enum (value, self->scaling);
-      break;
-    case PROP_ALLOW_HDR:
-      g_value_set_boolean (value, self->allow_hdr);
-      break;
-    case PROP_LOG_LOCATION:
-      g_value_set_string (value, self->log_location);
-      break;
-    case PROP_LOG_FORMAT:
-      g_value_set_enum (value, self->log_format);
-      break;
-    case PROP_OUTPUT:
-      g_value_set_enum (value, self->output);
-      break;
-    default:
-      if (option_of (id) == NULL)
-        return FALSE;
-      get_option (self, option_of (id), value);
   }
   return TRUE;
 }
@@ -577,6 +635,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
 gboolean
 perceptual_config_affects_metrics (guint id)
 {
-  return id == PROP_METRIC || id == PROP_ALSO || id == PROP_THREADS
-      || id >= PROP_FIRST_OPTION;
+  const Property *property = property_of (id);
+
+  return property == NULL || property->makes_metrics;
 }

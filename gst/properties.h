@@ -32,10 +32,23 @@ typedef enum
 } PerceptualOutput;
 
 /**
+ * PerceptualMode:
+ * @PERCEPTUAL_MODE_EVERY_PAIR: frames wait until their pair is measured
+ * @PERCEPTUAL_MODE_REAL_TIME: frames pass at once, and pairs that come while
+ *   the metric is busy are skipped
+ */
+typedef enum
+{
+  PERCEPTUAL_MODE_EVERY_PAIR,
+  PERCEPTUAL_MODE_REAL_TIME,
+} PerceptualMode;
+
+/**
  * PerceptualConfig:
  * @metric: name of the metric
  * @also: (nullable): further metrics, separated by commas
  * @threads: 0 for the number of processors
+ * @mode: whether frames wait for the metric
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
  * @missing_frames: what a reference frame without a partner means
@@ -46,21 +59,25 @@ typedef enum
  * @log_format: what the log looks like
  * @output: which input is passed on
  * @options: metric options that were set, GVariant by name (interned)
+ *
+ * The fields that are properties stand in the table of properties.c.  Enums
+ * are gint there, since GValue has them so.
  */
 typedef struct
 {
   gchar *metric;
   gchar *also;
   guint threads;
+  gint mode; /* PerceptualMode */
   gint64 tolerance;
   gint64 sync_offset;
-  PerceptualMissing missing_frames;
-  PerceptualMissing unequal_ends;
-  PerceptualScaling scaling;
+  gint missing_frames; /* PerceptualMissing */
+  gint unequal_ends;   /* PerceptualMissing */
+  gint scaling;        /* PerceptualScaling */
   gboolean allow_hdr;
   gchar *log_location;
-  PerceptualLogFormat log_format;
-  PerceptualOutput output;
+  gint log_format; /* PerceptualLogFormat */
+  gint output;     /* PerceptualOutput */
   GHashTable *options;
 } PerceptualConfig;
 

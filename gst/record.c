@@ -43,6 +43,7 @@ perceptual_record_to_structure (
   for (guint i = 0; i < columns->n_also; i++)
     gst_structure_set (
         also, columns->also[i], G_TYPE_DOUBLE, record->also[i], NULL);
-  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, NULL);
+  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, "stream",
+      G_TYPE_STRING, record->stream, NULL);
   return structure;
 }

@@ -40,7 +40,8 @@ typedef struct
 
 /**
  * PerceptualRecord:
- * @index: 0 for the first pair of the run
+ * @stream: name of the sink pad of the distorted frame; owned elsewhere
+ * @index: how many pairs the stream had before, measured or not
  * @reference_pts: timestamp of the reference frame, ns
  * @distorted_pts: timestamp of the distorted frame, ns
  * @running_time: of the reference frame, ns
@@ -54,6 +55,7 @@ typedef struct
  */
 typedef struct
 {
+  const gchar *stream;
   guint64 index;
   GstClockTime reference_pts;
   GstClockTime distorted_pts;

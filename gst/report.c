@@ -4,7 +4,16 @@
  * one who posts; nothing of pads, buffers and pairing.
  */
 #include "report.h"
-#include "summary.h"
+
+/* What is known about one distorted stream. */
+typedef struct
+{
+  gchar *name;
+  PerceptualSummary *summary;
+  const gchar *luma; /* of the first pair */
+  gboolean begun;    /* the header is out, a pair was measured */
+  gboolean finished; /* the summary is out */
+} Stream;
 
 struct _PerceptualReport
 {
@@ -12,11 +21,8 @@ struct _PerceptualReport
   const PerceptualConfig *config;
   const PerceptualMeasure *measure;
   PerceptualLog *log; /* NULL without one, and after it failed */
-  PerceptualSummary *summary;
-  const gchar *luma; /* of the first pair */
-  guint64 pairs;
-  gboolean begun;
-  gboolean finished;
+  guint n_streams;
+  Stream *streams;
 };
 
 static void
@@ -50,13 +56,17 @@ write_log (
 
 PerceptualReport *
 perceptual_report_new (GstElement *element, const PerceptualConfig *config,
-    const PerceptualMeasure *measure)
+    const PerceptualMeasure *measure, const gchar *const *names)
 {
   PerceptualReport *self = g_new0 (PerceptualReport, 1);
 
   self->element = element;
   self->config = config;
   self->measure = measure;
+  self->n_streams = g_strv_length ((gchar **) names);
+  self->streams = g_new0 (Stream, self->n_streams);
+  for (guint i = 0; i < self->n_streams; i++)
+    self->streams[i].name = g_strdup (names[i]);
   if (config->log_location != NULL) {
     g_autoptr (GError) error = NULL;
 
@@ -78,7 +88,11 @@ perceptual_report_free (PerceptualReport *self)
 {
   if (self == NULL)
     return;
-  perceptual_summary_free (self->summary);
+  for (guint i = 0; i < self->n_streams; i++) {
+    perceptual_summary_free (self->streams[i].summary);
+    g_free (self->streams[i].name);
+  }
+  g_free (self->streams);
   perceptual_log_free (self->log);
   g_free (self);
 }
@@ -86,18 +100,25 @@ perceptual_report_free (PerceptualReport *self)
 void
 perceptual_report_restart (PerceptualReport *self)
 {
-  perceptual_summary_free (self->summary);
-  self->summary =
-      perceptual_summary_new (perceptual_measure_get_columns (self->measure));
-  self->luma = NULL;
-  self->pairs = 0;
-  self->begun = self->finished = FALSE;
+  for (guint i = 0; i < self->n_streams; i++) {
+    Stream *stream = &self->streams[i];
+
+    perceptual_summary_free (stream->summary);
+    stream->summary =
+        perceptual_summary_new (perceptual_measure_get_columns (self->measure));
+    stream->luma = NULL;
+    stream->begun = stream->finished = FALSE;
+  }
 }
 
 gboolean
 perceptual_report_is_finished (const PerceptualReport *self)
 {
-  return self->finished;
+  for (guint i = 0; i < self->n_streams; i++) {
+    if (self->streams[i].finished)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static void
@@ -115,8 +136,8 @@ describe_input (
 }
 
 static GstStructure *
-make_header (PerceptualReport *self, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
+make_header (const PerceptualReport *self, const Stream *stream,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
   const PerceptualConfig *config = self->config;
   const PerceptualColumns *columns =
@@ -131,16 +152,17 @@ make_header (PerceptualReport *self, const PerceptualFormat *reference,
   GstStructure *header;
 
   /* clang-format off: one field a line */
-  header = gst_structure_new ("header", "schema", G_TYPE_UINT,
-      PERCEPTUAL_LOG_SCHEMA, "library-version", G_TYPE_STRING,
-      perceptual_version (), "kernels", G_TYPE_STRING, perceptual_kernels (),
-      "metric", G_TYPE_STRING, columns->metric, NULL);
+  header =
+      gst_structure_new ("header", "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
+          "library-version", G_TYPE_STRING, perceptual_version (), "kernels",
+          G_TYPE_STRING, perceptual_kernels (), "stream", G_TYPE_STRING,
+          stream->name, "metric", G_TYPE_STRING, columns->metric, NULL);
   perceptual_measure_describe (self->measure, header);
   describe_input (header, "reference", reference);
   describe_input (header, "distorted", distorted);
   gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
       G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
-      self->luma, "scaled", G_TYPE_BOOLEAN,
+      stream->luma, "scaled", G_TYPE_BOOLEAN,
       !perceptual_formats_same_size (reference, distorted), "tolerance",
       G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
       config->sync_offset, NULL);
@@ -149,52 +171,59 @@ make_header (PerceptualReport *self, const PerceptualFormat *reference,
 }
 
 gboolean
-perceptual_report_begin (PerceptualReport *self,
+perceptual_report_begin (PerceptualReport *self, guint n,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
+  Stream *stream = &self->streams[n];
   g_autoptr (GstStructure) header = NULL;
 
-  if (self->begun)
+  if (stream->begun)
     return TRUE;
-  self->begun = TRUE;
-  self->luma = perceptual_formats_luma (reference, distorted);
+  stream->begun = TRUE;
+  stream->luma = perceptual_formats_luma (reference, distorted);
   if (self->log == NULL)
     return TRUE;
-  header = make_header (self, reference, distorted);
+  header = make_header (self, stream, reference, distorted);
   return write_log (self, "header", header);
 }
 
 gboolean
-perceptual_report_pair (PerceptualReport *self, PerceptualRecord *record)
+perceptual_report_pair (PerceptualReport *self, guint n,
+    PerceptualRecord *record, GstStructure **fields)
 {
   const PerceptualColumns *columns =
       perceptual_measure_get_columns (self->measure);
-  GstStructure *fields;
+  Stream *stream = &self->streams[n];
+  GstStructure *structure;
   gboolean written;
 
-  record->index = self->pairs++;
-  perceptual_summary_add (self->summary, record);
-  fields = perceptual_record_to_structure (record, columns);
-  written = write_log (self, "distance", fields);
+  record->stream = stream->name;
+  perceptual_summary_add (stream->summary, record);
+  structure = perceptual_record_to_structure (record, columns);
+  written = write_log (self, "distance", structure);
+  if (fields != NULL)
+    *fields = gst_structure_copy (structure);
   gst_element_post_message (self->element,
-      gst_message_new_element (GST_OBJECT (self->element), fields));
+      gst_message_new_element (GST_OBJECT (self->element), structure));
   return written;
 }
 
 gboolean
-perceptual_report_finish (
-    PerceptualReport *self, const PerceptualCounts *counts, gboolean final)
+perceptual_report_finish (PerceptualReport *self, guint n,
+    const PerceptualTotals *totals, gboolean final)
 {
+  Stream *stream = &self->streams[n];
   GstStructure *fields;
   gboolean written;
 
-  if (self->finished || (!final && self->pairs == 0))
+  if (stream->finished || (!final && !stream->begun))
     return TRUE;
-  self->finished = TRUE;
-  fields = perceptual_summary_to_structure (self->summary, counts, final);
+  stream->finished = TRUE;
+  fields = perceptual_summary_to_structure (
+      stream->summary, stream->name, totals, final);
   perceptual_measure_describe (self->measure, fields);
-  if (self->luma != NULL)
-    gst_structure_set (fields, "luma", G_TYPE_STRING, self->luma, NULL);
+  if (stream->luma != NULL)
+    gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
   written = write_log (self, "summary", fields);
   gst_element_post_message (self->element,
       gst_message_new_element (GST_OBJECT (self->element), fields));

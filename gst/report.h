@@ -8,8 +8,8 @@
 
 #include "frames.h"
 #include "measure.h"
-#include "pairer.h"
 #include "properties.h"
+#include "summary.h"
 
 G_BEGIN_DECLS
 
@@ -20,37 +20,46 @@ typedef struct _PerceptualReport PerceptualReport;
  * @element: whose messages are posted; it outlives the report
  * @config: settings of the run; it outlives the report
  * @measure: metrics of the run; they outlive the report
+ * @names: names of the distorted streams, copied; at least one
  *
  * Opens the log if there is to be one.  Like all of these functions it must
- * be called without the element's object lock.
+ * be called without the element's object lock, by one thread at a time.
  *
  * Returns: (transfer full): the report; NULL after an ERROR message
  */
 PerceptualReport *perceptual_report_new (GstElement *element,
-    const PerceptualConfig *config, const PerceptualMeasure *measure);
+    const PerceptualConfig *config, const PerceptualMeasure *measure,
+    const gchar *const *names);
 void perceptual_report_free (PerceptualReport *report);
 
-/* Writes the log's header before the first pair of the run; later calls do
- * nothing.  Returns: FALSE after an ERROR message. */
-gboolean perceptual_report_begin (PerceptualReport *report,
+/* Writes the log's header of stream @stream before its first pair of the run;
+ * later calls do nothing.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
     const PerceptualFormat *reference, const PerceptualFormat *distorted);
 
-/* Posts and logs one pair.  @record gets its index here.  Returns: FALSE
- * after an ERROR message. */
-gboolean perceptual_report_pair (
-    PerceptualReport *report, PerceptualRecord *record);
+/**
+ * perceptual_report_pair:
+ * @record: what was measured; gets the name of its stream here
+ * @fields: (out) (optional) (transfer full): what was posted
+ *
+ * Posts and logs one pair.
+ *
+ * Returns: FALSE after an ERROR message
+ */
+gboolean perceptual_report_pair (PerceptualReport *report, guint stream,
+    PerceptualRecord *record, GstStructure **fields);
 
-/* Posts and logs the summary, once; @final says whether both inputs were
- * measured to their ends.  Without @final nothing is said when nothing was
- * measured.  Returns: FALSE after an ERROR message. */
-gboolean perceptual_report_finish (
-    PerceptualReport *report, const PerceptualCounts *counts, gboolean final);
+/* Posts and logs the summary of stream @stream, once; @final says whether both
+ * inputs were measured to their ends.  Without @final nothing is said when
+ * nothing was measured.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_report_finish (PerceptualReport *report, guint stream,
+    const PerceptualTotals *totals, gboolean final);
 
-/* Whether the summary is out. */
+/* Whether the summary of any stream is out. */
 gboolean perceptual_report_is_finished (const PerceptualReport *report);
 
 /* Begins another run in the same log, as after a seek that follows the end:
- * index, statistics and header start anew. */
+ * statistics and headers start anew. */
 void perceptual_report_restart (PerceptualReport *report);
 
 /* Posts what the library said, under the code that fits. */

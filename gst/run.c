@@ -1,258 +1,227 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From the sink pads to the pairer, from pairs to metrics and report, and out
- * at the source pad.  Knows neither how frames are paired nor how a distance
+ * From the sink pads to the lineup, from rows to the comparison, and out at
+ * the source pad.  Knows neither how frames are paired nor how a distance
  * comes about, and nothing of properties' names and states.
  */
 #include "run.h"
 
-#include "frames.h"
-#include "report.h"
+#include "comparison.h"
+#include "meta.h"
+#include "outlet.h"
+#include "worker.h"
 
 #include <gst/video/video.h>
 
 GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 #define GST_CAT_DEFAULT perceptual_distance_debug
 
-/* A frame on its way from a sink pad to the source pad, with what it needs
- * once the pad has moved on to another format or segment. */
-typedef struct
-{
-  GstBuffer *buffer;
-  PerceptualFormat *format;
-  GstSegment segment;
-  GstClockTime running_time;
-  GstClockTime duration;
-} Frame;
-
-/* One sink pad.  Used by the source pad's task only, but for @flushed. */
+/* One sink pad.  Used by the source pad's task only, but for what is said to
+ * be atomic. */
 typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
+  guint64 skipped;          /* pairs that the busy metric left out */
+  guint64 unselected;       /* pairs that the settings leave out */
   gboolean ended;
-  gint flushed; /* atomic: the pad was flushed by itself */
+  gint flushed;  /* atomic: the pad was flushed by itself */
+  gint released; /* atomic: the pad left the element */
 } Input;
+
+/* The reference comes first, then the distorted streams. */
+#define REFERENCE 0
 
 struct _PerceptualRun
 {
   GstAggregator *element;
   PerceptualConfig config;
-  PerceptualMeasure *measure;
-  Input inputs[2]; /* by PerceptualSide */
-  PerceptualPairer *pairer;
-  PerceptualFrames *frames;
+  guint n; /* distorted streams */
+  Input *inputs;
+  PerceptualLineup *lineup;
   PerceptualReport *report;
-  GstCaps *out_caps;      /* last put on the source pad */
-  GstSegment out_segment; /* likewise; undefined format before */
-  gboolean out_started;   /* a buffer went out since */
-  GstEvent *tags;         /* that go out after the next buffer */
-  gint64 deadline;        /* reference frame that a timeout would give up */
-  gboolean warned_colour;
-  gboolean warned_interlaced;
+  PerceptualComparison *comparison;
+  PerceptualWorker *worker; /* NULL where every pair is measured */
+  PerceptualOutlet *outlet;
+  gint64 deadline; /* reference frame that a timeout would give up */
 };
 
-static void
-frame_free (gpointer data)
+static Input *
+input_of (PerceptualRun *self, const GstAggregatorPad *pad)
 {
-  Frame *frame = data;
-
-  gst_clear_buffer (&frame->buffer);
-  perceptual_format_unref (frame->format);
-  g_free (frame);
-}
-
-/* --- errors -------------------------------------------------------------- */
-
-static void
-post_size_error (PerceptualRun *self, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
-{
-  GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
-      ("The reference is %dx%d but the distorted video is %dx%d",
-          reference->info.width, reference->info.height, distorted->info.width,
-          distorted->info.height),
-      ("Set scaling=to-reference, or put a videoscale before one of the pads. "
-       "ref_sink: %" GST_PTR_FORMAT "; dist_sink: %" GST_PTR_FORMAT,
-          reference->caps, distorted->caps));
-}
-
-/* --- output -------------------------------------------------------------- */
-
-static GstFlowReturn
-push_frame (PerceptualRun *self, Frame *frame)
-{
-  GstAggregator *agg = self->element;
-  GstSegment *position = &GST_AGGREGATOR_PAD (agg->srcpad)->segment;
-  GstFlowReturn ret;
-
-  if (self->out_caps == NULL
-      || !gst_caps_is_equal (self->out_caps, frame->format->caps)) {
-    gst_caps_replace (&self->out_caps, frame->format->caps);
-    gst_aggregator_set_src_caps (agg, self->out_caps);
+  for (guint i = 0; i <= self->n; i++) {
+    if (self->inputs[i].pad == pad)
+      return &self->inputs[i];
   }
-  if (!gst_segment_is_equal (&self->out_segment, &frame->segment)) {
-    self->out_segment = frame->segment;
-    gst_aggregator_update_segment (agg, &frame->segment);
-  }
-  GST_OBJECT_LOCK (agg->srcpad);
-  position->position = GST_BUFFER_PTS (frame->buffer);
-  GST_OBJECT_UNLOCK (agg->srcpad);
-  self->out_started = TRUE;
-  ret = gst_aggregator_finish_buffer (agg, g_steal_pointer (&frame->buffer));
-  /* After the buffer, since the base class sends caps and segment with it. */
-  if (ret == GST_FLOW_OK && self->tags != NULL)
-    gst_pad_push_event (agg->srcpad, g_steal_pointer (&self->tags));
-  return ret;
+  g_return_val_if_reached (NULL);
 }
 
-/* Where a reference frame found nothing, the distorted stream has a gap. */
-static void
-push_gap (PerceptualRun *self, const Frame *reference)
+static const gchar *
+name_of (const Input *input)
 {
-  gint64 time = (gint64) reference->running_time - self->config.sync_offset;
-  guint64 position;
-
-  /* A gap before the first buffer has no segment that it could be in. */
-  if (!self->out_started || time < 0)
-    return;
-  position = gst_segment_position_from_running_time (
-      &self->out_segment, GST_FORMAT_TIME, (guint64) time);
-  if (position != GST_CLOCK_TIME_NONE)
-    gst_pad_push_event (self->element->srcpad,
-        gst_event_new_gap (position, reference->duration));
+  return GST_OBJECT_NAME (input->pad);
 }
-
-/* --- pairs --------------------------------------------------------------- */
 
 static void
-warn_about (PerceptualRun *self, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
+get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
 {
-  g_autofree gchar *difference = NULL;
+  const Input *input = &self->inputs[1 + stream];
 
-  if (!self->warned_interlaced
-      && (GST_VIDEO_INFO_IS_INTERLACED (&reference->info)
-          || GST_VIDEO_INFO_IS_INTERLACED (&distorted->info))) {
-    self->warned_interlaced = TRUE;
-    GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
-        ("Interlaced video is measured as whole frames"),
-        ("Put a deinterlace before both pads to measure what is shown."));
-  }
-  if (self->warned_colour)
-    return;
-  difference = perceptual_formats_colour_difference (reference, distorted);
-  if (difference == NULL)
-    return;
-  self->warned_colour = TRUE;
-  GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
-      ("Reference and distorted video differ in how they code colour: %s",
-          difference),
-      ("Both are converted by their caps.  If those are wrong, so is the "
-       "distance.  ref_sink: %" GST_PTR_FORMAT "; dist_sink: %" GST_PTR_FORMAT,
-          reference->caps, distorted->caps));
+  *totals = (PerceptualTotals){
+    .counts = *perceptual_lineup_get_counts (self->lineup, stream),
+    .skipped = input->skipped,
+    .unselected = input->unselected,
+  };
 }
+
+/* --- rows ---------------------------------------------------------------- */
 
 static gboolean
-compare (PerceptualRun *self, const Frame *reference, const Frame *distorted,
-    PerceptualRecord *record)
+has_pair (const PerceptualRow *row)
 {
-  g_autoptr (GError) error = NULL;
-  PerceptualImage images[2];
-  gboolean ok;
-
-  ok = perceptual_frames_map (self->frames, reference->buffer,
-      reference->format, distorted->buffer, distorted->format, images, &error);
-  if (ok) {
-    ok = perceptual_measure_pair (
-        self->measure, &images[0], &images[1], record, &error);
-    perceptual_frames_unmap (self->frames);
+  for (guint i = 0; i < row->n; i++) {
+    if (row->matches[i].distorted != NULL)
+      return TRUE;
   }
-  if (!ok)
-    perceptual_report_library_error (GST_ELEMENT (self->element), error);
-  return ok;
+  return FALSE;
 }
 
-static GstFlowReturn
-measure_pair (PerceptualRun *self, const Frame *reference,
-    const Frame *distorted, gint64 delta)
+/* A row that is not going to be measured. */
+static void
+skip_row (PerceptualRun *self, PerceptualRow *row)
 {
-  GstClockTime pts = GST_BUFFER_PTS (reference->buffer);
-  PerceptualRecord record = {
-    .reference_pts = pts,
-    .distorted_pts = GST_BUFFER_PTS (distorted->buffer),
-    .running_time = reference->running_time,
-    .stream_time =
-        gst_segment_to_stream_time (&reference->segment, GST_FORMAT_TIME, pts),
-    .duration = reference->duration,
-    .delta = delta,
-  };
-
-  if (self->config.scaling == PERCEPTUAL_SCALING_NONE
-      && !perceptual_formats_same_size (reference->format, distorted->format)) {
-    post_size_error (self, reference->format, distorted->format);
-    return GST_FLOW_ERROR;
-  }
-  warn_about (self, reference->format, distorted->format);
-  if (!perceptual_report_begin (
-          self->report, reference->format, distorted->format)
-      || !compare (self, reference, distorted, &record)
-      || !perceptual_report_pair (self->report, &record))
-    return GST_FLOW_ERROR;
-  return GST_FLOW_OK;
+  if (row == NULL)
+    return;
+  for (guint i = 0; i < row->n; i++)
+    self->inputs[1 + i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
+  perceptual_lineup_row_free (self->lineup, row);
 }
 
-static GstFlowReturn
-handle_unmatched (PerceptualRun *self, const PerceptualOutcome *outcome)
+/* In the worker's thread. */
+static gboolean
+work_on_row (gpointer row, gpointer data)
 {
-  const Frame *frame =
-      outcome->reference != NULL ? outcome->reference : outcome->distorted;
+  PerceptualRun *self = data;
 
-  GST_DEBUG_OBJECT (self->element, "unmatched %s frame at %" GST_TIME_FORMAT,
-      outcome->reference != NULL ? "reference" : "distorted",
-      GST_TIME_ARGS (frame->running_time));
-  if (outcome->reference == NULL || outcome->after_end
-      || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
+  return perceptual_comparison_measure (self->comparison, row, NULL);
+}
+
+static void
+free_row (gpointer row, gpointer data)
+{
+  PerceptualRun *self = data;
+
+  perceptual_lineup_row_free (self->lineup, row);
+}
+
+/* Whether every stream that still goes on has a partner for the reference
+ * frame, or may do without. */
+static gboolean
+check_missing (PerceptualRun *self, const PerceptualRow *row)
+{
+  const PerceptualFrame *frame = row->reference;
+
+  for (guint i = 0; i < row->n; i++) {
+    const PerceptualMatch *match = &row->matches[i];
+
+    if (match->distorted != NULL)
+      continue;
+    GST_DEBUG_OBJECT (self->inputs[1 + i].pad,
+        "nothing for the reference frame at %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (frame->running_time));
+    if (match->after_end
+        || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
+      continue;
+    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
+        ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
+            name_of (&self->inputs[1 + i]),
+            GST_TIME_ARGS (frame->running_time)),
+        ("missing-frames=skip counts such frames and goes on; a larger "
+         "tolerance or another sync-offset may find the frame."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Which frame of @row goes out; NULL for none. */
+static PerceptualFrame *
+frame_to_pass (const PerceptualRun *self, const PerceptualRow *row)
+{
+  return self->config.output == PERCEPTUAL_OUTPUT_REFERENCE
+      ? row->reference
+      : row->matches[0].distorted;
+}
+
+/* Passes on what is to go out of @row, with the distances (nullable). */
+static GstFlowReturn
+pass_row (PerceptualRun *self, PerceptualRow *row, GstStructure *const *results)
+{
+  PerceptualFrame *frame = frame_to_pass (self, row);
+  const PerceptualFrame *reference = row->reference;
+  GstBuffer *buffer;
+
+  if (frame == NULL) {
+    if (reference != NULL)
+      perceptual_outlet_gap (self->outlet,
+          (gint64) reference->running_time - self->config.sync_offset,
+          reference->duration);
     return GST_FLOW_OK;
-  GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
-      ("No distorted frame for the reference frame at %" GST_TIME_FORMAT,
-          GST_TIME_ARGS (frame->running_time)),
-      ("missing-frames=skip counts such frames and goes on; a larger "
-       "tolerance or another sync-offset may find the frame."));
-  return GST_FLOW_ERROR;
+  }
+  /* The worker still has to look at its frames. */
+  buffer = self->worker != NULL ? gst_buffer_ref (frame->buffer)
+                                : g_steal_pointer (&frame->buffer);
+  for (guint i = 0; results != NULL && i < row->n; i++) {
+    if (results[i] == NULL)
+      continue;
+    buffer = gst_buffer_make_writable (buffer);
+    perceptual_meta_add (buffer, results[i]);
+  }
+  return perceptual_outlet_push (self->outlet, buffer, frame);
 }
 
 static GstFlowReturn
-handle_outcome (PerceptualRun *self, const PerceptualOutcome *outcome)
+measure_row (PerceptualRun *self, PerceptualRow *row)
 {
-  Frame *out = self->config.output == PERCEPTUAL_OUTPUT_REFERENCE
-      ? outcome->reference
-      : outcome->distorted;
+  g_autofree GstStructure **results = g_new0 (GstStructure *, row->n);
+  GstFlowReturn ret = GST_FLOW_ERROR;
+
+  if (perceptual_comparison_measure (self->comparison, row, results))
+    ret = pass_row (self, row, results);
+  for (guint i = 0; i < row->n; i++)
+    gst_clear_structure (&results[i]);
+  perceptual_lineup_row_free (self->lineup, row);
+  return ret;
+}
+
+/* Takes @row. */
+static GstFlowReturn
+handle_row (PerceptualRun *self, PerceptualRow *row)
+{
   GstFlowReturn ret;
 
-  if (outcome->kind == PERCEPTUAL_OUTCOME_PAIR)
-    ret = measure_pair (
-        self, outcome->reference, outcome->distorted, outcome->delta);
+  if (row->reference != NULL && !check_missing (self, row)) {
+    perceptual_lineup_row_free (self->lineup, row);
+    return GST_FLOW_ERROR;
+  }
+  if (row->reference != NULL && has_pair (row) && self->worker == NULL)
+    return measure_row (self, row);
+  ret = pass_row (self, row, NULL);
+  if (ret == GST_FLOW_OK && row->reference != NULL && has_pair (row))
+    skip_row (self, perceptual_worker_submit (self->worker, row));
   else
-    ret = handle_unmatched (self, outcome);
-  if (ret == GST_FLOW_OK && out != NULL)
-    ret = push_frame (self, out);
-  else if (ret == GST_FLOW_OK && outcome->reference != NULL)
-    push_gap (self, outcome->reference);
+    perceptual_lineup_row_free (self->lineup, row);
   return ret;
 }
 
 static GstFlowReturn
-handle_outcomes (PerceptualRun *self, gboolean *handled)
+handle_rows (PerceptualRun *self, gboolean *handled)
 {
   GstFlowReturn ret = GST_FLOW_OK;
-  PerceptualOutcome outcome;
+  PerceptualRow *row;
 
-  while (
-      ret == GST_FLOW_OK && perceptual_pairer_next (self->pairer, &outcome)) {
-    ret = handle_outcome (self, &outcome);
-    g_clear_pointer ((Frame **) &outcome.reference, frame_free);
-    g_clear_pointer ((Frame **) &outcome.distorted, frame_free);
+  while (ret == GST_FLOW_OK
+      && (row = perceptual_lineup_next (self->lineup)) != NULL) {
+    ret = handle_row (self, row);
     *handled = TRUE;
   }
   return ret;
@@ -260,23 +229,10 @@ handle_outcomes (PerceptualRun *self, gboolean *handled)
 
 /* --- input --------------------------------------------------------------- */
 
-static GstClockTime
-duration_of (const GstBuffer *buffer, const PerceptualFormat *format)
-{
-  const GstVideoInfo *info = &format->info;
-
-  if (GST_BUFFER_DURATION_IS_VALID (buffer))
-    return GST_BUFFER_DURATION (buffer);
-  if (GST_VIDEO_INFO_FPS_N (info) > 0 && GST_VIDEO_INFO_FPS_D (info) > 0)
-    return gst_util_uint64_scale_int (
-        GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
-  return GST_CLOCK_TIME_NONE;
-}
-
 static gboolean
 check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
 {
-  const gchar *pad = GST_PAD_NAME (input->pad);
+  const gchar *pad = name_of (input);
 
   if (input->format == NULL) {
     GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
@@ -303,16 +259,36 @@ check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
   return TRUE;
 }
 
-/* Hands @buffer, which is taken, to the pairer. */
-static gboolean
-accept_buffer (PerceptualRun *self, PerceptualSide side, GstBuffer *buffer)
+/* What @input says about @time: a frame, or with NULL that there is none. */
+static void
+hand_over (PerceptualRun *self, const Input *input, gint64 time,
+    guint64 duration, PerceptualFrame *frame)
 {
-  Input *input = &self->inputs[side];
-  gint64 offset = side == PERCEPTUAL_DISTORTED ? self->config.sync_offset : 0;
+  guint stream = (guint) (input - self->inputs) - 1;
+
+  if (input == &self->inputs[REFERENCE]) {
+    if (frame != NULL)
+      perceptual_lineup_push_reference (self->lineup, time, duration, frame);
+    else
+      perceptual_lineup_gap_reference (self->lineup, time, duration);
+    return;
+  }
+  time += self->config.sync_offset;
+  if (frame != NULL)
+    perceptual_lineup_push_distorted (
+        self->lineup, stream, time, duration, frame);
+  else
+    perceptual_lineup_gap_distorted (self->lineup, stream, time, duration);
+}
+
+/* Hands @buffer, which is taken, to the lineup. */
+static gboolean
+accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
+{
   GstSegment *segment = &input->pad->segment;
   gboolean is_gap = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
   GstClockTime running_time;
-  Frame *frame;
+  PerceptualFrame *frame;
 
   if (!is_gap && !check_frame (self, input, buffer)) {
     gst_buffer_unref (buffer);
@@ -322,64 +298,86 @@ accept_buffer (PerceptualRun *self, PerceptualSide side, GstBuffer *buffer)
       segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   if (is_gap || !GST_CLOCK_TIME_IS_VALID (running_time)) {
     if (GST_CLOCK_TIME_IS_VALID (running_time))
-      perceptual_pairer_gap (self->pairer, side, (gint64) running_time + offset,
-          GST_BUFFER_DURATION (buffer));
+      hand_over (self, input, (gint64) running_time,
+          GST_BUFFER_DURATION (buffer), NULL);
     gst_buffer_unref (buffer);
     return TRUE;
   }
-  frame = g_new0 (Frame, 1);
-  frame->buffer = buffer;
-  frame->format = perceptual_format_ref (input->format);
-  frame->segment = *segment;
-  frame->running_time = running_time;
-  frame->duration = duration_of (buffer, input->format);
-  perceptual_pairer_push (self->pairer, side, (gint64) running_time + offset,
-      frame->duration, frame);
+  frame = perceptual_frame_new (buffer, input->format, segment, running_time);
+  hand_over (self, input, (gint64) running_time, frame->duration, frame);
   return TRUE;
+}
+
+static gboolean
+has_ended (const Input *input)
+{
+  return g_atomic_int_get (&input->released)
+      || gst_aggregator_pad_is_eos (input->pad);
 }
 
 /* The base class calls only while every pad has a buffer.  So a reference
  * frame that nothing can be said about yet stays on its pad; otherwise its
  * partner would have to wait for the reference frame after it. */
 static gboolean
-may_take (PerceptualRun *self, PerceptualSide side, gboolean timeout)
+may_take_reference (PerceptualRun *self, gboolean timeout)
 {
-  GstAggregatorPad *distorted = self->inputs[PERCEPTUAL_DISTORTED].pad;
+  for (guint i = 0; !timeout && i < self->n; i++) {
+    const Input *input = &self->inputs[1 + i];
 
-  return side == PERCEPTUAL_DISTORTED || timeout
-      || perceptual_pairer_holds (self->pairer)
-      || gst_aggregator_pad_has_buffer (distorted)
-      || gst_aggregator_pad_is_eos (distorted);
-}
-
-/* Takes what the pairer wants of one pad.  *@progress is set if there was
- * something. */
-static gboolean
-take_input (PerceptualRun *self, PerceptualSide side, gboolean timeout,
-    gboolean *progress)
-{
-  Input *input = &self->inputs[side];
-
-  while (perceptual_pairer_wants (self->pairer, side)
-      && may_take (self, side, timeout)) {
-    GstBuffer *buffer = gst_aggregator_pad_pop_buffer (input->pad);
-
-    if (buffer == NULL && !gst_aggregator_pad_is_eos (input->pad))
-      break;
-    *progress = TRUE;
-    if (buffer == NULL) {
-      input->ended = TRUE;
-      perceptual_pairer_end (self->pairer, side);
-    } else if (!accept_buffer (self, side, buffer)) {
+    if (!perceptual_lineup_holds (self->lineup, i)
+        && !gst_aggregator_pad_has_buffer (input->pad) && !has_ended (input))
       return FALSE;
-    }
   }
   return TRUE;
 }
 
-/* Goes on until an outcome was handled or there is nothing to take.  Not
- * further: a stream that never runs dry must not keep the task from seeing
- * that it is to stop. */
+static gboolean
+wants (PerceptualRun *self, const Input *input, gboolean timeout)
+{
+  guint stream = (guint) (input - self->inputs) - 1;
+
+  if (input->ended)
+    return FALSE;
+  if (input == &self->inputs[REFERENCE])
+    return perceptual_lineup_wants_reference (self->lineup)
+        && may_take_reference (self, timeout);
+  return perceptual_lineup_wants_distorted (self->lineup, stream);
+}
+
+static void
+end_input (PerceptualRun *self, Input *input)
+{
+  input->ended = TRUE;
+  if (input == &self->inputs[REFERENCE])
+    perceptual_lineup_end_reference (self->lineup);
+  else
+    perceptual_lineup_end_distorted (
+        self->lineup, (guint) (input - self->inputs) - 1);
+}
+
+/* Takes what the lineup wants of one pad.  *@progress is set if there was
+ * something. */
+static gboolean
+take_input (
+    PerceptualRun *self, Input *input, gboolean timeout, gboolean *progress)
+{
+  while (wants (self, input, timeout)) {
+    GstBuffer *buffer = gst_aggregator_pad_pop_buffer (input->pad);
+
+    if (buffer == NULL && !has_ended (input))
+      break;
+    *progress = TRUE;
+    if (buffer == NULL)
+      end_input (self, input);
+    else if (!accept_buffer (self, input, buffer))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Goes on until a row was handled or there is nothing to take.  Not further:
+ * a stream that never runs dry must not keep the task from seeing that it is
+ * to stop. */
 static GstFlowReturn
 take_inputs (PerceptualRun *self, gboolean timeout)
 {
@@ -388,10 +386,11 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
   while (progress && !handled && ret == GST_FLOW_OK) {
     progress = FALSE;
-    if (!take_input (self, PERCEPTUAL_REFERENCE, timeout, &progress)
-        || !take_input (self, PERCEPTUAL_DISTORTED, timeout, &progress))
-      return GST_FLOW_ERROR;
-    ret = handle_outcomes (self, &handled);
+    for (guint i = 0; i <= self->n; i++) {
+      if (!take_input (self, &self->inputs[i], timeout, &progress))
+        return GST_FLOW_ERROR;
+    }
+    ret = handle_rows (self, &handled);
   }
   return ret;
 }
@@ -400,9 +399,11 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
 /* Returns: FALSE after an ERROR message. */
 static gboolean
-judge_ends (PerceptualRun *self)
+judge_ends (PerceptualRun *self, guint stream)
 {
-  const PerceptualCounts *counts = perceptual_pairer_get_counts (self->pairer);
+  const PerceptualCounts *counts =
+      perceptual_lineup_get_counts (self->lineup, stream);
+  const gchar *pad = name_of (&self->inputs[1 + stream]);
   gboolean reference_longer = counts->after_end_reference > 0;
   guint64 left = reference_longer ? counts->after_end_reference
                                   : counts->after_end_distorted;
@@ -416,23 +417,28 @@ judge_ends (PerceptualRun *self)
         ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
          " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
             shorter, longer, left, longer, counts->pairs),
-        ("unequal-ends=skip makes this a warning."));
+        ("The distorted video is that at %s.  unequal-ends=skip makes this a "
+         "warning.",
+            pad));
     return FALSE;
   }
   GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
       ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
        " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
           shorter, longer, left, longer, counts->pairs),
-      (NULL));
+      ("The distorted video is that at %s.", pad));
   return TRUE;
 }
 
-static GstFlowReturn
-finish (PerceptualRun *self)
+static gboolean
+finish_stream (PerceptualRun *self, guint stream)
 {
-  const PerceptualCounts *counts = perceptual_pairer_get_counts (self->pairer);
-  gboolean ok = perceptual_report_finish (self->report, counts, TRUE);
+  PerceptualTotals totals;
+  const PerceptualCounts *counts = &totals.counts;
+  gboolean ok;
 
+  get_totals (self, stream, &totals);
+  ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
   if (counts->pairs == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
     GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
@@ -441,9 +447,48 @@ finish (PerceptualRun *self)
          " reference frames in time",
             counts->unmatched_distorted + counts->late,
             counts->unmatched_reference),
-        ("Check the timestamps of both inputs, sync-offset and tolerance."));
-  ok &= judge_ends (self);
+        ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
+            name_of (&self->inputs[1 + stream])));
+  return judge_ends (self, stream) && ok;
+}
+
+static GstFlowReturn
+finish (PerceptualRun *self)
+{
+  gboolean ok = TRUE;
+
+  if (self->worker != NULL) {
+    perceptual_worker_drain (self->worker);
+    ok = !perceptual_worker_has_stopped (self->worker);
+  }
+  for (guint i = 0; i < self->n; i++)
+    ok &= finish_stream (self, i);
   return ok ? GST_FLOW_EOS : GST_FLOW_ERROR;
+}
+
+static gboolean
+all_ended (const PerceptualRun *self)
+{
+  for (guint i = 0; i <= self->n; i++) {
+    if (!self->inputs[i].ended)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+forget_flushed (PerceptualRun *self)
+{
+  gboolean flushed = FALSE;
+
+  for (guint i = 0; i <= self->n; i++)
+    flushed |= g_atomic_int_compare_and_exchange (
+        &self->inputs[i].flushed, TRUE, FALSE);
+  if (!flushed)
+    return;
+  perceptual_lineup_flush (self->lineup);
+  for (guint i = 0; i <= self->n; i++)
+    self->inputs[i].ended = FALSE;
 }
 
 GstFlowReturn
@@ -452,27 +497,21 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   GstFlowReturn ret;
   gint64 pending;
 
-  for (guint side = 0; side < 2; side++) {
-    if (g_atomic_int_compare_and_exchange (
-            &self->inputs[side].flushed, TRUE, FALSE)) {
-      perceptual_pairer_flush (self->pairer);
-      self->inputs[0].ended = self->inputs[1].ended = FALSE;
-    }
-  }
+  if (self->worker != NULL && perceptual_worker_has_stopped (self->worker))
+    return GST_FLOW_ERROR;
+  forget_flushed (self);
   ret = take_inputs (self, timeout);
   if (ret == GST_FLOW_OK && timeout
-      && perceptual_pairer_pending (self->pairer, &pending)
+      && perceptual_lineup_pending (self->lineup, &pending)
       && pending <= self->deadline) {
-    GST_DEBUG_OBJECT (
-        self, "giving up the reference frame at %" G_GINT64_FORMAT, pending);
-    perceptual_pairer_give_up (self->pairer);
+    GST_DEBUG_OBJECT (self->element,
+        "giving up the reference frame at %" G_GINT64_FORMAT, pending);
+    perceptual_lineup_give_up (self->lineup, self->deadline);
     ret = take_inputs (self, timeout);
   }
   if (ret != GST_FLOW_OK)
     return ret;
-  if (self->inputs[0].ended && self->inputs[1].ended)
-    return finish (self);
-  return GST_AGGREGATOR_FLOW_NEED_DATA;
+  return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
 }
 
 /* --- the base class's questions ------------------------------------------ */
@@ -481,11 +520,11 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
 GstClockTime
 perceptual_run_get_next_time (PerceptualRun *self)
 {
-  GstAggregatorPad *pad = self->inputs[PERCEPTUAL_REFERENCE].pad;
+  GstAggregatorPad *pad = self->inputs[REFERENCE].pad;
   GstClockTime time = GST_CLOCK_TIME_NONE;
   GstBuffer *buffer;
 
-  if (perceptual_pairer_pending (self->pairer, &self->deadline))
+  if (perceptual_lineup_pending (self->lineup, &self->deadline))
     return (GstClockTime) MAX (self->deadline, 0);
   buffer = gst_aggregator_pad_peek_buffer (pad);
   if (buffer != NULL) {
@@ -499,17 +538,14 @@ perceptual_run_get_next_time (PerceptualRun *self)
 
 GstBuffer *
 perceptual_run_clip (
-    PerceptualRun *self, PerceptualSide side, GstBuffer *buffer)
+    PerceptualRun *self, GstAggregatorPad *pad, GstBuffer *buffer)
 {
-  GstAggregatorPad *pad = self->inputs[side].pad;
-  const PerceptualFormat *format = self->inputs[side].format;
   guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
   guint64 duration;
 
   if (!GST_CLOCK_TIME_IS_VALID (start))
     return buffer; /* reported when it is popped */
-  duration = format != NULL ? duration_of (buffer, format)
-                            : GST_BUFFER_DURATION (buffer);
+  duration = perceptual_buffer_duration (buffer, input_of (self, pad)->format);
   if (GST_CLOCK_TIME_IS_VALID (duration))
     stop = start + duration;
   if (!gst_segment_clip (
@@ -527,37 +563,64 @@ perceptual_run_clip (
   return buffer;
 }
 
-static void
-set_latency (PerceptualRun *self, const PerceptualFormat *format)
+GstClockTime
+perceptual_run_get_frame_time (const PerceptualRun *self)
 {
-  const GstVideoInfo *info = &format->info;
-  GstClockTime frame;
+  const PerceptualFormat *format = self->inputs[REFERENCE].format;
+  const GstVideoInfo *info;
 
+  if (format == NULL)
+    return GST_CLOCK_TIME_NONE;
+  info = &format->info;
   if (GST_VIDEO_INFO_FPS_N (info) <= 0 || GST_VIDEO_INFO_FPS_D (info) <= 0)
-    return;
-  frame = gst_util_uint64_scale_int (
+    return GST_CLOCK_TIME_NONE;
+  return gst_util_uint64_scale_int (
       GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
-  gst_aggregator_set_latency (self->element, frame, frame);
 }
 
 gboolean
 perceptual_run_set_format (
-    PerceptualRun *self, PerceptualSide side, GstCaps *caps)
+    PerceptualRun *self, GstAggregatorPad *pad, GstCaps *caps)
 {
+  Input *input = input_of (self, pad);
   PerceptualFormat *format = perceptual_format_new (caps);
+  GstClockTime frame;
 
-  GST_DEBUG_OBJECT (self->inputs[side].pad, "caps %" GST_PTR_FORMAT, caps);
+  GST_DEBUG_OBJECT (pad, "caps %" GST_PTR_FORMAT, caps);
   if (format == NULL) {
     GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
-        ("The video at %s has a format that cannot be read",
-            GST_PAD_NAME (self->inputs[side].pad)),
+        ("The video at %s has a format that cannot be read", name_of (input)),
         ("Put a videoconvert before it.  Caps: %" GST_PTR_FORMAT, caps));
     return FALSE;
   }
-  g_clear_pointer (&self->inputs[side].format, perceptual_format_unref);
-  self->inputs[side].format = format;
-  if (side == PERCEPTUAL_REFERENCE)
-    set_latency (self, format);
+  g_clear_pointer (&input->format, perceptual_format_unref);
+  input->format = format;
+  frame = perceptual_run_get_frame_time (self);
+  if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
+    gst_aggregator_set_latency (self->element, frame, frame);
+  return TRUE;
+}
+
+gboolean
+perceptual_run_check_segment (
+    PerceptualRun *self, GstAggregatorPad *pad, const GstSegment *segment)
+{
+  const gchar *name = name_of (input_of (self, pad));
+
+  if (segment->format != GST_FORMAT_TIME) {
+    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+        ("The stream at %s is not timed, so its frames cannot be paired", name),
+        ("Its segment is in %s; put a parser or a decoder before the pad.",
+            gst_format_get_name (segment->format)));
+    return FALSE;
+  }
+  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
+    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+        ("The stream at %s is not played forward at its own speed (rate %g)",
+            name, segment->rate * segment->applied_rate),
+        ("Seek with rate 1.0 to measure it."));
+    return FALSE;
+  }
   return TRUE;
 }
 
@@ -568,38 +631,65 @@ perceptual_run_set_format (
 static void
 reset_stream (PerceptualRun *self)
 {
-  for (guint side = 0; side < 2; side++) {
-    self->inputs[side].ended = FALSE;
-    g_atomic_int_set (&self->inputs[side].flushed, FALSE);
+  for (guint i = 0; i <= self->n; i++) {
+    self->inputs[i].ended = FALSE;
+    g_atomic_int_set (&self->inputs[i].flushed, FALSE);
   }
-  if (self->pairer != NULL)
-    perceptual_pairer_flush (self->pairer);
-  gst_clear_caps (&self->out_caps);
-  gst_clear_event (&self->tags);
-  gst_segment_init (&self->out_segment, GST_FORMAT_UNDEFINED);
-  self->out_started = FALSE;
+  if (self->worker != NULL)
+    skip_row (self, perceptual_worker_cancel (self->worker));
+  perceptual_lineup_flush (self->lineup);
+  perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
+}
+
+static PerceptualLineup *
+new_lineup (const PerceptualRun *self)
+{
+  return perceptual_lineup_new (self->n, self->config.tolerance,
+      perceptual_frame_ref, perceptual_frame_unref);
+}
+
+/* Returns: FALSE after an ERROR message. */
+static gboolean
+start_worker (PerceptualRun *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->worker = perceptual_worker_new (work_on_row, free_row, self, &error);
+  if (self->worker == NULL)
+    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
+        ("The thread that measures cannot be started: %s", error->message),
+        (NULL));
+  return self->worker != NULL;
 }
 
 PerceptualRun *
 perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
-    GstAggregatorPad *distorted, const PerceptualConfig *config,
+    GstAggregatorPad *const *distorted, guint n, const PerceptualConfig *config,
     PerceptualMeasure *measure)
 {
   PerceptualRun *self = g_new0 (PerceptualRun, 1);
+  g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
 
   self->element = element;
-  self->measure = measure;
-  self->inputs[PERCEPTUAL_REFERENCE].pad = reference;
-  self->inputs[PERCEPTUAL_DISTORTED].pad = distorted;
+  self->n = n;
+  self->inputs = g_new0 (Input, 1 + n);
+  self->inputs[REFERENCE].pad = gst_object_ref (reference);
+  for (guint i = 0; i < n; i++) {
+    self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
+    names[i] = name_of (&self->inputs[1 + i]);
+  }
   perceptual_config_copy (config, &self->config);
-  self->pairer = perceptual_pairer_new (self->config.tolerance, frame_free);
-  self->frames =
-      perceptual_frames_new (perceptual_measure_get_threads (measure));
+  self->lineup = new_lineup (self);
+  self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
-  self->report =
-      perceptual_report_new (GST_ELEMENT (element), &self->config, measure);
-  if (self->report == NULL)
+  self->report = perceptual_report_new (
+      GST_ELEMENT (element), &self->config, measure, names);
+  if (self->report != NULL)
+    self->comparison = perceptual_comparison_new (
+        GST_ELEMENT (element), &self->config, measure, self->report, names);
+  if (self->report == NULL
+      || (config->mode == PERCEPTUAL_MODE_REAL_TIME && !start_worker (self)))
     g_clear_pointer (&self, perceptual_run_free);
   return self;
 }
@@ -609,15 +699,23 @@ perceptual_run_free (PerceptualRun *self)
 {
   if (self == NULL)
     return;
-  if (self->report != NULL)
-    perceptual_report_finish (
-        self->report, perceptual_pairer_get_counts (self->pairer), FALSE);
-  perceptual_report_free (self->report);
   reset_stream (self);
-  perceptual_pairer_free (self->pairer);
-  perceptual_frames_free (self->frames);
-  for (guint side = 0; side < 2; side++)
-    g_clear_pointer (&self->inputs[side].format, perceptual_format_unref);
+  for (guint i = 0; self->report != NULL && i < self->n; i++) {
+    PerceptualTotals totals;
+
+    get_totals (self, i, &totals);
+    perceptual_report_finish (self->report, i, &totals, FALSE);
+  }
+  perceptual_worker_free (self->worker);
+  perceptual_comparison_free (self->comparison);
+  perceptual_report_free (self->report);
+  perceptual_outlet_free (self->outlet);
+  perceptual_lineup_free (self->lineup);
+  for (guint i = 0; i <= self->n; i++) {
+    g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
+    gst_object_unref (self->inputs[i].pad);
+  }
+  g_free (self->inputs);
   perceptual_config_clear (&self->config);
   g_free (self);
 }
@@ -626,21 +724,29 @@ void
 perceptual_run_flush (PerceptualRun *self)
 {
   reset_stream (self);
-  if (perceptual_report_is_finished (self->report)) {
-    perceptual_pairer_free (self->pairer);
-    self->pairer = perceptual_pairer_new (self->config.tolerance, frame_free);
-    perceptual_report_restart (self->report);
-  }
+  if (!perceptual_report_is_finished (self->report))
+    return;
+  perceptual_lineup_free (self->lineup);
+  self->lineup = new_lineup (self);
+  for (guint i = 0; i <= self->n; i++)
+    self->inputs[i].skipped = self->inputs[i].unselected = 0;
+  perceptual_report_restart (self->report);
 }
 
 void
-perceptual_run_note_flush (PerceptualRun *self, PerceptualSide side)
+perceptual_run_note_flush (PerceptualRun *self, GstAggregatorPad *pad)
 {
-  g_atomic_int_set (&self->inputs[side].flushed, TRUE);
+  g_atomic_int_set (&input_of (self, pad)->flushed, TRUE);
+}
+
+void
+perceptual_run_note_release (PerceptualRun *self, GstAggregatorPad *pad)
+{
+  g_atomic_int_set (&input_of (self, pad)->released, TRUE);
 }
 
 void
 perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
 {
-  gst_event_replace (&self->tags, tags);
+  perceptual_outlet_set_tags (self->outlet, tags);
 }

@@ -12,18 +12,20 @@
 #include <gst/base/gstaggregator.h>
 
 #include "measure.h"
-#include "pairer.h"
 #include "properties.h"
 
 G_BEGIN_DECLS
+
+/* Most distorted streams of one element. */
+#define PERCEPTUAL_MAX_STREAMS 64
 
 typedef struct _PerceptualRun PerceptualRun;
 
 /**
  * perceptual_run_new:
- * @element: the element; like its pads it outlives the run
- * @reference: the pad of the reference
- * @distorted: the pad of the distorted video
+ * @element: the element; it outlives the run
+ * @reference: the pad of the reference; a reference is taken
+ * @distorted: the pads of the distorted streams, @n of them; likewise
  * @config: the settings, copied; the caller keeps them unchanged meanwhile
  * @measure: the metrics; they outlive the run
  *
@@ -32,7 +34,7 @@ typedef struct _PerceptualRun PerceptualRun;
  * Returns: (transfer full): the run; NULL after an ERROR message
  */
 PerceptualRun *perceptual_run_new (GstAggregator *element,
-    GstAggregatorPad *reference, GstAggregatorPad *distorted,
+    GstAggregatorPad *reference, GstAggregatorPad *const *distorted, guint n,
     const PerceptualConfig *config, PerceptualMeasure *measure);
 
 /* Called once the pads are no longer active.  What was measured is summed up
@@ -46,20 +48,32 @@ GstFlowReturn perceptual_run_aggregate (PerceptualRun *run, gboolean timeout);
  * a timeout would give up. */
 GstClockTime perceptual_run_get_next_time (PerceptualRun *run);
 
-/* GstAggregatorClass.clip, for either pad. */
+/* GstAggregatorClass.clip */
 GstBuffer *perceptual_run_clip (
-    PerceptualRun *run, PerceptualSide side, GstBuffer *buffer);
+    PerceptualRun *run, GstAggregatorPad *pad, GstBuffer *buffer);
 
-/* The format of the next buffer of @side.  Returns: FALSE after an ERROR
+/* The format of the next buffer of @pad.  Returns: FALSE after an ERROR
  * message. */
 gboolean perceptual_run_set_format (
-    PerceptualRun *run, PerceptualSide side, GstCaps *caps);
+    PerceptualRun *run, GstAggregatorPad *pad, GstCaps *caps);
+
+/* Whether frames in @segment can be paired.  Returns: FALSE after an ERROR
+ * message. */
+gboolean perceptual_run_check_segment (
+    PerceptualRun *run, GstAggregatorPad *pad, const GstSegment *segment);
+
+/* Returns: how long a reference frame lasts by its caps, GST_CLOCK_TIME_NONE
+ * where they do not say. */
+GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 
 /* Tags of the input that is passed on. */
 void perceptual_run_set_tags (PerceptualRun *run, GstEvent *tags);
 
-/* That the pad of @side was flushed by itself.  From any thread. */
-void perceptual_run_note_flush (PerceptualRun *run, PerceptualSide side);
+/* That @pad was flushed by itself.  From any thread. */
+void perceptual_run_note_flush (PerceptualRun *run, GstAggregatorPad *pad);
+
+/* That @pad leaves the element: its stream ends.  From any thread. */
+void perceptual_run_note_release (PerceptualRun *run, GstAggregatorPad *pad);
 
 /* GstAggregatorClass.flush: forgets frames in flight.  After EOS another
  * run begins in the same log.  Called while the task is stopped. */

@@ -254,20 +254,23 @@ perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
 }
 
 GstStructure *
-perceptual_summary_to_structure (
-    PerceptualSummary *self, const PerceptualCounts *counts, gboolean final)
+perceptual_summary_to_structure (PerceptualSummary *self, const gchar *stream,
+    const PerceptualTotals *totals, gboolean final)
 {
+  const PerceptualCounts *counts = &totals->counts;
   g_autoptr (GstStructure) also = NULL;
   GstStructure *structure;
   gdouble means[PERCEPTUAL_MAX_TAPS];
 
   /* clang-format off: one field a line */
-  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY, "metric",
-      G_TYPE_STRING, self->columns.metric, "final", G_TYPE_BOOLEAN, final,
-      "pairs", G_TYPE_UINT64, self->pairs, "unmatched-reference", G_TYPE_UINT64,
-      counts->unmatched_reference, "unmatched-distorted", G_TYPE_UINT64,
-      counts->unmatched_distorted, "late", G_TYPE_UINT64, counts->late, "gaps",
-      G_TYPE_UINT64, counts->gaps, NULL);
+  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY, "stream",
+      G_TYPE_STRING, stream, "metric", G_TYPE_STRING, self->columns.metric,
+      "final", G_TYPE_BOOLEAN, final, "pairs", G_TYPE_UINT64, counts->pairs,
+      "measured", G_TYPE_UINT64, self->pairs, "skipped", G_TYPE_UINT64,
+      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
+      "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
+      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
+      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps, NULL);
   /* clang-format on */
   if (self->pairs == 0)
     return structure;

@@ -54,15 +54,33 @@ void perceptual_summary_add (
     PerceptualSummary *summary, const PerceptualRecord *record);
 
 /**
+ * PerceptualTotals:
+ * @counts: how the frames of a stream were paired
+ * @skipped: pairs not measured because the metric was busy
+ *   (measure=real-time)
+ * @unselected: pairs not measured because interval or rate left them out
+ *
+ * What happened to the frames of a stream.  counts.pairs is what was measured
+ * and these two.
+ */
+typedef struct
+{
+  PerceptualCounts counts;
+  guint64 skipped;
+  guint64 unselected;
+} PerceptualTotals;
+
+/**
  * perceptual_summary_to_structure:
- * @counts: the pairer's
+ * @stream: name of the stream
+ * @totals: what happened to its frames
  * @final: whether both streams were measured to their ends
  *
  * Returns: (transfer full): the fields of a perceptual-summary message that
  *   the numbers give: counts, statistics, taps, also
  */
-GstStructure *perceptual_summary_to_structure (
-    PerceptualSummary *summary, const PerceptualCounts *counts, gboolean final);
+GstStructure *perceptual_summary_to_structure (PerceptualSummary *summary,
+    const gchar *stream, const PerceptualTotals *totals, gboolean final);
 
 G_END_DECLS
 

@@ -265,7 +265,7 @@ GST_START_TEST (test_one_input_changing_size_alone_is_an_error_that_names_both)
   assert_equals_int (l->distances->len, 3);
   gst_element_set_state (l->pipeline, GST_STATE_READY);
   listener_drain (l);
-  assert_equals_uint64 (summary_uint (l, "pairs"), 3);
+  assert_equals_uint64 (summary_uint (l, "measured"), 3);
   listener_free (l);
 }
 GST_END_TEST;

@@ -286,8 +286,8 @@ map_frames (PerceptualFrames *frames, PerceptualFormat *formats[2],
   PerceptualImage images[2] = { { 0 } };
   gboolean ok;
 
-  ok = perceptual_frames_map (
-      frames, buffers[0], formats[0], buffers[1], formats[1], images, &error);
+  ok = perceptual_frames_map (frames, buffers[0], formats[0], &buffers[1],
+      (const PerceptualFormat *const *) &formats[1], images, &error);
   g_assert (ok == (error == NULL));
   if (!ok)
     return;
@@ -351,7 +351,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   Bytes bytes = { data, size };
-  PerceptualFrames *frames = perceptual_frames_new (1);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
   Room rooms[2] = { room_new (), room_new () };
 
   if (!gst_is_initialized ()) {

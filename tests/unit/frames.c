@@ -50,13 +50,24 @@ assert_same_pixels (const PerceptualImage *a, const PerceptualImage *b)
   }
 }
 
+/* One reference and one distorted stream. */
+static gboolean
+map_pair (PerceptualFrames *frames, GstBuffer *reference,
+    const PerceptualFormat *reference_format, GstBuffer *distorted,
+    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    GError **error)
+{
+  return perceptual_frames_map (frames, reference, reference_format, &distorted,
+      &distorted_format, images, error);
+}
+
 static void
 test_every_raw_format_becomes_an_image (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
   guint n = 0, with_planes = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
-  PerceptualFrames *frames = perceptual_frames_new (2);
+  PerceptualFrames *frames = perceptual_frames_new (2, 1);
 
   g_assert_cmpuint (n, >, 90);
   for (guint i = 0; i < n; i++) {
@@ -66,8 +77,7 @@ test_every_raw_format_becomes_an_image (void)
     g_autoptr (GError) error = NULL;
     PerceptualImage images[2] = { { 0 } };
 
-    if (!perceptual_frames_map (
-            frames, buffer, format, buffer, format, images, &error))
+    if (!map_pair (frames, buffer, format, buffer, format, images, &error))
       g_error ("%s: %s", name, error->message);
     g_assert_cmpuint (images[0].width, ==, 37);
     g_assert_cmpuint (images[1].height, ==, 18);
@@ -118,7 +128,7 @@ test_planes_are_the_stream_s_own_samples (void)
     "GRAY8", "I420_10LE", "I422_12LE", "Y444_16LE", "P010_10LE", "P012_LE",
     "P016_LE", "AYUV64", "GRAY16_LE", "A420_10LE" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
-  PerceptualFrames *frames = perceptual_frames_new (1);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
 
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN) {
     g_test_skip ("the formats are little-endian");
@@ -133,8 +143,8 @@ test_planes_are_the_stream_s_own_samples (void)
     guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
 
     clear_unused_bits (finfo, buffer);
-    g_assert_true (perceptual_frames_map (
-        frames, buffer, format, buffer, format, images, NULL));
+    g_assert_true (
+        map_pair (frames, buffer, format, buffer, format, images, NULL));
     if (images[0].planes[0].data == NULL)
       g_error ("%s has no planes", names[i]);
     g_assert_cmpuint (
@@ -196,7 +206,7 @@ test_padded_rows_give_the_same_images (void)
   static const gchar *const names[] = { "I420", "NV12", "RGBx", "RGBA64_LE",
     "P010_10LE", "YUY2", "BGR" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
-  PerceptualFrames *frames = perceptual_frames_new (1);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     PerceptualFormat *format = format_of (names[i], 34, 10, "");
@@ -224,8 +234,8 @@ test_padded_rows_give_the_same_images (void)
     gst_video_frame_unmap (&from);
     gst_video_frame_unmap (&to);
 
-    g_assert_true (perceptual_frames_map (
-        frames, plain, format, padded, format, images, NULL));
+    g_assert_true (
+        map_pair (frames, plain, format, padded, format, images, NULL));
     assert_same_pixels (&images[0], &images[1]);
     for (guint c = 0; images[0].planes[0].data != NULL && c < 3; c++) {
       for (guint y = 0; y < images[0].planes[c].height; y++) {
@@ -246,13 +256,13 @@ test_the_library_s_own_layout_is_not_copied (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (8);
   PerceptualFormat *format = format_of ("RGBx", 16, 16, "");
   g_autoptr (GstBuffer) buffer = random_buffer (rand, format->info.size);
-  PerceptualFrames *frames = perceptual_frames_new (1);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
   PerceptualImage images[2] = { { 0 } };
   GstMapInfo map;
 
   gst_buffer_map (buffer, &map, GST_MAP_READ);
-  g_assert_true (perceptual_frames_map (
-      frames, buffer, format, buffer, format, images, NULL));
+  g_assert_true (
+      map_pair (frames, buffer, format, buffer, format, images, NULL));
   g_assert_true (images[0].data == map.data);
   gst_buffer_unmap (buffer, &map);
   perceptual_frames_free (frames); /* unmaps */
@@ -265,11 +275,11 @@ test_a_buffer_that_is_too_short_is_an_error (void)
   PerceptualFormat *format = format_of ("I420", 64, 48, "");
   g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 1000, NULL);
   g_autoptr (GError) error = NULL;
-  PerceptualFrames *frames = perceptual_frames_new (1);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
   PerceptualImage images[2];
 
-  g_assert_false (perceptual_frames_map (
-      frames, buffer, format, buffer, format, images, &error));
+  g_assert_false (
+      map_pair (frames, buffer, format, buffer, format, images, &error));
   g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE);
   g_assert_nonnull (strstr (error->message, "1000 bytes"));
   perceptual_frames_free (frames);

@@ -156,6 +156,7 @@ static PerceptualRecord
 example_record (guint64 index, gdouble distance)
 {
   return (PerceptualRecord){
+    .stream = "dist_sink",
     .index = index,
     .reference_pts = 40 * index,
     .distorted_pts = 40 * index + 1,
@@ -178,14 +179,19 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
   PerceptualSummary *summary = perceptual_summary_new (&columns);
   PerceptualRecord first = example_record (0, 1),
                    second = example_record (1, 3);
-  const PerceptualCounts counts = { .pairs = 2, .late = 4, .gaps = 5 };
+  const PerceptualTotals totals = { { .pairs = 9, .late = 4, .gaps = 5 }, 3,
+    4 };
   g_autoptr (GstStructure) s = NULL;
   const GValue *taps;
 
   perceptual_summary_add (summary, &first);
   perceptual_summary_add (summary, &second);
-  s = perceptual_summary_to_structure (summary, &counts, TRUE);
-  g_assert_cmpuint (count (s, "pairs"), ==, 2);
+  s = perceptual_summary_to_structure (summary, "dist_sink", &totals, TRUE);
+  g_assert_cmpuint (count (s, "pairs"), ==, 9);
+  g_assert_cmpuint (count (s, "measured"), ==, 2);
+  g_assert_cmpuint (count (s, "skipped"), ==, 3);
+  g_assert_cmpuint (count (s, "unselected"), ==, 4);
+  g_assert_cmpstr (gst_structure_get_string (s, "stream"), ==, "dist_sink");
   g_assert_cmpuint (count (s, "late"), ==, 4);
   g_assert_cmpuint (count (s, "gaps"), ==, 5);
   g_assert_cmpfloat (field (s, "mean"), ==, 2);
@@ -231,11 +237,11 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
       "\"reference_pts\":40,\"distorted_pts\":41,\"running_time\":40,"
       "\"stream_time\":null,\"duration\":40,\"delta\":-3,"
       "\"distance\":0.10000000000000001,\"taps\":[0.10000000000000001],"
-      "\"also\":{\"ssim-like\":null}}\n");
+      "\"also\":{\"ssim-like\":null},\"stream\":\"dist_sink\"}\n");
   g_assert_cmpstr (csv, ==,
       "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
-      "duration,delta,distance,taps,ssim-like\n"
-      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,\n");
+      "duration,delta,distance,taps,ssim-like,stream\n"
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,,dist_sink\n");
 }
 
 static void

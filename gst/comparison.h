@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From a row of frames to what is reported: are they comparable, conversion,
+ * metrics, messages and log.
+ *
+ * Used by one thread at a time: the source pad's task, or the worker of
+ * measure=real-time.
+ */
+#ifndef PERCEPTUAL_COMPARISON_H
+#define PERCEPTUAL_COMPARISON_H
+
+#include "frame.h"
+#include "lineup.h"
+#include "measure.h"
+#include "report.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PerceptualComparison PerceptualComparison;
+
+/**
+ * perceptual_comparison_new:
+ * @element: posts errors and warnings; it outlives the comparison, like
+ * @config: the settings,
+ * @measure: the metrics
+ * @report: and where results go
+ * @pads: names of the sink pads of the distorted streams, in order
+ *
+ * Returns: (transfer full): the comparison
+ */
+PerceptualComparison *perceptual_comparison_new (GstElement *element,
+    const PerceptualConfig *config, PerceptualMeasure *measure,
+    PerceptualReport *report, const gchar *const *pads);
+void perceptual_comparison_free (PerceptualComparison *comparison);
+
+/**
+ * perceptual_comparison_measure:
+ * @row: a reference frame with at least one partner; frames are
+ *   #PerceptualFrame
+ * @results: (out) (optional) (transfer full): for each stream the fields of
+ *   its perceptual-distance message, NULL where there is no partner
+ *
+ * Measures and reports every pair of @row.
+ *
+ * Returns: FALSE after an ERROR message; @results may be set even then
+ */
+gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
+    const PerceptualRow *row, GstStructure **results);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_COMPARISON_H */

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Frames with their format and times, shared between those who look at them.
+ * Knows nothing of pads and pairs.
+ */
+#include "frame.h"
+
+GstClockTime
+perceptual_buffer_duration (
+    const GstBuffer *buffer, const PerceptualFormat *format)
+{
+  const GstVideoInfo *info;
+
+  if (GST_BUFFER_DURATION_IS_VALID (buffer) || format == NULL)
+    return GST_BUFFER_DURATION (buffer);
+  info = &format->info;
+  if (GST_VIDEO_INFO_FPS_N (info) > 0 && GST_VIDEO_INFO_FPS_D (info) > 0)
+    return gst_util_uint64_scale_int (
+        GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
+  return GST_CLOCK_TIME_NONE;
+}
+
+PerceptualFrame *
+perceptual_frame_new (GstBuffer *buffer, PerceptualFormat *format,
+    const GstSegment *segment, GstClockTime running_time)
+{
+  PerceptualFrame *self = g_new0 (PerceptualFrame, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->buffer = buffer;
+  self->format = perceptual_format_ref (format);
+  self->segment = *segment;
+  self->running_time = running_time;
+  self->duration = perceptual_buffer_duration (buffer, format);
+  return self;
+}
+
+gpointer
+perceptual_frame_ref (gpointer frame)
+{
+  PerceptualFrame *self = frame;
+
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+perceptual_frame_unref (gpointer frame)
+{
+  PerceptualFrame *self = frame;
+
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  gst_clear_buffer (&self->buffer);
+  perceptual_format_unref (self->format);
+  g_free (self);
+}
