@@ -376,13 +376,27 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
   side->frame_mapped = perceptual_layout_is_of (buffer, &format->info)
       && gst_video_frame_map (&side->frame, &format->info, buffer,
           GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
-  if (!side->frame_mapped || !perceptual_layout_fits (&side->frame)) {
+  if (!side->frame_mapped) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
-        "%s take %" G_GSIZE_FORMAT ", or its rows do not lie in its memory",
+        "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
         which, gst_buffer_get_size (buffer), format->info.width,
         format->info.height, GST_VIDEO_INFO_NAME (&format->info),
         format->info.size);
+    return FALSE;
+  }
+  /* A decoder's surface may be larger than the picture (1088 rows for 1080),
+   * and the frame then takes its size from the surface. */
+  side->frame.info.width = format->info.width;
+  side->frame.info.height = format->info.height;
+  if (!perceptual_layout_fits (&side->frame)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
+        " bytes (%dx%d pixels of %s, %s)",
+        which, gst_buffer_get_size (buffer), format->info.width,
+        format->info.height, GST_VIDEO_INFO_NAME (&format->info),
+        gst_video_interlace_mode_to_string (
+            GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
   if (side->converter == NULL)
@@ -438,6 +452,20 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
   return image;
 }
 
+static gboolean
+check_size (const PerceptualFormat *format, const gchar *which, GError **error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&format->info);
+
+  if (width <= PERCEPTUAL_MAX_SIZE && height <= PERCEPTUAL_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+      "The %s frame is %dx%d; the largest supported is %ux%u", which, width,
+      height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
+  return FALSE;
+}
+
 gboolean
 perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *reference_format, GstBuffer *const *distorted,
@@ -449,12 +477,6 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
   PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
   gboolean planes = FALSE;
 
-  if (width > PERCEPTUAL_MAX_SIZE || height > PERCEPTUAL_MAX_SIZE) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "The reference is %dx%d; the largest supported is %ux%u", width, height,
-        PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
-    return FALSE;
-  }
   for (guint i = 0; i + 1 < self->n_sides; i++) {
     if (distorted[i] == NULL)
       continue;
@@ -465,13 +487,14 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *format =
         i == 0 ? reference_format : distorted_formats[i - 1];
     GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
+    const gchar *which = i == 0 ? "reference" : "distorted";
     Side *side = &self->sides[i];
 
     if (buffer == NULL)
       continue;
-    if (!prepare_side (self, side, format, pixels, width, height, error)
-        || !map_side (
-            side, format, buffer, i == 0 ? "reference" : "distorted", error)) {
+    if (!check_size (format, which, error)
+        || !prepare_side (self, side, format, pixels, width, height, error)
+        || !map_side (side, format, buffer, which, error)) {
       perceptual_frames_unmap (self);
       return FALSE;
     }

@@ -38,10 +38,16 @@ measure_samples (const GstVideoFrame *frame, guint plane, Rows *rows)
   for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++) {
     gsize bytes = (gsize) GST_VIDEO_INFO_COMP_WIDTH (info, c)
         * (gsize) GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c);
+    guint height = (guint) GST_VIDEO_INFO_COMP_HEIGHT (info, c);
 
     if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c) != plane)
       continue;
-    rows->rows = MAX (rows->rows, (guint) GST_VIDEO_INFO_COMP_HEIGHT (info, c));
+    /* GStreamer reads as many rows of chroma for the one field as for the
+     * other. */
+    if (GST_VIDEO_FRAME_IS_INTERLACED (frame)
+        && GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c) > 0)
+      height = GST_ROUND_UP_2 (height);
+    rows->rows = MAX (rows->rows, height);
     rows->bytes = MAX (rows->bytes, bytes);
   }
 }
