@@ -3,24 +3,26 @@
  * perceptual-compare: measures distorted files against a reference, prints a
  * report.  The order of the steps and the exit code live here.
  */
-#include "console.h"
 #include "inspect.h"
 #include "options.h"
 #include "report.h"
 #include "run.h"
 
+#include "console.h"
+#include "metric-tables.h"
 #include "perceptual.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
+#define PROGRAM "perceptual-compare"
+
 typedef struct
 {
   CompareOptions options;
-  CompareConsole console;
+  Console console;
   GPtrArray *inputs;  /* CompareInput, reference first */
   GPtrArray *results; /* CompareResult, one per distorted file measured */
   gboolean interrupted;
@@ -40,11 +42,11 @@ on_interrupt (gpointer user)
 static gboolean
 print (Session *session, const gchar *text)
 {
-  compare_console_clear (&session->console);
-  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+  g_autoptr (GError) error = NULL;
+
+  if (console_print (&session->console, text, &error))
     return TRUE;
-  compare_console_say (&session->console, "the report could not be written: %s",
-      g_strerror (errno));
+  console_say (&session->console, "%s", error->message);
   return FALSE;
 }
 
@@ -64,11 +66,11 @@ inspect (Session *session)
     const CompareInput *input = session->inputs->pdata[i];
 
     if (input->problem != NULL) {
-      compare_console_say (&session->console, "%s", input->problem);
+      console_say (&session->console, "%s", input->problem);
       problems++;
     } else if (reference->problem == NULL && !session->interrupted
         && input->is_image != reference->is_image) {
-      compare_console_say (&session->console,
+      console_say (&session->console,
           "%s is %s, but the reference %s is %s; images are compared with "
           "images and videos with videos",
           input->label, input->is_image ? "an image" : "a video",
@@ -92,7 +94,7 @@ measure (Session *session)
     result = compare_run (&session->options, session->inputs->pdata[0],
         session->inputs->pdata[i], i, &session->console, &session->interrupted);
     if (result->error != NULL)
-      compare_console_say (&session->console, "%s", result->error);
+      console_say (&session->console, "%s", result->error);
     hopeless = result->hopeless;
     g_ptr_array_add (session->results, result);
   }
@@ -145,13 +147,13 @@ compare (Session *session)
 {
   g_unix_signal_add (SIGINT, on_interrupt, session);
   g_unix_signal_add (SIGTERM, on_interrupt, session);
-  compare_console_init (&session->console, !session->options.quiet,
-      g_strv_length (session->options.files) - 1);
+  console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
+  session->console.steps = g_strv_length (session->options.files) - 1;
   if (inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   measure (session);
   if (session->interrupted)
-    compare_console_say (&session->console,
+    console_say (&session->console,
         "interrupted; what was measured until then is reported");
   if (!report (session))
     return COMPARE_EXIT_ERROR;
@@ -161,7 +163,7 @@ compare (Session *session)
 static int
 say_element_missing (Session *session)
 {
-  compare_console_say (&session->console,
+  console_say (&session->console,
       "GStreamer does not find the element perceptualdistance; set "
       "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
   return COMPARE_EXIT_ERROR;
@@ -179,13 +181,13 @@ run (Session *session, int *argc, char ***argv)
         && g_error_matches (
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
-    compare_console_say (&session->console, "%s", error->message);
+    console_say (&session->console, "%s", error->message);
     return COMPARE_EXIT_USAGE;
   }
   if (session->options.version)
     text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
   else if (session->options.list_metrics)
-    text = compare_report_metrics ();
+    text = metric_tables_print ("--");
   if (text != NULL)
     return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
   if (session->options.element == NULL)
@@ -202,6 +204,7 @@ main (int argc, char **argv)
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
+  console_init (&session.console, PROGRAM, "pairs", FALSE);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
   session.results =

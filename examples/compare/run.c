@@ -13,7 +13,7 @@ typedef struct
 {
   const CompareInput *reference;
   CompareResult *result;
-  CompareConsole *console;
+  Console *console;
   GstElement *measure;
   CompareSource sources[2]; /* reference, distorted */
   guint64 pairs;
@@ -48,18 +48,23 @@ take_warning (Run *run, GstMessage *message)
   g_autoptr (GError) error = NULL;
 
   gst_message_parse_warning (message, &error, NULL);
-  compare_console_say (run->console, "warning: %s: %s",
-      concerned_file (run, message), error->message);
+  console_say (run->console, "warning: %s: %s", concerned_file (run, message),
+      error->message);
 }
 
 static void
 take_pair (Run *run, const GstStructure *fields)
 {
-  guint64 position = GST_CLOCK_TIME_NONE;
+  GstClockTime duration = run->reference->duration;
+  GstClockTime position = GST_CLOCK_TIME_NONE;
+  gdouble part = -1;
 
   run->pairs++;
   gst_structure_get_uint64 (fields, "stream-time", &position);
-  compare_console_advance (run->console, run->pairs, position);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0
+      && GST_CLOCK_TIME_IS_VALID (position))
+    part = (gdouble) position / (gdouble) duration;
+  console_advance (run->console, run->pairs, part);
 }
 
 static gboolean
@@ -169,7 +174,7 @@ can_start (Run *run, GstElement *pipeline)
 
 CompareResult *
 compare_run (const CompareOptions *options, const CompareInput *reference,
-    const CompareInput *distorted, guint number, CompareConsole *console,
+    const CompareInput *distorted, guint number, Console *console,
     const gboolean *interrupted)
 {
   CompareResult *result = g_new0 (CompareResult, 1);
@@ -178,10 +183,10 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
 
   result->distorted = distorted;
   pipeline = build (&run, options, distorted, number);
-  compare_console_begin (console, reference->duration);
+  console_begin (console);
   if (can_start (&run, pipeline)) {
     compare_loop_run (pipeline, on_message, &run, interrupted);
-    compare_console_clear (console);
+    console_clear (console);
     result->incomplete = !run.ended;
     if (result->error == NULL && !run.ended && !*interrupted)
       result->error =

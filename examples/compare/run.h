@@ -5,9 +5,10 @@
 #ifndef COMPARE_RUN_H
 #define COMPARE_RUN_H
 
-#include "console.h"
 #include "inspect.h"
 #include "options.h"
+
+#include "console.h"
 
 G_BEGIN_DECLS
 
@@ -47,7 +48,7 @@ typedef struct
  */
 CompareResult *compare_run (const CompareOptions *options,
     const CompareInput *reference, const CompareInput *distorted, guint number,
-    CompareConsole *console, const gboolean *interrupted);
+    Console *console, const gboolean *interrupted);
 void compare_result_free (CompareResult *self);
 
 /* Returns: the pairs measured. */
