@@ -255,17 +255,15 @@ add_notes (JudgeTable *table)
 static gboolean
 run (JudgeSession *session, GError **error)
 {
-  gboolean skip_broken = session->options.skip_broken;
   g_autoptr (JudgeTable) table = NULL;
   g_autofree gdouble *values = NULL;
   g_autoptr (JudgeScoredPairs) pairs = judge_scored_pairs_open (
-      session->options.arguments[0], skip_broken, error);
+      session->options.arguments[0], session->options.skip_broken, error);
 
   if (pairs == NULL)
     return FALSE;
   console_begin (&session->console);
-  values = judge_scored_pairs_measure (
-      pairs, session->metrics, skip_broken, &session->console, error);
+  values = judge_scored_pairs_measure (pairs, session, error);
   if (values == NULL)
     return FALSE;
   table = judge_table_new (columns);

@@ -11,6 +11,7 @@ import os
 import pathlib
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -147,6 +148,51 @@ class Program(JudgeCase):
         os.close(outer)
         self.assertEqual(done.returncode, 0)
         return seen.decode()
+
+    def interrupted(self, *arguments):
+        """Its JSON report when a signal comes after the first progress, of
+        what would take minutes."""
+        outer, inner = pty.openpty()
+        with subprocess.Popen([PROGRAM, *arguments, "--format", "json"],
+                              stdout=subprocess.PIPE, stderr=inner,
+                              text=True) as running:
+            os.close(inner)
+            seen = b""
+            while b"/s" not in seen:
+                seen += os.read(outer, 4096)
+            running.send_signal(signal.SIGINT)
+            out, _ = running.communicate(timeout=60)
+        while b"\n" not in seen:
+            seen += os.read(outer, 4096)
+        os.close(outer)
+        self.assertEqual(running.returncode, 1)
+        self.assertIn(b"perceptual-judge: interrupted; what was", seen)
+        return json.loads(out)
+
+    def test_interruption_reports_what_was_measured(self):
+        for inner in ("ref", "p0", "p1"):
+            stills.png(self.folder / f"data/{inner}/0.png", 99, 256, 256)
+        stills.npy(self.folder / "data/judge/0.npy", 1)
+        for number in range(1, 2000):
+            for inner in ("ref", "p0", "p1", "judge"):
+                end = "npy" if inner == "judge" else "png"
+                os.link(self.folder / f"data/{inner}/0.{end}",
+                        self.folder / f"data/{inner}/{number}.{end}")
+        metric = "lpips:weights=random,heads=none"
+        data = str(self.folder / "data")
+        [row] = self.interrupted("2afc", "-m", metric, data, data)["results"]
+        self.assertEqual(row["data"], data)
+        self.assertGreater(row["triplets"], 0)
+        self.assertLess(row["triplets"], 2000)
+        self.assertEqual(row["score"], 0.5)
+
+        scores = self.folder / "scores.csv"
+        scores.write_text("reference,distorted,score\n" + "".join(
+            f"data/ref/{number}.png,data/p0/{number}.png,{number}\n"
+            for number in range(2000)))
+        [row] = self.interrupted("mos", "-m", metric, str(scores))["results"]
+        self.assertGreater(row["pairs"], 0)
+        self.assertLess(row["pairs"], 2000)
 
     def test_progress_is_for_terminals_and_taken_away(self):
         data = stills.triplets(self.folder / "data", TRIPLETS)
