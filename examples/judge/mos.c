@@ -114,14 +114,11 @@ sample_pearson (const guint *units, guint n_units, gpointer user)
   return curve_pearson (&curve, scope->sample_alike, scope->sample_scores, n);
 }
 
-/* One reference says nothing about others, so it has no interval. */
 static JudgeInterval
 resample (const JudgeSession *session, Scope *scope,
     JudgeStatisticFunc statistic, gdouble whole)
 {
-  guint resamples = scope->n_references > 1 && !isnan (whole)
-      ? (guint) session->options.bootstrap
-      : 0;
+  guint resamples = isnan (whole) ? 0 : (guint) session->options.bootstrap;
 
   return judge_bootstrap (scope->n_references, resamples,
       (guint64) session->options.seed, statistic, scope);

@@ -21,6 +21,7 @@ import stills
 import tap
 
 PROGRAM = sys.argv[1]
+DATA = os.environ.get("PERCEPTUAL_TEST_DATA")
 
 # With l2 a flat grey's distance from another is ((a - b) / 127.5) ** 2.
 TRIPLETS = {
@@ -294,6 +295,31 @@ class TwoAlternatives(JudgeCase):
         stills.npy(self.folder / "data/judge/identical.npy", 0, "<i8")
         [row] = self.results("2afc", "-m", "l2", self.data)
         self.assertEqual(row["score"], TRIPLETS_SCORE)
+
+
+@unittest.skipIf(DATA is None, "PERCEPTUAL_TEST_DATA is not set")
+class RealTriplet(JudgeCase):
+    def test_networks_see_what_people_see_and_psnr_does_not(self):
+        """One triplet whose p1 is sharp but warped, and p0 blurred."""
+        for inner in ("ref", "p0", "p1"):
+            (self.folder / inner).mkdir()
+            shutil.copy(pathlib.Path(DATA) / f"media/ex_{inner}.png",
+                        self.folder / inner / "ex.png")
+        stills.npy(self.folder / "judge/ex.npy", 1)
+        metrics = ("lpips", "lpips:backbone=squeeze,heads=none", "psnr",
+                   "ssim")
+        report = self.report(
+            "2afc", "--weights", str(pathlib.Path(DATA) / "weights"),
+            *(word for metric in metrics for word in ("-m", metric)),
+            str(self.folder))
+        self.assertEqual([row["score"] for row in report["results"]],
+                         [1, 1, 0, 0])
+        self.assertEqual([row["score_low"] for row in report["results"]],
+                         [None] * 4)
+        self.assertEqual([metric["weights"] and metric["weights"]["name"]
+                          for metric in report["metrics"]],
+                         ["alex.safetensors", "squeeze.safetensors", None,
+                          None])
 
 
 class BrokenFolders(JudgeCase):
