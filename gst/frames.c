@@ -464,3 +464,34 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
   }
   return TRUE;
 }
+
+gboolean
+perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which, PerceptualImage *image,
+    GError **error)
+{
+  Side *side = &self->sides[0];
+  gint width = GST_VIDEO_INFO_WIDTH (&format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&format->info);
+  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
+  gboolean planes = has_planes (format);
+
+  if (planes)
+    clear_side (side); /* no converter for it */
+  else if (!prepare_side (self, side, format, pixels, width, height, error))
+    return FALSE;
+  if (!map_side (side, format, buffer, which, error)) {
+    unmap_side (side);
+    return FALSE;
+  }
+  if (!planes) {
+    *image = view_side (side, pixels, FALSE);
+    return TRUE;
+  }
+  *image = (PerceptualImage){
+    .width = (guint) width,
+    .height = (guint) height,
+  };
+  view_planes (&side->frame, image);
+  return TRUE;
+}

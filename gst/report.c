@@ -9,6 +9,8 @@
 typedef struct
 {
   gchar *name;
+  gboolean searched;   /* for its offset, */
+  PerceptualSync sync; /* with this result */
   PerceptualSummary *summary;
   const gchar *luma; /* of the first pair */
   gboolean begun;    /* the header is out, a pair was measured */
@@ -167,7 +169,21 @@ make_header (const PerceptualReport *self, const Stream *stream,
       G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
       config->sync_offset, NULL);
   /* clang-format on */
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, header);
   return header;
+}
+
+gint64
+perceptual_report_sync (
+    PerceptualReport *self, guint n, const PerceptualOffset *found)
+{
+  Stream *stream = &self->streams[n];
+
+  stream->sync = perceptual_sync_make (found, self->config->sync_offset);
+  stream->searched = TRUE;
+  perceptual_sync_post (&stream->sync, self->element, stream->name);
+  return stream->sync.offset;
 }
 
 gboolean
@@ -224,6 +240,8 @@ perceptual_report_finish (PerceptualReport *self, guint n,
   perceptual_measure_describe (self->measure, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, fields);
   written = write_log (self, "summary", fields);
   gst_element_post_message (self->element,
       gst_message_new_element (GST_OBJECT (self->element), fields));
