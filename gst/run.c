@@ -604,27 +604,12 @@ GstBuffer *
 perceptual_run_clip (
     PerceptualRun *self, GstAggregatorPad *pad, GstBuffer *buffer)
 {
-  guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
-  guint64 duration;
+  GstBuffer *clipped = perceptual_buffer_clip (
+      buffer, input_of (self, pad)->format, &pad->segment);
 
-  if (!GST_CLOCK_TIME_IS_VALID (start))
-    return buffer; /* reported when it is popped */
-  duration = perceptual_buffer_duration (buffer, input_of (self, pad)->format);
-  if (GST_CLOCK_TIME_IS_VALID (duration))
-    stop = start + duration;
-  if (!gst_segment_clip (
-          &pad->segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {
-    GST_DEBUG_OBJECT (pad, "outside its segment: %" GST_PTR_FORMAT, buffer);
-    gst_buffer_unref (buffer);
-    return NULL;
-  }
-  if (start != GST_BUFFER_PTS (buffer)) {
-    buffer = gst_buffer_make_writable (buffer);
-    GST_BUFFER_PTS (buffer) = start;
-    GST_BUFFER_DURATION (buffer) =
-        GST_CLOCK_TIME_IS_VALID (stop) ? stop - start : GST_CLOCK_TIME_NONE;
-  }
-  return buffer;
+  if (clipped == NULL)
+    GST_DEBUG_OBJECT (pad, "a frame outside its segment");
+  return clipped;
 }
 
 GstClockTime
