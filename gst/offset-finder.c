@@ -16,8 +16,10 @@
 #define LEAST_MOTION .1
 /* A fit that chance or the flicker of a codec does not reach. */
 #define LEAST_FIT .3
-/* How much smaller than the next the smallest misfit has to be. */
-#define LEAST_CONFIDENCE .15
+/* How much smaller than the next the smallest misfit has to be.  A coarsely
+ * coded scene that moves little reaches .2; other pictures stay below this or
+ * below LEAST_FIT. */
+#define LEAST_CONFIDENCE .1
 /* Misfits that are as good as none: of two such, neither is the better. */
 #define NO_MISFIT 1e-4
 /* Fits that differ by less are the same.  Round the best one the misfit grows

@@ -315,7 +315,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-duration", "Sync duration",
-      "With sync=auto, how many ns of the reference are compared at each offset",
+      "With sync=auto, ns of the reference that are compared at each offset",
       KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
       .most = 60 * GST_SECOND, .normal = GST_SECOND },
   /**
