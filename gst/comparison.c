@@ -6,6 +6,7 @@
 #include "comparison.h"
 
 #include "frames.h"
+#include "stillness.h"
 
 /* One distorted stream. */
 typedef struct
@@ -13,6 +14,7 @@ typedef struct
   gchar *pad;
   gboolean warned_colour;
   gboolean warned_interlaced;
+  PerceptualStillness *stillness;
 } Stream;
 
 struct _PerceptualComparison
@@ -25,7 +27,13 @@ struct _PerceptualComparison
   guint n;
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
+  PerceptualThumbnail thumbnails[2]; /* of the pair in work */
+  gint64 first_row; /* microseconds that it took; 0 before it */
 };
+
+/* Above this an exact metric is taken for a mistake, if the input turns out to
+ * be a video of which every pair is measured. */
+#define EXACT_LIMIT G_USEC_PER_SEC
 
 PerceptualComparison *
 perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
@@ -43,8 +51,10 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
       perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
   self->records = g_new0 (PerceptualRecord, self->n);
   self->streams = g_new0 (Stream, self->n);
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     self->streams[i].pad = g_strdup (pads[i]);
+    self->streams[i].stillness = perceptual_stillness_new ();
+  }
   return self;
 }
 
@@ -54,11 +64,20 @@ perceptual_comparison_free (PerceptualComparison *self)
   if (self == NULL)
     return;
   perceptual_frames_free (self->frames);
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     g_free (self->streams[i].pad);
+    perceptual_stillness_free (self->streams[i].stillness);
+  }
   g_free (self->streams);
   g_free (self->records);
   g_free (self);
+}
+
+void
+perceptual_comparison_flush (PerceptualComparison *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    perceptual_stillness_reset (self->streams[i].stillness);
 }
 
 /* --- may they be compared? ----------------------------------------------- */
@@ -67,13 +86,14 @@ static void
 post_size_error (PerceptualComparison *self, const Stream *stream,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
-  GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
+  GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
       ("The reference is %dx%d but the distorted video is %dx%d",
           reference->info.width, reference->info.height, distorted->info.width,
           distorted->info.height),
       ("Set scaling=to-reference, or put a videoscale before one of the pads. "
        "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
+          reference->caps, stream->pad, distorted->caps),
+      ("pad", G_TYPE_STRING, stream->pad, NULL));
 }
 
 static void
@@ -86,10 +106,11 @@ warn_about (PerceptualComparison *self, Stream *stream,
       && (GST_VIDEO_INFO_IS_INTERLACED (&reference->info)
           || GST_VIDEO_INFO_IS_INTERLACED (&distorted->info))) {
     stream->warned_interlaced = TRUE;
-    GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
+    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("Interlaced video is measured as whole frames"),
         ("Put a deinterlace before ref_sink and %s to measure what is shown.",
-            stream->pad));
+            stream->pad),
+        ("pad", G_TYPE_STRING, stream->pad, NULL));
   }
   if (stream->warned_colour)
     return;
@@ -97,12 +118,13 @@ warn_about (PerceptualComparison *self, Stream *stream,
   if (difference == NULL)
     return;
   stream->warned_colour = TRUE;
-  GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
+  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
       ("Reference and distorted video differ in how they code colour: %s",
           difference),
       ("Both are converted by their caps.  If those are wrong, so is the "
        "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
+          reference->caps, stream->pad, distorted->caps),
+      ("pad", G_TYPE_STRING, stream->pad, NULL));
 }
 
 static gboolean
@@ -116,6 +138,23 @@ check (PerceptualComparison *self, guint stream,
   }
   warn_about (self, &self->streams[stream], reference, distorted);
   return perceptual_report_begin (self->report, stream, reference, distorted);
+}
+
+/* The exact forms are for images: hours for a minute of video. */
+static gboolean
+check_time (PerceptualComparison *self)
+{
+  if (self->first_row < EXACT_LIMIT || self->config->interval > 1
+      || self->config->rate_n > 0
+      || !perceptual_measure_is_exact (self->measure))
+    return TRUE;
+  GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
+      ("With exact=true each pair of this video takes about %.0f seconds",
+          (gdouble) self->first_row / G_USEC_PER_SEC),
+      ("Leave exact off; or set interval or rate, so that few pairs are "
+       "measured; or put a videocrop before both pads, to measure a region.  "
+       "The first pair was measured."));
+  return FALSE;
 }
 
 /* --- measuring ----------------------------------------------------------- */
@@ -137,6 +176,27 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
     .duration = reference->duration,
     .delta = match->delta,
   };
+}
+
+/* @images: the reference and @n distorted images, which belong to @records */
+static void
+judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
+    guint n, PerceptualRecord *const *records)
+{
+  PerceptualThumbnail *reference = &self->thumbnails[0];
+  PerceptualThumbnail *distorted = &self->thumbnails[1];
+
+  perceptual_thumbnail_take (reference, &images[0]);
+  for (guint i = 0; i < n; i++) {
+    guint stream = (guint) (records[i] - self->records);
+    PerceptualPicture picture;
+
+    perceptual_thumbnail_take (distorted, &images[1 + i]);
+    picture = perceptual_stillness_judge (
+        self->streams[stream].stillness, reference, distorted);
+    records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
+    records[i]->black = picture == PERCEPTUAL_PICTURE_BLACK;
+  }
 }
 
 /* Measures those streams of @row that show the metrics the same reference as
@@ -177,6 +237,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
   }
   ok = perceptual_measure_row (
       self->measure, &images[0], &images[1], n, records, error);
+  judge_pictures (self, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }
@@ -188,7 +249,11 @@ perceptual_comparison_measure (PerceptualComparison *self,
   const PerceptualFrame *reference = row->reference;
   g_autofree gboolean *done = g_new0 (gboolean, self->n);
   g_autoptr (GError) error = NULL;
+  gint64 start = g_get_monotonic_time ();
   gboolean ok = TRUE;
+
+  if (!check_time (self))
+    return FALSE;
 
   for (guint i = 0; i < self->n; i++) {
     const PerceptualFrame *distorted = row->matches[i].distorted;
@@ -211,5 +276,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
       ok &= perceptual_report_pair (self->report, i, &self->records[i],
           results != NULL ? &results[i] : NULL);
   }
+  if (self->first_row == 0)
+    self->first_row = MAX (g_get_monotonic_time () - start, 1);
   return ok;
 }

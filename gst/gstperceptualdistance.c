@@ -10,8 +10,8 @@
  * Measures how different two video streams look: the reference at `ref_sink`
  * and the distorted one at `dist_sink`.  Frames are paired by running time,
  * each pair is measured with #GstPerceptualDistance:metric, and one of the
- * inputs is passed on at `src`, untouched.  0 means identical, higher means
- * more different.
+ * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
+ * means more different.
  *
  * ## Example
  *
@@ -26,11 +26,27 @@
  * the reference branch must be able to hold as many, for instance
  * `queue max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
  *
+ * ## Several encodes of one reference
+ *
+ * Request pads `dist_sink_1`, `dist_sink_2`... take further distorted streams.
+ * Each is paired, counted, reported and summed up as if it were alone, under
+ * the name of its pad (`stream`); what is computed from the reference is
+ * computed once for all.  They are asked for before the element is started.
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=1 ! videoconvert ! d.dist_sink \
+ *     t. ! queue ! gaussianblur sigma=3 ! videoconvert ! d.dist_sink_1
+ * ]|
+ *
  * ## Message perceptual-distance
  *
  * An element message for every pair, posted when it has been measured:
  *
- * * `index` (guint64): 0 for the first pair
+ * * `index` (guint64): how many pairs the stream had before, measured or not;
+ *   0 for the first
  * * `metric` (string): name of the metric
  * * `reference-pts`, `distorted-pts` (guint64): timestamps of the two frames,
  *   ns
@@ -44,15 +60,23 @@
  *   contributed
  * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
  *   gdouble of its name.  The psnr of identical frames is infinite.
+ * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
+ *   what `taps` is for the distance
+ * * `stream` (string): name of the sink pad of the distorted frame
  *
  * ## Message perceptual-summary
  *
- * An element message before EOS is passed on, and on the way down to READY if
- * pairs were measured and there was no EOS:
+ * An element message for each distorted stream before EOS is passed on, and on
+ * the way down to READY if pairs were measured and there was no EOS:
  *
+ * * `stream` (string): name of the sink pad of the distorted stream
  * * `metric` (string): name of the metric
  * * `final` (gboolean): whether both inputs were measured to their ends
- * * `pairs` (guint64): pairs measured
+ * * `pairs` (guint64): frames that found their partner
+ * * `measured` (guint64): those of them that were measured
+ * * `skipped` (guint64): those that were not, because the metric was busy
+ *   (#GstPerceptualDistance:measure)
+ * * `unselected` (guint64): those that the settings left out
  * * `unmatched-reference` (guint64): reference frames without a partner
  * * `unmatched-distorted` (guint64): distorted frames without a partner
  * * `late` (guint64): distorted frames that came after their reference frame
@@ -67,14 +91,14 @@
  *   reference frame) and `distance` (gdouble) of the worst pair
  * * `taps` (#GstValueArray of gdouble): mean of each tap
  * * `also` (#GstStructure): for each further metric a #GstStructure with the
- *   statistics above
+ *   statistics above and its own `taps`
  * * `options` (#GstStructure): the metrics' options in force
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
  *
- * Without any pair, the fields from `mean` to `also` and `luma` are absent.
+ * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
  *
  * ## Log
  *
@@ -82,6 +106,13 @@
  * with underscores for hyphens: a header, a line for each pair and the
  * summary.  Each line is written at once, so a pipeline that is killed leaves
  * a readable log.
+ *
+ * ## Distances on buffers
+ *
+ * With measure=every-pair, a buffer that goes out carries a custom #GstMeta
+ * called `GstPerceptualDistanceMeta` for each stream that had a partner for
+ * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
+ * gst_custom_meta_get_structure()).
  *
  * ## Pairing
  *
@@ -98,6 +129,13 @@
  * same for both inputs.  Transfer function and primaries stay as they are
  * coded.  Alpha is ignored.  Where both inputs are Y'CbCr alike, psnr and ssim
  * read the streams' own samples instead.
+ *
+ * ## Latency
+ *
+ * With live input a reference frame waits for its partner for a frame's time
+ * at most, then it is given up.  With measure=every-pair the metric may take
+ * as long again, so the element reports two frames' time of latency, with
+ * measure=real-time one.
  *
  * ## Changes while running
  *
@@ -157,7 +195,7 @@ struct _GstPerceptualDistance
   PerceptualMeasure *measure;
 
   /* From start to stop; used by the source pad's task, and by state changes
-   * while that task is stopped. */
+   * while that task is stopped.  Others must hold the object lock. */
   PerceptualRun *run;
 };
 
@@ -355,6 +393,23 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Settings that contradict each other.  Returns: FALSE after an ERROR. */
+static gboolean
+check_settings (GstPerceptualDistance *self)
+{
+  gboolean both;
+
+  GST_OBJECT_LOCK (self);
+  both = self->config.interval > 1 && self->config.rate_n > 0;
+  GST_OBJECT_UNLOCK (self);
+  if (both)
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("interval and rate are both set; either says which pairs are "
+         "measured"),
+        (NULL));
+  return !both;
+}
+
 static gboolean
 make_metrics (GstPerceptualDistance *self)
 {
@@ -407,28 +462,39 @@ gst_perceptual_distance_start (GstAggregator *agg)
   g_autoptr (GPtrArray) distorted = list_distorted (self);
   gboolean metrics_changed;
   PerceptualConfig config;
+  PerceptualRun *run;
 
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
   GST_OBJECT_UNLOCK (self);
-  if ((metrics_changed || self->measure == NULL) && !make_metrics (self))
+  if (!check_settings (self)
+      || ((metrics_changed || self->measure == NULL) && !make_metrics (self)))
     return FALSE;
 
   GST_OBJECT_LOCK (self);
   perceptual_config_copy (&self->config, &config);
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  self->run = perceptual_run_new (agg, self->reference,
+  run = perceptual_run_new (agg, self->reference,
       (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
       self->measure);
   perceptual_config_clear (&config);
-  return self->run != NULL;
+  GST_OBJECT_LOCK (self);
+  self->run = run;
+  GST_OBJECT_UNLOCK (self);
+  return run != NULL;
 }
 
 static gboolean
 gst_perceptual_distance_stop (GstAggregator *agg)
 {
-  g_clear_pointer (&GST_PERCEPTUAL_DISTANCE (agg)->run, perceptual_run_free);
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  PerceptualRun *run;
+
+  GST_OBJECT_LOCK (self);
+  run = g_steal_pointer (&self->run);
+  GST_OBJECT_UNLOCK (self);
+  perceptual_run_free (run);
   return TRUE;
 }
 
@@ -446,12 +512,52 @@ gst_perceptual_distance_change_state (
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (element);
   GstStateChangeReturn ret;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !make_metrics (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && (!check_settings (self) || !make_metrics (self)))
     return GST_STATE_CHANGE_FAILURE;
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     g_clear_pointer (&self->measure, perceptual_measure_free);
   return ret;
+}
+
+/* --- signals ------------------------------------------------------------- */
+
+static GstStructure *
+gst_perceptual_distance_get_summary (
+    GstPerceptualDistance *self, const gchar *stream)
+{
+  GstStructure *summary = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->run != NULL)
+    summary = perceptual_run_get_summary (self->run, stream);
+  GST_OBJECT_UNLOCK (self);
+  return summary;
+}
+
+static void
+install_signals (GstPerceptualDistanceClass *klass)
+{
+  /**
+   * GstPerceptualDistance::get-summary:
+   * @element: the element
+   * @stream: (nullable): name of a distorted stream's sink pad, or NULL for
+   *   dist_sink
+   *
+   * An action signal: emit it to learn what has been measured until now.  It
+   * may be emitted at any time, from any thread.
+   *
+   * Returns: (transfer full) (nullable): the fields of perceptual-summary,
+   *   `final` being false before the end; NULL in NULL and READY, and where
+   *   there is no such stream
+   *
+   * Since: 0.1
+   */
+  g_signal_new_class_handler ("get-summary", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_perceptual_distance_get_summary), NULL, NULL, NULL,
+      GST_TYPE_STRUCTURE, 1, G_TYPE_STRING);
 }
 
 /* --- object -------------------------------------------------------------- */
@@ -591,6 +697,7 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   object_class->get_property = gst_perceptual_distance_get_property;
   object_class->finalize = gst_perceptual_distance_finalize;
   perceptual_config_install (object_class);
+  install_signals (klass);
 
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &ref_template, GST_TYPE_AGGREGATOR_PAD);

@@ -150,6 +150,8 @@ fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 {
   if (metric > 0) {
     record->also[metric - 1] = result->distance;
+    record->n_also_taps[metric - 1] = result->n_taps;
+    memcpy (record->also_taps[metric - 1], result->taps, sizeof result->taps);
   } else {
     record->distance = result->distance;
     record->n_taps = result->n_taps;
@@ -174,6 +176,20 @@ perceptual_measure_row (PerceptualMeasure *self,
     }
   }
   return TRUE;
+}
+
+gboolean
+perceptual_measure_is_exact (const PerceptualMeasure *self)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    gboolean exact = FALSE;
+
+    if (g_variant_lookup (perceptual_metric_get_options (self->metrics[i]),
+            "exact", "b", &exact)
+        && exact)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static void

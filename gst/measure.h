@@ -49,6 +49,10 @@ gboolean perceptual_measure_row (PerceptualMeasure *measure,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
     PerceptualRecord *const *records, GError **error);
 
+/* Whether a metric computes its exact form, whose time grows with the square
+ * of the window. */
+gboolean perceptual_measure_is_exact (const PerceptualMeasure *measure);
+
 /* Adds what is to be said about the metrics: options (those of all metrics
  * of the run, defaults included), weights-name and weights-sha256. */
 void perceptual_measure_describe (

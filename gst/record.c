@@ -27,6 +27,7 @@ perceptual_record_to_structure (
     const PerceptualRecord *record, const PerceptualColumns *columns)
 {
   g_autoptr (GstStructure) also = gst_structure_new_empty ("also");
+  g_autoptr (GstStructure) also_taps = gst_structure_new_empty ("also-taps");
   GstStructure *structure;
 
   /* clang-format off: one field a line */
@@ -40,10 +41,15 @@ perceptual_record_to_structure (
   /* clang-format on */
   perceptual_structure_set_doubles (
       structure, "taps", record->taps, record->n_taps);
-  for (guint i = 0; i < columns->n_also; i++)
+  for (guint i = 0; i < columns->n_also; i++) {
     gst_structure_set (
         also, columns->also[i], G_TYPE_DOUBLE, record->also[i], NULL);
-  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, "stream",
-      G_TYPE_STRING, record->stream, NULL);
+    perceptual_structure_set_doubles (also_taps, columns->also[i],
+        record->also_taps[i], record->n_also_taps[i]);
+  }
+  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, "also-taps",
+      GST_TYPE_STRUCTURE, also_taps, "stream", G_TYPE_STRING, record->stream,
+      "frozen", G_TYPE_BOOLEAN, record->frozen, "black", G_TYPE_BOOLEAN,
+      record->black, NULL);
   return structure;
 }

@@ -52,6 +52,10 @@ typedef struct
  * @n_taps: entries of @taps
  * @taps: what each tap, level or plane contributed to @distance
  * @also: one value for each name of the columns' also
+ * @n_also_taps: entries of each of @also_taps
+ * @also_taps: what each tap of those metrics found
+ * @frozen: the distorted picture stands still while the reference moves
+ * @black: the distorted picture is black while the reference is not
  */
 typedef struct
 {
@@ -67,6 +71,10 @@ typedef struct
   guint n_taps;
   gdouble taps[PERCEPTUAL_MAX_TAPS];
   gdouble also[PERCEPTUAL_MAX_ALSO];
+  guint n_also_taps[PERCEPTUAL_MAX_ALSO];
+  gdouble also_taps[PERCEPTUAL_MAX_ALSO][PERCEPTUAL_MAX_TAPS];
+  gboolean frozen;
+  gboolean black;
 } PerceptualRecord;
 
 /* Returns: (transfer full): the fields of a perceptual-distance message. */

@@ -9,6 +9,7 @@
 #include "comparison.h"
 #include "meta.h"
 #include "outlet.h"
+#include "selection.h"
 #include "worker.h"
 
 #include <gst/video/video.h>
@@ -43,6 +44,8 @@ struct _PerceptualRun
   PerceptualComparison *comparison;
   PerceptualWorker *worker; /* NULL where every pair is measured */
   PerceptualOutlet *outlet;
+  PerceptualSelection selection;
+  guint64 rows;    /* with a pair, so far */
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
@@ -72,6 +75,18 @@ get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
     .skipped = input->skipped,
     .unselected = input->unselected,
   };
+}
+
+/* For summaries before the end. */
+static void
+note_totals (PerceptualRun *self)
+{
+  for (guint i = 0; i < self->n; i++) {
+    PerceptualTotals totals;
+
+    get_totals (self, i, &totals);
+    perceptual_report_note_totals (self->report, i, &totals);
+  }
 }
 
 /* --- rows ---------------------------------------------------------------- */
@@ -132,12 +147,13 @@ check_missing (PerceptualRun *self, const PerceptualRow *row)
     if (match->after_end
         || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
       continue;
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
         ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
             name_of (&self->inputs[1 + i]),
             GST_TIME_ARGS (frame->running_time)),
         ("missing-frames=skip counts such frames and goes on; a larger "
-         "tolerance or another sync-offset may find the frame."));
+         "tolerance or another sync-offset may find the frame."),
+        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + i]), NULL));
     return FALSE;
   }
   return TRUE;
@@ -193,20 +209,37 @@ measure_row (PerceptualRun *self, PerceptualRow *row)
   return ret;
 }
 
+/* Whether @row holds pairs and the settings want them measured. */
+static gboolean
+is_wanted (PerceptualRun *self, const PerceptualRow *row)
+{
+  const PerceptualFrame *reference = row->reference;
+
+  if (reference == NULL || !has_pair (row))
+    return FALSE;
+  if (perceptual_selection_take (
+          &self->selection, self->rows++, reference->running_time))
+    return TRUE;
+  for (guint i = 0; i < row->n; i++)
+    self->inputs[1 + i].unselected += row->matches[i].distorted != NULL ? 1 : 0;
+  return FALSE;
+}
+
 /* Takes @row. */
 static GstFlowReturn
 handle_row (PerceptualRun *self, PerceptualRow *row)
 {
+  gboolean wanted = is_wanted (self, row);
   GstFlowReturn ret;
 
   if (row->reference != NULL && !check_missing (self, row)) {
     perceptual_lineup_row_free (self->lineup, row);
     return GST_FLOW_ERROR;
   }
-  if (row->reference != NULL && has_pair (row) && self->worker == NULL)
+  if (wanted && self->worker == NULL)
     return measure_row (self, row);
   ret = pass_row (self, row, NULL);
-  if (ret == GST_FLOW_OK && row->reference != NULL && has_pair (row))
+  if (ret == GST_FLOW_OK && wanted)
     skip_row (self, perceptual_worker_submit (self->worker, row));
   else
     perceptual_lineup_row_free (self->lineup, row);
@@ -221,6 +254,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
+    note_totals (self);
     ret = handle_row (self, row);
     *handled = TRUE;
   }
@@ -235,25 +269,28 @@ check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
   const gchar *pad = name_of (input);
 
   if (input->format == NULL) {
-    GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
         ("Video came in at %s before its format was known", pad),
-        ("The element before it must send raw video caps."));
+        ("The element before it must send raw video caps."),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("The frames at %s have no timestamps, so they cannot be paired", pad),
         ("Put an element before %s that sets them, for instance videorate, a "
          "parser, or a source with do-timestamp=true.",
-            pad));
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   if (!self->config.allow_hdr && perceptual_format_is_hdr (input->format)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
         ("The video at %s is HDR, for which the metrics were not made", pad),
         ("Map it to SDR first, or set allow-hdr=true to measure it as if it "
          "were SDR.  Caps: %" GST_PTR_FORMAT,
-            input->format->caps));
+            input->format->caps),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
   return TRUE;
@@ -413,20 +450,22 @@ judge_ends (PerceptualRun *self, guint stream)
   if (left == 0)
     return TRUE;
   if (self->config.unequal_ends == PERCEPTUAL_MISSING_ERROR) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
         ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
          " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
             shorter, longer, left, longer, counts->pairs),
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
-            pad));
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
-  GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
+  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
       ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
        " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
           shorter, longer, left, longer, counts->pairs),
-      ("The distorted video is that at %s.", pad));
+      ("The distorted video is that at %s.", pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
   return TRUE;
 }
 
@@ -441,14 +480,15 @@ finish_stream (PerceptualRun *self, guint stream)
   ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
   if (counts->pairs == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
-    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
+    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
         ("No pair was measured: none of %" G_GUINT64_FORMAT
          " distorted frames was near any of %" G_GUINT64_FORMAT
          " reference frames in time",
             counts->unmatched_distorted + counts->late,
             counts->unmatched_reference),
         ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
-            name_of (&self->inputs[1 + stream])));
+            name_of (&self->inputs[1 + stream])),
+        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + stream]), NULL));
   return judge_ends (self, stream) && ok;
 }
 
@@ -509,6 +549,7 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
     perceptual_lineup_give_up (self->lineup, self->deadline);
     ret = take_inputs (self, timeout);
   }
+  note_totals (self);
   if (ret != GST_FLOW_OK)
     return ret;
   return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
@@ -638,6 +679,7 @@ reset_stream (PerceptualRun *self)
   if (self->worker != NULL)
     skip_row (self, perceptual_worker_cancel (self->worker));
   perceptual_lineup_flush (self->lineup);
+  perceptual_selection_reset (&self->selection);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
 }
@@ -680,6 +722,12 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
+  self->selection = (PerceptualSelection){
+    .interval = config->interval,
+    .rate_n = (guint) config->rate_n,
+    .rate_d = (guint) config->rate_d,
+    .jitter = config->jitter,
+  };
   self->lineup = new_lineup (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
@@ -724,12 +772,15 @@ void
 perceptual_run_flush (PerceptualRun *self)
 {
   reset_stream (self);
+  perceptual_comparison_flush (self->comparison);
+  perceptual_report_flush (self->report);
   if (!perceptual_report_is_finished (self->report))
     return;
   perceptual_lineup_free (self->lineup);
   self->lineup = new_lineup (self);
   for (guint i = 0; i <= self->n; i++)
     self->inputs[i].skipped = self->inputs[i].unselected = 0;
+  self->rows = 0;
   perceptual_report_restart (self->report);
 }
 
@@ -743,6 +794,12 @@ void
 perceptual_run_note_release (PerceptualRun *self, GstAggregatorPad *pad)
 {
   g_atomic_int_set (&input_of (self, pad)->released, TRUE);
+}
+
+GstStructure *
+perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
+{
+  return perceptual_report_get_summary (self->report, stream);
 }
 
 void

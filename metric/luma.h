@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The luma that the classic metrics compare: the stream's own Y' samples
- * where both images have them, else .299 R + .587 G + .114 B.
+ * The channels that the classic metrics compare.  Where both images have
+ * planes of their own ("native"): those, Y' first, then the two of colour, in
+ * their own sizes.  Otherwise, from RGB: .299 R + .587 G + .114 B first, then
+ * R, G and B.
  */
 #ifndef PERCEPTUAL_LUMA_H
 #define PERCEPTUAL_LUMA_H
@@ -10,7 +12,10 @@
 
 G_BEGIN_DECLS
 
-/* Luma is handed out less this, which keeps digits in sums of squares. */
+/* Most channels of an image, either way. */
+#define PERCEPTUAL_MAX_CHANNELS 4
+
+/* Samples are handed out less this, which keeps digits in sums of squares. */
 #define PERCEPTUAL_LUMA_SHIFT 127.5f
 
 /* Whether @a and @b both carry Y' planes. */
@@ -26,10 +31,21 @@ guint perceptual_luma_depth (
 guint perceptual_plane_sample (
     const PerceptualImage *image, const guint8 *data, guint depth);
 
-/* Writes row @y of luma in 0..255 (of full scale: 2^depth - 1 becomes 255),
- * less PERCEPTUAL_LUMA_SHIFT, to @out, image->width floats. */
-void perceptual_luma_row (
-    const PerceptualImage *image, gboolean native, guint y, gfloat *out);
+/* Returns: how many channels of @a and @b can be compared; only luma without
+ * @all, and where the planes of colour are missing or of other sizes. */
+guint perceptual_count_channels (
+    const PerceptualImage *a, const PerceptualImage *b, gboolean all);
+
+/* Samples of a row of @channel, and rows. */
+guint perceptual_channel_width (
+    const PerceptualImage *image, gboolean native, guint channel);
+guint perceptual_channel_height (
+    const PerceptualImage *image, gboolean native, guint channel);
+
+/* Writes row @y of @channel in 0..255 (of full scale: 2^depth - 1 becomes
+ * 255), less PERCEPTUAL_LUMA_SHIFT, to @out. */
+void perceptual_channel_row (const PerceptualImage *image, gboolean native,
+    guint channel, guint y, gfloat *out);
 
 G_END_DECLS
 

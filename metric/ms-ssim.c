@@ -125,7 +125,11 @@ halve (MsSsim *self, PerceptualLumaPlane *plane, gfloat *to)
   work.rows = strip_rows != 0 ? strip_rows : ROWS_PER_JOB;
   perceptual_pool_run (self->parent.pool,
       (work.height + work.rows - 1) / work.rows, halve_strip, &work);
-  *plane = (PerceptualLumaPlane){ work.width, work.height, NULL, FALSE, to };
+  *plane = (PerceptualLumaPlane){
+    .width = work.width,
+    .height = work.height,
+    .samples = to,
+  };
 }
 
 static void
@@ -133,9 +137,9 @@ compare_one (MsSsim *self, const PerceptualImage *reference,
     const PerceptualImage *distorted, PerceptualResult *result)
 {
   PerceptualMetric *metric = &self->parent;
-  PerceptualLumaPlane a = { reference->width, reference->height, reference,
-    perceptual_luma_is_native (reference, distorted), NULL };
-  PerceptualLumaPlane b = a;
+  gboolean native = perceptual_luma_is_native (reference, distorted);
+  PerceptualLumaPlane a = perceptual_luma_plane (reference, native, 0);
+  PerceptualLumaPlane b = perceptual_luma_plane (distorted, native, 0);
 
   b.image = distorted;
   result->n_taps = N_SCALES;

@@ -27,6 +27,7 @@ extern const PerceptualOption perceptual_option_seed;
 extern const PerceptualOption perceptual_option_features;
 extern const PerceptualOption perceptual_option_exact;
 extern const PerceptualOption perceptual_option_centred;
+extern const PerceptualOption perceptual_option_all_planes;
 
 G_END_DECLS
 

@@ -2,21 +2,22 @@
  *
  * psnr: 10 log10 (peak^2 / mean squared error) in dB, of the stream's own
  * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter), else
- * of luma from RGB (peak 255).  Sums are exact integers for native samples.
+ * of luma from RGB and of R, G, B (peak 255).  Sums are exact integers for native samples.
  */
 #include "luma.h"
 #include "metrics.h"
+#include "option.h"
 #include "pixels-orc.h"
 #include "pool.h"
 
 #include <math.h>
 
 #define ROWS_PER_JOB 64
-#define MAX_PLANES 3
 
 typedef struct
 {
   PerceptualMetric parent;
+  gboolean all_planes;
 } Psnr;
 
 typedef struct
@@ -27,7 +28,7 @@ typedef struct
   guint depth;
   guint n_planes;
   guint rows; /* of luma per job */
-  gdouble (*sums)[MAX_PLANES];
+  gdouble (*sums)[PERCEPTUAL_MAX_CHANNELS];
   gfloat *scratch; /* two rows per worker, without native planes */
 } Work;
 
@@ -58,15 +59,15 @@ ssd_row (const Work *work, guint plane, guint y)
 }
 
 static gdouble
-rgb_luma_row (const Work *work, guint y, guint worker)
+rgb_row (const Work *work, guint channel, guint y, guint worker)
 {
   guint width = work->a->width;
   gfloat *a = work->scratch + (gsize) worker * 2 * width;
   gfloat *b = a + width;
   gdouble sum = 0;
 
-  perceptual_luma_row (work->a, FALSE, y, a);
-  perceptual_luma_row (work->b, FALSE, y, b);
+  perceptual_channel_row (work->a, FALSE, channel, y, a);
+  perceptual_channel_row (work->b, FALSE, channel, y, b);
   for (guint x = 0; x < width; x++) {
     gdouble d = (gdouble) a[x] - b[x];
 
@@ -82,8 +83,7 @@ sum_strip (gpointer user, guint job, guint worker)
 
   for (guint plane = 0; plane < work->n_planes; plane++) {
     /* Subsampled planes have fewer rows: cut them in the same proportion. */
-    guint height =
-        work->native ? work->a->planes[plane].height : work->a->height;
+    guint height = perceptual_channel_height (work->a, work->native, plane);
     guint64 luma_begin = (guint64) job * work->rows;
     guint64 luma_end = MIN (luma_begin + work->rows, work->a->height);
     guint begin = (guint) (luma_begin * height / work->a->height);
@@ -92,21 +92,9 @@ sum_strip (gpointer user, guint job, guint worker)
 
     for (guint y = begin; y < end; y++)
       sum += work->native ? (gdouble) ssd_row (work, plane, y)
-                          : rgb_luma_row (work, y, worker);
+                          : rgb_row (work, plane, y, worker);
     work->sums[job][plane] = sum;
   }
-}
-
-static guint
-count_planes (const PerceptualImage *a, const PerceptualImage *b)
-{
-  for (guint i = 1; i < MAX_PLANES; i++) {
-    if (a->planes[i].data == NULL || b->planes[i].data == NULL
-        || a->planes[i].width != b->planes[i].width
-        || a->planes[i].height != b->planes[i].height)
-      return 1;
-  }
-  return MAX_PLANES;
 }
 
 static void
@@ -116,9 +104,9 @@ finish (const Work *work, guint n_jobs, PerceptualResult *result)
 
   result->n_taps = work->n_planes;
   for (guint plane = 0; plane < work->n_planes; plane++) {
-    const PerceptualPlane *view = &work->a->planes[plane];
-    gdouble samples = work->native ? (gdouble) view->width * view->height
-                                   : (gdouble) work->a->width * work->a->height;
+    gdouble samples =
+        (gdouble) perceptual_channel_width (work->a, work->native, plane)
+        * perceptual_channel_height (work->a, work->native, plane);
     gdouble sum = 0;
 
     for (guint job = 0; job < n_jobs; job++)
@@ -130,14 +118,16 @@ finish (const Work *work, guint n_jobs, PerceptualResult *result)
 }
 
 static gboolean
-psnr_compare (PerceptualMetric *self, const PerceptualImage *reference,
+psnr_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     const PerceptualImage *distorted, guint n_distorted,
     PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
 {
-  guint rows = self->strip_rows != 0 ? self->strip_rows : ROWS_PER_JOB;
+  const Psnr *self = (const Psnr *) metric;
+  guint rows = metric->strip_rows != 0 ? metric->strip_rows : ROWS_PER_JOB;
   guint n_jobs = (reference->height + rows - 1) / rows;
-  guint n_threads = perceptual_pool_get_threads (self->pool);
-  g_autofree gdouble (*sums)[MAX_PLANES] = g_malloc (n_jobs * sizeof (*sums));
+  guint n_threads = perceptual_pool_get_threads (metric->pool);
+  g_autofree gdouble (*sums)[PERCEPTUAL_MAX_CHANNELS] =
+      g_malloc (n_jobs * sizeof (*sums));
   g_autofree gfloat *scratch =
       g_new (gfloat, 2 * (gsize) reference->width * n_threads);
 
@@ -148,20 +138,36 @@ psnr_compare (PerceptualMetric *self, const PerceptualImage *reference,
     work.scratch = scratch;
     work.native = perceptual_luma_is_native (reference, &distorted[i]);
     work.depth = perceptual_luma_depth (reference, &distorted[i]);
-    work.n_planes = work.native ? count_planes (reference, &distorted[i]) : 1;
-    perceptual_pool_run (self->pool, n_jobs, sum_strip, &work);
+    work.n_planes =
+        perceptual_count_channels (reference, &distorted[i], self->all_planes);
+    perceptual_pool_run (metric->pool, n_jobs, sum_strip, &work);
     finish (&work, n_jobs, &results[i]);
   }
   return TRUE;
 }
 
+static gboolean
+psnr_init (PerceptualMetric *metric, GError **error)
+{
+  ((Psnr *) metric)->all_planes =
+      perceptual_metric_boolean (metric, "all-planes");
+  return TRUE;
+}
+
+static const PerceptualOption *const psnr_options[] = {
+  &perceptual_option_all_planes,
+  NULL,
+};
+
 const PerceptualMetricClass perceptual_psnr_class = {
   .info.name = "psnr",
   .info.blurb =
       "Peak signal-to-noise ratio of luma in dB, higher is more alike; "
-      "infinite for identical images; taps are Y, U, V",
+      "infinite for identical images; taps are Y, U, V or luma, R, G, B",
   .info.flags = PERCEPTUAL_METRIC_SIMILARITY | PERCEPTUAL_METRIC_SYMMETRIC
       | PERCEPTUAL_METRIC_LUMA,
+  .info.options = psnr_options,
   .instance_size = sizeof (Psnr),
+  .init = psnr_init,
   .compare = psnr_compare,
 };

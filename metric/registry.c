@@ -59,6 +59,14 @@ const PerceptualOption perceptual_option_centred = {
   .default_text = "true",
 };
 
+const PerceptualOption perceptual_option_all_planes = {
+  .name = "all-planes",
+  .blurb = "Measure each plane of colour besides luma, as taps: U and V, or R, "
+           "G and B where the video is RGB; the distance is that of luma",
+  .type = PERCEPTUAL_OPTION_BOOLEAN,
+  .default_text = "true",
+};
+
 static gpointer
 list_metrics (gpointer unused)
 {

@@ -35,13 +35,27 @@ typedef struct
   gdouble *contrasts; /* of 1 - contrast-structure, or NULL */
 } Work;
 
+PerceptualLumaPlane
+perceptual_luma_plane (
+    const PerceptualImage *image, gboolean native, guint channel)
+{
+  return (PerceptualLumaPlane){
+    .width = perceptual_channel_width (image, native, channel),
+    .height = perceptual_channel_height (image, native, channel),
+    .image = image,
+    .native = native,
+    .channel = channel,
+  };
+}
+
 const gfloat *
 perceptual_luma_plane_row (
     const PerceptualLumaPlane *plane, guint y, gfloat *scratch)
 {
   if (plane->image == NULL)
     return plane->samples + (gsize) y * plane->width;
-  perceptual_luma_row (plane->image, plane->native, y, scratch);
+  perceptual_channel_row (
+      plane->image, plane->native, plane->channel, y, scratch);
   return scratch;
 }
 

@@ -20,11 +20,12 @@ G_BEGIN_DECLS
  * PerceptualLumaPlane:
  * @width: samples in a row
  * @height: rows
- * @image: where luma comes from, see luma.h; NULL if it lies in @samples
+ * @image: where samples come from, see luma.h; NULL if they lie in @samples
  * @native: for @image
- * @samples: rows of luma less PERCEPTUAL_LUMA_SHIFT, without padding
+ * @channel: of @image
+ * @samples: rows of samples less PERCEPTUAL_LUMA_SHIFT, without padding
  *
- * A view of luma in 0..255.
+ * A view of luma, or of another channel, in 0..255.
  */
 typedef struct
 {
@@ -32,8 +33,13 @@ typedef struct
   guint height;
   const PerceptualImage *image;
   gboolean native;
+  guint channel;
   const gfloat *samples;
 } PerceptualLumaPlane;
+
+/* Returns: a view of @channel of @image. */
+PerceptualLumaPlane perceptual_luma_plane (
+    const PerceptualImage *image, gboolean native, guint channel);
 
 /* Returns: row @y of @plane, either its own or written to @scratch, which has
  * room for plane->width floats. */

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * ssim: structural similarity of luma (Wang, Bovik, Sheikh, Simoncelli 2004)
- * at the images' own scale.  The arithmetic is in ssim-rows.
+ * at the images' own scale, and of the other channels.  The arithmetic is in
+ * ssim-rows.
  */
 #include "luma.h"
 #include "metrics.h"
+#include "option.h"
 #include "ssim-rows.h"
 
 typedef struct
 {
   PerceptualMetric parent;
   PerceptualSsimRows rows;
+  gboolean all_planes;
 } Ssim;
+
+static gboolean
+ssim_init (PerceptualMetric *metric, GError **error)
+{
+  ((Ssim *) metric)->all_planes =
+      perceptual_metric_boolean (metric, "all-planes");
+  return TRUE;
+}
 
 static gboolean
 ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
@@ -24,18 +35,28 @@ ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
           &self->rows, metric->pool, reference->width, error))
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
-    PerceptualLumaPlane a = { reference->width, reference->height, reference,
-      perceptual_luma_is_native (reference, &distorted[i]), NULL };
-    PerceptualLumaPlane b = a;
+    const PerceptualImage *other = &distorted[i];
+    gboolean native = perceptual_luma_is_native (reference, other);
+    PerceptualResult *result = &results[i];
 
-    b.image = &distorted[i];
-    results[i].distance = perceptual_ssim_rows_compare (
-        &self->rows, metric->pool, metric->strip_rows, &a, &b, NULL);
-    results[i].n_taps = 1;
-    results[i].taps[0] = results[i].distance;
+    result->n_taps =
+        perceptual_count_channels (reference, other, self->all_planes);
+    for (guint c = 0; c < result->n_taps; c++) {
+      PerceptualLumaPlane a = perceptual_luma_plane (reference, native, c);
+      PerceptualLumaPlane b = perceptual_luma_plane (other, native, c);
+
+      result->taps[c] = perceptual_ssim_rows_compare (
+          &self->rows, metric->pool, metric->strip_rows, &a, &b, NULL);
+    }
+    result->distance = result->taps[0];
   }
   return TRUE;
 }
+
+static const PerceptualOption *const ssim_options[] = {
+  &perceptual_option_all_planes,
+  NULL,
+};
 
 static void
 ssim_finalize (PerceptualMetric *metric)
@@ -46,10 +67,13 @@ ssim_finalize (PerceptualMetric *metric)
 const PerceptualMetricClass perceptual_ssim_class = {
   .info.name = "ssim",
   .info.blurb = "Structural similarity of luma, 1 for identical images, "
-                "higher is more alike (Wang et al. 2004)",
+                "higher is more alike (Wang et al. 2004); taps are Y, U, V or "
+                "luma, R, G, B",
   .info.flags = PERCEPTUAL_METRIC_SIMILARITY | PERCEPTUAL_METRIC_SYMMETRIC
       | PERCEPTUAL_METRIC_LUMA,
+  .info.options = ssim_options,
   .instance_size = sizeof (Ssim),
+  .init = ssim_init,
   .compare = ssim_compare,
   .finalize = ssim_finalize,
 };

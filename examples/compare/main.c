@@ -3,26 +3,29 @@
  * perceptual-compare: measures distorted files against a reference, prints a
  * report.  The order of the steps and the exit code live here.
  */
-#include "console.h"
 #include "inspect.h"
 #include "options.h"
 #include "report.h"
 #include "run.h"
 
+#include "console.h"
+#include "metric-tables.h"
 #include "perceptual.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
+#define PROGRAM "perceptual-compare"
+
 typedef struct
 {
   CompareOptions options;
-  CompareConsole console;
+  Console console;
   GPtrArray *inputs;  /* CompareInput, reference first */
   GPtrArray *results; /* CompareResult, one per distorted file measured */
+  GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
 } Session;
 
@@ -40,11 +43,11 @@ on_interrupt (gpointer user)
 static gboolean
 print (Session *session, const gchar *text)
 {
-  compare_console_clear (&session->console);
-  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+  g_autoptr (GError) error = NULL;
+
+  if (console_print (&session->console, text, &error))
     return TRUE;
-  compare_console_say (&session->console, "the report could not be written: %s",
-      g_strerror (errno));
+  console_say (&session->console, "%s", error->message);
   return FALSE;
 }
 
@@ -64,11 +67,11 @@ inspect (Session *session)
     const CompareInput *input = session->inputs->pdata[i];
 
     if (input->problem != NULL) {
-      compare_console_say (&session->console, "%s", input->problem);
+      console_say (&session->console, "%s", input->problem);
       problems++;
     } else if (reference->problem == NULL && !session->interrupted
         && input->is_image != reference->is_image) {
-      compare_console_say (&session->console,
+      console_say (&session->console,
           "%s is %s, but the reference %s is %s; images are compared with "
           "images and videos with videos",
           input->label, input->is_image ? "an image" : "a video",
@@ -79,23 +82,71 @@ inspect (Session *session)
   return problems;
 }
 
+/* How many files are decoded side by side: frames of all of them are held. */
+#define MOST_TOGETHER 8
+
+/* Measures the files of these numbers, from 1, and keeps their results.  Those
+ * that another's failure broke off are put into @again. */
+static gboolean
+measure_together (Session *session, const GArray *numbers, GArray *again)
+{
+  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
+  g_autoptr (GPtrArray) results = NULL;
+  gboolean hopeless = FALSE;
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (
+        distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
+  results = compare_run (&session->options, session->inputs->pdata[0],
+      distorted, g_array_index (numbers, guint, 0), &session->console,
+      session->said, &session->interrupted);
+  g_ptr_array_set_free_func (results, NULL);
+  for (guint i = 0; i < results->len; i++) {
+    CompareResult *result = results->pdata[i];
+    guint number = g_array_index (numbers, guint, i);
+
+    hopeless |= result->hopeless;
+    if (result->broken_off && !session->interrupted) {
+      g_array_append_val (again, number);
+      compare_result_free (result);
+      continue;
+    }
+    /* What is wrong for all is said once. */
+    if (result->error != NULL && (i == 0 || !result->hopeless))
+      console_say (&session->console, "%s", result->error);
+    session->results->pdata[number - 1] = result;
+  }
+  return !hopeless;
+}
+
+/* As many together as the options let: with a log for each file they take
+ * turns.  Where one fails, the others are measured again; where it cannot be
+ * said which one failed, each by itself. */
 static void
 measure (Session *session)
 {
-  gboolean hopeless = FALSE;
+  guint n = session->inputs->len - 1;
+  guint most = session->options.log != NULL ? 1 : MOST_TOGETHER;
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  for (guint i = 1; i < session->inputs->len && !hopeless; i++) {
-    CompareResult *result;
+  g_ptr_array_set_size (session->results, (gint) n);
+  for (guint i = 1; i <= n; i++)
+    g_array_append_val (left, i);
+  while (left->len > 0 && !session->interrupted) {
+    g_autoptr (GArray) now = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
+    guint count = MIN (left->len, most);
 
-    if (session->interrupted)
+    g_array_append_vals (now, left->data, count);
+    g_array_remove_range (left, 0, count);
+    if (!measure_together (session, now, again))
       break;
-    result = compare_run (&session->options, session->inputs->pdata[0],
-        session->inputs->pdata[i], i, &session->console, &session->interrupted);
-    if (result->error != NULL)
-      compare_console_say (&session->console, "%s", result->error);
-    hopeless = result->hopeless;
-    g_ptr_array_add (session->results, result);
+    if (again->len == count)
+      most = 1;
+    g_array_prepend_vals (left, again->data, again->len);
   }
+  while (g_ptr_array_remove (session->results, NULL))
+    ;
 }
 
 static gboolean
@@ -145,13 +196,13 @@ compare (Session *session)
 {
   g_unix_signal_add (SIGINT, on_interrupt, session);
   g_unix_signal_add (SIGTERM, on_interrupt, session);
-  compare_console_init (&session->console, !session->options.quiet,
-      g_strv_length (session->options.files) - 1);
+  console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
+  session->console.steps = g_strv_length (session->options.files) - 1;
   if (inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   measure (session);
   if (session->interrupted)
-    compare_console_say (&session->console,
+    console_say (&session->console,
         "interrupted; what was measured until then is reported");
   if (!report (session))
     return COMPARE_EXIT_ERROR;
@@ -161,7 +212,7 @@ compare (Session *session)
 static int
 say_element_missing (Session *session)
 {
-  compare_console_say (&session->console,
+  console_say (&session->console,
       "GStreamer does not find the element perceptualdistance; set "
       "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
   return COMPARE_EXIT_ERROR;
@@ -179,13 +230,13 @@ run (Session *session, int *argc, char ***argv)
         && g_error_matches (
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
-    compare_console_say (&session->console, "%s", error->message);
+    console_say (&session->console, "%s", error->message);
     return COMPARE_EXIT_USAGE;
   }
   if (session->options.version)
     text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
   else if (session->options.list_metrics)
-    text = compare_report_metrics ();
+    text = metric_tables_print ("--");
   if (text != NULL)
     return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
   if (session->options.element == NULL)
@@ -202,11 +253,14 @@ main (int argc, char **argv)
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
+  console_init (&session.console, PROGRAM, "pairs", FALSE);
+  session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
   code = run (&session, &argc, &argv);
+  g_hash_table_unref (session.said);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

@@ -7,6 +7,7 @@
 #include "options.h"
 #include "value.h"
 
+#include "metric-tables.h"
 #include "perceptual.h"
 
 #include <glib/gstdio.h>
@@ -164,14 +165,14 @@ check_metric_options (const CompareOptions *self, GError **error)
   for (guint i = 0; i < self->settings->len; i++) {
     const CompareSetting *setting = self->settings->pdata[i];
     const PerceptualOption *option =
-        compare_value_find_option (perceptual_options (), setting->name);
+        metric_tables_find_option (perceptual_options (), setting->name);
     g_autofree gchar *names = NULL;
 
     if (option == NULL
-        || compare_value_find_option (info->options, setting->name) != NULL
+        || metric_tables_find_option (info->options, setting->name) != NULL
         || compare_value_is_default (option, setting->text))
       continue;
-    names = compare_value_option_names (info->options);
+    names = metric_tables_option_names (info->options, "--");
     return refuse (error, "the metric %s has no option --%s; %s", info->name,
         setting->name, names);
   }

@@ -5,6 +5,8 @@
  */
 #include "report.h"
 
+#include <math.h>
+
 #include <json-glib/json-glib.h>
 
 #define SCHEMA 1
@@ -112,6 +114,25 @@ add_worst (JsonBuilder *builder, const GstStructure *summary)
   gst_structure_free (worst);
 }
 
+static void
+add_taps (JsonBuilder *builder, const GstStructure *fields)
+{
+  const GValue *taps =
+      fields != NULL ? gst_structure_get_value (fields, "taps") : NULL;
+
+  json_builder_set_member_name (builder, "taps");
+  json_builder_begin_array (builder);
+  for (guint i = 0; taps != NULL && i < gst_value_array_get_size (taps); i++) {
+    gdouble mean = g_value_get_double (gst_value_array_get_value (taps, i));
+
+    if (isfinite (mean))
+      json_builder_add_double_value (builder, mean);
+    else
+      json_builder_add_null_value (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 static gboolean
 add_column (GQuark name, const GValue *value, gpointer user)
 {
@@ -123,22 +144,9 @@ add_column (GQuark name, const GValue *value, gpointer user)
   add_statistics (builder, fields);
   if (gst_structure_has_field (fields, "worst"))
     add_worst (builder, fields);
+  add_taps (builder, fields);
   json_builder_end_object (builder);
   return TRUE;
-}
-
-static void
-add_taps (JsonBuilder *builder, const GstStructure *summary)
-{
-  const GValue *taps =
-      summary != NULL ? gst_structure_get_value (summary, "taps") : NULL;
-
-  json_builder_set_member_name (builder, "taps");
-  json_builder_begin_array (builder);
-  for (guint i = 0; taps != NULL && i < gst_value_array_get_size (taps); i++)
-    json_builder_add_double_value (
-        builder, g_value_get_double (gst_value_array_get_value (taps, i)));
-  json_builder_end_array (builder);
 }
 
 static void
@@ -151,6 +159,7 @@ add_result (JsonBuilder *builder, const CompareResult *result)
   json_builder_set_member_name (builder, "distorted");
   json_builder_add_string_value (builder, result->distorted->label);
   add_count (builder, "pairs", summary, "pairs");
+  add_count (builder, "measured", summary, "measured");
   add_count (builder, "unmatched_reference", summary, "unmatched-reference");
   add_count (builder, "unmatched_distorted", summary, "unmatched-distorted");
   add_count (builder, "late", summary, "late");

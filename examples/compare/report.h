@@ -25,10 +25,6 @@ gchar *compare_report_json (const CompareOptions *options,
  * Returns: (transfer full). */
 gchar *compare_report_numbers (GPtrArray *results);
 
-/* The metrics and their options, from the library's tables.
- * Returns: (transfer full). */
-gchar *compare_report_metrics (void);
-
 G_END_DECLS
 
 #endif /* COMPARE_REPORT_H */

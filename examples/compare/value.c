@@ -5,6 +5,8 @@
  */
 #include "value.h"
 
+#include "metric-tables.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -17,17 +19,6 @@ compare_value_refuse (
   return FALSE;
 }
 
-const PerceptualOption *
-compare_value_find_option (
-    const PerceptualOption *const *options, const gchar *name)
-{
-  for (; options != NULL && *options != NULL; options++) {
-    if (strcmp ((*options)->name, name) == 0)
-      return *options;
-  }
-  return NULL;
-}
-
 gboolean
 compare_value_is_default (const PerceptualOption *option, const gchar *text)
 {
@@ -36,19 +27,6 @@ compare_value_is_default (const PerceptualOption *option, const gchar *text)
       perceptual_option_parse (option, option->default_text, NULL);
 
   return value != NULL && normal != NULL && g_variant_equal (value, normal);
-}
-
-gchar *
-compare_value_option_names (const PerceptualOption *const *options)
-{
-  GString *names = g_string_new (NULL);
-
-  for (; options != NULL && *options != NULL; options++)
-    g_string_append_printf (names, "%s--%s",
-        names->len > 0 ? ", " : "its options: ", (*options)->name);
-  if (names->len == 0)
-    g_string_append (names, "it has none");
-  return g_string_free (names, FALSE);
 }
 
 /* The ends of a whole-number property's range, as text and as numbers.
@@ -91,7 +69,7 @@ gchar *
 compare_value_describe (GParamSpec *spec)
 {
   const PerceptualOption *option =
-      compare_value_find_option (perceptual_options (), spec->name);
+      metric_tables_find_option (perceptual_options (), spec->name);
   gint64 minimum;
   guint64 maximum;
 
@@ -189,7 +167,7 @@ compare_value_parse (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error)
 {
   const PerceptualOption *option =
-      compare_value_find_option (perceptual_options (), spec->name);
+      metric_tables_find_option (perceptual_options (), spec->name);
   gint64 minimum;
   guint64 maximum;
 

@@ -33,16 +33,9 @@ gboolean compare_value_parse (
  * "NUMBER", "skip|error". */
 gchar *compare_value_describe (GParamSpec *spec);
 
-/* Returns: (nullable): the row called @name; @options may be NULL. */
-const PerceptualOption *compare_value_find_option (
-    const PerceptualOption *const *options, const gchar *name);
-
 /* Whether @text, a valid value, says the same as the default. */
 gboolean compare_value_is_default (
     const PerceptualOption *option, const gchar *text);
-
-/* Returns: (transfer full): "its options: --a, --b" or "it has none". */
-gchar *compare_value_option_names (const PerceptualOption *const *options);
 
 G_END_DECLS
 

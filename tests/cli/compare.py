@@ -303,6 +303,28 @@ class Videos(CompareCase):
         self.assertEqual([row[0] for row in rows[1:]], names)
         self.assertEqual(rows[1][1:3], ["10", "0"])
 
+    def test_several_files_get_the_numbers_they_get_alone(self):
+        names = [self.path(name + ".y4m")
+                 for name in ("white", "steps", "grey")]
+        arguments = ("--also", "psnr,ssim", self.path("black.y4m"))
+        together = self.report(*arguments, *names)["results"]
+        for name, result in zip(names, together):
+            self.assertEqual([result], self.report(*arguments, name)["results"])
+
+    def test_a_file_that_fails_midway_does_not_spoil_the_others(self):
+        broken = self.path("broken.y4m")
+        whole = (self.folder / "white.y4m").read_bytes()
+        (self.folder / "broken.y4m").write_bytes(
+            whole[:len(whole) // 2] + b"FRAMF" + whole[len(whole) // 2:])
+        names = [self.path("white.y4m"), broken, self.path("grey.y4m")]
+        report = self.report("--metric", "l2", self.path("black.y4m"), *names,
+                             code=1)
+        results = report["results"]
+        self.assertEqual([r["distorted"] for r in results], names)
+        self.assertEqual([r["pairs"] for r in results][::2], [10, 10])
+        self.assertLess(results[1]["pairs"], 10)
+        self.assertIn("broken.y4m", self.stderr)
+
     def test_sound_is_ignored(self):
         [result] = self.report(self.path("film.mkv"),
                                self.path("sound.mkv"))["results"]

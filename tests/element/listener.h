@@ -14,9 +14,11 @@
 typedef struct
 {
   GstElement *pipeline;
-  GPtrArray *distances; /* of GstStructure */
-  GPtrArray *warnings;  /* of gchar, the users' text */
-  GstStructure *summary;
+  GPtrArray *distances;  /* of GstStructure */
+  GPtrArray *warnings;   /* of gchar, the users' text */
+  GPtrArray *alerts;     /* of GstStructure */
+  GstStructure *summary; /* the newest */
+  GPtrArray *summaries;  /* of GstStructure, all */
   guint n_summaries;
   GError *error; /* the first */
   gchar *debug;  /* with it */
@@ -57,6 +59,12 @@ gdouble summary_double (const Listener *listener, const gchar *field);
 gdouble distance_at (const Listener *listener, guint n);
 guint64 time_at (const Listener *listener, guint n, const gchar *field);
 gint64 delta_at (const Listener *listener, guint n);
+
+/* The newest summary of the stream whose pad is called @stream. */
+const GstStructure *summary_of (const Listener *listener, const gchar *stream);
+
+/* Distances of that stream, in order.  Freed with g_array_unref(). */
+GArray *distances_of (const Listener *listener, const gchar *stream);
 
 /* Asserts pairs, unmatched-reference, unmatched-distorted of the summary. */
 void assert_counts (const Listener *listener, guint64 pairs,

@@ -34,6 +34,21 @@ luma (const PerceptualImage *image, guint x, guint y)
       + 0.114 * test_image_sample (image, x, y, 2);
 }
 
+/* A sample of a channel in 0..255: of RGB luma, R, G, B; of native planes Y,
+ * U, V, which the planes of 16-bit samples of add_planes() are. */
+static gdouble
+channel (const PerceptualImage *image, guint c, guint x, guint y)
+{
+  const PerceptualPlane *plane = &image->planes[c];
+  const guint16 *sample;
+
+  if (image->planes[0].data == NULL)
+    return c == 0 ? luma (image, x, y) : test_image_sample (image, x, y, c - 1);
+  sample = (gconstpointer) ((const guint8 *) plane->data + y * plane->stride
+      + x * plane->step);
+  return (*sample >> image->shift) * 255.0 / ((1 << image->depth) - 1);
+}
+
 static void
 test_l2_is_the_mean_squared_difference (void)
 {
@@ -57,20 +72,49 @@ test_l2_is_the_mean_squared_difference (void)
 }
 
 static void
-test_psnr_of_rgb_is_that_of_its_luma (void)
+test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour (void)
 {
-  g_autoptr (TestImage) a = test_image_new (RGBX8, 71, 53, 4, 1, 2);
-  g_autoptr (TestImage) b = test_image_new (RGBX8, 71, 53, 20, 2, 0);
-  PerceptualResult result = measure ("psnr", &a->view, &b->view);
-  gdouble sum = 0;
+  for (guint bits = 8; bits <= 16; bits += 8) {
+    PerceptualPixels pixels = bits == 8 ? RGBX8 : RGBX16;
+    g_autoptr (TestImage) a = test_image_new (pixels, 71, 53, 4, 1, 2);
+    g_autoptr (TestImage) b = test_image_new (pixels, 71, 53, 20, 2, 0);
+    PerceptualResult result = measure ("psnr", &a->view, &b->view);
 
-  for (guint y = 0; y < 53; y++) {
-    for (guint x = 0; x < 71; x++)
-      sum += pow (luma (&a->view, x, y) - luma (&b->view, x, y), 2);
+    g_assert_cmpuint (result.n_taps, ==, 4);
+    g_assert_cmpfloat (result.distance, ==, result.taps[0]);
+    for (guint c = 0; c < 4; c++) {
+      gdouble sum = 0;
+
+      for (guint i = 0; i < 71 * 53; i++)
+        sum += pow (channel (&a->view, c, i % 71, i / 71)
+                - channel (&b->view, c, i % 71, i / 71),
+            2);
+      g_assert_cmpfloat_with_epsilon (
+          result.taps[c], 10 * log10 (255.0 * 255.0 * 71 * 53 / sum), 1e-5);
+    }
   }
-  g_assert_cmpuint (result.n_taps, ==, 1);
-  g_assert_cmpfloat_with_epsilon (
-      result.distance, 10 * log10 (255.0 * 255.0 * 71 * 53 / sum), 1e-5);
+}
+
+static void
+test_luma_alone_is_measured_where_planes_are_not_asked_for (void)
+{
+  static const gchar *const names[] = { "psnr", "ssim" };
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 40, 30, 4, 1, 2);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 40, 30, 20, 2, 0);
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (PerceptualMetric) metric = perceptual_metric_new (
+        names[i], g_variant_new_parsed ("{'all-planes': <false>}"), pool, NULL);
+    PerceptualResult all = measure (names[i], &a->view, &b->view);
+    PerceptualResult result = { 0 };
+
+    g_assert_true (perceptual_metric_compare (
+        metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, NULL));
+    g_assert_cmpuint (all.n_taps, ==, 4);
+    g_assert_cmpuint (result.n_taps, ==, 1);
+    g_assert_cmpfloat (result.distance, ==, all.distance);
+  }
 }
 
 /* Planes of @depth bits shifted up by @shift, 4:2:0, chroma interleaved. */
@@ -159,8 +203,8 @@ test_psnr_brings_two_depths_to_the_deeper_one (void)
 }
 
 static gdouble
-ssim_at (const PerceptualImage *a, const PerceptualImage *b, guint left,
-    guint top, guint taps_x, guint taps_y)
+ssim_at (const PerceptualImage *a, const PerceptualImage *b, guint c,
+    guint left, guint top, guint taps_x, guint taps_y)
 {
   gdouble ma = 0, mb = 0, va = 0, vb = 0, cov = 0, total = 0;
 
@@ -169,8 +213,8 @@ ssim_at (const PerceptualImage *a, const PerceptualImage *b, guint left,
       for (guint x = 0; x < taps_x; x++) {
         gdouble dx = x - (taps_x - 1) / 2.0, dy = y - (taps_y - 1) / 2.0;
         gdouble w = exp (-(dx * dx + dy * dy) / (2 * 1.5 * 1.5));
-        gdouble pa = luma (a, left + x, top + y);
-        gdouble pb = luma (b, left + x, top + y);
+        gdouble pa = channel (a, c, left + x, top + y);
+        gdouble pb = channel (b, c, left + x, top + y);
 
         if (pass == 0) {
           total += w;
@@ -192,27 +236,58 @@ ssim_at (const PerceptualImage *a, const PerceptualImage *b, guint left,
       / ((ma * ma + mb * mb + 6.5025) * (va + vb + 58.5225));
 }
 
+/* The mean over the positions where the window fits. */
+static gdouble
+ssim_of (const PerceptualImage *a, const PerceptualImage *b, guint c, guint w,
+    guint h)
+{
+  guint tx = MIN (w, 11), ty = MIN (h, 11);
+  gdouble sum = 0;
+
+  for (guint y = 0; y + ty <= h; y++) {
+    for (guint x = 0; x + tx <= w; x++)
+      sum += ssim_at (a, b, c, x, y, tx, ty);
+  }
+  return sum / ((w - tx + 1) * (h - ty + 1));
+}
+
 static void
-test_ssim_is_the_gaussian_windowed_formula (void)
+test_ssim_is_the_gaussian_windowed_formula_in_each_channel (void)
 {
   static const guint sizes[][2] = { { 71, 53 }, { 11, 11 }, { 5, 30 },
     { 40, 8 }, { 1, 1 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     guint w = sizes[i][0], h = sizes[i][1];
-    guint tx = MIN (w, 11), ty = MIN (h, 11);
     g_autoptr (TestImage) a = test_image_new (RGBX8, w, h, 4, 1, 2);
     g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 20, 2, 0);
-    gdouble sum = 0;
+    PerceptualResult result = measure ("ssim", &a->view, &b->view);
 
-    for (guint y = 0; y + ty <= h; y++) {
-      for (guint x = 0; x + tx <= w; x++)
-        sum += ssim_at (&a->view, &b->view, x, y, tx, ty);
-    }
-    g_assert_cmpfloat_with_epsilon (
-        measure ("ssim", &a->view, &b->view).distance,
-        sum / ((w - tx + 1) * (h - ty + 1)), 1e-5);
+    g_assert_cmpuint (result.n_taps, ==, 4);
+    g_assert_cmpfloat (result.distance, ==, result.taps[0]);
+    for (guint c = 0; c < 4; c++)
+      g_assert_cmpfloat_with_epsilon (
+          result.taps[c], ssim_of (&a->view, &b->view, c, w, h), 1e-5);
   }
+}
+
+static void
+test_ssim_reads_native_planes_in_their_own_sizes (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX16, 37, 29, 4, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX16, 37, 29, 20, 2, 0);
+  g_autofree guint16 *sa = g_new (guint16, 37 * 29 * 2);
+  g_autofree guint16 *sb = g_new (guint16, 37 * 29 * 2);
+  PerceptualResult result;
+
+  add_planes (a, 10, 6, 5, sa);
+  add_planes (b, 10, 6, 6, sb);
+  result = measure ("ssim", &a->view, &b->view);
+  g_assert_cmpuint (result.n_taps, ==, 3);
+  for (guint c = 0; c < 3; c++)
+    g_assert_cmpfloat_with_epsilon (result.taps[c],
+        ssim_of (&a->view, &b->view, c, c == 0 ? 37 : 19, c == 0 ? 29 : 15),
+        1e-5);
 }
 
 /* Contrast-structure and SSIM of one window of two arrays of luma. */
@@ -342,14 +417,18 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/classics/l2-is-the-mean-squared-difference",
       test_l2_is_the_mean_squared_difference);
-  g_test_add_func ("/classics/psnr-of-rgb-is-that-of-its-luma",
-      test_psnr_of_rgb_is_that_of_its_luma);
+  g_test_add_func ("/classics/psnr-of-rgb-is-that-of-its-luma-and-each-colour",
+      test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour);
+  g_test_add_func ("/classics/luma-alone-where-planes-are-not-asked-for",
+      test_luma_alone_is_measured_where_planes_are_not_asked_for);
+  g_test_add_func ("/classics/ssim-reads-native-planes-in-their-own-sizes",
+      test_ssim_reads_native_planes_in_their_own_sizes);
   g_test_add_func ("/classics/psnr-reads-native-planes-of-any-depth",
       test_psnr_reads_native_planes_of_any_depth_and_layout);
   g_test_add_func ("/classics/psnr-brings-two-depths-to-the-deeper-one",
       test_psnr_brings_two_depths_to_the_deeper_one);
   g_test_add_func ("/classics/ssim-is-the-gaussian-windowed-formula",
-      test_ssim_is_the_gaussian_windowed_formula);
+      test_ssim_is_the_gaussian_windowed_formula_in_each_channel);
   g_test_add_func ("/classics/ms-ssim-is-the-product-over-five-scales",
       test_ms_ssim_is_the_product_over_five_scales);
   g_test_add_func ("/classics/ms-ssim-of-a-negative-is-0-and-not-nan",

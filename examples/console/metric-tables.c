@@ -1,17 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The library's tables of metrics and options as text for --list-metrics.
+ * The library's tables of metrics and options as the programs show and search
+ * them.  Knows no metric and no option by name.
  */
-#include "report.h"
+#include "metric-tables.h"
 
-#include "perceptual.h"
+#include <string.h>
+
+const PerceptualOption *
+metric_tables_find_option (
+    const PerceptualOption *const *options, const gchar *name)
+{
+  for (; options != NULL && *options != NULL; options++) {
+    if (strcmp ((*options)->name, name) == 0)
+      return *options;
+  }
+  return NULL;
+}
+
+gchar *
+metric_tables_option_names (
+    const PerceptualOption *const *options, const gchar *prefix)
+{
+  GString *names = g_string_new (NULL);
+
+  for (; options != NULL && *options != NULL; options++)
+    g_string_append_printf (names, "%s%s%s",
+        names->len > 0 ? ", " : "its options: ", prefix, (*options)->name);
+  if (names->len == 0)
+    g_string_append (names, "it has none");
+  return g_string_free (names, FALSE);
+}
 
 static void
-append_option (GString *text, const PerceptualOption *option)
+append_option (
+    GString *text, const PerceptualOption *option, const gchar *prefix)
 {
   g_autofree gchar *choices = NULL;
 
-  g_string_append_printf (text, "    --%s (default %s", option->name,
+  g_string_append_printf (text, "    %s%s (default %s", prefix, option->name,
       *option->default_text != '\0' ? option->default_text : "empty");
   if (option->choices != NULL) {
     choices = g_strjoinv (", ", (gchar **) option->choices);
@@ -28,7 +55,7 @@ append_option (GString *text, const PerceptualOption *option)
 }
 
 gchar *
-compare_report_metrics (void)
+metric_tables_print (const gchar *prefix)
 {
   const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
   GString *text = g_string_new (NULL);
@@ -47,7 +74,7 @@ compare_report_metrics (void)
     if (metrics[i]->flags & PERCEPTUAL_METRIC_WEIGHTS)
       g_string_append (text, "    Needs trained weights.\n");
     for (; options != NULL && *options != NULL; options++)
-      append_option (text, *options);
+      append_option (text, *options, prefix);
   }
   return g_string_free (text, FALSE);
 }

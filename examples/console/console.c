@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Standard error of perceptual-compare.  The progress bar is redrawn in place
- * and taken away before a message is printed, so that neither garbles the
- * other.  Knows nothing of pipelines or metrics.
+ * The terminal of a program.  The progress bar is redrawn in place and taken
+ * away before a message is printed, so that neither garbles the other.  Knows
+ * nothing of pipelines or metrics.
  */
 #include "console.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,20 +14,20 @@
 #define REDRAW_USEC (G_USEC_PER_SEC / 10)
 
 void
-compare_console_init (CompareConsole *self, gboolean bar, guint files)
+console_init (
+    Console *self, const gchar *program, const gchar *unit, gboolean bar)
 {
-  *self = (CompareConsole){
+  *self = (Console){
+    .program = program,
+    .unit = unit,
     .bar = bar && isatty (STDERR_FILENO),
-    .files = files,
-    .duration = GST_CLOCK_TIME_NONE,
   };
 }
 
 void
-compare_console_begin (CompareConsole *self, GstClockTime duration)
+console_begin (Console *self)
 {
-  self->file++;
-  self->duration = duration;
+  self->step++;
   self->started = g_get_monotonic_time ();
   self->redraw = 0;
 }
@@ -58,12 +59,10 @@ append_bar (GString *line, gdouble part)
 }
 
 void
-compare_console_advance (
-    CompareConsole *self, guint64 pairs, GstClockTime position)
+console_advance (Console *self, guint64 done, gdouble part)
 {
   gint64 now = g_get_monotonic_time ();
   gdouble elapsed = (gdouble) (now - self->started) / G_USEC_PER_SEC;
-  gdouble part = -1;
   g_autoptr (GString) line = NULL;
 
   if (!self->bar || now < self->redraw)
@@ -71,19 +70,16 @@ compare_console_advance (
   self->redraw = now + REDRAW_USEC;
 
   line = g_string_new (NULL);
-  if (self->files > 1)
-    g_string_append_printf (line, "%u of %u  ", self->file, self->files);
-  if (GST_CLOCK_TIME_IS_VALID (self->duration) && self->duration > 0
-      && GST_CLOCK_TIME_IS_VALID (position)) {
-    part = CLAMP ((gdouble) position / (gdouble) self->duration, 0, 1);
-    append_bar (line, part);
-  }
-  g_string_append_printf (line, "%" G_GUINT64_FORMAT " pairs", pairs);
+  if (self->steps > 1)
+    g_string_append_printf (line, "%u of %u  ", self->step, self->steps);
+  if (part >= 0)
+    append_bar (line, MIN (part, 1));
+  g_string_append_printf (line, "%" G_GUINT64_FORMAT " %s", done, self->unit);
   if (elapsed > .2)
-    g_string_append_printf (line, "  %.1f/s", (gdouble) pairs / elapsed);
+    g_string_append_printf (line, "  %.1f/s", (gdouble) done / elapsed);
   if (elapsed > .2 && part > .01) {
     g_string_append (line, "  ");
-    append_clock (line, elapsed * (1 - part) / part);
+    append_clock (line, elapsed * (1 - MIN (part, 1)) / part);
     g_string_append (line, " left");
   }
   fprintf (stderr, "\r%s\033[K", line->str);
@@ -92,7 +88,7 @@ compare_console_advance (
 }
 
 void
-compare_console_clear (CompareConsole *self)
+console_clear (Console *self)
 {
   if (!self->drawn)
     return;
@@ -102,7 +98,7 @@ compare_console_clear (CompareConsole *self)
 }
 
 void
-compare_console_say (CompareConsole *self, const gchar *format, ...)
+console_say (Console *self, const gchar *format, ...)
 {
   g_autofree gchar *text = NULL;
   va_list arguments;
@@ -110,6 +106,20 @@ compare_console_say (CompareConsole *self, const gchar *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  compare_console_clear (self);
-  fprintf (stderr, "perceptual-compare: %s\n", g_strchomp (text));
+  console_clear (self);
+  fprintf (stderr, "%s: %s\n", self->program, g_strchomp (text));
+}
+
+gboolean
+console_print (Console *self, const gchar *text, GError **error)
+{
+  int code;
+
+  console_clear (self);
+  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+    return TRUE;
+  code = errno;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      "the report could not be written: %s", g_strerror (code));
+  return FALSE;
 }

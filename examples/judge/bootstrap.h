@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Intervals by resampling.
+ */
+#ifndef JUDGE_BOOTSTRAP_H
+#define JUDGE_BOOTSTRAP_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * JudgeStatisticFunc:
+ * @units: which units are in the sample, some of them several times
+ * @n_units: how many there are
+ *
+ * Returns: the statistic of that sample; NaN where it has none.
+ */
+typedef gdouble (*JudgeStatisticFunc) (
+    const guint *units, guint n_units, gpointer user);
+
+/**
+ * JudgeInterval:
+ * @low: the 2.5th percentile of the resampled statistics; NaN without interval
+ * @high: the 97.5th percentile; NaN without interval
+ */
+typedef struct
+{
+  gdouble low;
+  gdouble high;
+} JudgeInterval;
+
+/**
+ * judge_bootstrap:
+ * @n_units: what is resampled, at least 1: triplets, pairs, references
+ * @resamples: how many samples of @n_units units are drawn with replacement; 0
+ *   for no interval
+ * @seed: the same seed and @n_units give the same samples, so that metrics are
+ *   compared on the same ones
+ * @statistic: called once for each sample
+ *
+ * The percentile bootstrap (Efron & Tibshirani 1993, chapter 13): percentiles
+ * of the resampled statistics, between two of them by linear interpolation.
+ * Samples without a statistic are left out; when those are more than half,
+ * there is no interval.
+ */
+JudgeInterval judge_bootstrap (guint n_units, guint resamples, guint64 seed,
+    JudgeStatisticFunc statistic, gpointer user);
+
+G_END_DECLS
+
+#endif /* JUDGE_BOOTSTRAP_H */

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Errors of perceptual-judge about data.
+ */
+#ifndef JUDGE_FAILURE_H
+#define JUDGE_FAILURE_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define JUDGE_ERROR (judge_error_quark ())
+
+/**
+ * JudgeError:
+ * @JUDGE_ERROR_DATA: a file or a data set is not what it should be; the
+ *   message begins with its name
+ */
+typedef enum
+{
+  JUDGE_ERROR_DATA,
+} JudgeError;
+
+GQuark judge_error_quark (void);
+
+/* Sets JUDGE_ERROR_DATA "@file: ..."; @file in the encoding of file names.
+ * Returns: FALSE. */
+gboolean judge_fail (GError **error, const gchar *file, const gchar *format,
+    ...) G_GNUC_PRINTF (3, 4);
+
+/* Sets JUDGE_ERROR_DATA: the first of @broken (element-type utf8, "FILE:
+ * what"), how many more there are in @label, and --skip-broken.
+ * Returns: FALSE. */
+gboolean judge_fail_broken (
+    GError **error, const GPtrArray *broken, const gchar *label);
+
+G_END_DECLS
+
+#endif /* JUDGE_FAILURE_H */

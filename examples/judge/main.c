@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * perceptual-judge: how well do metrics agree with people?  The table of
+ * subcommands, the order of the steps and the exit code live here.
+ */
+#include "command.h"
+#include "options.h"
+
+#include "metric-tables.h"
+
+#include <locale.h>
+#include <string.h>
+
+#define PROGRAM "perceptual-judge"
+
+static const JudgeCommand *const commands[] = {
+  &judge_command_2afc,
+  &judge_command_jnd,
+  &judge_command_mos,
+};
+
+static gchar *
+describe (void)
+{
+  GString *text = g_string_new ("Usage:\n"
+                                "  " PROGRAM " COMMAND [OPTIONS] ...\n"
+                                "\n"
+                                "How well do metrics agree with people?\n"
+                                "\n"
+                                "Commands:\n");
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    g_string_append_printf (text, "  %-6s %-12s %s\n", commands[i]->name,
+        commands[i]->arguments, commands[i]->blurb);
+  g_string_append (text,
+      "\n"
+      "  " PROGRAM " COMMAND --help   what a command does and its options\n"
+      "  " PROGRAM " --list-metrics   the metrics and their options\n"
+      "  " PROGRAM " --version        the version\n"
+      "\n"
+      "Exit codes: 0 done, 1 error, 2 wrong usage.\n");
+  return g_string_free (text, FALSE);
+}
+
+static const JudgeCommand *
+find_command (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    if (strcmp (commands[i]->name, name) == 0)
+      return commands[i];
+  }
+  return NULL;
+}
+
+static gboolean
+is_wrong_usage (const GError *error)
+{
+  return error->domain == G_OPTION_ERROR
+      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC)
+      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+}
+
+static gboolean
+run_steps (JudgeSession *session, gchar ***argv, GError **error)
+{
+  const JudgeCommand *command = session->command;
+  const JudgeOptions *options = &session->options;
+
+  if (!judge_options_parse (session, argv, error))
+    return FALSE;
+  console_init (&session->console, PROGRAM, command->unit, !options->quiet);
+  if (command->offers & (JUDGE_OFFERS_METRICS | JUDGE_OFFERS_THREADS)) {
+    session->pool = perceptual_pool_new ((guint) options->threads, error);
+    if (session->pool == NULL)
+      return FALSE;
+  }
+  if (command->offers & JUDGE_OFFERS_METRICS) {
+    session->metrics = judge_metric_list_new (
+        options->metrics, options->weights, session->pool, error);
+    if (session->metrics == NULL)
+      return FALSE;
+  }
+  return command->run (session, error);
+}
+
+static int
+run_command (const JudgeCommand *command, gchar ***argv)
+{
+  JudgeSession session = { .command = command };
+  g_autoptr (GError) error = NULL;
+  int code = JUDGE_EXIT_DONE;
+
+  console_init (&session.console, PROGRAM, command->unit, FALSE);
+  session.own = g_malloc0 (MAX (command->own_size, 1));
+  if (!run_steps (&session, argv, &error)) {
+    console_say (&session.console, "%s", error->message);
+    code = is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
+  }
+  console_clear (&session.console);
+  judge_metric_list_free (session.metrics);
+  g_clear_pointer (&session.pool, perceptual_pool_unref);
+  judge_options_clear (&session);
+  return code;
+}
+
+static int
+print (const gchar *text)
+{
+  g_autoptr (GError) error = NULL;
+  Console console;
+
+  console_init (&console, PROGRAM, "", FALSE);
+  if (console_print (&console, text, &error))
+    return JUDGE_EXIT_DONE;
+  console_say (&console, "%s", error->message);
+  return JUDGE_EXIT_ERROR;
+}
+
+/* @word: the first of the command line; no subcommand. */
+static int
+answer (const gchar *word)
+{
+  g_autofree gchar *text = NULL;
+  Console console;
+
+  if (g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0)
+    text = describe ();
+  else if (g_strcmp0 (word, "--version") == 0)
+    text = g_strdup_printf (PROGRAM " %s\n", perceptual_version ());
+  else if (g_strcmp0 (word, "--list-metrics") == 0)
+    text = metric_tables_print ("");
+  if (text != NULL)
+    return print (text);
+
+  console_init (&console, PROGRAM, "", FALSE);
+  text = describe ();
+  if (word == NULL)
+    console_say (&console, "no command given\n\n%s", text);
+  else
+    console_say (&console, "there is no command \"%s\"\n\n%s", word, text);
+  return JUDGE_EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  const JudgeCommand *command = argc > 1 ? find_command (argv[1]) : NULL;
+  gchar **rest;
+  int code;
+
+  /* File names in the user's encoding; numbers stay in the C locale. */
+  setlocale (LC_CTYPE, "");
+  if (command == NULL)
+    return answer (argc > 1 ? argv[1] : NULL);
+  rest = g_strdupv (argv + 1);
+  code = run_command (command, &rest);
+  g_strfreev (rest);
+  return code;
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From "NAME:OPTION=VALUE,..." to metrics on one pool, and measuring with all
+ * of them.  Knows no metric and no option by name but "weights", which the
+ * command line can set for all at once.
+ */
+#include "metric-list.h"
+
+#include "metric-tables.h"
+
+#include <string.h>
+
+static void
+free_metric (gpointer data)
+{
+  JudgeMetric *metric = data;
+
+  perceptual_metric_free (metric->metric);
+  g_free (metric->label);
+  g_free (metric);
+}
+
+static gboolean
+is_listed (const JudgeMetricList *self, const gchar *label)
+{
+  for (guint i = 0; i < self->metrics->len; i++) {
+    if (strcmp (judge_metric_list_get (self, i)->label, label) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* "a=1,b=2,3" becomes "a=1" and "b=2,3".  Returns: (transfer full). */
+static GPtrArray *
+split_settings (const gchar *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
+  GPtrArray *settings = g_ptr_array_new_with_free_func (g_free);
+
+  /* "NAME:" is a slip, not a wish for nothing. */
+  if (parts[0] == NULL)
+    g_ptr_array_add (settings, g_strdup (""));
+  for (guint i = 0; parts[i] != NULL; i++) {
+    gpointer *last;
+
+    if (strchr (parts[i], '=') != NULL || settings->len == 0) {
+      g_ptr_array_add (settings, g_strdup (parts[i]));
+      continue;
+    }
+    last = &settings->pdata[settings->len - 1];
+    g_free (g_steal_pointer (&parts[i - 1]));
+    parts[i - 1] = *last;
+    *last = g_strconcat (parts[i - 1], ",", parts[i], NULL);
+  }
+  return settings;
+}
+
+static gboolean
+take_setting (const PerceptualMetricInfo *info, const gchar *setting,
+    GVariantDict *options, GError **error)
+{
+  const gchar *equals = strchr (setting, '=');
+  g_autofree gchar *name = equals != NULL
+      ? g_strndup (setting, (gsize) (equals - setting))
+      : g_strdup (setting);
+  const PerceptualOption *option =
+      metric_tables_find_option (info->options, name);
+  GVariant *value;
+
+  if (option == NULL || equals == NULL) {
+    g_autofree gchar *names = metric_tables_option_names (info->options, "");
+
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        option == NULL ? "the metric %s has no option \"%s\"; %s"
+                       : "the metric %s needs a value for \"%s\", as in "
+                         "NAME:OPTION=VALUE; %s",
+        info->name, name, names);
+    return FALSE;
+  }
+  value = perceptual_option_parse (option, equals + 1, error);
+  if (value == NULL)
+    return FALSE;
+  g_variant_dict_insert_value (options, name, value);
+  g_variant_unref (value);
+  return TRUE;
+}
+
+static PerceptualMetric *
+make_metric (const gchar *specification, const gchar *weights,
+    PerceptualPool *pool, GError **error)
+{
+  const gchar *colon = strchr (specification, ':');
+  g_autofree gchar *name = colon != NULL
+      ? g_strndup (specification, (gsize) (colon - specification))
+      : g_strdup (specification);
+  const PerceptualMetricInfo *info = perceptual_metric_find (name, error);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GPtrArray) settings = NULL;
+
+  if (info == NULL)
+    return NULL;
+  if (colon != NULL)
+    settings = split_settings (colon + 1);
+  for (guint i = 0; settings != NULL && i < settings->len; i++) {
+    if (!take_setting (info, settings->pdata[i], &options, error))
+      return NULL;
+  }
+  if (weights != NULL && !g_variant_dict_contains (&options, "weights")
+      && metric_tables_find_option (info->options, "weights") != NULL)
+    g_variant_dict_insert (&options, "weights", "s", weights);
+  return perceptual_metric_new (
+      name, g_variant_dict_end (&options), pool, error);
+}
+
+static gboolean
+add_metric (JudgeMetricList *self, const gchar *specification,
+    const gchar *weights, PerceptualPool *pool, GError **error)
+{
+  JudgeMetric *metric;
+  PerceptualMetric *made;
+
+  if (is_listed (self, specification)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "--metric %s is given twice", specification);
+    return FALSE;
+  }
+  made = make_metric (specification, weights, pool, error);
+  if (made == NULL) {
+    g_prefix_error (error, "--metric %s: ", specification);
+    return FALSE;
+  }
+  metric = g_new0 (JudgeMetric, 1);
+  metric->label = g_strdup (specification);
+  metric->metric = made;
+  metric->similarity =
+      (perceptual_metric_get_info (made)->flags & PERCEPTUAL_METRIC_SIMILARITY)
+      != 0;
+  g_ptr_array_add (self->metrics, metric);
+  return TRUE;
+}
+
+JudgeMetricList *
+judge_metric_list_new (gchar **specifications, const gchar *weights,
+    PerceptualPool *pool, GError **error)
+{
+  g_autoptr (JudgeMetricList) self = g_new0 (JudgeMetricList, 1);
+  const gchar *const defaults[] = { PERCEPTUAL_DEFAULT_METRIC, NULL };
+  const gchar *const *each = specifications != NULL && *specifications != NULL
+      ? (const gchar *const *) specifications
+      : defaults;
+
+  if (weights != NULL && !g_utf8_validate (weights, -1, NULL)) {
+    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "--weights: the file name is not in UTF-8; rename it or name it by a "
+        "link");
+    return NULL;
+  }
+  self->metrics = g_ptr_array_new_with_free_func (free_metric);
+  for (; *each != NULL; each++) {
+    if (!add_metric (self, *each, weights, pool, error))
+      return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+void
+judge_metric_list_free (JudgeMetricList *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->metrics);
+  g_free (self);
+}
+
+const JudgeMetric *
+judge_metric_list_get (const JudgeMetricList *self, guint index)
+{
+  return self->metrics->pdata[index];
+}
+
+gboolean
+judge_metric_list_measure (const JudgeMetricList *self,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    guint n_distorted, gdouble *values, GError **error)
+{
+  g_autofree PerceptualResult *results = g_new0 (PerceptualResult, n_distorted);
+
+  for (guint i = 0; i < self->metrics->len; i++) {
+    const JudgeMetric *metric = judge_metric_list_get (self, i);
+
+    if (!perceptual_metric_compare (metric->metric, reference, distorted,
+            n_distorted, PERCEPTUAL_COMPARE_NONE, results, error)) {
+      g_prefix_error (error, "%s: ", metric->label);
+      return FALSE;
+    }
+    for (guint j = 0; j < n_distorted; j++) {
+      values[i * n_distorted + j] = results[j].distance;
+      perceptual_result_clear (&results[j]);
+    }
+  }
+  return TRUE;
+}
+
+gdouble
+judge_metric_as_distance (const JudgeMetric *metric, gdouble value)
+{
+  return metric->similarity ? -value : value;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The list of scored pairs, its images and their distances.  What is broken is
+ * found before anything is measured, as far as headers tell.  Knows nothing of
+ * correlations.
+ */
+#include "scored-pairs.h"
+
+#include "csv.h"
+#include "failure.h"
+#include "image.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Distorted images that are compared with their reference in one call, which
+ * then looks at the reference once; more of them only take memory. */
+#define BATCH 4
+
+typedef struct
+{
+  gint reference;
+  gint distorted;
+  gint score;
+  gint group;
+} Columns;
+
+static void
+free_pair (gpointer data)
+{
+  JudgeScoredPair *pair = data;
+
+  g_free (pair->reference);
+  g_free (pair->distorted);
+  g_free (pair->group);
+  g_free (pair);
+}
+
+void
+judge_scored_pairs_free (JudgeScoredPairs *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->label);
+  g_ptr_array_unref (self->pairs);
+  g_ptr_array_unref (self->groups);
+  g_ptr_array_unref (self->broken);
+  g_free (self);
+}
+
+const JudgeScoredPair *
+judge_scored_pairs_get (const JudgeScoredPairs *self, guint index)
+{
+  return self->pairs->pdata[index];
+}
+
+/* --- the list ------------------------------------------------------------ */
+
+static gboolean
+find_columns (
+    const JudgeCsv *csv, const gchar *path, Columns *columns, GError **error)
+{
+  g_autofree gchar *names = g_strjoinv (", ", csv->head);
+
+  *columns = (Columns){
+    .reference = judge_csv_find (csv, "reference"),
+    .distorted = judge_csv_find (csv, "distorted"),
+    .score = judge_csv_find (csv, "score"),
+    .group = judge_csv_find (csv, "group"),
+  };
+  if (columns->reference >= 0 && columns->distorted >= 0 && columns->score >= 0)
+    return TRUE;
+  return judge_fail (error, path,
+      "the first line must name the columns reference, distorted, score and, "
+      "where wanted, group; it says: %s",
+      names);
+}
+
+static gboolean
+read_score (const gchar *text, gdouble *score, GError **error)
+{
+  gchar *end = NULL;
+
+  *score = g_ascii_strtod (text, &end);
+  if (end != text && *end == '\0' && isfinite (*score))
+    return TRUE;
+  g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA,
+      "the score \"%s\" is no number", text);
+  return FALSE;
+}
+
+static gboolean
+check_sizes (const JudgeScoredPair *pair, guint width, guint height,
+    guint other_width, guint other_height, GError **error)
+{
+  if (width == other_width && height == other_height)
+    return TRUE;
+  return judge_fail (error, pair->distorted,
+      "%u x %u pixels, but the reference has %u x %u", other_width,
+      other_height, width, height);
+}
+
+static gboolean
+check_images (const JudgeScoredPair *pair, GError **error)
+{
+  guint width, height, other_width, other_height;
+
+  return judge_image_peek (pair->reference, &width, &height, error)
+      && judge_image_peek (pair->distorted, &other_width, &other_height, error)
+      && check_sizes (pair, width, height, other_width, other_height, error);
+}
+
+/* A name in the CSV file is one beside it. */
+static gchar *
+resolve (const gchar *folder, const gchar *name)
+{
+  return g_path_is_absolute (name) ? g_strdup (name)
+                                   : g_build_filename (folder, name, NULL);
+}
+
+static JudgeScoredPair *
+open_pair (const JudgeCsv *csv, guint row, const Columns *columns,
+    const gchar *folder, GError **error)
+{
+  const gchar *group =
+      columns->group >= 0 ? judge_csv_get (csv, row, columns->group) : "";
+  JudgeScoredPair *pair = g_new0 (JudgeScoredPair, 1);
+
+  pair->reference =
+      resolve (folder, judge_csv_get (csv, row, columns->reference));
+  pair->distorted =
+      resolve (folder, judge_csv_get (csv, row, columns->distorted));
+  pair->group = *group != '\0' ? g_strdup (group) : NULL;
+  pair->line = judge_csv_line (csv, row);
+  if (read_score (judge_csv_get (csv, row, columns->score), &pair->score, error)
+      && check_images (pair, error))
+    return pair;
+  free_pair (pair);
+  return NULL;
+}
+
+static void
+add_broken (JudgeScoredPairs *self, guint line, const GError *problem)
+{
+  g_ptr_array_add (self->broken,
+      g_strdup_printf ("%s: line %u: %s", self->label, line, problem->message));
+}
+
+static gint
+compare_sources (gconstpointer a, gconstpointer b)
+{
+  const JudgeScoredPair *first = *(JudgeScoredPair *const *) a;
+  const JudgeScoredPair *second = *(JudgeScoredPair *const *) b;
+
+  if (first->source != second->source)
+    return first->source < second->source ? -1 : 1;
+  return (first->line > second->line) - (first->line < second->line);
+}
+
+/* Numbers the references, lists the groups, brings the pairs of a reference
+ * together. */
+static void
+arrange (JudgeScoredPairs *self)
+{
+  g_autoptr (GHashTable) sources = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < self->pairs->len; i++) {
+    JudgeScoredPair *pair = self->pairs->pdata[i];
+    gpointer number;
+
+    if (g_hash_table_lookup_extended (
+            sources, pair->reference, NULL, &number)) {
+      pair->source = GPOINTER_TO_UINT (number);
+    } else {
+      pair->source = self->n_references++;
+      g_hash_table_insert (
+          sources, pair->reference, GUINT_TO_POINTER (pair->source));
+    }
+    if (pair->group != NULL
+        && !g_ptr_array_find_with_equal_func (
+            self->groups, pair->group, g_str_equal, NULL))
+      g_ptr_array_add (self->groups, g_strdup (pair->group));
+  }
+  g_ptr_array_sort (self->pairs, compare_sources);
+}
+
+JudgeScoredPairs *
+judge_scored_pairs_open (
+    const gchar *path, gboolean skip_broken, GError **error)
+{
+  g_autoptr (JudgeScoredPairs) self = NULL;
+  g_autoptr (JudgeCsv) csv = judge_csv_read (path, error);
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  Columns columns;
+
+  if (csv == NULL || !find_columns (csv, path, &columns, error))
+    return NULL;
+  self = g_new0 (JudgeScoredPairs, 1);
+  self->label = g_strdup (csv->label);
+  self->pairs = g_ptr_array_new_with_free_func (free_pair);
+  self->groups = g_ptr_array_new_with_free_func (g_free);
+  self->broken = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < csv->rows->len; i++) {
+    g_autoptr (GError) problem = NULL;
+    JudgeScoredPair *pair = open_pair (csv, i, &columns, folder, &problem);
+
+    if (pair != NULL)
+      g_ptr_array_add (self->pairs, pair);
+    else
+      add_broken (self, judge_csv_line (csv, i), problem);
+  }
+  if (self->broken->len > 0 && (!skip_broken || self->pairs->len == 0)) {
+    judge_fail_broken (error, self->broken, self->label);
+    return NULL;
+  }
+  if (self->pairs->len == 0) {
+    judge_fail (error, path, "there are no pairs in it");
+    return NULL;
+  }
+  arrange (self);
+  return g_steal_pointer (&self);
+}
+
+/* --- pixels -------------------------------------------------------------- */
+
+/**
+ * Measuring:
+ * @self: the list
+ * @metrics: what to measure with
+ * @skip_broken: whether to go on after a broken file
+ * @reference: decoded, of the pairs that are measured now
+ * @source: its number
+ * @values: pair by pair
+ * @batch: decoded distorted images
+ */
+typedef struct
+{
+  JudgeScoredPairs *self;
+  const JudgeMetricList *metrics;
+  gboolean skip_broken;
+  JudgeImage *reference;
+  guint source;
+  gdouble *values;
+  JudgeImage *batch[BATCH];
+} Measuring;
+
+static gboolean
+load_pair (Measuring *measuring, const JudgeScoredPair *pair,
+    JudgeImage **distorted, GError **error)
+{
+  const PerceptualImage *view;
+  g_autoptr (JudgeImage) image = NULL;
+
+  if (measuring->reference == NULL || measuring->source != pair->source) {
+    g_clear_pointer (&measuring->reference, judge_image_free);
+    measuring->reference = judge_image_load (pair->reference, error);
+    measuring->source = pair->source;
+  }
+  if (measuring->reference == NULL)
+    return FALSE;
+  image = judge_image_load (pair->distorted, error);
+  if (image == NULL)
+    return FALSE;
+  view = &measuring->reference->view;
+  if (!check_sizes (pair, view->width, view->height, image->view.width,
+          image->view.height, error))
+    return FALSE;
+  *distorted = g_steal_pointer (&image);
+  return TRUE;
+}
+
+/* Decodes pairs of one reference from @first on; those that are broken leave
+ * the list.  Returns: FALSE with @error set; else @n images, 0 at the list's
+ * end. */
+static gboolean
+load_batch (Measuring *measuring, guint first, guint *n, GError **error)
+{
+  GPtrArray *pairs = measuring->self->pairs;
+
+  *n = 0;
+  while (*n < BATCH && first + *n < pairs->len) {
+    const JudgeScoredPair *pair = pairs->pdata[first + *n];
+    g_autoptr (GError) problem = NULL;
+
+    if (*n > 0 && pair->source != measuring->source)
+      break;
+    if (load_pair (measuring, pair, &measuring->batch[*n], &problem)) {
+      ++*n;
+      continue;
+    }
+    add_broken (measuring->self, pair->line, problem);
+    g_ptr_array_remove_index (pairs, first + *n);
+    if (!measuring->skip_broken)
+      return judge_fail_broken (
+          error, measuring->self->broken, measuring->self->label);
+  }
+  return TRUE;
+}
+
+static gboolean
+measure_batch (Measuring *measuring, guint first, guint n, GError **error)
+{
+  const JudgeScoredPair *pair = judge_scored_pairs_get (measuring->self, first);
+  guint n_metrics = measuring->metrics->metrics->len;
+  g_autofree gdouble *found = g_new (gdouble, (gsize) n_metrics * n);
+  PerceptualImage distorted[BATCH];
+
+  for (guint i = 0; i < n; i++)
+    distorted[i] = measuring->batch[i]->view;
+  if (!judge_metric_list_measure (measuring->metrics,
+          &measuring->reference->view, distorted, n, found, error)) {
+    g_autofree gchar *name = g_filename_display_name (pair->reference);
+
+    g_prefix_error (error, "%s: ", name);
+    return FALSE;
+  }
+  for (guint i = 0; i < n; i++) {
+    for (guint j = 0; j < n_metrics; j++)
+      measuring->values[((gsize) first + i) * n_metrics + j] =
+          found[(gsize) j * n + i];
+  }
+  return TRUE;
+}
+
+gdouble *
+judge_scored_pairs_measure (JudgeScoredPairs *self,
+    const JudgeMetricList *metrics, gboolean skip_broken, Console *console,
+    GError **error)
+{
+  g_autofree gdouble *values =
+      g_new0 (gdouble, (gsize) self->pairs->len * metrics->metrics->len);
+  Measuring measuring = { .self = self,
+    .metrics = metrics,
+    .skip_broken = skip_broken,
+    .values = values };
+  gboolean done = TRUE;
+  guint n = 0;
+
+  for (guint first = 0; done && first < self->pairs->len; first += n) {
+    done = load_batch (&measuring, first, &n, error)
+        && (n == 0 || measure_batch (&measuring, first, n, error));
+    for (guint i = 0; i < BATCH; i++)
+      g_clear_pointer (&measuring.batch[i], judge_image_free);
+    console_advance (console, first + n,
+        (gdouble) (first + n) / (gdouble) MAX (self->pairs->len, 1));
+  }
+  judge_image_free (measuring.reference);
+  if (done && self->pairs->len == 0)
+    done = judge_fail_broken (error, self->broken, self->label);
+  return done ? g_steal_pointer (&values) : NULL;
+}

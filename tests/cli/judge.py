@@ -1,0 +1,567 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""perceptual-judge as its users see it: numbers, messages, exit codes.
+
+usage: judge.py PATH-OF-PERCEPTUAL-JUDGE
+"""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import pty
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import stills
+import tap
+
+PROGRAM = sys.argv[1]
+
+# With l2 a flat grey's distance from another is ((a - b) / 127.5) ** 2.
+TRIPLETS = {
+    "agrees": (100, 110, 120, 0.25),       # earns .75
+    "other": (100, 130, 105, 0.75),        # earns .75
+    "tied": (100, 110, 110, 1.0),          # earns .5
+    "identical": (100, 100, 110, 0.0),     # earns 1
+}
+TRIPLETS_SCORE = 0.75
+
+# Sorted by distance, same is 1, .5, 0, 1: the area is .8.
+PAIRS = {
+    "d": (100, 140, 1.0),
+    "a": (100, 110, 1.0),
+    "c": (100, 130, 0.0),
+    "b": (100, 120, 0.5),
+}
+PAIRS_MAP = 0.8
+
+
+def judge(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True, timeout=60, stdin=subprocess.DEVNULL)
+
+
+class JudgeCase(unittest.TestCase):
+    def setUp(self):
+        self.folder_object = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder_object.cleanup)
+        self.folder = pathlib.Path(self.folder_object.name)
+
+    def ends(self, done, code):
+        self.assertEqual(done.returncode, code,
+                         f"stdout: {done.stdout}\nstderr: {done.stderr}")
+        return done
+
+    def refused(self, words, *arguments):
+        """Wrong usage: exit 2, nothing on stdout, every word on stderr."""
+        self.complains(2, words, *arguments)
+
+    def fails(self, words, *arguments):
+        """An error: exit 1, nothing on stdout, every word on stderr."""
+        return self.complains(1, words, *arguments)
+
+    def complains(self, code, words, *arguments):
+        done = self.ends(judge(*arguments), code)
+        self.assertEqual(done.stdout, "")
+        self.assertTrue(done.stderr.startswith("perceptual-judge: "),
+                        done.stderr)
+        for word in words:
+            self.assertIn(str(word), done.stderr)
+        return done
+
+    def report(self, *arguments):
+        done = self.ends(judge(*arguments, "--format", "json"), 0)
+        self.assertEqual(done.stderr, "")
+        return json.loads(done.stdout)
+
+    def results(self, *arguments):
+        return self.report(*arguments)["results"]
+
+
+class Program(JudgeCase):
+    def test_help_lists_the_commands(self):
+        text = self.ends(judge("--help"), 0).stdout
+        for word in ("2afc", "jnd", "mos", "Exit codes"):
+            self.assertIn(word, text)
+
+    def test_every_command_has_its_help(self):
+        for command in ("2afc", "jnd", "mos"):
+            text = self.ends(judge(command, "--help"), 0).stdout
+            self.assertIn(f"perceptual-judge {command}", text)
+            self.assertIn("--metric", text)
+
+    def test_version_and_list_of_metrics(self):
+        self.assertRegex(self.ends(judge("--version"), 0).stdout,
+                         r"^perceptual-judge \d+\.\d+\.\d+\n$")
+        text = self.ends(judge("--list-metrics"), 0).stdout
+        self.assertIn("mmd-ssim (default)\n", text)
+        self.assertIn("    seed (default 0;", text)
+
+    def test_wrong_usage_says_what_is_valid(self):
+        self.refused(["no command", "2afc"])
+        self.refused(['"2acf"', "2afc"], "2acf", "x")
+        self.refused(["DIR..."], "2afc")
+        self.refused(["too many", "FILE.csv"], "mos", "a.csv", "b.csv")
+        self.refused(["--nonsense"], "jnd", "--nonsense", "x")
+        self.refused(["text, json, csv"], "jnd", "--format", "xml", "x")
+        self.refused(["--threads", "0 to 256"], "jnd", "--threads", "999", "x")
+        self.refused(["--bootstrap", "from 0"], "jnd", "--bootstrap", "-1",
+                     "x")
+        self.refused(["--seed"], "jnd", "--seed", "-1", "x")
+
+    def test_wrong_metrics_are_wrong_usage(self):
+        self.refused(["nope", "mmd-ssim"], "2afc", "--metric", "nope", "x")
+        self.refused(["psnr:x=1", "no option"], "2afc", "--metric", "psnr:x=1",
+                     "x")
+        self.refused(["mmd:seed=-1"], "2afc", "--metric", "mmd:seed=-1", "x")
+        self.refused(["given twice"], "2afc", "-m", "l2", "-m", "l2", "x")
+
+    def test_missing_weights_are_an_error(self):
+        self.fails(["--metric lpips: ", "/nowhere"], "2afc", "--metric",
+                   "lpips", "--weights", "/nowhere", "x")
+
+    def test_result_on_a_full_disk_is_an_error(self):
+        data = stills.pairs(self.folder / "data", PAIRS)
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([PROGRAM, "jnd", data], stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("could not be written", done.stderr)
+
+    def on_terminal(self, *arguments):
+        """What it writes on a terminal's standard error."""
+        outer, inner = pty.openpty()
+        done = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE,
+                              stderr=inner, timeout=60)
+        os.close(inner)
+        seen = b""
+        try:
+            while block := os.read(outer, 4096):
+                seen += block
+        except OSError:
+            pass  # how Linux says that the other end is closed
+        os.close(outer)
+        self.assertEqual(done.returncode, 0)
+        return seen.decode()
+
+    def test_progress_is_for_terminals_and_taken_away(self):
+        data = stills.triplets(self.folder / "data", TRIPLETS)
+        seen = self.on_terminal("2afc", data)
+        self.assertIn(" triplets", seen)
+        self.assertTrue(seen.endswith("\r\033[K"), repr(seen))
+        self.assertEqual(self.on_terminal("2afc", "--quiet", data), "")
+        self.assertEqual(judge("2afc", data).stderr, "")
+
+
+class TwoAlternatives(JudgeCase):
+    def setUp(self):
+        super().setUp()
+        self.data = stills.triplets(self.folder / "data", TRIPLETS)
+
+    def test_score_is_the_mean_part_of_the_people_agreed_with(self):
+        [row] = self.results("2afc", "--metric", "l2", self.data)
+        self.assertEqual(row["metric"], "l2")
+        self.assertEqual(row["data"], self.data)
+        self.assertEqual(row["triplets"], 4)
+        self.assertEqual(row["score"], TRIPLETS_SCORE)
+        self.assertEqual(row["ties"], 1)
+        self.assertEqual(row["skipped"], 0)
+        self.assertLess(row["score_low"], TRIPLETS_SCORE)
+        self.assertGreater(row["score_high"], TRIPLETS_SCORE)
+        self.assertGreaterEqual(row["score_low"], 0.5)
+        self.assertLessEqual(row["score_high"], 1)
+
+    def test_a_similarity_is_turned_round_infinite_ones_too(self):
+        [row] = self.results("2afc", "--metric", "psnr", self.data)
+        self.assertEqual(row["score"], TRIPLETS_SCORE)
+        self.assertEqual(row["ties"], 1)
+
+    def test_several_metrics_and_folders_and_their_total(self):
+        second = stills.triplets(self.folder / "second", {
+            "wrong": (100, 110, 140, 1.0), "right": (100, 140, 110, 1.0)})
+        rows = self.results("2afc", "-m", "l2", "-m", "psnr", self.data,
+                            second)
+        self.assertEqual([row["metric"] for row in rows],
+                         ["l2"] * 3 + ["psnr"] * 3)
+        self.assertEqual([row["data"] for row in rows],
+                         [self.data, second, "total"] * 2)
+        self.assertEqual([row["triplets"] for row in rows], [4, 2, 6] * 2)
+        for row, score in zip(rows, [0.75, 0.5, 4 / 6] * 2):
+            self.assertAlmostEqual(row["score"], score, places=15)
+
+    def test_seed_and_resamples_make_the_interval(self):
+        def interval(*arguments):
+            [row] = self.results("2afc", "-m", "l2", *arguments, self.data)
+            return row["score_low"], row["score_high"]
+
+        self.assertEqual(interval("--seed", "3"), interval("--seed", "3"))
+        self.assertNotEqual(interval("--seed", "3", "--bootstrap", "7"),
+                            interval("--seed", "4", "--bootstrap", "7"))
+        self.assertEqual(interval("--bootstrap", "0"), (None, None))
+
+    def test_options_of_the_run_stand_in_the_json(self):
+        report = self.report("2afc", "-m", "mmd:seed=5", "--bootstrap", "10",
+                             self.data)
+        self.assertEqual(report["schema"], 1)
+        self.assertEqual(report["command"], "2afc")
+        self.assertEqual(report["bootstrap"], 10)
+        self.assertEqual(report["seed"], 0)
+        [metric] = report["metrics"]
+        self.assertEqual(metric["label"], "mmd:seed=5")
+        self.assertEqual(metric["name"], "mmd")
+        self.assertEqual(metric["options"]["seed"], 5)
+        self.assertIsNone(metric["weights"])
+
+    def test_threads_do_not_change_a_digit(self):
+        self.assertEqual(
+            self.results("2afc", "--threads", "1", self.data),
+            self.results("2afc", "--threads", "3", self.data))
+
+    def test_all_formats_say_the_same(self):
+        arguments = ["2afc", "-m", "l2", "-m", "mmd-ssim", self.data]
+        rows = self.results(*arguments)
+        text = self.ends(judge(*arguments, "--format", "csv"), 0).stdout
+        table = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(len(table), 2)
+        for row, fields in zip(rows, table):
+            self.assertEqual(set(fields), set(row))
+            self.assertEqual(fields["metric"], row["metric"])
+            for name in ("score", "score_low", "score_high"):
+                self.assertEqual(float(fields[name]), row[name])
+            for name in ("triplets", "ties", "skipped"):
+                self.assertEqual(int(fields[name]), row[name])
+        lines = self.ends(judge(*arguments), 0).stdout.splitlines()
+        for line, row in zip(lines[1:], rows):
+            for name in ("score", "score_low", "score_high"):
+                self.assertIn(f"{row[name]:.4f}", line)
+
+    def test_judgements_of_any_number_type_are_read(self):
+        for descr, shape in (("<f8", "()"), (">f4", "(1, 1)")):
+            stills.npy(self.folder / "data/judge/agrees.npy", 0.25, descr,
+                       shape)
+            [row] = self.results("2afc", "-m", "l2", self.data)
+            self.assertEqual(row["score"], TRIPLETS_SCORE)
+        stills.npy(self.folder / "data/judge/identical.npy", 0, "<i8")
+        [row] = self.results("2afc", "-m", "l2", self.data)
+        self.assertEqual(row["score"], TRIPLETS_SCORE)
+
+
+class BrokenFolders(JudgeCase):
+    def setUp(self):
+        super().setUp()
+        self.data = stills.triplets(self.folder / "data", TRIPLETS)
+        self.arguments = ["2afc", "-m", "l2", self.data]
+
+    def broken(self, name, words):
+        """The triplet "other" is broken by the file name: an error without
+        --skip-broken, with it counted, named, and left out of the score."""
+        path = self.folder / "data" / name
+        done = self.fails([path, "--skip-broken", *words], *self.arguments)
+        self.assertNotIn("agrees", done.stderr)
+        [row] = self.results(*self.arguments, "--skip-broken")
+        self.assertEqual(row["triplets"], 3)
+        self.assertAlmostEqual(row["score"], 2.25 / 3, places=15)
+        self.assertEqual(row["skipped"], 1)
+        [named] = row["skipped_files"]
+        self.assertTrue(named.startswith(f"{path}: "), named)
+        for word in words:
+            self.assertIn(word, named)
+        done = self.ends(judge(*self.arguments, "--skip-broken"), 0)
+        self.assertIn(f"skipped_files: {named}\n", done.stdout)
+        done = self.ends(judge(*self.arguments, "--skip-broken", "--format",
+                               "csv"), 0)
+        [fields] = csv.DictReader(io.StringIO(done.stdout))
+        self.assertEqual(fields["skipped_files"], named)
+
+    def test_missing_judgement(self):
+        (self.folder / "data/judge/other.npy").unlink()
+        self.broken("judge/other.npy", ["no such file"])
+
+    def test_missing_image(self):
+        (self.folder / "data/p1/other.png").unlink()
+        self.broken("p1/other.png", ["no such file"])
+
+    def test_judgement_that_is_no_number(self):
+        stills.npy(self.folder / "data/judge/other.npy", float("nan"))
+        self.broken("judge/other.npy", ["nan", "between 0 and 1"])
+
+    def test_judgement_above_one(self):
+        stills.npy(self.folder / "data/judge/other.npy", 1.5)
+        self.broken("judge/other.npy", ["1.5", "between 0 and 1"])
+
+    def test_judgement_below_zero(self):
+        stills.npy(self.folder / "data/judge/other.npy", -0.25, "<f8")
+        self.broken("judge/other.npy", ["-0.25"])
+
+    def test_judgement_file_that_is_cut_off(self):
+        path = self.folder / "data/judge/other.npy"
+        path.write_bytes(path.read_bytes()[:-1])
+        self.broken("judge/other.npy", ["3 bytes"])
+
+    def test_sizes_that_differ(self):
+        stills.png(self.folder / "data/p1/other.png", 105, width=33)
+        self.broken("p1/other.png", ["33 x 24", "32 x 24"])
+
+    def test_png_that_is_cut_off(self):
+        path = self.folder / "data/p0/other.png"
+        path.write_bytes(path.read_bytes()[:-20])
+        self.broken("p0/other.png", ["cut off"])
+
+    def test_png_that_is_damaged_inside(self):
+        path = self.folder / "data/p0/other.png"
+        content = bytearray(path.read_bytes())
+        content[45:60] = bytes(15)
+        path.write_bytes(content)
+        self.broken("p0/other.png", ["cannot be read as an image"])
+
+    def test_file_that_is_no_image(self):
+        (self.folder / "data/ref/other.png").write_text("hello")
+        self.broken("ref/other.png", ["is no image"])
+
+    def test_transparent_pixels(self):
+        stills.png(self.folder / "data/p0/other.png", (130, 130, 130, 99),
+                   alpha=True)
+        self.broken("p0/other.png", ["transparent"])
+
+    def test_opaque_alpha_is_fine(self):
+        stills.png(self.folder / "data/p0/other.png", (130, 130, 130, 255),
+                   alpha=True)
+        [row] = self.results(*self.arguments)
+        self.assertEqual(row["score"], TRIPLETS_SCORE)
+
+    def test_many_broken_files_are_counted_the_first_named(self):
+        for number in range(8):
+            stills.npy(self.folder / f"data/judge/extra{number}.npy", 0.5)
+        done = self.fails(["extra0", "extra4", "and 3 more"], *self.arguments)
+        self.assertNotIn("extra5", done.stderr)
+
+    def test_all_broken_is_an_error_even_when_skipping(self):
+        shutil.rmtree(self.folder / "data/judge")
+        (self.folder / "data/judge").mkdir()
+        self.fails(["judge/agrees.npy"], *self.arguments, "--skip-broken")
+
+    def test_empty_folder(self):
+        for inner in ("ref", "p0", "p1", "judge"):
+            (self.folder / "empty" / inner).mkdir(parents=True)
+        self.fails([self.folder / "empty", "no triplets"], "2afc",
+                   str(self.folder / "empty"))
+
+    def test_missing_folder_says_what_is_expected(self):
+        shutil.rmtree(self.folder / "data/p1")
+        self.fails(["no folder p1/", "ref/, p0/, p1/ and judge/"],
+                   *self.arguments)
+        self.fails(["/no/such", "judge/"], "2afc", "/no/such")
+
+    def test_images_too_small_for_the_metric_are_named(self):
+        folder = self.folder / "tiny"
+        for inner in ("ref", "p0", "p1"):
+            stills.png(folder / inner / "a.png", 5, width=3, height=3)
+        stills.npy(folder / "judge/a.npy", 0)
+        metric = "lpips:weights=random,heads=none,backbone=vgg"
+        self.fails([folder / "ref/a.png", metric], "2afc", "-m", metric,
+                   str(folder))
+
+
+class JustNoticeable(JudgeCase):
+    def setUp(self):
+        super().setUp()
+        self.data = stills.pairs(self.folder / "data", PAIRS)
+
+    def test_score_is_the_mean_average_precision(self):
+        for metric in ("l2", "psnr"):
+            [row] = self.results("jnd", "-m", metric, self.data)
+            self.assertAlmostEqual(row["map"], PAIRS_MAP, places=14)
+            self.assertEqual(row["pairs"], 4)
+            self.assertLess(row["map_low"], PAIRS_MAP)
+            self.assertGreater(row["map_high"], PAIRS_MAP)
+
+    def test_total_ranks_the_pairs_of_all_folders_together(self):
+        second = stills.pairs(self.folder / "second",
+                              {"far": (0, 255, 0.0), "near": (9, 9, 1.0)})
+        rows = self.results("jnd", "-m", "l2", self.data, second)
+        self.assertEqual([row["pairs"] for row in rows], [4, 2, 6])
+        self.assertEqual(rows[1]["map"], 1)
+        # Same is 1 1 .5 0 1 0: precision 1 at recall 2/3.5, 2.5/3 and 3.5/5.
+        self.assertAlmostEqual(
+            rows[2]["map"], (2 + 0.5 * 2.5 / 3 + 3.5 / 5) / 3.5, places=14)
+
+    def test_nobody_saying_same_leaves_no_score(self):
+        data = stills.pairs(self.folder / "never", {"a": (1, 2, 0.0)})
+        [row] = self.results("jnd", "-m", "l2", data)
+        self.assertIsNone(row["map"])
+        text = self.ends(judge("jnd", "-m", "l2", data), 0).stdout
+        self.assertIn(" - ", text.splitlines()[1])
+
+    def test_missing_folder_says_what_is_expected(self):
+        shutil.rmtree(self.folder / "data/same")
+        self.fails(["no folder same/", "p0/, p1/ and same/"], "jnd",
+                   self.data)
+
+
+class Scores(JudgeCase):
+    def scores(self, rows, head="reference,distorted,score"):
+        path = self.folder / "scores.csv"
+        path.write_text("\n".join([head, *rows]) + "\n")
+        return str(path)
+
+    def setUp(self):
+        super().setUp()
+        for grey in range(100, 160, 5):
+            stills.png(self.folder / f"images/{grey}.png", grey)
+
+    def row(self, reference, distorted, score, *more):
+        return ",".join([f"images/{reference}.png", f"images/{distorted}.png",
+                         str(score), *more])
+
+    def test_correlations_are_those_worked_out_by_hand(self):
+        # Distances rise 5 10 15 20; scores 4 2 3 1.
+        path = self.scores([self.row(100, 105, 4), self.row(100, 110, 2),
+                            self.row(100, 115, 3), self.row(100, 120, 1)])
+        for metric in ("l2", "psnr"):
+            [row] = self.results("mos", "-m", metric, path)
+            self.assertAlmostEqual(row["spearman"], 0.8, places=14)
+            self.assertAlmostEqual(row["kendall"], 4 / 6, places=14)
+            self.assertIsNone(row["pearson"])  # no curve through four points
+            self.assertEqual((row["references"], row["pairs"]), (1, 4))
+            self.assertIsNone(row["spearman_low"])  # of one reference
+
+    def test_scores_that_mean_the_opposite_turn_the_sign(self):
+        path = self.scores([self.row(100, 105, 1), self.row(100, 110, 2),
+                            self.row(100, 115, 3)])
+        [row] = self.results("mos", "-m", "l2", path)
+        self.assertAlmostEqual(row["spearman"], -1, places=14)
+        self.assertAlmostEqual(row["kendall"], -1, places=14)
+
+    def test_ties_of_distances_and_scores(self):
+        # Distances 5 5 10 15, scores 3 3 1 5: taus' .2 turned round.
+        path = self.scores([self.row(100, 105, 3), self.row(105, 100, 3),
+                            self.row(100, 110, 1), self.row(100, 115, 5)])
+        [row] = self.results("mos", "-m", "l2", path)
+        self.assertAlmostEqual(row["kendall"], -0.2, places=14)
+        self.assertEqual(row["references"], 2)
+
+    def test_pearson_is_taken_along_the_curve(self):
+        # Scores on a curve of the distances that is far from straight.
+        def score(step):
+            distance = (5 * step / 127.5) ** 2
+            return 1 + 4 / (1 + 2.718281828459045 ** (
+                (distance - 0.05) / 0.01))
+
+        path = self.scores([self.row(100, 100 + 5 * step, score(step))
+                            for step in range(12)])
+        [row] = self.results("mos", "-m", "l2", path)
+        self.assertAlmostEqual(row["pearson"], 1, places=6)
+        self.assertAlmostEqual(row["spearman"], 1, places=14)
+
+    def test_infinite_psnr_is_counted_and_ranks_first(self):
+        path = self.scores(
+            [self.row(100, 100 + 5 * step, 9 - step) for step in range(7)])
+        [row] = self.results("mos", "-m", "psnr", path)
+        self.assertEqual(row["infinite"], 1)
+        self.assertAlmostEqual(row["spearman"], 1, places=14)
+        self.assertGreater(row["pearson"], 0.99)
+        [row] = self.results("mos", "-m", "l2", path)
+        self.assertEqual(row["infinite"], 0)
+
+    def test_groups_and_total(self):
+        rows = []
+        for reference in (100, 105, 110):
+            for step in range(1, 6):
+                rows.append(self.row(reference, reference + 5 * step,
+                                     10 - step, "good"))
+                rows.append(self.row(reference, reference + 5 * step,
+                                     step, '"odd, bad"'))
+        path = self.scores(rows, "reference,distorted,score,group")
+        results = self.results("mos", "-m", "l2", path)
+        self.assertEqual([row["group"] for row in results],
+                         ["good", "odd, bad", "total"])
+        self.assertEqual([row["pairs"] for row in results], [15, 15, 30])
+        self.assertEqual([row["references"] for row in results], [3, 3, 3])
+        self.assertAlmostEqual(results[0]["spearman"], 1, places=14)
+        self.assertAlmostEqual(results[1]["spearman"], -1, places=14)
+        # Every reference has the same steps, so drawing them changes nothing.
+        self.assertAlmostEqual(results[0]["spearman_low"], 1, places=14)
+        self.assertAlmostEqual(results[0]["spearman_high"], 1, places=14)
+        self.assertGreater(results[0]["pearson"], 0.99)
+
+    def test_columns_may_stand_in_any_order(self):
+        path = self.scores(
+            [f"x,{score},images/{100 + 5 * score}.png,images/100.png"
+             for score in (1, 2, 3)], "note,score,distorted,reference")
+        [row] = self.results("mos", "-m", "l2", path)
+        self.assertAlmostEqual(row["spearman"], -1, places=14)
+
+    def broken(self, bad, words):
+        good = [self.row(100, 105, 3), self.row(100, 110, 2),
+                self.row(100, 115, 1)]
+        path = self.scores([good[0], bad, *good[1:]])
+        self.fails(["scores.csv: line 3: ", "--skip-broken", *words], "mos",
+                   "-m", "l2", path)
+        [row] = self.results("mos", "-m", "l2", "--skip-broken", path)
+        self.assertEqual((row["pairs"], row["skipped"]), (3, 1))
+        self.assertIn("line 3", row["skipped_files"][0])
+        self.assertAlmostEqual(row["spearman"], 1, places=14)
+
+    def test_file_that_is_no_image(self):
+        (self.folder / "images/clip.mkv").write_bytes(b"\x1aE\xdf\xa3" * 9)
+        self.broken("images/100.png,images/clip.mkv,3",
+                    ["clip.mkv", "is no image"])
+
+    def test_missing_image(self):
+        self.broken(self.row(100, 999, 3), ["999.png", "no such file"])
+
+    def test_sizes_that_differ(self):
+        stills.png(self.folder / "images/wide.png", 9, width=64)
+        self.broken("images/100.png,images/wide.png,3", ["64 x 24", "32 x 24"])
+
+    def test_score_that_is_no_number(self):
+        self.broken(self.row(100, 105, "good"), ['"good" is no number'])
+        self.broken(self.row(100, 105, "nan"), ['"nan" is no number'])
+
+    def test_image_that_is_damaged_inside(self):
+        path = self.folder / "images/150.png"
+        content = bytearray(path.read_bytes())
+        content[45:60] = bytes(15)
+        path.write_bytes(content)
+        good = [self.row(100, 105, 3), self.row(100, 110, 2),
+                self.row(100, 115, 1)]
+        for bad in (self.row(100, 150, 2), self.row(150, 100, 2)):
+            listed = self.scores([good[0], bad, *good[1:]])
+            self.fails(["150.png", "cannot be read as an image"], "mos", "-m",
+                       "l2", listed)
+            [row] = self.results("mos", "-m", "l2", "--skip-broken", listed)
+            self.assertEqual((row["pairs"], row["skipped"]), (3, 1))
+            self.assertAlmostEqual(row["spearman"], 1, places=14)
+
+    def test_missing_columns_rows_and_files(self):
+        self.fails(["scores.csv", "reference, distorted, score", "a, b"],
+                   "mos", self.scores(["1,2"], "a,b"))
+        self.fails(["no pairs"], "mos", self.scores([]))
+        self.fails(["/no/such.csv"], "mos", "/no/such.csv")
+        self.fails(["line 2 has 2 fields"], "mos", self.scores(["a,b"]))
+
+    def test_all_formats_say_the_same(self):
+        path = self.scores(
+            [self.row(reference, reference + 5 * step, score)
+             for reference in (100, 105)
+             for step, score in enumerate((9, 8, 6, 7, 3, 2, 1))])
+        for metric in ("l2", "psnr"):
+            arguments = ["mos", "-m", metric, path]
+            [row] = self.results(*arguments)
+            text = self.ends(judge(*arguments, "--format", "csv"), 0).stdout
+            [fields] = csv.DictReader(io.StringIO(text))
+            self.assertEqual(set(fields), set(row))
+            line = self.ends(judge(*arguments), 0).stdout.splitlines()[1]
+            for name in ("spearman", "kendall", "pearson"):
+                for end in ("", "_low", "_high"):
+                    self.assertEqual(float(fields[name + end]),
+                                     row[name + end])
+                self.assertIn(f"{row[name]:.4f} [", line)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Images and judgements made for the tests, byte by byte."""
+
+import pathlib
+import struct
+import zlib
+
+
+def _chunk(kind, data):
+    return (struct.pack(">I", len(data)) + kind + data
+            + struct.pack(">I", zlib.crc32(kind + data)))
+
+
+def png(path, pixel, width=32, height=24, alpha=False):
+    """A PNG; pixel is (r, g, b), with a if alpha, or a function of x and y
+    that gives it, or a grey."""
+    def at(x, y):
+        value = pixel(x, y) if callable(pixel) else pixel
+        return bytes([value] * 3) if isinstance(value, int) else bytes(value)
+
+    rows = b"".join(b"\0" + b"".join(at(x, y) for x in range(width))
+                    for y in range(height))
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(path).write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8,
+                                      6 if alpha else 2, 0, 0, 0))
+        + _chunk(b"IDAT", zlib.compress(rows))
+        + _chunk(b"IEND", b""))
+    return str(path)
+
+
+def npy(path, number, descr="<f4", shape="(1,)"):
+    """A .npy file with one number, as NumPy writes it."""
+    header = ("{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
+              % (descr, shape))
+    header += " " * (63 - (10 + len(header)) % 64) + "\n"
+    form = {"<f4": "<f", "<f8": "<d", ">f4": ">f", ">f8": ">d",
+            "<i8": "<q", "|b1": "?"}[descr]
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(path).write_bytes(
+        b"\x93NUMPY\x01\0" + struct.pack("<H", len(header))
+        + header.encode() + struct.pack(form, number))
+    return str(path)
+
+
+def triplets(folder, greys):
+    """A 2AFC data set; greys: name -> (ref, p0, p1, judge), where the first
+    three are what png() takes."""
+    for name, (ref, p0, p1, judge) in greys.items():
+        png(folder / "ref" / f"{name}.png", ref)
+        png(folder / "p0" / f"{name}.png", p0)
+        png(folder / "p1" / f"{name}.png", p1)
+        npy(folder / "judge" / f"{name}.npy", judge)
+    return str(folder)
+
+
+def pairs(folder, greys):
+    """A JND data set; greys: name -> (p0, p1, same)."""
+    for name, (p0, p1, same) in greys.items():
+        png(folder / "p0" / f"{name}.png", p0)
+        png(folder / "p1" / f"{name}.png", p1)
+        npy(folder / "same" / f"{name}.npy", same)
+    return str(folder)

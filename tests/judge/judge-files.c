@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Files that perceptual-judge reads: .npy, CSV, images; whole and hostile.
+ */
+#include "csv.h"
+#include "failure.h"
+#include "image.h"
+#include "npy.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  gchar *folder;
+  gchar *path;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = g_dir_make_tmp ("judge-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "file", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_remove (fixture->path);
+  g_rmdir (fixture->folder);
+  g_free (fixture->path);
+  g_free (fixture->folder);
+}
+
+static void
+write_bytes (Fixture *fixture, const void *bytes, gsize size)
+{
+  g_assert_true (
+      g_file_set_contents (fixture->path, bytes, (gssize) size, NULL));
+}
+
+/* The error must begin with the file's name and hold @words. */
+static void
+assert_says (Fixture *fixture, const GError *error, const gchar *words)
+{
+  g_assert_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA);
+  g_assert_true (g_str_has_prefix (error->message, fixture->path));
+  if (g_strstr_len (error->message, -1, words) == NULL)
+    g_error ("\"%s\" does not say \"%s\"", error->message, words);
+}
+
+/* --- .npy ---------------------------------------------------------------- */
+
+static void
+write_npy (Fixture *fixture, guint version, const gchar *header,
+    const void *data, gsize size)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gsize length = strlen (header);
+  const guint8 start[] = { 0x93, 'N', 'U', 'M', 'P', 'Y', (guint8) version, 0,
+    (guint8) length, (guint8) (length >> 8), 0, 0 };
+
+  g_byte_array_append (bytes, start, version == 1 ? 10 : 12);
+  g_byte_array_append (bytes, (const guint8 *) header, (guint) length);
+  g_byte_array_append (bytes, data, (guint) size);
+  write_bytes (fixture, bytes->data, bytes->len);
+}
+
+static void
+write_number (Fixture *fixture, const gchar *descr, const gchar *shape,
+    const void *data, gsize size)
+{
+  g_autofree gchar *header = g_strdup_printf (
+      "{'descr': '%s', 'fortran_order': False, 'shape': %s, }     \n", descr,
+      shape);
+
+  write_npy (fixture, 1, header, data, size);
+}
+
+static gdouble
+read_number (Fixture *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  gdouble number = NAN;
+
+  judge_npy_read_number (fixture->path, &number, &error);
+  g_assert_no_error (error);
+  return number;
+}
+
+static void
+assert_refused (Fixture *fixture, const gchar *words)
+{
+  g_autoptr (GError) error = NULL;
+  gdouble number;
+
+  g_assert_false (judge_npy_read_number (fixture->path, &number, &error));
+  assert_says (fixture, error, words);
+}
+
+static void
+test_numbers_of_every_type_are_read (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const gchar *descr;
+    guint8 bytes[8];
+    gsize size;
+    gdouble number;
+  } cases[] = {
+    { "<f4", { 0, 0, 0x40, 0x3f }, 4, .75 },
+    { "<f8", { 0, 0, 0, 0, 0, 0, 0xd0, 0x3f }, 8, .25 },
+    { "<f2", { 0x00, 0x38 }, 2, .5 },
+    { "<f2", { 0x01, 0x80 }, 2, -0x1p-24 },
+    { "<f2", { 0x00, 0x7c }, 2, INFINITY },
+    { "|b1", { 1 }, 1, 1 },
+    { "|u1", { 200 }, 1, 200 },
+    { "|i1", { 200 }, 1, -56 },
+    { "<i8", { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff }, 8, -2 },
+    { "<u8", { 0, 0, 0, 0, 0, 0, 0, 0x80 }, 8, 0x1p63 },
+    { "<i4", { 1, 1, 0, 0 }, 4, 257 },
+    { "=f4", { 0, 0, 0x40, 0x3f }, 4, .75 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    write_number (fixture, cases[i].descr, "()", cases[i].bytes, cases[i].size);
+    g_assert_cmpfloat (read_number (fixture), ==, cases[i].number);
+  }
+}
+
+static void
+test_big_endian_numbers_are_read (Fixture *fixture, gconstpointer data)
+{
+  write_number (fixture, ">f4", "(1,)", "\x3f\x40\0\0", 4);
+  g_assert_cmpfloat (read_number (fixture), ==, .75);
+  write_number (fixture, ">f8", "(1,)", "\x3f\xd0\0\0\0\0\0\0", 8);
+  g_assert_cmpfloat (read_number (fixture), ==, .25);
+  write_number (fixture, ">i2", "(1,)", "\xff\xfe", 2);
+  g_assert_cmpfloat (read_number (fixture), ==, -2);
+}
+
+static void
+test_every_shape_with_one_entry_goes (Fixture *fixture, gconstpointer data)
+{
+  const gchar *const good[] = { "()", "(1,)", "(1, 1)", "(1, 1, 1)", "( 1 ,)" };
+  const gchar *const bad[] = { "(2,)", "(0,)", "(1, 2)", "(10,)", "(11,)",
+    "(18446744073709551617,)" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++) {
+    write_number (fixture, "|u1", good[i], "\x07", 1);
+    g_assert_cmpfloat (read_number (fixture), ==, 7);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    write_number (fixture, "|u1", bad[i], "\x07", 1);
+    assert_refused (fixture, "does not hold exactly one number");
+  }
+}
+
+static void
+test_fortran_order_and_order_of_entries_do_not_matter (
+    Fixture *fixture, gconstpointer data)
+{
+  write_npy (fixture, 1,
+      "{'shape': (1,), 'fortran_order': True, 'descr': '|u1'}", "\x07", 1);
+  g_assert_cmpfloat (read_number (fixture), ==, 7);
+}
+
+static void
+test_versions_two_and_three_are_read_others_refused (
+    Fixture *fixture, gconstpointer data)
+{
+  const gchar *header =
+      "{'descr': '|u1', 'fortran_order': False, 'shape': (), }\n";
+
+  write_npy (fixture, 2, header, "\x07", 1);
+  g_assert_cmpfloat (read_number (fixture), ==, 7);
+  write_npy (fixture, 3, header, "\x07", 1);
+  g_assert_cmpfloat (read_number (fixture), ==, 7);
+  write_npy (fixture, 4, header, "\x07", 1);
+  assert_refused (fixture, "version 4");
+  write_npy (fixture, 0, header, "\x07", 1);
+  assert_refused (fixture, "version 0");
+}
+
+static void
+test_other_types_are_refused (Fixture *fixture, gconstpointer data)
+{
+  const gchar *const types[] = { "<c8", "|O", "<U4", "|S3", "<M8[ns]", "<f16",
+    "<f3", "|b2", "f4", "", "<f", "<f44" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    write_number (fixture, types[i], "()", "\0\0\0\0\0\0\0\0", 8);
+    assert_refused (fixture, "something else than a plain number");
+  }
+  write_npy (fixture, 1,
+      "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': ()}",
+      "\0\0\0\0", 4);
+  assert_refused (fixture, "something else than a plain number");
+}
+
+static void
+test_a_file_cut_anywhere_is_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autofree gchar *whole = NULL;
+  gsize size;
+
+  write_number (fixture, "<f8", "(1,)", "\0\0\0\0\0\0\xd0\x3f", 8);
+  g_assert_true (g_file_get_contents (fixture->path, &whole, &size, NULL));
+  for (gsize cut = 0; cut < size; cut++) {
+    write_bytes (fixture, whole, cut);
+    assert_refused (fixture, ": ");
+  }
+  write_bytes (fixture, whole, size);
+  g_assert_cmpfloat (read_number (fixture), ==, .25);
+}
+
+static void
+test_headers_that_lie_are_refused (Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const damaged[] = {
+    "",
+    "{",
+    "{}",
+    "[1]",
+    "{'descr': '<f4', 'fortran_order': False}",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (), 'more': 1}",
+    "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': ()}",
+    "{'descr': '<f4', 'fortran_order': Maybe, 'shape': ()}",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (1,",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+    "{'descr': '<f4', 'fortran_order': False, 'shape': ()} again",
+  };
+  const guint8 huge[] = { 0x93, 'N', 'U', 'M', 'P', 'Y', 2, 0, 0xff, 0xff, 0xff,
+    0xff, '{', '}' };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damaged); i++) {
+    write_npy (fixture, 1, damaged[i], "\0\0\0\0", 4);
+    assert_refused (fixture, "the header is");
+  }
+  write_bytes (fixture, huge, sizeof huge);
+  assert_refused (fixture, "cut off in its header");
+}
+
+static void
+test_too_much_or_too_little_data_is_refused (
+    Fixture *fixture, gconstpointer data)
+{
+  g_autofree guint8 *zeros = g_malloc0 (1 << 20);
+
+  write_number (fixture, "<f4", "()", zeros, 3);
+  assert_refused (fixture, "3 bytes follow the header where 4");
+  write_number (fixture, "<f4", "()", zeros, 8);
+  assert_refused (fixture, "8 bytes follow the header where 4");
+  write_number (fixture, "<f4", "()", zeros, 1 << 20);
+  assert_refused (fixture, "should hold one number");
+  write_bytes (fixture, "hello, world", 12);
+  assert_refused (fixture, "is not a .npy file");
+  g_remove (fixture->path);
+  assert_refused (fixture, "no such file");
+}
+
+/* --- CSV ----------------------------------------------------------------- */
+
+static JudgeCsv *
+read_csv (Fixture *fixture, const gchar *text, GError **error)
+{
+  write_bytes (fixture, text, strlen (text));
+  return judge_csv_read (fixture->path, error);
+}
+
+static void
+test_csv_fields_quotes_and_line_ends (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JudgeCsv) csv = read_csv (fixture,
+      "\xef\xbb\xbfname, score ,\"a \"\"b\"\"\"\r\n"
+      "\"x,y\" , 1 ,\"two\nlines\"\r\n"
+      "\r\n"
+      "z,,",
+      &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (csv->n_columns, ==, 3);
+  g_assert_cmpint (judge_csv_find (csv, "name"), ==, 0);
+  g_assert_cmpint (judge_csv_find (csv, "score"), ==, 1);
+  g_assert_cmpint (judge_csv_find (csv, "a \"b\""), ==, 2);
+  g_assert_cmpint (judge_csv_find (csv, "group"), ==, -1);
+  g_assert_cmpuint (csv->rows->len, ==, 2);
+  g_assert_cmpstr (judge_csv_get (csv, 0, 0), ==, "x,y");
+  g_assert_cmpstr (judge_csv_get (csv, 0, 1), ==, "1");
+  g_assert_cmpstr (judge_csv_get (csv, 0, 2), ==, "two\nlines");
+  g_assert_cmpuint (judge_csv_line (csv, 0), ==, 2);
+  g_assert_cmpstr (judge_csv_get (csv, 1, 0), ==, "z");
+  g_assert_cmpstr (judge_csv_get (csv, 1, 2), ==, "");
+  g_assert_cmpuint (judge_csv_line (csv, 1), ==, 5);
+}
+
+static void
+assert_csv_refused (Fixture *fixture, const gchar *text, const gchar *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (read_csv (fixture, text, &error));
+  assert_says (fixture, error, words);
+}
+
+static void
+test_broken_csv_is_refused_with_its_line (Fixture *fixture, gconstpointer data)
+{
+  assert_csv_refused (fixture, "", "empty");
+  assert_csv_refused (fixture, "\n\n", "empty");
+  assert_csv_refused (fixture, "a,b\n1,2\n3\n", "line 3 has 1 fields");
+  assert_csv_refused (fixture, "a,b\n1,2,3\n", "line 2 has 3 fields");
+  assert_csv_refused (fixture, "a,b\n1,\"2\n3,4\n", "opened in line 2");
+  assert_csv_refused (fixture, "a,b\n1,\"2\"x\n", "line 2");
+  assert_csv_refused (fixture, "a,b\n\xff,2\n", "UTF-8");
+}
+
+/* --- images -------------------------------------------------------------- */
+
+static void
+test_what_is_no_image_is_refused_by_name (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) peeked = NULL, loaded = NULL, missing = NULL;
+  guint width, height;
+
+  write_bytes (fixture, "just some words", 15);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &peeked));
+  assert_says (fixture, peeked, "is no image");
+  g_assert_null (judge_image_load (fixture->path, &loaded));
+  assert_says (fixture, loaded, "cannot be read as an image");
+  g_remove (fixture->path);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &missing));
+  assert_says (fixture, missing, "no such file");
+}
+
+/* A BMP of 2 x 1 pixels, blue then yellow. */
+static void
+test_pixels_come_as_rgbx (Fixture *fixture, gconstpointer data)
+{
+  static const guint8 bmp[] = { 'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
+    40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 0, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JudgeImage) image = NULL;
+  guint width = 0, height = 0;
+
+  write_bytes (fixture, bmp, sizeof bmp);
+  g_assert_true (judge_image_peek (fixture->path, &width, &height, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (width, ==, 2);
+  g_assert_cmpuint (height, ==, 1);
+  image = judge_image_load (fixture->path, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (image->view.width, ==, 2);
+  g_assert_cmpuint (image->view.height, ==, 1);
+  g_assert_cmpmem (image->memory, 3, "\0\0\xff", 3);
+  g_assert_cmpmem (image->memory + 4, 3, "\xff\xff\0", 3);
+}
+
+#define ADD(name)                                                              \
+  g_test_add (                                                                 \
+      "/judge/files/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD (numbers_of_every_type_are_read);
+  ADD (big_endian_numbers_are_read);
+  ADD (every_shape_with_one_entry_goes);
+  ADD (fortran_order_and_order_of_entries_do_not_matter);
+  ADD (versions_two_and_three_are_read_others_refused);
+  ADD (other_types_are_refused);
+  ADD (a_file_cut_anywhere_is_refused);
+  ADD (headers_that_lie_are_refused);
+  ADD (too_much_or_too_little_data_is_refused);
+  ADD (csv_fields_quotes_and_line_ends);
+  ADD (broken_csv_is_refused_with_its_line);
+  ADD (what_is_no_image_is_refused_by_name);
+  ADD (pixels_come_as_rgbx);
+  return g_test_run ();
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The logistic fit on points of curves that are known.
+ */
+#include "correlation.h"
+#include "logistic.h"
+
+#include <math.h>
+
+#define N 60
+
+typedef struct
+{
+  gdouble x[N];
+  gdouble y[N];
+} Points;
+
+/* @first, @first + @step... on the curve. */
+static Points
+points_on (const JudgeLogistic *curve, gdouble first, gdouble step)
+{
+  Points points;
+
+  for (guint i = 0; i < N; i++) {
+    points.x[i] = first + i * step;
+    points.y[i] = judge_logistic_at (curve, points.x[i]);
+  }
+  return points;
+}
+
+static gdouble
+squares (const JudgeLogistic *curve, const Points *points)
+{
+  gdouble sum = 0;
+
+  for (guint i = 0; i < N; i++) {
+    gdouble error = points->y[i] - judge_logistic_at (curve, points->x[i]);
+
+    sum += error * error;
+  }
+  return sum;
+}
+
+static void
+assert_recovered (const JudgeLogistic *curve, gdouble first, gdouble step)
+{
+  Points points = points_on (curve, first, step);
+  JudgeLogistic found;
+
+  g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (
+        found.b[i], curve->b[i], 1e-5 * fabs (curve->b[i]));
+}
+
+static void
+test_curve_is_the_formula (void)
+{
+  const JudgeLogistic curve = { { 5, 1, 30, -4 } };
+
+  g_assert_cmpfloat (judge_logistic_at (&curve, 30), ==, 3);
+  g_assert_cmpfloat_with_epsilon (
+      judge_logistic_at (&curve, 34), 1 + 4 / (1 + exp (-1)), 1e-14);
+  g_assert_cmpfloat (judge_logistic_at (&curve, INFINITY), ==, 5);
+  g_assert_cmpfloat (judge_logistic_at (&curve, -INFINITY), ==, 1);
+  g_assert_cmpfloat (judge_logistic_at (&curve, -1e6), ==, 1);
+}
+
+static void
+test_known_parameters_are_found_again (void)
+{
+  const JudgeLogistic psnr = { { 5, 1, 30, 4 } };
+  const JudgeLogistic falling = { { 10, 90, -.25, .0625 } };
+  const JudgeLogistic tiny = { { 100, 1, -3e-6, 4e-7 } };
+  const JudgeLogistic steep = { { 5, 1, 30, .8 } };
+
+  assert_recovered (&psnr, 10, .75);
+  assert_recovered (&falling, -.6, .015);
+  assert_recovered (&tiny, -6e-6, 1e-7);
+  assert_recovered (&steep, 10, .75);
+}
+
+static void
+test_infinite_values_stand_at_the_end_of_the_curve (void)
+{
+  const JudgeLogistic curve = { { 5, 1, 30, 4 } };
+  Points points = points_on (&curve, 15, .5);
+  JudgeLogistic found;
+
+  points.x[7] = INFINITY;
+  points.y[7] = 5;
+  points.x[20] = INFINITY;
+  points.y[20] = 5;
+  g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpfloat_with_epsilon (found.b[i], curve.b[i], 1e-4);
+}
+
+static void
+test_fit_is_not_worse_than_the_curve_behind_the_noise (void)
+{
+  const JudgeLogistic curve = { { 80, 20, .5, .1 } };
+  g_autoptr (GRand) random = g_rand_new_with_seed (9);
+
+  for (guint round = 0; round < 20; round++) {
+    Points points = points_on (&curve, 0, 1. / N);
+    JudgeLogistic found, again;
+
+    for (guint i = 0; i < N; i++)
+      points.y[i] += g_rand_double_range (random, -15, 15);
+    g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
+    g_assert_cmpfloat (
+        squares (&found, &points), <=, squares (&curve, &points));
+    /* From its own end there is nowhere to go. */
+    g_assert_true (judge_logistic_fit (&again, points.x, points.y, N, &found));
+    g_assert_cmpfloat_with_epsilon (squares (&again, &points),
+        squares (&found, &points), 1e-6 * squares (&found, &points));
+  }
+}
+
+static void
+test_a_straight_line_is_fitted_as_one (void)
+{
+  Points points;
+  JudgeLogistic found;
+  gdouble foretold[N];
+
+  for (guint i = 0; i < N; i++) {
+    points.x[i] = i;
+    points.y[i] = 100 - 1.5 * i;
+  }
+  g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
+  for (guint i = 0; i < N; i++)
+    foretold[i] = judge_logistic_at (&found, points.x[i]);
+  g_assert_cmpfloat (judge_pearson (foretold, points.y, N), >, .9999);
+}
+
+static void
+test_too_few_or_equal_values_have_no_curve (void)
+{
+  const gdouble x[] = { 1, 2, 3, 4, 5, 6 };
+  const gdouble equal[] = { 2, 2, 2, 2, 2, 2 };
+  const gdouble infinite[] = { INFINITY, INFINITY, INFINITY, INFINITY, 3,
+    INFINITY };
+  JudgeLogistic found;
+
+  g_assert_false (judge_logistic_fit (&found, x, x, 4, NULL));
+  g_assert_true (judge_logistic_fit (&found, x, x, 5, NULL));
+  g_assert_false (judge_logistic_fit (&found, equal, x, 6, NULL));
+  g_assert_false (judge_logistic_fit (&found, infinite, x, 6, NULL));
+  g_assert_true (judge_logistic_fit (&found, x, equal, 6, NULL));
+  g_assert_cmpfloat_with_epsilon (judge_logistic_at (&found, 3), 2, 1e-6);
+}
+
+#define ADD(name) g_test_add_func ("/judge/logistic/" #name, test_##name)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD (curve_is_the_formula);
+  ADD (known_parameters_are_found_again);
+  ADD (infinite_values_stand_at_the_end_of_the_curve);
+  ADD (fit_is_not_worse_than_the_curve_behind_the_noise);
+  ADD (a_straight_line_is_fitted_as_one);
+  ADD (too_few_or_equal_values_have_no_curve);
+  return g_test_run ();
+}
