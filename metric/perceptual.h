@@ -302,7 +302,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
  * @taps: what each tap, pyramid level or plane contributes; for distances
  *   they sum to @distance up to rounding
  * @map: the distance map, one value per pixel, row by row without padding, in
- *   the unit of @distance; NULL unless it was asked for
+ *   the unit of @distance; NULL unless it was asked for.  What each tap or
+ *   level found stands at the middle of what it looked at and is interpolated
+ *   bilinearly between, constant beyond the outermost; the sum over taps.  The
+ *   mean over the positions of each tap is that tap of @taps exactly; the mean
+ *   over pixels is @distance nearly, for positions at the edges stand for more
+ *   or fewer pixels than others
  * @map_width: columns of @map
  * @map_height: rows of @map
  * @channels: for every tap in the order of @taps, for every channel in the
