@@ -6,6 +6,7 @@
 #include "comparison.h"
 
 #include "frames.h"
+#include "stillness.h"
 
 /* One distorted stream. */
 typedef struct
@@ -13,6 +14,7 @@ typedef struct
   gchar *pad;
   gboolean warned_colour;
   gboolean warned_interlaced;
+  PerceptualStillness *stillness;
 } Stream;
 
 struct _PerceptualComparison
@@ -25,7 +27,8 @@ struct _PerceptualComparison
   guint n;
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
-  gint64 first_row;          /* microseconds that it took; 0 before it */
+  PerceptualThumbnail thumbnails[2]; /* of the pair in work */
+  gint64 first_row; /* microseconds that it took; 0 before it */
 };
 
 /* Above this an exact metric is taken for a mistake, if the input turns out to
@@ -48,8 +51,10 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
       perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
   self->records = g_new0 (PerceptualRecord, self->n);
   self->streams = g_new0 (Stream, self->n);
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     self->streams[i].pad = g_strdup (pads[i]);
+    self->streams[i].stillness = perceptual_stillness_new ();
+  }
   return self;
 }
 
@@ -59,11 +64,20 @@ perceptual_comparison_free (PerceptualComparison *self)
   if (self == NULL)
     return;
   perceptual_frames_free (self->frames);
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     g_free (self->streams[i].pad);
+    perceptual_stillness_free (self->streams[i].stillness);
+  }
   g_free (self->streams);
   g_free (self->records);
   g_free (self);
+}
+
+void
+perceptual_comparison_flush (PerceptualComparison *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    perceptual_stillness_reset (self->streams[i].stillness);
 }
 
 /* --- may they be compared? ----------------------------------------------- */
@@ -164,6 +178,27 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
   };
 }
 
+/* @images: the reference and @n distorted images, which belong to @records */
+static void
+judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
+    guint n, PerceptualRecord *const *records)
+{
+  PerceptualThumbnail *reference = &self->thumbnails[0];
+  PerceptualThumbnail *distorted = &self->thumbnails[1];
+
+  perceptual_thumbnail_take (reference, &images[0]);
+  for (guint i = 0; i < n; i++) {
+    guint stream = (guint) (records[i] - self->records);
+    PerceptualPicture picture;
+
+    perceptual_thumbnail_take (distorted, &images[1 + i]);
+    picture = perceptual_stillness_judge (
+        self->streams[stream].stillness, reference, distorted);
+    records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
+    records[i]->black = picture == PERCEPTUAL_PICTURE_BLACK;
+  }
+}
+
 /* Measures those streams of @row that show the metrics the same reference as
  * stream @first, and marks them in @done. */
 static gboolean
@@ -202,6 +237,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
   }
   ok = perceptual_measure_row (
       self->measure, &images[0], &images[1], n, records, error);
+  judge_pictures (self, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }

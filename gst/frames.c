@@ -6,6 +6,8 @@
  */
 #include "frames.h"
 
+#include "layout.h"
+
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
 #define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_LE
 #else
@@ -28,7 +30,9 @@ perceptual_format_new (GstCaps *caps)
   PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
 
   self->caps = gst_caps_ref (caps);
-  if (!gst_video_info_from_caps (&self->info, caps)) {
+  if (!gst_video_info_from_caps (&self->info, caps)
+      || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
+      || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
     perceptual_format_unref (self);
     return NULL;
   }
@@ -328,6 +332,16 @@ prepare_side (PerceptualFrames *self, Side *side,
       && gst_video_info_is_equal (&side->out, &out))
     return TRUE;
 
+  /* GStreamer scales each field by itself, and crashes where the two fields
+   * are not of one height. */
+  if (GST_VIDEO_INFO_IS_INTERLACED (in) && GST_VIDEO_INFO_HEIGHT (in) != height
+      && (GST_VIDEO_INFO_HEIGHT (in) % 2 != 0 || height % 2 != 0)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "Interlaced frames of %d rows cannot be scaled to %d rows, since both "
+        "must be even; put a deinterlace before this pad",
+        GST_VIDEO_INFO_HEIGHT (in), height);
+    return FALSE;
+  }
   clear_side (side);
   side->in = *in;
   side->out = out;
@@ -359,8 +373,9 @@ static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
-  side->frame_mapped = gst_video_frame_map (&side->frame, &format->info, buffer,
-      GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
+  side->frame_mapped = perceptual_layout_is_of (buffer, &format->info)
+      && gst_video_frame_map (&side->frame, &format->info, buffer,
+          GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
   if (!side->frame_mapped) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
@@ -368,6 +383,20 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
         which, gst_buffer_get_size (buffer), format->info.width,
         format->info.height, GST_VIDEO_INFO_NAME (&format->info),
         format->info.size);
+    return FALSE;
+  }
+  /* A decoder's surface may be larger than the picture (1088 rows for 1080),
+   * and the frame then takes its size from the surface. */
+  side->frame.info.width = format->info.width;
+  side->frame.info.height = format->info.height;
+  if (!perceptual_layout_fits (&side->frame)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
+        " bytes (%dx%d pixels of %s, %s)",
+        which, gst_buffer_get_size (buffer), format->info.width,
+        format->info.height, GST_VIDEO_INFO_NAME (&format->info),
+        gst_video_interlace_mode_to_string (
+            GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
   if (side->converter == NULL)
@@ -423,6 +452,20 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
   return image;
 }
 
+static gboolean
+check_size (const PerceptualFormat *format, const gchar *which, GError **error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&format->info);
+
+  if (width <= PERCEPTUAL_MAX_SIZE && height <= PERCEPTUAL_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+      "The %s frame is %dx%d; the largest supported is %ux%u", which, width,
+      height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
+  return FALSE;
+}
+
 gboolean
 perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *reference_format, GstBuffer *const *distorted,
@@ -434,12 +477,6 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
   PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
   gboolean planes = FALSE;
 
-  if (width > PERCEPTUAL_MAX_SIZE || height > PERCEPTUAL_MAX_SIZE) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "The reference is %dx%d; the largest supported is %ux%u", width, height,
-        PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
-    return FALSE;
-  }
   for (guint i = 0; i + 1 < self->n_sides; i++) {
     if (distorted[i] == NULL)
       continue;
@@ -450,13 +487,14 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *format =
         i == 0 ? reference_format : distorted_formats[i - 1];
     GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
+    const gchar *which = i == 0 ? "reference" : "distorted";
     Side *side = &self->sides[i];
 
     if (buffer == NULL)
       continue;
-    if (!prepare_side (self, side, format, pixels, width, height, error)
-        || !map_side (
-            side, format, buffer, i == 0 ? "reference" : "distorted", error)) {
+    if (!check_size (format, which, error)
+        || !prepare_side (self, side, format, pixels, width, height, error)
+        || !map_side (side, format, buffer, which, error)) {
       perceptual_frames_unmap (self);
       return FALSE;
     }

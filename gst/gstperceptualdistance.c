@@ -195,7 +195,7 @@ struct _GstPerceptualDistance
   PerceptualMeasure *measure;
 
   /* From start to stop; used by the source pad's task, and by state changes
-   * while that task is stopped. */
+   * while that task is stopped.  Others must hold the object lock. */
   PerceptualRun *run;
 };
 
@@ -462,6 +462,7 @@ gst_perceptual_distance_start (GstAggregator *agg)
   g_autoptr (GPtrArray) distorted = list_distorted (self);
   gboolean metrics_changed;
   PerceptualConfig config;
+  PerceptualRun *run;
 
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
@@ -474,17 +475,26 @@ gst_perceptual_distance_start (GstAggregator *agg)
   perceptual_config_copy (&self->config, &config);
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  self->run = perceptual_run_new (agg, self->reference,
+  run = perceptual_run_new (agg, self->reference,
       (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
       self->measure);
   perceptual_config_clear (&config);
-  return self->run != NULL;
+  GST_OBJECT_LOCK (self);
+  self->run = run;
+  GST_OBJECT_UNLOCK (self);
+  return run != NULL;
 }
 
 static gboolean
 gst_perceptual_distance_stop (GstAggregator *agg)
 {
-  g_clear_pointer (&GST_PERCEPTUAL_DISTANCE (agg)->run, perceptual_run_free);
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  PerceptualRun *run;
+
+  GST_OBJECT_LOCK (self);
+  run = g_steal_pointer (&self->run);
+  GST_OBJECT_UNLOCK (self);
+  perceptual_run_free (run);
   return TRUE;
 }
 
@@ -509,6 +519,45 @@ gst_perceptual_distance_change_state (
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     g_clear_pointer (&self->measure, perceptual_measure_free);
   return ret;
+}
+
+/* --- signals ------------------------------------------------------------- */
+
+static GstStructure *
+gst_perceptual_distance_get_summary (
+    GstPerceptualDistance *self, const gchar *stream)
+{
+  GstStructure *summary = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->run != NULL)
+    summary = perceptual_run_get_summary (self->run, stream);
+  GST_OBJECT_UNLOCK (self);
+  return summary;
+}
+
+static void
+install_signals (GstPerceptualDistanceClass *klass)
+{
+  /**
+   * GstPerceptualDistance::get-summary:
+   * @element: the element
+   * @stream: (nullable): name of a distorted stream's sink pad, or NULL for
+   *   dist_sink
+   *
+   * An action signal: emit it to learn what has been measured until now.  It
+   * may be emitted at any time, from any thread.
+   *
+   * Returns: (transfer full) (nullable): the fields of perceptual-summary,
+   *   `final` being false before the end; NULL in NULL and READY, and where
+   *   there is no such stream
+   *
+   * Since: 0.1
+   */
+  g_signal_new_class_handler ("get-summary", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_perceptual_distance_get_summary), NULL, NULL, NULL,
+      GST_TYPE_STRUCTURE, 1, G_TYPE_STRING);
 }
 
 /* --- object -------------------------------------------------------------- */
@@ -648,6 +697,7 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   object_class->get_property = gst_perceptual_distance_get_property;
   object_class->finalize = gst_perceptual_distance_finalize;
   perceptual_config_install (object_class);
+  install_signals (klass);
 
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &ref_template, GST_TYPE_AGGREGATOR_PAD);

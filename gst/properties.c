@@ -5,6 +5,9 @@
  */
 #include "properties.h"
 
+#include "alert.h"
+#include "metric-options.h"
+
 #define MAX_THREADS 256
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
@@ -60,6 +63,8 @@ log_format_type (void)
   static const GEnumValue values[] = {
     { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
     { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
+    { PERCEPTUAL_LOG_VMAF_JSON, "One JSON object in the layout of libvmaf",
+        "vmaf-json" },
     { 0, NULL, NULL },
   };
 
@@ -110,6 +115,7 @@ typedef enum
   KIND_BOOLEAN,  /* gboolean */
   KIND_UINT,     /* guint */
   KIND_INT64,    /* gint64 */
+  KIND_DOUBLE,   /* gdouble */
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
   KIND_STRING,   /* gchar *; the empty string is stored as NULL */
@@ -123,9 +129,12 @@ typedef struct
   const gchar *blurb;
   Kind kind;
   gsize offset;
-  gint64 least;           /* numbers */
-  gint64 most;            /* numbers */
-  gint64 normal;          /* default of all but strings, which have none */
+  gint64 least;   /* numbers */
+  gint64 most;    /* numbers */
+  gint64 normal;  /* default; strings have none */
+  gdouble lowest; /* doubles, in place of the three above */
+  gdouble highest;
+  gdouble usual;
   GType (*type) (void);   /* enums */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
 } Property;
@@ -315,12 +324,138 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:log-format:
    *
-   * What the log looks like: jsonl (the default) or csv.
+   * What the log looks like: jsonl (the default), csv, or vmaf-json, which
+   * holds one distorted stream.
    *
    * Since: 0.1
    */
   { "log-format", "Log format", "What the log looks like", KIND_ENUM,
       FIELD (log_format), .type = log_format_type },
+  /**
+   * GstPerceptualDistance:log-max-bytes:
+   *
+   * Before the log grows beyond so many bytes it is moved aside, and a new
+   * one begins with the header: log.jsonl becomes log-00001.jsonl, the next
+   * one log-00002.jsonl.  A log that lies there from an earlier run is moved
+   * aside as well.  0 (the default) is no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-bytes", "Log max bytes",
+      "Bytes after which a new log file begins (0 = no limit)", KIND_INT64,
+      FIELD (log_max_bytes), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-time:
+   *
+   * The same after so many nanoseconds of running time.  0 (the default) is
+   * no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-time", "Log max time",
+      "Nanoseconds of running time after which a new log file begins "
+      "(0 = no limit)",
+      KIND_INT64, FIELD (log_max_time), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-files:
+   *
+   * How many logs that were moved aside are kept; the oldest are removed,
+   * those of earlier runs too.  0 (the default) keeps all.
+   *
+   * Since: 0.1
+   */
+  { "log-max-files", "Log max files",
+      "How many full log files are kept (0 = all)", KIND_UINT,
+      FIELD (log_max_files), .most = G_MAXUINT },
+  /**
+   * GstPerceptualDistance:summary-interval:
+   *
+   * Post and log a summary every so many nanoseconds of running time, with
+   * the statistics of that interval in `window`.  0 (the default): only at
+   * the end.
+   *
+   * Since: 0.1
+   */
+  { "summary-interval", "Summary interval",
+      "Nanoseconds of running time between summaries (0 = only at the end)",
+      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-above:
+   *
+   * A mean distance above this begins an alert.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-above", "Alert above",
+      "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
+      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_ABOVE_OFF },
+  /**
+   * GstPerceptualDistance:alert-below:
+   *
+   * A mean below this begins an alert, for metrics such as psnr where lower
+   * is worse.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-below", "Alert below",
+      "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
+      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_BELOW_OFF },
+  /**
+   * GstPerceptualDistance:alert-hysteresis:
+   *
+   * How far the mean must be back past the threshold for the alert to end, in
+   * the unit of the metric.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-hysteresis", "Alert hysteresis",
+      "How far past the threshold the mean must be back for an alert to end",
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE },
+  /**
+   * GstPerceptualDistance:alert-window:
+   *
+   * Nanoseconds of running time over which the mean is taken.  0 (the
+   * default) judges each pair by itself.
+   *
+   * Since: 0.1
+   */
+  { "alert-window", "Alert window",
+      "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
+      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-min-duration:
+   *
+   * What lasts less than so many nanoseconds gives no alert.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-min-duration", "Alert minimal duration",
+      "Nanoseconds that something must last to give an alert", KIND_INT64,
+      FIELD (alert_min_duration), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-frozen:
+   *
+   * Whether a distorted picture that stands still while the reference moves
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-frozen", "Alert frozen",
+      "Alert while the distorted picture stands still and the reference moves",
+      KIND_BOOLEAN, FIELD (alert_frozen) },
+  /**
+   * GstPerceptualDistance:alert-black:
+   *
+   * Whether a distorted picture that is black while the reference is not
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-black", "Alert black",
+      "Alert while the distorted picture is black and the reference is not",
+      KIND_BOOLEAN, FIELD (alert_black) },
 };
 
 /* After them come those of perceptual_options(). */
@@ -359,6 +494,9 @@ perceptual_config_init (PerceptualConfig *self)
         break;
       case KIND_INT64:
         *(gint64 *) field = property->normal;
+        break;
+      case KIND_DOUBLE:
+        *(gdouble *) field = property->usual;
         break;
       case KIND_FRACTION:
         ((gint *) field)[0] = (gint) property->normal;
@@ -420,7 +558,7 @@ perceptual_config_get_options (const PerceptualConfig *self)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* --- properties from the option tables ----------------------------------- */
+/* --- all properties ------------------------------------------------------ */
 
 static const PerceptualOption *
 option_of (guint id)
@@ -433,117 +571,6 @@ option_of (guint id)
     n++;
   return perceptual_options ()[n];
 }
-
-static const gchar *
-option_blurb (const PerceptualOption *option)
-{
-  g_autoptr (GString) text = g_string_new ("Metric option: ");
-  gboolean first = TRUE;
-
-  g_string_append (text, option->blurb);
-  if (option->choices != NULL) {
-    g_autofree gchar *choices = g_strjoinv (", ", (gchar **) option->choices);
-
-    g_string_append_printf (text, "; one of %s", choices);
-  }
-  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
-    const PerceptualMetricInfo *info = perceptual_metrics ()[i];
-
-    for (guint j = 0; info->options != NULL && info->options[j] != NULL; j++) {
-      if (g_str_equal (info->options[j]->name, option->name)) {
-        g_string_append_printf (
-            text, "%s%s", first ? " (of " : ", ", info->name);
-        first = FALSE;
-      }
-    }
-  }
-  if (!first)
-    g_string_append_c (text, ')');
-  return g_intern_string (text->str);
-}
-
-static GParamSpec *
-option_param (const PerceptualOption *option)
-{
-  const gchar *name = option->name, *blurb = option_blurb (option);
-  g_autoptr (GVariant) normal =
-      perceptual_option_parse (option, option->default_text, NULL);
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      return g_param_spec_boolean (
-          name, name, blurb, g_variant_get_boolean (normal), FLAGS);
-    case PERCEPTUAL_OPTION_UINT:
-      /* As doubles, the limits of 64 bits round up. */
-      return g_param_spec_uint64 (name, name, blurb, (guint64) option->minimum,
-          option->maximum >= 18446744073709551615.0 ? G_MAXUINT64
-                                                    : (guint64) option->maximum,
-          g_variant_get_uint64 (normal), FLAGS);
-    case PERCEPTUAL_OPTION_DOUBLE:
-      return g_param_spec_double (name, name, blurb, option->minimum,
-          option->maximum, g_variant_get_double (normal), FLAGS);
-    case PERCEPTUAL_OPTION_STRING:
-      break;
-  }
-  return g_param_spec_string (
-      name, name, blurb, g_variant_get_string (normal, NULL), FLAGS);
-}
-
-static void
-set_option (
-    PerceptualConfig *self, const PerceptualOption *option, const GValue *value)
-{
-  gpointer name = (gpointer) g_intern_string (option->name);
-  GVariant *variant = NULL;
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      variant = g_variant_new_boolean (g_value_get_boolean (value));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      variant = g_variant_new_uint64 (g_value_get_uint64 (value));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      variant = g_variant_new_double (g_value_get_double (value));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      if (g_value_get_string (value) != NULL)
-        variant = g_variant_new_string (g_value_get_string (value));
-      break;
-  }
-  if (variant != NULL)
-    g_hash_table_insert (self->options, name, g_variant_ref_sink (variant));
-  else
-    g_hash_table_remove (self->options, name);
-}
-
-static void
-get_option (
-    const PerceptualConfig *self, const PerceptualOption *option, GValue *value)
-{
-  GVariant *set =
-      g_hash_table_lookup (self->options, g_intern_string (option->name));
-  g_autoptr (GVariant) variant = set != NULL
-      ? g_variant_ref (set)
-      : perceptual_option_parse (option, option->default_text, NULL);
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      g_value_set_boolean (value, g_variant_get_boolean (variant));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      g_value_set_uint64 (value, g_variant_get_uint64 (variant));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      g_value_set_double (value, g_variant_get_double (variant));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      g_value_set_string (value, g_variant_get_string (variant, NULL));
-      break;
-  }
-}
-
-/* --- all properties ------------------------------------------------------ */
 
 static const gchar *
 metric_blurb (void)
@@ -577,6 +604,9 @@ property_param (const Property *property)
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
           property->most, property->normal, FLAGS);
+    case KIND_DOUBLE:
+      return g_param_spec_double (name, nick, blurb, property->lowest,
+          property->highest, property->usual, FLAGS);
     case KIND_ENUM:
       return g_param_spec_enum (
           name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
@@ -599,7 +629,7 @@ perceptual_config_install (GObjectClass *klass)
         klass, i + 1, property_param (&properties[i]));
   for (guint i = 0; options[i] != NULL; i++)
     g_object_class_install_property (
-        klass, FIRST_OPTION + i, option_param (options[i]));
+        klass, FIRST_OPTION + i, perceptual_option_param (options[i], FLAGS));
 }
 
 static void
@@ -620,7 +650,7 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
   if (property == NULL) {
     if (option_of (id) == NULL)
       return FALSE;
-    set_option (self, option_of (id), value);
+    perceptual_option_set (self->options, option_of (id), value);
     return TRUE;
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
@@ -633,6 +663,9 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       break;
     case KIND_INT64:
       *(gint64 *) field = g_value_get_int64 (value);
+      break;
+    case KIND_DOUBLE:
+      *(gdouble *) field = g_value_get_double (value);
       break;
     case KIND_ENUM:
       *(gint *) field = g_value_get_enum (value);
@@ -659,7 +692,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
   if (property == NULL) {
     if (option_of (id) == NULL)
       return FALSE;
-    get_option (self, option_of (id), value);
+    perceptual_option_get (self->options, option_of (id), value);
     return TRUE;
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
@@ -672,6 +705,9 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
       break;
     case KIND_INT64:
       g_value_set_int64 (value, *(const gint64 *) field);
+      break;
+    case KIND_DOUBLE:
+      g_value_set_double (value, *(const gdouble *) field);
       break;
     case KIND_ENUM:
       g_value_set_enum (value, *(const gint *) field);

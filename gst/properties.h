@@ -62,6 +62,17 @@ typedef enum
  * @allow_hdr: whether PQ and HLG are measured
  * @log_location: (nullable): path of the log
  * @log_format: what the log looks like
+ * @log_max_bytes: of one file of the log, 0 for no limit
+ * @log_max_time: ns of running time in one file of the log, 0 for no limit
+ * @log_max_files: full files of the log that are kept, 0 for all
+ * @summary_interval: ns of running time between summaries, 0 for none
+ * @alert_above: threshold, see #PerceptualAlertSettings, like the next ones
+ * @alert_below: threshold
+ * @alert_hysteresis: in the unit of the metric
+ * @alert_window: ns
+ * @alert_min_duration: ns
+ * @alert_frozen: whether frozen pictures give alerts
+ * @alert_black: whether black pictures give alerts
  * @output: which input is passed on
  * @options: metric options that were set, GVariant by name (interned)
  *
@@ -86,7 +97,18 @@ typedef struct
   gboolean allow_hdr;
   gchar *log_location;
   gint log_format; /* PerceptualLogFormat */
-  gint output;     /* PerceptualOutput */
+  gint64 log_max_bytes;
+  gint64 log_max_time;
+  guint log_max_files;
+  gint64 summary_interval;
+  gdouble alert_above;
+  gdouble alert_below;
+  gdouble alert_hysteresis;
+  gint64 alert_window;
+  gint64 alert_min_duration;
+  gboolean alert_frozen;
+  gboolean alert_black;
+  gint output; /* PerceptualOutput */
   GHashTable *options;
 } PerceptualConfig;
 

@@ -77,6 +77,18 @@ get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
   };
 }
 
+/* For summaries before the end. */
+static void
+note_totals (PerceptualRun *self)
+{
+  for (guint i = 0; i < self->n; i++) {
+    PerceptualTotals totals;
+
+    get_totals (self, i, &totals);
+    perceptual_report_note_totals (self->report, i, &totals);
+  }
+}
+
 /* --- rows ---------------------------------------------------------------- */
 
 static gboolean
@@ -242,6 +254,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
+    note_totals (self);
     ret = handle_row (self, row);
     *handled = TRUE;
   }
@@ -536,6 +549,7 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
     perceptual_lineup_give_up (self->lineup, self->deadline);
     ret = take_inputs (self, timeout);
   }
+  note_totals (self);
   if (ret != GST_FLOW_OK)
     return ret;
   return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
@@ -758,6 +772,8 @@ void
 perceptual_run_flush (PerceptualRun *self)
 {
   reset_stream (self);
+  perceptual_comparison_flush (self->comparison);
+  perceptual_report_flush (self->report);
   if (!perceptual_report_is_finished (self->report))
     return;
   perceptual_lineup_free (self->lineup);
@@ -778,6 +794,12 @@ void
 perceptual_run_note_release (PerceptualRun *self, GstAggregatorPad *pad)
 {
   g_atomic_int_set (&input_of (self, pad)->released, TRUE);
+}
+
+GstStructure *
+perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
+{
+  return perceptual_report_get_summary (self->report, stream);
 }
 
 void

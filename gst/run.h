@@ -66,6 +66,11 @@ gboolean perceptual_run_check_segment (
  * where they do not say. */
 GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 
+/* See perceptual_report_get_summary().  From any thread, also with the
+ * element's object lock. */
+GstStructure *perceptual_run_get_summary (
+    PerceptualRun *run, const gchar *stream);
+
 /* Tags of the input that is passed on. */
 void perceptual_run_set_tags (PerceptualRun *run, GstEvent *tags);
 

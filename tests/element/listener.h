@@ -16,6 +16,7 @@ typedef struct
   GstElement *pipeline;
   GPtrArray *distances;  /* of GstStructure */
   GPtrArray *warnings;   /* of gchar, the users' text */
+  GPtrArray *alerts;     /* of GstStructure */
   GstStructure *summary; /* the newest */
   GPtrArray *summaries;  /* of GstStructure, all */
   guint n_summaries;
