@@ -278,6 +278,7 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_CHANNELS,
   .info.options = lpips_options,
+  .info.map_maximum = 1,
   .instance_size = sizeof (Lpips),
   .init = lpips_init,
   .compare = lpips_compare,
@@ -293,6 +294,7 @@ const PerceptualMetricClass perceptual_cosine_class = {
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_SYMMETRIC,
   .info.options = cosine_options,
+  .info.map_maximum = 3,
   .instance_size = sizeof (Lpips),
   .init = cosine_init,
   .compare = lpips_compare,

@@ -236,6 +236,8 @@ typedef enum
  * @blurb: one sentence for users: what it measures, range, source
  * @flags: see PerceptualMetricFlags
  * @options: NULL-terminated rows of its option table
+ * @map_maximum: a value that distance maps reach where pictures are badly
+ *   distorted, fit for the end of a scale of colours; 0 without a map
  */
 typedef struct
 {
@@ -243,6 +245,7 @@ typedef struct
   const gchar *blurb;
   PerceptualMetricFlags flags;
   const PerceptualOption *const *options;
+  gdouble map_maximum;
 } PerceptualMetricInfo;
 
 /* The metric used where the user names none: needs no weights file. */

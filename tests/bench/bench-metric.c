@@ -193,6 +193,7 @@ take_turns (PerceptualMetric *metric, const Picture *pair, GError **error)
         "{\"seconds\":%.6f,\"distance\":%.9g}\n", time / 1e6, result.distance);
     fflush (stdout);
   }
+  perceptual_result_clear (&result);
   return TRUE;
 }
 
@@ -229,6 +230,7 @@ run_case (const Picture *pair, guint n_threads, GError **error)
       metric_name, pair[0].view.width, pair[0].view.height, bits, n_threads,
       best / 1e6, 1e6 / best, runs, result.distance, usage.ru_maxrss,
       perceptual_kernels (), bench_cpu_name ());
+  perceptual_result_clear (&result);
   fflush (stdout);
   return !turns || take_turns (metric, pair, error);
 }

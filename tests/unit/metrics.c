@@ -328,6 +328,8 @@ test_the_table_row_is_complete (gconstpointer data)
   const PerceptualMetricInfo *info = data;
 
   g_assert_cmpuint (strlen (info->blurb), >, 20);
+  g_assert_cmpint (
+      info->map_maximum > 0, ==, (info->flags & PERCEPTUAL_METRIC_MAP) != 0);
   for (guint i = 0; info->options && info->options[i]; i++) {
     const PerceptualOption *option = info->options[i];
     g_autoptr (GVariant) value = perceptual_option_default (option);
