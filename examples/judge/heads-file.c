@@ -52,9 +52,8 @@ take_tensor (GPtrArray *tensors, JsonObject *header, const gchar *name,
     const gchar *numbers, gsize length)
 {
   JsonNode *node = json_object_get_member (header, name);
-  JsonObject *row = JSON_NODE_HOLDS_OBJECT (node)
-      ? json_node_get_object (node)
-      : NULL;
+  JsonObject *row =
+      JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   JsonArray *place;
   gint64 begin, end;
   Tensor *tensor;

@@ -71,8 +71,7 @@ begin (Fit *self)
 {
   const JudgeTriplets *triplets = self->triplets;
   guint n_channels = triplets->n_channels;
-  guint n_validation =
-      (guint) (self->settings->validation * triplets->n + .5);
+  guint n_validation = (guint) (self->settings->validation * triplets->n + .5);
 
   self->units = g_new0 (gdouble, n_channels);
   self->scaled = g_new (gdouble, n_channels);
@@ -152,8 +151,7 @@ learn_batch (Fit *self, const guint *order, guint n)
   }
   for (gsize i = 0; i < JUDGE_RANKING_SIZE; i++)
     numbers[i] /= n;
-  judge_adam_step (
-      &self->ranking_adam, (gdouble *) &self->ranking, numbers);
+  judge_adam_step (&self->ranking_adam, (gdouble *) &self->ranking, numbers);
   judge_adam_step (&self->heads_adam, self->scaled, self->gradient);
   for (guint c = 0; c < n_channels; c++)
     self->scaled[c] = MAX (self->scaled[c], 0);
@@ -172,8 +170,8 @@ validate (const Fit *self, JudgeEpoch *epoch)
     gdouble d0 = distance (self, t, 0), d1 = distance (self, t, 1);
     JudgeRanking unused = { .b3 = 0 };
 
-    loss += judge_ranking_loss (
-        &self->ranking, d0, d1, judge, &unused, &g0, &g1);
+    loss +=
+        judge_ranking_loss (&self->ranking, d0, d1, judge, &unused, &g0, &g1);
     credit += judge_2afc_credit (d0, d1, judge);
   }
   epoch->validation_loss = n > 0 ? loss / n : NAN;
@@ -188,8 +186,8 @@ run_epoch (Fit *self, JudgeEpoch *epoch)
 
   shuffle (self->order, self->n_training, self->rand);
   for (guint i = 0; i < self->n_training; i += batch)
-    loss += learn_batch (
-        self, self->order + i, MIN (batch, self->n_training - i));
+    loss +=
+        learn_batch (self, self->order + i, MIN (batch, self->n_training - i));
   epoch->training_loss = loss / self->n_training;
   validate (self, epoch);
 }

@@ -102,8 +102,8 @@ JudgeFit *judge_fit_heads (const JudgeTriplets *triplets,
 void judge_fit_free (JudgeFit *self);
 
 /* Returns: the distance that @heads give image @image (0, 1) of triplet @n. */
-gdouble judge_triplets_distance (const JudgeTriplets *self,
-    const gdouble *heads, guint n, guint image);
+gdouble judge_triplets_distance (
+    const JudgeTriplets *self, const gdouble *heads, guint n, guint image);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeFit, judge_fit_free)
 

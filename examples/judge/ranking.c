@@ -152,8 +152,7 @@ judge_adam_clear (JudgeAdam *self)
 }
 
 void
-judge_adam_step (
-    JudgeAdam *self, gdouble *parameters, const gdouble *gradient)
+judge_adam_step (JudgeAdam *self, gdouble *parameters, const gdouble *gradient)
 {
   gdouble mean_part, square_part;
 
@@ -162,8 +161,7 @@ judge_adam_step (
   square_part = 1 - pow (.999, (gdouble) self->steps);
   for (gsize i = 0; i < self->n; i++) {
     self->mean[i] = .9 * self->mean[i] + .1 * gradient[i];
-    self->square[i] =
-        .999 * self->square[i] + .001 * gradient[i] * gradient[i];
+    self->square[i] = .999 * self->square[i] + .001 * gradient[i] * gradient[i];
     parameters[i] -= self->rate * (self->mean[i] / mean_part)
         / (sqrt (self->square[i] / square_part) + 1e-8);
   }

@@ -32,12 +32,14 @@ test_gradients_are_those_of_small_differences (void)
   }
   g_assert_cmpfloat_with_epsilon (g0,
       (judge_ranking_loss (&network, d0 + step, d1, judge, &unused, &x, &y)
-          - judge_ranking_loss (&network, d0 - step, d1, judge, &unused, &x, &y))
+          - judge_ranking_loss (
+              &network, d0 - step, d1, judge, &unused, &x, &y))
           / (2 * step),
       1e-7);
   g_assert_cmpfloat_with_epsilon (g1,
       (judge_ranking_loss (&network, d0, d1 + step, judge, &unused, &x, &y)
-          - judge_ranking_loss (&network, d0, d1 - step, judge, &unused, &x, &y))
+          - judge_ranking_loss (
+              &network, d0, d1 - step, judge, &unused, &x, &y))
           / (2 * step),
       1e-7);
   g_rand_free (rand);
@@ -73,8 +75,8 @@ test_adam_makes_the_steps_worked_out_by_hand (void)
   g_assert_cmpfloat_with_epsilon (parameter, 5 - .01, 1e-9);
   gradient = 3;
   judge_adam_step (&adam, &parameter, &gradient);
-  g_assert_cmpfloat_with_epsilon (parameter,
-      4.99 - .01 * (.39 / .19) / sqrt (.009999 / .001999), 1e-9);
+  g_assert_cmpfloat_with_epsilon (
+      parameter, 4.99 - .01 * (.39 / .19) / sqrt (.009999 / .001999), 1e-9);
   judge_adam_clear (&adam);
 }
 
@@ -94,8 +96,8 @@ make_triplets (const gdouble *heads, guint n, guint32 seed)
       gfloat *channels = self.channels + ((gsize) i * 2 + image) * CHANNELS;
 
       for (guint c = 0; c < CHANNELS; c++)
-        channels[c] = (gfloat) (-log (1 - g_rand_double (rand))
-            * pow (10, c % 5 - 4.));
+        channels[c] =
+            (gfloat) (-log (1 - g_rand_double (rand)) * pow (10, c % 5 - 4.));
       d[image] = judge_triplets_distance (&self, heads, i, image);
     }
     self.judgements[i] = d[1] < d[0] ? 1 : 0;

@@ -2,8 +2,8 @@
  *
  * What a network sees of triplets, computed once for any number of fits.
  */
-#ifndef JUDGE_FEATURES_H
-#define JUDGE_FEATURES_H
+#ifndef JUDGE_TRIPLET_FEATURES_H
+#define JUDGE_TRIPLET_FEATURES_H
 
 #include "folder.h"
 #include "heads-fit.h"
@@ -48,4 +48,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeFeatures, judge_features_free)
 
 G_END_DECLS
 
-#endif /* JUDGE_FEATURES_H */
+#endif /* JUDGE_TRIPLET_FEATURES_H */

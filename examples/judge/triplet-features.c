@@ -3,7 +3,7 @@
  * Triplets of images to triplets of channels.  Knows the network by its name,
  * nothing of what becomes of the numbers.
  */
-#include "features.h"
+#include "triplet-features.h"
 
 #include "failure.h"
 #include "interrupt.h"
@@ -41,8 +41,8 @@ keep (JudgeFeatures *self, guint n, guint n_items,
     triplets->channels = g_new (gfloat, (gsize) n_items * 2 * each);
     triplets->judgements = g_new (gdouble, n_items);
     self->n_taps = results[0].n_taps;
-    memcpy (self->tap_channels, results[0].tap_channels,
-        sizeof self->tap_channels);
+    memcpy (
+        self->tap_channels, results[0].tap_channels, sizeof self->tap_channels);
   }
   for (guint i = 0; i < 2; i++)
     memcpy (triplets->channels + ((gsize) n * 2 + i) * each,
@@ -90,8 +90,8 @@ measure_item (JudgeFeatures *self, JudgeSession *session, JudgeFolder *folder,
 }
 
 static gboolean
-measure_folders (JudgeFeatures *self, JudgeSession *session,
-    GPtrArray *folders, GError **error)
+measure_folders (JudgeFeatures *self, JudgeSession *session, GPtrArray *folders,
+    GError **error)
 {
   guint n_items = 0, done = 0;
 
