@@ -16,6 +16,32 @@
 
 /* --- what a stream looks like -------------------------------------------- */
 
+/* The first is that of a stream that says nothing. */
+static const gchar *const orientations[] = { "rotate-0", "rotate-90",
+  "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
+  "flip-rotate-180", "flip-rotate-270" };
+
+const gchar *
+perceptual_orientation_upright (void)
+{
+  return orientations[0];
+}
+
+const gchar *
+perceptual_orientation_of_tags (const GstTagList *tags, const gchar *unsaid)
+{
+  const gchar *said = NULL;
+
+  if (!gst_tag_list_peek_string_index (
+          tags, GST_TAG_IMAGE_ORIENTATION, 0, &said))
+    return unsaid;
+  for (guint i = 0; i < G_N_ELEMENTS (orientations); i++) {
+    if (g_str_equal (orientations[i], said))
+      return orientations[i];
+  }
+  return unsaid;
+}
+
 static void
 clear_format (gpointer data)
 {
@@ -30,6 +56,7 @@ perceptual_format_new (GstCaps *caps)
   PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
 
   self->caps = gst_caps_ref (caps);
+  self->orientation = perceptual_orientation_upright ();
   if (!gst_video_info_from_caps (&self->info, caps)
       || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
       || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
@@ -49,6 +76,46 @@ void
 perceptual_format_unref (PerceptualFormat *self)
 {
   g_atomic_rc_box_release_full (self, clear_format);
+}
+
+static PerceptualFormat *
+copy_format (const PerceptualFormat *self)
+{
+  PerceptualFormat *copy = g_atomic_rc_box_new (PerceptualFormat);
+
+  *copy = *self;
+  gst_caps_ref (copy->caps);
+  return copy;
+}
+
+PerceptualFormat *
+perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
+{
+  PerceptualFormat *turned;
+
+  if (self->orientation == orientation)
+    return perceptual_format_ref (self);
+  turned = copy_format (self);
+  turned->orientation = orientation;
+  return turned;
+}
+
+PerceptualFormat *
+perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer)
+{
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  PerceptualFormat *cropped;
+
+  /* Regions that cannot be are refused when the frame is mapped. */
+  if (crop == NULL || crop->width == 0 || crop->height == 0
+      || crop->width > PERCEPTUAL_MAX_SIZE || crop->height > PERCEPTUAL_MAX_SIZE
+      || (crop->width == (guint) self->info.width
+          && crop->height == (guint) self->info.height))
+    return perceptual_format_ref (self);
+  cropped = copy_format (self);
+  cropped->info.width = (gint) crop->width;
+  cropped->info.height = (gint) crop->height;
+  return cropped;
 }
 
 gboolean

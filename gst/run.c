@@ -6,6 +6,7 @@
  */
 #include "run.h"
 
+#include "admission.h"
 #include "comparison.h"
 #include "meta.h"
 #include "outlet.h"
@@ -23,6 +24,7 @@ typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
+  const gchar *orientation; /* as the tags say until now */
   guint64 skipped;          /* pairs that the busy metric left out */
   guint64 unselected;       /* pairs that the settings leave out */
   gboolean ended;
@@ -263,39 +265,6 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
 /* --- input --------------------------------------------------------------- */
 
-static gboolean
-check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
-{
-  const gchar *pad = name_of (input);
-
-  if (input->format == NULL) {
-    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
-        ("Video came in at %s before its format was known", pad),
-        ("The element before it must send raw video caps."),
-        ("pad", G_TYPE_STRING, pad, NULL));
-    return FALSE;
-  }
-  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
-    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
-        ("The frames at %s have no timestamps, so they cannot be paired", pad),
-        ("Put an element before %s that sets them, for instance videorate, a "
-         "parser, or a source with do-timestamp=true.",
-            pad),
-        ("pad", G_TYPE_STRING, pad, NULL));
-    return FALSE;
-  }
-  if (!self->config.allow_hdr && perceptual_format_is_hdr (input->format)) {
-    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
-        ("The video at %s is HDR, for which the metrics were not made", pad),
-        ("Map it to SDR first, or set allow-hdr=true to measure it as if it "
-         "were SDR.  Caps: %" GST_PTR_FORMAT,
-            input->format->caps),
-        ("pad", G_TYPE_STRING, pad, NULL));
-    return FALSE;
-  }
-  return TRUE;
-}
-
 /* What @input says about @time: a frame, or with NULL that there is none. */
 static void
 hand_over (PerceptualRun *self, const Input *input, gint64 time,
@@ -327,7 +296,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   GstClockTime running_time;
   PerceptualFrame *frame;
 
-  if (!is_gap && !check_frame (self, input, buffer)) {
+  if (!is_gap
+      && !perceptual_admission_check_frame (GST_ELEMENT (self->element),
+          &self->config, name_of (input), input->format, buffer)) {
     gst_buffer_unref (buffer);
     return FALSE;
   }
@@ -635,7 +606,8 @@ perceptual_run_set_format (
     return FALSE;
   }
   g_clear_pointer (&input->format, perceptual_format_unref);
-  input->format = format;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
   frame = perceptual_run_get_frame_time (self);
   if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
     gst_aggregator_set_latency (self->element, frame, frame);
@@ -717,6 +689,8 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->n = n;
   self->inputs = g_new0 (Input, 1 + n);
   self->inputs[REFERENCE].pad = gst_object_ref (reference);
+  for (guint i = 0; i <= n; i++)
+    self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
     names[i] = name_of (&self->inputs[1 + i]);
@@ -806,4 +780,21 @@ void
 perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
 {
   perceptual_outlet_set_tags (self->outlet, tags);
+}
+
+/* The formats of frames that came in before stay as they are. */
+void
+perceptual_run_note_tags (
+    PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)
+{
+  Input *input = input_of (self, pad);
+  PerceptualFormat *format = input->format;
+
+  input->orientation = tags != NULL
+      ? perceptual_orientation_of_tags (tags, input->orientation)
+      : perceptual_orientation_upright ();
+  if (format == NULL)
+    return;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
 }
