@@ -6,8 +6,9 @@
  *
  * Pixels: eight bits a sample where both streams have eight, sixteen
  * otherwise; full range; each stream converted by the matrix and range of its
- * own caps.  Transfer function and primaries are left as they are.  A frame
- * that has the library's layout already is not converted.
+ * own caps, and to the primaries of the reference (convert.h).  Transfer
+ * functions are left as they are.  A frame that has the library's layout
+ * already is not converted.
  *
  * Planes: where both streams are Y'CbCr of the same depth, chroma format,
  * matrix and range, the images carry the stream's own samples as well, and

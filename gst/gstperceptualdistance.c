@@ -123,12 +123,14 @@
  *
  * ## Colour
  *
- * Each input is converted to RGB by the matrix and range of its own caps,
- * with #GstVideoConverter: 8 bit a sample where both inputs have 8 bit, 16
- * otherwise.  Its fast way for 8 bit I420 is off by up to 3 levels of 255, the
- * same for both inputs.  Transfer function and primaries stay as they are
- * coded.  Alpha is ignored.  Where both inputs are Y'CbCr alike, psnr and ssim
- * read the streams' own samples instead.
+ * Each input is converted to RGB by the matrix, range and chroma-site of its own
+ * caps: 8 bit a sample where both inputs have 8 bit, 16 otherwise.  The
+ * conversion is exact, within rounding of the standards' formulas
+ * (#GstVideoConverter of GStreamer 1.22 is off by up to six levels of 255).
+ * Where the primaries differ, the distorted frame is converted to those of the
+ * reference.  Transfer functions stay as they are coded.  Alpha is ignored.
+ * Where both inputs are Y'CbCr alike, psnr and ssim read the streams' own
+ * samples instead.
  *
  * ## Latency
  *

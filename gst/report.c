@@ -215,8 +215,9 @@ make_header (const PerceptualReport *self, const Stream *stream,
       perceptual_measure_get_columns (self->measure);
   g_autofree gchar *gst = gst_version_string ();
   g_autofree gchar *converter = g_strdup_printf (
-      "GstVideoConverter of %s: matrix and range by caps, transfer and "
-      "primaries as coded",
+      "exact: matrix, range and chroma-site by caps, primaries of the "
+      "reference, transfer as coded; size and other layouts than Y'CbCr by "
+      "GstVideoConverter of %s",
       gst);
   gboolean wide = perceptual_formats_pixels (reference, distorted)
       == PERCEPTUAL_PIXELS_RGBX16;

@@ -291,8 +291,7 @@ class Videos(CompareCase):
         self.assertEqual([result["distorted"] for result in report["results"]],
                          names)
         means = [result["mean"] for result in report["results"]]
-        # GStreamer's conversion to RGB is off by up to 2 of 255 at the ends.
-        self.assertAlmostEqual(means[0], BLACK_TO_WHITE, delta=.07)
+        self.assertAlmostEqual(means[0], BLACK_TO_WHITE, places=12)
         self.assertAlmostEqual(means[1], BLACK_TO_WHITE / 4, delta=.03)
         self.assertEqual(means[2], 0)
         done = self.ends(compare("--metric", "l2", self.path("black.y4m"),
