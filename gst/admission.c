@@ -190,35 +190,19 @@ static gboolean
 check_size (GstElement *element, const gchar *pad,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
+  const gchar *remedy = reference->orientation == distorted->orientation
+      ? "Set scaling=to-reference, or put a videoscale before one of the pads."
+      : "Their tags say that they are to be turned differently before they are "
+        "shown: put videoflip video-direction=auto before both pads.";
+
   if (perceptual_formats_same_size (reference, distorted))
     return TRUE;
   GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
       ("The reference is %dx%d but the distorted video is %dx%d",
           reference->info.width, reference->info.height, distorted->info.width,
           distorted->info.height),
-      ("Set scaling=to-reference, or put a videoscale before one of the pads. "
-       "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
+      ("%s  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT, remedy,
           reference->caps, pad, distorted->caps),
-      ("pad", G_TYPE_STRING, pad, NULL));
-  return FALSE;
-}
-
-/* Pictures that are to be turned differently have nothing in common pixel by
- * pixel, whatever their sizes are. */
-static gboolean
-check_orientation (GstElement *element, const gchar *pad,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  if (reference->orientation == distorted->orientation)
-    return TRUE;
-  GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
-      ("Reference and distorted video are to be turned differently before "
-       "they are shown (%s against %s)",
-          reference->orientation, distorted->orientation),
-      ("Their tags say so (image-orientation).  Put videoflip "
-       "video-direction=auto before ref_sink and %s to turn them; if a tag is "
-       "wrong, taginject tags=image-orientation=rotate-0 corrects it.",
-          pad),
       ("pad", G_TYPE_STRING, pad, NULL));
   return FALSE;
 }
@@ -276,6 +260,27 @@ warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
         ("pad", G_TYPE_STRING, pad, NULL));
 }
 
+/* Not an error: videoflip turns the picture and leaves the tag as it was. */
+static void
+warn_of_orientation (GstElement *element, const gchar *pad,
+    PerceptualSaid *said, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
+{
+  if (!is_new (said, PERCEPTUAL_SAID_ORIENTATION,
+          reference->orientation != distorted->orientation))
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+      ("Reference and distorted video are to be turned differently before they "
+       "are shown, their tags say: image-orientation %s against %s",
+          reference->orientation, distorted->orientation),
+      ("They are compared as they come.  If they have not been turned yet, put "
+       "videoflip video-direction=auto before ref_sink and %s.  A taginject "
+       "tags=image-orientation=rotate-0 behind it, or in place of a wrong tag, "
+       "makes this warning go away.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
 static void
 tell_of_alpha (GstElement *element, const gchar *pad, PerceptualSaid *said,
     const GstVideoInfo *a, const GstVideoInfo *b)
@@ -301,13 +306,12 @@ perceptual_admission_check_pair (GstElement *element,
     const PerceptualConfig *config, const gchar *pad, PerceptualSaid *said,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
-  if (!check_orientation (element, pad, reference, distorted))
-    return FALSE;
   if (config->scaling == PERCEPTUAL_SCALING_NONE
       && !check_size (element, pad, reference, distorted))
     return FALSE;
   warn_of_colour (element, pad, said, reference, distorted);
   warn_of_layout (element, pad, said, &reference->info, &distorted->info);
+  warn_of_orientation (element, pad, said, reference, distorted);
   tell_of_alpha (element, pad, said, &reference->info, &distorted->info);
   return TRUE;
 }

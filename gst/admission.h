@@ -19,6 +19,7 @@ typedef enum
   PERCEPTUAL_SAID_INTERLACED = 1 << 1,
   PERCEPTUAL_SAID_ALPHA = 1 << 2,
   PERCEPTUAL_SAID_ASPECT = 1 << 3,
+  PERCEPTUAL_SAID_ORIENTATION = 1 << 4,
 } PerceptualSaid;
 
 /* Watches @pad, a sink pad of @element, for caps that its template does not
@@ -42,9 +43,8 @@ gboolean perceptual_admission_check_frame (GstElement *element,
  * @reference: what the reference looks like
  * @distorted: what the distorted stream looks like
  *
- * Whether the two may be compared: shown the same way up, and of one size or
- * to be scaled.  What is unusual about them becomes a WARNING, what is left
- * out an INFO.
+ * Whether the two may be compared: of one size, or to be scaled.  What is
+ * unusual about them becomes a WARNING, what is left out an INFO.
  *
  * Returns: FALSE after an ERROR message
  */

@@ -59,6 +59,8 @@ perceptual_format_new (GstCaps *caps)
     perceptual_format_unref (self);
     return NULL;
   }
+  self->whole_width = self->info.width;
+  self->whole_height = self->info.height;
   return self;
 }
 
@@ -288,26 +290,124 @@ perceptual_frames_free (PerceptualFrames *self)
   g_free (self);
 }
 
+/* Returns: (nullable): the type of the first memory of @buffer that does not
+ * open for reading */
+static const gchar *
+closed_memory (GstBuffer *buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      return memory->allocator != NULL ? memory->allocator->mem_type : "?";
+    gst_memory_unmap (memory, &map);
+  }
+  return NULL;
+}
+
+static void
+set_map_error (GError **error, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const gchar *closed = closed_memory (buffer);
+
+  if (closed != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The memory of the %s frame (%s) cannot be read; put an element "
+        "before this pad that downloads it to system memory, for instance "
+        "gldownload or vapostproc",
+        which, closed);
+  else if (meta != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
+        "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
+        "pixels of %s that its caps promise",
+        which, meta->width, meta->height,
+        gst_video_format_to_string (meta->format), meta->n_planes,
+        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
+        GST_VIDEO_INFO_NAME (&format->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
+        "%s take %" G_GSIZE_FORMAT,
+        which, gst_buffer_get_size (buffer), format->whole_width,
+        format->whole_height, GST_VIDEO_INFO_NAME (&format->info),
+        format->info.size);
+}
+
+/* Where in its frame the picture is that is measured. */
+static gboolean
+find_region (GstBuffer *buffer, const PerceptualFormat *format,
+    const gchar *which, PerceptualRegion *region, GError **error)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  guint width = meta != NULL ? meta->width : (guint) format->whole_width;
+  guint height = meta != NULL ? meta->height : (guint) format->whole_height;
+
+  *region = (PerceptualRegion){
+    .width = (guint) format->info.width,
+    .height = (guint) format->info.height,
+  };
+  if (crop == NULL)
+    return TRUE;
+  region->x = crop->x;
+  region->y = crop->y;
+  if (crop->width == region->width && crop->height == region->height
+      && crop->width <= width && crop->height <= height
+      && crop->x <= width - crop->width && crop->y <= height - crop->height)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+      "The %s frame of %ux%u pixels is to be cropped to %ux%u at %u,%u, which "
+      "is not inside it",
+      which, width, height, crop->width, crop->height, crop->x, crop->y);
+  return FALSE;
+}
+
+static gboolean
+cut_region (GstVideoFrame *frame, const PerceptualRegion *region,
+    const gchar *which, GError **error)
+{
+  guint step_x, step_y;
+
+  if (perceptual_layout_cut (frame, region, &step_x, &step_y))
+    return TRUE;
+  if (step_x == 0)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped, which the format %s does not allow "
+        "here; crop it with videocrop, or convert it first, for instance to "
+        "NV12",
+        which, GST_VIDEO_INFO_NAME (&frame->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped at %u,%u, between its samples of "
+        "chroma; with %s it must be multiples of %u and %u",
+        which, region->x, region->y, GST_VIDEO_INFO_NAME (&frame->info), step_x,
+        step_y);
+  return FALSE;
+}
+
 static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
+  PerceptualRegion region;
+
+  if (!find_region (buffer, format, which, &region, error))
+    return FALSE;
   side->mapped = perceptual_layout_is_of (buffer, &format->info)
       && gst_video_frame_map (&side->frame, &format->info, buffer,
           GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
   if (!side->mapped) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
-        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
-        "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
-        which, gst_buffer_get_size (buffer), format->info.width,
-        format->info.height, GST_VIDEO_INFO_NAME (&format->info),
-        format->info.size);
+    set_map_error (error, buffer, format, which);
     return FALSE;
   }
   /* A decoder's surface may be larger than the picture (1088 rows for 1080),
    * and the frame then takes its size from the surface. */
-  side->frame.info.width = format->info.width;
-  side->frame.info.height = format->info.height;
+  side->frame.info.width = (gint) (region.x + region.width);
+  side->frame.info.height = (gint) (region.y + region.height);
   if (!perceptual_layout_fits (&side->frame)) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
@@ -318,6 +418,8 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
             GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
+  if (!cut_region (&side->frame, &region, which, error))
+    return FALSE;
   side->rgb = perceptual_converter_run (side->converter, &side->frame);
   return TRUE;
 }

@@ -31,6 +31,8 @@ G_BEGIN_DECLS
  * @caps: as negotiated
  * @info: the same, parsed; width and height are those of the region that is
  *   measured, which is smaller where frames carry a GstVideoCropMeta
+ * @whole_width: of a frame with nothing cut off, by the caps
+ * @whole_height: likewise
  * @orientation: how the picture is to be turned before it is shown, a value of
  *   GStreamer's tag image-orientation; a static string, equal by address
  *
@@ -41,6 +43,8 @@ typedef struct
 {
   GstCaps *caps;
   GstVideoInfo info;
+  gint whole_width;
+  gint whole_height;
   const gchar *orientation;
 } PerceptualFormat;
 
@@ -116,7 +120,7 @@ void perceptual_frames_free (PerceptualFrames *frames);
  * @images: (out): one more than there are streams: the reference, and at 1 + n
  *   the distorted frame of stream n; those left out are untouched.  Valid
  *   until perceptual_frames_unmap()
- * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY
+ * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY, _UNSUPPORTED
  *
  * Converters and memory are kept for the next frames of the same formats.
  *
