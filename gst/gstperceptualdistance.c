@@ -191,6 +191,7 @@
  */
 #include "gstperceptualdistance.h"
 
+#include "admission.h"
 #include "measure.h"
 #include "meta.h"
 #include "properties.h"
@@ -349,6 +350,7 @@ gst_perceptual_distance_sink_event (
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   const GstSegment *segment;
+  GstTagList *tags;
   gboolean ok = TRUE;
 
   switch (GST_EVENT_TYPE (event)) {
@@ -359,7 +361,12 @@ gst_perceptual_distance_sink_event (
       gst_event_parse_segment (event, &segment);
       ok = perceptual_run_check_segment (self->run, pad, segment);
       break;
+    case GST_EVENT_STREAM_START:
+      perceptual_run_note_tags (self->run, pad, NULL);
+      break;
     case GST_EVENT_TAG:
+      gst_event_parse_tag (event, &tags);
+      perceptual_run_note_tags (self->run, pad, tags);
       if (is_passed_on (self, pad))
         perceptual_run_set_tags (self->run, event);
       break;
@@ -656,6 +663,7 @@ add_sink_pad (GstPerceptualDistance *self, GstStaticPadTemplate *template)
   g_autoptr (GstPadTemplate) made = gst_static_pad_template_get (template);
   GstAggregatorPad *pad = new_pad (made, template->name_template);
 
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
   return pad;
 }
@@ -693,6 +701,7 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
   name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
                                                     : free_name (self);
   pad = new_pad (template, name);
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   GST_OBJECT_LOCK (self);
   g_ptr_array_add (self->more, gst_object_ref_sink (pad));
   GST_OBJECT_UNLOCK (self);

@@ -26,6 +26,7 @@ typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
+  const gchar *orientation; /* as the tags say until now */
   gint64 offset;            /* ns added to running times; of distorted ones */
   guint64 skipped;          /* pairs that the busy metric left out */
   guint64 unselected;       /* pairs that the settings leave out */
@@ -643,7 +644,8 @@ perceptual_run_set_format (
     return FALSE;
   }
   g_clear_pointer (&input->format, perceptual_format_unref);
-  input->format = format;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
   frame = perceptual_run_get_frame_time (self);
   if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
     gst_aggregator_set_latency (self->element, frame, frame);
@@ -710,6 +712,8 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->n = n;
   self->inputs = g_new0 (Input, 1 + n);
   self->inputs[REFERENCE].pad = gst_object_ref (reference);
+  for (guint i = 0; i <= n; i++)
+    self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
     self->inputs[1 + i].offset = config->sync_offset;
@@ -804,4 +808,21 @@ void
 perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
 {
   perceptual_outlet_set_tags (self->outlet, tags);
+}
+
+/* The formats of frames that came in before stay as they are. */
+void
+perceptual_run_note_tags (
+    PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)
+{
+  Input *input = input_of (self, pad);
+  PerceptualFormat *format = input->format;
+
+  input->orientation = tags != NULL
+      ? perceptual_orientation_of_tags (tags, input->orientation)
+      : perceptual_orientation_upright ();
+  if (format == NULL)
+    return;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
 }
