@@ -6,13 +6,9 @@
  */
 #include "frames.h"
 
+#include "convert.h"
 #include "layout.h"
-
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-#define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_LE
-#else
-#define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_BE
-#endif
+#include "planes.h"
 
 /* --- what a stream looks like -------------------------------------------- */
 
@@ -121,59 +117,6 @@ perceptual_formats_colour_difference (
   return g_string_free (text, text->len == 0);
 }
 
-/* Bytes from the start of its plane to the first sample of component @c. */
-static guint
-component_offset (const GstVideoFormatInfo *finfo, guint c)
-{
-  guint offset = GST_VIDEO_FORMAT_INFO_POFFSET (finfo, c);
-
-  /* GStreamer's table counts samples, not bytes, for the second chroma
-   * component of P010, P012 and P016. */
-  if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0) > 8 && c == 2 && offset == 1)
-    offset = 2;
-  return offset;
-}
-
-/* Whether the samples of @format can be shown to the library as planes: all
- * in bytes, or in native words with the same unused bits. */
-static gboolean
-has_planes (const PerceptualFormat *format)
-{
-  const GstVideoFormatInfo *finfo = format->info.finfo;
-  guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
-  guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
-  guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
-  gboolean little = GST_VIDEO_FORMAT_INFO_IS_LE (finfo);
-
-  if ((!GST_VIDEO_FORMAT_INFO_IS_YUV (finfo)
-          && !GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo))
-      || GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
-      || GST_VIDEO_FORMAT_INFO_IS_TILED (finfo)
-      || GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo) < n)
-    return FALSE;
-  if (depth < 8 || depth > 16 || (depth == 8 && shift != 0))
-    return FALSE;
-  if (depth > 8 && little != (G_BYTE_ORDER == G_LITTLE_ENDIAN))
-    return FALSE;
-  for (guint c = 0; c < n; c++) {
-    guint bytes = depth > 8 ? 2 : 1;
-
-    if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, c) != depth
-        || GST_VIDEO_FORMAT_INFO_SHIFT (finfo, c) != shift
-        || depth + shift > 8 * bytes || component_offset (finfo, c) % bytes != 0
-        || GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c) < (gint) bytes)
-      return FALSE;
-    /* Y210, Y410, Y412 and the like: the table has no offsets for them. */
-    for (guint other = 0; other < c; other++) {
-      if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c)
-              == GST_VIDEO_FORMAT_INFO_PLANE (finfo, other)
-          && component_offset (finfo, c) == component_offset (finfo, other))
-        return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static gboolean
 same_planes (
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
@@ -181,7 +124,8 @@ same_planes (
   const GstVideoFormatInfo *a = reference->info.finfo;
   const GstVideoFormatInfo *b = distorted->info.finfo;
 
-  if (!has_planes (reference) || !has_planes (distorted)
+  if (!perceptual_planes_are_in (&reference->info)
+      || !perceptual_planes_are_in (&distorted->info)
       || !perceptual_formats_same_size (reference, distorted)
       || GST_VIDEO_FORMAT_INFO_IS_GRAY (a) != GST_VIDEO_FORMAT_INFO_IS_GRAY (b)
       || GST_VIDEO_FORMAT_INFO_DEPTH (a, 0)
@@ -226,19 +170,13 @@ perceptual_formats_share_reference (const PerceptualFormat *reference,
 
 typedef struct
 {
-  GstVideoInfo in;
-  GstVideoInfo out;
-  GstVideoConverter *converter; /* NULL: @in is fit as it is */
-  GstBuffer *memory;            /* converted pixels, kept from pair to pair */
+  PerceptualConverter *converter;
   GstVideoFrame frame;
-  GstVideoFrame converted;
-  gboolean frame_mapped;
-  gboolean converted_mapped;
+  gboolean mapped;
 } Side;
 
 struct _PerceptualFrames
 {
-  guint threads;
   guint n_sides;
   Side *sides; /* of the reference, then of each stream */
 };
@@ -248,29 +186,19 @@ perceptual_frames_new (guint threads, guint streams)
 {
   PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
 
-  self->threads = MAX (threads, 1);
   self->n_sides = 1 + streams;
   self->sides = g_new0 (Side, self->n_sides);
+  for (guint i = 0; i < self->n_sides; i++)
+    self->sides[i].converter = perceptual_converter_new (threads);
   return self;
 }
 
 static void
 unmap_side (Side *side)
 {
-  if (side->converted_mapped)
-    gst_video_frame_unmap (&side->converted);
-  if (side->frame_mapped)
+  if (side->mapped)
     gst_video_frame_unmap (&side->frame);
-  side->converted_mapped = side->frame_mapped = FALSE;
-}
-
-static void
-clear_side (Side *side)
-{
-  unmap_side (side);
-  g_clear_pointer (&side->converter, gst_video_converter_free);
-  gst_clear_buffer (&side->memory);
-  *side = (Side){ 0 };
+  side->mapped = FALSE;
 }
 
 void
@@ -285,98 +213,21 @@ perceptual_frames_free (PerceptualFrames *self)
 {
   if (self == NULL)
     return;
+  perceptual_frames_unmap (self);
   for (guint i = 0; i < self->n_sides; i++)
-    clear_side (&self->sides[i]);
+    perceptual_converter_free (self->sides[i].converter);
   g_free (self->sides);
   g_free (self);
-}
-
-static gboolean
-is_fit (const GstVideoInfo *in, PerceptualPixels pixels)
-{
-  GstVideoFormat format = GST_VIDEO_INFO_FORMAT (in);
-
-  if (in->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235)
-    return FALSE;
-  if (pixels == PERCEPTUAL_PIXELS_RGBX16)
-    return format == RGBA64_NATIVE;
-  return format == GST_VIDEO_FORMAT_RGBx || format == GST_VIDEO_FORMAT_RGBA;
-}
-
-/* The converter and the memory for frames of @format. */
-static gboolean
-prepare_side (PerceptualFrames *self, Side *side,
-    const PerceptualFormat *format, PerceptualPixels pixels, gint width,
-    gint height, GError **error)
-{
-  const GstVideoInfo *in = &format->info;
-  gboolean same_size = GST_VIDEO_INFO_WIDTH (in) == width
-      && GST_VIDEO_INFO_HEIGHT (in) == height;
-  GstVideoFormat target = pixels == PERCEPTUAL_PIXELS_RGBX16
-      ? RGBA64_NATIVE
-      : GST_VIDEO_FORMAT_RGBx;
-  GstVideoInfo out;
-
-  if (!gst_video_info_set_interlaced_format (&out, target,
-          GST_VIDEO_INFO_INTERLACE_MODE (in), (guint) width, (guint) height)) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "Frames of %dx%d pixels are too large to be converted", width, height);
-    return FALSE;
-  }
-  /* Light stays as it is coded: only matrix and range are settled. */
-  out.colorimetry.transfer = in->colorimetry.transfer;
-  out.colorimetry.primaries = in->colorimetry.primaries;
-  out.fps_n = in->fps_n;
-  out.fps_d = in->fps_d;
-  if (side->in.finfo != NULL && gst_video_info_is_equal (&side->in, in)
-      && gst_video_info_is_equal (&side->out, &out))
-    return TRUE;
-
-  /* GStreamer scales each field by itself, and crashes where the two fields
-   * are not of one height. */
-  if (GST_VIDEO_INFO_IS_INTERLACED (in) && GST_VIDEO_INFO_HEIGHT (in) != height
-      && (GST_VIDEO_INFO_HEIGHT (in) % 2 != 0 || height % 2 != 0)) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "Interlaced frames of %d rows cannot be scaled to %d rows, since both "
-        "must be even; put a deinterlace before this pad",
-        GST_VIDEO_INFO_HEIGHT (in), height);
-    return FALSE;
-  }
-  clear_side (side);
-  side->in = *in;
-  side->out = out;
-  if (same_size && is_fit (in, pixels))
-    return TRUE;
-  side->converter = gst_video_converter_new (in, &out,
-      gst_structure_new ("options", GST_VIDEO_CONVERTER_OPT_THREADS,
-          G_TYPE_UINT, self->threads, GST_VIDEO_CONVERTER_OPT_DITHER_METHOD,
-          GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL));
-  side->memory = gst_buffer_new_allocate (NULL, out.size, NULL);
-  if (side->converter != NULL && side->memory != NULL)
-    return TRUE;
-
-  if (side->memory == NULL)
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
-        "No memory for a converted frame of %dx%d pixels (%" G_GSIZE_FORMAT
-        " bytes)",
-        width, height, out.size);
-  else
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
-        "Frames of format %s cannot be converted to RGB; put a videoconvert "
-        "before this pad",
-        GST_VIDEO_INFO_NAME (in));
-  clear_side (side);
-  return FALSE;
 }
 
 static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
-  side->frame_mapped = perceptual_layout_is_of (buffer, &format->info)
+  side->mapped = perceptual_layout_is_of (buffer, &format->info)
       && gst_video_frame_map (&side->frame, &format->info, buffer,
           GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
-  if (!side->frame_mapped) {
+  if (!side->mapped) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
         "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
@@ -399,46 +250,15 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
             GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
-  if (side->converter == NULL)
-    return TRUE;
-  side->converted_mapped = gst_video_frame_map (
-      &side->converted, &side->out, side->memory, GST_MAP_WRITE);
-  if (!side->converted_mapped) {
-    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
-        "The memory for converted frames cannot be written");
-    return FALSE;
-  }
-  gst_video_converter_frame (side->converter, &side->frame, &side->converted);
   return TRUE;
 }
 
-static void
-view_planes (const GstVideoFrame *frame, PerceptualImage *image)
-{
-  const GstVideoFormatInfo *finfo = frame->info.finfo;
-  guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
-
-  image->depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
-  image->shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
-  for (guint c = 0; c < n; c++) {
-    const guint8 *plane = GST_VIDEO_FRAME_PLANE_DATA (
-        frame, GST_VIDEO_FORMAT_INFO_PLANE (finfo, c));
-
-    image->planes[c] = (PerceptualPlane){
-      .data = plane + component_offset (finfo, c),
-      .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
-      .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
-      .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),
-      .height = (guint) GST_VIDEO_FRAME_COMP_HEIGHT (frame, c),
-    };
-  }
-}
-
+/* Of a side whose converter is prepared. */
 static PerceptualImage
-view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
+view_side (Side *side, PerceptualPixels pixels, gboolean planes)
 {
   const GstVideoFrame *rgb =
-      side->converter != NULL ? &side->converted : &side->frame;
+      perceptual_converter_run (side->converter, &side->frame);
   PerceptualImage image = {
     .pixels = pixels,
     .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
@@ -448,7 +268,7 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
   };
 
   if (planes)
-    view_planes (&side->frame, &image);
+    perceptual_planes_view (&side->frame, &image);
   return image;
 }
 
@@ -493,12 +313,44 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     if (buffer == NULL)
       continue;
     if (!check_size (format, which, error)
-        || !prepare_side (self, side, format, pixels, width, height, error)
+        || !perceptual_converter_prepare (side->converter, &format->info,
+            pixels, width, height, &reference_format->info.colorimetry, error)
         || !map_side (side, format, buffer, which, error)) {
       perceptual_frames_unmap (self);
       return FALSE;
     }
     images[i] = view_side (side, pixels, planes);
   }
+  return TRUE;
+}
+
+gboolean
+perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which, PerceptualImage *image,
+    GError **error)
+{
+  Side *side = &self->sides[0];
+  const GstVideoInfo *info = &format->info;
+  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
+  gboolean planes = perceptual_planes_are_in (info);
+
+  if (!check_size (format, which, error)
+      || (!planes
+          && !perceptual_converter_prepare (side->converter, info, pixels,
+              info->width, info->height, &info->colorimetry, error)))
+    return FALSE;
+  if (!map_side (side, format, buffer, which, error)) {
+    unmap_side (side);
+    return FALSE;
+  }
+  if (!planes) {
+    *image = view_side (side, pixels, FALSE);
+    return TRUE;
+  }
+  *image = (PerceptualImage){
+    .width = (guint) info->width,
+    .height = (guint) info->height,
+  };
+  perceptual_planes_view (&side->frame, image);
   return TRUE;
 }
