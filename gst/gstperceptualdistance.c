@@ -137,6 +137,25 @@
  * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
  * gst_custom_meta_get_structure()).
  *
+ * ## Heat maps
+ *
+ * #GstPerceptualDistance:output=heatmap sends a picture for each pair of
+ * `dist_sink` that was measured, of the size, rate, aspect ratio and timestamps
+ * of the reference, in BGRx.  It shows in colours where the pair differs: black
+ * is 0, then violet, red, orange and pale yellow, each lighter than the one
+ * before.  The colours follow the square root of the distance, up to
+ * #GstPerceptualDistance:heatmap-max, which does not change from frame to
+ * frame.  A legend says which colour is which distance.  Where no pair was
+ * measured, a GAP event goes out.  Of the metrics those have heat maps that
+ * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d output=heatmap ! videoconvert ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
+ * ]|
+ *
  * ## Pairing
  *
  * The reference drives: each reference frame takes the nearest distorted
@@ -298,9 +317,8 @@ is_passed_on (GstPerceptualDistance *self, GstAggregatorPad *pad)
   GST_OBJECT_LOCK (self);
   output = self->config.output;
   GST_OBJECT_UNLOCK (self);
-  return pad
-      == (output == PERCEPTUAL_OUTPUT_REFERENCE ? self->reference
-                                                : self->distorted);
+  return (output == PERCEPTUAL_OUTPUT_REFERENCE && pad == self->reference)
+      || (output == PERCEPTUAL_OUTPUT_DISTORTED && pad == self->distorted);
 }
 
 static gboolean
@@ -439,21 +457,58 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Heat maps are for metrics that make maps, and for frames that wait.
+ * Returns: FALSE after an ERROR. */
+static gboolean
+check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
+{
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (config->metric, NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (config->mode == PERCEPTUAL_MODE_REAL_TIME) {
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("output=heatmap needs measure=every-pair: in real time frames go out "
+         "before they are measured"),
+        (NULL));
+    return FALSE;
+  }
+  /* A name that is none is reported when the metric is made. */
+  if (info == NULL || (info->flags & PERCEPTUAL_METRIC_MAP) != 0)
+    return TRUE;
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
+    if ((perceptual_metrics ()[i]->flags & PERCEPTUAL_METRIC_MAP) != 0)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+          perceptual_metrics ()[i]->name);
+  }
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("The metric %s makes no heat map; these do: %s", info->name, names->str),
+      ("Set another metric; also=%s keeps %s as a column.", info->name,
+          info->name));
+  return FALSE;
+}
+
 /* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
 {
-  gboolean both;
+  PerceptualConfig config;
+  gboolean ok = TRUE;
 
   GST_OBJECT_LOCK (self);
-  both = self->config.interval > 1 && self->config.rate_n > 0;
+  perceptual_config_copy (&self->config, &config);
   GST_OBJECT_UNLOCK (self);
-  if (both)
+  if (config.interval > 1 && config.rate_n > 0) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
         ("interval and rate are both set; either says which pairs are "
          "measured"),
         (NULL));
-  return !both;
+    ok = FALSE;
+  } else if (config.output == PERCEPTUAL_OUTPUT_HEATMAP) {
+    ok = check_heatmap (self, &config);
+  }
+  perceptual_config_clear (&config);
+  return ok;
 }
 
 static gboolean
