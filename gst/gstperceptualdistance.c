@@ -150,7 +150,7 @@
  * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
  *
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=30 ! tee name=t \
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
  *     perceptualdistance name=d output=heatmap ! videoconvert ! fakesink \
  *     t. ! queue ! d.ref_sink \
  *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
