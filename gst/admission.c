@@ -134,8 +134,8 @@ perceptual_admission_watch (GstElement *element, GstPad *pad)
 /* --- one stream ---------------------------------------------------------- */
 
 static gboolean
-check_format (GstElement *element, const PerceptualConfig *config,
-    const gchar *pad, const PerceptualFormat *format)
+check_format (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, gboolean allow_hdr)
 {
   if (GST_VIDEO_INFO_INTERLACE_MODE (&format->info)
       == GST_VIDEO_INTERLACE_MODE_FIELDS) {
@@ -149,7 +149,7 @@ check_format (GstElement *element, const PerceptualConfig *config,
         ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
-  if (config->allow_hdr || !perceptual_format_is_hdr (format))
+  if (allow_hdr || !perceptual_format_is_hdr (format))
     return TRUE;
   GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
       ("The video at %s is HDR, for which the metrics were not made", pad),
@@ -161,9 +161,8 @@ check_format (GstElement *element, const PerceptualConfig *config,
 }
 
 gboolean
-perceptual_admission_check_frame (GstElement *element,
-    const PerceptualConfig *config, const gchar *pad,
-    const PerceptualFormat *format, const GstBuffer *buffer)
+perceptual_admit_frame (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, const GstBuffer *buffer, gboolean allow_hdr)
 {
   if (format == NULL) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
@@ -181,7 +180,28 @@ perceptual_admission_check_frame (GstElement *element,
         ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
-  return check_format (element, config, pad, format);
+  return check_format (element, pad, format, allow_hdr);
+}
+
+gboolean
+perceptual_admit_segment (
+    GstElement *element, const gchar *pad, const GstSegment *segment)
+{
+  if (segment->format != GST_FORMAT_TIME) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("The stream at %s is not timed, so its frames cannot be paired", pad),
+        ("Its segment is in %s; put a parser or a decoder before the pad.",
+            gst_format_get_name (segment->format)));
+    return FALSE;
+  }
+  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("The stream at %s is not played forward at its own speed (rate %g)",
+            pad, segment->rate * segment->applied_rate),
+        ("Seek with rate 1.0 to measure it."));
+    return FALSE;
+  }
+  return TRUE;
 }
 
 /* --- two streams --------------------------------------------------------- */
@@ -302,9 +322,9 @@ tell_of_alpha (GstElement *element, const gchar *pad, PerceptualSaid *said,
 }
 
 gboolean
-perceptual_admission_check_pair (GstElement *element,
-    const PerceptualConfig *config, const gchar *pad, PerceptualSaid *said,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
+    const gchar *pad, PerceptualSaid *said, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
 {
   if (config->scaling == PERCEPTUAL_SCALING_NONE
       && !check_size (element, pad, reference, distorted))

@@ -2,7 +2,8 @@
  *
  * What may come in at a pad, and which two streams may be compared: errors
  * that say what to put before the pad, and warnings about what is compared
- * all the same.
+ * all the same.  Must be called without the element's object lock, since
+ * messages are posted.
  */
 #ifndef PERCEPTUAL_ADMISSION_H
 #define PERCEPTUAL_ADMISSION_H
@@ -27,15 +28,27 @@ typedef enum
  * what to do. */
 void perceptual_admission_watch (GstElement *element, GstPad *pad);
 
-/* Whether @buffer, which came in at the pad called @pad, may be measured: it
- * has a format (nullable) and a timestamp, is no HDR, unless @config allows it,
- * and no single fields.  Returns: FALSE after an ERROR message. */
-gboolean perceptual_admission_check_frame (GstElement *element,
-    const PerceptualConfig *config, const gchar *pad,
-    const PerceptualFormat *format, const GstBuffer *buffer);
+/**
+ * perceptual_admit_frame:
+ * @element: posts the error
+ * @pad: name of the sink pad
+ * @format: (nullable): of the pad; NULL before caps
+ * @buffer: the frame
+ * @allow_hdr: whether PQ and HLG are admitted
+ *
+ * Returns: FALSE after an ERROR message
+ */
+gboolean perceptual_admit_frame (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, const GstBuffer *buffer,
+    gboolean allow_hdr);
+
+/* Whether frames in @segment can be paired.  Returns: FALSE after an ERROR
+ * message. */
+gboolean perceptual_admit_segment (
+    GstElement *element, const gchar *pad, const GstSegment *segment);
 
 /**
- * perceptual_admission_check_pair:
+ * perceptual_admit_pair:
  * @element: posts the messages
  * @config: its settings
  * @pad: name of the distorted stream's pad
@@ -48,7 +61,7 @@ gboolean perceptual_admission_check_frame (GstElement *element,
  *
  * Returns: FALSE after an ERROR message
  */
-gboolean perceptual_admission_check_pair (GstElement *element,
+gboolean perceptual_admit_pair (GstElement *element,
     const PerceptualConfig *config, const gchar *pad, PerceptualSaid *said,
     const PerceptualFormat *reference, const PerceptualFormat *distorted);
 

@@ -88,8 +88,8 @@ check (PerceptualComparison *self, guint n, const PerceptualFormat *reference,
 {
   Stream *stream = &self->streams[n];
 
-  return perceptual_admission_check_pair (self->element, self->config,
-             stream->pad, &stream->said, reference, distorted)
+  return perceptual_admit_pair (self->element, self->config, stream->pad,
+             &stream->said, reference, distorted)
       && perceptual_report_begin (self->report, n, reference, distorted);
 }
 

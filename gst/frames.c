@@ -242,7 +242,6 @@ typedef struct
   PerceptualConverter *converter;
   GstVideoFrame frame;
   gboolean mapped;
-  const GstVideoFrame *rgb; /* what became of @frame */
 } Side;
 
 struct _PerceptualFrames
@@ -418,16 +417,15 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
             GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
-  if (!cut_region (&side->frame, &region, which, error))
-    return FALSE;
-  side->rgb = perceptual_converter_run (side->converter, &side->frame);
-  return TRUE;
+  return cut_region (&side->frame, &region, which, error);
 }
 
+/* Of a side whose converter is prepared. */
 static PerceptualImage
-view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
+view_side (Side *side, PerceptualPixels pixels, gboolean planes)
 {
-  const GstVideoFrame *rgb = side->rgb;
+  const GstVideoFrame *rgb =
+      perceptual_converter_run (side->converter, &side->frame);
   PerceptualImage image = {
     .pixels = pixels,
     .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
@@ -490,5 +488,36 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     }
     images[i] = view_side (side, pixels, planes);
   }
+  return TRUE;
+}
+
+gboolean
+perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which, PerceptualImage *image,
+    GError **error)
+{
+  Side *side = &self->sides[0];
+  const GstVideoInfo *info = &format->info;
+  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
+  gboolean planes = perceptual_planes_are_in (info);
+
+  if (!check_size (format, which, error)
+      || (!planes
+          && !perceptual_converter_prepare (side->converter, info, pixels,
+              info->width, info->height, &info->colorimetry, error)))
+    return FALSE;
+  if (!map_side (side, format, buffer, which, error)) {
+    unmap_side (side);
+    return FALSE;
+  }
+  if (!planes) {
+    *image = view_side (side, pixels, FALSE);
+    return TRUE;
+  }
+  *image = (PerceptualImage){
+    .width = (guint) info->width,
+    .height = (guint) info->height,
+  };
+  perceptual_planes_view (&side->frame, image);
   return TRUE;
 }

@@ -130,6 +130,24 @@ gboolean perceptual_frames_map (PerceptualFrames *frames, GstBuffer *reference,
     const PerceptualFormat *reference_format, GstBuffer *const *distorted,
     const PerceptualFormat *const *distorted_formats, PerceptualImage *images,
     GError **error);
+
+/**
+ * perceptual_frames_map_alone:
+ * @buffer: a frame
+ * @format: its format
+ * @which: what it is called in errors, "reference" or "distorted"
+ * @image: (out): its own planes and NULL for data, or without such planes its
+ *   pixels in RGB.  Valid until perceptual_frames_unmap()
+ * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY, _UNSUPPORTED
+ *
+ * For a look at the luma of one frame, which costs no conversion where there
+ * are planes.
+ *
+ * Returns: TRUE, or FALSE with @error set and nothing mapped
+ */
+gboolean perceptual_frames_map_alone (PerceptualFrames *frames,
+    GstBuffer *buffer, const PerceptualFormat *format, const gchar *which,
+    PerceptualImage *image, GError **error);
 void perceptual_frames_unmap (PerceptualFrames *frames);
 
 G_END_DECLS

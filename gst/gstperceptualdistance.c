@@ -92,6 +92,9 @@
  * * `taps` (#GstValueArray of gdouble): mean of each tap
  * * `also` (#GstStructure): for each further metric a #GstStructure with the
  *   statistics above and its own `taps`
+ * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
+ *   `offset` of perceptual-sync; absent without sync=auto, the latter also
+ *   where no offset was found
  * * `options` (#GstStructure): the metrics' options in force
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
@@ -99,6 +102,26 @@
  *   used; absent without
  *
  * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
+ *
+ * ## Message perceptual-sync
+ *
+ * With #GstPerceptualDistance:sync=auto, an element message for each distorted
+ * stream before its first pair:
+ *
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `decided` (gboolean): whether an offset was found
+ * * `offset` (gint64): ns that are added to its running times from now on:
+ *   #GstPerceptualDistance:sync-offset, and what was found
+ * * `confidence` (gdouble): 0 to 1, by how much this offset fits better than
+ *   any that is not next to it
+ * * `verdict` (string): `found`, or why not: `short` (too few frames side by
+ *   side), `still` (the pictures do not move), `unlike` (they do not move
+ *   alike), `ambiguous` (they do at several offsets), `outside` (the fit grows
+ *   towards the end of #GstPerceptualDistance:sync-window)
+ * * `guess` (gint64): the best offset, trusted or not, ns
+ * * `fit`, `second-fit` (gdouble): -1 to 1, how alike the streams move with
+ *   that offset, and with the best that is not next to it
+ * * `pairs` (guint): frames that were compared for it
  *
  * ## Log
  *
@@ -120,6 +143,20 @@
  * frame within #GstPerceptualDistance:tolerance that is not nearer to the
  * next reference frame.  No frame is used twice, none is made up, and every
  * frame is counted.
+ *
+ * ## Streams that begin at different frames
+ *
+ * With #GstPerceptualDistance:sync=auto the element holds back the first
+ * 2 * sync-window + sync-duration + 200 ms of every stream (2.2 s by default;
+ * of 1920x1080 at 25 fps that is 170 MB a stream), makes pictures of 48x27
+ * samples of it, and takes the offset at which their motion correlates best.
+ * Gain, brightness, noise, lost frames and another size or frame rate do not
+ * matter.  The offset is a whole number of reference frames, and a part of one
+ * that makes the timestamps of both streams coincide.  The frames held back
+ * are then measured like all others.  Frames of live input come late by what
+ * was held back, until a sink has caught up.
+ *
+ * The search is made once in a run; its result outlives a flushing seek.
  *
  * ## Colour
  *

@@ -91,6 +91,24 @@ output_type (void)
 }
 
 static GType
+sync_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_SYNC_NONE, "Timestamps say which frames belong together",
+        "none" },
+    { PERCEPTUAL_SYNC_AUTO,
+        "Look for the offset by which the streams show the same", "auto" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceSync", values));
+  return type;
+}
+
+static GType
 mode_type (void)
 {
   static GType type;
@@ -254,6 +272,52 @@ static const Property properties[] = {
       "(negative if the distorted stream is late)",
       KIND_INT64, FIELD (sync_offset), .least = G_MININT64,
       .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:sync:
+   *
+   * What says which frames belong together: none (the default) takes the
+   * timestamps and #GstPerceptualDistance:sync-offset as they are; auto holds
+   * the beginning of the streams back, looks for the offset around sync-offset
+   * by which each distorted stream moves as the reference does, and measures
+   * with that from the first frame on.  What was found is told in a
+   * `perceptual-sync` message and in the log; where no offset stands out, a
+   * WARNING says so and sync-offset stays.
+   *
+   * Since: 0.1
+   */
+  { "sync", "Sync",
+      "Whether the offset between the streams is looked for (by what they "
+      "show)",
+      KIND_ENUM, FIELD (sync), .type = sync_type },
+  /**
+   * GstPerceptualDistance:sync-window:
+   *
+   * With sync=auto, the largest offset in nanoseconds that is looked at, either
+   * way.  Default half a second, 12 frames at 25 fps: more than encoders,
+   * edit lists and joins at key frames commonly shift.  Twice as much of each
+   * stream is held in memory, and far offsets make accidental fits more likely.
+   *
+   * Since: 0.1
+   */
+  { "sync-window", "Sync window",
+      "With sync=auto, the largest offset in ns that is looked at, either way",
+      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND,
+      .normal = 500 * GST_MSECOND },
+  /**
+   * GstPerceptualDistance:sync-duration:
+   *
+   * With sync=auto, how many nanoseconds of the reference are compared at each
+   * offset.  Default one second.  More helps where the streams begin with
+   * pictures that stand still, and takes memory: of each stream the frames of
+   * 2 * sync-window + sync-duration + 200 ms, and of up to 10 s of sync-offset,
+   * are held.
+   *
+   * Since: 0.1
+   */
+  { "sync-duration", "Sync duration",
+      "With sync=auto, ns of the reference that are compared at each offset",
+      KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
+      .most = 60 * GST_SECOND, .normal = GST_SECOND },
   /**
    * GstPerceptualDistance:missing-frames:
    *

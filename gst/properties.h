@@ -19,6 +19,17 @@ typedef enum
   PERCEPTUAL_MISSING_ERROR,
 } PerceptualMissing;
 
+/**
+ * PerceptualSyncMode:
+ * @PERCEPTUAL_SYNC_NONE: timestamps say which frames belong together
+ * @PERCEPTUAL_SYNC_AUTO: the offset between the streams is looked for first
+ */
+typedef enum
+{
+  PERCEPTUAL_SYNC_NONE,
+  PERCEPTUAL_SYNC_AUTO,
+} PerceptualSyncMode;
+
 typedef enum
 {
   PERCEPTUAL_SCALING_NONE,
@@ -56,6 +67,9 @@ typedef enum
  * @jitter: whether chance chooses which
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
+ * @sync: whether an offset is looked for, around @sync_offset
+ * @sync_window: how far, ns either way
+ * @sync_duration: how much is compared for it, ns
  * @missing_frames: what a reference frame without a partner means
  * @unequal_ends: what it means that one input ends before the other
  * @scaling: what is done about frames of different size
@@ -91,6 +105,9 @@ typedef struct
   gboolean jitter;
   gint64 tolerance;
   gint64 sync_offset;
+  gint sync; /* PerceptualSyncMode */
+  gint64 sync_window;
+  gint64 sync_duration;
   gint missing_frames; /* PerceptualMissing */
   gint unequal_ends;   /* PerceptualMissing */
   gint scaling;        /* PerceptualScaling */

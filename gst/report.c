@@ -15,6 +15,8 @@ typedef struct
   gboolean begun; /* the header is out, a pair was measured */
 
   /* Protected by the report's lock. */
+  gboolean searched;   /* for its offset, */
+  PerceptualSync sync; /* with this result */
   PerceptualSummary *summary;
   PerceptualTotals totals;  /* as noted last */
   PerceptualTotals settled; /* as they were at the last pair */
@@ -242,7 +244,23 @@ make_header (const PerceptualReport *self, const Stream *stream,
       G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
       config->sync_offset, NULL);
   /* clang-format on */
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, header);
   return header;
+}
+
+gint64
+perceptual_report_sync (
+    PerceptualReport *self, guint n, const PerceptualOffset *found)
+{
+  Stream *stream = &self->streams[n];
+
+  g_mutex_lock (&self->lock);
+  stream->sync = perceptual_sync_make (found, self->config->sync_offset);
+  stream->searched = TRUE;
+  g_mutex_unlock (&self->lock);
+  perceptual_sync_post (&stream->sync, self->element, stream->name);
+  return stream->sync.offset;
 }
 
 gboolean
@@ -313,6 +331,8 @@ make_summary (PerceptualReport *self, const Stream *stream,
   perceptual_measure_describe (self->measure, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, fields);
   return fields;
 }
 

@@ -10,6 +10,7 @@
 #include "measure.h"
 #include "properties.h"
 #include "summary.h"
+#include "sync.h"
 
 G_BEGIN_DECLS
 
@@ -34,6 +35,19 @@ PerceptualReport *perceptual_report_new (GstElement *element,
 /* Closes the log; posts an ERROR message if it could not be written to its
  * end. */
 void perceptual_report_free (PerceptualReport *report);
+
+/**
+ * perceptual_report_sync:
+ * @found: what the search for the offset of stream @stream found
+ *
+ * Posts the perceptual-sync message, and a WARNING if nothing was found; the
+ * header and the summary of the stream say it too.  To be called before the
+ * stream's first pair.
+ *
+ * Returns: ns to be added to the stream's running times
+ */
+gint64 perceptual_report_sync (
+    PerceptualReport *report, guint stream, const PerceptualOffset *found);
 
 /* Writes the log's header of stream @stream before its first pair of the run;
  * later calls do nothing.  Returns: FALSE after an ERROR message. */

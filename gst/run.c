@@ -7,7 +7,9 @@
 #include "run.h"
 
 #include "admission.h"
+#include "alignment.h"
 #include "comparison.h"
+#include "ends.h"
 #include "meta.h"
 #include "outlet.h"
 #include "selection.h"
@@ -25,6 +27,7 @@ typedef struct
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
   const gchar *orientation; /* as the tags say until now */
+  gint64 offset;            /* ns added to running times; of distorted ones */
   guint64 skipped;          /* pairs that the busy metric left out */
   guint64 unselected;       /* pairs that the settings leave out */
   gboolean ended;
@@ -41,6 +44,7 @@ struct _PerceptualRun
   PerceptualConfig config;
   guint n; /* distorted streams */
   Input *inputs;
+  PerceptualAlignment *alignment; /* NULL where the offset is given */
   PerceptualLineup *lineup;
   PerceptualReport *report;
   PerceptualComparison *comparison;
@@ -181,7 +185,7 @@ pass_row (PerceptualRun *self, PerceptualRow *row, GstStructure *const *results)
   if (frame == NULL) {
     if (reference != NULL)
       perceptual_outlet_gap (self->outlet,
-          (gint64) reference->running_time - self->config.sync_offset,
+          (gint64) reference->running_time - self->inputs[1].offset,
           reference->duration);
     return GST_FLOW_OK;
   }
@@ -265,55 +269,108 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
 /* --- input --------------------------------------------------------------- */
 
-/* What @input says about @time: a frame, or with NULL that there is none. */
-static void
-hand_over (PerceptualRun *self, const Input *input, gint64 time,
-    guint64 duration, PerceptualFrame *frame)
+static guint
+number_of (const PerceptualRun *self, const Input *input)
 {
-  guint stream = (guint) (input - self->inputs) - 1;
-
-  if (input == &self->inputs[REFERENCE]) {
-    if (frame != NULL)
-      perceptual_lineup_push_reference (self->lineup, time, duration, frame);
-    else
-      perceptual_lineup_gap_reference (self->lineup, time, duration);
-    return;
-  }
-  time += self->config.sync_offset;
-  if (frame != NULL)
-    perceptual_lineup_push_distorted (
-        self->lineup, stream, time, duration, frame);
-  else
-    perceptual_lineup_gap_distorted (self->lineup, stream, time, duration);
+  return (guint) (input - self->inputs);
 }
 
-/* Hands @buffer, which is taken, to the lineup. */
+static gboolean
+is_searching (const PerceptualRun *self)
+{
+  return self->alignment != NULL
+      && perceptual_alignment_is_searching (self->alignment);
+}
+
+/* Hands @arrival, whose frame is taken, to the lineup. */
+static void
+line_up (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
+{
+  gint64 time = arrival.time + input->offset;
+  guint stream = number_of (self, input) - 1;
+
+  if (input == &self->inputs[REFERENCE]) {
+    if (arrival.frame != NULL)
+      perceptual_lineup_push_reference (
+          self->lineup, time, arrival.duration, arrival.frame);
+    else
+      perceptual_lineup_gap_reference (self->lineup, time, arrival.duration);
+    return;
+  }
+  if (arrival.frame != NULL)
+    perceptual_lineup_push_distorted (
+        self->lineup, stream, time, arrival.duration, arrival.frame);
+  else
+    perceptual_lineup_gap_distorted (
+        self->lineup, stream, time, arrival.duration);
+}
+
+/* Takes the frame of @arrival.  Returns: FALSE after an ERROR message. */
+static gboolean
+hand_over (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_searching (self)) {
+    line_up (self, input, arrival);
+    return TRUE;
+  }
+  if (perceptual_alignment_push (
+          self->alignment, number_of (self, input), arrival, &error))
+    return TRUE;
+  perceptual_report_library_error (GST_ELEMENT (self->element), error);
+  return FALSE;
+}
+
+/* Frames on hold are copied out of their pool: a decoder whose pool is used up
+ * would wait for them for ever. */
+static GstBuffer *
+unpool (PerceptualRun *self, GstBuffer *buffer)
+{
+  GstBuffer *copy;
+
+  if (!is_searching (self) || buffer->pool == NULL
+      || (copy = gst_buffer_copy_deep (buffer)) == NULL)
+    return buffer;
+  gst_buffer_unref (buffer);
+  return copy;
+}
+
+/* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
 {
   GstSegment *segment = &input->pad->segment;
   gboolean is_gap = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+  PerceptualArrival arrival = { .duration = GST_BUFFER_DURATION (buffer) };
   GstClockTime running_time;
-  PerceptualFrame *frame;
 
   if (!is_gap
-      && !perceptual_admission_check_frame (GST_ELEMENT (self->element),
-          &self->config, name_of (input), input->format, buffer)) {
+      && !perceptual_admit_frame (GST_ELEMENT (self->element), name_of (input),
+          input->format, buffer, self->config.allow_hdr)) {
     gst_buffer_unref (buffer);
     return FALSE;
   }
   running_time = gst_segment_to_running_time (
       segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  arrival.time = (gint64) running_time;
   if (is_gap || !GST_CLOCK_TIME_IS_VALID (running_time)) {
-    if (GST_CLOCK_TIME_IS_VALID (running_time))
-      hand_over (self, input, (gint64) running_time,
-          GST_BUFFER_DURATION (buffer), NULL);
     gst_buffer_unref (buffer);
-    return TRUE;
+    return !GST_CLOCK_TIME_IS_VALID (running_time)
+        || hand_over (self, input, arrival);
   }
-  frame = perceptual_frame_new (buffer, input->format, segment, running_time);
-  hand_over (self, input, (gint64) running_time, frame->duration, frame);
-  return TRUE;
+  arrival.frame = perceptual_frame_new (
+      unpool (self, buffer), input->format, segment, running_time);
+  arrival.duration = arrival.frame->duration;
+  return hand_over (self, input, arrival);
+}
+
+/* What was held while the offset was looked for comes before the pad's. */
+static gboolean
+is_held (const PerceptualRun *self, const Input *input)
+{
+  return self->alignment != NULL
+      && perceptual_alignment_holds (self->alignment, number_of (self, input));
 }
 
 static gboolean
@@ -332,7 +389,7 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
   for (guint i = 0; !timeout && i < self->n; i++) {
     const Input *input = &self->inputs[1 + i];
 
-    if (!perceptual_lineup_holds (self->lineup, i)
+    if (!perceptual_lineup_holds (self->lineup, i) && !is_held (self, input)
         && !gst_aggregator_pad_has_buffer (input->pad) && !has_ended (input))
       return FALSE;
   }
@@ -342,36 +399,49 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
 static gboolean
 wants (PerceptualRun *self, const Input *input, gboolean timeout)
 {
-  guint stream = (guint) (input - self->inputs) - 1;
+  guint number = number_of (self, input);
 
   if (input->ended)
     return FALSE;
+  if (is_searching (self))
+    return perceptual_alignment_wants (self->alignment, number);
   if (input == &self->inputs[REFERENCE])
     return perceptual_lineup_wants_reference (self->lineup)
         && may_take_reference (self, timeout);
-  return perceptual_lineup_wants_distorted (self->lineup, stream);
+  return perceptual_lineup_wants_distorted (self->lineup, number - 1);
 }
 
 static void
 end_input (PerceptualRun *self, Input *input)
 {
+  /* For the lineup it ends once what is held is through. */
+  if (is_searching (self)) {
+    perceptual_alignment_end (self->alignment, number_of (self, input));
+    return;
+  }
   input->ended = TRUE;
   if (input == &self->inputs[REFERENCE])
     perceptual_lineup_end_reference (self->lineup);
   else
-    perceptual_lineup_end_distorted (
-        self->lineup, (guint) (input - self->inputs) - 1);
+    perceptual_lineup_end_distorted (self->lineup, number_of (self, input) - 1);
 }
 
-/* Takes what the lineup wants of one pad.  *@progress is set if there was
+/* Takes what is wanted of one pad.  *@progress is set if there was
  * something. */
 static gboolean
 take_input (
     PerceptualRun *self, Input *input, gboolean timeout, gboolean *progress)
 {
   while (wants (self, input, timeout)) {
-    GstBuffer *buffer = gst_aggregator_pad_pop_buffer (input->pad);
+    GstBuffer *buffer;
 
+    if (is_held (self, input)) {
+      *progress = TRUE;
+      line_up (self, input,
+          perceptual_alignment_pop (self->alignment, number_of (self, input)));
+      continue;
+    }
+    buffer = gst_aggregator_pad_pop_buffer (input->pad);
     if (buffer == NULL && !has_ended (input))
       break;
     *progress = TRUE;
@@ -381,6 +451,24 @@ take_input (
       return FALSE;
   }
   return TRUE;
+}
+
+/* Ends the search for the offsets, if there is one and enough came in.  A live
+ * stream that does not come does not hold up the others for ever. */
+static void
+align (PerceptualRun *self, gboolean timeout, gboolean *progress)
+{
+  g_autofree PerceptualOffset *offsets = NULL;
+
+  if (!is_searching (self)
+      || !perceptual_alignment_is_full (self->alignment, timeout))
+    return;
+  offsets = g_new0 (PerceptualOffset, self->n);
+  perceptual_alignment_conclude (self->alignment, offsets);
+  for (guint i = 0; i < self->n; i++)
+    self->inputs[1 + i].offset =
+        perceptual_report_sync (self->report, i, &offsets[i]);
+  *progress = TRUE;
 }
 
 /* Goes on until a row was handled or there is nothing to take.  Not further:
@@ -398,6 +486,7 @@ take_inputs (PerceptualRun *self, gboolean timeout)
       if (!take_input (self, &self->inputs[i], timeout, &progress))
         return GST_FLOW_ERROR;
     }
+    align (self, timeout, &progress);
     ret = handle_rows (self, &handled);
   }
   return ret;
@@ -405,62 +494,18 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
 /* --- end of a run -------------------------------------------------------- */
 
-/* Returns: FALSE after an ERROR message. */
-static gboolean
-judge_ends (PerceptualRun *self, guint stream)
-{
-  const PerceptualCounts *counts =
-      perceptual_lineup_get_counts (self->lineup, stream);
-  const gchar *pad = name_of (&self->inputs[1 + stream]);
-  gboolean reference_longer = counts->after_end_reference > 0;
-  guint64 left = reference_longer ? counts->after_end_reference
-                                  : counts->after_end_distorted;
-  const gchar *shorter = reference_longer ? "distorted" : "reference";
-  const gchar *longer = reference_longer ? "reference" : "distorted";
-
-  if (left == 0)
-    return TRUE;
-  if (self->config.unequal_ends == PERCEPTUAL_MISSING_ERROR) {
-    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
-        ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-         " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
-            shorter, longer, left, longer, counts->pairs),
-        ("The distorted video is that at %s.  unequal-ends=skip makes this a "
-         "warning.",
-            pad),
-        ("pad", G_TYPE_STRING, pad, NULL));
-    return FALSE;
-  }
-  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
-      ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-       " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
-          shorter, longer, left, longer, counts->pairs),
-      ("The distorted video is that at %s.", pad),
-      ("pad", G_TYPE_STRING, pad, NULL));
-  return TRUE;
-}
-
 static gboolean
 finish_stream (PerceptualRun *self, guint stream)
 {
   PerceptualTotals totals;
-  const PerceptualCounts *counts = &totals.counts;
   gboolean ok;
 
   get_totals (self, stream, &totals);
   ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
-  if (counts->pairs == 0
-      && counts->unmatched_reference + counts->unmatched_distorted > 0)
-    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FAILED,
-        ("No pair was measured: none of %" G_GUINT64_FORMAT
-         " distorted frames was near any of %" G_GUINT64_FORMAT
-         " reference frames in time",
-            counts->unmatched_distorted + counts->late,
-            counts->unmatched_reference),
-        ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
-            name_of (&self->inputs[1 + stream])),
-        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + stream]), NULL));
-  return judge_ends (self, stream) && ok;
+  return perceptual_ends_judge (GST_ELEMENT (self->element),
+             name_of (&self->inputs[1 + stream]), &totals.counts,
+             self->config.unequal_ends)
+      && ok;
 }
 
 static GstFlowReturn
@@ -488,6 +533,14 @@ all_ended (const PerceptualRun *self)
 }
 
 static void
+forget_frames (PerceptualRun *self)
+{
+  if (self->alignment != NULL)
+    perceptual_alignment_flush (self->alignment);
+  perceptual_lineup_flush (self->lineup);
+}
+
+static void
 forget_flushed (PerceptualRun *self)
 {
   gboolean flushed = FALSE;
@@ -497,7 +550,7 @@ forget_flushed (PerceptualRun *self)
         &self->inputs[i].flushed, TRUE, FALSE);
   if (!flushed)
     return;
-  perceptual_lineup_flush (self->lineup);
+  forget_frames (self);
   for (guint i = 0; i <= self->n; i++)
     self->inputs[i].ended = FALSE;
 }
@@ -552,27 +605,12 @@ GstBuffer *
 perceptual_run_clip (
     PerceptualRun *self, GstAggregatorPad *pad, GstBuffer *buffer)
 {
-  guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
-  guint64 duration;
+  GstBuffer *clipped = perceptual_buffer_clip (
+      buffer, input_of (self, pad)->format, &pad->segment);
 
-  if (!GST_CLOCK_TIME_IS_VALID (start))
-    return buffer; /* reported when it is popped */
-  duration = perceptual_buffer_duration (buffer, input_of (self, pad)->format);
-  if (GST_CLOCK_TIME_IS_VALID (duration))
-    stop = start + duration;
-  if (!gst_segment_clip (
-          &pad->segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {
-    GST_DEBUG_OBJECT (pad, "outside its segment: %" GST_PTR_FORMAT, buffer);
-    gst_buffer_unref (buffer);
-    return NULL;
-  }
-  if (start != GST_BUFFER_PTS (buffer)) {
-    buffer = gst_buffer_make_writable (buffer);
-    GST_BUFFER_PTS (buffer) = start;
-    GST_BUFFER_DURATION (buffer) =
-        GST_CLOCK_TIME_IS_VALID (stop) ? stop - start : GST_CLOCK_TIME_NONE;
-  }
-  return buffer;
+  if (clipped == NULL)
+    GST_DEBUG_OBJECT (pad, "a frame outside its segment");
+  return clipped;
 }
 
 GstClockTime
@@ -618,23 +656,8 @@ gboolean
 perceptual_run_check_segment (
     PerceptualRun *self, GstAggregatorPad *pad, const GstSegment *segment)
 {
-  const gchar *name = name_of (input_of (self, pad));
-
-  if (segment->format != GST_FORMAT_TIME) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The stream at %s is not timed, so its frames cannot be paired", name),
-        ("Its segment is in %s; put a parser or a decoder before the pad.",
-            gst_format_get_name (segment->format)));
-    return FALSE;
-  }
-  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The stream at %s is not played forward at its own speed (rate %g)",
-            name, segment->rate * segment->applied_rate),
-        ("Seek with rate 1.0 to measure it."));
-    return FALSE;
-  }
-  return TRUE;
+  return perceptual_admit_segment (
+      GST_ELEMENT (self->element), name_of (input_of (self, pad)), segment);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -650,7 +673,7 @@ reset_stream (PerceptualRun *self)
   }
   if (self->worker != NULL)
     skip_row (self, perceptual_worker_cancel (self->worker));
-  perceptual_lineup_flush (self->lineup);
+  forget_frames (self);
   perceptual_selection_reset (&self->selection);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
@@ -693,6 +716,7 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
+    self->inputs[1 + i].offset = config->sync_offset;
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
@@ -702,6 +726,9 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     .rate_d = (guint) config->rate_d,
     .jitter = config->jitter,
   };
+  if (config->sync == PERCEPTUAL_SYNC_AUTO)
+    self->alignment = perceptual_alignment_new (
+        n, config->sync_window, config->sync_offset, config->sync_duration);
   self->lineup = new_lineup (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
@@ -733,6 +760,7 @@ perceptual_run_free (PerceptualRun *self)
   perceptual_report_free (self->report);
   perceptual_outlet_free (self->outlet);
   perceptual_lineup_free (self->lineup);
+  perceptual_alignment_free (self->alignment);
   for (guint i = 0; i <= self->n; i++) {
     g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
     gst_object_unref (self->inputs[i].pad);

@@ -40,6 +40,8 @@ judge_bootstrap (guint n_units, guint resamples, guint64 seed,
   GRand *random;
 
   g_return_val_if_fail (n_units > 0 && n_units <= G_MAXINT32, interval);
+  if (n_units == 1)
+    return interval;
 
   random = g_rand_new_with_seed_array (words, G_N_ELEMENTS (words));
   for (guint i = 0; i < resamples; i++) {

@@ -95,6 +95,7 @@ typedef struct _JudgeCommand JudgeCommand;
  * @console: standard error; its unit is JudgeCommand.unit
  * @pool: (nullable): with JUDGE_OFFERS_METRICS or _THREADS
  * @metrics: (nullable): with JUDGE_OFFERS_METRICS; at least one
+ * @interrupted: the user wants to stop; ask judge_interrupted() for it
  * @own: JudgeCommand.own_size zeroed bytes for the command's own options
  *
  * What a command finds when it runs.  Everything belongs to the caller.
@@ -106,6 +107,7 @@ typedef struct
   Console console;
   PerceptualPool *pool;
   JudgeMetricList *metrics;
+  gboolean interrupted;
   gpointer own;
 } JudgeSession;
 

@@ -40,3 +40,11 @@ judge_fail_broken (GError **error, const GPtrArray *broken, const gchar *label)
       "%s\n--skip-broken leaves out what is broken", text->str);
   return FALSE;
 }
+
+gboolean
+judge_fail_interrupted (GError **error)
+{
+  g_set_error_literal (error, JUDGE_ERROR, JUDGE_ERROR_INTERRUPTED,
+      "interrupted before anything was measured");
+  return FALSE;
+}

@@ -15,10 +15,12 @@ G_BEGIN_DECLS
  * JudgeError:
  * @JUDGE_ERROR_DATA: a file or a data set is not what it should be; the
  *   message begins with its name
+ * @JUDGE_ERROR_INTERRUPTED: the user stopped before there was any result
  */
 typedef enum
 {
   JUDGE_ERROR_DATA,
+  JUDGE_ERROR_INTERRUPTED,
 } JudgeError;
 
 GQuark judge_error_quark (void);
@@ -27,6 +29,9 @@ GQuark judge_error_quark (void);
  * Returns: FALSE. */
 gboolean judge_fail (GError **error, const gchar *file, const gchar *format,
     ...) G_GNUC_PRINTF (3, 4);
+
+/* Sets JUDGE_ERROR_INTERRUPTED.  Returns: FALSE. */
+gboolean judge_fail_interrupted (GError **error);
 
 /* Sets JUDGE_ERROR_DATA: the first of @broken (element-type utf8, "FILE:
  * what"), how many more there are in @label, and --skip-broken.

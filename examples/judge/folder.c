@@ -7,6 +7,7 @@
 #include "folder.h"
 
 #include "failure.h"
+#include "interrupt.h"
 #include "npy.h"
 
 #include <string.h>
@@ -269,20 +270,21 @@ measure_item (const JudgeFolder *self, guint index,
 }
 
 gdouble *
-judge_folder_measure (JudgeFolder *self, const JudgeMetricList *metrics,
-    gboolean skip_broken, Console *console, GError **error)
+judge_folder_measure (JudgeFolder *self, JudgeSession *session, GError **error)
 {
+  const JudgeMetricList *metrics = session->metrics;
   guint per_item = metrics->metrics->len * (self->layout->n_images - 1);
-  guint total = self->items->len;
+  guint total = self->items->len, measured = 0;
   g_autofree gdouble *values = g_new0 (gdouble, (gsize) total * per_item);
 
-  for (guint i = 0, seen = 0; i < self->items->len; seen++) {
+  while (measured < self->items->len && !judge_interrupted (session)) {
+    gdouble *place = values + (gsize) measured * per_item;
+    guint seen = total - self->items->len + measured + 1;
     g_autoptr (GError) problem = NULL;
 
-    if (measure_item (
-            self, i, metrics, values + (gsize) i * per_item, &problem)) {
-      i++;
-      console_advance (console, seen + 1, (gdouble) (seen + 1) / total);
+    if (measure_item (self, measured, metrics, place, &problem)) {
+      measured++;
+      console_advance (&session->console, seen, (gdouble) seen / total);
       continue;
     }
     if (!g_error_matches (problem, JUDGE_ERROR, JUDGE_ERROR_DATA)) {
@@ -290,16 +292,13 @@ judge_folder_measure (JudgeFolder *self, const JudgeMetricList *metrics,
       return NULL;
     }
     g_ptr_array_add (self->broken, g_strdup (problem->message));
-    g_ptr_array_remove_index (self->items, i);
-    if (!skip_broken) {
+    g_ptr_array_remove_index (self->items, measured);
+    if (!session->options.skip_broken || self->items->len == 0) {
       judge_fail_broken (error, self->broken, self->label);
       return NULL;
     }
   }
-  if (self->items->len == 0) {
-    judge_fail_broken (error, self->broken, self->label);
-    return NULL;
-  }
+  g_ptr_array_set_size (self->items, (gint) measured);
   return g_steal_pointer (&values);
 }
 
@@ -307,26 +306,28 @@ gboolean
 judge_folders_measure (JudgeSession *session, const JudgeLayout *layout,
     GPtrArray *folders, GPtrArray *values, GError **error)
 {
-  gboolean skip_broken = session->options.skip_broken;
-
   for (guint i = 0; session->options.arguments[i] != NULL; i++) {
-    JudgeFolder *folder = judge_folder_open (
-        session->options.arguments[i], layout, skip_broken, error);
+    JudgeFolder *folder = judge_folder_open (session->options.arguments[i],
+        layout, session->options.skip_broken, error);
 
     if (folder == NULL)
       return FALSE;
     g_ptr_array_add (folders, folder);
   }
   session->console.steps = folders->len;
-  for (guint i = 0; i < folders->len; i++) {
+  for (guint i = 0; i < folders->len && !session->interrupted; i++) {
+    JudgeFolder *folder = folders->pdata[i];
     gdouble *found;
 
     console_begin (&session->console);
-    found = judge_folder_measure (folders->pdata[i], session->metrics,
-        skip_broken, &session->console, error);
+    found = judge_folder_measure (folder, session, error);
     if (found == NULL)
       return FALSE;
-    g_ptr_array_add (values, found);
+    if (folder->items->len > 0)
+      g_ptr_array_add (values, found);
+    else
+      g_free (found);
   }
-  return TRUE;
+  g_ptr_array_set_size (folders, (gint) values->len);
+  return folders->len > 0 || judge_fail_interrupted (error);
 }

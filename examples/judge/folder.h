@@ -110,20 +110,20 @@ gboolean judge_folder_load (
 
 /**
  * judge_folder_measure:
- * @metrics: what to measure with; the first image is the reference
- * @skip_broken: move items whose images cannot be decoded to @broken
- * @console: its progress is advanced, without beginning a step
+ * @session: its metrics measure, with the first image as the reference; its
+ *   progress is advanced, without beginning a step; with its skip_broken, items
+ *   whose images cannot be decoded move to @broken
  * @error: JUDGE_ERROR_DATA, PERCEPTUAL_ERROR_*, naming the file or the item
  *
- * Decodes every item once and measures it with every metric.
+ * Decodes every item once and measures it with every metric.  When the user
+ * interrupts, the items that are not measured are dropped, maybe all.
  *
  * Returns: (transfer full): values in the order item, metric, image after the
  * reference; as judge_metric_list_measure() gives them.  NULL with @error set,
- * also when not one item is left.
+ * also when every item is broken.
  */
-gdouble *judge_folder_measure (JudgeFolder *self,
-    const JudgeMetricList *metrics, gboolean skip_broken, Console *console,
-    GError **error);
+gdouble *judge_folder_measure (
+    JudgeFolder *self, JudgeSession *session, GError **error);
 
 /**
  * judge_folders_measure:
@@ -132,9 +132,10 @@ gdouble *judge_folder_measure (JudgeFolder *self,
  *   gets the folders in the user's order
  * @values: (element-type gdouble): an empty array that frees its elements; gets
  *   what judge_folder_measure() gives, folder by folder
- * @error: as above
+ * @error: as above, and JUDGE_ERROR_INTERRUPTED
  *
- * Opens all folders before the first is measured.
+ * Opens all folders before the first is measured.  When the user interrupts,
+ * folders of which nothing is measured are dropped.
  *
  * Returns: TRUE, or FALSE with @error set.
  */

@@ -4,6 +4,7 @@
  * subcommands, the order of the steps and the exit code live here.
  */
 #include "command.h"
+#include "interrupt.h"
 #include "options.h"
 
 #include "metric-tables.h"
@@ -80,6 +81,7 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
     if (session->metrics == NULL)
       return FALSE;
   }
+  judge_interrupt_watch (session);
   return command->run (session, error);
 }
 
@@ -95,6 +97,10 @@ run_command (const JudgeCommand *command, gchar ***argv)
   if (!run_steps (&session, argv, &error)) {
     console_say (&session.console, "%s", error->message);
     code = is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
+  } else if (session.interrupted) {
+    console_say (&session.console,
+        "interrupted; what was measured until then is reported");
+    code = JUDGE_EXIT_ERROR;
   }
   console_clear (&session.console);
   judge_metric_list_free (session.metrics);

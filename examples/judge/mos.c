@@ -114,14 +114,11 @@ sample_pearson (const guint *units, guint n_units, gpointer user)
   return curve_pearson (&curve, scope->sample_alike, scope->sample_scores, n);
 }
 
-/* One reference says nothing about others, so it has no interval. */
 static JudgeInterval
 resample (const JudgeSession *session, Scope *scope,
     JudgeStatisticFunc statistic, gdouble whole)
 {
-  guint resamples = scope->n_references > 1 && !isnan (whole)
-      ? (guint) session->options.bootstrap
-      : 0;
+  guint resamples = isnan (whole) ? 0 : (guint) session->options.bootstrap;
 
   return judge_bootstrap (scope->n_references, resamples,
       (guint64) session->options.seed, statistic, scope);
@@ -255,17 +252,15 @@ add_notes (JudgeTable *table)
 static gboolean
 run (JudgeSession *session, GError **error)
 {
-  gboolean skip_broken = session->options.skip_broken;
   g_autoptr (JudgeTable) table = NULL;
   g_autofree gdouble *values = NULL;
   g_autoptr (JudgeScoredPairs) pairs = judge_scored_pairs_open (
-      session->options.arguments[0], skip_broken, error);
+      session->options.arguments[0], session->options.skip_broken, error);
 
   if (pairs == NULL)
     return FALSE;
   console_begin (&session->console);
-  values = judge_scored_pairs_measure (
-      pairs, session->metrics, skip_broken, &session->console, error);
+  values = judge_scored_pairs_measure (pairs, session, error);
   if (values == NULL)
     return FALSE;
   table = judge_table_new (columns);

@@ -9,6 +9,7 @@
 #include "csv.h"
 #include "failure.h"
 #include "image.h"
+#include "interrupt.h"
 
 #include <math.h>
 #include <string.h>
@@ -323,29 +324,37 @@ measure_batch (Measuring *measuring, guint first, guint n, GError **error)
 }
 
 gdouble *
-judge_scored_pairs_measure (JudgeScoredPairs *self,
-    const JudgeMetricList *metrics, gboolean skip_broken, Console *console,
-    GError **error)
+judge_scored_pairs_measure (
+    JudgeScoredPairs *self, JudgeSession *session, GError **error)
 {
+  guint n_metrics = session->metrics->metrics->len;
   g_autofree gdouble *values =
-      g_new0 (gdouble, (gsize) self->pairs->len * metrics->metrics->len);
+      g_new0 (gdouble, (gsize) self->pairs->len * n_metrics);
   Measuring measuring = { .self = self,
-    .metrics = metrics,
-    .skip_broken = skip_broken,
+    .metrics = session->metrics,
+    .skip_broken = session->options.skip_broken,
     .values = values };
   gboolean done = TRUE;
-  guint n = 0;
+  guint first = 0;
 
-  for (guint first = 0; done && first < self->pairs->len; first += n) {
+  while (done && first < self->pairs->len && !judge_interrupted (session)) {
+    guint n = 0;
+
     done = load_batch (&measuring, first, &n, error)
         && (n == 0 || measure_batch (&measuring, first, n, error));
     for (guint i = 0; i < BATCH; i++)
       g_clear_pointer (&measuring.batch[i], judge_image_free);
-    console_advance (console, first + n,
-        (gdouble) (first + n) / (gdouble) MAX (self->pairs->len, 1));
+    first += n;
+    console_advance (&session->console, first,
+        (gdouble) first / (gdouble) MAX (self->pairs->len, 1));
   }
   judge_image_free (measuring.reference);
-  if (done && self->pairs->len == 0)
+  if (!done)
+    return NULL;
+  g_ptr_array_set_size (self->pairs, (gint) first);
+  if (first == 0 && session->interrupted)
+    done = judge_fail_interrupted (error);
+  else if (first == 0)
     done = judge_fail_broken (error, self->broken, self->label);
   return done ? g_steal_pointer (&values) : NULL;
 }

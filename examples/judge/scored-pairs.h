@@ -74,19 +74,19 @@ const JudgeScoredPair *judge_scored_pairs_get (
 
 /**
  * judge_scored_pairs_measure:
- * @metrics: what to measure with
- * @skip_broken: move pairs whose images cannot be decoded to @broken
- * @console: its progress is advanced
- * @error: JUDGE_ERROR_DATA, PERCEPTUAL_ERROR_*, naming the file
+ * @session: its metrics measure, its progress is advanced; with its
+ *   skip_broken, pairs whose images cannot be decoded move to @broken
+ * @error: JUDGE_ERROR_DATA, PERCEPTUAL_ERROR_*, naming the file;
+ *   JUDGE_ERROR_INTERRUPTED
  *
- * Decodes each reference and each distorted image once.
+ * Decodes each reference and each distorted image once.  When the user
+ * interrupts, the pairs that are not measured are dropped.
  *
  * Returns: (transfer full): values pair by pair, metric by metric within a
  * pair, as the library gives them; NULL with @error set.
  */
-gdouble *judge_scored_pairs_measure (JudgeScoredPairs *self,
-    const JudgeMetricList *metrics, gboolean skip_broken, Console *console,
-    GError **error);
+gdouble *judge_scored_pairs_measure (
+    JudgeScoredPairs *self, JudgeSession *session, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeScoredPairs, judge_scored_pairs_free)
 

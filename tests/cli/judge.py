@@ -11,6 +11,7 @@ import os
 import pathlib
 import pty
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import stills
 import tap
 
 PROGRAM = sys.argv[1]
+DATA = os.environ.get("PERCEPTUAL_TEST_DATA")
 
 # With l2 a flat grey's distance from another is ((a - b) / 127.5) ** 2.
 TRIPLETS = {
@@ -148,6 +150,51 @@ class Program(JudgeCase):
         self.assertEqual(done.returncode, 0)
         return seen.decode()
 
+    def interrupted(self, *arguments):
+        """Its JSON report when a signal comes after the first progress, of
+        what would take minutes."""
+        outer, inner = pty.openpty()
+        with subprocess.Popen([PROGRAM, *arguments, "--format", "json"],
+                              stdout=subprocess.PIPE, stderr=inner,
+                              text=True) as running:
+            os.close(inner)
+            seen = b""
+            while b"/s" not in seen:
+                seen += os.read(outer, 4096)
+            running.send_signal(signal.SIGINT)
+            out, _ = running.communicate(timeout=60)
+        while b"\n" not in seen:
+            seen += os.read(outer, 4096)
+        os.close(outer)
+        self.assertEqual(running.returncode, 1)
+        self.assertIn(b"perceptual-judge: interrupted; what was", seen)
+        return json.loads(out)
+
+    def test_interruption_reports_what_was_measured(self):
+        for inner in ("ref", "p0", "p1"):
+            stills.png(self.folder / f"data/{inner}/0.png", 99, 256, 256)
+        stills.npy(self.folder / "data/judge/0.npy", 1)
+        for number in range(1, 2000):
+            for inner in ("ref", "p0", "p1", "judge"):
+                end = "npy" if inner == "judge" else "png"
+                os.link(self.folder / f"data/{inner}/0.{end}",
+                        self.folder / f"data/{inner}/{number}.{end}")
+        metric = "lpips:weights=random,heads=none"
+        data = str(self.folder / "data")
+        [row] = self.interrupted("2afc", "-m", metric, data, data)["results"]
+        self.assertEqual(row["data"], data)
+        self.assertGreater(row["triplets"], 0)
+        self.assertLess(row["triplets"], 2000)
+        self.assertEqual(row["score"], 0.5)
+
+        scores = self.folder / "scores.csv"
+        scores.write_text("reference,distorted,score\n" + "".join(
+            f"data/ref/{number}.png,data/p0/{number}.png,{number}\n"
+            for number in range(2000)))
+        [row] = self.interrupted("mos", "-m", metric, str(scores))["results"]
+        self.assertGreater(row["pairs"], 0)
+        self.assertLess(row["pairs"], 2000)
+
     def test_progress_is_for_terminals_and_taken_away(self):
         data = stills.triplets(self.folder / "data", TRIPLETS)
         seen = self.on_terminal("2afc", data)
@@ -248,6 +295,31 @@ class TwoAlternatives(JudgeCase):
         stills.npy(self.folder / "data/judge/identical.npy", 0, "<i8")
         [row] = self.results("2afc", "-m", "l2", self.data)
         self.assertEqual(row["score"], TRIPLETS_SCORE)
+
+
+@unittest.skipIf(DATA is None, "PERCEPTUAL_TEST_DATA is not set")
+class RealTriplet(JudgeCase):
+    def test_networks_see_what_people_see_and_psnr_does_not(self):
+        """One triplet whose p1 is sharp but warped, and p0 blurred."""
+        for inner in ("ref", "p0", "p1"):
+            (self.folder / inner).mkdir()
+            shutil.copy(pathlib.Path(DATA) / f"media/ex_{inner}.png",
+                        self.folder / inner / "ex.png")
+        stills.npy(self.folder / "judge/ex.npy", 1)
+        metrics = ("lpips", "lpips:backbone=squeeze,heads=none", "psnr",
+                   "ssim")
+        report = self.report(
+            "2afc", "--weights", str(pathlib.Path(DATA) / "weights"),
+            *(word for metric in metrics for word in ("-m", metric)),
+            str(self.folder))
+        self.assertEqual([row["score"] for row in report["results"]],
+                         [1, 1, 0, 0])
+        self.assertEqual([row["score_low"] for row in report["results"]],
+                         [None] * 4)
+        self.assertEqual([metric["weights"] and metric["weights"]["name"]
+                          for metric in report["metrics"]],
+                         ["alex.safetensors", "squeeze.safetensors", None,
+                          None])
 
 
 class BrokenFolders(JudgeCase):

@@ -33,6 +33,8 @@ listener_new (const gchar *description, ...)
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   self->summaries =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  self->syncs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   return self;
 }
 
@@ -45,6 +47,7 @@ listener_clear (Listener *self)
   g_ptr_array_set_size (self->infos, 0);
   g_ptr_array_set_size (self->alerts, 0);
   g_ptr_array_set_size (self->summaries, 0);
+  g_ptr_array_set_size (self->syncs, 0);
   g_clear_pointer (&self->summary, gst_structure_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->debug, g_free);
@@ -64,6 +67,7 @@ listener_free (Listener *self)
   g_ptr_array_unref (self->infos);
   g_ptr_array_unref (self->alerts);
   g_ptr_array_unref (self->summaries);
+  g_ptr_array_unref (self->syncs);
   g_free (self);
 }
 
@@ -81,6 +85,8 @@ hear_element (Listener *self, GstMessage *message)
     self->summary = gst_structure_copy (structure);
     g_ptr_array_add (self->summaries, gst_structure_copy (structure));
     self->n_summaries++;
+  } else if (gst_structure_has_name (structure, "perceptual-sync")) {
+    g_ptr_array_add (self->syncs, gst_structure_copy (structure));
   }
 }
 

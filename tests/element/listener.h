@@ -22,8 +22,9 @@ typedef struct
   GstStructure *summary; /* the newest */
   GPtrArray *summaries;  /* of GstStructure, all */
   guint n_summaries;
-  GError *error; /* the first */
-  gchar *debug;  /* with it */
+  GPtrArray *syncs; /* of GstStructure, perceptual-sync */
+  GError *error;    /* the first */
+  gchar *debug;     /* with it */
   gboolean eos;
 } Listener;
 

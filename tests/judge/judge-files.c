@@ -215,6 +215,38 @@ test_a_file_cut_anywhere_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (read_number (fixture), ==, .25);
 }
 
+/* Most of the bytes cannot change without the number being lost; those of the
+ * number itself, and the spaces, can. */
+static void
+test_a_file_with_any_byte_changed_is_refused_or_one_number (
+    Fixture *fixture, gconstpointer data)
+{
+  static const guint8 masks[] = { 0x01, 0x10, 0x80, 0xff };
+  g_autofree gchar *whole = NULL;
+  guint read = 0, refused = 0;
+  gsize size;
+
+  write_number (fixture, "<f8", "(1,)", "\0\0\0\0\0\0\xd0\x3f", 8);
+  g_assert_true (g_file_get_contents (fixture->path, &whole, &size, NULL));
+  for (gsize i = 0; i < size * G_N_ELEMENTS (masks); i++) {
+    g_autoptr (GError) error = NULL;
+    gchar *byte = &whole[i / G_N_ELEMENTS (masks)];
+    guint8 mask = masks[i % G_N_ELEMENTS (masks)];
+    gdouble number;
+    gboolean done;
+
+    *byte = (gchar) (*byte ^ mask);
+    write_bytes (fixture, whole, size);
+    *byte = (gchar) (*byte ^ mask);
+    done = judge_npy_read_number (fixture->path, &number, &error);
+    g_assert_true (done == (error == NULL));
+    read += done;
+    refused += !done;
+  }
+  g_assert_cmpuint (read, >=, 8 * G_N_ELEMENTS (masks));
+  g_assert_cmpuint (refused, >, read);
+}
+
 static void
 test_headers_that_lie_are_refused (Fixture *fixture, gconstpointer data)
 {
@@ -374,6 +406,7 @@ main (int argc, char **argv)
   ADD (versions_two_and_three_are_read_others_refused);
   ADD (other_types_are_refused);
   ADD (a_file_cut_anywhere_is_refused);
+  ADD (a_file_with_any_byte_changed_is_refused_or_one_number);
   ADD (headers_that_lie_are_refused);
   ADD (too_much_or_too_little_data_is_refused);
   ADD (csv_fields_quotes_and_line_ends);

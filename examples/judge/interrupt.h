@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The user's wish to stop, so that hours of measuring are not lost to Ctrl-C.
+ */
+#ifndef JUDGE_INTERRUPT_H
+#define JUDGE_INTERRUPT_H
+
+#include "command.h"
+
+G_BEGIN_DECLS
+
+/* From now on the first SIGINT or SIGTERM is noted in @session, which outlives
+ * the process's signals; a second one ends the process. */
+void judge_interrupt_watch (JudgeSession *session);
+
+/**
+ * judge_interrupted:
+ *
+ * Commands that take long ask between two pieces of work, in the main thread,
+ * and report what they have when it is TRUE; the program then says that the
+ * result is not whole, and ends with JUDGE_EXIT_ERROR.
+ *
+ * Returns: whether the user wants to stop.
+ */
+gboolean judge_interrupted (JudgeSession *session);
+
+G_END_DECLS
+
+#endif /* JUDGE_INTERRUPT_H */

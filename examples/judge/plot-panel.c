@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Draws axes, grid, points, lines, bars and intervals.  Knows nothing of
+ * legends, files and other panels.
+ */
+#include "plot-panel.h"
+
+#include "plot-text.h"
+
+#include <math.h>
+
+/* Colours that colour-blind people can tell apart (Okabe & Ito 2008), the
+ * pale yellow last. */
+static const guint32 palette[] = { 0x0072b2, 0xd55e00, 0x009e73, 0xe69f00,
+  0xcc79a7, 0x56b4e9, 0x000000, 0xf0e442 };
+
+/* After so many series the forms of points and lines change with them. */
+#define N_COLOURS G_N_ELEMENTS (palette)
+#define N_FORMS 4
+
+#define INK .13
+#define PALE .55
+#define GRID .88
+#define TICK 4.
+#define GAP 5.
+#define POINT 3.2
+#define LONGEST_LABEL 150.
+#define SLANT (G_PI / 4)
+#define CLUSTER .8
+
+/**
+ * Area:
+ * @plot: between the axes
+ * @x: finished; unused for bars
+ * @y: finished
+ * @slanted: whether the bars' labels are
+ *
+ * A panel being drawn.
+ */
+typedef struct
+{
+  cairo_t *cr;
+  const JudgePlotPanel *panel;
+  JudgeBox plot;
+  JudgeAxis x;
+  JudgeAxis y;
+  gboolean slanted;
+} Area;
+
+/* --- ranges -------------------------------------------------------------- */
+
+void
+judge_panel_add_range (const JudgePlotPanel *panel, JudgeAxis *x, JudgeAxis *y)
+{
+  for (guint i = 0; i < panel->n_series; i++) {
+    const JudgePlotSeries *series = &panel->series[i];
+
+    for (guint j = 0; j < series->n; j++) {
+      if (panel->kind == JUDGE_PLOT_BARS)
+        judge_axis_add (y, 0);
+      else if (!isfinite (series->x[j]) || !judge_axis_takes (y, series->y[j]))
+        continue;
+      else if (x != NULL)
+        judge_axis_add (x, series->x[j]);
+      judge_axis_add (y, series->y[j]);
+      if (series->low != NULL && judge_axis_takes (y, series->y[j])) {
+        judge_axis_add (y, series->low[j]);
+        judge_axis_add (y, series->high[j]);
+      }
+    }
+  }
+}
+
+static gdouble
+at_x (const Area *area, gdouble value)
+{
+  return area->plot.x + judge_axis_place (&area->x, value) * area->plot.width;
+}
+
+static gdouble
+at_y (const Area *area, gdouble value)
+{
+  return area->plot.y
+      + (1 - judge_axis_place (&area->y, value)) * area->plot.height;
+}
+
+static gboolean
+has_place (const Area *area, const JudgePlotSeries *series, guint i)
+{
+  return isfinite (series->x[i]) && judge_axis_takes (&area->x, series->x[i])
+      && judge_axis_takes (&area->y, series->y[i]);
+}
+
+/* --- signs --------------------------------------------------------------- */
+
+static void
+set_style (cairo_t *cr, guint style, gdouble opacity)
+{
+  static const gdouble dashes[N_FORMS][4] = { { 0 }, { 7, 3 }, { 2, 2.5 },
+    { 8, 2.5, 2, 2.5 } };
+  guint form = style / N_COLOURS % N_FORMS;
+  guint32 colour = palette[style % N_COLOURS];
+
+  cairo_set_source_rgba (cr, (colour >> 16) / 255., (colour >> 8 & 255) / 255.,
+      (colour & 255) / 255., opacity);
+  cairo_set_dash (cr, dashes[form], form == 0 ? 0 : form == 3 ? 4 : 2, 0);
+  cairo_set_line_width (cr, 1.8);
+}
+
+static void
+draw_point (cairo_t *cr, guint style, gdouble x, gdouble y)
+{
+  static const gint corners[] = { 0, 4, 3, 4 };
+  static const gdouble turns[] = { 0, G_PI / 4, -G_PI / 2, 0 };
+  guint form = (style % N_COLOURS + style / N_COLOURS) % N_FORMS;
+
+  cairo_new_path (cr);
+  if (corners[form] == 0)
+    cairo_arc (cr, x, y, POINT, 0, 2 * G_PI);
+  for (gint i = 0; i < corners[form]; i++) {
+    gdouble angle = turns[form] + 2 * G_PI * i / corners[form];
+
+    cairo_line_to (
+        cr, x + 1.3 * POINT * cos (angle), y + 1.3 * POINT * sin (angle));
+  }
+  cairo_close_path (cr);
+  cairo_fill (cr);
+}
+
+void
+judge_panel_draw_sign (cairo_t *cr, JudgePlotKind kind, gboolean smooth,
+    guint style, gdouble x, gdouble y)
+{
+  set_style (cr, style, 1);
+  if (kind == JUDGE_PLOT_BARS) {
+    cairo_rectangle (cr, x - 6, y - 6, 12, 12);
+    cairo_fill (cr);
+    return;
+  }
+  if (kind == JUDGE_PLOT_LINES || smooth) {
+    cairo_move_to (cr, x - 11, y);
+    cairo_line_to (cr, x + 11, y);
+    cairo_stroke (cr);
+  }
+  if (!smooth)
+    draw_point (cr, style, x, y);
+}
+
+/* --- series -------------------------------------------------------------- */
+
+static void
+draw_interval (
+    const Area *area, gdouble x, gdouble low, gdouble high, gdouble cap)
+{
+  cairo_t *cr = area->cr;
+
+  if (!judge_axis_takes (&area->y, low) || !judge_axis_takes (&area->y, high))
+    return;
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1.2);
+  cairo_move_to (cr, x, at_y (area, low));
+  cairo_line_to (cr, x, at_y (area, high));
+  for (guint i = 0; i < 2; i++) {
+    gdouble y = at_y (area, i == 0 ? low : high);
+
+    cairo_move_to (cr, x - cap, y);
+    cairo_line_to (cr, x + cap, y);
+  }
+  cairo_stroke (cr);
+}
+
+static void
+draw_line (const Area *area, const JudgePlotSeries *series, guint style)
+{
+  gboolean joined = FALSE;
+
+  set_style (area->cr, style, 1);
+  cairo_new_path (area->cr);
+  for (guint i = 0; i < series->n; i++) {
+    gboolean shown = has_place (area, series, i);
+
+    if (shown && joined)
+      cairo_line_to (
+          area->cr, at_x (area, series->x[i]), at_y (area, series->y[i]));
+    else if (shown)
+      cairo_move_to (
+          area->cr, at_x (area, series->x[i]), at_y (area, series->y[i]));
+    joined = shown;
+  }
+  cairo_stroke (area->cr);
+}
+
+static void
+draw_points (const Area *area, const JudgePlotSeries *series, guint style,
+    gdouble opacity)
+{
+  for (guint i = 0; i < series->n; i++) {
+    gdouble x;
+
+    if (!has_place (area, series, i))
+      continue;
+    x = at_x (area, series->x[i]);
+    set_style (area->cr, style, opacity);
+    draw_point (area->cr, style, x, at_y (area, series->y[i]));
+    if (series->low != NULL)
+      draw_interval (area, x, series->low[i], series->high[i], 3);
+  }
+}
+
+static void
+draw_bars (const Area *area, guint index, guint style)
+{
+  const JudgePlotSeries *series = &area->panel->series[index];
+  gdouble slot = area->plot.width / area->panel->n_groups;
+  gdouble width = slot * CLUSTER / area->panel->n_series;
+  gdouble foot = at_y (area, 0);
+
+  for (guint i = 0; i < MIN (series->n, area->panel->n_groups); i++) {
+    gdouble x = area->plot.x + slot * (i + (1 - CLUSTER) / 2) + width * index;
+
+    if (!judge_axis_takes (&area->y, series->y[i]))
+      continue;
+    set_style (area->cr, style, 1);
+    cairo_rectangle (area->cr, x + width * .04, foot, width * .92,
+        at_y (area, series->y[i]) - foot);
+    cairo_fill (area->cr);
+    if (series->low == NULL)
+      continue;
+    cairo_set_source_rgb (area->cr, INK, INK, INK);
+    draw_interval (area, x + width / 2, series->low[i], series->high[i],
+        MIN (4, width / 4));
+  }
+}
+
+static void
+draw_series (const Area *area, const guint *styles)
+{
+  const JudgePlotPanel *panel = area->panel;
+
+  cairo_save (area->cr);
+  cairo_rectangle (area->cr, area->plot.x - 2 * POINT, area->plot.y - 2 * POINT,
+      area->plot.width + 4 * POINT, area->plot.height + 4 * POINT);
+  cairo_clip (area->cr);
+  for (guint i = 0; i < panel->n_series; i++) {
+    const JudgePlotSeries *series = &panel->series[i];
+
+    if (panel->kind == JUDGE_PLOT_BARS) {
+      draw_bars (area, i, styles[i]);
+      continue;
+    }
+    if (panel->kind == JUDGE_PLOT_LINES || series->smooth)
+      draw_line (area, series, styles[i]);
+    if (!series->smooth)
+      draw_points (
+          area, series, styles[i], panel->kind == JUDGE_PLOT_SCATTER ? .75 : 1);
+  }
+  cairo_restore (area->cr);
+}
+
+/* --- axes ---------------------------------------------------------------- */
+
+static void
+stroke_line (
+    cairo_t *cr, gdouble grey, gdouble x0, gdouble y0, gdouble x1, gdouble y1)
+{
+  cairo_set_source_rgb (cr, grey, grey, grey);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1);
+  cairo_move_to (cr, x0, y0);
+  cairo_line_to (cr, x1, y1);
+  cairo_stroke (cr);
+}
+
+static gdouble
+widest_tick (cairo_t *cr, const JudgeAxis *axis)
+{
+  gdouble widest = 0;
+
+  for (guint i = 0; i < axis->n_ticks; i++) {
+    g_autofree gchar *label = judge_axis_label (axis, axis->ticks[i]);
+
+    widest = MAX (widest, judge_text_width (cr, JUDGE_TEXT_SMALL, label));
+  }
+  return widest;
+}
+
+static gdouble
+widest_group (cairo_t *cr, const JudgePlotPanel *panel)
+{
+  gdouble widest = 0;
+
+  for (guint i = 0; i < panel->n_groups; i++)
+    widest =
+        MAX (widest, judge_text_width (cr, JUDGE_TEXT_SMALL, panel->groups[i]));
+  return widest;
+}
+
+/* As many ticks as their labels leave room for. */
+static void
+finish_x (Area *area)
+{
+  for (guint most = 10; most >= 3; most--) {
+    JudgeAxis axis = area->x;
+
+    judge_axis_finish (&axis, most, FALSE);
+    if (most == 3
+        || (widest_tick (area->cr, &axis) + 12) * axis.n_ticks
+            <= area->plot.width) {
+      area->x = axis;
+      return;
+    }
+  }
+}
+
+/* Takes from @box what titles and labels need; what is left is the plot. */
+static void
+lay_out (Area *area, JudgeBox box)
+{
+  const JudgePlotPanel *panel = area->panel;
+  gdouble left = GAP, top = GAP + JUDGE_TEXT_SMALL / 2, widest;
+  gdouble bottom = TICK + GAP + JUDGE_TEXT_SMALL * JUDGE_TEXT_LINE;
+
+  if (panel->title != NULL)
+    top += JUDGE_TEXT_NORMAL * JUDGE_TEXT_LINE + GAP;
+  if (panel->x_title != NULL)
+    bottom += JUDGE_TEXT_NORMAL * JUDGE_TEXT_LINE + GAP;
+  if (panel->y_title != NULL)
+    left += JUDGE_TEXT_NORMAL * JUDGE_TEXT_LINE;
+  left += widest_tick (area->cr, &area->y) + TICK + GAP;
+  area->plot = (JudgeBox){ box.x + left, box.y + top,
+    box.width - left - 3 * GAP, box.height - top - bottom };
+  if (panel->kind != JUDGE_PLOT_BARS || panel->n_groups == 0)
+    return;
+  widest = widest_group (area->cr, panel);
+  area->slanted = widest > area->plot.width / panel->n_groups - GAP;
+  if (!area->slanted)
+    return;
+  widest = MIN (widest, LONGEST_LABEL) * sin (SLANT);
+  area->plot.height -= widest;
+  /* The first label's beginning lies to the left of its bars. */
+  widest -= left + area->plot.width / panel->n_groups / 2 - GAP;
+  if (widest > 0) {
+    area->plot.x += widest;
+    area->plot.width -= widest;
+  }
+}
+
+static void
+draw_y_axis (const Area *area)
+{
+  const JudgeBox *plot = &area->plot;
+  cairo_t *cr = area->cr;
+
+  for (guint i = 0; i < area->y.n_ticks; i++) {
+    gdouble y = at_y (area, area->y.ticks[i]);
+    g_autofree gchar *label = judge_axis_label (&area->y, area->y.ticks[i]);
+
+    stroke_line (cr, GRID, plot->x, y, plot->x + plot->width, y);
+    stroke_line (cr, PALE, plot->x - TICK, y, plot->x, y);
+    cairo_set_source_rgb (cr, INK, INK, INK);
+    judge_text_draw (
+        cr, JUDGE_TEXT_SMALL, label, plot->x - TICK - GAP, y, 1, 0);
+  }
+  stroke_line (cr, PALE, plot->x, plot->y, plot->x, plot->y + plot->height);
+}
+
+static void
+draw_groups (const Area *area)
+{
+  const JudgeBox *plot = &area->plot;
+  gdouble slot = plot->width / MAX (area->panel->n_groups, 1);
+  gdouble y = plot->y + plot->height + TICK + JUDGE_TEXT_SMALL * .7;
+
+  cairo_set_source_rgb (area->cr, INK, INK, INK);
+  for (guint i = 0; i < area->panel->n_groups; i++) {
+    g_autofree gchar *label = judge_text_fit (
+        area->cr, JUDGE_TEXT_SMALL, area->panel->groups[i], LONGEST_LABEL);
+
+    judge_text_draw (area->cr, JUDGE_TEXT_SMALL, label,
+        plot->x + slot * (i + .5), y, area->slanted ? 1 : .5,
+        area->slanted ? SLANT : 0);
+  }
+}
+
+static void
+draw_x_axis (const Area *area)
+{
+  const JudgeBox *plot = &area->plot;
+  gdouble foot = plot->y + plot->height;
+  cairo_t *cr = area->cr;
+
+  if (area->panel->kind == JUDGE_PLOT_BARS) {
+    draw_groups (area);
+    return;
+  }
+  for (guint i = 0; i < area->x.n_ticks; i++) {
+    gdouble x = at_x (area, area->x.ticks[i]);
+    g_autofree gchar *label = judge_axis_label (&area->x, area->x.ticks[i]);
+
+    stroke_line (cr, GRID, x, plot->y, x, foot);
+    stroke_line (cr, PALE, x, foot, x, foot + TICK);
+    cairo_set_source_rgb (cr, INK, INK, INK);
+    judge_text_draw (cr, JUDGE_TEXT_SMALL, label, x,
+        foot + TICK + JUDGE_TEXT_SMALL * .8, .5, 0);
+  }
+}
+
+static void
+draw_titles (const Area *area, JudgeBox box)
+{
+  const JudgePlotPanel *panel = area->panel;
+  gdouble middle = area->plot.x + area->plot.width / 2;
+  cairo_t *cr = area->cr;
+
+  cairo_set_source_rgb (cr, INK, INK, INK);
+  if (panel->title != NULL) {
+    g_autofree gchar *title =
+        judge_text_fit (cr, JUDGE_TEXT_NORMAL, panel->title, area->plot.width);
+
+    judge_text_draw (cr, JUDGE_TEXT_NORMAL, title, middle,
+        box.y + GAP + JUDGE_TEXT_NORMAL / 2, .5, 0);
+  }
+  if (panel->x_title != NULL) {
+    g_autofree gchar *title = judge_text_fit (
+        cr, JUDGE_TEXT_NORMAL, panel->x_title, area->plot.width);
+
+    judge_text_draw (cr, JUDGE_TEXT_NORMAL, title, middle,
+        box.y + box.height - JUDGE_TEXT_NORMAL * JUDGE_TEXT_LINE / 2, .5, 0);
+  }
+  if (panel->y_title != NULL) {
+    g_autofree gchar *title = judge_text_fit (
+        cr, JUDGE_TEXT_NORMAL, panel->y_title, area->plot.height);
+
+    judge_text_draw (cr, JUDGE_TEXT_NORMAL, title,
+        box.x + GAP + JUDGE_TEXT_NORMAL / 2,
+        area->plot.y + area->plot.height / 2, .5, G_PI / 2);
+  }
+}
+
+void
+judge_panel_draw (cairo_t *cr, const JudgePlotPanel *panel, JudgeAxis y,
+    const guint *styles, JudgeBox box)
+{
+  gboolean bars = panel->kind == JUDGE_PLOT_BARS;
+  Area area = { .cr = cr, .panel = panel, .y = y };
+  JudgeAxis unused;
+
+  judge_axis_init (&area.x, FALSE);
+  judge_axis_init (&unused, panel->log_y && !bars);
+  judge_panel_add_range (panel, &area.x, &unused);
+  judge_axis_finish (&area.y,
+      (guint) CLAMP (box.height / 45, 3, JUDGE_AXIS_MAX_TICKS), !y.log);
+  lay_out (&area, box);
+  finish_x (&area);
+  draw_y_axis (&area);
+  draw_x_axis (&area);
+  draw_series (&area, styles);
+  if (bars && panel->n_groups > 0) {
+    gdouble foot = at_y (&area, 0);
+
+    stroke_line (
+        cr, PALE, area.plot.x, foot, area.plot.x + area.plot.width, foot);
+  } else {
+    stroke_line (cr, PALE, area.plot.x, area.plot.y + area.plot.height,
+        area.plot.x + area.plot.width, area.plot.y + area.plot.height);
+  }
+  draw_titles (&area, box);
+}

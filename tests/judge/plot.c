@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Charts: axes as numbers, pictures by their bytes.
+ */
+#include "failure.h"
+#include "plot-axis.h"
+#include "plot.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct
+{
+  gchar *folder;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = g_dir_make_tmp ("plot-XXXXXX", NULL);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDir) folder = g_dir_open (fixture->folder, 0, NULL);
+  const gchar *name;
+
+  while ((name = g_dir_read_name (folder)) != NULL) {
+    g_autofree gchar *path = g_build_filename (fixture->folder, name, NULL);
+
+    g_remove (path);
+  }
+  g_rmdir (fixture->folder);
+  g_free (fixture->folder);
+}
+
+/* --- axes ---------------------------------------------------------------- */
+
+static JudgeAxis
+axis_of (gdouble low, gdouble high, gboolean log, guint most, gboolean ends)
+{
+  JudgeAxis axis;
+
+  judge_axis_init (&axis, log);
+  judge_axis_add (&axis, high);
+  judge_axis_add (&axis, low);
+  judge_axis_finish (&axis, most, ends);
+  return axis;
+}
+
+static void
+assert_tick (const JudgeAxis *axis, guint i, gdouble value, const gchar *text)
+{
+  g_autofree gchar *label = judge_axis_label (axis, axis->ticks[i]);
+
+  g_assert_cmpfloat_with_epsilon (
+      axis->ticks[i], value, 1e-9 * MAX (1, fabs (value)));
+  g_assert_cmpstr (label, ==, text);
+}
+
+static void
+test_ticks_are_round_values (void)
+{
+  JudgeAxis axis = axis_of (.03, .97, FALSE, 8, TRUE);
+
+  g_assert_cmpuint (axis.n_ticks, ==, 6);
+  assert_tick (&axis, 0, 0, "0.0");
+  assert_tick (&axis, 1, .2, "0.2");
+  assert_tick (&axis, 5, 1, "1.0");
+  g_assert_cmpfloat (axis.low, ==, 0);
+  g_assert_cmpfloat (axis.high, ==, 1);
+
+  axis = axis_of (-7, 12, FALSE, 8, TRUE);
+  assert_tick (&axis, 0, -10, "-10");
+  assert_tick (&axis, 2, 0, "0");
+  assert_tick (&axis, axis.n_ticks - 1, 15, "15");
+}
+
+static void
+test_free_ends_leave_ticks_inside (void)
+{
+  JudgeAxis axis = axis_of (1, 5, FALSE, 10, FALSE);
+
+  g_assert_cmpfloat (axis.low, >, .8);
+  g_assert_cmpfloat (axis.low, <, 1);
+  g_assert_cmpfloat (axis.high, <, 5.2);
+  assert_tick (&axis, 0, 1, "1.0");
+  assert_tick (&axis, axis.n_ticks - 1, 5, "5.0");
+}
+
+static void
+test_logarithmic_ticks_are_powers (void)
+{
+  JudgeAxis axis = axis_of (.002, 300, TRUE, 8, FALSE);
+
+  g_assert_cmpuint (axis.n_ticks, ==, 5);
+  assert_tick (&axis, 0, .01, "0.01");
+  assert_tick (&axis, 4, 100, "100");
+  g_assert_cmpfloat_with_epsilon (
+      judge_axis_place (&axis, sqrt (.002 * 300)), .5, 1e-9);
+
+  axis = axis_of (1, 10, TRUE, 8, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 4);
+  assert_tick (&axis, 1, 2, "2");
+}
+
+static void
+test_axes_of_any_range_have_ticks_in_order (void)
+{
+  const gdouble sizes[] = { 0, 1e-300, 1e-12, .3, 1, 7, 123456, 1e15, 1e300 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    for (guint j = i; j < G_N_ELEMENTS (sizes); j++) {
+      for (guint most = 3; most <= JUDGE_AXIS_MAX_TICKS; most++) {
+        for (guint form = 0; form < 4; form++) {
+          JudgeAxis axis =
+              axis_of (sizes[i], sizes[j], form == 3, most, form == 1);
+
+          g_assert_cmpuint (axis.n_ticks, <=, most);
+          g_assert_cmpuint (axis.n_ticks, >=, 2);
+          g_assert_cmpfloat (axis.low, <, axis.high);
+          for (guint k = 1; k < axis.n_ticks; k++)
+            g_assert_cmpfloat (axis.ticks[k - 1], <, axis.ticks[k]);
+        }
+      }
+    }
+  }
+}
+
+static void
+test_axis_without_values_stands (void)
+{
+  JudgeAxis axis = axis_of (NAN, INFINITY, FALSE, 6, TRUE);
+
+  g_assert_cmpfloat (axis.low, ==, 0);
+  g_assert_cmpfloat (axis.high, ==, 1);
+  axis = axis_of (0, -3, TRUE, 6, TRUE);
+  g_assert_cmpfloat (axis.low, >, 0);
+  g_assert_cmpuint (axis.n_ticks, >=, 2);
+}
+
+/* --- pictures ------------------------------------------------------------ */
+
+static const gdouble xs[] = { 1, 2, 3, 4, 5 };
+static const gdouble ys[] = { .1, .4, NAN, 1.6, INFINITY };
+static const gdouble lows[] = { .05, .3, .3, 1.2, 1 };
+static const gdouble highs[] = { .2, .5, .6, 2.2, 2 };
+static const gchar *const groups[] = { "cnn", "superres & more",
+  "a group with a very long name that no slot can hold", "deblur", "color" };
+
+static JudgePlotSeries series[] = {
+  { "mmd-ssim", xs, ys, lows, highs, 5, FALSE },
+  { "psnr <Y>", xs, highs, NULL, NULL, 5, FALSE },
+};
+
+static JudgePlotPanel
+panel_of (JudgePlotKind kind)
+{
+  return (JudgePlotPanel){
+    .kind = kind,
+    .title = "a panel",
+    .x_title = "strength, px",
+    .y_title = "distance",
+    .log_y = kind == JUDGE_PLOT_LINES,
+    .groups = groups,
+    .n_groups = 5,
+    .series = series,
+    .n_series = G_N_ELEMENTS (series),
+  };
+}
+
+static gchar *
+path_of (Fixture *fixture, const gchar *name)
+{
+  return g_build_filename (fixture->folder, name, NULL);
+}
+
+static gchar *
+draw (Fixture *fixture, const JudgePlot *plot, const gchar *name, gsize *length)
+{
+  g_autofree gchar *path = path_of (fixture, name);
+  g_autoptr (GError) error = NULL;
+  gchar *content = NULL;
+
+  judge_plot_write (plot, path, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &content, length, NULL));
+  return content;
+}
+
+static guint
+big_endian (const gchar *data)
+{
+  const guint8 *bytes = (const guint8 *) data;
+
+  return (guint) bytes[0] << 24 | bytes[1] << 16 | bytes[2] << 8 | bytes[3];
+}
+
+static void
+test_every_kind_makes_a_png_of_twice_the_size (
+    Fixture *fixture, gconstpointer data)
+{
+  for (guint kind = 0; kind <= JUDGE_PLOT_BARS; kind++) {
+    JudgePlotPanel panel = panel_of (kind);
+    JudgePlot plot = { NULL, &panel, 1, 0, FALSE };
+    gsize length, again_length;
+    g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
+    g_autofree gchar *again = draw (fixture, &plot, "b.png", &again_length);
+
+    g_assert_cmpuint (length, >, 1000);
+    g_assert_cmpmem (content, 8, "\x89PNG\r\n\x1a\n", 8);
+    g_assert_cmpuint (big_endian (content + 16), ==, 2 * (680 + 24));
+    g_assert_cmpuint (big_endian (content + 20), ==, 2 * (430 + 24 + 20));
+    g_assert_cmpmem (content, length, again, again_length);
+  }
+}
+
+static void
+test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
+{
+  JudgePlotPanel panels[] = { panel_of (JUDGE_PLOT_BARS),
+    panel_of (JUDGE_PLOT_SCATTER) };
+  JudgePlot plot = { "Who is <blind>?", panels, 2, 2, FALSE };
+  gsize length;
+  g_autofree gchar *svg = draw (fixture, &plot, "a.svg", &length);
+
+  g_assert_nonnull (strstr (svg, "<title>Who is &lt;blind&gt;?</title>"));
+  g_assert_nonnull (strstr (svg,
+      "<desc>mmd-ssim; psnr &lt;Y&gt;; a panel; strength, px; "
+      "distance; cnn; superres &amp; more;"));
+  g_assert_nonnull (g_strrstr (svg, "</svg>"));
+}
+
+/* What is drawn of two pictures must differ exactly where one has a point
+ * more. */
+static void
+test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
+{
+  const gdouble with[] = { .1, .4, NAN, 1.6, -INFINITY };
+  const gdouble without[] = { .1, .4, 1.6 };
+  const gdouble without_x[] = { 1, 2, 4 };
+  JudgePlotSeries one = { "a", xs, with, NULL, NULL, 5, FALSE };
+  JudgePlotPanel panel = {
+    .kind = JUDGE_PLOT_SCATTER, .series = &one, .n_series = 1
+  };
+  JudgePlot plot = { NULL, &panel, 1, 1, FALSE };
+  gsize length, bare_length, full_length;
+  g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
+  g_autofree gchar *bare = NULL, *full = NULL;
+
+  one = (JudgePlotSeries){ "a", without_x, without, NULL, NULL, 3, FALSE };
+  bare = draw (fixture, &plot, "b.png", &bare_length);
+  g_assert_cmpmem (content, length, bare, bare_length);
+
+  one = (JudgePlotSeries){ "a", xs, highs, NULL, NULL, 3, FALSE };
+  full = draw (fixture, &plot, "c.png", &full_length);
+  g_assert_true (full_length != length || memcmp (full, content, length) != 0);
+}
+
+static void
+test_nothing_to_show_still_makes_a_picture (
+    Fixture *fixture, gconstpointer data)
+{
+  for (guint kind = 0; kind <= JUDGE_PLOT_BARS; kind++) {
+    JudgePlotPanel panel = { .kind = kind };
+    JudgePlot plot = { NULL, &panel, 1, 1, TRUE };
+    gsize length;
+    g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
+
+    g_assert_cmpuint (length, >, 500);
+  }
+}
+
+static void
+assert_refused (const JudgePlot *plot, const gchar *path, GQuark domain)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (judge_plot_write (plot, path, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpstr (
+      g_quark_to_string (error->domain), ==, g_quark_to_string (domain));
+  g_assert_nonnull (strstr (error->message, path));
+}
+
+static void
+test_pictures_that_cannot_be_written_are_errors (
+    Fixture *fixture, gconstpointer data)
+{
+  JudgePlotPanel panel = panel_of (JUDGE_PLOT_LINES);
+  JudgePlot plot = { NULL, &panel, 1, 1, FALSE };
+  g_autofree gchar *jpg = path_of (fixture, "a.jpg");
+  g_autofree gchar *nowhere = path_of (fixture, "no/a.png");
+  const gchar *endings[] = { "full.png", "full.svg" };
+
+  assert_refused (&plot, jpg, G_OPTION_ERROR);
+  g_assert_false (g_file_test (jpg, G_FILE_TEST_EXISTS));
+  assert_refused (&plot, nowhere, G_FILE_ERROR);
+  if (!g_file_test ("/dev/full", G_FILE_TEST_EXISTS)) {
+    g_test_skip ("there is no /dev/full");
+    return;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+    g_autofree gchar *full = path_of (fixture, endings[i]);
+
+    g_assert_cmpint (symlink ("/dev/full", full), ==, 0);
+    assert_refused (&plot, full, G_FILE_ERROR);
+    g_assert_true (g_file_test (full, G_FILE_TEST_IS_SYMLINK));
+  }
+}
+
+#define ADD(name, func)                                                        \
+  g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/axis/round", test_ticks_are_round_values);
+  g_test_add_func ("/axis/free-ends", test_free_ends_leave_ticks_inside);
+  g_test_add_func ("/axis/log", test_logarithmic_ticks_are_powers);
+  g_test_add_func (
+      "/axis/any-range", test_axes_of_any_range_have_ticks_in_order);
+  g_test_add_func ("/axis/empty", test_axis_without_values_stands);
+  ADD ("/plot/png", test_every_kind_makes_a_png_of_twice_the_size);
+  ADD ("/plot/svg", test_svg_holds_title_and_labels);
+  ADD ("/plot/left-out", test_numbers_without_a_place_are_left_out);
+  ADD ("/plot/empty", test_nothing_to_show_still_makes_a_picture);
+  ADD ("/plot/refused", test_pictures_that_cannot_be_written_are_errors);
+  return g_test_run ();
+}
