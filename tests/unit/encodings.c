@@ -396,11 +396,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (&argc, &argv);
-  g_test_add_func ("/colours/any-two-of-matrix-range-and-depth-show-the-same",
+  g_test_add_func ("/encodings/any-two-of-matrix-range-and-depth-show-the-same",
       test_any_two_of_matrix_range_and_depth_show_the_same_colours);
-  g_test_add_func ("/colours/any-two-layouts-show-the-same-hue",
+  g_test_add_func ("/encodings/any-two-layouts-show-the-same-hue",
       test_any_two_layouts_show_the_same_hue);
-  g_test_add_func ("/colours/grey-without-chroma-shows-the-same-as-with-it",
+  g_test_add_func ("/encodings/grey-without-chroma-shows-the-same-as-with-it",
       test_grey_without_chroma_shows_the_same_as_with_it);
   return g_test_run ();
 }
