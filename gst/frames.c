@@ -201,7 +201,9 @@ same_planes (
           != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
       || reference->info.colorimetry.range != distorted->info.colorimetry.range
       || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix)
+          != distorted->info.colorimetry.matrix
+      || reference->info.colorimetry.primaries
+          != distorted->info.colorimetry.primaries)
     return FALSE;
   return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
       || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
