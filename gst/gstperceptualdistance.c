@@ -137,6 +137,25 @@
  * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
  * gst_custom_meta_get_structure()).
  *
+ * ## Heat maps
+ *
+ * #GstPerceptualDistance:output=heatmap sends a picture for each pair of
+ * `dist_sink` that was measured, of the size, rate, aspect ratio and timestamps
+ * of the reference, in BGRx.  It shows in colours where the pair differs: black
+ * is 0, then violet, red, orange and pale yellow, each lighter than the one
+ * before.  The colours follow the square root of the distance, up to
+ * #GstPerceptualDistance:heatmap-max, which does not change from frame to
+ * frame.  A legend says which colour is which distance.  Where no pair was
+ * measured, a GAP event goes out.  Of the metrics those have heat maps that
+ * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d output=heatmap ! videoconvert ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
+ * ]|
+ *
  * ## Pairing
  *
  * The reference drives: each reference frame takes the nearest distorted
@@ -191,6 +210,7 @@
  */
 #include "gstperceptualdistance.h"
 
+#include "admission.h"
 #include "measure.h"
 #include "meta.h"
 #include "properties.h"
@@ -297,9 +317,8 @@ is_passed_on (GstPerceptualDistance *self, GstAggregatorPad *pad)
   GST_OBJECT_LOCK (self);
   output = self->config.output;
   GST_OBJECT_UNLOCK (self);
-  return pad
-      == (output == PERCEPTUAL_OUTPUT_REFERENCE ? self->reference
-                                                : self->distorted);
+  return (output == PERCEPTUAL_OUTPUT_REFERENCE && pad == self->reference)
+      || (output == PERCEPTUAL_OUTPUT_DISTORTED && pad == self->distorted);
 }
 
 static gboolean
@@ -349,6 +368,7 @@ gst_perceptual_distance_sink_event (
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   const GstSegment *segment;
+  GstTagList *tags;
   gboolean ok = TRUE;
 
   switch (GST_EVENT_TYPE (event)) {
@@ -359,7 +379,12 @@ gst_perceptual_distance_sink_event (
       gst_event_parse_segment (event, &segment);
       ok = perceptual_run_check_segment (self->run, pad, segment);
       break;
+    case GST_EVENT_STREAM_START:
+      perceptual_run_note_tags (self->run, pad, NULL);
+      break;
     case GST_EVENT_TAG:
+      gst_event_parse_tag (event, &tags);
+      perceptual_run_note_tags (self->run, pad, tags);
       if (is_passed_on (self, pad))
         perceptual_run_set_tags (self->run, event);
       break;
@@ -432,21 +457,58 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Heat maps are for metrics that make maps, and for frames that wait.
+ * Returns: FALSE after an ERROR. */
+static gboolean
+check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
+{
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (config->metric, NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (config->mode == PERCEPTUAL_MODE_REAL_TIME) {
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("output=heatmap needs measure=every-pair: in real time frames go out "
+         "before they are measured"),
+        (NULL));
+    return FALSE;
+  }
+  /* A name that is none is reported when the metric is made. */
+  if (info == NULL || (info->flags & PERCEPTUAL_METRIC_MAP) != 0)
+    return TRUE;
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
+    if ((perceptual_metrics ()[i]->flags & PERCEPTUAL_METRIC_MAP) != 0)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+          perceptual_metrics ()[i]->name);
+  }
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("The metric %s makes no heat map; these do: %s", info->name, names->str),
+      ("Set another metric; also=%s keeps %s as a column.", info->name,
+          info->name));
+  return FALSE;
+}
+
 /* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
 {
-  gboolean both;
+  PerceptualConfig config;
+  gboolean ok = TRUE;
 
   GST_OBJECT_LOCK (self);
-  both = self->config.interval > 1 && self->config.rate_n > 0;
+  perceptual_config_copy (&self->config, &config);
   GST_OBJECT_UNLOCK (self);
-  if (both)
+  if (config.interval > 1 && config.rate_n > 0) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
         ("interval and rate are both set; either says which pairs are "
          "measured"),
         (NULL));
-  return !both;
+    ok = FALSE;
+  } else if (config.output == PERCEPTUAL_OUTPUT_HEATMAP) {
+    ok = check_heatmap (self, &config);
+  }
+  perceptual_config_clear (&config);
+  return ok;
 }
 
 static gboolean
@@ -656,6 +718,7 @@ add_sink_pad (GstPerceptualDistance *self, GstStaticPadTemplate *template)
   g_autoptr (GstPadTemplate) made = gst_static_pad_template_get (template);
   GstAggregatorPad *pad = new_pad (made, template->name_template);
 
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
   return pad;
 }
@@ -693,6 +756,7 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
   name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
                                                     : free_name (self);
   pad = new_pad (template, name);
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   GST_OBJECT_LOCK (self);
   g_ptr_array_add (self->more, gst_object_ref_sink (pad));
   GST_OBJECT_UNLOCK (self);

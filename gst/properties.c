@@ -81,6 +81,8 @@ output_type (void)
   static const GEnumValue values[] = {
     { PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference" },
     { PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted" },
+    { PERCEPTUAL_OUTPUT_HEATMAP, "A picture of where each pair differs",
+        "heatmap" },
     { 0, NULL, NULL },
   };
 
@@ -366,14 +368,50 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:output:
    *
-   * Which input is passed on: reference (the default) or distorted, which is
-   * the one at `dist_sink`.  Every frame of that input is passed on, whether
-   * it found a partner or not.
+   * What goes out: the reference (the default); distorted, which is the input
+   * at `dist_sink`; or a heatmap of where it differs from the reference.  Every
+   * frame of an input is passed on, whether it found a partner or not; a heat
+   * map there is for every pair that is measured.
    *
    * Since: 0.1
    */
-  { "output", "Output", "Which input is passed on", KIND_ENUM, FIELD (output),
+  { "output", "Output", "What goes out", KIND_ENUM, FIELD (output),
       .type = output_type },
+  /**
+   * GstPerceptualDistance:heatmap-max:
+   *
+   * The distance that output=heatmap shows in its brightest colour.  0 (the
+   * default) is a fixed value for each metric: mmd-ssim .4, mmd-ms .16, lpips
+   * 1, cosine 3.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-max", "Heat map maximum",
+      "Distance that heat maps show in their brightest colour (0 = a fixed "
+      "value for each metric)",
+      KIND_DOUBLE, FIELD (heatmap_max), .highest = G_MAXFLOAT },
+  /**
+   * GstPerceptualDistance:heatmap-blend:
+   *
+   * How much of a heat map is the reference in grey, from 0 (the default) to
+   * 1.  The colours no longer are those of the legend then.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-blend", "Heat map blend",
+      "How much of heat maps is the reference in grey, 0 to 1", KIND_DOUBLE,
+      FIELD (heatmap_blend), .highest = 1 },
+  /**
+   * GstPerceptualDistance:heatmap-legend:
+   *
+   * Whether heat maps have a legend: metric, distance of the pair, scale.
+   * Default true.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-legend", "Heat map legend",
+      "Whether heat maps have a legend: metric, distance of the pair, scale",
+      KIND_BOOLEAN, FIELD (heatmap_legend), .normal = TRUE },
   /**
    * GstPerceptualDistance:log-location:
    *

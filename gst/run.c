@@ -26,6 +26,7 @@ typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
+  const gchar *orientation; /* as the tags say until now */
   gint64 offset;            /* ns added to running times; of distorted ones */
   guint64 skipped;          /* pairs that the busy metric left out */
   guint64 unselected;       /* pairs that the settings leave out */
@@ -123,7 +124,7 @@ work_on_row (gpointer row, gpointer data)
 {
   PerceptualRun *self = data;
 
-  return perceptual_comparison_measure (self->comparison, row, NULL);
+  return perceptual_comparison_measure (self->comparison, row, NULL, NULL);
 }
 
 static void
@@ -164,28 +165,36 @@ check_missing (PerceptualRun *self, const PerceptualRow *row)
   return TRUE;
 }
 
-/* Which frame of @row goes out; NULL for none. */
-static PerceptualFrame *
-frame_to_pass (const PerceptualRun *self, const PerceptualRow *row)
+/* Says that nothing goes out of @row. */
+static void
+pass_gap (PerceptualRun *self, const PerceptualRow *row)
 {
-  return self->config.output == PERCEPTUAL_OUTPUT_REFERENCE
-      ? row->reference
-      : row->matches[0].distorted;
+  const PerceptualFrame *reference = row->reference;
+  gint64 offset = self->config.output == PERCEPTUAL_OUTPUT_DISTORTED
+      ? self->inputs[1].offset
+      : 0;
+
+  if (reference != NULL)
+    perceptual_outlet_gap (self->outlet,
+        (gint64) reference->running_time - offset, reference->duration);
 }
 
-/* Passes on what is to go out of @row, with the distances (nullable). */
+/* Passes on what is to go out of @row, which may be @heatmap (nullable), with
+ * the distances (nullable). */
 static GstFlowReturn
-pass_row (PerceptualRun *self, PerceptualRow *row, GstStructure *const *results)
+pass_row (PerceptualRun *self, PerceptualRow *row, PerceptualFrame *heatmap,
+    GstStructure *const *results)
 {
-  PerceptualFrame *frame = frame_to_pass (self, row);
-  const PerceptualFrame *reference = row->reference;
+  PerceptualFrame *frames[] = {
+    [PERCEPTUAL_OUTPUT_REFERENCE] = row->reference,
+    [PERCEPTUAL_OUTPUT_DISTORTED] = row->matches[0].distorted,
+    [PERCEPTUAL_OUTPUT_HEATMAP] = heatmap,
+  };
+  PerceptualFrame *frame = frames[self->config.output];
   GstBuffer *buffer;
 
   if (frame == NULL) {
-    if (reference != NULL)
-      perceptual_outlet_gap (self->outlet,
-          (gint64) reference->running_time - self->inputs[1].offset,
-          reference->duration);
+    pass_gap (self, row);
     return GST_FLOW_OK;
   }
   /* The worker still has to look at its frames. */
@@ -204,10 +213,12 @@ static GstFlowReturn
 measure_row (PerceptualRun *self, PerceptualRow *row)
 {
   g_autofree GstStructure **results = g_new0 (GstStructure *, row->n);
+  PerceptualFrame *heatmap = NULL;
   GstFlowReturn ret = GST_FLOW_ERROR;
 
-  if (perceptual_comparison_measure (self->comparison, row, results))
-    ret = pass_row (self, row, results);
+  if (perceptual_comparison_measure (self->comparison, row, results, &heatmap))
+    ret = pass_row (self, row, heatmap, results);
+  g_clear_pointer (&heatmap, perceptual_frame_unref);
   for (guint i = 0; i < row->n; i++)
     gst_clear_structure (&results[i]);
   perceptual_lineup_row_free (self->lineup, row);
@@ -243,7 +254,7 @@ handle_row (PerceptualRun *self, PerceptualRow *row)
   }
   if (wanted && self->worker == NULL)
     return measure_row (self, row);
-  ret = pass_row (self, row, NULL);
+  ret = pass_row (self, row, NULL, NULL);
   if (ret == GST_FLOW_OK && wanted)
     skip_row (self, perceptual_worker_submit (self->worker, row));
   else
@@ -643,7 +654,8 @@ perceptual_run_set_format (
     return FALSE;
   }
   g_clear_pointer (&input->format, perceptual_format_unref);
-  input->format = format;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
   frame = perceptual_run_get_frame_time (self);
   if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
     gst_aggregator_set_latency (self->element, frame, frame);
@@ -710,6 +722,8 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->n = n;
   self->inputs = g_new0 (Input, 1 + n);
   self->inputs[REFERENCE].pad = gst_object_ref (reference);
+  for (guint i = 0; i <= n; i++)
+    self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
     self->inputs[1 + i].offset = config->sync_offset;
@@ -804,4 +818,21 @@ void
 perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
 {
   perceptual_outlet_set_tags (self->outlet, tags);
+}
+
+/* The formats of frames that came in before stay as they are. */
+void
+perceptual_run_note_tags (
+    PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)
+{
+  Input *input = input_of (self, pad);
+  PerceptualFormat *format = input->format;
+
+  input->orientation = tags != NULL
+      ? perceptual_orientation_of_tags (tags, input->orientation)
+      : perceptual_orientation_upright ();
+  if (format == NULL)
+    return;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
 }
