@@ -7,6 +7,7 @@
 
 #include "admission.h"
 #include "frames.h"
+#include "painter.h"
 #include "stillness.h"
 
 /* One distorted stream. */
@@ -24,6 +25,7 @@ struct _PerceptualComparison
   PerceptualMeasure *measure;
   PerceptualReport *report;
   PerceptualFrames *frames;
+  PerceptualPainter *painter; /* NULL unless heat maps go out */
   guint n;
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
@@ -49,6 +51,9 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   self->n = g_strv_length ((gchar **) pads);
   self->frames =
       perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
+  if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
+    self->painter = perceptual_painter_new (
+        config, perceptual_measure_get_metric (measure));
   self->records = g_new0 (PerceptualRecord, self->n);
   self->streams = g_new0 (Stream, self->n);
   for (guint i = 0; i < self->n; i++) {
@@ -64,6 +69,7 @@ perceptual_comparison_free (PerceptualComparison *self)
   if (self == NULL)
     return;
   perceptual_frames_free (self->frames);
+  perceptual_painter_free (self->painter);
   for (guint i = 0; i < self->n; i++) {
     g_free (self->streams[i].pad);
     perceptual_stillness_free (self->streams[i].stillness);
@@ -152,11 +158,31 @@ judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
   }
 }
 
+/* Compares @images, and paints where the first distorted one differs if a
+ * heat map is wanted. */
+static gboolean
+compare_images (PerceptualComparison *self, const PerceptualFrame *reference,
+    const PerceptualImage *images, guint n, PerceptualRecord *const *records,
+    PerceptualFrame **heatmap, GError **error)
+{
+  PerceptualResult result = { 0 };
+  gboolean ok = perceptual_measure_row (self->measure, &images[0], &images[1],
+      n, records, heatmap != NULL ? &result : NULL, error);
+
+  if (ok && heatmap != NULL) {
+    *heatmap = perceptual_painter_paint (
+        self->painter, reference, &images[0], &result, error);
+    ok = *heatmap != NULL;
+  }
+  perceptual_result_clear (&result);
+  return ok;
+}
+
 /* Measures those streams of @row that show the metrics the same reference as
  * stream @first, and marks them in @done. */
 static gboolean
 measure_alike (PerceptualComparison *self, const PerceptualRow *row,
-    guint first, gboolean *done, GError **error)
+    guint first, gboolean *done, PerceptualFrame **heatmap, GError **error)
 {
   const PerceptualFrame *reference = row->reference;
   const PerceptualFrame *leader = row->matches[first].distorted;
@@ -188,8 +214,8 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
     images[1 + n] = images[1 + i];
     records[n++] = &self->records[i];
   }
-  ok = perceptual_measure_row (
-      self->measure, &images[0], &images[1], n, records, error);
+  ok = compare_images (self, reference, images, n, records,
+      first == 0 && self->painter != NULL ? heatmap : NULL, error);
   judge_pictures (self, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
@@ -197,7 +223,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
 
 gboolean
 perceptual_comparison_measure (PerceptualComparison *self,
-    const PerceptualRow *row, GstStructure **results)
+    const PerceptualRow *row, GstStructure **results, PerceptualFrame **heatmap)
 {
   const PerceptualFrame *reference = row->reference;
   g_autofree gboolean *done = g_new0 (gboolean, self->n);
@@ -219,7 +245,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
   }
   for (guint i = 0; i < self->n; i++) {
     if (row->matches[i].distorted != NULL && !done[i]
-        && !measure_alike (self, row, i, done, &error)) {
+        && !measure_alike (self, row, i, done, heatmap, &error)) {
       perceptual_report_library_error (self->element, error);
       return FALSE;
     }

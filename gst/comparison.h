@@ -42,13 +42,17 @@ void perceptual_comparison_flush (PerceptualComparison *comparison);
  *   #PerceptualFrame
  * @results: (out) (optional) (transfer full): for each stream the fields of
  *   its perceptual-distance message, NULL where there is no partner
+ * @heatmap: (out) (optional) (nullable) (transfer full): with output=heatmap
+ *   the heat map of the first stream, NULL where that has no partner
  *
  * Measures and reports every pair of @row.
  *
- * Returns: FALSE after an ERROR message; @results may be set even then
+ * Returns: FALSE after an ERROR message; @results and @heatmap may be set even
+ *   then
  */
 gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
-    const PerceptualRow *row, GstStructure **results);
+    const PerceptualRow *row, GstStructure **results,
+    PerceptualFrame **heatmap);
 
 G_END_DECLS
 

@@ -307,12 +307,24 @@ closed_memory (GstBuffer *buffer)
   return NULL;
 }
 
+/* A meta may have any number in it.  Returns: (transfer full) */
+static gchar *
+name_format (GstVideoFormat format)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  const GEnumValue *value = g_enum_get_value (klass, (gint) format);
+
+  return value != NULL ? g_ascii_strup (value->value_nick, -1)
+                       : g_strdup_printf ("format %d", (gint) format);
+}
+
 static void
 set_map_error (GError **error, GstBuffer *buffer,
     const PerceptualFormat *format, const gchar *which)
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   const gchar *closed = closed_memory (buffer);
+  g_autofree gchar *name = meta != NULL ? name_format (meta->format) : NULL;
 
   if (closed != NULL)
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
@@ -325,8 +337,7 @@ set_map_error (GError **error, GstBuffer *buffer,
         "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
         "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
         "pixels of %s that its caps promise",
-        which, meta->width, meta->height,
-        gst_video_format_to_string (meta->format), meta->n_planes,
+        which, meta->width, meta->height, name, meta->n_planes,
         gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
         GST_VIDEO_INFO_NAME (&format->info));
   else

@@ -8,6 +8,8 @@
 #include <cairo.h>
 #include <math.h>
 
+/* Some converters take the unused byte over as alpha. */
+#define OPAQUE 0xff000000u
 #define LAST (PERCEPTUAL_HEATMAP_N_COLOURS - 1)
 
 /* --- colours ------------------------------------------------------------- */
@@ -72,7 +74,8 @@ perceptual_heatmap_colours (guint32 *colours)
       }
       try_colour (96 * t, low, hue, rgb);
     }
-    colours[i] = encode (rgb[0]) << 16 | encode (rgb[1]) << 8 | encode (rgb[2]);
+    colours[i] =
+        OPAQUE | encode (rgb[0]) << 16 | encode (rgb[1]) << 8 | encode (rgb[2]);
   }
 }
 
@@ -93,7 +96,7 @@ grey_at (const PerceptualImage *image, guint x, guint y)
 static guint32
 mix (guint32 colour, gfloat grey, gfloat blend)
 {
-  guint32 mixed = 0;
+  guint32 mixed = OPAQUE;
 
   for (guint shift = 0; shift < 24; shift += 8) {
     gfloat sample = (gfloat) (colour >> shift & 255);
@@ -182,7 +185,7 @@ draw_bar (
 
   for (guint i = 0; i <= LAST; i++)
     cairo_pattern_add_color_stop_rgb (pattern, (gdouble) i / LAST,
-        (colours[i] >> 16) / 255., (colours[i] >> 8 & 255) / 255.,
+        (colours[i] >> 16 & 255) / 255., (colours[i] >> 8 & 255) / 255.,
         (colours[i] & 255) / 255.);
   cairo_set_source (cairo, pattern);
   cairo_rectangle (cairo, left, legend->bar_top, width, legend->bar_height);

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 /**
  * perceptual_heatmap_colours:
- * @colours: (out): PERCEPTUAL_HEATMAP_N_COLOURS words 0x00RRGGBB
+ * @colours: (out): PERCEPTUAL_HEATMAP_N_COLOURS words 0xffRRGGBB
  *
  * For t from 0 to 1 the CIELAB colour (D65) of lightness 96 t, hue
  * 290 + 165 t degrees and chroma 60 sin (pi (.04 + .7 t)), the chroma reduced
@@ -50,7 +50,7 @@ typedef struct
  * @colours: from perceptual_heatmap_colours()
  * @result: with a map
  * @reference: of the map's size
- * @pixels: (out): rows of 0x00RRGGBB in native words (BGRx in memory on a
+ * @pixels: (out): rows of 0xffRRGGBB in native words (BGRx in memory on a
  *   little-endian machine), as many and as long as those of the map
  * @stride: bytes from one row to the next, a multiple of 4
  *

@@ -40,6 +40,7 @@ typedef enum
 {
   PERCEPTUAL_OUTPUT_REFERENCE,
   PERCEPTUAL_OUTPUT_DISTORTED,
+  PERCEPTUAL_OUTPUT_HEATMAP,
 } PerceptualOutput;
 
 /**
@@ -87,7 +88,11 @@ typedef enum
  * @alert_min_duration: ns
  * @alert_frozen: whether frozen pictures give alerts
  * @alert_black: whether black pictures give alerts
- * @output: which input is passed on
+ * @output: what goes out
+ * @heatmap_max: distance that heat maps show as the brightest; 0 for the
+ *   metric's own
+ * @heatmap_blend: how much of a heat map is the grey reference, 0..1
+ * @heatmap_legend: whether it has a legend
  * @options: metric options that were set, GVariant by name (interned)
  *
  * The fields that are properties stand in the table of properties.c.  Enums
@@ -126,6 +131,9 @@ typedef struct
   gboolean alert_frozen;
   gboolean alert_black;
   gint output; /* PerceptualOutput */
+  gdouble heatmap_max;
+  gdouble heatmap_blend;
+  gboolean heatmap_legend;
   GHashTable *options;
 } PerceptualConfig;
 

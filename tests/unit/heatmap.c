@@ -94,7 +94,7 @@ test_colours_get_lighter_for_everybody (void)
   guint32 colours[N];
 
   perceptual_heatmap_colours (colours);
-  g_assert_cmphex (colours[0], ==, 0);
+  g_assert_cmphex (colours[0], ==, 0xff000000);
   for (guint vision = 0; vision < N_VISIONS; vision++) {
     for (guint i = 0; i + 4 < N; i++)
       g_assert_cmpfloat (
@@ -223,7 +223,8 @@ test_blend_goes_from_the_map_to_the_grey_reference (void)
     picture->heatmap.blend = 1;
     draw (picture);
     for (guint y = 0; y < HEIGHT; y += 7)
-      g_assert_cmphex (pixel_at (picture, 200, y), ==, y * 0x010101);
+      g_assert_cmphex (
+          pixel_at (picture, 200, y), ==, 0xff000000 + y * 0x010101);
     picture->heatmap.blend = .5;
     draw (picture);
     for (guint shift = 0; shift < 24; shift += 8)
@@ -315,7 +316,7 @@ test_small_pictures_have_no_legend (void)
   memset (picture->map, 0, sizeof picture->map);
   draw (picture);
   for (guint i = 0; i < 64 * 48; i++)
-    g_assert_cmphex (pixel_at (picture, i % 64, i / 64), ==, 0);
+    g_assert_cmphex (pixel_at (picture, i % 64, i / 64), ==, 0xff000000);
 }
 
 int
