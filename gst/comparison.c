@@ -5,6 +5,7 @@
  */
 #include "comparison.h"
 
+#include "admission.h"
 #include "frames.h"
 #include "painter.h"
 #include "stillness.h"
@@ -13,8 +14,7 @@
 typedef struct
 {
   gchar *pad;
-  gboolean warned_colour;
-  gboolean warned_interlaced;
+  PerceptualSaid said;
   PerceptualStillness *stillness;
 } Stream;
 
@@ -88,62 +88,15 @@ perceptual_comparison_flush (PerceptualComparison *self)
 
 /* --- may they be compared? ----------------------------------------------- */
 
-static void
-post_size_error (PerceptualComparison *self, const Stream *stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  GST_ELEMENT_ERROR_WITH_DETAILS (self->element, CORE, NEGOTIATION,
-      ("The reference is %dx%d but the distorted video is %dx%d",
-          reference->info.width, reference->info.height, distorted->info.width,
-          distorted->info.height),
-      ("Set scaling=to-reference, or put a videoscale before one of the pads. "
-       "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps),
-      ("pad", G_TYPE_STRING, stream->pad, NULL));
-}
-
-static void
-warn_about (PerceptualComparison *self, Stream *stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  g_autofree gchar *difference = NULL;
-
-  if (!stream->warned_interlaced
-      && (GST_VIDEO_INFO_IS_INTERLACED (&reference->info)
-          || GST_VIDEO_INFO_IS_INTERLACED (&distorted->info))) {
-    stream->warned_interlaced = TRUE;
-    GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
-        ("Interlaced video is measured as whole frames"),
-        ("Put a deinterlace before ref_sink and %s to measure what is shown.",
-            stream->pad),
-        ("pad", G_TYPE_STRING, stream->pad, NULL));
-  }
-  if (stream->warned_colour)
-    return;
-  difference = perceptual_formats_colour_difference (reference, distorted);
-  if (difference == NULL)
-    return;
-  stream->warned_colour = TRUE;
-  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
-      ("Reference and distorted video differ in how they code colour: %s",
-          difference),
-      ("Both are converted by their caps.  If those are wrong, so is the "
-       "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps),
-      ("pad", G_TYPE_STRING, stream->pad, NULL));
-}
-
 static gboolean
-check (PerceptualComparison *self, guint stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+check (PerceptualComparison *self, guint n, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
 {
-  if (self->config->scaling == PERCEPTUAL_SCALING_NONE
-      && !perceptual_formats_same_size (reference, distorted)) {
-    post_size_error (self, &self->streams[stream], reference, distorted);
-    return FALSE;
-  }
-  warn_about (self, &self->streams[stream], reference, distorted);
-  return perceptual_report_begin (self->report, stream, reference, distorted);
+  Stream *stream = &self->streams[n];
+
+  return perceptual_admit_pair (self->element, self->config, stream->pad,
+             &stream->said, reference, distorted)
+      && perceptual_report_begin (self->report, n, reference, distorted);
 }
 
 /* The exact forms are for images: hours for a minute of video. */

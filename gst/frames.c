@@ -12,6 +12,32 @@
 
 /* --- what a stream looks like -------------------------------------------- */
 
+/* The first is that of a stream that says nothing. */
+static const gchar *const orientations[] = { "rotate-0", "rotate-90",
+  "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
+  "flip-rotate-180", "flip-rotate-270" };
+
+const gchar *
+perceptual_orientation_upright (void)
+{
+  return orientations[0];
+}
+
+const gchar *
+perceptual_orientation_of_tags (const GstTagList *tags, const gchar *unsaid)
+{
+  const gchar *said = NULL;
+
+  if (!gst_tag_list_peek_string_index (
+          tags, GST_TAG_IMAGE_ORIENTATION, 0, &said))
+    return unsaid;
+  for (guint i = 0; i < G_N_ELEMENTS (orientations); i++) {
+    if (g_str_equal (orientations[i], said))
+      return orientations[i];
+  }
+  return unsaid;
+}
+
 static void
 clear_format (gpointer data)
 {
@@ -26,12 +52,15 @@ perceptual_format_new (GstCaps *caps)
   PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
 
   self->caps = gst_caps_ref (caps);
+  self->orientation = perceptual_orientation_upright ();
   if (!gst_video_info_from_caps (&self->info, caps)
       || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
       || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
     perceptual_format_unref (self);
     return NULL;
   }
+  self->whole_width = self->info.width;
+  self->whole_height = self->info.height;
   return self;
 }
 
@@ -45,6 +74,46 @@ void
 perceptual_format_unref (PerceptualFormat *self)
 {
   g_atomic_rc_box_release_full (self, clear_format);
+}
+
+static PerceptualFormat *
+copy_format (const PerceptualFormat *self)
+{
+  PerceptualFormat *copy = g_atomic_rc_box_new (PerceptualFormat);
+
+  *copy = *self;
+  gst_caps_ref (copy->caps);
+  return copy;
+}
+
+PerceptualFormat *
+perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
+{
+  PerceptualFormat *turned;
+
+  if (self->orientation == orientation)
+    return perceptual_format_ref (self);
+  turned = copy_format (self);
+  turned->orientation = orientation;
+  return turned;
+}
+
+PerceptualFormat *
+perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer)
+{
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  PerceptualFormat *cropped;
+
+  /* Regions that cannot be are refused when the frame is mapped. */
+  if (crop == NULL || crop->width == 0 || crop->height == 0
+      || crop->width > PERCEPTUAL_MAX_SIZE || crop->height > PERCEPTUAL_MAX_SIZE
+      || (crop->width == (guint) self->info.width
+          && crop->height == (guint) self->info.height))
+    return perceptual_format_ref (self);
+  cropped = copy_format (self);
+  cropped->info.width = (gint) crop->width;
+  cropped->info.height = (gint) crop->height;
+  return cropped;
 }
 
 gboolean
@@ -132,7 +201,9 @@ same_planes (
           != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
       || reference->info.colorimetry.range != distorted->info.colorimetry.range
       || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix)
+          != distorted->info.colorimetry.matrix
+      || reference->info.colorimetry.primaries
+          != distorted->info.colorimetry.primaries)
     return FALSE;
   return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
       || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
@@ -220,26 +291,135 @@ perceptual_frames_free (PerceptualFrames *self)
   g_free (self);
 }
 
+/* Returns: (nullable): the type of the first memory of @buffer that does not
+ * open for reading */
+static const gchar *
+closed_memory (GstBuffer *buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      return memory->allocator != NULL ? memory->allocator->mem_type : "?";
+    gst_memory_unmap (memory, &map);
+  }
+  return NULL;
+}
+
+/* A meta may have any number in it.  Returns: (transfer full) */
+static gchar *
+name_format (GstVideoFormat format)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  const GEnumValue *value = g_enum_get_value (klass, (gint) format);
+
+  return value != NULL ? g_ascii_strup (value->value_nick, -1)
+                       : g_strdup_printf ("format %d", (gint) format);
+}
+
+static void
+set_map_error (GError **error, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const gchar *closed = closed_memory (buffer);
+  g_autofree gchar *name = meta != NULL ? name_format (meta->format) : NULL;
+
+  if (closed != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The memory of the %s frame (%s) cannot be read; put an element "
+        "before this pad that downloads it to system memory, for instance "
+        "gldownload or vapostproc",
+        which, closed);
+  else if (meta != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
+        "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
+        "pixels of %s that its caps promise",
+        which, meta->width, meta->height, name, meta->n_planes,
+        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
+        GST_VIDEO_INFO_NAME (&format->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
+        "%s take %" G_GSIZE_FORMAT,
+        which, gst_buffer_get_size (buffer), format->whole_width,
+        format->whole_height, GST_VIDEO_INFO_NAME (&format->info),
+        format->info.size);
+}
+
+/* Where in its frame the picture is that is measured. */
+static gboolean
+find_region (GstBuffer *buffer, const PerceptualFormat *format,
+    const gchar *which, PerceptualRegion *region, GError **error)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  guint width = meta != NULL ? meta->width : (guint) format->whole_width;
+  guint height = meta != NULL ? meta->height : (guint) format->whole_height;
+
+  *region = (PerceptualRegion){
+    .width = (guint) format->info.width,
+    .height = (guint) format->info.height,
+  };
+  if (crop == NULL)
+    return TRUE;
+  region->x = crop->x;
+  region->y = crop->y;
+  if (crop->width == region->width && crop->height == region->height
+      && crop->width <= width && crop->height <= height
+      && crop->x <= width - crop->width && crop->y <= height - crop->height)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+      "The %s frame of %ux%u pixels is to be cropped to %ux%u at %u,%u, which "
+      "is not inside it",
+      which, width, height, crop->width, crop->height, crop->x, crop->y);
+  return FALSE;
+}
+
+static gboolean
+cut_region (GstVideoFrame *frame, const PerceptualRegion *region,
+    const gchar *which, GError **error)
+{
+  guint step_x, step_y;
+
+  if (perceptual_layout_cut (frame, region, &step_x, &step_y))
+    return TRUE;
+  if (step_x == 0)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped, which the format %s does not allow "
+        "here; crop it with videocrop, or convert it first, for instance to "
+        "NV12",
+        which, GST_VIDEO_INFO_NAME (&frame->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped at %u,%u, between its samples of "
+        "chroma; with %s it must be multiples of %u and %u",
+        which, region->x, region->y, GST_VIDEO_INFO_NAME (&frame->info), step_x,
+        step_y);
+  return FALSE;
+}
+
 static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
+  PerceptualRegion region;
+
+  if (!find_region (buffer, format, which, &region, error))
+    return FALSE;
   side->mapped = perceptual_layout_is_of (buffer, &format->info)
       && gst_video_frame_map (&side->frame, &format->info, buffer,
           GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
   if (!side->mapped) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
-        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
-        "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
-        which, gst_buffer_get_size (buffer), format->info.width,
-        format->info.height, GST_VIDEO_INFO_NAME (&format->info),
-        format->info.size);
+    set_map_error (error, buffer, format, which);
     return FALSE;
   }
   /* A decoder's surface may be larger than the picture (1088 rows for 1080),
    * and the frame then takes its size from the surface. */
-  side->frame.info.width = format->info.width;
-  side->frame.info.height = format->info.height;
+  side->frame.info.width = (gint) (region.x + region.width);
+  side->frame.info.height = (gint) (region.y + region.height);
   if (!perceptual_layout_fits (&side->frame)) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
@@ -250,7 +430,7 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
             GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
-  return TRUE;
+  return cut_region (&side->frame, &region, which, error);
 }
 
 /* Of a side whose converter is prepared. */

@@ -29,20 +29,45 @@ G_BEGIN_DECLS
 /**
  * PerceptualFormat:
  * @caps: as negotiated
- * @info: the same, parsed
+ * @info: the same, parsed; width and height are those of the region that is
+ *   measured, which is smaller where frames carry a GstVideoCropMeta
+ * @whole_width: of a frame with nothing cut off, by the caps
+ * @whole_height: likewise
+ * @orientation: how the picture is to be turned before it is shown, a value of
+ *   GStreamer's tag image-orientation; a static string, equal by address
  *
  * Reference counted, so that each frame keeps the format that it came with.
+ * Nothing in it changes.
  */
 typedef struct
 {
   GstCaps *caps;
   GstVideoInfo info;
+  gint whole_width;
+  gint whole_height;
+  const gchar *orientation;
 } PerceptualFormat;
+
+/* Returns: what @tags say about it; @unsaid if they say nothing valid. */
+const gchar *perceptual_orientation_of_tags (
+    const GstTagList *tags, const gchar *unsaid);
+
+/* "rotate-0", at the address that PerceptualFormat.orientation has. */
+const gchar *perceptual_orientation_upright (void);
 
 /* Returns: (transfer full) (nullable): NULL if @caps are no raw video. */
 PerceptualFormat *perceptual_format_new (GstCaps *caps);
 PerceptualFormat *perceptual_format_ref (PerceptualFormat *format);
 void perceptual_format_unref (PerceptualFormat *format);
+
+/* Returns: (transfer full): @format, turned by @orientation. */
+PerceptualFormat *perceptual_format_turn (
+    PerceptualFormat *format, const gchar *orientation);
+
+/* Returns: (transfer full): @format, with the size of the region that is
+ * measured of @buffer. */
+PerceptualFormat *perceptual_format_of_buffer (
+    PerceptualFormat *format, GstBuffer *buffer);
 
 /* Whether the transfer function is PQ or HLG. */
 gboolean perceptual_format_is_hdr (const PerceptualFormat *format);
@@ -95,7 +120,7 @@ void perceptual_frames_free (PerceptualFrames *frames);
  * @images: (out): one more than there are streams: the reference, and at 1 + n
  *   the distorted frame of stream n; those left out are untouched.  Valid
  *   until perceptual_frames_unmap()
- * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY
+ * @error: PERCEPTUAL_ERROR_SIZE, _IMAGE, _NO_MEMORY, _UNSUPPORTED
  *
  * Converters and memory are kept for the next frames of the same formats.
  *

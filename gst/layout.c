@@ -111,3 +111,56 @@ perceptual_layout_fits (const GstVideoFrame *frame)
   }
   return TRUE;
 }
+
+/* Whether a pixel has a place of its own, so that a region is a matter of
+ * pointers. */
+static gboolean
+has_places (const GstVideoFormatInfo *finfo)
+{
+  if (GST_VIDEO_FORMAT_INFO_IS_TILED (finfo)
+      || GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
+      || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (finfo))
+    return FALSE;
+  for (guint c = 0; c < GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo); c++) {
+    if (GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c) <= 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_layout_cut (GstVideoFrame *frame, const PerceptualRegion *region,
+    guint *step_x, guint *step_y)
+{
+  const GstVideoFormatInfo *finfo = frame->info.finfo;
+  guint n = GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo);
+  gboolean moves = region->x > 0 || region->y > 0;
+  guint log_x = 0, log_y = 0;
+
+  for (guint c = 0; c < n; c++) {
+    log_x = MAX (log_x, (guint) GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c));
+    log_y = MAX (log_y, (guint) GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c));
+  }
+  *step_x = has_places (finfo) ? 1u << log_x : 0;
+  *step_y = has_places (finfo) ? 1u << log_y : 0;
+  /* Rows of the first field stay rows of the first field. */
+  if (GST_VIDEO_INFO_IS_INTERLACED (&frame->info))
+    *step_y *= 2;
+  if (moves
+      && (*step_x == 0 || region->x % *step_x != 0 || region->y % *step_y != 0))
+    return FALSE;
+  for (guint p = 0; moves && p < GST_VIDEO_FORMAT_INFO_N_PLANES (finfo); p++) {
+    guint c = 0;
+
+    while (c + 1 < n && GST_VIDEO_FORMAT_INFO_PLANE (finfo, c) != p)
+      c++;
+    frame->data[p] = (guint8 *) frame->data[p]
+        + (gsize) (region->y >> GST_VIDEO_FORMAT_INFO_H_SUB (finfo, c))
+            * (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, p)
+        + (gsize) (region->x >> GST_VIDEO_FORMAT_INFO_W_SUB (finfo, c))
+            * (gsize) GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c);
+  }
+  frame->info.width = (gint) region->width;
+  frame->info.height = (gint) region->height;
+  return TRUE;
+}

@@ -223,6 +223,8 @@ make_header (const PerceptualReport *self, const Stream *stream,
       gst);
   gboolean wide = perceptual_formats_pixels (reference, distorted)
       == PERCEPTUAL_PIXELS_RGBX16;
+  gboolean alpha = GST_VIDEO_INFO_HAS_ALPHA (&reference->info)
+      || GST_VIDEO_INFO_HAS_ALPHA (&distorted->info);
   GstStructure *header;
 
   /* clang-format off: one field a line */
@@ -236,7 +238,8 @@ make_header (const PerceptualReport *self, const Stream *stream,
   describe_input (header, "distorted", distorted);
   gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
       G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
-      stream->luma, "scaled", G_TYPE_BOOLEAN,
+      stream->luma, "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
+      "scaled", G_TYPE_BOOLEAN,
       !perceptual_formats_same_size (reference, distorted), "tolerance",
       G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
       config->sync_offset, NULL);

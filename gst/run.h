@@ -74,6 +74,10 @@ GstStructure *perceptual_run_get_summary (
 /* Tags of the input that is passed on. */
 void perceptual_run_set_tags (PerceptualRun *run, GstEvent *tags);
 
+/* What tags say about the stream at @pad; NULL where a new stream begins. */
+void perceptual_run_note_tags (
+    PerceptualRun *run, GstAggregatorPad *pad, const GstTagList *tags);
+
 /* That @pad was flushed by itself.  From any thread. */
 void perceptual_run_note_flush (PerceptualRun *run, GstAggregatorPad *pad);
 

@@ -154,6 +154,8 @@ struct _JudgeCommand
 extern const JudgeCommand judge_command_2afc;
 extern const JudgeCommand judge_command_jnd;
 extern const JudgeCommand judge_command_mos;
+extern const JudgeCommand judge_command_fit;
+extern const JudgeCommand judge_command_study;
 
 G_END_DECLS
 

@@ -202,6 +202,47 @@ g_async_queue_pop (GAsyncQueue *queue)
   return data;
 }
 
+/* A task of a pool begins after it was pushed, and has ended before it is
+ * joined.  (All that ended in a pool is ordered before a join, whichever task
+ * that waits for.) */
+typedef struct
+{
+  GstTaskPool *pool;
+  GstTaskPoolFunction function;
+  gpointer user_data;
+} Task;
+
+static void
+run_task (gpointer data)
+{
+  Task task = *(Task *) data;
+
+  acquire (data);
+  g_free (data);
+  task.function (task.user_data);
+  release (task.pool);
+}
+
+gpointer
+gst_task_pool_push (GstTaskPool *pool, GstTaskPoolFunction function,
+    gpointer user_data, GError **error)
+{
+  BEHIND (gst_task_pool_push);
+  Task *task = g_new (Task, 1);
+
+  *task = (Task){ pool, function, user_data };
+  release (task);
+  return real (pool, run_task, task, error);
+}
+
+void
+gst_task_pool_join (GstTaskPool *pool, gpointer id)
+{
+  BEHIND (gst_task_pool_join);
+  real (pool, id);
+  acquire (pool);
+}
+
 /* A message passes from the element to its bins and to the bus inside of
  * GStreamer, through a queue without locks. */
 gboolean

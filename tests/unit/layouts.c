@@ -110,7 +110,7 @@ test_rows_that_do_not_lie_in_the_memory_are_an_error (void)
     { 0, 35, 0, "rows of the reference frame do not all lie" },
     { 0, 0, 0, "rows of the reference frame do not all lie" },
     { 1, -18, 648, "rows of the reference frame do not all lie" },
-    { 0, 36, G_MAXSIZE - 7, "or its memory cannot be read" },
+    { 0, 36, G_MAXSIZE - 7, "layout that comes with the reference frame" },
   };
   PerceptualFormat *format =
       format_of ("video/x-raw,format=I420,width=36,height=18,framerate=25/1");
@@ -144,7 +144,7 @@ test_a_layout_of_another_format_or_smaller_than_the_picture_is_an_error (void)
     meta->height -= i == 2 ? 1 : 0;
     meta->n_planes -= i == 3 ? 1 : 0;
     assert_refused (format, good, format, bad, PERCEPTUAL_ERROR_IMAGE,
-        "The distorted frame holds");
+        "The layout that comes with the distorted frame");
   }
   perceptual_format_unref (format);
 }
