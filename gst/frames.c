@@ -305,6 +305,17 @@ closed_memory (GstBuffer *buffer)
   return NULL;
 }
 
+/* A layout may name a format that there is not. */
+static const gchar *
+name_format (GstVideoFormat format)
+{
+  const gchar *name = format != GST_VIDEO_FORMAT_UNKNOWN
+      ? gst_video_format_to_string (format)
+      : NULL;
+
+  return name != NULL ? name : "an unknown format";
+}
+
 static void
 set_map_error (GError **error, GstBuffer *buffer,
     const PerceptualFormat *format, const gchar *which)
@@ -323,10 +334,9 @@ set_map_error (GError **error, GstBuffer *buffer,
         "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
         "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
         "pixels of %s that its caps promise",
-        which, meta->width, meta->height,
-        gst_video_format_to_string (meta->format), meta->n_planes,
-        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
-        GST_VIDEO_INFO_NAME (&format->info));
+        which, meta->width, meta->height, name_format (meta->format),
+        meta->n_planes, gst_buffer_get_size (buffer), format->whole_width,
+        format->whole_height, GST_VIDEO_INFO_NAME (&format->info));
   else
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
