@@ -56,8 +56,8 @@ typedef struct
  *
  * The legend stands in the lower left corner: the metric and the distance of
  * the whole pair, a bar of the colours and distances below it.  Pictures that
- * it would cover by more than .15 of their area have none.  Numbers do not depend on
- * the locale; the font is the system's sans-serif.
+ * it would cover by more than .15 of their area have none.  Numbers do not
+ * depend on the locale; the font is the system's sans-serif.
  */
 void perceptual_heatmap_draw (const PerceptualHeatmap *self,
     const guint32 *colours, const PerceptualResult *result,
