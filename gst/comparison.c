@@ -5,14 +5,17 @@
  */
 #include "comparison.h"
 
+#include "admission.h"
 #include "frames.h"
+#include "painter.h"
+#include "stillness.h"
 
 /* One distorted stream. */
 typedef struct
 {
   gchar *pad;
-  gboolean warned_colour;
-  gboolean warned_interlaced;
+  PerceptualSaid said;
+  PerceptualStillness *stillness;
 } Stream;
 
 struct _PerceptualComparison
@@ -22,10 +25,12 @@ struct _PerceptualComparison
   PerceptualMeasure *measure;
   PerceptualReport *report;
   PerceptualFrames *frames;
+  PerceptualPainter *painter; /* NULL unless heat maps go out */
   guint n;
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
-  gint64 first_row;          /* microseconds that it took; 0 before it */
+  PerceptualThumbnail thumbnails[2]; /* of the pair in work */
+  gint64 first_row; /* microseconds that it took; 0 before it */
 };
 
 /* Above this an exact metric is taken for a mistake, if the input turns out to
@@ -46,10 +51,15 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   self->n = g_strv_length ((gchar **) pads);
   self->frames =
       perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
+  if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
+    self->painter = perceptual_painter_new (
+        config, perceptual_measure_get_metric (measure));
   self->records = g_new0 (PerceptualRecord, self->n);
   self->streams = g_new0 (Stream, self->n);
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     self->streams[i].pad = g_strdup (pads[i]);
+    self->streams[i].stillness = perceptual_stillness_new ();
+  }
   return self;
 }
 
@@ -59,68 +69,34 @@ perceptual_comparison_free (PerceptualComparison *self)
   if (self == NULL)
     return;
   perceptual_frames_free (self->frames);
-  for (guint i = 0; i < self->n; i++)
+  perceptual_painter_free (self->painter);
+  for (guint i = 0; i < self->n; i++) {
     g_free (self->streams[i].pad);
+    perceptual_stillness_free (self->streams[i].stillness);
+  }
   g_free (self->streams);
   g_free (self->records);
   g_free (self);
 }
 
+void
+perceptual_comparison_flush (PerceptualComparison *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    perceptual_stillness_reset (self->streams[i].stillness);
+}
+
 /* --- may they be compared? ----------------------------------------------- */
 
-static void
-post_size_error (PerceptualComparison *self, const Stream *stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
-      ("The reference is %dx%d but the distorted video is %dx%d",
-          reference->info.width, reference->info.height, distorted->info.width,
-          distorted->info.height),
-      ("Set scaling=to-reference, or put a videoscale before one of the pads. "
-       "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
-}
-
-static void
-warn_about (PerceptualComparison *self, Stream *stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  g_autofree gchar *difference = NULL;
-
-  if (!stream->warned_interlaced
-      && (GST_VIDEO_INFO_IS_INTERLACED (&reference->info)
-          || GST_VIDEO_INFO_IS_INTERLACED (&distorted->info))) {
-    stream->warned_interlaced = TRUE;
-    GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
-        ("Interlaced video is measured as whole frames"),
-        ("Put a deinterlace before ref_sink and %s to measure what is shown.",
-            stream->pad));
-  }
-  if (stream->warned_colour)
-    return;
-  difference = perceptual_formats_colour_difference (reference, distorted);
-  if (difference == NULL)
-    return;
-  stream->warned_colour = TRUE;
-  GST_ELEMENT_WARNING (self->element, STREAM, FORMAT,
-      ("Reference and distorted video differ in how they code colour: %s",
-          difference),
-      ("Both are converted by their caps.  If those are wrong, so is the "
-       "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, stream->pad, distorted->caps));
-}
-
 static gboolean
-check (PerceptualComparison *self, guint stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+check (PerceptualComparison *self, guint n, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
 {
-  if (self->config->scaling == PERCEPTUAL_SCALING_NONE
-      && !perceptual_formats_same_size (reference, distorted)) {
-    post_size_error (self, &self->streams[stream], reference, distorted);
-    return FALSE;
-  }
-  warn_about (self, &self->streams[stream], reference, distorted);
-  return perceptual_report_begin (self->report, stream, reference, distorted);
+  Stream *stream = &self->streams[n];
+
+  return perceptual_admit_pair (self->element, self->config, stream->pad,
+             &stream->said, reference, distorted)
+      && perceptual_report_begin (self->report, n, reference, distorted);
 }
 
 /* The exact forms are for images: hours for a minute of video. */
@@ -161,11 +137,52 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
   };
 }
 
+/* @images: the reference and @n distorted images, which belong to @records */
+static void
+judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
+    guint n, PerceptualRecord *const *records)
+{
+  PerceptualThumbnail *reference = &self->thumbnails[0];
+  PerceptualThumbnail *distorted = &self->thumbnails[1];
+
+  perceptual_thumbnail_take (reference, &images[0]);
+  for (guint i = 0; i < n; i++) {
+    guint stream = (guint) (records[i] - self->records);
+    PerceptualPicture picture;
+
+    perceptual_thumbnail_take (distorted, &images[1 + i]);
+    picture = perceptual_stillness_judge (
+        self->streams[stream].stillness, reference, distorted);
+    records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
+    records[i]->black = picture == PERCEPTUAL_PICTURE_BLACK;
+  }
+}
+
+/* Compares @images, and paints where the first distorted one differs if a
+ * heat map is wanted. */
+static gboolean
+compare_images (PerceptualComparison *self, const PerceptualFrame *reference,
+    const PerceptualImage *images, guint n, PerceptualRecord *const *records,
+    PerceptualFrame **heatmap, GError **error)
+{
+  PerceptualResult result = { 0 };
+  gboolean ok = perceptual_measure_row (self->measure, &images[0], &images[1],
+      n, records, heatmap != NULL ? &result : NULL, error);
+
+  if (ok && heatmap != NULL) {
+    *heatmap = perceptual_painter_paint (
+        self->painter, reference, &images[0], &result, error);
+    ok = *heatmap != NULL;
+  }
+  perceptual_result_clear (&result);
+  return ok;
+}
+
 /* Measures those streams of @row that show the metrics the same reference as
  * stream @first, and marks them in @done. */
 static gboolean
 measure_alike (PerceptualComparison *self, const PerceptualRow *row,
-    guint first, gboolean *done, GError **error)
+    guint first, gboolean *done, PerceptualFrame **heatmap, GError **error)
 {
   const PerceptualFrame *reference = row->reference;
   const PerceptualFrame *leader = row->matches[first].distorted;
@@ -197,15 +214,16 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
     images[1 + n] = images[1 + i];
     records[n++] = &self->records[i];
   }
-  ok = perceptual_measure_row (
-      self->measure, &images[0], &images[1], n, records, error);
+  ok = compare_images (self, reference, images, n, records,
+      first == 0 && self->painter != NULL ? heatmap : NULL, error);
+  judge_pictures (self, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }
 
 gboolean
 perceptual_comparison_measure (PerceptualComparison *self,
-    const PerceptualRow *row, GstStructure **results)
+    const PerceptualRow *row, GstStructure **results, PerceptualFrame **heatmap)
 {
   const PerceptualFrame *reference = row->reference;
   g_autofree gboolean *done = g_new0 (gboolean, self->n);
@@ -227,7 +245,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
   }
   for (guint i = 0; i < self->n; i++) {
     if (row->matches[i].distorted != NULL && !done[i]
-        && !measure_alike (self, row, i, done, &error)) {
+        && !measure_alike (self, row, i, done, heatmap, &error)) {
       perceptual_report_library_error (self->element, error);
       return FALSE;
     }

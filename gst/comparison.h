@@ -33,19 +33,26 @@ PerceptualComparison *perceptual_comparison_new (GstElement *element,
     PerceptualReport *report, const gchar *const *pads);
 void perceptual_comparison_free (PerceptualComparison *comparison);
 
+/* Forgets the pictures seen last, as after a seek.  While nothing is measured. */
+void perceptual_comparison_flush (PerceptualComparison *comparison);
+
 /**
  * perceptual_comparison_measure:
  * @row: a reference frame with at least one partner; frames are
  *   #PerceptualFrame
  * @results: (out) (optional) (transfer full): for each stream the fields of
  *   its perceptual-distance message, NULL where there is no partner
+ * @heatmap: (out) (optional) (nullable) (transfer full): with output=heatmap
+ *   the heat map of the first stream, NULL where that has no partner
  *
  * Measures and reports every pair of @row.
  *
- * Returns: FALSE after an ERROR message; @results may be set even then
+ * Returns: FALSE after an ERROR message; @results and @heatmap may be set even
+ *   then
  */
 gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
-    const PerceptualRow *row, GstStructure **results);
+    const PerceptualRow *row, GstStructure **results,
+    PerceptualFrame **heatmap);
 
 G_END_DECLS
 

@@ -20,6 +20,32 @@ perceptual_buffer_duration (
   return GST_CLOCK_TIME_NONE;
 }
 
+GstBuffer *
+perceptual_buffer_clip (GstBuffer *buffer, const PerceptualFormat *format,
+    const GstSegment *segment)
+{
+  guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
+  guint64 duration;
+
+  if (!GST_CLOCK_TIME_IS_VALID (start))
+    return buffer; /* reported when it is popped */
+  duration = perceptual_buffer_duration (buffer, format);
+  if (GST_CLOCK_TIME_IS_VALID (duration))
+    stop = start + duration;
+  if (!gst_segment_clip (
+          segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {
+    gst_buffer_unref (buffer);
+    return NULL;
+  }
+  if (start != GST_BUFFER_PTS (buffer)) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_PTS (buffer) = start;
+    GST_BUFFER_DURATION (buffer) =
+        GST_CLOCK_TIME_IS_VALID (stop) ? stop - start : GST_CLOCK_TIME_NONE;
+  }
+  return buffer;
+}
+
 PerceptualFrame *
 perceptual_frame_new (GstBuffer *buffer, PerceptualFormat *format,
     const GstSegment *segment, GstClockTime running_time)
@@ -28,7 +54,7 @@ perceptual_frame_new (GstBuffer *buffer, PerceptualFormat *format,
 
   g_atomic_ref_count_init (&self->refs);
   self->buffer = buffer;
-  self->format = perceptual_format_ref (format);
+  self->format = perceptual_format_of_buffer (format, buffer);
   self->segment = *segment;
   self->running_time = running_time;
   self->duration = perceptual_buffer_duration (buffer, format);

@@ -44,6 +44,11 @@ void perceptual_frame_unref (gpointer frame);
 GstClockTime perceptual_buffer_duration (
     const GstBuffer *buffer, const PerceptualFormat *format);
 
+/* Takes @buffer.  Returns: (transfer full) (nullable): it, cut to @segment;
+ * NULL if it lies outside.  One without a timestamp stays as it is. */
+GstBuffer *perceptual_buffer_clip (GstBuffer *buffer,
+    const PerceptualFormat *format, const GstSegment *segment);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_FRAME_H */

@@ -6,13 +6,37 @@
  */
 #include "frames.h"
 
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-#define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_LE
-#else
-#define RGBA64_NATIVE GST_VIDEO_FORMAT_RGBA64_BE
-#endif
+#include "convert.h"
+#include "layout.h"
+#include "planes.h"
 
 /* --- what a stream looks like -------------------------------------------- */
+
+/* The first is that of a stream that says nothing. */
+static const gchar *const orientations[] = { "rotate-0", "rotate-90",
+  "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
+  "flip-rotate-180", "flip-rotate-270" };
+
+const gchar *
+perceptual_orientation_upright (void)
+{
+  return orientations[0];
+}
+
+const gchar *
+perceptual_orientation_of_tags (const GstTagList *tags, const gchar *unsaid)
+{
+  const gchar *said = NULL;
+
+  if (!gst_tag_list_peek_string_index (
+          tags, GST_TAG_IMAGE_ORIENTATION, 0, &said))
+    return unsaid;
+  for (guint i = 0; i < G_N_ELEMENTS (orientations); i++) {
+    if (g_str_equal (orientations[i], said))
+      return orientations[i];
+  }
+  return unsaid;
+}
 
 static void
 clear_format (gpointer data)
@@ -28,10 +52,15 @@ perceptual_format_new (GstCaps *caps)
   PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
 
   self->caps = gst_caps_ref (caps);
-  if (!gst_video_info_from_caps (&self->info, caps)) {
+  self->orientation = perceptual_orientation_upright ();
+  if (!gst_video_info_from_caps (&self->info, caps)
+      || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
+      || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
     perceptual_format_unref (self);
     return NULL;
   }
+  self->whole_width = self->info.width;
+  self->whole_height = self->info.height;
   return self;
 }
 
@@ -45,6 +74,46 @@ void
 perceptual_format_unref (PerceptualFormat *self)
 {
   g_atomic_rc_box_release_full (self, clear_format);
+}
+
+static PerceptualFormat *
+copy_format (const PerceptualFormat *self)
+{
+  PerceptualFormat *copy = g_atomic_rc_box_new (PerceptualFormat);
+
+  *copy = *self;
+  gst_caps_ref (copy->caps);
+  return copy;
+}
+
+PerceptualFormat *
+perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
+{
+  PerceptualFormat *turned;
+
+  if (self->orientation == orientation)
+    return perceptual_format_ref (self);
+  turned = copy_format (self);
+  turned->orientation = orientation;
+  return turned;
+}
+
+PerceptualFormat *
+perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer)
+{
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  PerceptualFormat *cropped;
+
+  /* Regions that cannot be are refused when the frame is mapped. */
+  if (crop == NULL || crop->width == 0 || crop->height == 0
+      || crop->width > PERCEPTUAL_MAX_SIZE || crop->height > PERCEPTUAL_MAX_SIZE
+      || (crop->width == (guint) self->info.width
+          && crop->height == (guint) self->info.height))
+    return perceptual_format_ref (self);
+  cropped = copy_format (self);
+  cropped->info.width = (gint) crop->width;
+  cropped->info.height = (gint) crop->height;
+  return cropped;
 }
 
 gboolean
@@ -117,59 +186,6 @@ perceptual_formats_colour_difference (
   return g_string_free (text, text->len == 0);
 }
 
-/* Bytes from the start of its plane to the first sample of component @c. */
-static guint
-component_offset (const GstVideoFormatInfo *finfo, guint c)
-{
-  guint offset = GST_VIDEO_FORMAT_INFO_POFFSET (finfo, c);
-
-  /* GStreamer's table counts samples, not bytes, for the second chroma
-   * component of P010, P012 and P016. */
-  if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0) > 8 && c == 2 && offset == 1)
-    offset = 2;
-  return offset;
-}
-
-/* Whether the samples of @format can be shown to the library as planes: all
- * in bytes, or in native words with the same unused bits. */
-static gboolean
-has_planes (const PerceptualFormat *format)
-{
-  const GstVideoFormatInfo *finfo = format->info.finfo;
-  guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
-  guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
-  guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
-  gboolean little = GST_VIDEO_FORMAT_INFO_IS_LE (finfo);
-
-  if ((!GST_VIDEO_FORMAT_INFO_IS_YUV (finfo)
-          && !GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo))
-      || GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
-      || GST_VIDEO_FORMAT_INFO_IS_TILED (finfo)
-      || GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo) < n)
-    return FALSE;
-  if (depth < 8 || depth > 16 || (depth == 8 && shift != 0))
-    return FALSE;
-  if (depth > 8 && little != (G_BYTE_ORDER == G_LITTLE_ENDIAN))
-    return FALSE;
-  for (guint c = 0; c < n; c++) {
-    guint bytes = depth > 8 ? 2 : 1;
-
-    if (GST_VIDEO_FORMAT_INFO_DEPTH (finfo, c) != depth
-        || GST_VIDEO_FORMAT_INFO_SHIFT (finfo, c) != shift
-        || depth + shift > 8 * bytes || component_offset (finfo, c) % bytes != 0
-        || GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, c) < (gint) bytes)
-      return FALSE;
-    /* Y210, Y410, Y412 and the like: the table has no offsets for them. */
-    for (guint other = 0; other < c; other++) {
-      if (GST_VIDEO_FORMAT_INFO_PLANE (finfo, c)
-              == GST_VIDEO_FORMAT_INFO_PLANE (finfo, other)
-          && component_offset (finfo, c) == component_offset (finfo, other))
-        return FALSE;
-    }
-  }
-  return TRUE;
-}
-
 static gboolean
 same_planes (
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
@@ -177,14 +193,17 @@ same_planes (
   const GstVideoFormatInfo *a = reference->info.finfo;
   const GstVideoFormatInfo *b = distorted->info.finfo;
 
-  if (!has_planes (reference) || !has_planes (distorted)
+  if (!perceptual_planes_are_in (&reference->info)
+      || !perceptual_planes_are_in (&distorted->info)
       || !perceptual_formats_same_size (reference, distorted)
       || GST_VIDEO_FORMAT_INFO_IS_GRAY (a) != GST_VIDEO_FORMAT_INFO_IS_GRAY (b)
       || GST_VIDEO_FORMAT_INFO_DEPTH (a, 0)
           != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
       || reference->info.colorimetry.range != distorted->info.colorimetry.range
       || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix)
+          != distorted->info.colorimetry.matrix
+      || reference->info.colorimetry.primaries
+          != distorted->info.colorimetry.primaries)
     return FALSE;
   return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
       || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
@@ -222,19 +241,13 @@ perceptual_formats_share_reference (const PerceptualFormat *reference,
 
 typedef struct
 {
-  GstVideoInfo in;
-  GstVideoInfo out;
-  GstVideoConverter *converter; /* NULL: @in is fit as it is */
-  GstBuffer *memory;            /* converted pixels, kept from pair to pair */
+  PerceptualConverter *converter;
   GstVideoFrame frame;
-  GstVideoFrame converted;
-  gboolean frame_mapped;
-  gboolean converted_mapped;
+  gboolean mapped;
 } Side;
 
 struct _PerceptualFrames
 {
-  guint threads;
   guint n_sides;
   Side *sides; /* of the reference, then of each stream */
 };
@@ -244,29 +257,19 @@ perceptual_frames_new (guint threads, guint streams)
 {
   PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
 
-  self->threads = MAX (threads, 1);
   self->n_sides = 1 + streams;
   self->sides = g_new0 (Side, self->n_sides);
+  for (guint i = 0; i < self->n_sides; i++)
+    self->sides[i].converter = perceptual_converter_new (threads);
   return self;
 }
 
 static void
 unmap_side (Side *side)
 {
-  if (side->converted_mapped)
-    gst_video_frame_unmap (&side->converted);
-  if (side->frame_mapped)
+  if (side->mapped)
     gst_video_frame_unmap (&side->frame);
-  side->converted_mapped = side->frame_mapped = FALSE;
-}
-
-static void
-clear_side (Side *side)
-{
-  unmap_side (side);
-  g_clear_pointer (&side->converter, gst_video_converter_free);
-  gst_clear_buffer (&side->memory);
-  *side = (Side){ 0 };
+  side->mapped = FALSE;
 }
 
 void
@@ -281,77 +284,120 @@ perceptual_frames_free (PerceptualFrames *self)
 {
   if (self == NULL)
     return;
+  perceptual_frames_unmap (self);
   for (guint i = 0; i < self->n_sides; i++)
-    clear_side (&self->sides[i]);
+    perceptual_converter_free (self->sides[i].converter);
   g_free (self->sides);
   g_free (self);
 }
 
-static gboolean
-is_fit (const GstVideoInfo *in, PerceptualPixels pixels)
+/* Returns: (nullable): the type of the first memory of @buffer that does not
+ * open for reading */
+static const gchar *
+closed_memory (GstBuffer *buffer)
 {
-  GstVideoFormat format = GST_VIDEO_INFO_FORMAT (in);
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
 
-  if (in->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235)
-    return FALSE;
-  if (pixels == PERCEPTUAL_PIXELS_RGBX16)
-    return format == RGBA64_NATIVE;
-  return format == GST_VIDEO_FORMAT_RGBx || format == GST_VIDEO_FORMAT_RGBA;
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      return memory->allocator != NULL ? memory->allocator->mem_type : "?";
+    gst_memory_unmap (memory, &map);
+  }
+  return NULL;
 }
 
-/* The converter and the memory for frames of @format. */
-static gboolean
-prepare_side (PerceptualFrames *self, Side *side,
-    const PerceptualFormat *format, PerceptualPixels pixels, gint width,
-    gint height, GError **error)
+/* A meta may have any number in it.  Returns: (transfer full) */
+static gchar *
+name_format (GstVideoFormat format)
 {
-  const GstVideoInfo *in = &format->info;
-  gboolean same_size = GST_VIDEO_INFO_WIDTH (in) == width
-      && GST_VIDEO_INFO_HEIGHT (in) == height;
-  GstVideoFormat target = pixels == PERCEPTUAL_PIXELS_RGBX16
-      ? RGBA64_NATIVE
-      : GST_VIDEO_FORMAT_RGBx;
-  GstVideoInfo out;
+  g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  const GEnumValue *value = g_enum_get_value (klass, (gint) format);
 
-  if (!gst_video_info_set_interlaced_format (&out, target,
-          GST_VIDEO_INFO_INTERLACE_MODE (in), (guint) width, (guint) height)) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "Frames of %dx%d pixels are too large to be converted", width, height);
-    return FALSE;
-  }
-  /* Light stays as it is coded: only matrix and range are settled. */
-  out.colorimetry.transfer = in->colorimetry.transfer;
-  out.colorimetry.primaries = in->colorimetry.primaries;
-  out.fps_n = in->fps_n;
-  out.fps_d = in->fps_d;
-  if (side->in.finfo != NULL && gst_video_info_is_equal (&side->in, in)
-      && gst_video_info_is_equal (&side->out, &out))
-    return TRUE;
+  return value != NULL ? g_ascii_strup (value->value_nick, -1)
+                       : g_strdup_printf ("format %d", (gint) format);
+}
 
-  clear_side (side);
-  side->in = *in;
-  side->out = out;
-  if (same_size && is_fit (in, pixels))
-    return TRUE;
-  side->converter = gst_video_converter_new (in, &out,
-      gst_structure_new ("options", GST_VIDEO_CONVERTER_OPT_THREADS,
-          G_TYPE_UINT, self->threads, GST_VIDEO_CONVERTER_OPT_DITHER_METHOD,
-          GST_TYPE_VIDEO_DITHER_METHOD, GST_VIDEO_DITHER_NONE, NULL));
-  side->memory = gst_buffer_new_allocate (NULL, out.size, NULL);
-  if (side->converter != NULL && side->memory != NULL)
-    return TRUE;
+static void
+set_map_error (GError **error, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const gchar *closed = closed_memory (buffer);
+  g_autofree gchar *name = meta != NULL ? name_format (meta->format) : NULL;
 
-  if (side->memory == NULL)
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
-        "No memory for a converted frame of %dx%d pixels (%" G_GSIZE_FORMAT
-        " bytes)",
-        width, height, out.size);
+  if (closed != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The memory of the %s frame (%s) cannot be read; put an element "
+        "before this pad that downloads it to system memory, for instance "
+        "gldownload or vapostproc",
+        which, closed);
+  else if (meta != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
+        "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
+        "pixels of %s that its caps promise",
+        which, meta->width, meta->height, name, meta->n_planes,
+        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
+        GST_VIDEO_INFO_NAME (&format->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
+        "%s take %" G_GSIZE_FORMAT,
+        which, gst_buffer_get_size (buffer), format->whole_width,
+        format->whole_height, GST_VIDEO_INFO_NAME (&format->info),
+        format->info.size);
+}
+
+/* Where in its frame the picture is that is measured. */
+static gboolean
+find_region (GstBuffer *buffer, const PerceptualFormat *format,
+    const gchar *which, PerceptualRegion *region, GError **error)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  guint width = meta != NULL ? meta->width : (guint) format->whole_width;
+  guint height = meta != NULL ? meta->height : (guint) format->whole_height;
+
+  *region = (PerceptualRegion){
+    .width = (guint) format->info.width,
+    .height = (guint) format->info.height,
+  };
+  if (crop == NULL)
+    return TRUE;
+  region->x = crop->x;
+  region->y = crop->y;
+  if (crop->width == region->width && crop->height == region->height
+      && crop->width <= width && crop->height <= height
+      && crop->x <= width - crop->width && crop->y <= height - crop->height)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+      "The %s frame of %ux%u pixels is to be cropped to %ux%u at %u,%u, which "
+      "is not inside it",
+      which, width, height, crop->width, crop->height, crop->x, crop->y);
+  return FALSE;
+}
+
+static gboolean
+cut_region (GstVideoFrame *frame, const PerceptualRegion *region,
+    const gchar *which, GError **error)
+{
+  guint step_x, step_y;
+
+  if (perceptual_layout_cut (frame, region, &step_x, &step_y))
+    return TRUE;
+  if (step_x == 0)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped, which the format %s does not allow "
+        "here; crop it with videocrop, or convert it first, for instance to "
+        "NV12",
+        which, GST_VIDEO_INFO_NAME (&frame->info));
   else
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
-        "Frames of format %s cannot be converted to RGB; put a videoconvert "
-        "before this pad",
-        GST_VIDEO_INFO_NAME (in));
-  clear_side (side);
+        "The %s frame is to be cropped at %u,%u, between its samples of "
+        "chroma; with %s it must be multiples of %u and %u",
+        which, region->x, region->y, GST_VIDEO_INFO_NAME (&frame->info), step_x,
+        step_y);
   return FALSE;
 }
 
@@ -359,57 +405,40 @@ static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
 {
-  side->frame_mapped = gst_video_frame_map (&side->frame, &format->info, buffer,
-      GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
-  if (!side->frame_mapped) {
+  PerceptualRegion region;
+
+  if (!find_region (buffer, format, which, &region, error))
+    return FALSE;
+  side->mapped = perceptual_layout_is_of (buffer, &format->info)
+      && gst_video_frame_map (&side->frame, &format->info, buffer,
+          GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
+  if (!side->mapped) {
+    set_map_error (error, buffer, format, which);
+    return FALSE;
+  }
+  /* A decoder's surface may be larger than the picture (1088 rows for 1080),
+   * and the frame then takes its size from the surface. */
+  side->frame.info.width = (gint) (region.x + region.width);
+  side->frame.info.height = (gint) (region.y + region.height);
+  if (!perceptual_layout_fits (&side->frame)) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
-        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
-        "%s take %" G_GSIZE_FORMAT ", or its memory cannot be read",
+        "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
+        " bytes (%dx%d pixels of %s, %s)",
         which, gst_buffer_get_size (buffer), format->info.width,
         format->info.height, GST_VIDEO_INFO_NAME (&format->info),
-        format->info.size);
+        gst_video_interlace_mode_to_string (
+            GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
-  if (side->converter == NULL)
-    return TRUE;
-  side->converted_mapped = gst_video_frame_map (
-      &side->converted, &side->out, side->memory, GST_MAP_WRITE);
-  if (!side->converted_mapped) {
-    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
-        "The memory for converted frames cannot be written");
-    return FALSE;
-  }
-  gst_video_converter_frame (side->converter, &side->frame, &side->converted);
-  return TRUE;
+  return cut_region (&side->frame, &region, which, error);
 }
 
-static void
-view_planes (const GstVideoFrame *frame, PerceptualImage *image)
-{
-  const GstVideoFormatInfo *finfo = frame->info.finfo;
-  guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
-
-  image->depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
-  image->shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
-  for (guint c = 0; c < n; c++) {
-    const guint8 *plane = GST_VIDEO_FRAME_PLANE_DATA (
-        frame, GST_VIDEO_FORMAT_INFO_PLANE (finfo, c));
-
-    image->planes[c] = (PerceptualPlane){
-      .data = plane + component_offset (finfo, c),
-      .stride = (gsize) GST_VIDEO_FRAME_COMP_STRIDE (frame, c),
-      .step = (gsize) GST_VIDEO_FRAME_COMP_PSTRIDE (frame, c),
-      .width = (guint) GST_VIDEO_FRAME_COMP_WIDTH (frame, c),
-      .height = (guint) GST_VIDEO_FRAME_COMP_HEIGHT (frame, c),
-    };
-  }
-}
-
+/* Of a side whose converter is prepared. */
 static PerceptualImage
-view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
+view_side (Side *side, PerceptualPixels pixels, gboolean planes)
 {
   const GstVideoFrame *rgb =
-      side->converter != NULL ? &side->converted : &side->frame;
+      perceptual_converter_run (side->converter, &side->frame);
   PerceptualImage image = {
     .pixels = pixels,
     .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
@@ -419,8 +448,22 @@ view_side (const Side *side, PerceptualPixels pixels, gboolean planes)
   };
 
   if (planes)
-    view_planes (&side->frame, &image);
+    perceptual_planes_view (&side->frame, &image);
   return image;
+}
+
+static gboolean
+check_size (const PerceptualFormat *format, const gchar *which, GError **error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&format->info);
+
+  if (width <= PERCEPTUAL_MAX_SIZE && height <= PERCEPTUAL_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+      "The %s frame is %dx%d; the largest supported is %ux%u", which, width,
+      height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
+  return FALSE;
 }
 
 gboolean
@@ -434,12 +477,6 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
   PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
   gboolean planes = FALSE;
 
-  if (width > PERCEPTUAL_MAX_SIZE || height > PERCEPTUAL_MAX_SIZE) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "The reference is %dx%d; the largest supported is %ux%u", width, height,
-        PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
-    return FALSE;
-  }
   for (guint i = 0; i + 1 < self->n_sides; i++) {
     if (distorted[i] == NULL)
       continue;
@@ -450,17 +487,50 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *format =
         i == 0 ? reference_format : distorted_formats[i - 1];
     GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
+    const gchar *which = i == 0 ? "reference" : "distorted";
     Side *side = &self->sides[i];
 
     if (buffer == NULL)
       continue;
-    if (!prepare_side (self, side, format, pixels, width, height, error)
-        || !map_side (
-            side, format, buffer, i == 0 ? "reference" : "distorted", error)) {
+    if (!check_size (format, which, error)
+        || !perceptual_converter_prepare (side->converter, &format->info,
+            pixels, width, height, &reference_format->info.colorimetry, error)
+        || !map_side (side, format, buffer, which, error)) {
       perceptual_frames_unmap (self);
       return FALSE;
     }
     images[i] = view_side (side, pixels, planes);
   }
+  return TRUE;
+}
+
+gboolean
+perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which, PerceptualImage *image,
+    GError **error)
+{
+  Side *side = &self->sides[0];
+  const GstVideoInfo *info = &format->info;
+  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
+  gboolean planes = perceptual_planes_are_in (info);
+
+  if (!check_size (format, which, error)
+      || (!planes
+          && !perceptual_converter_prepare (side->converter, info, pixels,
+              info->width, info->height, &info->colorimetry, error)))
+    return FALSE;
+  if (!map_side (side, format, buffer, which, error)) {
+    unmap_side (side);
+    return FALSE;
+  }
+  if (!planes) {
+    *image = view_side (side, pixels, FALSE);
+    return TRUE;
+  }
+  *image = (PerceptualImage){
+    .width = (guint) info->width,
+    .height = (guint) info->height,
+  };
+  perceptual_planes_view (&side->frame, image);
   return TRUE;
 }

@@ -3,155 +3,9 @@
  * The element: pads, events, queries, states and properties.  What happens to
  * frames between start and stop is in run.c.
  */
-/**
- * SECTION:element-perceptualdistance
- * @title: perceptualdistance
- *
- * Measures how different two video streams look: the reference at `ref_sink`
- * and the distorted one at `dist_sink`.  Frames are paired by running time,
- * each pair is measured with #GstPerceptualDistance:metric, and one of the
- * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
- * means more different.
- *
- * ## Example
- *
- * |[
- * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
- *     perceptualdistance name=d ! fakesink \
- *     t. ! queue ! d.ref_sink \
- *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
- * ]|
- * Compares a test picture with a blurred version of itself; `-m` shows the
- * messages.  An encoder in place of the blur holds frames back: the queue of
- * the reference branch must be able to hold as many, for instance
- * `queue max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
- *
- * ## Several encodes of one reference
- *
- * Request pads `dist_sink_1`, `dist_sink_2`... take further distorted streams.
- * Each is paired, counted, reported and summed up as if it were alone, under
- * the name of its pad (`stream`); what is computed from the reference is
- * computed once for all.  They are asked for before the element is started.
- *
- * |[
- * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
- *     perceptualdistance name=d ! fakesink \
- *     t. ! queue ! d.ref_sink \
- *     t. ! queue ! gaussianblur sigma=1 ! videoconvert ! d.dist_sink \
- *     t. ! queue ! gaussianblur sigma=3 ! videoconvert ! d.dist_sink_1
- * ]|
- *
- * ## Message perceptual-distance
- *
- * An element message for every pair, posted when it has been measured:
- *
- * * `index` (guint64): how many pairs the stream had before, measured or not;
- *   0 for the first
- * * `metric` (string): name of the metric
- * * `reference-pts`, `distorted-pts` (guint64): timestamps of the two frames,
- *   ns
- * * `running-time`, `stream-time`, `duration` (guint64): of the reference
- *   frame, ns; GST_CLOCK_TIME_NONE if not known
- * * `delta` (gint64): running time of the distorted frame,
- *   #GstPerceptualDistance:sync-offset included, minus that of the reference
- *   frame, ns
- * * `distance` (gdouble): the distance
- * * `taps` (#GstValueArray of gdouble): what each tap, pyramid level or plane
- *   contributed
- * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
- *   gdouble of its name.  The psnr of identical frames is infinite.
- * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
- *   what `taps` is for the distance
- * * `stream` (string): name of the sink pad of the distorted frame
- *
- * ## Message perceptual-summary
- *
- * An element message for each distorted stream before EOS is passed on, and on
- * the way down to READY if pairs were measured and there was no EOS:
- *
- * * `stream` (string): name of the sink pad of the distorted stream
- * * `metric` (string): name of the metric
- * * `final` (gboolean): whether both inputs were measured to their ends
- * * `pairs` (guint64): frames that found their partner
- * * `measured` (guint64): those of them that were measured
- * * `skipped` (guint64): those that were not, because the metric was busy
- *   (#GstPerceptualDistance:measure)
- * * `unselected` (guint64): those that the settings left out
- * * `unmatched-reference` (guint64): reference frames without a partner
- * * `unmatched-distorted` (guint64): distorted frames without a partner
- * * `late` (guint64): distorted frames that came after their reference frame
- *   had been given up (live input)
- * * `gaps` (guint64): GAP events, on either pad
- * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
- *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
- *   the quantiles are off by .5 % of their value at most.
- * * `infinite` (guint64): values left out of the statistics because they are
- *   infinite; absent if 0
- * * `worst` (#GstStructure): `index` (guint64), `pts` (guint64, of the
- *   reference frame) and `distance` (gdouble) of the worst pair
- * * `taps` (#GstValueArray of gdouble): mean of each tap
- * * `also` (#GstStructure): for each further metric a #GstStructure with the
- *   statistics above and its own `taps`
- * * `options` (#GstStructure): the metrics' options in force
- * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
- *   took it from `rgb`
- * * `weights-name`, `weights-sha256` (string): which trained numbers were
- *   used; absent without
- *
- * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
- *
- * ## Log
- *
- * #GstPerceptualDistance:log-location names a file that gets the same words,
- * with underscores for hyphens: a header, a line for each pair and the
- * summary.  Each line is written at once, so a pipeline that is killed leaves
- * a readable log.
- *
- * ## Distances on buffers
- *
- * With measure=every-pair, a buffer that goes out carries a custom #GstMeta
- * called `GstPerceptualDistanceMeta` for each stream that had a partner for
- * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
- * gst_custom_meta_get_structure()).
- *
- * ## Pairing
- *
- * The reference drives: each reference frame takes the nearest distorted
- * frame within #GstPerceptualDistance:tolerance that is not nearer to the
- * next reference frame.  No frame is used twice, none is made up, and every
- * frame is counted.
- *
- * ## Colour
- *
- * Each input is converted to RGB by the matrix and range of its own caps,
- * with #GstVideoConverter: 8 bit a sample where both inputs have 8 bit, 16
- * otherwise.  Its fast way for 8 bit I420 is off by up to 3 levels of 255, the
- * same for both inputs.  Transfer function and primaries stay as they are
- * coded.  Alpha is ignored.  Where both inputs are Y'CbCr alike, psnr and ssim
- * read the streams' own samples instead.
- *
- * ## Latency
- *
- * With live input a reference frame waits for its partner for a frame's time
- * at most, then it is given up.  With measure=every-pair the metric may take
- * as long again, so the element reports two frames' time of latency, with
- * measure=real-time one.
- *
- * ## Changes while running
- *
- * Properties take effect at the next change from READY to PAUSED.  A flushing
- * seek drops the frames in flight without counting them; statistics and log
- * go on.
- *
- * ## Quality of service
- *
- * QoS events from downstream are not passed on to the inputs: a display that
- * is too slow must not make decoders drop frames that are to be measured.
- *
- * Since: 0.1
- */
 #include "gstperceptualdistance.h"
 
+#include "admission.h"
 #include "measure.h"
 #include "meta.h"
 #include "properties.h"
@@ -195,7 +49,7 @@ struct _GstPerceptualDistance
   PerceptualMeasure *measure;
 
   /* From start to stop; used by the source pad's task, and by state changes
-   * while that task is stopped. */
+   * while that task is stopped.  Others must hold the object lock. */
   PerceptualRun *run;
 };
 
@@ -258,9 +112,8 @@ is_passed_on (GstPerceptualDistance *self, GstAggregatorPad *pad)
   GST_OBJECT_LOCK (self);
   output = self->config.output;
   GST_OBJECT_UNLOCK (self);
-  return pad
-      == (output == PERCEPTUAL_OUTPUT_REFERENCE ? self->reference
-                                                : self->distorted);
+  return (output == PERCEPTUAL_OUTPUT_REFERENCE && pad == self->reference)
+      || (output == PERCEPTUAL_OUTPUT_DISTORTED && pad == self->distorted);
 }
 
 static gboolean
@@ -310,6 +163,7 @@ gst_perceptual_distance_sink_event (
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   const GstSegment *segment;
+  GstTagList *tags;
   gboolean ok = TRUE;
 
   switch (GST_EVENT_TYPE (event)) {
@@ -320,7 +174,12 @@ gst_perceptual_distance_sink_event (
       gst_event_parse_segment (event, &segment);
       ok = perceptual_run_check_segment (self->run, pad, segment);
       break;
+    case GST_EVENT_STREAM_START:
+      perceptual_run_note_tags (self->run, pad, NULL);
+      break;
     case GST_EVENT_TAG:
+      gst_event_parse_tag (event, &tags);
+      perceptual_run_note_tags (self->run, pad, tags);
       if (is_passed_on (self, pad))
         perceptual_run_set_tags (self->run, event);
       break;
@@ -393,21 +252,58 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Heat maps are for metrics that make maps, and for frames that wait.
+ * Returns: FALSE after an ERROR. */
+static gboolean
+check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
+{
+  const PerceptualMetricInfo *info =
+      perceptual_metric_find (config->metric, NULL);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (config->mode == PERCEPTUAL_MODE_REAL_TIME) {
+    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+        ("output=heatmap needs measure=every-pair: in real time frames go out "
+         "before they are measured"),
+        (NULL));
+    return FALSE;
+  }
+  /* A name that is none is reported when the metric is made. */
+  if (info == NULL || (info->flags & PERCEPTUAL_METRIC_MAP) != 0)
+    return TRUE;
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
+    if ((perceptual_metrics ()[i]->flags & PERCEPTUAL_METRIC_MAP) != 0)
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+          perceptual_metrics ()[i]->name);
+  }
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("The metric %s makes no heat map; these do: %s", info->name, names->str),
+      ("Set another metric; also=%s keeps %s as a column.", info->name,
+          info->name));
+  return FALSE;
+}
+
 /* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
 {
-  gboolean both;
+  PerceptualConfig config;
+  gboolean ok = TRUE;
 
   GST_OBJECT_LOCK (self);
-  both = self->config.interval > 1 && self->config.rate_n > 0;
+  perceptual_config_copy (&self->config, &config);
   GST_OBJECT_UNLOCK (self);
-  if (both)
+  if (config.interval > 1 && config.rate_n > 0) {
     GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
         ("interval and rate are both set; either says which pairs are "
          "measured"),
         (NULL));
-  return !both;
+    ok = FALSE;
+  } else if (config.output == PERCEPTUAL_OUTPUT_HEATMAP) {
+    ok = check_heatmap (self, &config);
+  }
+  perceptual_config_clear (&config);
+  return ok;
 }
 
 static gboolean
@@ -462,6 +358,7 @@ gst_perceptual_distance_start (GstAggregator *agg)
   g_autoptr (GPtrArray) distorted = list_distorted (self);
   gboolean metrics_changed;
   PerceptualConfig config;
+  PerceptualRun *run;
 
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
@@ -474,17 +371,26 @@ gst_perceptual_distance_start (GstAggregator *agg)
   perceptual_config_copy (&self->config, &config);
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  self->run = perceptual_run_new (agg, self->reference,
+  run = perceptual_run_new (agg, self->reference,
       (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
       self->measure);
   perceptual_config_clear (&config);
-  return self->run != NULL;
+  GST_OBJECT_LOCK (self);
+  self->run = run;
+  GST_OBJECT_UNLOCK (self);
+  return run != NULL;
 }
 
 static gboolean
 gst_perceptual_distance_stop (GstAggregator *agg)
 {
-  g_clear_pointer (&GST_PERCEPTUAL_DISTANCE (agg)->run, perceptual_run_free);
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  PerceptualRun *run;
+
+  GST_OBJECT_LOCK (self);
+  run = g_steal_pointer (&self->run);
+  GST_OBJECT_UNLOCK (self);
+  perceptual_run_free (run);
   return TRUE;
 }
 
@@ -509,6 +415,45 @@ gst_perceptual_distance_change_state (
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     g_clear_pointer (&self->measure, perceptual_measure_free);
   return ret;
+}
+
+/* --- signals ------------------------------------------------------------- */
+
+static GstStructure *
+gst_perceptual_distance_get_summary (
+    GstPerceptualDistance *self, const gchar *stream)
+{
+  GstStructure *summary = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->run != NULL)
+    summary = perceptual_run_get_summary (self->run, stream);
+  GST_OBJECT_UNLOCK (self);
+  return summary;
+}
+
+static void
+install_signals (GstPerceptualDistanceClass *klass)
+{
+  /**
+   * GstPerceptualDistance::get-summary:
+   * @element: the element
+   * @stream: (nullable): name of a distorted stream's sink pad, or NULL for
+   *   dist_sink
+   *
+   * An action signal: emit it to learn what has been measured until now.  It
+   * may be emitted at any time, from any thread.
+   *
+   * Returns: (transfer full) (nullable): the fields of perceptual-summary,
+   *   `final` being false before the end; NULL in NULL and READY, and where
+   *   there is no such stream
+   *
+   * Since: 0.1
+   */
+  g_signal_new_class_handler ("get-summary", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_perceptual_distance_get_summary), NULL, NULL, NULL,
+      GST_TYPE_STRUCTURE, 1, G_TYPE_STRING);
 }
 
 /* --- object -------------------------------------------------------------- */
@@ -568,6 +513,7 @@ add_sink_pad (GstPerceptualDistance *self, GstStaticPadTemplate *template)
   g_autoptr (GstPadTemplate) made = gst_static_pad_template_get (template);
   GstAggregatorPad *pad = new_pad (made, template->name_template);
 
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
   return pad;
 }
@@ -605,6 +551,7 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
   name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
                                                     : free_name (self);
   pad = new_pad (template, name);
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   GST_OBJECT_LOCK (self);
   g_ptr_array_add (self->more, gst_object_ref_sink (pad));
   GST_OBJECT_UNLOCK (self);
@@ -648,6 +595,7 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   object_class->get_property = gst_perceptual_distance_get_property;
   object_class->finalize = gst_perceptual_distance_finalize;
   perceptual_config_install (object_class);
+  install_signals (klass);
 
   gst_element_class_add_static_pad_template_with_gtype (
       element_class, &ref_template, GST_TYPE_AGGREGATOR_PAD);

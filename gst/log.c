@@ -1,334 +1,228 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Lines of a log from structures, and the file they go to.  Knows the types
- * that a structure may hold; nothing of what the fields mean.
+ * What is written when, and when a new file begins.  Knows the formats and
+ * which fields tell stream and time; nothing of what the others mean.
  */
 #include "log.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <json-glib/json-glib.h>
-#include <math.h>
-#include <string.h>
-#include <unistd.h>
+#include "log-lines.h"
+#include "log-vmaf.h"
 
 struct _PerceptualLog
 {
   PerceptualLogFormat format;
-  gchar *location;
-  int fd;
-  gboolean own_fd;
-  gboolean columns_written; /* CSV */
+  PerceptualLogLimits limits;
+  PerceptualLogFile *file;
+  PerceptualLogVmaf *vmaf; /* of that format */
+  GPtrArray *headers;      /* of GstStructure, one for each stream */
+  guint64 distances;       /* in this file */
+  GstClockTime first_time; /* of the first of them */
 };
 
-PerceptualLog *
-perceptual_log_open (
-    const gchar *location, PerceptualLogFormat format, GError **error)
+/* Appends what @type and @fields are in the log's format. */
+static void
+append_text (PerceptualLog *self, GString *text, const gchar *type,
+    const GstStructure *fields)
 {
-  PerceptualLog *self;
-  gboolean own_fd = g_strcmp0 (location, "-") != 0;
-  int fd = STDOUT_FILENO;
-
-  if (own_fd)
-    fd = g_open (location, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) {
-    int code = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-        "Cannot write the log %s: %s", location, g_strerror (code));
-    return NULL;
+  switch (self->format) {
+    case PERCEPTUAL_LOG_JSONL:
+      perceptual_log_append_json (text, type, fields);
+      g_string_append_c (text, '\n');
+      break;
+    case PERCEPTUAL_LOG_CSV:
+      perceptual_log_append_csv (text, type, fields, self->distances == 0);
+      break;
+    case PERCEPTUAL_LOG_VMAF_JSON:
+      if (g_str_equal (type, "header"))
+        perceptual_log_vmaf_begin (self->vmaf, fields, text);
+      else if (g_str_equal (type, "distance"))
+        perceptual_log_vmaf_add_frame (self->vmaf, fields, text);
+      else if (g_str_equal (type, "summary"))
+        perceptual_log_vmaf_set_summary (self->vmaf, fields);
+      break;
   }
+}
+
+/* Returns: (transfer full) (nullable): what the file ends with until more
+ * comes. */
+static GString *
+make_end (PerceptualLog *self)
+{
+  GString *end;
+
+  if (self->format != PERCEPTUAL_LOG_VMAF_JSON)
+    return NULL;
+  end = g_string_new (NULL);
+  perceptual_log_vmaf_append_end (self->vmaf, end);
+  return end;
+}
+
+static gboolean
+put (PerceptualLog *self, const gchar *text, GError **error)
+{
+  GString *end = make_end (self);
+  gboolean ok = perceptual_log_file_write (
+      self->file, text, end != NULL ? end->str : NULL, error);
+
+  if (end != NULL)
+    g_string_free (end, TRUE);
+  return ok;
+}
+
+/* --- opening ------------------------------------------------------------- */
+
+PerceptualLog *
+perceptual_log_open (const gchar *location, PerceptualLogFormat format,
+    const PerceptualLogLimits *limits, GError **error)
+{
+  const PerceptualLogLimits none = { 0 };
+  PerceptualLogFile *file;
+  PerceptualLog *self;
+
+  if (limits == NULL)
+    limits = &none;
+  file = perceptual_log_file_open (location,
+      limits->max_bytes > 0 || limits->max_time > 0, limits->max_files, error);
+  if (file == NULL)
+    return NULL;
   self = g_new0 (PerceptualLog, 1);
   self->format = format;
-  self->location = g_strdup (own_fd ? location : "on standard output");
-  self->fd = fd;
-  self->own_fd = own_fd;
+  self->limits = *limits;
+  self->file = file;
+  self->headers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  if (format == PERCEPTUAL_LOG_VMAF_JSON)
+    self->vmaf = perceptual_log_vmaf_new ();
+  if (!put (self, "", error))
+    g_clear_pointer (&self, perceptual_log_free);
   return self;
+}
+
+gboolean
+perceptual_log_close (PerceptualLog *self, GError **error)
+{
+  gboolean ok = perceptual_log_file_close (self->file, error);
+
+  perceptual_log_vmaf_free (self->vmaf);
+  g_ptr_array_unref (self->headers);
+  g_free (self);
+  return ok;
 }
 
 void
 perceptual_log_free (PerceptualLog *self)
 {
-  if (self == NULL)
-    return;
-  if (self->own_fd)
-    close (self->fd);
-  g_free (self->location);
-  g_free (self);
+  if (self != NULL)
+    perceptual_log_close (self, NULL);
 }
 
-/* Unknown times and indices are G_MAXUINT64. */
+/* --- headers ------------------------------------------------------------- */
+
+/* Keeps @header for the files to come, in place of the one that the stream
+ * had.  Returns: whether it had one. */
 static gboolean
-is_unknown (const GValue *value)
+keep_header (PerceptualLog *self, const GstStructure *header)
 {
-  if (G_VALUE_HOLDS_UINT64 (value))
-    return g_value_get_uint64 (value) > (guint64) G_MAXINT64;
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    return !isfinite (g_value_get_double (value));
-  return G_VALUE_HOLDS_STRING (value) && g_value_get_string (value) == NULL;
-}
+  const gchar *stream = gst_structure_get_string (header, "stream");
 
-static gchar *
-key_of (const gchar *field, gboolean verbatim)
-{
-  gchar *key = g_strdup (field);
+  for (guint i = 0; i < self->headers->len; i++) {
+    GstStructure *other = g_ptr_array_index (self->headers, i);
 
-  return verbatim ? key : g_strdelimit (key, "-", '_');
-}
-
-/* Whether the fields of the structure in field @name are names that users
- * type, and no words of the log. */
-static gboolean
-holds_names (const gchar *name)
-{
-  return g_str_equal (name, "also") || g_str_equal (name, "also-taps")
-      || g_str_equal (name, "options");
-}
-
-static JsonNode *value_to_json (const GValue *value, gboolean verbatim);
-
-typedef struct
-{
-  JsonObject *object;
-  gboolean verbatim;
-} JsonFields;
-
-static gboolean
-add_json_field (GQuark field, const GValue *value, gpointer user)
-{
-  JsonFields *fields = user;
-  const gchar *name = g_quark_to_string (field);
-  g_autofree gchar *key = key_of (name, fields->verbatim);
-
-  json_object_set_member (
-      fields->object, key, value_to_json (value, holds_names (name)));
-  return TRUE;
-}
-
-static JsonObject *
-structure_to_json (const GstStructure *structure, gboolean verbatim)
-{
-  JsonFields fields = { json_object_new (), verbatim };
-
-  gst_structure_foreach (structure, add_json_field, &fields);
-  return fields.object;
-}
-
-static JsonNode *
-array_to_json (const GValue *value)
-{
-  JsonArray *array = json_array_new ();
-  JsonNode *node = json_node_new (JSON_NODE_ARRAY);
-
-  for (guint i = 0; i < gst_value_array_get_size (value); i++)
-    json_array_add_element (
-        array, value_to_json (gst_value_array_get_value (value, i), FALSE));
-  json_node_take_array (node, array);
-  return node;
-}
-
-static JsonNode *
-value_to_json (const GValue *value, gboolean verbatim)
-{
-  JsonNode *node;
-
-  if (is_unknown (value))
-    return json_node_new (JSON_NODE_NULL);
-  if (GST_VALUE_HOLDS_ARRAY (value))
-    return array_to_json (value);
-  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (
-        node, structure_to_json (gst_value_get_structure (value), verbatim));
-    return node;
-  }
-  node = json_node_new (JSON_NODE_VALUE);
-  if (G_VALUE_HOLDS_UINT64 (value))
-    json_node_set_int (node, (gint64) g_value_get_uint64 (value));
-  else if (G_VALUE_HOLDS_UINT (value))
-    json_node_set_int (node, g_value_get_uint (value));
-  else
-    json_node_set_value (node, value);
-  return node;
-}
-
-static void
-append_json_line (
-    GString *text, const gchar *type, const GstStructure *structure)
-{
-  JsonFields fields = { json_object_new (), FALSE };
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
-  g_autofree gchar *line = NULL;
-
-  json_object_set_string_member (fields.object, "type", type);
-  gst_structure_foreach (structure, add_json_field, &fields);
-  json_node_take_object (node, fields.object);
-  line = json_to_string (node, FALSE);
-  g_string_append_printf (text, "%s\n", line);
-}
-
-/* --- CSV ----------------------------------------------------------------- */
-
-static gchar *
-value_to_text (const GValue *value)
-{
-  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (is_unknown (value))
-    return g_strdup ("");
-  if (G_VALUE_HOLDS_DOUBLE (value))
-    return g_strdup (g_ascii_formatd (
-        number, sizeof number, "%.17g", g_value_get_double (value)));
-  if (G_VALUE_HOLDS_STRING (value))
-    return g_value_dup_string (value);
-  if (G_VALUE_HOLDS_BOOLEAN (value))
-    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
-  if (G_VALUE_HOLDS_UINT64 (value))
-    return g_strdup_printf ("%" G_GUINT64_FORMAT, g_value_get_uint64 (value));
-  if (G_VALUE_HOLDS_INT64 (value))
-    return g_strdup_printf ("%" G_GINT64_FORMAT, g_value_get_int64 (value));
-  if (G_VALUE_HOLDS_UINT (value))
-    return g_strdup_printf ("%u", g_value_get_uint (value));
-  if (GST_VALUE_HOLDS_ARRAY (value)) {
-    GString *list = g_string_new (NULL);
-
-    for (guint i = 0; i < gst_value_array_get_size (value); i++) {
-      g_autofree gchar *item =
-          value_to_text (gst_value_array_get_value (value, i));
-
-      g_string_append_printf (list, "%s%s", i > 0 ? " " : "", item);
+    if (g_strcmp0 (gst_structure_get_string (other, "stream"), stream) == 0) {
+      gst_structure_free (other);
+      g_ptr_array_index (self->headers, i) = gst_structure_copy (header);
+      return TRUE;
     }
-    return g_string_free (list, FALSE);
   }
-  return gst_value_serialize (value);
+  g_ptr_array_add (self->headers, gst_structure_copy (header));
+  return FALSE;
 }
 
-/* As RFC 4180 has it: quotes where a comma, a quote or a line end is. */
-static void
-append_cell (GString *line, const gchar *text)
+/* Ends the document in the file and makes room for another one. */
+static gboolean
+end_document (PerceptualLog *self, GError **error)
 {
-  if (line->len > 0)
-    g_string_append_c (line, ',');
-  if (strpbrk (text, ",\"\r\n") == NULL) {
-    g_string_append (line, text);
-    return;
-  }
-  g_string_append_c (line, '"');
-  for (; *text != '\0'; text++) {
-    if (*text == '"')
-      g_string_append_c (line, '"');
-    g_string_append_c (line, *text);
-  }
-  g_string_append_c (line, '"');
+  g_autoptr (GString) end = NULL;
+
+  self->distances = 0;
+  if (perceptual_log_file_can_move (self->file))
+    return perceptual_log_file_next (self->file, error);
+  end = g_string_new (NULL);
+  perceptual_log_vmaf_append_end (self->vmaf, end);
+  return perceptual_log_file_write (self->file, end->str, NULL, error);
 }
 
-typedef struct
+/* --- limits -------------------------------------------------------------- */
+
+/* @length: of what is to be written */
+static gboolean
+is_full (PerceptualLog *self, gsize length, GstClockTime time)
 {
-  GString *text;
-  GString *columns; /* NULL for comment lines */
-  const gchar *prefix;
-  gboolean verbatim;
-} CsvFields;
+  const PerceptualLogLimits *limits = &self->limits;
+
+  if (self->distances == 0)
+    return FALSE;
+  if (limits->max_bytes > 0) {
+    GString *end = make_end (self);
+    guint64 size = perceptual_log_file_get_size (self->file) + length;
+
+    if (end != NULL) {
+      size += end->len;
+      g_string_free (end, TRUE);
+    }
+    if (size > limits->max_bytes)
+      return TRUE;
+  }
+  /* After a seek to an earlier time, too. */
+  return limits->max_time > 0
+      && (time < self->first_time
+          || time - self->first_time >= limits->max_time);
+}
 
 static gboolean
-add_csv_comment (GQuark field, const GValue *value, gpointer user)
+next_file (PerceptualLog *self, GString *text, GError **error)
 {
-  CsvFields *fields = user;
-  const gchar *name = g_quark_to_string (field);
-  g_autofree gchar *key = key_of (name, fields->verbatim);
-  g_autofree gchar *text = NULL;
-
-  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    g_autofree gchar *prefix = g_strconcat (fields->prefix, key, ".", NULL);
-    CsvFields inner = { fields->text, NULL, prefix, holds_names (name) };
-
-    gst_structure_foreach (
-        gst_value_get_structure (value), add_csv_comment, &inner);
-    return TRUE;
-  }
-  text = value_to_text (value);
-  g_strdelimit (text, "\r\n", ' ');
-  g_string_append_printf (
-      fields->text, "# %s%s: %s\n", fields->prefix, key, text);
+  if (!perceptual_log_file_next (self->file, error))
+    return FALSE;
+  self->distances = 0;
+  if (self->vmaf != NULL)
+    perceptual_log_vmaf_reset (self->vmaf);
+  for (guint i = 0; i < self->headers->len; i++)
+    append_text (self, text, "header", g_ptr_array_index (self->headers, i));
   return TRUE;
 }
 
 static gboolean
-add_csv_cell (GQuark field, const GValue *value, gpointer user)
+write_distance (PerceptualLog *self, const GstStructure *fields, GError **error)
 {
-  CsvFields *fields = user;
-  const gchar *name = g_quark_to_string (field);
-  g_autofree gchar *bare = key_of (name, fields->verbatim);
-  g_autofree gchar *key = g_strconcat (fields->prefix, bare, NULL);
-  g_autofree gchar *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  GstClockTime time = 0;
 
-  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
-    gboolean is_also = g_str_equal (name, "also");
-    g_autofree gchar *prefix =
-        is_also ? g_strdup ("") : g_strconcat (key, ".", NULL);
-    CsvFields inner = { fields->text, fields->columns, prefix,
-      holds_names (name) };
-
-    gst_structure_foreach (
-        gst_value_get_structure (value), add_csv_cell, &inner);
-    return TRUE;
+  gst_structure_get_uint64 (fields, "running-time", &time);
+  append_text (self, text, "distance", fields);
+  if (is_full (self, text->len, time)) {
+    g_string_truncate (text, 0);
+    if (!next_file (self, text, error))
+      return FALSE;
+    append_text (self, text, "distance", fields);
   }
-  text = value_to_text (value);
-  append_cell (fields->text, text);
-  append_cell (fields->columns, key);
-  return TRUE;
+  if (self->distances++ == 0)
+    self->first_time = time;
+  return put (self, text->str, error);
 }
-
-static void
-append_csv_lines (PerceptualLog *self, GString *text, const gchar *type,
-    const GstStructure *structure)
-{
-  if (g_str_equal (type, "distance")) {
-    g_autoptr (GString) cells = g_string_new (NULL);
-    g_autoptr (GString) columns = g_string_new (NULL);
-    CsvFields fields = { cells, columns, "", FALSE };
-
-    gst_structure_foreach (structure, add_csv_cell, &fields);
-    if (!self->columns_written)
-      g_string_append_printf (text, "%s\n", columns->str);
-    self->columns_written = TRUE;
-    g_string_append_printf (text, "%s\n", cells->str);
-  } else {
-    CsvFields fields = { text, NULL, "", FALSE };
-
-    g_string_append_printf (text, "# type: %s\n", type);
-    gst_structure_foreach (structure, add_csv_comment, &fields);
-  }
-}
-
-/* --- file ---------------------------------------------------------------- */
 
 gboolean
 perceptual_log_write (PerceptualLog *self, const gchar *type,
-    const GstStructure *structure, GError **error)
+    const GstStructure *fields, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
-  gsize done = 0;
 
-  if (self->format == PERCEPTUAL_LOG_CSV)
-    append_csv_lines (self, text, type, structure);
-  else
-    append_json_line (text, type, structure);
-
-  while (done < text->len) {
-    gssize written = write (self->fd, text->str + done, text->len - done);
-
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0) {
-      int code = errno;
-
-      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-          "Cannot write the log %s: %s", self->location, g_strerror (code));
-      return FALSE;
-    }
-    done += (gsize) written;
-  }
-  return TRUE;
+  if (g_str_equal (type, "distance"))
+    return write_distance (self, fields, error);
+  if (g_str_equal (type, "header") && keep_header (self, fields)
+      && self->format == PERCEPTUAL_LOG_VMAF_JSON
+      && !end_document (self, error))
+    return FALSE;
+  append_text (self, text, type, fields);
+  return put (self, text->str, error);
 }

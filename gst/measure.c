@@ -133,6 +133,12 @@ perceptual_measure_free (PerceptualMeasure *self)
   g_free (self);
 }
 
+const PerceptualMetricInfo *
+perceptual_measure_get_metric (const PerceptualMeasure *self)
+{
+  return perceptual_metric_get_info (self->metrics[0]);
+}
+
 const PerceptualColumns *
 perceptual_measure_get_columns (const PerceptualMeasure *self)
 {
@@ -162,16 +168,23 @@ fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 gboolean
 perceptual_measure_row (PerceptualMeasure *self,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
-    PerceptualRecord *const *records, GError **error)
+    PerceptualRecord *const *records, PerceptualResult *first, GError **error)
 {
   g_autofree PerceptualResult *results = g_new0 (PerceptualResult, n);
 
   for (guint i = 0; i < self->n_metrics; i++) {
+    gboolean map = i == 0 && first != NULL;
+
     if (!perceptual_metric_compare (self->metrics[i], reference, distorted, n,
-            PERCEPTUAL_COMPARE_NONE, results, error))
+            map ? PERCEPTUAL_COMPARE_MAP : PERCEPTUAL_COMPARE_NONE, results,
+            error))
       return FALSE;
     for (guint j = 0; j < n; j++) {
       fill_in (records[j], i, &results[j]);
+      if (map && j == 0) {
+        *first = results[j];
+        results[j] = (PerceptualResult){ 0 };
+      }
       perceptual_result_clear (&results[j]);
     }
   }

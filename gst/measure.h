@@ -38,6 +38,9 @@ guint perceptual_measure_get_threads (const PerceptualMeasure *measure);
  * @reference: the reference image
  * @distorted: @n distorted images
  * @records: @n records, in which distance, taps and also are filled in
+ * @first: (out) (optional): what the distance's metric found for the first
+ *   distorted image, with its map; the metric needs PERCEPTUAL_METRIC_MAP.
+ *   Zeroed memory; to be cleared in any case
  * @error: of the domain PERCEPTUAL_ERROR
  *
  * Compares one reference with each distorted image; what can be computed from
@@ -47,7 +50,11 @@ guint perceptual_measure_get_threads (const PerceptualMeasure *measure);
  */
 gboolean perceptual_measure_row (PerceptualMeasure *measure,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
-    PerceptualRecord *const *records, GError **error);
+    PerceptualRecord *const *records, PerceptualResult *first, GError **error);
+
+/* Returns: (transfer none): the metric of the distance. */
+const PerceptualMetricInfo *perceptual_measure_get_metric (
+    const PerceptualMeasure *measure);
 
 /* Whether a metric computes its exact form, whose time grows with the square
  * of the window. */

@@ -5,103 +5,14 @@
  */
 #include "properties.h"
 
+#include "enums.h"
+
+#include "alert.h"
+#include "metric-options.h"
+
 #define MAX_THREADS 256
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-
-static GType
-register_enum (const gchar *name, const GEnumValue *values)
-{
-  GType type = g_enum_register_static (name, values);
-
-  gst_type_mark_as_plugin_api (type, 0);
-  return type;
-}
-
-static GType
-missing_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_MISSING_SKIP, "Count it and go on", "skip" },
-    { PERCEPTUAL_MISSING_ERROR, "End with an error", "error" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceMissing", values));
-  return type;
-}
-
-static GType
-scaling_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_SCALING_NONE, "Frames of different size are an error",
-        "none" },
-    { PERCEPTUAL_SCALING_TO_REFERENCE,
-        "Scale distorted frames to the size of the reference (cubic)",
-        "to-reference" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceScaling", values));
-  return type;
-}
-
-static GType
-log_format_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
-    { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceLogFormat", values));
-  return type;
-}
-
-static GType
-output_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference" },
-    { PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceOutput", values));
-  return type;
-}
-
-static GType
-mode_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_MODE_EVERY_PAIR, "Frames wait until their pair is measured",
-        "every-pair" },
-    { PERCEPTUAL_MODE_REAL_TIME,
-        "Frames pass at once; a busy metric skips pairs", "real-time" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceMeasure", values));
-  return type;
-}
 
 /* --- the table ----------------------------------------------------------- */
 
@@ -110,6 +21,7 @@ typedef enum
   KIND_BOOLEAN,  /* gboolean */
   KIND_UINT,     /* guint */
   KIND_INT64,    /* gint64 */
+  KIND_DOUBLE,   /* gdouble */
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
   KIND_STRING,   /* gchar *; the empty string is stored as NULL */
@@ -123,9 +35,12 @@ typedef struct
   const gchar *blurb;
   Kind kind;
   gsize offset;
-  gint64 least;           /* numbers */
-  gint64 most;            /* numbers */
-  gint64 normal;          /* default of all but strings, which have none */
+  gint64 least;   /* numbers */
+  gint64 most;    /* numbers */
+  gint64 normal;  /* default; strings have none */
+  gdouble lowest; /* doubles, in place of the three above */
+  gdouble highest;
+  gdouble usual;
   GType (*type) (void);   /* enums */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
 } Property;
@@ -179,7 +94,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
-      FIELD (mode), .type = mode_type },
+      FIELD (mode), .type = perceptual_mode_type },
   /**
    * GstPerceptualDistance:interval:
    *
@@ -246,6 +161,52 @@ static const Property properties[] = {
       KIND_INT64, FIELD (sync_offset), .least = G_MININT64,
       .most = G_MAXINT64 },
   /**
+   * GstPerceptualDistance:sync:
+   *
+   * What says which frames belong together: none (the default) takes the
+   * timestamps and #GstPerceptualDistance:sync-offset as they are; auto holds
+   * the beginning of the streams back, looks for the offset around sync-offset
+   * by which each distorted stream moves as the reference does, and measures
+   * with that from the first frame on.  What was found is told in a
+   * `perceptual-sync` message and in the log; where no offset stands out, a
+   * WARNING says so and sync-offset stays.
+   *
+   * Since: 0.1
+   */
+  { "sync", "Sync",
+      "Whether the offset between the streams is looked for (by what they "
+      "show)",
+      KIND_ENUM, FIELD (sync), .type = perceptual_sync_type },
+  /**
+   * GstPerceptualDistance:sync-window:
+   *
+   * With sync=auto, the largest offset in nanoseconds that is looked at, either
+   * way.  Default half a second, 12 frames at 25 fps: more than encoders,
+   * edit lists and joins at key frames commonly shift.  Twice as much of each
+   * stream is held in memory, and far offsets make accidental fits more likely.
+   *
+   * Since: 0.1
+   */
+  { "sync-window", "Sync window",
+      "With sync=auto, the largest offset in ns that is looked at, either way",
+      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND,
+      .normal = 500 * GST_MSECOND },
+  /**
+   * GstPerceptualDistance:sync-duration:
+   *
+   * With sync=auto, how many nanoseconds of the reference are compared at each
+   * offset.  Default one second.  More helps where the streams begin with
+   * pictures that stand still, and takes memory: of each stream the frames of
+   * 2 * sync-window + sync-duration + 200 ms, and of up to 10 s of sync-offset,
+   * are held.
+   *
+   * Since: 0.1
+   */
+  { "sync-duration", "Sync duration",
+      "With sync=auto, ns of the reference that are compared at each offset",
+      KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
+      .most = 60 * GST_SECOND, .normal = GST_SECOND },
+  /**
    * GstPerceptualDistance:missing-frames:
    *
    * What happens when a reference frame finds no distorted frame: skip (the
@@ -255,7 +216,7 @@ static const Property properties[] = {
    */
   { "missing-frames", "Missing frames",
       "What happens when a reference frame finds no distorted frame", KIND_ENUM,
-      FIELD (missing_frames), .type = missing_type },
+      FIELD (missing_frames), .type = perceptual_missing_type },
   /**
    * GstPerceptualDistance:unequal-ends:
    *
@@ -267,7 +228,7 @@ static const Property properties[] = {
    */
   { "unequal-ends", "Unequal ends",
       "What happens when one input ends before the other", KIND_ENUM,
-      FIELD (unequal_ends), .type = missing_type },
+      FIELD (unequal_ends), .type = perceptual_missing_type },
   /**
    * GstPerceptualDistance:scaling:
    *
@@ -278,7 +239,7 @@ static const Property properties[] = {
    */
   { "scaling", "Scaling",
       "What is done when distorted frames have another size", KIND_ENUM,
-      FIELD (scaling), .type = scaling_type },
+      FIELD (scaling), .type = perceptual_scaling_type },
   /**
    * GstPerceptualDistance:allow-hdr:
    *
@@ -293,14 +254,50 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:output:
    *
-   * Which input is passed on: reference (the default) or distorted, which is
-   * the one at `dist_sink`.  Every frame of that input is passed on, whether
-   * it found a partner or not.
+   * What goes out: the reference (the default); distorted, which is the input
+   * at `dist_sink`; or a heatmap of where it differs from the reference.  Every
+   * frame of an input is passed on, whether it found a partner or not; a heat
+   * map there is for every pair that is measured.
    *
    * Since: 0.1
    */
-  { "output", "Output", "Which input is passed on", KIND_ENUM, FIELD (output),
-      .type = output_type },
+  { "output", "Output", "What goes out", KIND_ENUM, FIELD (output),
+      .type = perceptual_output_type },
+  /**
+   * GstPerceptualDistance:heatmap-max:
+   *
+   * The distance that output=heatmap shows in its brightest colour.  0 (the
+   * default) is a fixed value for each metric: mmd-ssim .4, mmd-ms .16, lpips
+   * 1, cosine 3.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-max", "Heat map maximum",
+      "Distance that heat maps show in their brightest colour (0 = a fixed "
+      "value for each metric)",
+      KIND_DOUBLE, FIELD (heatmap_max), .highest = G_MAXFLOAT },
+  /**
+   * GstPerceptualDistance:heatmap-blend:
+   *
+   * How much of a heat map is the reference in grey, from 0 (the default) to
+   * 1.  The colours no longer are those of the legend then.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-blend", "Heat map blend",
+      "How much of heat maps is the reference in grey, 0 to 1", KIND_DOUBLE,
+      FIELD (heatmap_blend), .highest = 1 },
+  /**
+   * GstPerceptualDistance:heatmap-legend:
+   *
+   * Whether heat maps have a legend: metric, distance of the pair, scale.
+   * Default true.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-legend", "Heat map legend",
+      "Whether heat maps have a legend: metric, distance of the pair, scale",
+      KIND_BOOLEAN, FIELD (heatmap_legend), .normal = TRUE },
   /**
    * GstPerceptualDistance:log-location:
    *
@@ -315,12 +312,138 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:log-format:
    *
-   * What the log looks like: jsonl (the default) or csv.
+   * What the log looks like: jsonl (the default), csv, or vmaf-json, which
+   * holds one distorted stream.
    *
    * Since: 0.1
    */
   { "log-format", "Log format", "What the log looks like", KIND_ENUM,
-      FIELD (log_format), .type = log_format_type },
+      FIELD (log_format), .type = perceptual_log_format_type },
+  /**
+   * GstPerceptualDistance:log-max-bytes:
+   *
+   * Before the log grows beyond so many bytes it is moved aside, and a new
+   * one begins with the header: log.jsonl becomes log-00001.jsonl, the next
+   * one log-00002.jsonl.  A log that lies there from an earlier run is moved
+   * aside as well.  0 (the default) is no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-bytes", "Log max bytes",
+      "Bytes after which a new log file begins (0 = no limit)", KIND_INT64,
+      FIELD (log_max_bytes), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-time:
+   *
+   * The same after so many nanoseconds of running time.  0 (the default) is
+   * no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-time", "Log max time",
+      "Nanoseconds of running time after which a new log file begins "
+      "(0 = no limit)",
+      KIND_INT64, FIELD (log_max_time), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-files:
+   *
+   * How many logs that were moved aside are kept; the oldest are removed,
+   * those of earlier runs too.  0 (the default) keeps all.
+   *
+   * Since: 0.1
+   */
+  { "log-max-files", "Log max files",
+      "How many full log files are kept (0 = all)", KIND_UINT,
+      FIELD (log_max_files), .most = G_MAXUINT },
+  /**
+   * GstPerceptualDistance:summary-interval:
+   *
+   * Post and log a summary every so many nanoseconds of running time, with
+   * the statistics of that interval in `window`.  0 (the default): only at
+   * the end.
+   *
+   * Since: 0.1
+   */
+  { "summary-interval", "Summary interval",
+      "Nanoseconds of running time between summaries (0 = only at the end)",
+      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-above:
+   *
+   * A mean distance above this begins an alert.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-above", "Alert above",
+      "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
+      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_ABOVE_OFF },
+  /**
+   * GstPerceptualDistance:alert-below:
+   *
+   * A mean below this begins an alert, for metrics such as psnr where lower
+   * is worse.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-below", "Alert below",
+      "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
+      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_BELOW_OFF },
+  /**
+   * GstPerceptualDistance:alert-hysteresis:
+   *
+   * How far the mean must be back past the threshold for the alert to end, in
+   * the unit of the metric.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-hysteresis", "Alert hysteresis",
+      "How far past the threshold the mean must be back for an alert to end",
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE },
+  /**
+   * GstPerceptualDistance:alert-window:
+   *
+   * Nanoseconds of running time over which the mean is taken.  0 (the
+   * default) judges each pair by itself.
+   *
+   * Since: 0.1
+   */
+  { "alert-window", "Alert window",
+      "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
+      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-min-duration:
+   *
+   * What lasts less than so many nanoseconds gives no alert.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-min-duration", "Alert minimal duration",
+      "Nanoseconds that something must last to give an alert", KIND_INT64,
+      FIELD (alert_min_duration), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-frozen:
+   *
+   * Whether a distorted picture that stands still while the reference moves
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-frozen", "Alert frozen",
+      "Alert while the distorted picture stands still and the reference moves",
+      KIND_BOOLEAN, FIELD (alert_frozen) },
+  /**
+   * GstPerceptualDistance:alert-black:
+   *
+   * Whether a distorted picture that is black while the reference is not
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-black", "Alert black",
+      "Alert while the distorted picture is black and the reference is not",
+      KIND_BOOLEAN, FIELD (alert_black) },
 };
 
 /* After them come those of perceptual_options(). */
@@ -359,6 +482,9 @@ perceptual_config_init (PerceptualConfig *self)
         break;
       case KIND_INT64:
         *(gint64 *) field = property->normal;
+        break;
+      case KIND_DOUBLE:
+        *(gdouble *) field = property->usual;
         break;
       case KIND_FRACTION:
         ((gint *) field)[0] = (gint) property->normal;
@@ -420,7 +546,7 @@ perceptual_config_get_options (const PerceptualConfig *self)
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
-/* --- properties from the option tables ----------------------------------- */
+/* --- all properties ------------------------------------------------------ */
 
 static const PerceptualOption *
 option_of (guint id)
@@ -433,117 +559,6 @@ option_of (guint id)
     n++;
   return perceptual_options ()[n];
 }
-
-static const gchar *
-option_blurb (const PerceptualOption *option)
-{
-  g_autoptr (GString) text = g_string_new ("Metric option: ");
-  gboolean first = TRUE;
-
-  g_string_append (text, option->blurb);
-  if (option->choices != NULL) {
-    g_autofree gchar *choices = g_strjoinv (", ", (gchar **) option->choices);
-
-    g_string_append_printf (text, "; one of %s", choices);
-  }
-  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
-    const PerceptualMetricInfo *info = perceptual_metrics ()[i];
-
-    for (guint j = 0; info->options != NULL && info->options[j] != NULL; j++) {
-      if (g_str_equal (info->options[j]->name, option->name)) {
-        g_string_append_printf (
-            text, "%s%s", first ? " (of " : ", ", info->name);
-        first = FALSE;
-      }
-    }
-  }
-  if (!first)
-    g_string_append_c (text, ')');
-  return g_intern_string (text->str);
-}
-
-static GParamSpec *
-option_param (const PerceptualOption *option)
-{
-  const gchar *name = option->name, *blurb = option_blurb (option);
-  g_autoptr (GVariant) normal =
-      perceptual_option_parse (option, option->default_text, NULL);
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      return g_param_spec_boolean (
-          name, name, blurb, g_variant_get_boolean (normal), FLAGS);
-    case PERCEPTUAL_OPTION_UINT:
-      /* As doubles, the limits of 64 bits round up. */
-      return g_param_spec_uint64 (name, name, blurb, (guint64) option->minimum,
-          option->maximum >= 18446744073709551615.0 ? G_MAXUINT64
-                                                    : (guint64) option->maximum,
-          g_variant_get_uint64 (normal), FLAGS);
-    case PERCEPTUAL_OPTION_DOUBLE:
-      return g_param_spec_double (name, name, blurb, option->minimum,
-          option->maximum, g_variant_get_double (normal), FLAGS);
-    case PERCEPTUAL_OPTION_STRING:
-      break;
-  }
-  return g_param_spec_string (
-      name, name, blurb, g_variant_get_string (normal, NULL), FLAGS);
-}
-
-static void
-set_option (
-    PerceptualConfig *self, const PerceptualOption *option, const GValue *value)
-{
-  gpointer name = (gpointer) g_intern_string (option->name);
-  GVariant *variant = NULL;
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      variant = g_variant_new_boolean (g_value_get_boolean (value));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      variant = g_variant_new_uint64 (g_value_get_uint64 (value));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      variant = g_variant_new_double (g_value_get_double (value));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      if (g_value_get_string (value) != NULL)
-        variant = g_variant_new_string (g_value_get_string (value));
-      break;
-  }
-  if (variant != NULL)
-    g_hash_table_insert (self->options, name, g_variant_ref_sink (variant));
-  else
-    g_hash_table_remove (self->options, name);
-}
-
-static void
-get_option (
-    const PerceptualConfig *self, const PerceptualOption *option, GValue *value)
-{
-  GVariant *set =
-      g_hash_table_lookup (self->options, g_intern_string (option->name));
-  g_autoptr (GVariant) variant = set != NULL
-      ? g_variant_ref (set)
-      : perceptual_option_parse (option, option->default_text, NULL);
-
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      g_value_set_boolean (value, g_variant_get_boolean (variant));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      g_value_set_uint64 (value, g_variant_get_uint64 (variant));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      g_value_set_double (value, g_variant_get_double (variant));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      g_value_set_string (value, g_variant_get_string (variant, NULL));
-      break;
-  }
-}
-
-/* --- all properties ------------------------------------------------------ */
 
 static const gchar *
 metric_blurb (void)
@@ -577,6 +592,9 @@ property_param (const Property *property)
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
           property->most, property->normal, FLAGS);
+    case KIND_DOUBLE:
+      return g_param_spec_double (name, nick, blurb, property->lowest,
+          property->highest, property->usual, FLAGS);
     case KIND_ENUM:
       return g_param_spec_enum (
           name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
@@ -599,7 +617,7 @@ perceptual_config_install (GObjectClass *klass)
         klass, i + 1, property_param (&properties[i]));
   for (guint i = 0; options[i] != NULL; i++)
     g_object_class_install_property (
-        klass, FIRST_OPTION + i, option_param (options[i]));
+        klass, FIRST_OPTION + i, perceptual_option_param (options[i], FLAGS));
 }
 
 static void
@@ -620,7 +638,7 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
   if (property == NULL) {
     if (option_of (id) == NULL)
       return FALSE;
-    set_option (self, option_of (id), value);
+    perceptual_option_set (self->options, option_of (id), value);
     return TRUE;
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
@@ -633,6 +651,9 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       break;
     case KIND_INT64:
       *(gint64 *) field = g_value_get_int64 (value);
+      break;
+    case KIND_DOUBLE:
+      *(gdouble *) field = g_value_get_double (value);
       break;
     case KIND_ENUM:
       *(gint *) field = g_value_get_enum (value);
@@ -659,7 +680,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
   if (property == NULL) {
     if (option_of (id) == NULL)
       return FALSE;
-    get_option (self, option_of (id), value);
+    perceptual_option_get (self->options, option_of (id), value);
     return TRUE;
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
@@ -672,6 +693,9 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
       break;
     case KIND_INT64:
       g_value_set_int64 (value, *(const gint64 *) field);
+      break;
+    case KIND_DOUBLE:
+      g_value_set_double (value, *(const gdouble *) field);
       break;
     case KIND_ENUM:
       g_value_set_enum (value, *(const gint *) field);

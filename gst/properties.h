@@ -19,6 +19,17 @@ typedef enum
   PERCEPTUAL_MISSING_ERROR,
 } PerceptualMissing;
 
+/**
+ * PerceptualSyncMode:
+ * @PERCEPTUAL_SYNC_NONE: timestamps say which frames belong together
+ * @PERCEPTUAL_SYNC_AUTO: the offset between the streams is looked for first
+ */
+typedef enum
+{
+  PERCEPTUAL_SYNC_NONE,
+  PERCEPTUAL_SYNC_AUTO,
+} PerceptualSyncMode;
+
 typedef enum
 {
   PERCEPTUAL_SCALING_NONE,
@@ -29,6 +40,7 @@ typedef enum
 {
   PERCEPTUAL_OUTPUT_REFERENCE,
   PERCEPTUAL_OUTPUT_DISTORTED,
+  PERCEPTUAL_OUTPUT_HEATMAP,
 } PerceptualOutput;
 
 /**
@@ -56,13 +68,31 @@ typedef enum
  * @jitter: whether chance chooses which
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
+ * @sync: whether an offset is looked for, around @sync_offset
+ * @sync_window: how far, ns either way
+ * @sync_duration: how much is compared for it, ns
  * @missing_frames: what a reference frame without a partner means
  * @unequal_ends: what it means that one input ends before the other
  * @scaling: what is done about frames of different size
  * @allow_hdr: whether PQ and HLG are measured
  * @log_location: (nullable): path of the log
  * @log_format: what the log looks like
- * @output: which input is passed on
+ * @log_max_bytes: of one file of the log, 0 for no limit
+ * @log_max_time: ns of running time in one file of the log, 0 for no limit
+ * @log_max_files: full files of the log that are kept, 0 for all
+ * @summary_interval: ns of running time between summaries, 0 for none
+ * @alert_above: threshold, see #PerceptualAlertSettings, like the next ones
+ * @alert_below: threshold
+ * @alert_hysteresis: in the unit of the metric
+ * @alert_window: ns
+ * @alert_min_duration: ns
+ * @alert_frozen: whether frozen pictures give alerts
+ * @alert_black: whether black pictures give alerts
+ * @output: what goes out
+ * @heatmap_max: distance that heat maps show as the brightest; 0 for the
+ *   metric's own
+ * @heatmap_blend: how much of a heat map is the grey reference, 0..1
+ * @heatmap_legend: whether it has a legend
  * @options: metric options that were set, GVariant by name (interned)
  *
  * The fields that are properties stand in the table of properties.c.  Enums
@@ -80,13 +110,30 @@ typedef struct
   gboolean jitter;
   gint64 tolerance;
   gint64 sync_offset;
+  gint sync; /* PerceptualSyncMode */
+  gint64 sync_window;
+  gint64 sync_duration;
   gint missing_frames; /* PerceptualMissing */
   gint unequal_ends;   /* PerceptualMissing */
   gint scaling;        /* PerceptualScaling */
   gboolean allow_hdr;
   gchar *log_location;
   gint log_format; /* PerceptualLogFormat */
-  gint output;     /* PerceptualOutput */
+  gint64 log_max_bytes;
+  gint64 log_max_time;
+  guint log_max_files;
+  gint64 summary_interval;
+  gdouble alert_above;
+  gdouble alert_below;
+  gdouble alert_hysteresis;
+  gint64 alert_window;
+  gint64 alert_min_duration;
+  gboolean alert_frozen;
+  gboolean alert_black;
+  gint output; /* PerceptualOutput */
+  gdouble heatmap_max;
+  gdouble heatmap_blend;
+  gboolean heatmap_legend;
   GHashTable *options;
 } PerceptualConfig;
 

@@ -49,6 +49,7 @@ perceptual_record_to_structure (
   }
   gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, "also-taps",
       GST_TYPE_STRUCTURE, also_taps, "stream", G_TYPE_STRING, record->stream,
-      NULL);
+      "frozen", G_TYPE_BOOLEAN, record->frozen, "black", G_TYPE_BOOLEAN,
+      record->black, NULL);
   return structure;
 }

@@ -54,6 +54,8 @@ typedef struct
  * @also: one value for each name of the columns' also
  * @n_also_taps: entries of each of @also_taps
  * @also_taps: what each tap of those metrics found
+ * @frozen: the distorted picture stands still while the reference moves
+ * @black: the distorted picture is black while the reference is not
  */
 typedef struct
 {
@@ -71,6 +73,8 @@ typedef struct
   gdouble also[PERCEPTUAL_MAX_ALSO];
   guint n_also_taps[PERCEPTUAL_MAX_ALSO];
   gdouble also_taps[PERCEPTUAL_MAX_ALSO][PERCEPTUAL_MAX_TAPS];
+  gboolean frozen;
+  gboolean black;
 } PerceptualRecord;
 
 /* Returns: (transfer full): the fields of a perceptual-distance message. */

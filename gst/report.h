@@ -10,6 +10,7 @@
 #include "measure.h"
 #include "properties.h"
 #include "summary.h"
+#include "sync.h"
 
 G_BEGIN_DECLS
 
@@ -23,14 +24,30 @@ typedef struct _PerceptualReport PerceptualReport;
  * @names: names of the distorted streams, copied; at least one
  *
  * Opens the log if there is to be one.  Like all of these functions it must
- * be called without the element's object lock, by one thread at a time.
+ * be called without the element's object lock, by one thread at a time, but
+ * for those of which something else is said.
  *
  * Returns: (transfer full): the report; NULL after an ERROR message
  */
 PerceptualReport *perceptual_report_new (GstElement *element,
     const PerceptualConfig *config, const PerceptualMeasure *measure,
     const gchar *const *names);
+/* Closes the log; posts an ERROR message if it could not be written to its
+ * end. */
 void perceptual_report_free (PerceptualReport *report);
+
+/**
+ * perceptual_report_sync:
+ * @found: what the search for the offset of stream @stream found
+ *
+ * Posts the perceptual-sync message, and a WARNING if nothing was found; the
+ * header and the summary of the stream say it too.  To be called before the
+ * stream's first pair.
+ *
+ * Returns: ns to be added to the stream's running times
+ */
+gint64 perceptual_report_sync (
+    PerceptualReport *report, guint stream, const PerceptualOffset *found);
 
 /* Writes the log's header of stream @stream before its first pair of the run;
  * later calls do nothing.  Returns: FALSE after an ERROR message. */
@@ -42,12 +59,33 @@ gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
  * @record: what was measured; gets the name of its stream here
  * @fields: (out) (optional) (transfer full): what was posted
  *
- * Posts and logs one pair.
+ * Posts and logs one pair, before it the summary of the interval that it ends,
+ * and behind it the alerts that begin or end with it.
  *
  * Returns: FALSE after an ERROR message
  */
 gboolean perceptual_report_pair (PerceptualReport *report, guint stream,
     PerceptualRecord *record, GstStructure **fields);
+
+/* Tells what has happened to the frames of stream @stream until now, for the
+ * summaries to come.  From any thread. */
+void perceptual_report_note_totals (
+    PerceptualReport *report, guint stream, const PerceptualTotals *totals);
+
+/**
+ * perceptual_report_get_summary:
+ * @name: (nullable): of a stream; NULL for the first
+ *
+ * From any thread, also with the element's object lock.
+ *
+ * Returns: (transfer full) (nullable): the fields of a perceptual-summary
+ *   message as it would be now, NULL if there is no such stream
+ */
+GstStructure *perceptual_report_get_summary (
+    PerceptualReport *report, const gchar *name);
+
+/* Ends open alerts, as at a seek.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_report_flush (PerceptualReport *report);
 
 /* Posts and logs the summary of stream @stream, once; @final says whether both
  * inputs were measured to their ends.  Without @final nothing is said when

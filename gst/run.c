@@ -6,11 +6,12 @@
  */
 #include "run.h"
 
+#include "admission.h"
+#include "alignment.h"
 #include "comparison.h"
-#include "meta.h"
+#include "ends.h"
 #include "outlet.h"
-#include "selection.h"
-#include "worker.h"
+#include "passage.h"
 
 #include <gst/video/video.h>
 
@@ -23,8 +24,8 @@ typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
-  guint64 skipped;          /* pairs that the busy metric left out */
-  guint64 unselected;       /* pairs that the settings leave out */
+  const gchar *orientation; /* as the tags say until now */
+  gint64 offset;            /* ns added to running times; of distorted ones */
   gboolean ended;
   gint flushed;  /* atomic: the pad was flushed by itself */
   gint released; /* atomic: the pad left the element */
@@ -39,13 +40,12 @@ struct _PerceptualRun
   PerceptualConfig config;
   guint n; /* distorted streams */
   Input *inputs;
+  PerceptualAlignment *alignment; /* NULL where the offset is given */
   PerceptualLineup *lineup;
   PerceptualReport *report;
   PerceptualComparison *comparison;
-  PerceptualWorker *worker; /* NULL where every pair is measured */
+  PerceptualPassage *passage;
   PerceptualOutlet *outlet;
-  PerceptualSelection selection;
-  guint64 rows;    /* with a pair, so far */
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
@@ -68,170 +68,23 @@ name_of (const Input *input)
 static void
 get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
 {
-  const Input *input = &self->inputs[1 + stream];
+  perceptual_passage_get_totals (self->passage, stream, totals);
+  totals->counts = *perceptual_lineup_get_counts (self->lineup, stream);
+}
 
-  *totals = (PerceptualTotals){
-    .counts = *perceptual_lineup_get_counts (self->lineup, stream),
-    .skipped = input->skipped,
-    .unselected = input->unselected,
-  };
+/* For summaries before the end. */
+static void
+note_totals (PerceptualRun *self)
+{
+  for (guint i = 0; i < self->n; i++) {
+    PerceptualTotals totals;
+
+    get_totals (self, i, &totals);
+    perceptual_report_note_totals (self->report, i, &totals);
+  }
 }
 
 /* --- rows ---------------------------------------------------------------- */
-
-static gboolean
-has_pair (const PerceptualRow *row)
-{
-  for (guint i = 0; i < row->n; i++) {
-    if (row->matches[i].distorted != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* A row that is not going to be measured. */
-static void
-skip_row (PerceptualRun *self, PerceptualRow *row)
-{
-  if (row == NULL)
-    return;
-  for (guint i = 0; i < row->n; i++)
-    self->inputs[1 + i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
-  perceptual_lineup_row_free (self->lineup, row);
-}
-
-/* In the worker's thread. */
-static gboolean
-work_on_row (gpointer row, gpointer data)
-{
-  PerceptualRun *self = data;
-
-  return perceptual_comparison_measure (self->comparison, row, NULL);
-}
-
-static void
-free_row (gpointer row, gpointer data)
-{
-  PerceptualRun *self = data;
-
-  perceptual_lineup_row_free (self->lineup, row);
-}
-
-/* Whether every stream that still goes on has a partner for the reference
- * frame, or may do without. */
-static gboolean
-check_missing (PerceptualRun *self, const PerceptualRow *row)
-{
-  const PerceptualFrame *frame = row->reference;
-
-  for (guint i = 0; i < row->n; i++) {
-    const PerceptualMatch *match = &row->matches[i];
-
-    if (match->distorted != NULL)
-      continue;
-    GST_DEBUG_OBJECT (self->inputs[1 + i].pad,
-        "nothing for the reference frame at %" GST_TIME_FORMAT,
-        GST_TIME_ARGS (frame->running_time));
-    if (match->after_end
-        || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
-      continue;
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
-        ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
-            name_of (&self->inputs[1 + i]),
-            GST_TIME_ARGS (frame->running_time)),
-        ("missing-frames=skip counts such frames and goes on; a larger "
-         "tolerance or another sync-offset may find the frame."));
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* Which frame of @row goes out; NULL for none. */
-static PerceptualFrame *
-frame_to_pass (const PerceptualRun *self, const PerceptualRow *row)
-{
-  return self->config.output == PERCEPTUAL_OUTPUT_REFERENCE
-      ? row->reference
-      : row->matches[0].distorted;
-}
-
-/* Passes on what is to go out of @row, with the distances (nullable). */
-static GstFlowReturn
-pass_row (PerceptualRun *self, PerceptualRow *row, GstStructure *const *results)
-{
-  PerceptualFrame *frame = frame_to_pass (self, row);
-  const PerceptualFrame *reference = row->reference;
-  GstBuffer *buffer;
-
-  if (frame == NULL) {
-    if (reference != NULL)
-      perceptual_outlet_gap (self->outlet,
-          (gint64) reference->running_time - self->config.sync_offset,
-          reference->duration);
-    return GST_FLOW_OK;
-  }
-  /* The worker still has to look at its frames. */
-  buffer = self->worker != NULL ? gst_buffer_ref (frame->buffer)
-                                : g_steal_pointer (&frame->buffer);
-  for (guint i = 0; results != NULL && i < row->n; i++) {
-    if (results[i] == NULL)
-      continue;
-    buffer = gst_buffer_make_writable (buffer);
-    perceptual_meta_add (buffer, results[i]);
-  }
-  return perceptual_outlet_push (self->outlet, buffer, frame);
-}
-
-static GstFlowReturn
-measure_row (PerceptualRun *self, PerceptualRow *row)
-{
-  g_autofree GstStructure **results = g_new0 (GstStructure *, row->n);
-  GstFlowReturn ret = GST_FLOW_ERROR;
-
-  if (perceptual_comparison_measure (self->comparison, row, results))
-    ret = pass_row (self, row, results);
-  for (guint i = 0; i < row->n; i++)
-    gst_clear_structure (&results[i]);
-  perceptual_lineup_row_free (self->lineup, row);
-  return ret;
-}
-
-/* Whether @row holds pairs and the settings want them measured. */
-static gboolean
-is_wanted (PerceptualRun *self, const PerceptualRow *row)
-{
-  const PerceptualFrame *reference = row->reference;
-
-  if (reference == NULL || !has_pair (row))
-    return FALSE;
-  if (perceptual_selection_take (
-          &self->selection, self->rows++, reference->running_time))
-    return TRUE;
-  for (guint i = 0; i < row->n; i++)
-    self->inputs[1 + i].unselected += row->matches[i].distorted != NULL ? 1 : 0;
-  return FALSE;
-}
-
-/* Takes @row. */
-static GstFlowReturn
-handle_row (PerceptualRun *self, PerceptualRow *row)
-{
-  gboolean wanted = is_wanted (self, row);
-  GstFlowReturn ret;
-
-  if (row->reference != NULL && !check_missing (self, row)) {
-    perceptual_lineup_row_free (self->lineup, row);
-    return GST_FLOW_ERROR;
-  }
-  if (wanted && self->worker == NULL)
-    return measure_row (self, row);
-  ret = pass_row (self, row, NULL);
-  if (ret == GST_FLOW_OK && wanted)
-    skip_row (self, perceptual_worker_submit (self->worker, row));
-  else
-    perceptual_lineup_row_free (self->lineup, row);
-  return ret;
-}
 
 static GstFlowReturn
 handle_rows (PerceptualRun *self, gboolean *handled)
@@ -241,7 +94,8 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
-    ret = handle_row (self, row);
+    note_totals (self);
+    ret = perceptual_passage_take (self->passage, row, self->inputs[1].offset);
     *handled = TRUE;
   }
   return ret;
@@ -249,83 +103,108 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
 /* --- input --------------------------------------------------------------- */
 
-static gboolean
-check_frame (PerceptualRun *self, const Input *input, const GstBuffer *buffer)
+static guint
+number_of (const PerceptualRun *self, const Input *input)
 {
-  const gchar *pad = name_of (input);
-
-  if (input->format == NULL) {
-    GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
-        ("Video came in at %s before its format was known", pad),
-        ("The element before it must send raw video caps."));
-    return FALSE;
-  }
-  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The frames at %s have no timestamps, so they cannot be paired", pad),
-        ("Put an element before %s that sets them, for instance videorate, a "
-         "parser, or a source with do-timestamp=true.",
-            pad));
-    return FALSE;
-  }
-  if (!self->config.allow_hdr && perceptual_format_is_hdr (input->format)) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The video at %s is HDR, for which the metrics were not made", pad),
-        ("Map it to SDR first, or set allow-hdr=true to measure it as if it "
-         "were SDR.  Caps: %" GST_PTR_FORMAT,
-            input->format->caps));
-    return FALSE;
-  }
-  return TRUE;
+  return (guint) (input - self->inputs);
 }
 
-/* What @input says about @time: a frame, or with NULL that there is none. */
-static void
-hand_over (PerceptualRun *self, const Input *input, gint64 time,
-    guint64 duration, PerceptualFrame *frame)
+static gboolean
+is_searching (const PerceptualRun *self)
 {
-  guint stream = (guint) (input - self->inputs) - 1;
+  return self->alignment != NULL
+      && perceptual_alignment_is_searching (self->alignment);
+}
+
+/* Hands @arrival, whose frame is taken, to the lineup. */
+static void
+line_up (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
+{
+  gint64 time = arrival.time + input->offset;
+  guint stream = number_of (self, input) - 1;
 
   if (input == &self->inputs[REFERENCE]) {
-    if (frame != NULL)
-      perceptual_lineup_push_reference (self->lineup, time, duration, frame);
+    if (arrival.frame != NULL)
+      perceptual_lineup_push_reference (
+          self->lineup, time, arrival.duration, arrival.frame);
     else
-      perceptual_lineup_gap_reference (self->lineup, time, duration);
+      perceptual_lineup_gap_reference (self->lineup, time, arrival.duration);
     return;
   }
-  time += self->config.sync_offset;
-  if (frame != NULL)
+  if (arrival.frame != NULL)
     perceptual_lineup_push_distorted (
-        self->lineup, stream, time, duration, frame);
+        self->lineup, stream, time, arrival.duration, arrival.frame);
   else
-    perceptual_lineup_gap_distorted (self->lineup, stream, time, duration);
+    perceptual_lineup_gap_distorted (
+        self->lineup, stream, time, arrival.duration);
 }
 
-/* Hands @buffer, which is taken, to the lineup. */
+/* Takes the frame of @arrival.  Returns: FALSE after an ERROR message. */
+static gboolean
+hand_over (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!is_searching (self)) {
+    line_up (self, input, arrival);
+    return TRUE;
+  }
+  if (perceptual_alignment_push (
+          self->alignment, number_of (self, input), arrival, &error))
+    return TRUE;
+  perceptual_report_library_error (GST_ELEMENT (self->element), error);
+  return FALSE;
+}
+
+/* Frames on hold are copied out of their pool: a decoder whose pool is used up
+ * would wait for them for ever. */
+static GstBuffer *
+unpool (PerceptualRun *self, GstBuffer *buffer)
+{
+  GstBuffer *copy;
+
+  if (!is_searching (self) || buffer->pool == NULL
+      || (copy = gst_buffer_copy_deep (buffer)) == NULL)
+    return buffer;
+  gst_buffer_unref (buffer);
+  return copy;
+}
+
+/* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
 {
   GstSegment *segment = &input->pad->segment;
   gboolean is_gap = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+  PerceptualArrival arrival = { .duration = GST_BUFFER_DURATION (buffer) };
   GstClockTime running_time;
-  PerceptualFrame *frame;
 
-  if (!is_gap && !check_frame (self, input, buffer)) {
+  if (!is_gap
+      && !perceptual_admit_frame (GST_ELEMENT (self->element), name_of (input),
+          input->format, buffer, self->config.allow_hdr)) {
     gst_buffer_unref (buffer);
     return FALSE;
   }
   running_time = gst_segment_to_running_time (
       segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  arrival.time = (gint64) running_time;
   if (is_gap || !GST_CLOCK_TIME_IS_VALID (running_time)) {
-    if (GST_CLOCK_TIME_IS_VALID (running_time))
-      hand_over (self, input, (gint64) running_time,
-          GST_BUFFER_DURATION (buffer), NULL);
     gst_buffer_unref (buffer);
-    return TRUE;
+    return !GST_CLOCK_TIME_IS_VALID (running_time)
+        || hand_over (self, input, arrival);
   }
-  frame = perceptual_frame_new (buffer, input->format, segment, running_time);
-  hand_over (self, input, (gint64) running_time, frame->duration, frame);
-  return TRUE;
+  arrival.frame = perceptual_frame_new (
+      unpool (self, buffer), input->format, segment, running_time);
+  arrival.duration = arrival.frame->duration;
+  return hand_over (self, input, arrival);
+}
+
+/* What was held while the offset was looked for comes before the pad's. */
+static gboolean
+is_held (const PerceptualRun *self, const Input *input)
+{
+  return self->alignment != NULL
+      && perceptual_alignment_holds (self->alignment, number_of (self, input));
 }
 
 static gboolean
@@ -344,7 +223,7 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
   for (guint i = 0; !timeout && i < self->n; i++) {
     const Input *input = &self->inputs[1 + i];
 
-    if (!perceptual_lineup_holds (self->lineup, i)
+    if (!perceptual_lineup_holds (self->lineup, i) && !is_held (self, input)
         && !gst_aggregator_pad_has_buffer (input->pad) && !has_ended (input))
       return FALSE;
   }
@@ -354,36 +233,49 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
 static gboolean
 wants (PerceptualRun *self, const Input *input, gboolean timeout)
 {
-  guint stream = (guint) (input - self->inputs) - 1;
+  guint number = number_of (self, input);
 
   if (input->ended)
     return FALSE;
+  if (is_searching (self))
+    return perceptual_alignment_wants (self->alignment, number);
   if (input == &self->inputs[REFERENCE])
     return perceptual_lineup_wants_reference (self->lineup)
         && may_take_reference (self, timeout);
-  return perceptual_lineup_wants_distorted (self->lineup, stream);
+  return perceptual_lineup_wants_distorted (self->lineup, number - 1);
 }
 
 static void
 end_input (PerceptualRun *self, Input *input)
 {
+  /* For the lineup it ends once what is held is through. */
+  if (is_searching (self)) {
+    perceptual_alignment_end (self->alignment, number_of (self, input));
+    return;
+  }
   input->ended = TRUE;
   if (input == &self->inputs[REFERENCE])
     perceptual_lineup_end_reference (self->lineup);
   else
-    perceptual_lineup_end_distorted (
-        self->lineup, (guint) (input - self->inputs) - 1);
+    perceptual_lineup_end_distorted (self->lineup, number_of (self, input) - 1);
 }
 
-/* Takes what the lineup wants of one pad.  *@progress is set if there was
+/* Takes what is wanted of one pad.  *@progress is set if there was
  * something. */
 static gboolean
 take_input (
     PerceptualRun *self, Input *input, gboolean timeout, gboolean *progress)
 {
   while (wants (self, input, timeout)) {
-    GstBuffer *buffer = gst_aggregator_pad_pop_buffer (input->pad);
+    GstBuffer *buffer;
 
+    if (is_held (self, input)) {
+      *progress = TRUE;
+      line_up (self, input,
+          perceptual_alignment_pop (self->alignment, number_of (self, input)));
+      continue;
+    }
+    buffer = gst_aggregator_pad_pop_buffer (input->pad);
     if (buffer == NULL && !has_ended (input))
       break;
     *progress = TRUE;
@@ -393,6 +285,24 @@ take_input (
       return FALSE;
   }
   return TRUE;
+}
+
+/* Ends the search for the offsets, if there is one and enough came in.  A live
+ * stream that does not come does not hold up the others for ever. */
+static void
+align (PerceptualRun *self, gboolean timeout, gboolean *progress)
+{
+  g_autofree PerceptualOffset *offsets = NULL;
+
+  if (!is_searching (self)
+      || !perceptual_alignment_is_full (self->alignment, timeout))
+    return;
+  offsets = g_new0 (PerceptualOffset, self->n);
+  perceptual_alignment_conclude (self->alignment, offsets);
+  for (guint i = 0; i < self->n; i++)
+    self->inputs[1 + i].offset =
+        perceptual_report_sync (self->report, i, &offsets[i]);
+  *progress = TRUE;
 }
 
 /* Goes on until a row was handled or there is nothing to take.  Not further:
@@ -410,6 +320,7 @@ take_inputs (PerceptualRun *self, gboolean timeout)
       if (!take_input (self, &self->inputs[i], timeout, &progress))
         return GST_FLOW_ERROR;
     }
+    align (self, timeout, &progress);
     ret = handle_rows (self, &handled);
   }
   return ret;
@@ -417,70 +328,25 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
 /* --- end of a run -------------------------------------------------------- */
 
-/* Returns: FALSE after an ERROR message. */
-static gboolean
-judge_ends (PerceptualRun *self, guint stream)
-{
-  const PerceptualCounts *counts =
-      perceptual_lineup_get_counts (self->lineup, stream);
-  const gchar *pad = name_of (&self->inputs[1 + stream]);
-  gboolean reference_longer = counts->after_end_reference > 0;
-  guint64 left = reference_longer ? counts->after_end_reference
-                                  : counts->after_end_distorted;
-  const gchar *shorter = reference_longer ? "distorted" : "reference";
-  const gchar *longer = reference_longer ? "reference" : "distorted";
-
-  if (left == 0)
-    return TRUE;
-  if (self->config.unequal_ends == PERCEPTUAL_MISSING_ERROR) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FAILED,
-        ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-         " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
-            shorter, longer, left, longer, counts->pairs),
-        ("The distorted video is that at %s.  unequal-ends=skip makes this a "
-         "warning.",
-            pad));
-    return FALSE;
-  }
-  GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
-      ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-       " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
-          shorter, longer, left, longer, counts->pairs),
-      ("The distorted video is that at %s.", pad));
-  return TRUE;
-}
-
 static gboolean
 finish_stream (PerceptualRun *self, guint stream)
 {
   PerceptualTotals totals;
-  const PerceptualCounts *counts = &totals.counts;
   gboolean ok;
 
   get_totals (self, stream, &totals);
   ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
-  if (counts->pairs == 0
-      && counts->unmatched_reference + counts->unmatched_distorted > 0)
-    GST_ELEMENT_WARNING (self->element, STREAM, FAILED,
-        ("No pair was measured: none of %" G_GUINT64_FORMAT
-         " distorted frames was near any of %" G_GUINT64_FORMAT
-         " reference frames in time",
-            counts->unmatched_distorted + counts->late,
-            counts->unmatched_reference),
-        ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
-            name_of (&self->inputs[1 + stream])));
-  return judge_ends (self, stream) && ok;
+  return perceptual_ends_judge (GST_ELEMENT (self->element),
+             name_of (&self->inputs[1 + stream]), &totals.counts,
+             self->config.unequal_ends)
+      && ok;
 }
 
 static GstFlowReturn
 finish (PerceptualRun *self)
 {
-  gboolean ok = TRUE;
+  gboolean ok = perceptual_passage_drain (self->passage);
 
-  if (self->worker != NULL) {
-    perceptual_worker_drain (self->worker);
-    ok = !perceptual_worker_has_stopped (self->worker);
-  }
   for (guint i = 0; i < self->n; i++)
     ok &= finish_stream (self, i);
   return ok ? GST_FLOW_EOS : GST_FLOW_ERROR;
@@ -497,6 +363,14 @@ all_ended (const PerceptualRun *self)
 }
 
 static void
+forget_frames (PerceptualRun *self)
+{
+  if (self->alignment != NULL)
+    perceptual_alignment_flush (self->alignment);
+  perceptual_lineup_flush (self->lineup);
+}
+
+static void
 forget_flushed (PerceptualRun *self)
 {
   gboolean flushed = FALSE;
@@ -506,7 +380,7 @@ forget_flushed (PerceptualRun *self)
         &self->inputs[i].flushed, TRUE, FALSE);
   if (!flushed)
     return;
-  perceptual_lineup_flush (self->lineup);
+  forget_frames (self);
   for (guint i = 0; i <= self->n; i++)
     self->inputs[i].ended = FALSE;
 }
@@ -517,7 +391,7 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   GstFlowReturn ret;
   gint64 pending;
 
-  if (self->worker != NULL && perceptual_worker_has_stopped (self->worker))
+  if (perceptual_passage_has_failed (self->passage))
     return GST_FLOW_ERROR;
   forget_flushed (self);
   ret = take_inputs (self, timeout);
@@ -529,6 +403,7 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
     perceptual_lineup_give_up (self->lineup, self->deadline);
     ret = take_inputs (self, timeout);
   }
+  note_totals (self);
   if (ret != GST_FLOW_OK)
     return ret;
   return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
@@ -560,27 +435,12 @@ GstBuffer *
 perceptual_run_clip (
     PerceptualRun *self, GstAggregatorPad *pad, GstBuffer *buffer)
 {
-  guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
-  guint64 duration;
+  GstBuffer *clipped = perceptual_buffer_clip (
+      buffer, input_of (self, pad)->format, &pad->segment);
 
-  if (!GST_CLOCK_TIME_IS_VALID (start))
-    return buffer; /* reported when it is popped */
-  duration = perceptual_buffer_duration (buffer, input_of (self, pad)->format);
-  if (GST_CLOCK_TIME_IS_VALID (duration))
-    stop = start + duration;
-  if (!gst_segment_clip (
-          &pad->segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {
-    GST_DEBUG_OBJECT (pad, "outside its segment: %" GST_PTR_FORMAT, buffer);
-    gst_buffer_unref (buffer);
-    return NULL;
-  }
-  if (start != GST_BUFFER_PTS (buffer)) {
-    buffer = gst_buffer_make_writable (buffer);
-    GST_BUFFER_PTS (buffer) = start;
-    GST_BUFFER_DURATION (buffer) =
-        GST_CLOCK_TIME_IS_VALID (stop) ? stop - start : GST_CLOCK_TIME_NONE;
-  }
-  return buffer;
+  if (clipped == NULL)
+    GST_DEBUG_OBJECT (pad, "a frame outside its segment");
+  return clipped;
 }
 
 GstClockTime
@@ -614,7 +474,8 @@ perceptual_run_set_format (
     return FALSE;
   }
   g_clear_pointer (&input->format, perceptual_format_unref);
-  input->format = format;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
   frame = perceptual_run_get_frame_time (self);
   if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
     gst_aggregator_set_latency (self->element, frame, frame);
@@ -625,23 +486,8 @@ gboolean
 perceptual_run_check_segment (
     PerceptualRun *self, GstAggregatorPad *pad, const GstSegment *segment)
 {
-  const gchar *name = name_of (input_of (self, pad));
-
-  if (segment->format != GST_FORMAT_TIME) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The stream at %s is not timed, so its frames cannot be paired", name),
-        ("Its segment is in %s; put a parser or a decoder before the pad.",
-            gst_format_get_name (segment->format)));
-    return FALSE;
-  }
-  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
-    GST_ELEMENT_ERROR (self->element, STREAM, FORMAT,
-        ("The stream at %s is not played forward at its own speed (rate %g)",
-            name, segment->rate * segment->applied_rate),
-        ("Seek with rate 1.0 to measure it."));
-    return FALSE;
-  }
-  return TRUE;
+  return perceptual_admit_segment (
+      GST_ELEMENT (self->element), name_of (input_of (self, pad)), segment);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -655,10 +501,9 @@ reset_stream (PerceptualRun *self)
     self->inputs[i].ended = FALSE;
     g_atomic_int_set (&self->inputs[i].flushed, FALSE);
   }
-  if (self->worker != NULL)
-    skip_row (self, perceptual_worker_cancel (self->worker));
-  perceptual_lineup_flush (self->lineup);
-  perceptual_selection_reset (&self->selection);
+  if (self->passage != NULL)
+    perceptual_passage_flush (self->passage);
+  forget_frames (self);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
 }
@@ -668,20 +513,6 @@ new_lineup (const PerceptualRun *self)
 {
   return perceptual_lineup_new (self->n, self->config.tolerance,
       perceptual_frame_ref, perceptual_frame_unref);
-}
-
-/* Returns: FALSE after an ERROR message. */
-static gboolean
-start_worker (PerceptualRun *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->worker = perceptual_worker_new (work_on_row, free_row, self, &error);
-  if (self->worker == NULL)
-    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
-        ("The thread that measures cannot be started: %s", error->message),
-        (NULL));
-  return self->worker != NULL;
 }
 
 PerceptualRun *
@@ -696,27 +527,29 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->n = n;
   self->inputs = g_new0 (Input, 1 + n);
   self->inputs[REFERENCE].pad = gst_object_ref (reference);
+  for (guint i = 0; i <= n; i++)
+    self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
+    self->inputs[1 + i].offset = config->sync_offset;
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
-  self->selection = (PerceptualSelection){
-    .interval = config->interval,
-    .rate_n = (guint) config->rate_n,
-    .rate_d = (guint) config->rate_d,
-    .jitter = config->jitter,
-  };
+  if (config->sync == PERCEPTUAL_SYNC_AUTO)
+    self->alignment = perceptual_alignment_new (
+        n, config->sync_window, config->sync_offset, config->sync_duration);
   self->lineup = new_lineup (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
   self->report = perceptual_report_new (
       GST_ELEMENT (element), &self->config, measure, names);
-  if (self->report != NULL)
+  if (self->report != NULL) {
     self->comparison = perceptual_comparison_new (
         GST_ELEMENT (element), &self->config, measure, self->report, names);
-  if (self->report == NULL
-      || (config->mode == PERCEPTUAL_MODE_REAL_TIME && !start_worker (self)))
+    self->passage = perceptual_passage_new (GST_ELEMENT (element),
+        &self->config, self->comparison, self->outlet, names);
+  }
+  if (self->passage == NULL)
     g_clear_pointer (&self, perceptual_run_free);
   return self;
 }
@@ -727,17 +560,18 @@ perceptual_run_free (PerceptualRun *self)
   if (self == NULL)
     return;
   reset_stream (self);
-  for (guint i = 0; self->report != NULL && i < self->n; i++) {
+  for (guint i = 0; self->passage != NULL && i < self->n; i++) {
     PerceptualTotals totals;
 
     get_totals (self, i, &totals);
     perceptual_report_finish (self->report, i, &totals, FALSE);
   }
-  perceptual_worker_free (self->worker);
+  perceptual_passage_free (self->passage);
   perceptual_comparison_free (self->comparison);
   perceptual_report_free (self->report);
   perceptual_outlet_free (self->outlet);
   perceptual_lineup_free (self->lineup);
+  perceptual_alignment_free (self->alignment);
   for (guint i = 0; i <= self->n; i++) {
     g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
     gst_object_unref (self->inputs[i].pad);
@@ -751,13 +585,13 @@ void
 perceptual_run_flush (PerceptualRun *self)
 {
   reset_stream (self);
+  perceptual_comparison_flush (self->comparison);
+  perceptual_report_flush (self->report);
   if (!perceptual_report_is_finished (self->report))
     return;
   perceptual_lineup_free (self->lineup);
   self->lineup = new_lineup (self);
-  for (guint i = 0; i <= self->n; i++)
-    self->inputs[i].skipped = self->inputs[i].unselected = 0;
-  self->rows = 0;
+  perceptual_passage_restart (self->passage);
   perceptual_report_restart (self->report);
 }
 
@@ -773,8 +607,31 @@ perceptual_run_note_release (PerceptualRun *self, GstAggregatorPad *pad)
   g_atomic_int_set (&input_of (self, pad)->released, TRUE);
 }
 
+GstStructure *
+perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
+{
+  return perceptual_report_get_summary (self->report, stream);
+}
+
 void
 perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
 {
   perceptual_outlet_set_tags (self->outlet, tags);
+}
+
+/* The formats of frames that came in before stay as they are. */
+void
+perceptual_run_note_tags (
+    PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)
+{
+  Input *input = input_of (self, pad);
+  PerceptualFormat *format = input->format;
+
+  input->orientation = tags != NULL
+      ? perceptual_orientation_of_tags (tags, input->orientation)
+      : perceptual_orientation_upright ();
+  if (format == NULL)
+    return;
+  input->format = perceptual_format_turn (format, input->orientation);
+  perceptual_format_unref (format);
 }

@@ -66,8 +66,17 @@ gboolean perceptual_run_check_segment (
  * where they do not say. */
 GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 
+/* See perceptual_report_get_summary().  From any thread, also with the
+ * element's object lock. */
+GstStructure *perceptual_run_get_summary (
+    PerceptualRun *run, const gchar *stream);
+
 /* Tags of the input that is passed on. */
 void perceptual_run_set_tags (PerceptualRun *run, GstEvent *tags);
+
+/* What tags say about the stream at @pad; NULL where a new stream begins. */
+void perceptual_run_note_tags (
+    PerceptualRun *run, GstAggregatorPad *pad, const GstTagList *tags);
 
 /* That @pad was flushed by itself.  From any thread. */
 void perceptual_run_note_flush (PerceptualRun *run, GstAggregatorPad *pad);

@@ -201,14 +201,26 @@ typedef struct
   guint64 counts[PERCEPTUAL_MAX_TAPS];
 } Taps;
 
-struct _PerceptualSummary
+/* Of all pairs, or of those in a window. */
+typedef struct
 {
-  PerceptualColumns columns;
   guint64 pairs;
+  guint64 frozen;
+  guint64 black;
   PerceptualStatistics *distance;
   PerceptualStatistics *also[PERCEPTUAL_MAX_ALSO];
   Taps taps;
   Taps also_taps[PERCEPTUAL_MAX_ALSO];
+} Numbers;
+
+struct _PerceptualSummary
+{
+  PerceptualColumns columns;
+  Numbers all;
+  guint64 interval; /* ns; 0 without windows */
+  Numbers window;
+  guint64 window_number;   /* of the window: running time over @interval */
+  PerceptualTotals before; /* the window */
 };
 
 static void
@@ -234,24 +246,86 @@ describe_taps (const Taps *self, GstStructure *structure)
   perceptual_structure_set_doubles (structure, "taps", means, self->n);
 }
 
-static gboolean
-is_similarity (const gchar *name)
+gboolean
+perceptual_is_similarity (const gchar *name)
 {
   const PerceptualMetricInfo *info = perceptual_metric_find (name, NULL);
 
   return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
 }
 
+static void
+numbers_init (Numbers *self, const PerceptualColumns *columns)
+{
+  *self = (Numbers){ 0 };
+  self->distance =
+      perceptual_statistics_new (perceptual_is_similarity (columns->metric));
+  for (guint i = 0; i < columns->n_also; i++)
+    self->also[i] =
+        perceptual_statistics_new (perceptual_is_similarity (columns->also[i]));
+}
+
+static void
+numbers_clear (Numbers *self)
+{
+  perceptual_statistics_free (self->distance);
+  for (guint i = 0; i < PERCEPTUAL_MAX_ALSO; i++)
+    perceptual_statistics_free (self->also[i]);
+  *self = (Numbers){ 0 };
+}
+
+static void
+numbers_add (Numbers *self, const PerceptualColumns *columns,
+    const PerceptualRecord *record)
+{
+  self->pairs++;
+  self->frozen += record->frozen ? 1 : 0;
+  self->black += record->black ? 1 : 0;
+  perceptual_statistics_add (
+      self->distance, record->distance, record->index, record->reference_pts);
+  add_taps (&self->taps, record->taps, record->n_taps);
+  for (guint i = 0; i < columns->n_also; i++) {
+    perceptual_statistics_add (
+        self->also[i], record->also[i], record->index, record->reference_pts);
+    add_taps (
+        &self->also_taps[i], record->also_taps[i], record->n_also_taps[i]);
+  }
+}
+
+/* Statistics, taps, also; nothing without pairs. */
+static void
+numbers_describe (
+    Numbers *self, const PerceptualColumns *columns, GstStructure *structure)
+{
+  g_autoptr (GstStructure) also = gst_structure_new_empty ("also");
+
+  if (self->pairs == 0)
+    return;
+  perceptual_statistics_describe (self->distance, structure);
+  describe_taps (&self->taps, structure);
+  for (guint i = 0; i < columns->n_also; i++) {
+    g_autoptr (GstStructure) column =
+        gst_structure_new_empty (columns->also[i]);
+
+    perceptual_statistics_describe (self->also[i], column);
+    describe_taps (&self->also_taps[i], column);
+    gst_structure_set (
+        also, columns->also[i], GST_TYPE_STRUCTURE, column, NULL);
+  }
+  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, NULL);
+}
+
+/* --- summaries ----------------------------------------------------------- */
+
 PerceptualSummary *
-perceptual_summary_new (const PerceptualColumns *columns)
+perceptual_summary_new (const PerceptualColumns *columns, guint64 interval)
 {
   PerceptualSummary *self = g_new0 (PerceptualSummary, 1);
 
   self->columns = *columns;
-  self->distance = perceptual_statistics_new (is_similarity (columns->metric));
-  for (guint i = 0; i < columns->n_also; i++)
-    self->also[i] =
-        perceptual_statistics_new (is_similarity (columns->also[i]));
+  self->interval = interval;
+  numbers_init (&self->all, columns);
+  numbers_init (&self->window, columns);
   return self;
 }
 
@@ -260,61 +334,101 @@ perceptual_summary_free (PerceptualSummary *self)
 {
   if (self == NULL)
     return;
-  perceptual_statistics_free (self->distance);
-  for (guint i = 0; i < self->columns.n_also; i++)
-    perceptual_statistics_free (self->also[i]);
+  numbers_clear (&self->all);
+  numbers_clear (&self->window);
   g_free (self);
 }
 
 void
 perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
 {
-  self->pairs++;
-  perceptual_statistics_add (
-      self->distance, record->distance, record->index, record->reference_pts);
-  add_taps (&self->taps, record->taps, record->n_taps);
-  for (guint i = 0; i < self->columns.n_also; i++) {
-    perceptual_statistics_add (
-        self->also[i], record->also[i], record->index, record->reference_pts);
-    add_taps (
-        &self->also_taps[i], record->also_taps[i], record->n_also_taps[i]);
-  }
+  numbers_add (&self->all, &self->columns, record);
+  if (self->interval == 0)
+    return;
+  self->window_number = record->running_time / self->interval;
+  numbers_add (&self->window, &self->columns, record);
+}
+
+gboolean
+perceptual_summary_is_due (
+    const PerceptualSummary *self, GstClockTime running_time)
+{
+  return self->interval > 0 && self->window.pairs > 0
+      && running_time / self->interval != self->window_number;
+}
+
+void
+perceptual_summary_next_window (
+    PerceptualSummary *self, const PerceptualTotals *totals)
+{
+  numbers_clear (&self->window);
+  numbers_init (&self->window, &self->columns);
+  self->before = *totals;
+}
+
+static void
+describe_totals (const PerceptualTotals *totals, const Numbers *numbers,
+    GstStructure *structure)
+{
+  const PerceptualCounts *counts = &totals->counts;
+
+  /* clang-format off: one field a line */
+  gst_structure_set (structure, "pairs", G_TYPE_UINT64, counts->pairs,
+      "measured", G_TYPE_UINT64, numbers->pairs, "skipped", G_TYPE_UINT64,
+      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
+      "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
+      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
+      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps,
+      "frozen", G_TYPE_UINT64, numbers->frozen, "black", G_TYPE_UINT64,
+      numbers->black, NULL);
+  /* clang-format on */
+}
+
+/* What @totals grew by since @before. */
+static PerceptualTotals
+totals_since (const PerceptualTotals *totals, const PerceptualTotals *before)
+{
+  const PerceptualCounts *a = &before->counts, *b = &totals->counts;
+
+  return (PerceptualTotals){
+    .counts.pairs = b->pairs - a->pairs,
+    .counts.unmatched_reference =
+        b->unmatched_reference - a->unmatched_reference,
+    .counts.unmatched_distorted =
+        b->unmatched_distorted - a->unmatched_distorted,
+    .counts.late = b->late - a->late,
+    .counts.gaps = b->gaps - a->gaps,
+    .skipped = totals->skipped - before->skipped,
+    .unselected = totals->unselected - before->unselected,
+  };
+}
+
+static void
+describe_window (PerceptualSummary *self, const PerceptualTotals *totals,
+    GstStructure *structure)
+{
+  g_autoptr (GstStructure) window = NULL;
+  PerceptualTotals grown = totals_since (totals, &self->before);
+  guint64 start = self->window_number * self->interval;
+
+  window = gst_structure_new ("window", "start", G_TYPE_UINT64, start, "end",
+      G_TYPE_UINT64, start + self->interval, NULL);
+  describe_totals (&grown, &self->window, window);
+  numbers_describe (&self->window, &self->columns, window);
+  gst_structure_set (structure, "window", GST_TYPE_STRUCTURE, window, NULL);
 }
 
 GstStructure *
 perceptual_summary_to_structure (PerceptualSummary *self, const gchar *stream,
     const PerceptualTotals *totals, gboolean final)
 {
-  const PerceptualCounts *counts = &totals->counts;
-  g_autoptr (GstStructure) also = NULL;
-  GstStructure *structure;
+  GstStructure *structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY,
+      "stream", G_TYPE_STRING, stream, "metric", G_TYPE_STRING,
+      self->columns.metric, "final", G_TYPE_BOOLEAN, final, NULL);
 
-  /* clang-format off: one field a line */
-  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY, "stream",
-      G_TYPE_STRING, stream, "metric", G_TYPE_STRING, self->columns.metric,
-      "final", G_TYPE_BOOLEAN, final, "pairs", G_TYPE_UINT64, counts->pairs,
-      "measured", G_TYPE_UINT64, self->pairs, "skipped", G_TYPE_UINT64,
-      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
-      "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
-      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
-      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps, NULL);
-  /* clang-format on */
-  if (self->pairs == 0)
-    return structure;
-
-  perceptual_statistics_describe (self->distance, structure);
-  describe_taps (&self->taps, structure);
-
-  also = gst_structure_new_empty ("also");
-  for (guint i = 0; i < self->columns.n_also; i++) {
-    g_autoptr (GstStructure) column =
-        gst_structure_new_empty (self->columns.also[i]);
-
-    perceptual_statistics_describe (self->also[i], column);
-    describe_taps (&self->also_taps[i], column);
-    gst_structure_set (
-        also, self->columns.also[i], GST_TYPE_STRUCTURE, column, NULL);
-  }
-  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, NULL);
+  describe_totals (totals, &self->all, structure);
+  numbers_describe (&self->all, &self->columns, structure);
+  if (self->interval > 0 && self->all.pairs > 0)
+    describe_window (self, totals, structure);
   return structure;
 }

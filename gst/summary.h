@@ -46,12 +46,8 @@ gdouble perceptual_statistics_quantile (
 void perceptual_statistics_describe (
     PerceptualStatistics *statistics, GstStructure *structure);
 
-typedef struct _PerceptualSummary PerceptualSummary;
-
-PerceptualSummary *perceptual_summary_new (const PerceptualColumns *columns);
-void perceptual_summary_free (PerceptualSummary *summary);
-void perceptual_summary_add (
-    PerceptualSummary *summary, const PerceptualRecord *record);
+/* Whether higher values of the metric called @name mean more alike. */
+gboolean perceptual_is_similarity (const gchar *name);
 
 /**
  * PerceptualTotals:
@@ -70,6 +66,29 @@ typedef struct
   guint64 unselected;
 } PerceptualTotals;
 
+typedef struct _PerceptualSummary PerceptualSummary;
+
+/* @interval: ns of running time that a window lasts; 0 without windows */
+PerceptualSummary *perceptual_summary_new (
+    const PerceptualColumns *columns, guint64 interval);
+void perceptual_summary_free (PerceptualSummary *summary);
+
+/* Adds a pair to the statistics, and to those of the window that it lies in.
+ * Where perceptual_summary_is_due(), perceptual_summary_next_window() must be
+ * called before. */
+void perceptual_summary_add (
+    PerceptualSummary *summary, const PerceptualRecord *record);
+
+/* Whether a pair at @running_time, ns, belongs to another window than those
+ * before it.  Windows begin at whole multiples of the interval; one without a
+ * pair is left out. */
+gboolean perceptual_summary_is_due (
+    const PerceptualSummary *summary, GstClockTime running_time);
+
+/* Empties the window.  @totals: what happened until now */
+void perceptual_summary_next_window (
+    PerceptualSummary *summary, const PerceptualTotals *totals);
+
 /**
  * perceptual_summary_to_structure:
  * @stream: name of the stream
@@ -77,7 +96,9 @@ typedef struct
  * @final: whether both streams were measured to their ends
  *
  * Returns: (transfer full): the fields of a perceptual-summary message that
- *   the numbers give: counts, statistics, taps, also
+ *   the numbers give: counts, statistics, taps, also; with windows, the same
+ *   of the present window with its start and end, ns of running time, in
+ *   `window`
  */
 GstStructure *perceptual_summary_to_structure (PerceptualSummary *summary,
     const gchar *stream, const PerceptualTotals *totals, gboolean final);

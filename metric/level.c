@@ -87,8 +87,48 @@ perceptual_level_clear (PerceptualLevel *level)
   g_free (level->planes);
   perceptual_buffer_free (level->blocks);
   perceptual_buffer_free (level->structure);
+  perceptual_buffer_free (level->windows);
   g_free (level->row_sums);
   *level = (PerceptualLevel){ 0 };
+}
+
+gboolean
+perceptual_level_keep_windows (
+    PerceptualLevel *level, gboolean keep, GError **error)
+{
+  gsize n = (gsize) (level->n_images - 1) * level->n_windows_y;
+
+  if (!keep)
+    g_clear_pointer (&level->windows, perceptual_buffer_free);
+  else if (level->windows == NULL)
+    level->windows =
+        perceptual_buffer_new (n, level->n_windows_x * sizeof (gfloat), error);
+  return !keep || level->windows != NULL;
+}
+
+static PerceptualMapAxis
+window_centres (
+    const PerceptualWindowShape *shape, guint size, guint n, guint index)
+{
+  gdouble pixel = 1 << index;
+
+  return (PerceptualMapAxis){
+    .n = n,
+    .first = pixel * (MIN (shape->window, size) - 1) / 2,
+    .step = pixel * (shape->window / 2),
+  };
+}
+
+PerceptualMapGrid
+perceptual_level_map_grid (const PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint index, guint i)
+{
+  return (PerceptualMapGrid){
+    .x = window_centres (shape, level->width, level->n_windows_x, index),
+    .y = window_centres (shape, level->height, level->n_windows_y, index),
+    .values =
+        level->windows + (gsize) i * level->n_windows_y * level->n_windows_x,
+  };
 }
 
 /* The squared distance of the windows' mean features, mean over features. */

@@ -12,6 +12,7 @@
 #ifndef PERCEPTUAL_LEVEL_H
 #define PERCEPTUAL_LEVEL_H
 
+#include "distance-map.h"
 #include "split-rows.h"
 
 G_BEGIN_DECLS
@@ -56,6 +57,8 @@ typedef struct
  *   1 - SSIM over the boxes of a window that start in one row of 2x2 cells;
  *   if @small, one row of windows' means per row of windows.  NULL for mmd-ms.
  * @row_sums: n_distorted times @n_windows_y sums of window values
+ * @windows: n_distorted times @n_windows_y times @n_windows_x window values;
+ *   NULL unless a distance map is wanted
  *
  * Buffers are owned by the level.
  */
@@ -84,6 +87,7 @@ typedef struct
   gfloat *blocks;
   gfloat *structure;
   gdouble *row_sums;
+  gfloat *windows;
 } PerceptualLevel;
 
 /* Fills in the geometry alone: everything up to n_structure. */
@@ -108,6 +112,11 @@ gboolean perceptual_level_init (PerceptualLevel *level,
     const PerceptualWindowShape *shape, guint index, guint width, guint height,
     guint n_images, guint n_features, gboolean with_structure, GError **error);
 void perceptual_level_clear (PerceptualLevel *level);
+
+/* Has the level keep @windows, or not.  Returns: FALSE with
+ * PERCEPTUAL_ERROR_NO_MEMORY. */
+gboolean perceptual_level_keep_windows (
+    PerceptualLevel *level, gboolean keep, GError **error);
 
 /* The block sums of feature 0 in row @y of blocks of distorted image @i;
  * feature f is f * block_stride further on. */
@@ -138,6 +147,20 @@ perceptual_level_structure (const PerceptualLevel *level, guint i, guint row)
  */
 void perceptual_level_windows (const PerceptualLevel *level, guint i, guint y,
     guint n_features, gfloat *values);
+
+/**
+ * perceptual_level_map_grid:
+ * @level: a level whose windows have been kept
+ * @shape: of its windows
+ * @index: 0 for the image itself
+ * @i: distorted image
+ *
+ * Returns: the windows' values at the windows' centres.  Sample n of level
+ * @index lies at pixel n * 2^@index of the image, since a level keeps every
+ * second sample of the one above it.
+ */
+PerceptualMapGrid perceptual_level_map_grid (const PerceptualLevel *level,
+    const PerceptualWindowShape *shape, guint index, guint i);
 
 G_END_DECLS
 

@@ -7,6 +7,7 @@
  * Knows nothing of how features come about.
  */
 #include "backbone.h"
+#include "distance-map.h"
 #include "metrics.h"
 #include "option.h"
 #include "pool.h"
@@ -15,8 +16,6 @@
 
 #include <math.h>
 #include <string.h>
-
-#define MAP_ROWS_PER_JOB 16
 
 typedef struct
 {
@@ -29,81 +28,27 @@ typedef struct
 
 /* --- the distance map ---------------------------------------------------- */
 
-typedef struct
-{
-  const PerceptualTapPlanes *planes;
-  PerceptualResult *results;
-} Mapping;
-
-/* Where an output pixel's centre lies among @from inputs stretched over @to
- * outputs: between *first and the next, @return of the way. */
-static gfloat
-between (guint x, guint from, guint to, guint *first)
-{
-  gdouble place = MAX ((x + .5) * from / to - .5, 0.);
-
-  *first = MIN ((guint) place, from - 1);
-  return *first + 1 < from ? (gfloat) (place - *first) : 0;
-}
-
-static void
-add_tap_row (const PerceptualTapPlane *plane, guint image, guint y,
-    const PerceptualResult *result)
-{
-  guint top, left;
-  gfloat down = between (y, plane->size.height, result->map_height, &top);
-  guint bottom = MIN (top + 1, plane->size.height - 1);
-  const gfloat *upper = perceptual_tap_plane_row (plane, image, top);
-  const gfloat *lower = perceptual_tap_plane_row (plane, image, bottom);
-  gfloat *to = result->map + (gsize) y * result->map_width;
-
-  for (guint x = 0; x < result->map_width; x++) {
-    gfloat right = between (x, plane->size.width, result->map_width, &left);
-    guint next = MIN (left + 1, plane->size.width - 1);
-    gfloat a = upper[left] + right * (upper[next] - upper[left]);
-    gfloat b = lower[left] + right * (lower[next] - lower[left]);
-
-    to[x] += a + down * (b - a);
-  }
-}
-
-static void
-map_rows (gpointer user, guint job, guint worker)
-{
-  const Mapping *mapping = user;
-  const PerceptualTapPlanes *planes = mapping->planes;
-  const PerceptualBackbone *backbone = planes->backbone;
-
-  for (guint i = 0; i < planes->n_distorted; i++) {
-    const PerceptualResult *result = &mapping->results[i];
-    guint y = job * MAP_ROWS_PER_JOB;
-    guint end = MIN (y + MAP_ROWS_PER_JOB, result->map_height);
-
-    for (; y < end; y++) {
-      memset (result->map + (gsize) y * result->map_width, 0,
-          result->map_width * sizeof (gfloat));
-      for (guint t = 0; t < backbone->n_taps; t++)
-        add_tap_row (&planes->planes[backbone->taps[t]], i, y, result);
-    }
-  }
-}
-
 static gboolean
 make_maps (PerceptualPool *pool, const PerceptualTapPlanes *planes, guint width,
     guint height, PerceptualResult *results, GError **error)
 {
-  Mapping mapping = { planes, results };
+  const PerceptualBackbone *backbone = planes->backbone;
+  PerceptualMapGrid grids[PERCEPTUAL_MAX_TAPS];
 
   for (guint i = 0; i < planes->n_distorted; i++) {
-    results[i].map =
-        perceptual_buffer_new ((gsize) width * height, sizeof (gfloat), error);
-    if (results[i].map == NULL)
+    for (guint t = 0; t < backbone->n_taps; t++) {
+      const PerceptualTapPlane *plane = &planes->planes[backbone->taps[t]];
+
+      grids[t] = (PerceptualMapGrid){
+        .x = perceptual_map_axis_spread (plane->size.width, width),
+        .y = perceptual_map_axis_spread (plane->size.height, height),
+        .values = perceptual_tap_plane_row (plane, i, 0),
+      };
+    }
+    if (!perceptual_distance_map_make (
+            pool, grids, backbone->n_taps, width, height, &results[i], error))
       return FALSE;
-    results[i].map_width = width;
-    results[i].map_height = height;
   }
-  perceptual_pool_run (pool, (height + MAP_ROWS_PER_JOB - 1) / MAP_ROWS_PER_JOB,
-      map_rows, &mapping);
   return TRUE;
 }
 
@@ -333,6 +278,7 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_CHANNELS,
   .info.options = lpips_options,
+  .info.map_maximum = 1,
   .instance_size = sizeof (Lpips),
   .init = lpips_init,
   .compare = lpips_compare,
@@ -348,6 +294,7 @@ const PerceptualMetricClass perceptual_cosine_class = {
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_SYMMETRIC,
   .info.options = cosine_options,
+  .info.map_maximum = 3,
   .instance_size = sizeof (Lpips),
   .init = cosine_init,
   .compare = lpips_compare,

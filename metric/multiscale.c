@@ -381,6 +381,9 @@ sum_windows (gpointer user, guint job, guint worker)
   for (guint j = 0; j < level->n_windows_x; j++)
     sum += values[j];
   level->row_sums[job] = sum;
+  if (level->windows != NULL)
+    memcpy (level->windows + (gsize) job * level->n_windows_x, values,
+        level->n_windows_x * sizeof (gfloat));
 }
 
 static gdouble
@@ -394,6 +397,32 @@ level_distance (const PerceptualLevel *level, guint i)
   return sum / ((gdouble) level->n_windows_x * level->n_windows_y);
 }
 
+static gboolean
+keep_windows (Multiscale *self, gboolean keep, GError **error)
+{
+  for (guint k = 0; k < self->n_levels; k++) {
+    if (!perceptual_level_keep_windows (&self->levels[k], keep, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+make_maps (Multiscale *self, guint n, PerceptualResult *results, GError **error)
+{
+  PerceptualMapGrid grids[PERCEPTUAL_MAX_LEVELS];
+
+  for (guint i = 0; i < n; i++) {
+    for (guint k = 0; k < self->n_levels; k++)
+      grids[k] =
+          perceptual_level_map_grid (&self->levels[k], &self->shape, k, i);
+    if (!perceptual_distance_map_make (self->parent.pool, grids, self->n_levels,
+            self->width, self->height, &results[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 perceptual_multiscale_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
@@ -403,11 +432,13 @@ perceptual_multiscale_compare (PerceptualMetric *metric,
   Multiscale *self = (Multiscale *) metric;
   g_autofree const PerceptualImage **images =
       g_new (const PerceptualImage *, n_distorted + 1);
+  gboolean map = (flags & PERCEPTUAL_COMPARE_MAP) != 0;
   guint strip_rows =
       metric->strip_rows != 0 ? metric->strip_rows : ROWS_PER_STRIP;
 
   if (!prepare (
-          self, reference->width, reference->height, n_distorted + 1, error))
+          self, reference->width, reference->height, n_distorted + 1, error)
+      || !keep_windows (self, map, error))
     return FALSE;
   images[0] = reference;
   for (guint i = 0; i < n_distorted; i++)
@@ -431,7 +462,7 @@ perceptual_multiscale_compare (PerceptualMetric *metric,
       results[i].distance += results[i].taps[k];
     }
   }
-  return TRUE;
+  return !map || make_maps (self, n_distorted, results, error);
 }
 
 static gboolean
@@ -465,8 +496,9 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
       "Texture and structure in 16x16 windows at four scales: the geometric "
       "mean of mmd-ms and 1 - SSIM; 0 (identical) to about 2; needs no "
       "weights",
-  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_MAP,
   .info.options = options,
+  .info.map_maximum = .4,
   .instance_size = sizeof (Multiscale),
   .init = multiscale_init,
   .compare = perceptual_multiscale_compare,
@@ -478,8 +510,9 @@ const PerceptualMetricClass perceptual_mmd_ms_class = {
   .info.blurb =
       "How the 3x3 patches within 16x16 windows are distributed, at four "
       "scales (multi-scale patch MMD); 0 (identical) to about 2",
-  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_MAP,
   .info.options = options,
+  .info.map_maximum = .16,
   .instance_size = sizeof (Multiscale),
   .init = multiscale_init,
   .compare = perceptual_multiscale_compare,

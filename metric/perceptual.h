@@ -236,6 +236,8 @@ typedef enum
  * @blurb: one sentence for users: what it measures, range, source
  * @flags: see PerceptualMetricFlags
  * @options: NULL-terminated rows of its option table
+ * @map_maximum: a value that distance maps reach where pictures are badly
+ *   distorted, fit for the end of a scale of colours; 0 without a map
  */
 typedef struct
 {
@@ -243,6 +245,7 @@ typedef struct
   const gchar *blurb;
   PerceptualMetricFlags flags;
   const PerceptualOption *const *options;
+  gdouble map_maximum;
 } PerceptualMetricInfo;
 
 /* The metric used where the user names none: needs no weights file. */
@@ -302,7 +305,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
  * @taps: what each tap, pyramid level or plane contributes; for distances
  *   they sum to @distance up to rounding
  * @map: the distance map, one value per pixel, row by row without padding, in
- *   the unit of @distance; NULL unless it was asked for
+ *   the unit of @distance; NULL unless it was asked for.  What each tap or
+ *   level found stands at the middle of what it looked at and is interpolated
+ *   bilinearly between, constant beyond the outermost; the sum over taps.  The
+ *   mean over the positions of each tap is that tap of @taps exactly; the mean
+ *   over pixels is @distance nearly, for positions at the edges stand for more
+ *   or fewer pixels than others
  * @map_width: columns of @map
  * @map_height: rows of @map
  * @channels: for every tap in the order of @taps, for every channel in the

@@ -25,6 +25,7 @@ typedef struct
   Console console;
   GPtrArray *inputs;  /* CompareInput, reference first */
   GPtrArray *results; /* CompareResult, one per distorted file measured */
+  GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
 } Session;
 
@@ -81,23 +82,71 @@ inspect (Session *session)
   return problems;
 }
 
+/* How many files are decoded side by side: frames of all of them are held. */
+#define MOST_TOGETHER 8
+
+/* Measures the files of these numbers, from 1, and keeps their results.  Those
+ * that another's failure broke off are put into @again. */
+static gboolean
+measure_together (Session *session, const GArray *numbers, GArray *again)
+{
+  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
+  g_autoptr (GPtrArray) results = NULL;
+  gboolean hopeless = FALSE;
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (
+        distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
+  results = compare_run (&session->options, session->inputs->pdata[0],
+      distorted, g_array_index (numbers, guint, 0), &session->console,
+      session->said, &session->interrupted);
+  g_ptr_array_set_free_func (results, NULL);
+  for (guint i = 0; i < results->len; i++) {
+    CompareResult *result = results->pdata[i];
+    guint number = g_array_index (numbers, guint, i);
+
+    hopeless |= result->hopeless;
+    if (result->broken_off && !session->interrupted) {
+      g_array_append_val (again, number);
+      compare_result_free (result);
+      continue;
+    }
+    /* What is wrong for all is said once. */
+    if (result->error != NULL && (i == 0 || !result->hopeless))
+      console_say (&session->console, "%s", result->error);
+    session->results->pdata[number - 1] = result;
+  }
+  return !hopeless;
+}
+
+/* As many together as the options let: with a log for each file they take
+ * turns.  Where one fails, the others are measured again; where it cannot be
+ * said which one failed, each by itself. */
 static void
 measure (Session *session)
 {
-  gboolean hopeless = FALSE;
+  guint n = session->inputs->len - 1;
+  guint most = session->options.log != NULL ? 1 : MOST_TOGETHER;
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  for (guint i = 1; i < session->inputs->len && !hopeless; i++) {
-    CompareResult *result;
+  g_ptr_array_set_size (session->results, (gint) n);
+  for (guint i = 1; i <= n; i++)
+    g_array_append_val (left, i);
+  while (left->len > 0 && !session->interrupted) {
+    g_autoptr (GArray) now = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
+    guint count = MIN (left->len, most);
 
-    if (session->interrupted)
+    g_array_append_vals (now, left->data, count);
+    g_array_remove_range (left, 0, count);
+    if (!measure_together (session, now, again))
       break;
-    result = compare_run (&session->options, session->inputs->pdata[0],
-        session->inputs->pdata[i], i, &session->console, &session->interrupted);
-    if (result->error != NULL)
-      console_say (&session->console, "%s", result->error);
-    hopeless = result->hopeless;
-    g_ptr_array_add (session->results, result);
+    if (again->len == count)
+      most = 1;
+    g_array_prepend_vals (left, again->data, again->len);
   }
+  while (g_ptr_array_remove (session->results, NULL))
+    ;
 }
 
 static gboolean
@@ -205,11 +254,13 @@ main (int argc, char **argv)
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
   console_init (&session.console, PROGRAM, "pairs", FALSE);
+  session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
   code = run (&session, &argc, &argv);
+  g_hash_table_unref (session.said);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

@@ -149,6 +149,22 @@ add_column (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
+/* What sync=auto found; nothing where it was not asked for. */
+static void
+add_sync (JsonBuilder *builder, const GstStructure *summary)
+{
+  gint64 offset;
+
+  if (summary == NULL || !gst_structure_has_field (summary, "sync-confidence"))
+    return;
+  json_builder_set_member_name (builder, "sync_offset_found");
+  if (gst_structure_get_int64 (summary, "sync-offset-found", &offset))
+    json_builder_add_int_value (builder, offset);
+  else
+    json_builder_add_null_value (builder);
+  add_number (builder, "sync_confidence", summary, "sync-confidence");
+}
+
 static void
 add_result (JsonBuilder *builder, const CompareResult *result)
 {
@@ -164,6 +180,7 @@ add_result (JsonBuilder *builder, const CompareResult *result)
   add_count (builder, "unmatched_distorted", summary, "unmatched-distorted");
   add_count (builder, "late", summary, "late");
   add_count (builder, "gaps", summary, "gaps");
+  add_sync (builder, summary);
   add_statistics (builder, summary);
   add_worst (builder, summary);
   add_taps (builder, summary);

@@ -79,6 +79,23 @@ append_counts (GString *text, const GstStructure *summary)
   }
 }
 
+/* What sync=auto found; nothing where it was not asked for. */
+static void
+append_offset (GString *text, const GstStructure *summary, const gchar *name)
+{
+  gdouble confidence;
+  gint64 offset;
+
+  if (!gst_structure_get_double (summary, "sync-confidence", &confidence))
+    return;
+  g_string_append (text, name);
+  if (gst_structure_get_int64 (summary, "sync-offset-found", &offset))
+    g_string_append_printf (text, "%+.1f ms", (gdouble) offset / GST_MSECOND);
+  else
+    g_string_append (text, "not found");
+  g_string_append_printf (text, " (confidence %.2f)\n", confidence);
+}
+
 static void
 append_worst (GString *text, const GstStructure *summary)
 {
@@ -198,6 +215,7 @@ append_one (GString *text, const CompareResult *result, const gchar *metric)
   g_string_append_printf (
       text, "%-10s  %s\n", "distorted", result->distorted->label);
   append_counts (text, summary);
+  append_offset (text, summary, "offset      ");
   if (compare_result_pairs (result) > 1)
     append_worst (text, summary);
   append_taps (text, summary);
@@ -271,6 +289,24 @@ append_comparison_row (
 }
 
 static void
+append_offsets (GString *text, GPtrArray *results)
+{
+  gboolean first = TRUE;
+
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+
+    if (result->summary == NULL
+        || !gst_structure_has_field (result->summary, "sync-confidence"))
+      continue;
+    g_string_append_printf (
+        text, "%s%s: ", first ? "\n" : "", result->distorted->label);
+    append_offset (text, result->summary, "offset ");
+    first = FALSE;
+  }
+}
+
+static void
 append_comparison (GString *text, GPtrArray *results, const gchar *metric)
 {
   const CompareResult *measured = NULL;
@@ -288,6 +324,7 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_comparison_head (text, metric, measured, cells);
   for (guint i = 0; i < results->len; i++)
     append_comparison_row (text, results->pdata[i], cells);
+  append_offsets (text, results);
 }
 
 static gboolean

@@ -1,55 +1,121 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One pipeline per distorted file: both inputs decoded into the measuring
- * element, whose messages are collected.  Knows nothing of reports.
+ * One pipeline for a reference and its distorted files: all decoded into the
+ * measuring element, whose messages are collected.  Knows nothing of reports.
  */
 #include "run.h"
 #include "loop.h"
 #include "source.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct
 {
   const CompareInput *reference;
-  CompareResult *result;
+  GPtrArray *results; /* CompareResult, one for each distorted file */
   Console *console;
+  GHashTable *said; /* warnings */
   GstElement *measure;
-  CompareSource sources[2]; /* reference, distorted */
-  guint64 pairs;
-  gboolean ended; /* the end of both inputs was reached */
+  CompareSource *sources; /* of the reference, then of each distorted file */
+  guint64 pairs;          /* of the first distorted file */
+  gboolean failed;
+  gboolean ended; /* the end of all inputs was reached */
 } Run;
 
-/* The name that a message goes by: the file it came from, or the one being
- * compared. */
-static const gchar *
-concerned_file (const Run *run, GstMessage *message)
+static CompareResult *
+result_at (const Run *run, guint i)
 {
-  return compare_source_sent (&run->sources[0], message)
-      ? run->reference->label
-      : run->result->distorted->label;
+  return g_ptr_array_index (run->results, i);
 }
 
+static gchar *
+pad_of (guint i)
+{
+  return i == 0 ? g_strdup ("dist_sink") : g_strdup_printf ("dist_sink_%u", i);
+}
+
+/* The distorted file that the element calls by the name of its pad. */
+static CompareResult *
+result_of_pad (const Run *run, const gchar *pad)
+{
+  for (guint i = 0; pad != NULL && i < run->results->len; i++) {
+    g_autofree gchar *name = pad_of (i);
+
+    if (g_str_equal (name, pad))
+      return result_at (run, i);
+  }
+  return NULL;
+}
+
+static gboolean
+is_about_reference (
+    const Run *run, GstMessage *message, const GstStructure *details)
+{
+  return compare_source_sent (&run->sources[0], message)
+      || (details != NULL
+          && g_strcmp0 (gst_structure_get_string (details, "pad"), "ref_sink")
+              == 0);
+}
+
+/* The distorted file that a message is about; NULL if it is about the
+ * reference, or if that cannot be told. */
+static CompareResult *
+concerned (const Run *run, GstMessage *message, const GstStructure *details)
+{
+  if (is_about_reference (run, message, details))
+    return NULL;
+  for (guint i = 0; i < run->results->len; i++) {
+    if (compare_source_sent (&run->sources[1 + i], message))
+      return result_at (run, i);
+  }
+  if (details != NULL && gst_structure_has_field (details, "pad"))
+    return result_of_pad (run, gst_structure_get_string (details, "pad"));
+  return run->results->len == 1 ? result_at (run, 0) : NULL;
+}
+
+/* One failure often brings others after it; the first is the cause. */
 static void
 take_error (Run *run, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  CompareResult *result;
 
+  if (run->failed)
+    return;
+  run->failed = TRUE;
   gst_message_parse_error (message, &error, NULL);
-  /* One failure often brings others after it; the first is the cause. */
-  if (run->result->error == NULL)
-    run->result->error = g_strdup_printf (
-        "%s: %s", concerned_file (run, message), error->message);
+  gst_message_parse_error_details (message, &details);
+  result = concerned (run, message, details);
+  if (result != NULL) {
+    result->error =
+        g_strdup_printf ("%s: %s", result->distorted->label, error->message);
+  } else if (is_about_reference (run, message, details)) {
+    for (guint i = 0; i < run->results->len; i++) {
+      result_at (run, i)->error =
+          g_strdup_printf ("%s: %s", run->reference->label, error->message);
+      result_at (run, i)->hopeless = TRUE;
+    }
+  }
 }
 
 static void
 take_warning (Run *run, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  const CompareResult *result;
+  g_autofree gchar *text = NULL;
 
   gst_message_parse_warning (message, &error, NULL);
-  console_say (run->console, "warning: %s: %s", concerned_file (run, message),
+  gst_message_parse_warning_details (message, &details);
+  result = concerned (run, message, details);
+  text = g_strdup_printf ("%s: %s",
+      result != NULL ? result->distorted->label : run->reference->label,
       error->message);
+  if (g_hash_table_add (run->said, g_strdup (text)))
+    console_say (run->console, "warning: %s", text);
 }
 
 static void
@@ -72,11 +138,12 @@ on_message (GstMessage *message, gpointer user)
 {
   Run *run = user;
   const GstStructure *fields;
+  CompareResult *result;
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_EOS:
       /* An end that an error brought about is none. */
-      run->ended = run->result->error == NULL;
+      run->ended = !run->failed;
       return FALSE;
     case GST_MESSAGE_ERROR:
       take_error (run, message);
@@ -88,11 +155,14 @@ on_message (GstMessage *message, gpointer user)
       fields = gst_message_get_structure (message);
       if (GST_MESSAGE_SRC (message) != GST_OBJECT (run->measure))
         return TRUE;
+      result = result_of_pad (run, gst_structure_get_string (fields, "stream"));
       if (gst_structure_has_name (fields, "perceptual-distance")) {
-        take_pair (run, fields);
-      } else if (gst_structure_has_name (fields, "perceptual-summary")) {
-        g_clear_pointer (&run->result->summary, gst_structure_free);
-        run->result->summary = gst_structure_copy (fields);
+        if (result == result_at (run, 0))
+          take_pair (run, fields);
+      } else if (result != NULL
+          && gst_structure_has_name (fields, "perceptual-summary")) {
+        g_clear_pointer (&result->summary, gst_structure_free);
+        result->summary = gst_structure_copy (fields);
       }
       return TRUE;
     default:
@@ -132,8 +202,7 @@ add_input (Run *run, GstElement *pipeline, guint which,
 }
 
 static GstElement *
-build (Run *run, const CompareOptions *options, const CompareInput *distorted,
-    guint number)
+build (Run *run, const CompareOptions *options, guint number)
 {
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
@@ -144,7 +213,11 @@ build (Run *run, const CompareOptions *options, const CompareInput *distorted,
   gst_bin_add_many (GST_BIN (pipeline), run->measure, sink, NULL);
   gst_element_link_pads (run->measure, "src", sink, "sink");
   add_input (run, pipeline, 0, run->reference, "ref_sink");
-  add_input (run, pipeline, 1, distorted, "dist_sink");
+  for (guint i = 0; i < run->results->len; i++) {
+    g_autofree gchar *pad = pad_of (i);
+
+    add_input (run, pipeline, 1 + i, result_at (run, i)->distorted, pad);
+  }
   return pipeline;
 }
 
@@ -156,6 +229,7 @@ can_start (Run *run, GstElement *pipeline)
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
+  CompareResult *first = result_at (run, 0);
 
   if (gst_element_set_state (run->measure, GST_STATE_PAUSED)
       != GST_STATE_CHANGE_FAILURE)
@@ -163,45 +237,71 @@ can_start (Run *run, GstElement *pipeline)
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   if (message != NULL)
     gst_message_parse_error (message, &error, NULL);
-  run->result->error = g_strdup (
+  first->error = g_strdup (
       error != NULL ? error->message : "the measuring element did not start");
-  run->result->hopeless = TRUE;
-  run->result->wrong_usage =
-      g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
+  for (guint i = 0; i < run->results->len; i++) {
+    CompareResult *result = result_at (run, i);
+
+    result->hopeless = TRUE;
+    result->wrong_usage =
+        g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
+  }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return FALSE;
 }
 
-CompareResult *
-compare_run (const CompareOptions *options, const CompareInput *reference,
-    const CompareInput *distorted, guint number, Console *console,
-    const gboolean *interrupted)
+/* What the end of the run means for one file. */
+static void
+conclude (const Run *run, CompareResult *result, gboolean interrupted)
 {
-  CompareResult *result = g_new0 (CompareResult, 1);
-  Run run = { .reference = reference, .result = result, .console = console };
+  const gchar *label = result->distorted->label;
+
+  result->incomplete = !run->ended;
+  result->broken_off = run->failed && result->error == NULL;
+  if (result->error != NULL || result->broken_off)
+    return;
+  if (!run->ended && !interrupted)
+    result->error = g_strdup_printf ("%s: the pipeline did not start", label);
+  else if (run->ended && compare_result_pairs (result) == 0)
+    result->error = g_strdup_printf (
+        "%s: not one frame of it lies within the tolerance of a frame of "
+        "%s; --sync-offset shifts the distorted frames in time",
+        label, run->reference->label);
+}
+
+GPtrArray *
+compare_run (const CompareOptions *options, const CompareInput *reference,
+    const GPtrArray *distorted, guint number, Console *console,
+    GHashTable *said, const gboolean *interrupted)
+{
+  g_autofree CompareSource *sources =
+      g_new0 (CompareSource, 1 + distorted->len);
+  Run run = {
+    .reference = reference, .console = console, .said = said, .sources = sources
+  };
   GstElement *pipeline;
 
-  result->distorted = distorted;
-  pipeline = build (&run, options, distorted, number);
+  run.results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
+  for (guint i = 0; i < distorted->len; i++) {
+    CompareResult *result = g_new0 (CompareResult, 1);
+
+    result->distorted = distorted->pdata[i];
+    g_ptr_array_add (run.results, result);
+  }
+  pipeline = build (&run, options, number);
+  console->step = number - 1;
   console_begin (console);
   if (can_start (&run, pipeline)) {
     compare_loop_run (pipeline, on_message, &run, interrupted);
     console_clear (console);
-    result->incomplete = !run.ended;
-    if (result->error == NULL && !run.ended && !*interrupted)
-      result->error =
-          g_strdup_printf ("%s: the pipeline did not start", distorted->label);
-    if (result->error == NULL && run.ended
-        && compare_result_pairs (result) == 0)
-      result->error = g_strdup_printf (
-          "%s: not one frame of it lies within the tolerance of a frame of "
-          "%s; --sync-offset shifts the distorted frames in time",
-          distorted->label, reference->label);
+    for (guint i = 0; i < run.results->len; i++)
+      conclude (&run, result_at (&run, i), *interrupted);
   }
-  compare_source_clear (&run.sources[0]);
-  compare_source_clear (&run.sources[1]);
+  for (guint i = 0; i <= distorted->len; i++)
+    compare_source_clear (&sources[i]);
   gst_object_unref (pipeline);
-  return result;
+  return run.results;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Measuring one distorted file.
+ * Measuring distorted files against one reference.
  */
 #ifndef COMPARE_RUN_H
 #define COMPARE_RUN_H
@@ -19,9 +19,11 @@ G_BEGIN_DECLS
  *   or NULL when not one pair was measured
  * @error: (nullable): why the file was not measured to its end
  * @incomplete: the measurement stopped before the end of the inputs
- * @hopeless: the error has nothing to do with this file; the next one would
- *   meet it again
+ * @hopeless: the error has nothing to do with this file; the others meet it
+ *   too
  * @wrong_usage: the error is one of the command line
+ * @broken_off: nothing is wrong with this file, but the failure of another one
+ *   ended the run that both were in; it has to be measured again
  *
  * What is known of one distorted file.
  */
@@ -33,22 +35,29 @@ typedef struct
   gboolean incomplete;
   gboolean hopeless;
   gboolean wrong_usage;
+  gboolean broken_off;
 } CompareResult;
 
 /**
  * compare_run:
  * @options: the command line
  * @reference: an input without problem
- * @distorted: an input without problem
- * @number: of the distorted file, from 1
+ * @distorted: (element-type CompareInput): at least one input without problem
+ * @number: of the first of them, from 1, for the log's name
  * @console: for progress and warnings
+ * @said: (element-type utf8): warnings that were printed before and are not
+ *   printed again; new ones are added
  * @interrupted: see compare_loop_run()
  *
- * Returns: (transfer full): never NULL
+ * Decodes the reference once and measures all of @distorted against it, frame
+ * by frame side by side.
+ *
+ * Returns: (transfer full) (element-type CompareResult): one for each of
+ *   @distorted, in order
  */
-CompareResult *compare_run (const CompareOptions *options,
-    const CompareInput *reference, const CompareInput *distorted, guint number,
-    Console *console, const gboolean *interrupted);
+GPtrArray *compare_run (const CompareOptions *options,
+    const CompareInput *reference, const GPtrArray *distorted, guint number,
+    Console *console, GHashTable *said, const gboolean *interrupted);
 void compare_result_free (CompareResult *self);
 
 /* Returns: the pairs measured. */

@@ -155,6 +155,8 @@ extern const JudgeCommand judge_command_2afc;
 extern const JudgeCommand judge_command_flaws;
 extern const JudgeCommand judge_command_jnd;
 extern const JudgeCommand judge_command_mos;
+extern const JudgeCommand judge_command_fit;
+extern const JudgeCommand judge_command_study;
 
 G_END_DECLS
 

@@ -19,6 +19,8 @@ static const JudgeCommand *const commands[] = {
   &judge_command_jnd,
   &judge_command_mos,
   &judge_command_flaws,
+  &judge_command_fit,
+  &judge_command_study,
 };
 
 static gchar *

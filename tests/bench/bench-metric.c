@@ -5,7 +5,7 @@
  *
  *   bench-metric [--metric NAME] [--option NAME=VALUE ...] [--size WxH ...]
  *                [--threads N ...] [--seconds S] [--bits 8|16]
- *                [--reference FILE.ppm --distorted FILE.ppm] [--turns]
+ *                [--reference FILE.ppm --distorted FILE.ppm] [--map] [--turns]
  *
  * Without files, images are smooth random textures with noise, so that no
  * branch on flat content makes the work easier.  With --turns the warm-up's
@@ -36,6 +36,7 @@ static gdouble seconds = 2;
 static gint bits = 8;
 static gchar *files[2];
 static gboolean turns;
+static gboolean map;
 
 static const GOptionEntry entries[] = {
   { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
@@ -47,6 +48,7 @@ static const GOptionEntry entries[] = {
   { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16" },
   { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "8-bit P6", "FILE" },
   { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "8-bit P6", "FILE" },
+  { "map", 0, 0, G_OPTION_ARG_NONE, &map, "Make the distance map too", NULL },
   { "turns", 0, 0, G_OPTION_ARG_NONE, &turns,
       "One run for each line on standard input", NULL },
   G_OPTION_ENTRY_NULL,
@@ -167,8 +169,10 @@ run_once (PerceptualMetric *metric, const Picture *pair,
 {
   gint64 start = g_get_monotonic_time ();
 
+  perceptual_result_clear (result);
   if (!perceptual_metric_compare (metric, &pair[0].view, &pair[1].view, 1,
-          PERCEPTUAL_COMPARE_NONE, result, error))
+          map ? PERCEPTUAL_COMPARE_MAP : PERCEPTUAL_COMPARE_NONE, result,
+          error))
     return -1;
   return g_get_monotonic_time () - start;
 }
@@ -189,6 +193,7 @@ take_turns (PerceptualMetric *metric, const Picture *pair, GError **error)
         "{\"seconds\":%.6f,\"distance\":%.9g}\n", time / 1e6, result.distance);
     fflush (stdout);
   }
+  perceptual_result_clear (&result);
   return TRUE;
 }
 
@@ -225,6 +230,7 @@ run_case (const Picture *pair, guint n_threads, GError **error)
       metric_name, pair[0].view.width, pair[0].view.height, bits, n_threads,
       best / 1e6, 1e6 / best, runs, result.distance, usage.ru_maxrss,
       perceptual_kernels (), bench_cpu_name ());
+  perceptual_result_clear (&result);
   fflush (stdout);
   return !turns || take_turns (metric, pair, error);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Clips and images made for the tests, with pixel values that are known."""
 
+import math
 import subprocess
 
 RATE = 25
@@ -8,16 +9,35 @@ FRAME_NS = 10 ** 9 // RATE
 BLACK, GREY, WHITE = 16, 126, 235
 
 
-def y4m(path, lumas, width=32, height=24):
-    """A raw video of one flat grey frame per value in lumas."""
+def raw(path, planes, width, height):
+    """A raw video of one frame per plane of luma in planes."""
     with open(path, "wb") as file:
         file.write(b"YUV4MPEG2 W%d H%d F%d:1 Ip A1:1 C420jpeg\n"
                    % (width, height, RATE))
         chroma = bytes([128]) * (width // 2 * (height // 2) * 2)
-        for luma in lumas:
+        for plane in planes:
             file.write(b"FRAME\n")
-            file.write(bytes([luma]) * (width * height) + chroma)
+            file.write(plane + chroma)
     return str(path)
+
+
+def y4m(path, lumas, width=32, height=24):
+    """A raw video of one flat grey frame per value in lumas."""
+    return raw(path, (bytes([luma]) * (width * height) for luma in lumas),
+               width, height)
+
+
+def waves(path, frames, skip=0, width=64, height=48):
+    """A raw video of waves that wander, never twice the same, which lacks the
+    first skip of its frames."""
+    def plane(i):
+        across = [60 * math.sin((x + 2 * i + 9 * math.sin(.37 * i)) / 7)
+                  for x in range(width)]
+        down = [50 * math.sin((y + 8 * math.cos(.23 * i)) / 5)
+                for y in range(height)]
+        return bytes(int(126 + a + d) for d in down for a in across)
+
+    return raw(path, map(plane, range(skip, frames)), width, height)
 
 
 def launch(description):

@@ -246,6 +246,13 @@ class Videos(CompareCase):
         clips.film(cls.folder / "film.mkv")
         clips.film(cls.folder / "x264.mkv",
                    "x264enc bitrate=40 ! h264parse")
+        clips.waves(cls.folder / "waves.y4m", 80)
+        clips.waves(cls.folder / "cut.y4m", 80, skip=7)
+        source = clips.waves(cls.folder / "less.y4m", 80, skip=3)
+        clips.launch(f"filesrc location={source} ! decodebin ! videoconvert ! "
+                     "x264enc bitrate=60 ! h264parse ! matroskamux ! "
+                     f"filesink location={cls.folder / 'less.mkv'}")
+        clips.y4m(cls.folder / "still.y4m", [clips.GREY] * 60)
         clips.film(cls.folder / "sound.mkv", extra=(
             "audiotestsrc num-buffers=20 ! vorbisenc ! mux."))
         clips.film(cls.folder / "two.mkv", extra=(
@@ -291,8 +298,7 @@ class Videos(CompareCase):
         self.assertEqual([result["distorted"] for result in report["results"]],
                          names)
         means = [result["mean"] for result in report["results"]]
-        # GStreamer's conversion to RGB is off by up to 2 of 255 at the ends.
-        self.assertAlmostEqual(means[0], BLACK_TO_WHITE, delta=.07)
+        self.assertAlmostEqual(means[0], BLACK_TO_WHITE, places=12)
         self.assertAlmostEqual(means[1], BLACK_TO_WHITE / 4, delta=.03)
         self.assertEqual(means[2], 0)
         done = self.ends(compare("--metric", "l2", self.path("black.y4m"),
@@ -302,6 +308,28 @@ class Videos(CompareCase):
                                    "p95", "max"])
         self.assertEqual([row[0] for row in rows[1:]], names)
         self.assertEqual(rows[1][1:3], ["10", "0"])
+
+    def test_several_files_get_the_numbers_they_get_alone(self):
+        names = [self.path(name + ".y4m")
+                 for name in ("white", "steps", "grey")]
+        arguments = ("--also", "psnr,ssim", self.path("black.y4m"))
+        together = self.report(*arguments, *names)["results"]
+        for name, result in zip(names, together):
+            self.assertEqual([result], self.report(*arguments, name)["results"])
+
+    def test_a_file_that_fails_midway_does_not_spoil_the_others(self):
+        broken = self.path("broken.y4m")
+        whole = (self.folder / "white.y4m").read_bytes()
+        (self.folder / "broken.y4m").write_bytes(
+            whole[:len(whole) // 2] + b"FRAMF" + whole[len(whole) // 2:])
+        names = [self.path("white.y4m"), broken, self.path("grey.y4m")]
+        report = self.report("--metric", "l2", self.path("black.y4m"), *names,
+                             code=1)
+        results = report["results"]
+        self.assertEqual([r["distorted"] for r in results], names)
+        self.assertEqual([r["pairs"] for r in results][::2], [10, 10])
+        self.assertLess(results[1]["pairs"], 10)
+        self.assertIn("broken.y4m", self.stderr)
 
     def test_sound_is_ignored(self):
         [result] = self.report(self.path("film.mkv"),
@@ -348,6 +376,45 @@ class Videos(CompareCase):
         self.assertEqual(result["pairs"], 9)
         self.assertEqual(result["unmatched_reference"], 1)
         self.assertGreater(result["min"], .02)
+
+    def test_sync_auto_finds_where_a_cut_file_begins(self):
+        results = self.report(
+            "--metric", "l2", "--sync", "auto", self.path("waves.y4m"),
+            self.path("cut.y4m"), self.path("less.mkv"),
+            self.path("waves.y4m"))["results"]
+        self.assertEqual([r["sync_offset_found"] for r in results],
+                         [7 * clips.FRAME_NS, 3 * clips.FRAME_NS, 0])
+        self.assertEqual([r["pairs"] for r in results], [73, 77, 80])
+        self.assertEqual(results[0]["max"], 0)
+        self.assertEqual(results[2]["max"], 0)
+        self.assertGreater(results[0]["sync_confidence"], .5)
+
+        without, = self.report("--metric", "l2", self.path("waves.y4m"),
+                               self.path("cut.y4m"))["results"]
+        self.assertGreater(without["mean"], 0)
+        self.assertNotIn("sync_confidence", without)
+
+    def test_text_says_which_offset_was_found(self):
+        done = compare("--metric", "l2", "--sync", "auto",
+                       self.path("waves.y4m"), self.path("cut.y4m"))
+        self.ends(done, 0)
+        self.assertIn("offset      +280.0 ms (confidence ", done.stdout)
+        done = compare("--metric", "l2", "--sync", "auto",
+                       self.path("waves.y4m"), self.path("cut.y4m"),
+                       self.path("waves.y4m"))
+        self.ends(done, 0)
+        self.assertIn("cut.y4m: offset +280.0 ms (", done.stdout)
+        self.assertIn("waves.y4m: offset +0.0 ms (", done.stdout)
+
+    def test_sync_auto_that_finds_nothing_says_so(self):
+        done = compare("--metric", "l2", "--sync", "auto", "--format", "json",
+                       self.path("still.y4m"), self.path("still.y4m"))
+        self.ends(done, 0)
+        self.assertIn("offset of the distorted video was not found, since the "
+                      "pictures do not move", done.stderr)
+        [result] = json.loads(done.stdout)["results"]
+        self.assertIsNone(result["sync_offset_found"])
+        self.assertEqual(result["pairs"], 60)
 
     def test_streams_that_never_meet_are_an_error(self):
         done = self.fails(

@@ -79,13 +79,13 @@ def npy(path, number, descr="<f4", shape="(1,)"):
     return str(path)
 
 
-def triplets(folder, greys):
+def triplets(folder, greys, **size):
     """A 2AFC data set; greys: name -> (ref, p0, p1, judge), where the first
-    three are what png() takes."""
+    three are what png() takes; size: width and height of the images."""
     for name, (ref, p0, p1, judge) in greys.items():
-        png(folder / "ref" / f"{name}.png", ref)
-        png(folder / "p0" / f"{name}.png", p0)
-        png(folder / "p1" / f"{name}.png", p1)
+        png(folder / "ref" / f"{name}.png", ref, **size)
+        png(folder / "p0" / f"{name}.png", p0, **size)
+        png(folder / "p1" / f"{name}.png", p1, **size)
         npy(folder / "judge" / f"{name}.npy", judge)
     return str(folder)
 

@@ -27,7 +27,13 @@ listener_new (const gchar *description, ...)
   self->distances =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
+  self->advice = g_ptr_array_new_with_free_func (g_free);
+  self->infos = g_ptr_array_new_with_free_func (g_free);
+  self->alerts =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   self->summaries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  self->syncs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   return self;
 }
@@ -37,7 +43,11 @@ listener_clear (Listener *self)
 {
   g_ptr_array_set_size (self->distances, 0);
   g_ptr_array_set_size (self->warnings, 0);
+  g_ptr_array_set_size (self->advice, 0);
+  g_ptr_array_set_size (self->infos, 0);
+  g_ptr_array_set_size (self->alerts, 0);
   g_ptr_array_set_size (self->summaries, 0);
+  g_ptr_array_set_size (self->syncs, 0);
   g_clear_pointer (&self->summary, gst_structure_free);
   g_clear_error (&self->error);
   g_clear_pointer (&self->debug, g_free);
@@ -53,7 +63,11 @@ listener_free (Listener *self)
   listener_clear (self);
   g_ptr_array_unref (self->distances);
   g_ptr_array_unref (self->warnings);
+  g_ptr_array_unref (self->advice);
+  g_ptr_array_unref (self->infos);
+  g_ptr_array_unref (self->alerts);
   g_ptr_array_unref (self->summaries);
+  g_ptr_array_unref (self->syncs);
   g_free (self);
 }
 
@@ -64,11 +78,15 @@ hear_element (Listener *self, GstMessage *message)
 
   if (gst_structure_has_name (structure, "perceptual-distance")) {
     g_ptr_array_add (self->distances, gst_structure_copy (structure));
+  } else if (gst_structure_has_name (structure, "perceptual-alert")) {
+    g_ptr_array_add (self->alerts, gst_structure_copy (structure));
   } else if (gst_structure_has_name (structure, "perceptual-summary")) {
     g_clear_pointer (&self->summary, gst_structure_free);
     self->summary = gst_structure_copy (structure);
     g_ptr_array_add (self->summaries, gst_structure_copy (structure));
     self->n_summaries++;
+  } else if (gst_structure_has_name (structure, "perceptual-sync")) {
+    g_ptr_array_add (self->syncs, gst_structure_copy (structure));
   }
 }
 
@@ -76,14 +94,21 @@ static void
 hear (Listener *self, GstMessage *message)
 {
   GError *error = NULL;
+  gchar *advice = NULL;
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_ELEMENT:
       hear_element (self, message);
       break;
     case GST_MESSAGE_WARNING:
-      gst_message_parse_warning (message, &error, NULL);
+      gst_message_parse_warning (message, &error, &advice);
       g_ptr_array_add (self->warnings, g_strdup (error->message));
+      g_ptr_array_add (self->advice, advice);
+      g_error_free (error);
+      break;
+    case GST_MESSAGE_INFO:
+      gst_message_parse_info (message, &error, NULL);
+      g_ptr_array_add (self->infos, g_strdup (error->message));
       g_error_free (error);
       break;
     case GST_MESSAGE_ERROR:
@@ -99,8 +124,8 @@ hear (Listener *self, GstMessage *message)
 }
 
 #define HEARD                                                                  \
-  (GST_MESSAGE_ELEMENT | GST_MESSAGE_WARNING | GST_MESSAGE_ERROR               \
-      | GST_MESSAGE_EOS)
+  (GST_MESSAGE_ELEMENT | GST_MESSAGE_INFO | GST_MESSAGE_WARNING                \
+      | GST_MESSAGE_ERROR | GST_MESSAGE_EOS)
 
 void
 listener_wait (Listener *self, guint distances)
@@ -242,12 +267,12 @@ assert_ended_well (const Listener *self)
       self->error ? self->error->message : "", self->debug);
   fail_unless (self->eos);
   fail_unless (self->n_summaries > 0);
-  /* One for each stream. */
+  /* One for each stream, besides those of intervals. */
   for (guint i = 0; i < self->summaries->len; i++) {
     const GstStructure *s = g_ptr_array_index (self->summaries, i);
 
-    fail_unless (
-        summary_of (self, gst_structure_get_string (s, "stream")) == s);
+    fail_unless (gst_structure_has_field (s, "window")
+        || summary_of (self, gst_structure_get_string (s, "stream")) == s);
   }
 }
 
@@ -291,15 +316,29 @@ fill_bytes (GstVideoFrame *frame, gpointer user)
 }
 
 void
-send_frame (Listener *self, const gchar *source, const gchar *caps_text,
-    gint pts_ms, FillFunc fill, gpointer user)
+send_buffer (Listener *self, const gchar *source, const gchar *caps_text,
+    gint pts_ms, GstBuffer *buffer)
 {
   g_autoptr (GstElement) appsrc =
       gst_bin_get_by_name (GST_BIN (self->pipeline), source);
   g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
   g_autoptr (GstSample) sample = NULL;
-  g_autoptr (GstBuffer) buffer = NULL;
   GstFlowReturn ret = GST_FLOW_ERROR;
+
+  if (pts_ms >= 0)
+    GST_BUFFER_PTS (buffer) = (GstClockTime) pts_ms * GST_MSECOND;
+  sample = gst_sample_new (buffer, caps, NULL, NULL);
+  gst_buffer_unref (buffer);
+  g_signal_emit_by_name (appsrc, "push-sample", sample, &ret);
+  assert_equals_int (ret, GST_FLOW_OK);
+}
+
+void
+send_frame (Listener *self, const gchar *source, const gchar *caps_text,
+    gint pts_ms, FillFunc fill, gpointer user)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (caps_text);
+  GstBuffer *buffer;
   GstVideoFrame frame;
   GstVideoInfo info;
 
@@ -308,11 +347,7 @@ send_frame (Listener *self, const gchar *source, const gchar *caps_text,
   fail_unless (gst_video_frame_map (&frame, &info, buffer, GST_MAP_WRITE));
   fill (&frame, user);
   gst_video_frame_unmap (&frame);
-  if (pts_ms >= 0)
-    GST_BUFFER_PTS (buffer) = (GstClockTime) pts_ms * GST_MSECOND;
-  sample = gst_sample_new (buffer, caps, NULL, NULL);
-  g_signal_emit_by_name (appsrc, "push-sample", sample, &ret);
-  assert_equals_int (ret, GST_FLOW_OK);
+  send_buffer (self, source, caps_text, pts_ms, buffer);
 }
 
 void

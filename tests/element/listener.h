@@ -16,11 +16,15 @@ typedef struct
   GstElement *pipeline;
   GPtrArray *distances;  /* of GstStructure */
   GPtrArray *warnings;   /* of gchar, the users' text */
+  GPtrArray *advice;     /* of gchar, what came with each warning */
+  GPtrArray *infos;      /* of gchar, the users' text */
+  GPtrArray *alerts;     /* of GstStructure */
   GstStructure *summary; /* the newest */
   GPtrArray *summaries;  /* of GstStructure, all */
   guint n_summaries;
-  GError *error; /* the first */
-  gchar *debug;  /* with it */
+  GPtrArray *syncs; /* of GstStructure, perceptual-sync */
+  GError *error;    /* the first */
+  gchar *debug;     /* with it */
   gboolean eos;
 } Listener;
 
@@ -91,6 +95,10 @@ void fill_bytes (GstVideoFrame *frame, gpointer user);
  * appsrc called @source. */
 void send_frame (Listener *listener, const gchar *source, const gchar *caps,
     gint pts_ms, FillFunc fill, gpointer user);
+
+/* Sends @buffer, which is taken. */
+void send_buffer (Listener *listener, const gchar *source, const gchar *caps,
+    gint pts_ms, GstBuffer *buffer);
 void send_end (Listener *listener, const gchar *source);
 
 /* A pipeline of appsrcs "ref" and "dist" into d with properties @properties

@@ -137,7 +137,8 @@ GST_START_TEST (test_csv_log_has_a_line_for_each_pair_under_its_columns)
       columns = g_strv_length (cells);
       ck_assert_str_eq (lines[i],
           "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
-          "duration,delta,distance,taps,l2,also_taps.l2,stream");
+          "duration,delta,distance,taps,l2,also_taps.l2,stream,frozen,"
+          "black");
       continue;
     }
     assert_equals_int (g_strv_length (cells), columns);
@@ -185,13 +186,14 @@ static gchar *own_path;
 
 /* What the child does: measures without end into @path. */
 static int
-measure_forever (const gchar *path)
+measure_forever (const gchar *format, const gchar *path)
 {
   g_autofree gchar *text = g_strdup_printf (
       "videotestsrc pattern=ball ! video/x-raw,format=I420,width=64,height=48 "
       "! tee name=t ! queue ! d.ref_sink t. ! queue ! d.dist_sink "
-      "perceptualdistance name=d metric=l2 log-location=%s ! fakesink",
-      path);
+      "perceptualdistance name=d metric=l2 log-format=%s log-location=%s ! "
+      "fakesink",
+      format, path);
   GstElement *pipeline = gst_parse_launch (text, NULL);
 
   alarm (120); /* should the parent be gone */
@@ -215,17 +217,18 @@ count_lines (const gchar *path)
   return n;
 }
 
-GST_START_TEST (test_kill_9_leaves_a_log_whose_every_line_parses)
+/* Has a child write into @path until it has 50 lines, and kills it. */
+static void
+write_and_kill (const gchar *format, gchar *path)
 {
-  gchar *path = new_file ();
-  gchar *argv[] = { own_path, (gchar *) "--measure-forever", path, NULL };
-  g_auto (GStrv) lines = NULL;
+  gchar *argv[] = { own_path, (gchar *) "--measure-forever", (gchar *) format,
+    path, NULL };
   GPid child = 0;
   int status = 0;
 
   fail_unless (g_spawn_async (
       NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL));
-  for (guint i = 0; i < 6000 && count_lines (path) < 50; i++) {
+  for (guint i = 0; i < 6000 && count_lines (path) < 60; i++) {
     /* It does not end by itself. */
     fail_unless (waitpid (child, &status, WNOHANG) == 0);
     g_usleep (10000);
@@ -233,6 +236,14 @@ GST_START_TEST (test_kill_9_leaves_a_log_whose_every_line_parses)
   fail_unless (kill (child, SIGKILL) == 0);
   fail_unless (waitpid (child, &status, 0) == child);
   fail_unless (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+}
+
+GST_START_TEST (test_kill_9_leaves_a_log_whose_every_line_parses)
+{
+  gchar *path = new_file ();
+  g_auto (GStrv) lines = NULL;
+
+  write_and_kill ("jsonl", path);
   lines = read_lines (path);
   fail_unless (g_strv_length (lines) >= 50);
   for (guint i = 0; lines[i] != NULL; i++) {
@@ -243,6 +254,24 @@ GST_START_TEST (test_kill_9_leaves_a_log_whose_every_line_parses)
     fail_unless (
         i == 0 || json_object_get_int_member (object, "index") == i - 1);
   }
+  remove_file (path);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_kill_9_leaves_a_complete_log_in_the_layout_of_libvmaf)
+{
+  gchar *path = new_file ();
+  g_autofree gchar *text = NULL;
+  g_autoptr (JsonObject) document = NULL;
+
+  write_and_kill ("vmaf-json", path);
+  fail_unless (g_file_get_contents (path, &text, NULL, NULL));
+  document = parse_line (text);
+  fail_unless (
+      json_array_get_length (json_object_get_array_member (document, "frames"))
+      >= 40);
+  fail_unless (json_object_has_member (
+      json_object_get_object_member (document, "pooled_metrics"), "l2"));
   remove_file (path);
 }
 GST_END_TEST;
@@ -259,15 +288,17 @@ logs_suite (void)
   tcase_add_test (tc, test_a_full_disk_is_an_error_that_names_the_log);
   tcase_add_test (tc, test_a_log_that_cannot_be_opened_fails_the_start);
   tcase_add_test (tc, test_kill_9_leaves_a_log_whose_every_line_parses);
+  tcase_add_test (
+      tc, test_kill_9_leaves_a_complete_log_in_the_layout_of_libvmaf);
   return s;
 }
 
 int
 main (int argc, char **argv)
 {
-  if (argc == 3 && g_str_equal (argv[1], "--measure-forever")) {
+  if (argc == 4 && g_str_equal (argv[1], "--measure-forever")) {
     gst_init (NULL, NULL);
-    return measure_forever (argv[2]);
+    return measure_forever (argv[2], argv[3]);
   }
   own_path = argv[0];
   gst_check_init (&argc, &argv);

@@ -3,8 +3,7 @@
  * Fuzzing of the safetensors reader: any bytes must be refused with an error
  * or give tensors of which every number can be read.
  *
- * Built for libFuzzer by -Dfuzz=true; without it, and with REPLAY defined, a
- * program that runs every file of the folder it is given once.
+ * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
 #include "safetensors.h"
 
@@ -63,36 +62,3 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   perceptual_tensors_free (tensors);
   return 0;
 }
-
-#ifdef REPLAY
-int
-main (int argc, char **argv)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) folder = NULL;
-  const gchar *name;
-  guint n = 0;
-
-  if (argc != 2) {
-    g_printerr ("usage: %s FOLDER\n", argv[0]);
-    return 2;
-  }
-  folder = g_dir_open (argv[1], 0, &error);
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree gchar *path = g_build_filename (argv[1], name, NULL);
-    g_autofree gchar *data = NULL;
-    gsize size;
-
-    if (!g_file_get_contents (path, &data, &size, &error))
-      break;
-    LLVMFuzzerTestOneInput ((const uint8_t *) data, size);
-    n++;
-  }
-  if (error != NULL) {
-    g_printerr ("%s\n", error->message);
-    return 1;
-  }
-  g_print ("%u files replayed\n", n);
-  return n > 0 ? 0 : 1;
-}
-#endif

@@ -92,6 +92,36 @@ test_every_raw_format_becomes_an_image (void)
   perceptual_frames_free (frames);
 }
 
+/* With the planes that pairs show, where pairs show any. */
+static void
+test_every_raw_format_can_be_looked_at_alone (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (6);
+  guint n = 0;
+  const GstVideoFormat *formats = gst_video_formats_raw (&n);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+
+  for (guint i = 0; i < n; i++) {
+    const gchar *name = gst_video_format_to_string (formats[i]);
+    PerceptualFormat *format = format_of (name, 37, 18, "");
+    g_autoptr (GstBuffer) buffer = random_buffer (rand, format->info.size);
+    g_autoptr (GError) error = NULL;
+    PerceptualImage image;
+
+    if (!perceptual_frames_map_alone (
+            frames, buffer, format, "reference", &image, &error))
+      g_error ("%s: %s", name, error->message);
+    g_assert_cmpuint (image.width, ==, 37);
+    g_assert_cmpuint (image.height, ==, 18);
+    g_assert_true ((image.planes[0].data != NULL)
+        == g_str_equal (perceptual_formats_luma (format, format), "stream"));
+    g_assert_true ((image.planes[0].data != NULL) == (image.data == NULL));
+    perceptual_frames_unmap (frames);
+    perceptual_format_unref (format);
+  }
+  perceptual_frames_free (frames);
+}
+
 static guint
 sample (const PerceptualImage *image, guint c, guint x, guint y)
 {
@@ -317,6 +347,8 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   g_test_add_func ("/frames/every-raw-format-becomes-an-image",
       test_every_raw_format_becomes_an_image);
+  g_test_add_func ("/frames/every-raw-format-can-be-looked-at-alone",
+      test_every_raw_format_can_be_looked_at_alone);
   g_test_add_func ("/frames/planes-are-the-stream-s-own-samples",
       test_planes_are_the_stream_s_own_samples);
   g_test_add_func (

@@ -301,11 +301,35 @@ test_a_map_that_the_metric_lacks_is_an_error (gconstpointer data)
 }
 
 static void
+test_the_map_of_an_image_with_itself_is_zero (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 101, 70, 5, 1, 0);
+  guint w = a->view.width, h = a->view.height;
+  PerceptualResult result = { 0 };
+
+  if (!(info->flags & PERCEPTUAL_METRIC_MAP)) {
+    g_test_skip ("the metric has no map");
+    return;
+  }
+  g_assert_true (perceptual_metric_compare (
+      metric, &a->view, &a->view, 1, PERCEPTUAL_COMPARE_MAP, &result, NULL));
+  g_assert_cmpuint (result.map_width, ==, w);
+  g_assert_cmpuint (result.map_height, ==, h);
+  for (guint i = 0; i < w * h; i++)
+    g_assert_cmpfloat (result.map[i], ==, 0);
+  perceptual_result_clear (&result);
+}
+
+static void
 test_the_table_row_is_complete (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
 
   g_assert_cmpuint (strlen (info->blurb), >, 20);
+  g_assert_cmpint (
+      info->map_maximum > 0, ==, (info->flags & PERCEPTUAL_METRIC_MAP) != 0);
   for (guint i = 0; info->options && info->options[i]; i++) {
     const PerceptualOption *option = info->options[i];
     g_autoptr (GVariant) value = perceptual_option_default (option);
@@ -355,6 +379,8 @@ main (int argc, char **argv)
         test_sixteen_bits_give_what_eight_bits_give);
     add ("a-map-that-the-metric-lacks-is-an-error", m,
         test_a_map_that_the_metric_lacks_is_an_error);
+    add ("the-map-of-an-image-with-itself-is-zero", m,
+        test_the_map_of_an_image_with_itself_is_zero);
   }
   return g_test_run ();
 }

@@ -170,6 +170,7 @@ example_record (guint64 index, gdouble distance)
     .also = { INFINITY },
     .n_also_taps = { 2 },
     .also_taps = { { INFINITY, 2.5 } },
+    .black = TRUE,
   };
 }
 
@@ -178,7 +179,7 @@ static const PerceptualColumns columns = { "l2", 1, { "ssim-like" } };
 static void
 test_taps_are_averaged_over_the_pairs_that_had_them (void)
 {
-  PerceptualSummary *summary = perceptual_summary_new (&columns);
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 0);
   PerceptualRecord first = example_record (0, 1),
                    second = example_record (1, 3);
   const PerceptualTotals totals = { { .pairs = 9, .late = 4, .gaps = 5 }, 3,
@@ -218,6 +219,68 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
   perceptual_summary_free (summary);
 }
 
+static void
+test_windows_hold_the_pairs_of_their_interval (void)
+{
+  /* Windows of 100 ns, pairs every 40: 0 40 80, 120 160, 200 240 280. */
+  static const guint64 expected[][3] = { { 0, 3, 0 }, { 100, 2, 3 },
+    { 200, 3, 5 } };
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 100);
+  PerceptualTotals totals = { .counts.late = 0 };
+  guint windows = 0;
+
+  for (guint i = 0; i <= 8; i++) {
+    PerceptualRecord record = example_record (i, i);
+    g_autoptr (GstStructure) s = NULL;
+    g_autoptr (GstStructure) window = NULL;
+
+    record.frozen = i == 4;
+    record.black = i == 5 || i == 6;
+    if (i == 8)
+      g_assert_true (perceptual_summary_is_due (summary, 320));
+    if (perceptual_summary_is_due (summary, record.running_time)) {
+      const guint64 *row = expected[windows++];
+
+      s = perceptual_summary_to_structure (
+          summary, "dist_sink", &totals, FALSE);
+      g_assert_true (
+          gst_structure_get (s, "window", GST_TYPE_STRUCTURE, &window, NULL));
+      g_assert_cmpuint (count (s, "measured"), ==, i);
+      g_assert_cmpuint (count (window, "start"), ==, row[0]);
+      g_assert_cmpuint (count (window, "end"), ==, row[0] + 100);
+      g_assert_cmpuint (count (window, "measured"), ==, row[1]);
+      g_assert_cmpuint (count (window, "pairs"), ==, row[1]);
+      g_assert_cmpuint (count (window, "late"), ==, 2 * row[1]);
+      g_assert_cmpuint (count (window, "frozen"), ==, windows == 2 ? 1 : 0);
+      g_assert_cmpuint (count (window, "black"), ==, windows == 3 ? 2 : 0);
+      g_assert_cmpfloat (field (window, "min"), ==, row[2]);
+      g_assert_cmpfloat (field (window, "max"), ==, row[2] + row[1] - 1);
+      g_assert_cmpfloat (field (window, "mean"), ==,
+          (gdouble) row[2] + ((gdouble) row[1] - 1) / 2);
+      g_assert_cmpfloat (field (s, "min"), ==, 0);
+      perceptual_summary_next_window (summary, &totals);
+    }
+    perceptual_summary_add (summary, &record);
+    totals.counts.pairs++;
+    totals.counts.late += 2;
+  }
+  g_assert_cmpuint (windows, ==, 3);
+  perceptual_summary_free (summary);
+}
+
+static void
+test_a_step_back_in_time_begins_a_window (void)
+{
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 100);
+  PerceptualRecord record = example_record (10, 1);
+
+  g_assert_false (perceptual_summary_is_due (summary, 5000));
+  perceptual_summary_add (summary, &record);
+  g_assert_false (perceptual_summary_is_due (summary, 499));
+  g_assert_true (perceptual_summary_is_due (summary, 0));
+  perceptual_summary_free (summary);
+}
+
 static gchar *
 log_one (PerceptualLogFormat format, const gchar *type, const GstStructure *s)
 {
@@ -228,7 +291,7 @@ log_one (PerceptualLogFormat format, const gchar *type, const GstStructure *s)
 
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
-  log = perceptual_log_open (path, format, NULL);
+  log = perceptual_log_open (path, format, NULL, NULL);
   g_assert_nonnull (log);
   g_assert_true (perceptual_log_write (log, type, s, NULL));
   perceptual_log_free (log);
@@ -252,12 +315,13 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
       "\"stream_time\":null,\"duration\":40,\"delta\":-3,"
       "\"distance\":0.10000000000000001,\"taps\":[0.10000000000000001],"
       "\"also\":{\"ssim-like\":null},\"also_taps\":{\"ssim-like\":[null,2.5]},"
-      "\"stream\":\"dist_sink\"}\n");
+      "\"stream\":\"dist_sink\",\"frozen\":false,\"black\":true}\n");
   g_assert_cmpstr (csv, ==,
       "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
       "duration,delta,distance,taps,ssim-like,also_taps.ssim-like,"
-      "stream\n"
-      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink\n");
+      "stream,frozen,black\n"
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink,"
+      "false,true\n");
 }
 
 static void
@@ -285,11 +349,11 @@ test_a_log_that_fails_says_why (void)
   PerceptualLog *log;
 
   g_assert_null (perceptual_log_open (
-      "/nonexistent/x", PERCEPTUAL_LOG_JSONL, &open_error));
+      "/nonexistent/x", PERCEPTUAL_LOG_JSONL, NULL, &open_error));
   g_assert_error (open_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_nonnull (strstr (open_error->message, "/nonexistent/x"));
 
-  log = perceptual_log_open ("/dev/full", PERCEPTUAL_LOG_JSONL, NULL);
+  log = perceptual_log_open ("/dev/full", PERCEPTUAL_LOG_JSONL, NULL, NULL);
   if (log == NULL) {
     g_test_skip ("no /dev/full here");
     return;
@@ -315,6 +379,10 @@ main (int argc, char **argv)
       test_infinite_values_are_counted_and_left_out);
   g_test_add_func ("/summary/taps-are-averaged-over-the-pairs-that-had-them",
       test_taps_are_averaged_over_the_pairs_that_had_them);
+  g_test_add_func ("/summary/windows-hold-the-pairs-of-their-interval",
+      test_windows_hold_the_pairs_of_their_interval);
+  g_test_add_func ("/summary/a-step-back-in-time-begins-a-window",
+      test_a_step_back_in_time_begins_a_window);
   g_test_add_func (
       "/summary/what-is-not-known-is-null-in-json-and-empty-in-csv",
       test_what_is_not_known_is_null_in_json_and_empty_in_csv);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * perceptual-judge fit: new heads for a backbone, from triplets that people
+ * judged, as a weights file.
+ */
+#include "failure.h"
+#include "triplet-features.h"
+#include "heads-file.h"
+#include "interrupt.h"
+#include "options.h"
+#include "plot.h"
+#include "table.h"
+
+#include <math.h>
+
+/* The command's own options. */
+typedef struct
+{
+  gchar *out;
+  gchar *backbone;
+  gchar *weights;
+  gint taps;
+  gint epochs;
+  gint batch;
+  gint patience;
+  gdouble rate;
+  gdouble validation;
+  gint64 seed;
+} Own;
+
+static const JudgeColumn columns[] = {
+  { "epoch", JUDGE_CELL_COUNT, 0 },
+  { "training_loss", JUDGE_CELL_NUMBER, 5 },
+  { "validation_loss", JUDGE_CELL_NUMBER, 5 },
+  { "validation_score", JUDGE_CELL_NUMBER, 4 },
+  { "best", JUDGE_CELL_TEXT, 0 },
+  { NULL, JUDGE_CELL_TEXT, 0 },
+};
+
+static void
+add_options (GOptionGroup *group, gpointer data)
+{
+  Own *own = data;
+  const GOptionEntry entries[] = {
+    { "out", 'o', 0, G_OPTION_ARG_FILENAME, &own->out,
+        "Weights file to write (needed)", "FILE" },
+    { "backbone", 0, 0, G_OPTION_ARG_STRING, &own->backbone,
+        "alex (default), squeeze or vgg", "NAME" },
+    { "weights", 0, 0, G_OPTION_ARG_FILENAME, &own->weights,
+        "Weights file of the backbone, or its folder", "FILE" },
+    { "taps", 0, 0, G_OPTION_ARG_INT, &own->taps,
+        "Fit heads of the first N taps (default 0: all)", "N" },
+    { "epochs", 0, 0, G_OPTION_ARG_INT, &own->epochs,
+        "Epochs at most (default 100)", "N" },
+    { "batch", 0, 0, G_OPTION_ARG_INT, &own->batch,
+        "Triplets of one step (default 50)", "N" },
+    { "learning-rate", 0, 0, G_OPTION_ARG_DOUBLE, &own->rate,
+        "Length of Adam's steps (default 0.002)", "X" },
+    { "patience", 0, 0, G_OPTION_ARG_INT, &own->patience,
+        "Epochs without a better loss before the fit ends (default 10)", "N" },
+    { "validation", 0, 0, G_OPTION_ARG_DOUBLE, &own->validation,
+        "Part of the triplets that is not learned from (default 0.2)", "X" },
+    { "seed", 0, 0, G_OPTION_ARG_INT64, &own->seed,
+        "Of the split and the first weights (default 0)", "N" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  *own = (Own){
+    .epochs = 100, .batch = 50, .patience = 10, .rate = .002, .validation = .2
+  };
+  g_option_group_add_entries (group, entries);
+}
+
+static void
+clear_options (gpointer data)
+{
+  Own *own = data;
+
+  g_free (own->out);
+  g_free (own->backbone);
+  g_free (own->weights);
+}
+
+static gboolean
+refuse_number (
+    const gchar *option, gdouble value, const gchar *valid, GError **error)
+{
+  g_autofree gchar *text = g_strdup_printf ("%g", value);
+
+  return judge_options_refuse (text, option, valid, error);
+}
+
+static gboolean
+check_options (JudgeSession *session, GError **error)
+{
+  const Own *own = session->own;
+
+  if (own->out == NULL) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+        "Name the weights file to write: --out HEADS.safetensors");
+    return FALSE;
+  }
+  if (own->taps < 0 || own->taps > PERCEPTUAL_MAX_TAPS)
+    return refuse_number ("--taps", own->taps, "0 to 7", error);
+  if (own->epochs < 1)
+    return refuse_number ("--epochs", own->epochs, "1 or more", error);
+  if (own->batch < 1)
+    return refuse_number ("--batch", own->batch, "1 or more", error);
+  if (own->patience < 1)
+    return refuse_number ("--patience", own->patience, "1 or more", error);
+  if (!(own->rate > 0 && own->rate <= 1))
+    return refuse_number (
+        "--learning-rate", own->rate, "above 0, at most 1", error);
+  if (!(own->validation >= 0 && own->validation < 1))
+    return refuse_number (
+        "--validation", own->validation, "0 or more, below 1", error);
+  if (own->seed < 0 || own->seed > G_MAXUINT32)
+    return refuse_number (
+        "--seed", (gdouble) own->seed, "0 to 4294967295", error);
+  return TRUE;
+}
+
+static gboolean
+on_epoch (guint number, const JudgeEpoch *epoch, gpointer user)
+{
+  JudgeSession *session = user;
+  const Own *own = session->own;
+
+  console_advance (
+      &session->console, number + 1, (gdouble) (number + 1) / own->epochs);
+  return !judge_interrupted (session);
+}
+
+static gboolean
+draw (const JudgeFit *fit, const gchar *path, GError **error)
+{
+  guint n = fit->epochs->len;
+  g_autofree gdouble *x = g_new (gdouble, n);
+  g_autofree gdouble *training = g_new (gdouble, n);
+  g_autofree gdouble *validation = g_new (gdouble, n);
+  JudgePlotSeries series[2] = {
+    { .label = "training", .x = x, .y = training, .n = n },
+    { .label = "validation", .x = x, .y = validation, .n = n },
+  };
+  JudgePlotPanel panel = { .kind = JUDGE_PLOT_LINES,
+    .x_title = "epoch",
+    .y_title = "cross-entropy",
+    .series = series,
+    .n_series = 2 };
+  JudgePlot plot = { .title = "Fit of LPIPS heads and ranking network",
+    .panels = &panel,
+    .n_panels = 1 };
+
+  for (guint i = 0; i < n; i++) {
+    const JudgeEpoch *epoch = &g_array_index (fit->epochs, JudgeEpoch, i);
+
+    x[i] = i + 1;
+    training[i] = epoch->training_loss;
+    validation[i] = epoch->validation_loss;
+  }
+  return judge_plot_write (&plot, path, error);
+}
+
+static gboolean
+report (JudgeSession *session, const JudgeFeatures *features,
+    const JudgeFit *fit, GError **error)
+{
+  const Own *own = session->own;
+  g_autoptr (JudgeTable) table = judge_table_new (columns);
+  guint zero = 0;
+
+  for (guint i = 0; i < fit->epochs->len; i++) {
+    const JudgeEpoch *epoch = &g_array_index (fit->epochs, JudgeEpoch, i);
+
+    judge_table_add_row (table);
+    judge_table_count (table, "epoch", i + 1);
+    judge_table_number (table, "training_loss", epoch->training_loss);
+    judge_table_number (table, "validation_loss", epoch->validation_loss);
+    judge_table_number (table, "validation_score", epoch->validation_score);
+    if (i == fit->best)
+      judge_table_text (table, "best", "best");
+  }
+  for (guint c = 0; c < features->triplets.n_channels; c++)
+    zero += fit->heads[c] == 0 ? 1 : 0;
+  judge_table_note (table,
+      "%u triplets, %u channels of %u taps, %u of them with a head of 0",
+      features->triplets.n, features->triplets.n_channels, features->n_taps,
+      zero);
+  judge_table_note (table, "written: %s", own->out);
+  return judge_table_print (table, session, error);
+}
+
+static gboolean
+open_folders (JudgeSession *session, GPtrArray *folders, GError **error)
+{
+  for (guint i = 0; session->options.arguments[i] != NULL; i++) {
+    JudgeFolder *folder = judge_folder_open (session->options.arguments[i],
+        &judge_layout_2afc, session->options.skip_broken, error);
+
+    if (folder == NULL)
+      return FALSE;
+    g_ptr_array_add (folders, folder);
+  }
+  return TRUE;
+}
+
+static gboolean
+run (JudgeSession *session, GError **error)
+{
+  const Own *own = session->own;
+  const JudgeFitSettings settings = { (guint) own->epochs, (guint) own->batch,
+    own->rate, (guint) own->patience, own->validation, (guint32) own->seed };
+  g_autoptr (GPtrArray) folders =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) judge_folder_free);
+  g_autoptr (JudgeFeatures) features = NULL;
+  g_autoptr (JudgeFit) fit = NULL;
+  const PerceptualWeightsInfo *weights;
+
+  if (!open_folders (session, folders, error))
+    return FALSE;
+  session->console.steps = 2;
+  features = judge_features_new (session, folders,
+      own->backbone != NULL ? own->backbone : "alex", (guint) own->taps,
+      own->weights, error);
+  if (features == NULL)
+    return FALSE;
+  weights = perceptual_metric_get_weights (features->metric);
+  if (weights == NULL || weights->path == NULL) {
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "Heads of a random network cannot be kept; name a weights file");
+    return FALSE;
+  }
+  if (features->triplets.n < 2)
+    return judge_fail (error, session->options.arguments[0],
+        "a fit takes at least two triplets");
+  session->console.unit = "epochs";
+  console_begin (&session->console);
+  fit = judge_fit_heads (&features->triplets, &settings, on_epoch, session);
+  console_clear (&session->console);
+  if (!judge_heads_file_write (own->out, weights->path, fit->heads,
+          features->tap_channels, features->n_taps, &fit->ranking, error)
+      || (session->options.plot != NULL
+          && !draw (fit, session->options.plot, error)))
+    return FALSE;
+  return report (session, features, fit, error);
+}
+
+const JudgeCommand judge_command_fit = {
+  .name = "fit",
+  .arguments = "DIR...",
+  .min_arguments = 1,
+  .max_arguments = G_MAXUINT,
+  .blurb = "which heads agree with people? New ones from triplets",
+  .help =
+      "Each DIR is a data set as for 2afc. Fits the heads of lpips, and the\n"
+      "ranking network on top of them, by what people said, and writes a\n"
+      "copy of the backbone's weights file with these heads. lpips measures\n"
+      "with it by weights=FILE.\n"
+      "\n"
+      "Example:\n"
+      "  perceptual-judge fit --out mine.safetensors train/cnn train/mix",
+  .unit = "triplets",
+  .offers = JUDGE_OFFERS_THREADS | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_PLOT
+      | JUDGE_OFFERS_FORMAT,
+  .own_size = sizeof (Own),
+  .add_options = add_options,
+  .check_options = check_options,
+  .run = run,
+  .clear_options = clear_options,
+};

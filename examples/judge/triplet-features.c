@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Triplets of images to triplets of channels.  Knows the network by its name,
+ * nothing of what becomes of the numbers.
+ */
+#include "triplet-features.h"
+
+#include "failure.h"
+#include "interrupt.h"
+
+#include <string.h>
+
+static PerceptualMetric *
+make_metric (JudgeSession *session, const gchar *backbone, guint taps,
+    const gchar *weights, GError **error)
+{
+  GVariantDict options;
+  g_autofree gchar *first = g_strdup_printf ("%u", taps);
+
+  g_variant_dict_init (&options, NULL);
+  g_variant_dict_insert (&options, "backbone", "s", backbone);
+  g_variant_dict_insert (&options, "heads", "s", "none");
+  if (taps > 0)
+    g_variant_dict_insert (&options, "taps", "s", first);
+  if (weights != NULL)
+    g_variant_dict_insert (&options, "weights", "s", weights);
+  return perceptual_metric_new (
+      "lpips", g_variant_dict_end (&options), session->pool, error);
+}
+
+/* Room for the channels of one more triplet at @n. */
+static void
+keep (JudgeFeatures *self, guint n, guint n_items,
+    const PerceptualResult results[2], gdouble judgement)
+{
+  JudgeTriplets *triplets = &self->triplets;
+  gsize each = results[0].n_channels;
+
+  if (triplets->channels == NULL) {
+    triplets->n_channels = results[0].n_channels;
+    triplets->channels = g_new (gfloat, (gsize) n_items * 2 * each);
+    triplets->judgements = g_new (gdouble, n_items);
+    self->n_taps = results[0].n_taps;
+    memcpy (
+        self->tap_channels, results[0].tap_channels, sizeof self->tap_channels);
+  }
+  for (guint i = 0; i < 2; i++)
+    memcpy (triplets->channels + ((gsize) n * 2 + i) * each,
+        results[i].channels, each * sizeof (gfloat));
+  triplets->judgements[n] = judgement;
+  triplets->n = n + 1;
+}
+
+/* Returns: FALSE with @error set; *@skipped where the item is left out. */
+static gboolean
+measure_item (JudgeFeatures *self, JudgeSession *session, JudgeFolder *folder,
+    guint index, guint n_items, gboolean *skipped, GError **error)
+{
+  JudgeImage *images[JUDGE_MAX_IMAGES];
+  PerceptualResult results[2] = { { 0 } };
+  g_autoptr (GError) broken = NULL;
+  gboolean ok;
+
+  *skipped = !judge_folder_load (folder, index, images, &broken);
+  if (*skipped && session->options.skip_broken) {
+    g_ptr_array_add (folder->broken, g_strdup (broken->message));
+    return TRUE;
+  }
+  if (*skipped) {
+    g_propagate_error (error, g_steal_pointer (&broken));
+    return FALSE;
+  }
+  {
+    const PerceptualImage distorted[2] = { images[1]->view, images[2]->view };
+
+    ok = perceptual_metric_compare (self->metric, &images[0]->view, distorted,
+        2, PERCEPTUAL_COMPARE_CHANNELS, results, error);
+  }
+  if (ok)
+    keep (self, self->triplets.n, n_items, results,
+        judge_folder_get (folder, index)->judgement);
+  else
+    g_prefix_error (error, "%s, %s: ", folder->label,
+        judge_folder_get (folder, index)->name);
+  for (guint i = 0; i < 3; i++)
+    judge_image_free (images[i]);
+  perceptual_result_clear (&results[0]);
+  perceptual_result_clear (&results[1]);
+  return ok;
+}
+
+static gboolean
+measure_folders (JudgeFeatures *self, JudgeSession *session, GPtrArray *folders,
+    GError **error)
+{
+  guint n_items = 0, done = 0;
+
+  for (guint i = 0; i < folders->len; i++)
+    n_items += ((JudgeFolder *) folders->pdata[i])->items->len;
+  console_begin (&session->console);
+  for (guint i = 0; i < folders->len; i++) {
+    JudgeFolder *folder = folders->pdata[i];
+
+    for (guint j = 0; j < folder->items->len;) {
+      gboolean skipped;
+
+      if (judge_interrupted (session))
+        return judge_fail_interrupted (error);
+      if (!measure_item (self, session, folder, j, n_items, &skipped, error))
+        return FALSE;
+      if (skipped)
+        g_ptr_array_remove_index (folder->items, j);
+      else
+        j++;
+      done++;
+      console_advance (&session->console, done, (gdouble) done / n_items);
+    }
+  }
+  console_clear (&session->console);
+  if (self->triplets.n == 0)
+    return judge_fail (error, ((JudgeFolder *) folders->pdata[0])->path,
+        "no triplet of it can be used");
+  return TRUE;
+}
+
+JudgeFeatures *
+judge_features_new (JudgeSession *session, GPtrArray *folders,
+    const gchar *backbone, guint taps, const gchar *weights, GError **error)
+{
+  g_autoptr (JudgeFeatures) self = g_new0 (JudgeFeatures, 1);
+
+  self->metric = make_metric (session, backbone, taps, weights, error);
+  if (self->metric == NULL || !measure_folders (self, session, folders, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+void
+judge_features_free (JudgeFeatures *self)
+{
+  g_clear_pointer (&self->metric, perceptual_metric_free);
+  judge_triplets_clear (&self->triplets);
+  g_free (self);
+}

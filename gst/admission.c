@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Streams that cannot be measured, or not as they are, and what to do about
+ * them in the user's words.  Knows nothing of frames and pairs.
+ */
+#include "admission.h"
+
+/* --- caps that a pad does not take --------------------------------------- */
+
+typedef struct
+{
+  const gchar *feature;
+  const gchar *remedy; /* elements that make plain video of it */
+} Remedy;
+
+/* clang-format off: a table */
+static const Remedy remedies[] = {
+  { "memory:GLMemory", "a gldownload" },
+  { "memory:VAMemory", "a vapostproc" },
+  { "memory:VASurface", "a vaapipostproc" },
+  { "memory:DMABuf", "a vapostproc, or glupload ! gldownload," },
+  { "memory:D3D11Memory", "a d3d11download" },
+  { "memory:CUDAMemory", "a cudadownload" },
+  { "memory:NVMM", "a nvvideoconvert, or on Jetson a nvvidconv," },
+  { "memory:VulkanImage", "a vulkandownload" },
+  { "meta:GstVideoOverlayComposition", "an overlaycomposition" },
+  { "format:Interlaced", "a deinterlace" },
+};
+/* clang-format on */
+
+static const gchar *
+remedy_for (const gchar *feature)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
+    if (g_str_equal (remedies[i].feature, feature))
+      return remedies[i].remedy;
+  }
+  return "an element that downloads it to system memory";
+}
+
+/* Returns: (nullable): the first feature of @caps that is not plain memory */
+static const gchar *
+odd_feature (const GstCaps *caps)
+{
+  const GstCapsFeatures *features = gst_caps_get_features (caps, 0);
+
+  if (features == NULL || gst_caps_features_is_any (features))
+    return NULL;
+  for (guint i = 0; i < gst_caps_features_get_size (features); i++) {
+    const gchar *name = gst_caps_features_get_nth (features, i);
+
+    if (!g_str_equal (name, GST_CAPS_FEATURE_MEMORY_SYSTEM_MEMORY))
+      return name;
+  }
+  return NULL;
+}
+
+static void
+refuse_feature (GstElement *element, const gchar *pad, const gchar *feature,
+    const GstCaps *caps)
+{
+  const gchar *remedy = remedy_for (feature);
+
+  if (g_str_equal (feature, "format:Interlaced")) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+        ("The video at %s comes field by field (%s), and whole frames are "
+         "measured; put %s before it",
+            pad, feature, remedy),
+        ("Caps: %" GST_PTR_FORMAT, caps), ("pad", G_TYPE_STRING, pad, NULL));
+    return;
+  }
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+      ("The video at %s has %s, which is not read here; put %s before it", pad,
+          feature, remedy),
+      ("The pad takes plain video in system memory.  Caps: %" GST_PTR_FORMAT,
+          caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+static void
+refuse_caps (GstElement *element, const gchar *pad, const GstCaps *caps)
+{
+  const GstStructure *structure =
+      gst_caps_get_size (caps) > 0 ? gst_caps_get_structure (caps, 0) : NULL;
+  const gchar *feature;
+
+  if (structure == NULL || !gst_structure_has_name (structure, "video/x-raw")) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+        ("What comes in at %s is no raw video; put a decoder, for instance "
+         "decodebin, before it",
+            pad),
+        ("Caps: %" GST_PTR_FORMAT, caps), ("pad", G_TYPE_STRING, pad, NULL));
+    return;
+  }
+  feature = odd_feature (caps);
+  if (feature != NULL) {
+    refuse_feature (element, pad, feature, caps);
+    return;
+  }
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+      ("The video at %s has a format that is not read here; put a "
+       "videoconvert before it",
+          pad),
+      ("Caps: %" GST_PTR_FORMAT, caps), ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+/* A pad asks itself whether it accepts caps, and it must say no, since other
+ * elements ask too and then find another way.  Only caps that come as an event
+ * are meant. */
+static GstPadProbeReturn
+look_at_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  g_autoptr (GstCaps) allowed = NULL;
+  GstElement *element = data;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (event, &caps);
+  allowed = gst_pad_get_pad_template_caps (pad);
+  if (!gst_caps_can_intersect (caps, allowed))
+    refuse_caps (element, GST_OBJECT_NAME (pad), caps);
+  return GST_PAD_PROBE_OK;
+}
+
+void
+perceptual_admission_watch (GstElement *element, GstPad *pad)
+{
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, look_at_event, element, NULL);
+}
+
+/* --- one stream ---------------------------------------------------------- */
+
+static gboolean
+check_format (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, gboolean allow_hdr)
+{
+  if (GST_VIDEO_INFO_INTERLACE_MODE (&format->info)
+      == GST_VIDEO_INTERLACE_MODE_FIELDS) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+        ("The video at %s holds its fields one by one "
+         "(interlace-mode=fields), and whole frames are measured",
+            pad),
+        ("Weave the fields into frames before it (interlace-mode=interleaved) "
+         "and put a deinterlace behind that.  Caps: %" GST_PTR_FORMAT,
+            format->caps),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  if (allow_hdr || !perceptual_format_is_hdr (format))
+    return TRUE;
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+      ("The video at %s is HDR, for which the metrics were not made", pad),
+      ("Map it to SDR first, or set allow-hdr=true to measure it as if it "
+       "were SDR.  Caps: %" GST_PTR_FORMAT,
+          format->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+  return FALSE;
+}
+
+gboolean
+perceptual_admit_frame (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, const GstBuffer *buffer, gboolean allow_hdr)
+{
+  if (format == NULL) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+        ("Video came in at %s before its format was known", pad),
+        ("The element before it must send raw video caps."),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+        ("The frames at %s have no timestamps, so they cannot be paired", pad),
+        ("Put an element before %s that sets them, for instance videorate, a "
+         "parser, or a source with do-timestamp=true.",
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  return check_format (element, pad, format, allow_hdr);
+}
+
+gboolean
+perceptual_admit_segment (
+    GstElement *element, const gchar *pad, const GstSegment *segment)
+{
+  if (segment->format != GST_FORMAT_TIME) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("The stream at %s is not timed, so its frames cannot be paired", pad),
+        ("Its segment is in %s; put a parser or a decoder before the pad.",
+            gst_format_get_name (segment->format)));
+    return FALSE;
+  }
+  if (segment->rate != 1.0 || segment->applied_rate != 1.0) {
+    GST_ELEMENT_ERROR (element, STREAM, FORMAT,
+        ("The stream at %s is not played forward at its own speed (rate %g)",
+            pad, segment->rate * segment->applied_rate),
+        ("Seek with rate 1.0 to measure it."));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* --- two streams --------------------------------------------------------- */
+
+static gboolean
+check_size (GstElement *element, const gchar *pad,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  const gchar *remedy = reference->orientation == distorted->orientation
+      ? "Set scaling=to-reference, or put a videoscale before one of the pads."
+      : "Their tags say that they are to be turned differently before they are "
+        "shown: put videoflip video-direction=auto before both pads.";
+
+  if (perceptual_formats_same_size (reference, distorted))
+    return TRUE;
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
+      ("The reference is %dx%d but the distorted video is %dx%d",
+          reference->info.width, reference->info.height, distorted->info.width,
+          distorted->info.height),
+      ("%s  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT, remedy,
+          reference->caps, pad, distorted->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+  return FALSE;
+}
+
+/* Whether to say it now. */
+static gboolean
+is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
+{
+  if (!holds || (*said & what) != 0)
+    return FALSE;
+  *said |= what;
+  return TRUE;
+}
+
+static void
+warn_of_colour (GstElement *element, const gchar *pad, PerceptualSaid *said,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  g_autofree gchar *difference =
+      perceptual_formats_colour_difference (reference, distorted);
+
+  if (!is_new (said, PERCEPTUAL_SAID_COLOUR, difference != NULL))
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+      ("Reference and distorted video differ in how they code colour: %s",
+          difference),
+      ("Both are converted by their caps.  If those are wrong, so is the "
+       "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
+          reference->caps, pad, distorted->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+static void
+warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
+    const GstVideoInfo *a, const GstVideoInfo *b)
+{
+  if (is_new (said, PERCEPTUAL_SAID_INTERLACED,
+          GST_VIDEO_INFO_IS_INTERLACED (a) || GST_VIDEO_INFO_IS_INTERLACED (b)))
+    GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+        ("Interlaced video is measured as whole frames"),
+        ("Put a deinterlace before ref_sink and %s to measure what is shown.",
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
+  if (is_new (said, PERCEPTUAL_SAID_ASPECT,
+          (gint64) GST_VIDEO_INFO_PAR_N (a) * GST_VIDEO_INFO_PAR_D (b)
+              != (gint64) GST_VIDEO_INFO_PAR_N (b) * GST_VIDEO_INFO_PAR_D (a)))
+    GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+        ("Reference and distorted video are shown in different shapes: "
+         "pixel-aspect-ratio %d/%d against %d/%d",
+            GST_VIDEO_INFO_PAR_N (a), GST_VIDEO_INFO_PAR_D (a),
+            GST_VIDEO_INFO_PAR_N (b), GST_VIDEO_INFO_PAR_D (b)),
+        ("Pixels are compared one to one, as if the shapes were the same.  At "
+         "%s the distorted video comes in.",
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+/* Not an error: videoflip turns the picture and leaves the tag as it was. */
+static void
+warn_of_orientation (GstElement *element, const gchar *pad,
+    PerceptualSaid *said, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
+{
+  if (!is_new (said, PERCEPTUAL_SAID_ORIENTATION,
+          reference->orientation != distorted->orientation))
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+      ("Reference and distorted video are to be turned differently before they "
+       "are shown, their tags say: image-orientation %s against %s",
+          reference->orientation, distorted->orientation),
+      ("They are compared as they come.  If they have not been turned yet, put "
+       "videoflip video-direction=auto before ref_sink and %s.  A taginject "
+       "tags=image-orientation=rotate-0 behind it, or in place of a wrong tag, "
+       "makes this warning go away.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+static void
+tell_of_alpha (GstElement *element, const gchar *pad, PerceptualSaid *said,
+    const GstVideoInfo *a, const GstVideoInfo *b)
+{
+  gboolean first = GST_VIDEO_INFO_HAS_ALPHA (a);
+  gboolean second = GST_VIDEO_INFO_HAS_ALPHA (b);
+
+  if (!is_new (said, PERCEPTUAL_SAID_ALPHA, first || second))
+    return;
+  GST_ELEMENT_INFO_WITH_DETAILS (element, STREAM, FORMAT,
+      ("%s an alpha channel, which is not measured",
+          first && second ? "Reference and distorted video have"
+              : first     ? "The reference has"
+                          : "The distorted video has"),
+      ("Transparent pixels count by the colour that they would have if they "
+       "were opaque.  The distorted video is that at %s.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+gboolean
+perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
+    const gchar *pad, PerceptualSaid *said, const PerceptualFormat *reference,
+    const PerceptualFormat *distorted)
+{
+  if (config->scaling == PERCEPTUAL_SCALING_NONE
+      && !check_size (element, pad, reference, distorted))
+    return FALSE;
+  warn_of_colour (element, pad, said, reference, distorted);
+  warn_of_layout (element, pad, said, &reference->info, &distorted->info);
+  warn_of_orientation (element, pad, said, reference, distorted);
+  tell_of_alpha (element, pad, said, &reference->info, &distorted->info);
+  return TRUE;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What may come in at a pad, and which two streams may be compared: errors
+ * that say what to put before the pad, and warnings about what is compared
+ * all the same.  Must be called without the element's object lock, since
+ * messages are posted.
+ */
+#ifndef PERCEPTUAL_ADMISSION_H
+#define PERCEPTUAL_ADMISSION_H
+
+#include "frames.h"
+#include "properties.h"
+
+G_BEGIN_DECLS
+
+/* What was said already about a stream; each thing is said once. */
+typedef enum
+{
+  PERCEPTUAL_SAID_COLOUR = 1 << 0,
+  PERCEPTUAL_SAID_INTERLACED = 1 << 1,
+  PERCEPTUAL_SAID_ALPHA = 1 << 2,
+  PERCEPTUAL_SAID_ASPECT = 1 << 3,
+  PERCEPTUAL_SAID_ORIENTATION = 1 << 4,
+} PerceptualSaid;
+
+/* Watches @pad, a sink pad of @element, for caps that its template does not
+ * allow.  The pad would refuse them without a word; now an ERROR says why and
+ * what to do. */
+void perceptual_admission_watch (GstElement *element, GstPad *pad);
+
+/**
+ * perceptual_admit_frame:
+ * @element: posts the error
+ * @pad: name of the sink pad
+ * @format: (nullable): of the pad; NULL before caps
+ * @buffer: the frame
+ * @allow_hdr: whether PQ and HLG are admitted
+ *
+ * Returns: FALSE after an ERROR message
+ */
+gboolean perceptual_admit_frame (GstElement *element, const gchar *pad,
+    const PerceptualFormat *format, const GstBuffer *buffer,
+    gboolean allow_hdr);
+
+/* Whether frames in @segment can be paired.  Returns: FALSE after an ERROR
+ * message. */
+gboolean perceptual_admit_segment (
+    GstElement *element, const gchar *pad, const GstSegment *segment);
+
+/**
+ * perceptual_admit_pair:
+ * @element: posts the messages
+ * @config: its settings
+ * @pad: name of the distorted stream's pad
+ * @said: (inout): of that stream; 0 at first
+ * @reference: what the reference looks like
+ * @distorted: what the distorted stream looks like
+ *
+ * Whether the two may be compared: of one size, or to be scaled.  What is
+ * unusual about them becomes a WARNING, what is left out an INFO.
+ *
+ * Returns: FALSE after an ERROR message
+ */
+gboolean perceptual_admit_pair (GstElement *element,
+    const PerceptualConfig *config, const gchar *pad, PerceptualSaid *said,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_ADMISSION_H */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The options of metrics as GObject properties.
+ */
+#ifndef PERCEPTUAL_METRIC_OPTIONS_H
+#define PERCEPTUAL_METRIC_OPTIONS_H
+
+#include <glib-object.h>
+
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+/* Returns: (transfer floating): the property that @option is. */
+GParamSpec *perceptual_option_param (
+    const PerceptualOption *option, GParamFlags flags);
+
+/* Puts @value into @options, GVariant by interned name. */
+void perceptual_option_set (
+    GHashTable *options, const PerceptualOption *option, const GValue *value);
+
+/* Sets @value to what is in @options, or to the default. */
+void perceptual_option_get (
+    GHashTable *options, const PerceptualOption *option, GValue *value);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_METRIC_OPTIONS_H */

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Frozen and black pictures, from thumbnails.  Knows images; nothing of frames,
+ * times and distances.
+ */
+#include "stillness.h"
+
+#include <math.h>
+
+/* Pixels that a cell's mean is taken over, each way. */
+#define SAMPLES 8
+
+struct _PerceptualStillness
+{
+  gboolean seen;
+  /* Both as they were when the distorted picture last moved. */
+  PerceptualThumbnail reference;
+  PerceptualThumbnail distorted;
+};
+
+/* --- thumbnails ---------------------------------------------------------- */
+
+/* Luma of a sample's full scale, in 1 / 256. */
+static guint
+luma8 (const guint8 *pixel)
+{
+  return 77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2];
+}
+
+static guint
+luma16 (const guint16 *pixel)
+{
+  return 77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2];
+}
+
+/* Mean over the pixels x0..x1-1, y0..y1-1. */
+static gfloat
+cell_mean (const PerceptualImage *image, guint x0, guint x1, guint y0, guint y1)
+{
+  const guint step_x = (x1 - x0 + SAMPLES - 1) / SAMPLES;
+  const guint step_y = (y1 - y0 + SAMPLES - 1) / SAMPLES;
+  const gboolean wide = image->pixels == PERCEPTUAL_PIXELS_RGBX16;
+  guint64 sum = 0;
+  guint n = 0;
+
+  for (guint y = y0; y < y1; y += step_y) {
+    const guint8 *row = (const guint8 *) image->data + y * image->stride;
+
+    if (wide) {
+      const guint16 *pixels = (const guint16 *) (const void *) row;
+
+      for (guint x = x0; x < x1; x += step_x, n++)
+        sum += luma16 (pixels + 4 * x);
+    } else {
+      for (guint x = x0; x < x1; x += step_x, n++)
+        sum += luma8 (row + 4 * x);
+    }
+  }
+  return (gfloat) ((gdouble) sum / (n * 256. * (wide ? 257 : 1)));
+}
+
+void
+perceptual_thumbnail_take (
+    PerceptualThumbnail *self, const PerceptualImage *image)
+{
+  const guint columns =
+      CLAMP (image->width / SAMPLES, 1, PERCEPTUAL_THUMBNAIL_SIDE);
+  const guint rows =
+      CLAMP (image->height / SAMPLES, 1, PERCEPTUAL_THUMBNAIL_SIDE);
+
+  self->width = image->width;
+  self->height = image->height;
+  self->n = columns * rows;
+  for (guint j = 0; j < rows; j++) {
+    for (guint i = 0; i < columns; i++)
+      self->cells[j * columns + i] = cell_mean (image,
+          i * image->width / columns, (i + 1) * image->width / columns,
+          j * image->height / rows, (j + 1) * image->height / rows);
+  }
+}
+
+static gfloat
+largest_difference (const PerceptualThumbnail *a, const PerceptualThumbnail *b)
+{
+  gfloat largest = 0;
+
+  for (guint i = 0; i < a->n; i++)
+    largest = MAX (largest, fabsf (a->cells[i] - b->cells[i]));
+  return largest;
+}
+
+static gfloat
+share_above (const PerceptualThumbnail *self, gfloat level)
+{
+  guint above = 0;
+
+  for (guint i = 0; i < self->n; i++)
+    above += self->cells[i] > level;
+  return (gfloat) above / (gfloat) self->n;
+}
+
+/* --- judgement ----------------------------------------------------------- */
+
+PerceptualStillness *
+perceptual_stillness_new (void)
+{
+  return g_new0 (PerceptualStillness, 1);
+}
+
+void
+perceptual_stillness_free (PerceptualStillness *self)
+{
+  g_free (self);
+}
+
+void
+perceptual_stillness_reset (PerceptualStillness *self)
+{
+  self->seen = FALSE;
+}
+
+static gboolean
+has_moved (
+    const PerceptualStillness *self, const PerceptualThumbnail *distorted)
+{
+  return !self->seen || self->distorted.width != distorted->width
+      || self->distorted.height != distorted->height
+      || largest_difference (&self->distorted, distorted)
+      > PERCEPTUAL_STILL_LEVELS;
+}
+
+static gboolean
+is_black (
+    const PerceptualThumbnail *reference, const PerceptualThumbnail *distorted)
+{
+  return share_above (distorted, PERCEPTUAL_BLACK_LEVELS)
+      <= PERCEPTUAL_BLACK_SHARE
+      && share_above (reference, 2 * PERCEPTUAL_BLACK_LEVELS)
+      > PERCEPTUAL_BLACK_SHARE;
+}
+
+PerceptualPicture
+perceptual_stillness_judge (PerceptualStillness *self,
+    const PerceptualThumbnail *reference, const PerceptualThumbnail *distorted)
+{
+  gboolean moved = has_moved (self, distorted);
+
+  if (moved) {
+    self->seen = TRUE;
+    self->reference = *reference;
+    self->distorted = *distorted;
+  }
+  if (is_black (reference, distorted))
+    return PERCEPTUAL_PICTURE_BLACK;
+  if (!moved
+      && largest_difference (&self->reference, reference)
+          > PERCEPTUAL_MOVED_LEVELS)
+    return PERCEPTUAL_PICTURE_FROZEN;
+  return PERCEPTUAL_PICTURE_NORMAL;
+}

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""perceptual-judge fit and study, on triplets and a network made here.
+
+usage: judge_fit.py PATH-OF-PERCEPTUAL-JUDGE
+"""
+
+import array
+import json
+import os
+import pathlib
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import stills
+import tap
+
+PROGRAM = sys.argv[1]
+
+ALEX = {0: (64, 3, 11, 11), 3: (192, 64, 5, 5), 6: (384, 192, 3, 3),
+        8: (256, 384, 3, 3), 10: (256, 256, 3, 3)}
+
+
+def judge(*arguments, **environment):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True, timeout=120, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **environment})
+
+
+def write_tensors(path, tensors):
+    """A safetensors file; tensors: name -> (shape, array of floats)."""
+    header, data, at = {}, b"", 0
+    for name, (shape, numbers) in tensors.items():
+        size = 4 * len(numbers)
+        header[name] = {"dtype": "F32", "shape": list(shape),
+                        "data_offsets": [at, at + size]}
+        at += size
+        data += numbers.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+def read_tensors(path):
+    data = pathlib.Path(path).read_bytes()
+    size, = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + size])
+    header.pop("__metadata__", None)
+    tensors = {}
+    for name, row in header.items():
+        begin, end = row["data_offsets"]
+        numbers = array.array("f")
+        numbers.frombytes(data[8 + size + begin:8 + size + end])
+        tensors[name] = (tuple(row["shape"]), numbers)
+    return tensors
+
+
+def make_alex(path):
+    """AlexNet's layers with random numbers, and heads of ones."""
+    chance = random.Random(5)
+    block = array.array("f", [chance.gauss(0, 1) for _ in range(40009)])
+    tensors = {}
+    for layer, shape in ALEX.items():
+        outputs, inputs, height, width = shape
+        n = outputs * inputs * height * width
+        scale = (2 / (inputs * height * width)) ** .5
+        scaled = array.array("f", [scale * x for x in block])
+        tensors[f"features.{layer}.weight"] = (
+            shape, (scaled * (n // len(scaled) + 1))[:n])
+        tensors[f"features.{layer}.bias"] = (
+            (outputs,), array.array("f", [0] * outputs))
+    for tap_number, shape in enumerate(ALEX.values()):
+        tensors[f"lin.{tap_number}.weight"] = (
+            shape[:1], array.array("f", [1] * shape[0]))
+    write_tensors(path, tensors)
+
+
+def texture(chance, width=48, height=48):
+    values = [[chance.randrange(60, 190) for _ in range(width // 4 + 2)]
+              for _ in range(height // 4 + 2)]
+    return lambda x, y: values[y // 4][x // 4]
+
+
+def changed(picture, tint, noise, chance):
+    """Tinted and noisy."""
+    grain = {}
+
+    def pixel(x, y):
+        g = grain.setdefault((x, y), chance.randrange(-noise, noise + 1))
+        v = picture(x, y) + g
+        return tuple(max(0, min(255, c)) for c in (v + tint, v, v - tint))
+    return pixel
+
+
+def make_triplets(folder, n, seed):
+    """People who mind noise and do not see tints."""
+    chance = random.Random(seed)
+    greys = {}
+    for i in range(n):
+        picture = texture(chance)
+        noise = chance.choice([(4, 36), (36, 4)])
+        tints = [chance.randrange(0, 50) for _ in range(2)]
+        greys[f"t{i:03d}"] = (
+            picture, changed(picture, tints[0], noise[0], chance),
+            changed(picture, tints[1], noise[1], chance),
+            1.0 if noise[1] < noise[0] else 0.0)
+    return stills.triplets(folder, greys, width=48, height=48)
+
+
+class Made(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder_object = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.folder_object.name)
+        cls.weights = cls.folder / "weights" / "alex.safetensors"
+        cls.weights.parent.mkdir()
+        make_alex(cls.weights)
+        cls.train = make_triplets(cls.folder / "train", 80, 1)
+        cls.test = make_triplets(cls.folder / "val", 20, 2)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder_object.cleanup()
+
+    def ends(self, done, code):
+        self.assertEqual(done.returncode, code,
+                         f"stdout: {done.stdout}\nstderr: {done.stderr}")
+        return done
+
+    def fit(self, name, *arguments):
+        out = self.folder / name
+        done = self.ends(judge(
+            "fit", "--out", str(out), "--weights", str(self.weights),
+            "--format", "json", *arguments, self.train), 0)
+        return out, json.loads(done.stdout)
+
+
+class Fit(Made):
+    def test_the_result_loads_and_agrees_more_with_what_it_learned_from(self):
+        out, report = self.fit("heads.safetensors", "--epochs", "200",
+                               "--learning-rate", "0.02", "--validation", "0")
+        scores = {}
+        self.assertLess(out.stat().st_size, 2 * self.weights.stat().st_size)
+        for path in (self.weights, out):
+            done = self.ends(judge(
+                "2afc", "--metric", "lpips", "--weights", str(path),
+                "--bootstrap", "0", "--format", "json", self.train), 0)
+            scores[path] = json.loads(done.stdout)["results"][0]["score"]
+        self.assertGreater(scores[out], scores[self.weights] + .1, scores)
+        losses = [row["training_loss"] for row in report["results"]]
+        [best] = [i for i, row in enumerate(report["results"])
+                  if row["best"]]
+        self.assertEqual(losses[best], min(losses))
+
+    def test_heads_are_not_negative_and_the_rest_of_the_file_stays(self):
+        out, _ = self.fit("rest.safetensors", "--epochs", "5", "--taps", "3")
+        before, after = read_tensors(self.weights), read_tensors(out)
+        for name, tensor in before.items():
+            if name in ("lin.0.weight", "lin.1.weight", "lin.2.weight"):
+                self.assertEqual(after[name][0], tensor[0])
+                self.assertNotEqual(after[name][1], tensor[1])
+                self.assertGreaterEqual(min(after[name][1]), 0)
+            else:
+                self.assertEqual(after[name], tensor, name)
+        self.assertEqual(after["rank.0.weight"][0], (32, 5))
+        self.assertEqual(after["rank.4.bias"][0], (1,))
+
+    def test_the_same_seed_gives_the_same_file(self):
+        files = [self.fit(name, "--epochs", "3", "--seed", seed)[0]
+                 for name, seed in (("a.safetensors", "7"),
+                                    ("b.safetensors", "7"),
+                                    ("c.safetensors", "8"))]
+        same, again, other = [file.read_bytes() for file in files]
+        self.assertEqual(same, again)
+        self.assertNotEqual(same, other)
+
+    def test_the_loss_is_drawn(self):
+        plot = self.folder / "loss.svg"
+        self.fit("drawn.safetensors", "--epochs", "3", "--plot", str(plot))
+        self.assertIn("cross-entropy", plot.read_text())
+
+    def test_wrong_usage_names_the_option(self):
+        for words, arguments in (
+                (["--out"], []),
+                (["--epochs", "1 or more"], ["--out", "x", "--epochs", "0"]),
+                (["--validation", "below 1"],
+                 ["--out", "x", "--validation", "1"])):
+            done = self.ends(judge("fit", *arguments, self.train), 2)
+            for word in words:
+                self.assertIn(word, done.stderr)
+
+    def test_random_networks_have_no_heads_to_keep(self):
+        done = self.ends(judge("fit", "--out", str(self.folder / "no"),
+                               "--weights", "random", self.train), 2)
+        self.assertIn("random", done.stderr)
+
+    def test_broken_data_and_folders_are_named(self):
+        broken = make_triplets(self.folder / "broken", 3, 3)
+        (self.folder / "broken" / "judge" / "t001.npy").unlink()
+        arguments = ("--out", str(self.folder / "no"), "--weights",
+                     str(self.weights))
+        done = self.ends(judge("fit", *arguments, broken), 1)
+        self.assertIn("t001", done.stderr)
+        self.ends(judge("fit", "--skip-broken", "--epochs", "1", *arguments,
+                        broken), 0)
+        done = self.ends(judge(
+            "fit", "--out", str(self.folder / "none" / "x"), "--weights",
+            str(self.weights), "--epochs", "1", self.train), 1)
+        self.assertIn("none", done.stderr)
+        self.assertFalse((self.folder / "none").exists())
+
+
+class Study(Made):
+    def test_rows_without_weights_are_left_out_with_the_reason(self):
+        done = self.ends(judge(
+            "study", "--weights", str(self.weights.parent), "--epochs", "5",
+            "--bootstrap", "100", "--format", "json", "--plots",
+            str(self.folder / "charts"), str(self.folder)), 0)
+        report = json.loads(done.stdout)
+        rows = {row["model"]: row for row in report["results"]}
+        self.assertEqual(set(rows), {"untrained VGG + cosine",
+                                     "AlexNet + cosine", "AlexNet + LPIPS"})
+        notes = " ".join(report["notes"])
+        self.assertIn("left out: VGG", notes)
+        self.assertIn("80 triplets to learn from, 20 to test on", notes)
+        for row in rows.values():
+            self.assertEqual(row["triplets"], 20)
+            self.assertLessEqual(row["score_low"], row["score"])
+            self.assertGreaterEqual(row["score_high"], row["score"])
+        for name in ("accuracy.png", "accuracy.svg", "loss.png", "loss.svg"):
+            self.assertGreater((self.folder / "charts" / name).stat().st_size,
+                               1000)
+
+    def test_a_folder_without_parts_is_split_by_the_seed(self):
+        runs = [self.ends(judge(
+            "study", "--weights", str(self.weights.parent), "--epochs", "2",
+            "--bootstrap", "0", "--format", "json", "--seed", seed,
+            self.train), 0).stdout for seed in ("1", "1", "2")]
+        self.assertEqual(runs[0], runs[1])
+        self.assertNotEqual(runs[0], runs[2])
+
+
+if __name__ == "__main__":
+    tap.main()

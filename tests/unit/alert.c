@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Alerts on made-up distances: when they begin and end, what they say, and the
+ * window's mean against a plain sum.
+ */
+#include "alert.h"
+
+#include <math.h>
+
+#define FRAME (40 * GST_MSECOND)
+
+static const PerceptualColumns columns = { .metric = "l2" };
+
+/* What a test feeds and what it got. */
+typedef struct
+{
+  PerceptualAlerts *alerts;
+  guint64 index;
+  GArray *events; /* of PerceptualAlertEvent */
+} Stream;
+
+static PerceptualAlertSettings
+all_off (void)
+{
+  return (PerceptualAlertSettings){ .above = PERCEPTUAL_ALERT_ABOVE_OFF,
+    .below = PERCEPTUAL_ALERT_BELOW_OFF };
+}
+
+static Stream
+stream_of (const PerceptualAlertSettings *settings)
+{
+  return (Stream){ perceptual_alerts_new (settings, FALSE), 0,
+    g_array_new (FALSE, FALSE, sizeof (PerceptualAlertEvent)) };
+}
+
+static void
+stream_clear (Stream *stream)
+{
+  perceptual_alerts_free (stream->alerts);
+  g_array_unref (stream->events);
+}
+
+static void
+add_at (Stream *stream, GstClockTime time, gdouble distance, gboolean frozen,
+    gboolean black)
+{
+  PerceptualRecord record = {
+    .index = stream->index++,
+    .reference_pts = time + GST_SECOND,
+    .running_time = time,
+    .duration = FRAME,
+    .distance = distance,
+    .frozen = frozen,
+    .black = black,
+  };
+  guint n;
+  const PerceptualAlertEvent *events =
+      perceptual_alerts_add (stream->alerts, &record, &n);
+
+  g_array_append_vals (stream->events, events, n);
+}
+
+static void
+add (Stream *stream, gdouble distance)
+{
+  add_at (stream, stream->index * FRAME, distance, FALSE, FALSE);
+}
+
+static void
+add_values (Stream *stream, const gdouble *values, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    add (stream, values[i]);
+}
+
+static void
+end (Stream *stream)
+{
+  guint n;
+  const PerceptualAlertEvent *events =
+      perceptual_alerts_end (stream->alerts, &n);
+
+  g_array_append_vals (stream->events, events, n);
+}
+
+static const PerceptualAlertEvent *
+event_at (const Stream *stream, guint n)
+{
+  g_assert_cmpuint (n, <, stream->events->len);
+  return &g_array_index (stream->events, PerceptualAlertEvent, n);
+}
+
+static void
+test_without_thresholds_nothing_is_said (void)
+{
+  const gdouble values[] = { 0, 1e300, -1e300, INFINITY, 5 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream = stream_of (&settings);
+
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  add_at (&stream, GST_SECOND, 1, TRUE, TRUE);
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  stream_clear (&stream);
+}
+
+static void
+test_an_excursion_begins_and_ends_an_alert (void)
+{
+  const gdouble values[] = { .1, .2, .21, .5, .3, .2, .1, .1 };
+  PerceptualAlertSettings settings = all_off ();
+  const PerceptualAlertEvent *event;
+  Stream stream;
+
+  settings.above = .2;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+
+  event = event_at (&stream, 0);
+  g_assert_cmpint (event->kind, ==, PERCEPTUAL_ALERT_ABOVE);
+  g_assert_true (event->begin);
+  g_assert_cmpfloat (event->threshold, ==, .2);
+  g_assert_cmpfloat (event->value, ==, .21);
+  g_assert_cmpuint (event->since, ==, 2 * FRAME);
+  g_assert_cmpuint (event->running_time, ==, 2 * FRAME);
+  g_assert_cmpuint (event->duration, ==, FRAME);
+  g_assert_cmpuint (event->pairs, ==, 1);
+  g_assert_cmpuint (event->worst_index, ==, 2);
+
+  event = event_at (&stream, 1);
+  g_assert_false (event->begin);
+  g_assert_false (event->at_end);
+  g_assert_cmpfloat (event->value, ==, .2);
+  g_assert_cmpuint (event->since, ==, 2 * FRAME);
+  g_assert_cmpuint (event->running_time, ==, 5 * FRAME);
+  g_assert_cmpuint (event->duration, ==, 3 * FRAME);
+  g_assert_cmpuint (event->pairs, ==, 3);
+  g_assert_cmpuint (event->worst_index, ==, 3);
+  g_assert_cmpuint (event->worst_pts, ==, 3 * FRAME + GST_SECOND);
+  g_assert_cmpfloat (event->worst_distance, ==, .5);
+  stream_clear (&stream);
+}
+
+static void
+test_a_similarity_is_bad_below (void)
+{
+  const gdouble values[] = { 40, INFINITY, 29, 25, 28, INFINITY, 40 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.below = 30;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpint (event_at (&stream, 0)->kind, ==, PERCEPTUAL_ALERT_BELOW);
+  g_assert_cmpfloat (event_at (&stream, 0)->threshold, ==, 30);
+  g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 3);
+  g_assert_cmpfloat (event_at (&stream, 1)->worst_distance, ==, 25);
+  g_assert_cmpfloat (
+      event_at (&stream, 1)->value, ==, PERCEPTUAL_ALERT_INFINITE);
+  stream_clear (&stream);
+}
+
+static void
+test_hysteresis_keeps_an_alert_that_hovers_at_the_threshold (void)
+{
+  const gdouble values[] = { 0, 3, 2, 1.5, 2.5, 1, 1.5, 2.5, 1.5, 1 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.hysteresis = 1;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 4);
+  for (guint i = 0; i < 4; i++)
+    g_assert_cmpint (event_at (&stream, i)->begin, ==, i % 2 == 0);
+  g_assert_cmpuint (event_at (&stream, 0)->running_time, ==, 1 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 1)->running_time, ==, 5 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 1)->pairs, ==, 4);
+  g_assert_cmpuint (event_at (&stream, 2)->running_time, ==, 7 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 3)->running_time, ==, 9 * FRAME);
+  stream_clear (&stream);
+}
+
+static void
+test_short_excursions_give_no_alert (void)
+{
+  const gdouble values[] = { 0, 3, 3, 0, 3, 3, 4, 3, 0 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.min_duration = 3 * FRAME;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  /* It begins when it has lasted, and says since when. */
+  g_assert_true (event_at (&stream, 0)->begin);
+  g_assert_cmpuint (event_at (&stream, 0)->since, ==, 4 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 0)->running_time, ==, 6 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 0)->duration, ==, 3 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, 6);
+  g_assert_cmpuint (event_at (&stream, 1)->duration, ==, 4 * FRAME);
+  stream_clear (&stream);
+}
+
+static void
+test_an_open_alert_ends_with_the_stream (void)
+{
+  const gdouble values[] = { 0, 3, 5, 3 };
+  PerceptualAlertSettings settings = all_off ();
+  const PerceptualAlertEvent *event;
+  Stream stream;
+
+  settings.above = 2;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  end (&stream);
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  event = event_at (&stream, 1);
+  g_assert_false (event->begin);
+  g_assert_true (event->at_end);
+  g_assert_cmpuint (event->running_time, ==, 3 * FRAME);
+  g_assert_cmpuint (event->duration, ==, 3 * FRAME);
+  g_assert_cmpuint (event->worst_index, ==, 2);
+  stream_clear (&stream);
+}
+
+static void
+test_a_step_back_in_time_begins_a_new_stream (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.frozen = TRUE;
+  stream = stream_of (&settings);
+  add_at (&stream, 10 * GST_SECOND, 3, TRUE, FALSE);
+  add_at (&stream, 0, 3, FALSE, FALSE);
+  g_assert_cmpuint (stream.events->len, ==, 5);
+  g_assert_true (event_at (&stream, 2)->at_end);
+  g_assert_cmpuint (event_at (&stream, 2)->since, ==, 10 * GST_SECOND);
+  g_assert_cmpuint (event_at (&stream, 2)->duration, ==, FRAME);
+  g_assert_true (event_at (&stream, 3)->at_end);
+  g_assert_cmpint (event_at (&stream, 3)->kind, ==, PERCEPTUAL_ALERT_FROZEN);
+  g_assert_true (event_at (&stream, 4)->begin);
+  g_assert_cmpuint (event_at (&stream, 4)->since, ==, 0);
+  stream_clear (&stream);
+}
+
+static void
+test_frozen_and_black_are_alerts_of_their_own (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.frozen = settings.black = TRUE;
+  settings.min_duration = 2 * FRAME;
+  stream = stream_of (&settings);
+  for (guint i = 0; i < 20; i++)
+    add_at (&stream, i * FRAME, i == 6 ? 9 : 1, i >= 5 && i < 9,
+        i >= 8 && i < 12 && i != 9);
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 4);
+  g_assert_cmpint (event_at (&stream, 0)->kind, ==, PERCEPTUAL_ALERT_FROZEN);
+  g_assert_true (event_at (&stream, 0)->begin);
+  g_assert_true (isnan (event_at (&stream, 0)->threshold));
+  g_assert_cmpuint (event_at (&stream, 0)->since, ==, 5 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 0)->running_time, ==, 6 * FRAME);
+  g_assert_cmpint (event_at (&stream, 1)->kind, ==, PERCEPTUAL_ALERT_FROZEN);
+  g_assert_false (event_at (&stream, 1)->begin);
+  g_assert_cmpuint (event_at (&stream, 1)->duration, ==, 4 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 6);
+  /* The black frame 8 stood alone: too short. */
+  g_assert_cmpint (event_at (&stream, 2)->kind, ==, PERCEPTUAL_ALERT_BLACK);
+  g_assert_cmpuint (event_at (&stream, 2)->since, ==, 10 * FRAME);
+  g_assert_cmpint (event_at (&stream, 3)->kind, ==, PERCEPTUAL_ALERT_BLACK);
+  g_assert_cmpuint (event_at (&stream, 3)->running_time, ==, 12 * FRAME);
+  stream_clear (&stream);
+}
+
+static void
+test_nothing_is_judged_before_the_window_is_full (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.window = 5 * FRAME;
+  stream = stream_of (&settings);
+  add (&stream, 100);
+  for (guint i = 1; i < 4; i++)
+    add (&stream, 0);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  add (&stream, 0);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  g_assert_cmpfloat (event_at (&stream, 0)->value, ==, 20);
+  g_assert_cmpuint (event_at (&stream, 0)->since, ==, 4 * FRAME);
+  /* The pair that is to blame lies before the excursion. */
+  g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, 0);
+  g_assert_cmpfloat (event_at (&stream, 0)->worst_distance, ==, 100);
+  add (&stream, 0);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpfloat (event_at (&stream, 1)->value, ==, 0);
+
+  /* After a hole longer than the window one pair is no window either. */
+  add_at (&stream, GST_SECOND, 100, FALSE, FALSE);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  stream_clear (&stream);
+}
+
+/* Random distances at uneven times; @slack is how much of the window its old
+ * edge may be early, in ns. */
+static void
+compare_with_sums (guint64 window, guint64 step, guint n, guint64 slack)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (5);
+  g_autofree gdouble *values = g_new (gdouble, n);
+  g_autofree GstClockTime *times = g_new (GstClockTime, n);
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+  guint judged = 0;
+
+  /* All is above, so each pair's value shows in the excursion that ends. */
+  settings.above = -1;
+  settings.window = window;
+  for (guint i = 0; i < n; i++) {
+    values[i] = g_rand_double (rand);
+    times[i] = (i > 0 ? times[i - 1] : 0)
+        + g_rand_int_range (rand, step / 2, step * 2);
+  }
+  for (guint last = n / 2; last < n; last += n / 7) {
+    gdouble sum = 0, least = INFINITY, most = -INFINITY;
+    guint count = 0;
+
+    stream = stream_of (&settings);
+    for (guint i = 0; i <= last; i++)
+      add_at (&stream, times[i], values[i], FALSE, FALSE);
+    end (&stream);
+    g_assert_cmpuint (stream.events->len, ==, 2);
+    for (guint i = last + 1; i-- > 0 && times[last] - times[i] < window;) {
+      sum += values[i];
+      count++;
+      if (times[last] - times[i] >= window - slack - 1) {
+        least = MIN (least, sum / count);
+        most = MAX (most, sum / count);
+      }
+    }
+    least = MIN (least, sum / count);
+    most = MAX (most, sum / count);
+    g_assert_cmpfloat (event_at (&stream, 1)->value, >=, least - 1e-12);
+    g_assert_cmpfloat (event_at (&stream, 1)->value, <=, most + 1e-12);
+    stream_clear (&stream);
+    judged++;
+  }
+  g_assert_cmpuint (judged, >=, 3);
+}
+
+static void
+test_the_mean_of_a_window_is_exact_for_few_pairs (void)
+{
+  compare_with_sums (GST_SECOND, FRAME, 200, 0);
+  compare_with_sums (10 * GST_SECOND + 1, FRAME, 2000, 0);
+}
+
+static void
+test_long_windows_lose_no_more_than_a_bucket (void)
+{
+  const guint64 hour = 3600 * GST_SECOND;
+
+  compare_with_sums (hour, FRAME, 200000, hour / PERCEPTUAL_ALERT_BUCKETS + 1);
+  compare_with_sums (1000, 2, 5000, 1);
+}
+
+static void
+test_fields_say_what_happened (void)
+{
+  const PerceptualAlertEvent event = {
+    .kind = PERCEPTUAL_ALERT_BELOW,
+    .begin = TRUE,
+    .threshold = 30,
+    .value = 28.5,
+    .since = 40,
+    .running_time = 80,
+    .duration = 60,
+    .pairs = 2,
+    .worst_index = 7,
+    .worst_pts = 81,
+    .worst_distance = 28,
+  };
+  PerceptualAlertEvent black = event;
+  g_autoptr (GstStructure) s =
+      perceptual_alert_to_structure (&event, "dist_sink", &columns);
+  g_autoptr (GstStructure) expected = gst_structure_from_string (
+      "perceptual-alert, stream=(string)dist_sink, metric=(string)l2, "
+      "kind=(string)below, state=(string)begin, at-end=(boolean)false, "
+      "value=(double)28.5, since=(guint64)40, running-time=(guint64)80, "
+      "duration=(guint64)60, pairs=(guint64)2, threshold=(double)30, "
+      "worst=(structure)[worst, index=(guint64)7, pts=(guint64)81, "
+      "distance=(double)28]",
+      NULL);
+  g_autoptr (GstStructure) t = NULL;
+
+  g_assert_nonnull (expected);
+  g_assert_true (gst_structure_is_equal (s, expected));
+  black.kind = PERCEPTUAL_ALERT_BLACK;
+  black.threshold = NAN;
+  black.begin = FALSE;
+  black.at_end = TRUE;
+  t = perceptual_alert_to_structure (&black, "dist_sink", &columns);
+  g_assert_cmpstr (gst_structure_get_string (t, "kind"), ==, "black");
+  g_assert_cmpstr (gst_structure_get_string (t, "state"), ==, "end");
+  g_assert_false (gst_structure_has_field (t, "threshold"));
+}
+
+#define TEST(name, function) g_test_add_func ("/alert/" name, function)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  gst_init (NULL, NULL);
+  TEST ("without-thresholds-nothing-is-said",
+      test_without_thresholds_nothing_is_said);
+  TEST ("an-excursion-begins-and-ends-an-alert",
+      test_an_excursion_begins_and_ends_an_alert);
+  TEST ("a-similarity-is-bad-below", test_a_similarity_is_bad_below);
+  TEST ("hysteresis-keeps-an-alert-that-hovers-at-the-threshold",
+      test_hysteresis_keeps_an_alert_that_hovers_at_the_threshold);
+  TEST ("short-excursions-give-no-alert", test_short_excursions_give_no_alert);
+  TEST ("an-open-alert-ends-with-the-stream",
+      test_an_open_alert_ends_with_the_stream);
+  TEST ("a-step-back-in-time-begins-a-new-stream",
+      test_a_step_back_in_time_begins_a_new_stream);
+  TEST ("frozen-and-black-are-alerts-of-their-own",
+      test_frozen_and_black_are_alerts_of_their_own);
+  TEST ("nothing-is-judged-before-the-window-is-full",
+      test_nothing_is_judged_before_the_window_is_full);
+  TEST ("the-mean-of-a-window-is-exact-for-few-pairs",
+      test_the_mean_of_a_window_is_exact_for_few_pairs);
+  TEST ("long-windows-lose-no-more-than-a-bucket",
+      test_long_windows_lose_no_more_than_a_bucket);
+  TEST ("fields-say-what-happened", test_fields_say_what_happened);
+  return g_test_run ();
+}
