@@ -9,8 +9,8 @@
  * Measures how different two video streams look: the reference at `ref_sink`
  * and the distorted one at `dist_sink`.  Frames are paired by running time,
  * each pair is measured with #GstPerceptualDistance:metric, and one of the
- * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
- * means more different.
+ * inputs is passed on at `src`, its pixels untouched.  0 means identical,
+ * higher means more different.
  *
  * ## Example
  *
@@ -100,7 +100,8 @@
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
  *
- * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
+ * Without any pair measured, the fields from `mean` to `also` and `luma` are
+ * absent.
  *
  * ## Message perceptual-sync
  *
@@ -178,14 +179,27 @@
  *
  * ## Colour
  *
- * Each input is converted to RGB by the matrix, range and chroma-site of its own
- * caps: 8 bit a sample where both inputs have 8 bit, 16 otherwise.  The
+ * Each input is converted to RGB by the matrix, range and chroma-site of its
+ * own caps: 8 bit a sample where both inputs have 8 bit, 16 otherwise.  The
  * conversion is exact, within rounding of the standards' formulas
  * (#GstVideoConverter of GStreamer 1.22 is off by up to six levels of 255).
  * Where the primaries differ, the distorted frame is converted to those of the
- * reference.  Transfer functions stay as they are coded.  Alpha is ignored.
- * Where both inputs are Y'CbCr alike, psnr and ssim read the streams' own
- * samples instead.
+ * reference, which is good to a level of 255.  Transfer functions stay as they
+ * are coded.  One WARNING names what differs.  Alpha is ignored, which an INFO
+ * says.  Where both inputs are Y'CbCr alike, psnr and ssim read the streams'
+ * own samples instead.  PQ and HLG need #GstPerceptualDistance:allow-hdr.
+ *
+ * ## Fields, shape, memory
+ *
+ * Interlaced frames are measured as whole frames, after a WARNING; fields one
+ * by one are refused.  Streams whose pixels have another shape
+ * (pixel-aspect-ratio), or whose tags turn them another way
+ * (image-orientation), are compared pixel by pixel, after a WARNING.
+ *
+ * Video is read from any memory that can be mapped, by its #GstVideoMeta, and
+ * of a frame with a #GstVideoCropMeta the region that it names.  Caps of other
+ * than system memory, for instance memory:GLMemory, are refused with an error
+ * that names the element to put before the pad.
  *
  * ## Latency
  *

@@ -101,7 +101,7 @@ mix (guint32 colour, gfloat grey, gfloat blend)
   for (guint shift = 0; shift < 24; shift += 8) {
     gfloat sample = (gfloat) (colour >> shift & 255);
 
-    mixed |= (guint32) lrintf (sample + blend * (grey - sample)) << shift;
+    mixed |= (guint32) (sample + blend * (grey - sample) + .5f) << shift;
   }
   return mixed;
 }

@@ -12,7 +12,7 @@
 #define SIZE "width=32,height=16,framerate=25/1"
 #define FORMAT(name) "video/x-raw,format=" name "," SIZE
 
-/* --- frames with a picture -------------------------------------------------- */
+/* --- frames with a picture ----------------------------------------------- */
 
 /* Samples that differ all over the frame, the same for every layout of a
  * format; @user is added. */
@@ -99,7 +99,7 @@ static const gchar *const layouts[] = { FORMAT ("I420"), FORMAT ("NV12"),
   FORMAT ("P010_10LE"), FORMAT ("YUY2"), FORMAT ("Y444_12LE"), FORMAT ("BGRx"),
   FORMAT ("GRAY8") };
 
-/* --- plain memory ------------------------------------------------------------ */
+/* --- plain memory -------------------------------------------------------- */
 
 GST_START_TEST (test_another_picture_is_seen)
 {
@@ -165,7 +165,7 @@ GST_START_TEST (test_planes_may_be_in_memories_of_their_own)
 }
 GST_END_TEST;
 
-/* --- regions ------------------------------------------------------------------ */
+/* --- regions ------------------------------------------------------------- */
 
 /* The picture at @x, @y of a larger frame full of something else. */
 static GstBuffer *
@@ -259,6 +259,34 @@ GST_START_TEST (test_a_region_smaller_than_the_caps_is_compared_by_its_own_size)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_heat_map_has_the_size_of_the_region)
+{
+  static const gchar *const whole =
+      "video/x-raw,format=NV12,width=64,height=32,framerate=25/1";
+  Listener *l = listener_of_frames ("output=heatmap");
+  GstVideoInfo info = info_of (FORMAT ("NV12"));
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (l->pipeline), "sink");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  g_autoptr (GstCaps) caps = NULL;
+  GstVideoInfo map;
+
+  send_buffer (l, "ref", whole, 0, picture_inside (&info, 8, 4, FALSE, 64, 32));
+  send_buffer (l, "dist", FORMAT ("NV12"), 0,
+      draw (&info, gst_buffer_new_allocate (NULL, info.size, NULL), 0));
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  fail_unless (distance_at (l, 0) == 0);
+  caps = gst_pad_get_current_caps (pad);
+  fail_unless (gst_video_info_from_caps (&map, caps));
+  assert_equals_int (GST_VIDEO_INFO_WIDTH (&map), WIDTH);
+  assert_equals_int (GST_VIDEO_INFO_HEIGHT (&map), HEIGHT);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_region_of_another_size_is_an_error_that_names_both)
 {
   Listener *l = listener_of_frames ("metric=l2");
@@ -323,7 +351,7 @@ GST_START_TEST (test_regions_that_cannot_be_had_are_refused_with_the_reason)
 }
 GST_END_TEST;
 
-/* --- memory of other kinds ------------------------------------------------------ */
+/* --- memory of other kinds ----------------------------------------------- */
 
 /* Memory of a device: bytes somewhere, which can be mapped, or not. */
 typedef struct
@@ -434,7 +462,7 @@ GST_START_TEST (test_memory_that_cannot_be_mapped_is_an_error_that_names_it)
 }
 GST_END_TEST;
 
-/* --- memory that caps announce ---------------------------------------------------- */
+/* --- memory that caps announce ------------------------------------------- */
 
 GST_START_TEST (test_announced_memory_is_refused_with_the_element_to_use)
 {
@@ -482,7 +510,8 @@ GST_START_TEST (test_asking_for_memory_that_is_not_taken_is_no_error)
   Listener *l = listener_new (
       "videotestsrc num-buffers=1 ! video/x-raw," SIZE
       " ! tee name=t ! queue ! d.ref_sink "
-      "t. ! queue ! d.dist_sink perceptualdistance name=d metric=l2 ! fakesink");
+      "t. ! queue ! d.dist_sink perceptualdistance name=d metric=l2 ! "
+      "fakesink");
   g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "ref_sink");
   g_autoptr (GstCaps) caps =
@@ -513,6 +542,7 @@ memory_suite (void)
       tc, test_a_region_smaller_than_the_caps_is_compared_by_its_own_size);
   tcase_add_test (
       tc, test_a_region_of_another_size_is_an_error_that_names_both);
+  tcase_add_test (tc, test_a_heat_map_has_the_size_of_the_region);
   tcase_add_test (
       tc, test_regions_that_cannot_be_had_are_refused_with_the_reason);
   tcase_add_test (tc, test_memory_of_a_device_that_can_be_mapped_is_measured);

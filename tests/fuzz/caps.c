@@ -56,7 +56,7 @@ room_free (Room *room)
   munmap (room->start, room->length);
 }
 
-/* --- caps ----------------------------------------------------------------- */
+/* --- caps ---------------------------------------------------------------- */
 
 static const gchar *
 take_text (Bytes *bytes, const gchar *const *texts, guint n)
@@ -123,7 +123,7 @@ take_caps (Bytes *bytes)
   return gst_caps_from_string (text);
 }
 
-/* --- buffers -------------------------------------------------------------- */
+/* --- buffers ------------------------------------------------------------- */
 
 static gsize
 take_buffer_size (Bytes *bytes, gsize wanted)
@@ -196,6 +196,26 @@ add_meta (Bytes *bytes, GstBuffer *buffer, const GstVideoInfo *info)
     spoil (bytes, meta);
 }
 
+/* The part of the picture that is shown: some of it, or anything. */
+static void
+add_crop (Bytes *bytes, GstBuffer *buffer, const GstVideoInfo *info)
+{
+  GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta (buffer);
+  guint8 how = take_byte (bytes);
+
+  crop->x = how % 8;
+  crop->y = how / 8 % 8;
+  crop->width = (guint) GST_VIDEO_INFO_WIDTH (info) - crop->x;
+  crop->height = (guint) GST_VIDEO_INFO_HEIGHT (info) - crop->y;
+  if (how >= 192) {
+    crop->x = (guint) take_number (bytes, 4);
+    crop->width = (guint) take_number (bytes, 4);
+  } else if (how >= 128) {
+    crop->width = take_byte (bytes);
+    crop->height = take_byte (bytes);
+  }
+}
+
 static GstBuffer *
 take_buffer (Bytes *bytes, const GstVideoInfo *info, const Room *room)
 {
@@ -219,12 +239,14 @@ take_buffer (Bytes *bytes, const GstVideoInfo *info, const Room *room)
   }
   if (how % 4 >= 2)
     add_meta (bytes, buffer, info);
+  if (how % 16 >= 12)
+    add_crop (bytes, buffer, info);
   if (how >= 128)
     GST_BUFFER_FLAG_SET (buffer, GST_VIDEO_BUFFER_FLAG_INTERLACED);
   return buffer;
 }
 
-/* --- images --------------------------------------------------------------- */
+/* --- images -------------------------------------------------------------- */
 
 static guint
 read_rows (const guint8 *data, gsize stride, gsize row_bytes, guint rows)
@@ -306,6 +328,28 @@ is_affordable (const PerceptualFormat *format)
   return width * height <= MAX_PIXELS || width > PERCEPTUAL_MAX_SIZE;
 }
 
+static void
+replace_format (PerceptualFormat **format, PerceptualFormat *with)
+{
+  perceptual_format_unref (*format);
+  *format = with;
+}
+
+/* A buffer, and *@format with what the element makes of it for that buffer. */
+static GstBuffer *
+take_frame (Bytes *bytes, PerceptualFormat **format, const Room *room)
+{
+  static const gchar *const turns[] = { NULL, "rotate-0", "rotate-90",
+    "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90", "nope" };
+  GstBuffer *buffer = take_buffer (bytes, &(*format)->info, room);
+  guint8 how = take_byte (bytes);
+
+  if (how % 8 > 0)
+    replace_format (format, perceptual_format_turn (*format, turns[how % 8]));
+  replace_format (format, perceptual_format_of_buffer (*format, buffer));
+  return buffer;
+}
+
 /* Two pairs, so that what was kept for the first meets the second. */
 static void
 run_pairs (Bytes *bytes, PerceptualFrames *frames, const Room rooms[2])
@@ -321,7 +365,7 @@ run_pairs (Bytes *bytes, PerceptualFrames *frames, const Room rooms[2])
       if (caps != NULL && gst_caps_is_fixed (caps))
         formats[i] = perceptual_format_new (caps);
       if (formats[i] != NULL && is_affordable (formats[i]))
-        buffers[i] = take_buffer (bytes, &formats[i]->info, &rooms[i]);
+        buffers[i] = take_frame (bytes, &formats[i], &rooms[i]);
     }
     if (formats[0] != NULL && formats[1] != NULL) {
       g_autofree gchar *difference =
