@@ -159,14 +159,42 @@ set_format (GstVideoInfo *info, GstVideoFormat format, const GstVideoInfo *like,
   return TRUE;
 }
 
-/* A format with a plane for each component and no fewer bits than @info. */
-static GstVideoFormat
-planar_format (const GstVideoInfo *info)
+static guint
+depth_of (const GstVideoInfo *info)
 {
   guint depth = 0;
 
   for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS (info); c++)
     depth = MAX (depth, GST_VIDEO_INFO_COMP_DEPTH (info, c));
+  return depth;
+}
+
+/* A format of RGB whose components can be seen one by one, with no fewer bits
+ * than @info. */
+static GstVideoFormat
+plain_rgb_format (const GstVideoInfo *info)
+{
+  guint depth = depth_of (info);
+
+  if (depth <= 8)
+    return GST_VIDEO_FORMAT_GBR;
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  return depth <= 10 ? GST_VIDEO_FORMAT_GBR_10LE
+      : depth <= 12  ? GST_VIDEO_FORMAT_GBR_12LE
+                     : RGBA64_NATIVE;
+#else
+  return depth <= 10 ? GST_VIDEO_FORMAT_GBR_10BE
+      : depth <= 12  ? GST_VIDEO_FORMAT_GBR_12BE
+                     : RGBA64_NATIVE;
+#endif
+}
+
+/* The same of Y'CbCr. */
+static GstVideoFormat
+plain_ycbcr_format (const GstVideoInfo *info)
+{
+  guint depth = depth_of (info);
+
   if (depth <= 8)
     return GST_VIDEO_FORMAT_Y444;
 #if G_BYTE_ORDER == G_LITTLE_ENDIAN
@@ -185,6 +213,19 @@ is_ycbcr (const GstVideoInfo *info)
 {
   return (GST_VIDEO_INFO_IS_YUV (info) || GST_VIDEO_INFO_IS_GRAY (info))
       && perceptual_ycbcr_knows (info);
+}
+
+/* Whether more is to be done than to put the samples of @info elsewhere, or to
+ * repeat all bits of a byte in a word. */
+static gboolean
+is_odd_rgb (const GstVideoInfo *info)
+{
+  guint depth = depth_of (info);
+
+  return GST_VIDEO_INFO_IS_RGB (info)
+      && !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (info->finfo)
+      && (info->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235
+          || (depth > 8 && depth < 16));
 }
 
 /* Whether pixels of @in are what is wanted, but for size and primaries. */
@@ -215,13 +256,14 @@ prepare_rgb (PerceptualConverter *self, const GstVideoInfo *in,
     return FALSE;
   rgb->colorimetry.transfer = in->colorimetry.transfer;
   rgb->colorimetry.primaries = in->colorimetry.primaries;
-  if (!is_ycbcr (in))
+  if (!is_ycbcr (in) && !is_odd_rgb (in))
     return make_stage (self, &self->first, in, rgb, error);
 
   self->exact = TRUE;
-  if (!perceptual_planes_are_in (in)) {
-    if (!set_format (&planar, planar_format (in), in, GST_VIDEO_INFO_WIDTH (in),
-            GST_VIDEO_INFO_HEIGHT (in), error))
+  if (!perceptual_planes_are_in (in) && !perceptual_planes_of_rgb_are_in (in)) {
+    if (!set_format (&planar,
+            is_ycbcr (in) ? plain_ycbcr_format (in) : plain_rgb_format (in), in,
+            GST_VIDEO_INFO_WIDTH (in), GST_VIDEO_INFO_HEIGHT (in), error))
       return FALSE;
     planar.colorimetry = in->colorimetry;
     planar.chroma_site = in->chroma_site;

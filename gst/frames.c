@@ -201,7 +201,9 @@ same_planes (
           != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
       || reference->info.colorimetry.range != distorted->info.colorimetry.range
       || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix)
+          != distorted->info.colorimetry.matrix
+      || reference->info.colorimetry.primaries
+          != distorted->info.colorimetry.primaries)
     return FALSE;
   return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
       || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
@@ -305,15 +307,15 @@ closed_memory (GstBuffer *buffer)
   return NULL;
 }
 
-/* A layout may name a format that there is not. */
-static const gchar *
+/* A meta may have any number in it.  Returns: (transfer full) */
+static gchar *
 name_format (GstVideoFormat format)
 {
-  const gchar *name = format != GST_VIDEO_FORMAT_UNKNOWN
-      ? gst_video_format_to_string (format)
-      : NULL;
+  g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  const GEnumValue *value = g_enum_get_value (klass, (gint) format);
 
-  return name != NULL ? name : "an unknown format";
+  return value != NULL ? g_ascii_strup (value->value_nick, -1)
+                       : g_strdup_printf ("format %d", (gint) format);
 }
 
 static void
@@ -322,6 +324,7 @@ set_map_error (GError **error, GstBuffer *buffer,
 {
   const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
   const gchar *closed = closed_memory (buffer);
+  g_autofree gchar *name = meta != NULL ? name_format (meta->format) : NULL;
 
   if (closed != NULL)
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
@@ -334,9 +337,9 @@ set_map_error (GError **error, GstBuffer *buffer,
         "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
         "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
         "pixels of %s that its caps promise",
-        which, meta->width, meta->height, name_format (meta->format),
-        meta->n_planes, gst_buffer_get_size (buffer), format->whole_width,
-        format->whole_height, GST_VIDEO_INFO_NAME (&format->info));
+        which, meta->width, meta->height, name, meta->n_planes,
+        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
+        GST_VIDEO_INFO_NAME (&format->info));
   else
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "

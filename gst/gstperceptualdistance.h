@@ -1,6 +1,224 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The element perceptualdistance; see the section comment in the .c file.
+ * The element perceptualdistance, and its page of the documentation.
+ */
+/**
+ * SECTION:element-perceptualdistance
+ * @title: perceptualdistance
+ *
+ * Measures how different two video streams look: the reference at `ref_sink`
+ * and the distorted one at `dist_sink`.  Frames are paired by running time,
+ * each pair is measured with #GstPerceptualDistance:metric, and one of the
+ * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
+ * means more different.
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
+ * ]|
+ * Compares a test picture with a blurred version of itself; `-m` shows the
+ * messages.  An encoder in place of the blur holds frames back: the queue of
+ * the reference branch must be able to hold as many, for instance
+ * `queue max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
+ *
+ * ## Several encodes of one reference
+ *
+ * Request pads `dist_sink_1`, `dist_sink_2`... take further distorted streams.
+ * Each is paired, counted, reported and summed up as if it were alone, under
+ * the name of its pad (`stream`); what is computed from the reference is
+ * computed once for all.  They are asked for before the element is started.
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=1 ! videoconvert ! d.dist_sink \
+ *     t. ! queue ! gaussianblur sigma=3 ! videoconvert ! d.dist_sink_1
+ * ]|
+ *
+ * ## Message perceptual-distance
+ *
+ * An element message for every pair, posted when it has been measured:
+ *
+ * * `index` (guint64): how many pairs the stream had before, measured or not;
+ *   0 for the first
+ * * `metric` (string): name of the metric
+ * * `reference-pts`, `distorted-pts` (guint64): timestamps of the two frames,
+ *   ns
+ * * `running-time`, `stream-time`, `duration` (guint64): of the reference
+ *   frame, ns; GST_CLOCK_TIME_NONE if not known
+ * * `delta` (gint64): running time of the distorted frame,
+ *   #GstPerceptualDistance:sync-offset included, minus that of the reference
+ *   frame, ns
+ * * `distance` (gdouble): the distance
+ * * `taps` (#GstValueArray of gdouble): what each tap, pyramid level or plane
+ *   contributed
+ * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
+ *   gdouble of its name.  The psnr of identical frames is infinite.
+ * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
+ *   what `taps` is for the distance
+ * * `stream` (string): name of the sink pad of the distorted frame
+ *
+ * ## Message perceptual-summary
+ *
+ * An element message for each distorted stream before EOS is passed on, and on
+ * the way down to READY if pairs were measured and there was no EOS:
+ *
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `metric` (string): name of the metric
+ * * `final` (gboolean): whether both inputs were measured to their ends
+ * * `pairs` (guint64): frames that found their partner
+ * * `measured` (guint64): those of them that were measured
+ * * `skipped` (guint64): those that were not, because the metric was busy
+ *   (#GstPerceptualDistance:measure)
+ * * `unselected` (guint64): those that the settings left out
+ * * `unmatched-reference` (guint64): reference frames without a partner
+ * * `unmatched-distorted` (guint64): distorted frames without a partner
+ * * `late` (guint64): distorted frames that came after their reference frame
+ *   had been given up (live input)
+ * * `gaps` (guint64): GAP events, on either pad
+ * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
+ *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
+ *   the quantiles are off by .5 % of their value at most.
+ * * `infinite` (guint64): values left out of the statistics because they are
+ *   infinite; absent if 0
+ * * `worst` (#GstStructure): `index` (guint64), `pts` (guint64, of the
+ *   reference frame) and `distance` (gdouble) of the worst pair
+ * * `taps` (#GstValueArray of gdouble): mean of each tap
+ * * `also` (#GstStructure): for each further metric a #GstStructure with the
+ *   statistics above and its own `taps`
+ * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
+ *   `offset` of perceptual-sync; absent without sync=auto, the latter also
+ *   where no offset was found
+ * * `options` (#GstStructure): the metrics' options in force
+ * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
+ *   took it from `rgb`
+ * * `weights-name`, `weights-sha256` (string): which trained numbers were
+ *   used; absent without
+ *
+ * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
+ *
+ * ## Message perceptual-sync
+ *
+ * With #GstPerceptualDistance:sync=auto, an element message for each distorted
+ * stream before its first pair:
+ *
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `decided` (gboolean): whether an offset was found
+ * * `offset` (gint64): ns that are added to its running times from now on:
+ *   #GstPerceptualDistance:sync-offset, and what was found
+ * * `confidence` (gdouble): 0 to 1, by how much this offset fits better than
+ *   any that is not next to it
+ * * `verdict` (string): `found`, or why not: `short` (too few frames side by
+ *   side), `still` (the pictures do not move), `unlike` (they do not move
+ *   alike), `ambiguous` (they do at several offsets), `outside` (the fit grows
+ *   towards the end of #GstPerceptualDistance:sync-window)
+ * * `guess` (gint64): the best offset, trusted or not, ns
+ * * `fit`, `second-fit` (gdouble): -1 to 1, how alike the streams move with
+ *   that offset, and with the best that is not next to it
+ * * `pairs` (guint): frames that were compared for it
+ *
+ * ## Log
+ *
+ * #GstPerceptualDistance:log-location names a file that gets the same words,
+ * with underscores for hyphens: a header, a line for each pair and the
+ * summary.  Each line is written at once, so a pipeline that is killed leaves
+ * a readable log.
+ *
+ * ## Distances on buffers
+ *
+ * With measure=every-pair, a buffer that goes out carries a custom #GstMeta
+ * called `GstPerceptualDistanceMeta` for each stream that had a partner for
+ * it, with the fields of perceptual-distance (gst_buffer_iterate_meta(),
+ * gst_custom_meta_get_structure()).
+ *
+ * ## Heat maps
+ *
+ * #GstPerceptualDistance:output=heatmap sends a picture for each pair of
+ * `dist_sink` that was measured, of the size, rate, aspect ratio and timestamps
+ * of the reference, in BGRx.  It shows in colours where the pair differs: black
+ * is 0, then violet, red, orange and pale yellow, each lighter than the one
+ * before.  The colours follow the square root of the distance, up to
+ * #GstPerceptualDistance:heatmap-max, which does not change from frame to
+ * frame.  A legend says which colour is which distance.  Where no pair was
+ * measured, a GAP event goes out.  Of the metrics those have heat maps that
+ * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d output=heatmap ! videoconvert ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
+ * ]|
+ *
+ * ## Pairing
+ *
+ * The reference drives: each reference frame takes the nearest distorted
+ * frame within #GstPerceptualDistance:tolerance that is not nearer to the
+ * next reference frame.  No frame is used twice, none is made up, and every
+ * frame is counted.
+ *
+ * ## Streams that begin at different frames
+ *
+ * With #GstPerceptualDistance:sync=auto the element holds back the first
+ * 2 * sync-window + sync-duration + 200 ms of every stream (2.2 s by default;
+ * of 1920x1080 at 25 fps that is 170 MB a stream), makes pictures of 48x27
+ * samples of it, and takes the offset at which their motion correlates best.
+ * Gain, brightness, noise, lost frames and another size or frame rate do not
+ * matter.  The offset is a whole number of reference frames, and a part of one
+ * that makes the timestamps of both streams coincide.  The frames held back
+ * are then measured like all others.  Frames of live input come late by what
+ * was held back, until a sink has caught up.
+ *
+ * The search is made once in a run; its result outlives a flushing seek.
+ *
+ * ## Colour
+ *
+ * Each input is converted to RGB by the matrix, range and chroma-site of its
+ * own caps: 8 bit a sample where both inputs have 8 bit, 16 otherwise.  The
+ * conversion is exact, within rounding of the standards' formulas
+ * (#GstVideoConverter of GStreamer 1.22 is off by up to six levels of 255).
+ * Where the primaries differ, the distorted frame is converted to those of the
+ * reference, which is good to a level of 255.  Transfer functions stay as they
+ * are coded.  One WARNING names what differs.  Alpha is ignored, which an INFO
+ * says.  Where both inputs are Y'CbCr alike, psnr and ssim read the streams'
+ * own samples instead.  PQ and HLG need #GstPerceptualDistance:allow-hdr.
+ *
+ * ## Fields, shape, memory
+ *
+ * Interlaced frames are measured as whole frames, after a WARNING; fields one
+ * by one are refused.  Streams whose pixels have another shape
+ * (pixel-aspect-ratio), or whose tags turn them another way
+ * (image-orientation), are compared pixel by pixel, after a WARNING.
+ *
+ * Video is read from any memory that can be mapped, by its #GstVideoMeta, and
+ * of a frame with a #GstVideoCropMeta the region that it names.  Caps of other
+ * than system memory, for instance memory:GLMemory, are refused with an error
+ * that names the element to put before the pad.
+ *
+ * ## Latency
+ *
+ * With live input a reference frame waits for its partner for a frame's time
+ * at most, then it is given up.  With measure=every-pair the metric may take
+ * as long again, so the element reports two frames' time of latency, with
+ * measure=real-time one.
+ *
+ * ## Changes while running
+ *
+ * Properties take effect at the next change from READY to PAUSED.  A flushing
+ * seek drops the frames in flight without counting them; statistics and log
+ * go on.
+ *
+ * ## Quality of service
+ *
+ * QoS events from downstream are not passed on to the inputs: a display that
+ * is too slow must not make decoders drop frames that are to be measured.
+ *
+ * Since: 0.1
  */
 #ifndef GST_PERCEPTUAL_DISTANCE_H
 #define GST_PERCEPTUAL_DISTANCE_H

@@ -53,6 +53,7 @@ row_new (PerceptualLineup *self, gpointer reference)
   PerceptualRow *row = g_new0 (PerceptualRow, 1);
 
   row->reference = reference;
+  row->unref = self->unref;
   row->n = row->open = self->n;
   row->matches = g_new0 (PerceptualMatch, self->n);
   g_queue_init (&row->leftovers);
@@ -60,20 +61,20 @@ row_new (PerceptualLineup *self, gpointer reference)
 }
 
 void
-perceptual_lineup_row_free (PerceptualLineup *self, PerceptualRow *row)
+perceptual_row_free (PerceptualRow *row)
 {
   PerceptualRow *leftover;
 
   if (row == NULL)
     return;
   while ((leftover = g_queue_pop_head (&row->leftovers)) != NULL)
-    perceptual_lineup_row_free (self, leftover);
+    perceptual_row_free (leftover);
   for (guint i = 0; i < row->n; i++) {
     if (row->matches[i].distorted != NULL)
-      self->unref (row->matches[i].distorted);
+      row->unref (row->matches[i].distorted);
   }
   if (row->reference != NULL)
-    self->unref (row->reference);
+    row->unref (row->reference);
   g_free (row->matches);
   g_free (row);
 }
@@ -86,9 +87,9 @@ perceptual_lineup_flush (PerceptualLineup *self)
   for (guint i = 0; i < self->n; i++)
     perceptual_pairer_flush (self->pairers[i]);
   while ((row = g_queue_pop_head (&self->open)) != NULL)
-    perceptual_lineup_row_free (self, row);
+    perceptual_row_free (row);
   while ((row = g_queue_pop_head (&self->ready)) != NULL)
-    perceptual_lineup_row_free (self, row);
+    perceptual_row_free (row);
 }
 
 static void

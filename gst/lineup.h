@@ -42,6 +42,7 @@ typedef struct
  * @n: streams
  * @matches: one for each stream
  * @open: for use by the lineup
+ * @unref: for use by the lineup
  * @leftovers: for use by the lineup
  */
 typedef struct
@@ -50,6 +51,7 @@ typedef struct
   guint n;
   PerceptualMatch *matches;
   guint open;
+  GDestroyNotify unref;
   GQueue leftovers;
 } PerceptualRow;
 
@@ -105,7 +107,7 @@ void perceptual_lineup_give_up (PerceptualLineup *lineup, gint64 time);
  * come in the order of their reference frames, and a stream's frames in their
  * order. */
 PerceptualRow *perceptual_lineup_next (PerceptualLineup *lineup);
-void perceptual_lineup_row_free (PerceptualLineup *lineup, PerceptualRow *row);
+void perceptual_row_free (PerceptualRow *row);
 
 /* Time in ns of the oldest reference frame that is not decided in every
  * stream.  Returns: FALSE when there is none. */

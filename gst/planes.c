@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where the samples of Y'CbCr formats lie, from GStreamer's table of formats.
- * Knows nothing of colour.
+ * Where the samples of Y'CbCr and RGB formats lie, from GStreamer's table of
+ * formats.  Knows nothing of colour.
  */
 #include "planes.h"
 
@@ -18,19 +18,19 @@ component_offset (const GstVideoFormatInfo *finfo, guint c)
   return offset;
 }
 
-gboolean
-perceptual_planes_are_in (const GstVideoInfo *info)
+/* Whether the components, all but alpha, are bytes or native words that have
+ * places of their own. */
+static gboolean
+are_plain (const GstVideoFormatInfo *finfo)
 {
-  const GstVideoFormatInfo *finfo = info->finfo;
   guint depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
   guint shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
   guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
   gboolean little = GST_VIDEO_FORMAT_INFO_IS_LE (finfo);
 
-  if ((!GST_VIDEO_FORMAT_INFO_IS_YUV (finfo)
-          && !GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo))
-      || GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
+  if (GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
       || GST_VIDEO_FORMAT_INFO_IS_TILED (finfo)
+      || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (finfo)
       || GST_VIDEO_FORMAT_INFO_N_COMPONENTS (finfo) < n)
     return FALSE;
   if (depth < 8 || depth > 16 || (depth == 8 && shift != 0))
@@ -54,6 +54,19 @@ perceptual_planes_are_in (const GstVideoInfo *info)
     }
   }
   return TRUE;
+}
+
+gboolean
+perceptual_planes_are_in (const GstVideoInfo *info)
+{
+  return (GST_VIDEO_INFO_IS_YUV (info) || GST_VIDEO_INFO_IS_GRAY (info))
+      && are_plain (info->finfo);
+}
+
+gboolean
+perceptual_planes_of_rgb_are_in (const GstVideoInfo *info)
+{
+  return GST_VIDEO_INFO_IS_RGB (info) && are_plain (info->finfo);
 }
 
 void

@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  * planes: all in bytes, or in native words with the same unused bits. */
 gboolean perceptual_planes_are_in (const GstVideoInfo *info);
 
-/* Fills in planes, depth and shift of @image; for formats of which
- * perceptual_planes_are_in() is TRUE.  They live as long as @frame is mapped. */
+/* The same of R, G and B. */
+gboolean perceptual_planes_of_rgb_are_in (const GstVideoInfo *info);
+
+/* Fills in planes, depth and shift of @image; for formats of which one of the
+ * above is TRUE.  They live as long as @frame is mapped. */
 void perceptual_planes_view (
     const GstVideoFrame *frame, PerceptualImage *image);
 

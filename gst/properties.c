@@ -5,128 +5,14 @@
  */
 #include "properties.h"
 
+#include "enums.h"
+
 #include "alert.h"
 #include "metric-options.h"
 
 #define MAX_THREADS 256
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
-
-static GType
-register_enum (const gchar *name, const GEnumValue *values)
-{
-  GType type = g_enum_register_static (name, values);
-
-  gst_type_mark_as_plugin_api (type, 0);
-  return type;
-}
-
-static GType
-missing_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_MISSING_SKIP, "Count it and go on", "skip" },
-    { PERCEPTUAL_MISSING_ERROR, "End with an error", "error" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceMissing", values));
-  return type;
-}
-
-static GType
-scaling_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_SCALING_NONE, "Frames of different size are an error",
-        "none" },
-    { PERCEPTUAL_SCALING_TO_REFERENCE,
-        "Scale distorted frames to the size of the reference (cubic)",
-        "to-reference" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceScaling", values));
-  return type;
-}
-
-static GType
-log_format_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
-    { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
-    { PERCEPTUAL_LOG_VMAF_JSON, "One JSON object in the layout of libvmaf",
-        "vmaf-json" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceLogFormat", values));
-  return type;
-}
-
-static GType
-output_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference" },
-    { PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted" },
-    { PERCEPTUAL_OUTPUT_HEATMAP, "A picture of where each pair differs",
-        "heatmap" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceOutput", values));
-  return type;
-}
-
-static GType
-sync_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_SYNC_NONE, "Timestamps say which frames belong together",
-        "none" },
-    { PERCEPTUAL_SYNC_AUTO,
-        "Look for the offset by which the streams show the same", "auto" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceSync", values));
-  return type;
-}
-
-static GType
-mode_type (void)
-{
-  static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_MODE_EVERY_PAIR, "Frames wait until their pair is measured",
-        "every-pair" },
-    { PERCEPTUAL_MODE_REAL_TIME,
-        "Frames pass at once; a busy metric skips pairs", "real-time" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceMeasure", values));
-  return type;
-}
 
 /* --- the table ----------------------------------------------------------- */
 
@@ -208,7 +94,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
-      FIELD (mode), .type = mode_type },
+      FIELD (mode), .type = perceptual_mode_type },
   /**
    * GstPerceptualDistance:interval:
    *
@@ -290,7 +176,7 @@ static const Property properties[] = {
   { "sync", "Sync",
       "Whether the offset between the streams is looked for (by what they "
       "show)",
-      KIND_ENUM, FIELD (sync), .type = sync_type },
+      KIND_ENUM, FIELD (sync), .type = perceptual_sync_type },
   /**
    * GstPerceptualDistance:sync-window:
    *
@@ -330,7 +216,7 @@ static const Property properties[] = {
    */
   { "missing-frames", "Missing frames",
       "What happens when a reference frame finds no distorted frame", KIND_ENUM,
-      FIELD (missing_frames), .type = missing_type },
+      FIELD (missing_frames), .type = perceptual_missing_type },
   /**
    * GstPerceptualDistance:unequal-ends:
    *
@@ -342,7 +228,7 @@ static const Property properties[] = {
    */
   { "unequal-ends", "Unequal ends",
       "What happens when one input ends before the other", KIND_ENUM,
-      FIELD (unequal_ends), .type = missing_type },
+      FIELD (unequal_ends), .type = perceptual_missing_type },
   /**
    * GstPerceptualDistance:scaling:
    *
@@ -353,7 +239,7 @@ static const Property properties[] = {
    */
   { "scaling", "Scaling",
       "What is done when distorted frames have another size", KIND_ENUM,
-      FIELD (scaling), .type = scaling_type },
+      FIELD (scaling), .type = perceptual_scaling_type },
   /**
    * GstPerceptualDistance:allow-hdr:
    *
@@ -376,7 +262,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "output", "Output", "What goes out", KIND_ENUM, FIELD (output),
-      .type = output_type },
+      .type = perceptual_output_type },
   /**
    * GstPerceptualDistance:heatmap-max:
    *
@@ -432,7 +318,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "log-format", "Log format", "What the log looks like", KIND_ENUM,
-      FIELD (log_format), .type = log_format_type },
+      FIELD (log_format), .type = perceptual_log_format_type },
   /**
    * GstPerceptualDistance:log-max-bytes:
    *

@@ -10,10 +10,8 @@
 #include "alignment.h"
 #include "comparison.h"
 #include "ends.h"
-#include "meta.h"
 #include "outlet.h"
-#include "selection.h"
-#include "worker.h"
+#include "passage.h"
 
 #include <gst/video/video.h>
 
@@ -28,8 +26,6 @@ typedef struct
   PerceptualFormat *format; /* of the next buffer; NULL before caps */
   const gchar *orientation; /* as the tags say until now */
   gint64 offset;            /* ns added to running times; of distorted ones */
-  guint64 skipped;          /* pairs that the busy metric left out */
-  guint64 unselected;       /* pairs that the settings leave out */
   gboolean ended;
   gint flushed;  /* atomic: the pad was flushed by itself */
   gint released; /* atomic: the pad left the element */
@@ -48,10 +44,8 @@ struct _PerceptualRun
   PerceptualLineup *lineup;
   PerceptualReport *report;
   PerceptualComparison *comparison;
-  PerceptualWorker *worker; /* NULL where every pair is measured */
+  PerceptualPassage *passage;
   PerceptualOutlet *outlet;
-  PerceptualSelection selection;
-  guint64 rows;    /* with a pair, so far */
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
@@ -74,13 +68,8 @@ name_of (const Input *input)
 static void
 get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
 {
-  const Input *input = &self->inputs[1 + stream];
-
-  *totals = (PerceptualTotals){
-    .counts = *perceptual_lineup_get_counts (self->lineup, stream),
-    .skipped = input->skipped,
-    .unselected = input->unselected,
-  };
+  perceptual_passage_get_totals (self->passage, stream, totals);
+  totals->counts = *perceptual_lineup_get_counts (self->lineup, stream);
 }
 
 /* For summaries before the end. */
@@ -97,171 +86,6 @@ note_totals (PerceptualRun *self)
 
 /* --- rows ---------------------------------------------------------------- */
 
-static gboolean
-has_pair (const PerceptualRow *row)
-{
-  for (guint i = 0; i < row->n; i++) {
-    if (row->matches[i].distorted != NULL)
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* A row that is not going to be measured. */
-static void
-skip_row (PerceptualRun *self, PerceptualRow *row)
-{
-  if (row == NULL)
-    return;
-  for (guint i = 0; i < row->n; i++)
-    self->inputs[1 + i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
-  perceptual_lineup_row_free (self->lineup, row);
-}
-
-/* In the worker's thread. */
-static gboolean
-work_on_row (gpointer row, gpointer data)
-{
-  PerceptualRun *self = data;
-
-  return perceptual_comparison_measure (self->comparison, row, NULL, NULL);
-}
-
-static void
-free_row (gpointer row, gpointer data)
-{
-  PerceptualRun *self = data;
-
-  perceptual_lineup_row_free (self->lineup, row);
-}
-
-/* Whether every stream that still goes on has a partner for the reference
- * frame, or may do without. */
-static gboolean
-check_missing (PerceptualRun *self, const PerceptualRow *row)
-{
-  const PerceptualFrame *frame = row->reference;
-
-  for (guint i = 0; i < row->n; i++) {
-    const PerceptualMatch *match = &row->matches[i];
-
-    if (match->distorted != NULL)
-      continue;
-    GST_DEBUG_OBJECT (self->inputs[1 + i].pad,
-        "nothing for the reference frame at %" GST_TIME_FORMAT,
-        GST_TIME_ARGS (frame->running_time));
-    if (match->after_end
-        || self->config.missing_frames == PERCEPTUAL_MISSING_SKIP)
-      continue;
-    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
-        ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
-            name_of (&self->inputs[1 + i]),
-            GST_TIME_ARGS (frame->running_time)),
-        ("missing-frames=skip counts such frames and goes on; a larger "
-         "tolerance or another sync-offset may find the frame."),
-        ("pad", G_TYPE_STRING, name_of (&self->inputs[1 + i]), NULL));
-    return FALSE;
-  }
-  return TRUE;
-}
-
-/* Says that nothing goes out of @row. */
-static void
-pass_gap (PerceptualRun *self, const PerceptualRow *row)
-{
-  const PerceptualFrame *reference = row->reference;
-  gint64 offset = self->config.output == PERCEPTUAL_OUTPUT_DISTORTED
-      ? self->inputs[1].offset
-      : 0;
-
-  if (reference != NULL)
-    perceptual_outlet_gap (self->outlet,
-        (gint64) reference->running_time - offset, reference->duration);
-}
-
-/* Passes on what is to go out of @row, which may be @heatmap (nullable), with
- * the distances (nullable). */
-static GstFlowReturn
-pass_row (PerceptualRun *self, PerceptualRow *row, PerceptualFrame *heatmap,
-    GstStructure *const *results)
-{
-  PerceptualFrame *frames[] = {
-    [PERCEPTUAL_OUTPUT_REFERENCE] = row->reference,
-    [PERCEPTUAL_OUTPUT_DISTORTED] = row->matches[0].distorted,
-    [PERCEPTUAL_OUTPUT_HEATMAP] = heatmap,
-  };
-  PerceptualFrame *frame = frames[self->config.output];
-  GstBuffer *buffer;
-
-  if (frame == NULL) {
-    pass_gap (self, row);
-    return GST_FLOW_OK;
-  }
-  /* The worker still has to look at its frames. */
-  buffer = self->worker != NULL ? gst_buffer_ref (frame->buffer)
-                                : g_steal_pointer (&frame->buffer);
-  for (guint i = 0; results != NULL && i < row->n; i++) {
-    if (results[i] == NULL)
-      continue;
-    buffer = gst_buffer_make_writable (buffer);
-    perceptual_meta_add (buffer, results[i]);
-  }
-  return perceptual_outlet_push (self->outlet, buffer, frame);
-}
-
-static GstFlowReturn
-measure_row (PerceptualRun *self, PerceptualRow *row)
-{
-  g_autofree GstStructure **results = g_new0 (GstStructure *, row->n);
-  PerceptualFrame *heatmap = NULL;
-  GstFlowReturn ret = GST_FLOW_ERROR;
-
-  if (perceptual_comparison_measure (self->comparison, row, results, &heatmap))
-    ret = pass_row (self, row, heatmap, results);
-  g_clear_pointer (&heatmap, perceptual_frame_unref);
-  for (guint i = 0; i < row->n; i++)
-    gst_clear_structure (&results[i]);
-  perceptual_lineup_row_free (self->lineup, row);
-  return ret;
-}
-
-/* Whether @row holds pairs and the settings want them measured. */
-static gboolean
-is_wanted (PerceptualRun *self, const PerceptualRow *row)
-{
-  const PerceptualFrame *reference = row->reference;
-
-  if (reference == NULL || !has_pair (row))
-    return FALSE;
-  if (perceptual_selection_take (
-          &self->selection, self->rows++, reference->running_time))
-    return TRUE;
-  for (guint i = 0; i < row->n; i++)
-    self->inputs[1 + i].unselected += row->matches[i].distorted != NULL ? 1 : 0;
-  return FALSE;
-}
-
-/* Takes @row. */
-static GstFlowReturn
-handle_row (PerceptualRun *self, PerceptualRow *row)
-{
-  gboolean wanted = is_wanted (self, row);
-  GstFlowReturn ret;
-
-  if (row->reference != NULL && !check_missing (self, row)) {
-    perceptual_lineup_row_free (self->lineup, row);
-    return GST_FLOW_ERROR;
-  }
-  if (wanted && self->worker == NULL)
-    return measure_row (self, row);
-  ret = pass_row (self, row, NULL, NULL);
-  if (ret == GST_FLOW_OK && wanted)
-    skip_row (self, perceptual_worker_submit (self->worker, row));
-  else
-    perceptual_lineup_row_free (self->lineup, row);
-  return ret;
-}
-
 static GstFlowReturn
 handle_rows (PerceptualRun *self, gboolean *handled)
 {
@@ -271,7 +95,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
     note_totals (self);
-    ret = handle_row (self, row);
+    ret = perceptual_passage_take (self->passage, row, self->inputs[1].offset);
     *handled = TRUE;
   }
   return ret;
@@ -521,12 +345,8 @@ finish_stream (PerceptualRun *self, guint stream)
 static GstFlowReturn
 finish (PerceptualRun *self)
 {
-  gboolean ok = TRUE;
+  gboolean ok = perceptual_passage_drain (self->passage);
 
-  if (self->worker != NULL) {
-    perceptual_worker_drain (self->worker);
-    ok = !perceptual_worker_has_stopped (self->worker);
-  }
   for (guint i = 0; i < self->n; i++)
     ok &= finish_stream (self, i);
   return ok ? GST_FLOW_EOS : GST_FLOW_ERROR;
@@ -571,7 +391,7 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   GstFlowReturn ret;
   gint64 pending;
 
-  if (self->worker != NULL && perceptual_worker_has_stopped (self->worker))
+  if (perceptual_passage_has_failed (self->passage))
     return GST_FLOW_ERROR;
   forget_flushed (self);
   ret = take_inputs (self, timeout);
@@ -681,10 +501,9 @@ reset_stream (PerceptualRun *self)
     self->inputs[i].ended = FALSE;
     g_atomic_int_set (&self->inputs[i].flushed, FALSE);
   }
-  if (self->worker != NULL)
-    skip_row (self, perceptual_worker_cancel (self->worker));
+  if (self->passage != NULL)
+    perceptual_passage_flush (self->passage);
   forget_frames (self);
-  perceptual_selection_reset (&self->selection);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
 }
@@ -694,20 +513,6 @@ new_lineup (const PerceptualRun *self)
 {
   return perceptual_lineup_new (self->n, self->config.tolerance,
       perceptual_frame_ref, perceptual_frame_unref);
-}
-
-/* Returns: FALSE after an ERROR message. */
-static gboolean
-start_worker (PerceptualRun *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->worker = perceptual_worker_new (work_on_row, free_row, self, &error);
-  if (self->worker == NULL)
-    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
-        ("The thread that measures cannot be started: %s", error->message),
-        (NULL));
-  return self->worker != NULL;
 }
 
 PerceptualRun *
@@ -730,12 +535,6 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
-  self->selection = (PerceptualSelection){
-    .interval = config->interval,
-    .rate_n = (guint) config->rate_n,
-    .rate_d = (guint) config->rate_d,
-    .jitter = config->jitter,
-  };
   if (config->sync == PERCEPTUAL_SYNC_AUTO)
     self->alignment = perceptual_alignment_new (
         n, config->sync_window, config->sync_offset, config->sync_duration);
@@ -744,11 +543,13 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   reset_stream (self);
   self->report = perceptual_report_new (
       GST_ELEMENT (element), &self->config, measure, names);
-  if (self->report != NULL)
+  if (self->report != NULL) {
     self->comparison = perceptual_comparison_new (
         GST_ELEMENT (element), &self->config, measure, self->report, names);
-  if (self->report == NULL
-      || (config->mode == PERCEPTUAL_MODE_REAL_TIME && !start_worker (self)))
+    self->passage = perceptual_passage_new (GST_ELEMENT (element),
+        &self->config, self->comparison, self->outlet, names);
+  }
+  if (self->passage == NULL)
     g_clear_pointer (&self, perceptual_run_free);
   return self;
 }
@@ -759,13 +560,13 @@ perceptual_run_free (PerceptualRun *self)
   if (self == NULL)
     return;
   reset_stream (self);
-  for (guint i = 0; self->report != NULL && i < self->n; i++) {
+  for (guint i = 0; self->passage != NULL && i < self->n; i++) {
     PerceptualTotals totals;
 
     get_totals (self, i, &totals);
     perceptual_report_finish (self->report, i, &totals, FALSE);
   }
-  perceptual_worker_free (self->worker);
+  perceptual_passage_free (self->passage);
   perceptual_comparison_free (self->comparison);
   perceptual_report_free (self->report);
   perceptual_outlet_free (self->outlet);
@@ -790,9 +591,7 @@ perceptual_run_flush (PerceptualRun *self)
     return;
   perceptual_lineup_free (self->lineup);
   self->lineup = new_lineup (self);
-  for (guint i = 0; i <= self->n; i++)
-    self->inputs[i].skipped = self->inputs[i].unselected = 0;
-  self->rows = 0;
+  perceptual_passage_restart (self->passage);
   perceptual_report_restart (self->report);
 }
 

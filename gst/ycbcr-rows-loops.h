@@ -96,6 +96,38 @@ rgb16 (guint16 *restrict out, const gfloat *y, const gfloat *u, const gfloat *v,
   }
 }
 
+static void
+range8 (guint8 *restrict out, const gfloat *r, const gfloat *g, const gfloat *b,
+    const PerceptualYcbcrMatrix *matrix, guint n)
+{
+  const gfloat scale = matrix->y, zero = matrix->luma_zero;
+  guint32 *restrict pixels = (gpointer) out;
+
+  for (gsize i = 0; i < n; i++) {
+    gint red = (gint) clamp (scale * (r[i] - zero), 255);
+    gint green = (gint) clamp (scale * (g[i] - zero), 255);
+    gint blue = (gint) clamp (scale * (b[i] - zero), 255);
+
+    pixels[i] = (guint32) red | (guint32) green << 8 | (guint32) blue << 16;
+  }
+}
+
+static void
+range16 (guint16 *restrict out, const gfloat *r, const gfloat *g,
+    const gfloat *b, const PerceptualYcbcrMatrix *matrix, guint n)
+{
+  const gfloat scale = matrix->y, zero = matrix->luma_zero;
+  guint64 *restrict pixels = (gpointer) out;
+
+  for (gsize i = 0; i < n; i++) {
+    guint64 red = (guint32) (gint) clamp (scale * (r[i] - zero), 65535);
+    guint64 green = (guint32) (gint) clamp (scale * (g[i] - zero), 65535);
+    guint64 blue = (guint32) (gint) clamp (scale * (b[i] - zero), 65535);
+
+    pixels[i] = red | green << 16 | blue << 32;
+  }
+}
+
 const PerceptualYcbcrRows YCBCR_ROWS = {
   .load8 = load8,
   .load16 = load16,
@@ -103,4 +135,6 @@ const PerceptualYcbcrRows YCBCR_ROWS = {
   .widen = widen,
   .rgb8 = rgb8,
   .rgb16 = rgb16,
+  .range8 = range8,
+  .range16 = range16,
 };

@@ -50,6 +50,12 @@ typedef struct
       const PerceptualYcbcrMatrix *matrix, guint n);
   void (*rgb16) (guint16 *out, const gfloat *y, const gfloat *u,
       const gfloat *v, const PerceptualYcbcrMatrix *matrix, guint n);
+  /* The same of R, G, B that only have another range or depth: each becomes
+   * y * (sample - luma_zero). */
+  void (*range8) (guint8 *out, const gfloat *r, const gfloat *g,
+      const gfloat *b, const PerceptualYcbcrMatrix *matrix, guint n);
+  void (*range16) (guint16 *out, const gfloat *r, const gfloat *g,
+      const gfloat *b, const PerceptualYcbcrMatrix *matrix, guint n);
 } PerceptualYcbcrRows;
 
 extern const PerceptualYcbcrRows perceptual_ycbcr_rows_c;

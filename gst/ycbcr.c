@@ -54,7 +54,8 @@ init_matrix (PerceptualYcbcr *self, const GstVideoInfo *info)
   gdouble luma = top / (full ? most : 219 * unit);
   gdouble chroma = top / (full ? most : 224 * unit);
 
-  get_constants (info, &kr, &kb);
+  if (!self->rgb)
+    get_constants (info, &kr, &kb);
   self->matrix = (PerceptualYcbcrMatrix){
     .y = (gfloat) luma,
     .rv = (gfloat) (2 * (1 - kr) * chroma),
@@ -80,11 +81,12 @@ perceptual_ycbcr_init (PerceptualYcbcr *self, const GstVideoInfo *info,
     .source = *source,
     .wide = wide,
     .grey = source->planes[1].data == NULL,
+    .rgb = GST_VIDEO_INFO_IS_RGB (info),
     .interlaced = GST_VIDEO_INFO_IS_INTERLACED (info),
     .rows = perceptual_ycbcr_rows (),
   };
   init_matrix (self, info);
-  if (self->grey)
+  if (self->grey || self->rgb)
     return;
   self->log_x = GST_VIDEO_FORMAT_INFO_W_SUB (info->finfo, 1);
   self->log_y = GST_VIDEO_FORMAT_INFO_H_SUB (info->finfo, 1);
@@ -188,6 +190,24 @@ chroma_row (const PerceptualYcbcr *self, guint plane, guint y, gfloat *wide,
   return wide;
 }
 
+static void
+convert_rgb_row (
+    const PerceptualYcbcr *self, guint y, guint8 *out, gfloat *scratch)
+{
+  gfloat *c[3];
+
+  for (guint i = 0; i < 3; i++) {
+    c[i] = scratch + i * line_of (self);
+    load (self, i, y, c[i]);
+  }
+  if (self->wide)
+    self->rows->range16 ((guint16 *) (gpointer) out, c[0], c[1], c[2],
+        &self->matrix, self->source.width);
+  else
+    self->rows->range8 (
+        out, c[0], c[1], c[2], &self->matrix, self->source.width);
+}
+
 void
 perceptual_ycbcr_convert (const PerceptualYcbcr *self, guint begin, guint end,
     guint8 *out, gsize stride, gfloat *scratch)
@@ -200,6 +220,10 @@ perceptual_ycbcr_convert (const PerceptualYcbcr *self, guint begin, guint end,
   for (gsize x = 0; self->grey && x < n; x++)
     scratch[line + x] = scratch[2 * line + x] = self->matrix.chroma_zero;
   for (guint y = begin; y < end; y++) {
+    if (self->rgb) {
+      convert_rgb_row (self, y, out + y * stride, scratch);
+      continue;
+    }
     load (self, 0, y, luma);
     if (!self->grey) {
       u = chroma_row (self, 1, y, scratch + line, narrow, scratch + 4 * line);

@@ -11,6 +11,9 @@
  * interpolated linearly between where they lie (chroma-site).  The converter
  * of GStreamer 1.22 does this with coefficients of eight bits, and is off by
  * up to six levels of 255.
+ *
+ * R'G'B' of another range or depth is settled here as well, by
+ * (R - black) / (white - black): that converter ignores its range.
  */
 #ifndef PERCEPTUAL_YCBCR_H
 #define PERCEPTUAL_YCBCR_H
@@ -34,6 +37,7 @@ G_BEGIN_DECLS
  * @interlaced: rows of chroma belong to fields in turn, and are not
  *   interpolated
  * @grey: there is no chroma
+ * @rgb: the planes are R', G', B' already, of another range or depth
  * @rows: the loops to use
  *
  * One conversion.  Read only once made: any number of threads may convert
@@ -48,6 +52,7 @@ typedef struct
   gfloat site_x, site_y;
   gboolean interlaced;
   gboolean grey;
+  gboolean rgb;
   const PerceptualYcbcrRows *rows;
 } PerceptualYcbcr;
 

@@ -5,6 +5,7 @@
  */
 #include "inspect.h"
 #include "options.h"
+#include "picture.h"
 #include "report.h"
 #include "run.h"
 
@@ -82,6 +83,23 @@ inspect (Session *session)
   return problems;
 }
 
+/* A video does not go into an image, nor an image into a video. */
+static gboolean
+check_heatmap (Session *session)
+{
+  const CompareInput *reference = session->inputs->pdata[0];
+  const gchar *path = session->options.heatmap;
+  g_autofree gchar *endings = compare_picture_endings (reference->is_image);
+
+  if (path == NULL || compare_picture_fits (path, reference->is_image))
+    return TRUE;
+  console_say (&session->console,
+      "--heatmap %s: the inputs are %s, whose heat map needs a name that ends "
+      "in %s",
+      path, reference->is_image ? "images" : "videos", endings);
+  return FALSE;
+}
+
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
 
@@ -119,14 +137,16 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   return !hopeless;
 }
 
-/* As many together as the options let: with a log for each file they take
- * turns.  Where one fails, the others are measured again; where it cannot be
+/* As many together as the options let: with a log or heat maps for each file
+ * they take turns.  Where one fails, the others are measured again; where it cannot be
  * said which one failed, each by itself. */
 static void
 measure (Session *session)
 {
   guint n = session->inputs->len - 1;
-  guint most = session->options.log != NULL ? 1 : MOST_TOGETHER;
+  gboolean turns =
+      session->options.log != NULL || session->options.heatmap != NULL;
+  guint most = turns ? 1 : MOST_TOGETHER;
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_ptr_array_set_size (session->results, (gint) n);
@@ -200,6 +220,8 @@ compare (Session *session)
   session->console.steps = g_strv_length (session->options.files) - 1;
   if (inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
+  if (!session->interrupted && !check_heatmap (session))
+    return COMPARE_EXIT_USAGE;
   measure (session);
   if (session->interrupted)
     console_say (&session->console,

@@ -5,6 +5,7 @@
  * that the same word means the same thing everywhere.  Runs no pipeline.
  */
 #include "options.h"
+#include "picture.h"
 #include "value.h"
 
 #include "metric-tables.h"
@@ -25,6 +26,7 @@ static const gchar examples[] =
     "  perceptual-compare original.mkv encoded.mp4\n"
     "  perceptual-compare --also psnr,ssim original.mkv low.mp4 high.mp4\n"
     "  perceptual-compare --log frames.jsonl original.mkv encoded.mp4\n"
+    "  perceptual-compare --heatmap where.png photo.png photo.jpg\n"
     "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
     "\n"
     "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a mean distance above\n"
@@ -188,20 +190,67 @@ is_same_file (const gchar *a, const gchar *b)
       && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-/* A log in the place of a video would be the end of the video. */
+/* The name for the file of this @number: every %d becomes the number. */
+static gchar *
+number_name (const gchar *name, guint number)
+{
+  g_autofree gchar *digits = g_strdup_printf ("%u", number);
+  g_auto (GStrv) parts = NULL;
+
+  if (name == NULL)
+    return NULL;
+  parts = g_strsplit (name, "%d", -1);
+  return g_strjoinv (digits, parts);
+}
+
+/* A file that @option writes, called @name, in the place of a video would be
+ * the end of the video. */
 static gboolean
-check_log_spares_inputs (const CompareOptions *self, GError **error)
+check_spares_inputs (const CompareOptions *self, const gchar *option,
+    const gchar *name, GError **error)
 {
   for (guint number = 1; self->files[number] != NULL; number++) {
-    g_autofree gchar *log = compare_options_log (self, number);
+    g_autofree gchar *written = number_name (name, number);
 
     for (guint i = 0; self->files[i] != NULL; i++) {
-      if (is_same_file (log, self->files[i]))
-        return refuse (error, "--log %s would overwrite the input %s",
-            self->log, self->files[i]);
+      if (is_same_file (written, self->files[i]))
+        return refuse (error, "%s %s would overwrite the input %s", option,
+            name, self->files[i]);
     }
   }
   return TRUE;
+}
+
+static gboolean
+check_heatmap (const CompareOptions *self, GError **error)
+{
+  guint distorted = g_strv_length (self->files) - 1;
+  g_autofree gchar *image = compare_picture_endings (TRUE);
+  g_autofree gchar *video = compare_picture_endings (FALSE);
+
+  if (self->heatmap == NULL) {
+    for (guint i = 0; i < self->settings->len; i++) {
+      const CompareSetting *setting = self->settings->pdata[i];
+
+      if (g_str_has_prefix (setting->name, "heatmap-"))
+        return refuse (error,
+            "--%s says what a heat map looks like; name its file by --heatmap "
+            "FILE",
+            setting->name);
+    }
+    return TRUE;
+  }
+  if (!compare_picture_fits (self->heatmap, TRUE)
+      && !compare_picture_fits (self->heatmap, FALSE))
+    return refuse (error,
+        "--heatmap %s: the name must end in %s for images, in %s for videos",
+        self->heatmap, image, video);
+  if (distorted > 1 && strstr (self->heatmap, "%d") == NULL)
+    return refuse (error,
+        "%u distorted files need %u heat maps: put %%d into --heatmap %s, it "
+        "becomes 1, 2, 3...",
+        distorted, distorted, self->heatmap);
+  return check_spares_inputs (self, "--heatmap", self->heatmap, error);
 }
 
 static gboolean
@@ -229,7 +278,7 @@ check_log (const CompareOptions *self, GError **error)
         "%u distorted files need %u logs: put %%d into --log %s, it becomes "
         "1, 2, 3...",
         distorted, distorted, self->log);
-  return check_log_spares_inputs (self, error);
+  return check_spares_inputs (self, "--log", self->log, error);
 }
 
 static gboolean
@@ -242,7 +291,7 @@ check (CompareOptions *self, GError **error)
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
   return check_metrics (self, error) && check_metric_options (self, error)
-      && check_log (self, error);
+      && check_log (self, error) && check_heatmap (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */
@@ -311,6 +360,10 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "Write every pair's distance to FILE; - for standard output, %d for "
         "the distorted file's number",
         "FILE" },
+    { "heatmap", 0, 0, G_OPTION_ARG_FILENAME, &self->heatmap,
+        "Write where each pair differs to FILE: a .png for images, an .mkv, "
+        ".mp4 or .webm for videos; %d for the distorted file's number",
+        "FILE" },
     { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
         "Exit with 3 if a distorted file's mean distance is above X", "X" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
@@ -354,13 +407,13 @@ compare_options_parse (
 gchar *
 compare_options_log (const CompareOptions *self, guint number)
 {
-  g_autofree gchar *digits = g_strdup_printf ("%u", number);
-  g_auto (GStrv) parts = NULL;
+  return number_name (self->log, number);
+}
 
-  if (self->log == NULL)
-    return NULL;
-  parts = g_strsplit (self->log, "%d", -1);
-  return g_strjoinv (digits, parts);
+gchar *
+compare_options_heatmap (const CompareOptions *self, guint number)
+{
+  return number_name (self->heatmap, number);
 }
 
 void
@@ -369,5 +422,6 @@ compare_options_clear (CompareOptions *self)
   g_clear_pointer (&self->element, g_type_class_unref);
   g_clear_pointer (&self->settings, g_ptr_array_unref);
   g_clear_pointer (&self->log, g_free);
+  g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->files, g_strfreev);
 }

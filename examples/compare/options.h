@@ -45,6 +45,8 @@ typedef struct
  *   user set, in order, later ones overriding earlier ones
  * @metric: the metric's name
  * @log: (nullable): file name for the log; see compare_options_log()
+ * @heatmap: (nullable): file name for heat maps; see
+ *   compare_options_heatmap()
  * @format: of the report
  * @quiet: print nothing but the mean distances
  * @fail_above: mean distance above which the exit code says so
@@ -59,6 +61,7 @@ typedef struct
   GPtrArray *settings;
   const gchar *metric;
   gchar *log;
+  gchar *heatmap;
   CompareFormat format;
   gboolean quiet;
   gdouble fail_above;
@@ -85,6 +88,9 @@ void compare_options_clear (CompareOptions *self);
 /* Returns: (transfer full) (nullable): the log's name for the distorted file
  * of this @number, from 1: every %d in it becomes the number. */
 gchar *compare_options_log (const CompareOptions *self, guint number);
+
+/* The same for heat maps. */
+gchar *compare_options_heatmap (const CompareOptions *self, guint number);
 
 G_END_DECLS
 

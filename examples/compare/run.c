@@ -5,6 +5,7 @@
  */
 #include "run.h"
 #include "loop.h"
+#include "picture.h"
 #include "source.h"
 
 #include <math.h>
@@ -17,6 +18,7 @@ typedef struct
   Console *console;
   GHashTable *said; /* warnings */
   GstElement *measure;
+  GstElement *picture;    /* writes heat maps; NULL where none are wanted */
   CompareSource *sources; /* of the reference, then of each distorted file */
   guint64 pairs;          /* of the first distorted file */
   gboolean failed;
@@ -74,6 +76,28 @@ concerned (const Run *run, GstMessage *message, const GstStructure *details)
   return run->results->len == 1 ? result_at (run, 0) : NULL;
 }
 
+/* Sets the error of every file, in words that do not name one. */
+static void
+fail_all (Run *run, gboolean wrong_usage, const gchar *text)
+{
+  for (guint i = 0; i < run->results->len; i++) {
+    CompareResult *result = result_at (run, i);
+
+    if (result->error == NULL)
+      result->error = g_strdup (text);
+    result->hopeless = TRUE;
+    result->wrong_usage = wrong_usage;
+  }
+}
+
+static gboolean
+is_about_picture (const Run *run, GstMessage *message)
+{
+  return run->picture != NULL && GST_MESSAGE_SRC (message) != NULL
+      && gst_object_has_as_ancestor (
+          GST_MESSAGE_SRC (message), GST_OBJECT (run->picture));
+}
+
 /* One failure often brings others after it; the first is the cause. */
 static void
 take_error (Run *run, GstMessage *message)
@@ -88,15 +112,19 @@ take_error (Run *run, GstMessage *message)
   gst_message_parse_error (message, &error, NULL);
   gst_message_parse_error_details (message, &details);
   result = concerned (run, message, details);
-  if (result != NULL) {
+  if (is_about_picture (run, message)) {
+    g_autofree gchar *text =
+        g_strdup_printf ("The heat map: %s", error->message);
+
+    fail_all (run, FALSE, text);
+  } else if (result != NULL) {
     result->error =
         g_strdup_printf ("%s: %s", result->distorted->label, error->message);
   } else if (is_about_reference (run, message, details)) {
-    for (guint i = 0; i < run->results->len; i++) {
-      result_at (run, i)->error =
-          g_strdup_printf ("%s: %s", run->reference->label, error->message);
-      result_at (run, i)->hopeless = TRUE;
-    }
+    g_autofree gchar *text =
+        g_strdup_printf ("%s: %s", run->reference->label, error->message);
+
+    fail_all (run, FALSE, text);
   }
 }
 
@@ -183,6 +211,8 @@ apply_settings (const Run *run, const CompareOptions *options, guint number)
   }
   if (log != NULL)
     g_object_set (run->measure, "log-location", log, NULL);
+  if (options->heatmap != NULL)
+    gst_util_set_object_arg (G_OBJECT (run->measure), "output", "heatmap");
 }
 
 /* A queue lets the decoder work on the next frame while this one is measured;
@@ -201,17 +231,35 @@ add_input (Run *run, GstElement *pipeline, guint which,
   compare_source_init (&run->sources[which], pipeline, input->uri, target);
 }
 
+/* What takes the frames that come out: nobody, or a file of heat maps. */
+static gboolean
+add_output (Run *run, GstElement *pipeline, const CompareOptions *options,
+    guint number, GError **error)
+{
+  g_autofree gchar *heatmap = compare_options_heatmap (options, number);
+  GstElement *sink;
+
+  if (heatmap != NULL) {
+    sink = run->picture = compare_picture_new (heatmap, error);
+    if (sink == NULL)
+      return FALSE;
+  } else {
+    sink = gst_element_factory_make ("fakesink", NULL);
+    g_object_set (sink, "sync", FALSE, NULL);
+  }
+  gst_bin_add (GST_BIN (pipeline), sink);
+  gst_element_link_pads (run->measure, "src", sink, "sink");
+  return TRUE;
+}
+
 static GstElement *
 build (Run *run, const CompareOptions *options, guint number)
 {
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
-  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
 
   run->measure = g_object_new (G_OBJECT_CLASS_TYPE (options->element), NULL);
   apply_settings (run, options, number);
-  g_object_set (sink, "sync", FALSE, NULL);
-  gst_bin_add_many (GST_BIN (pipeline), run->measure, sink, NULL);
-  gst_element_link_pads (run->measure, "src", sink, "sink");
+  gst_bin_add (GST_BIN (pipeline), run->measure);
   add_input (run, pipeline, 0, run->reference, "ref_sink");
   for (guint i = 0; i < run->results->len; i++) {
     g_autofree gchar *pad = pad_of (i);
@@ -229,7 +277,6 @@ can_start (Run *run, GstElement *pipeline)
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
-  CompareResult *first = result_at (run, 0);
 
   if (gst_element_set_state (run->measure, GST_STATE_PAUSED)
       != GST_STATE_CHANGE_FAILURE)
@@ -237,15 +284,9 @@ can_start (Run *run, GstElement *pipeline)
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   if (message != NULL)
     gst_message_parse_error (message, &error, NULL);
-  first->error = g_strdup (
+  fail_all (run,
+      g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS),
       error != NULL ? error->message : "the measuring element did not start");
-  for (guint i = 0; i < run->results->len; i++) {
-    CompareResult *result = result_at (run, i);
-
-    result->hopeless = TRUE;
-    result->wrong_usage =
-        g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS);
-  }
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return FALSE;
 }
@@ -279,6 +320,7 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
   Run run = {
     .reference = reference, .console = console, .said = said, .sources = sources
   };
+  g_autoptr (GError) error = NULL;
   GstElement *pipeline;
 
   run.results =
@@ -292,7 +334,9 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
   pipeline = build (&run, options, number);
   console->step = number - 1;
   console_begin (console);
-  if (can_start (&run, pipeline)) {
+  if (!add_output (&run, pipeline, options, number, &error)) {
+    fail_all (&run, FALSE, error->message);
+  } else if (can_start (&run, pipeline)) {
     compare_loop_run (pipeline, on_message, &run, interrupted);
     console_clear (console);
     for (guint i = 0; i < run.results->len; i++)

@@ -152,6 +152,7 @@ struct _JudgeCommand
 };
 
 extern const JudgeCommand judge_command_2afc;
+extern const JudgeCommand judge_command_flaws;
 extern const JudgeCommand judge_command_jnd;
 extern const JudgeCommand judge_command_mos;
 extern const JudgeCommand judge_command_fit;

@@ -20,6 +20,7 @@ static const JudgeCommand *const commands[] = {
   &judge_command_mos,
   &judge_command_fit,
   &judge_command_study,
+  &judge_command_flaws,
 };
 
 static gchar *

@@ -18,7 +18,7 @@ import clips
 import tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-SOURCES = ["README.md", "docs/manual.md", "gst/gstperceptualdistance.c"]
+SOURCES = ["README.md", "docs/manual.md", "gst/gstperceptualdistance.h"]
 FRAMES = 60
 
 # What a wrong partner costs: frames of the clip that are neighbours differ by

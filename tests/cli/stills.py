@@ -30,6 +30,41 @@ def png(path, pixel, width=32, height=24, alpha=False):
     return str(path)
 
 
+def samples(path):
+    """The samples of an RGB PNG of 8 bits that is not interlaced."""
+    content = pathlib.Path(path).read_bytes()
+    at, data = 8, b""
+    while at < len(content):
+        size, kind = struct.unpack(">I4s", content[at:at + 8])
+        body = content[at + 8:at + 8 + size]
+        if kind == b"IHDR":
+            width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+        elif kind == b"IDAT":
+            data += body
+        at += size + 12
+    assert (depth, colour) == (8, 2)
+    data, above, result = zlib.decompress(data), bytes(3 * width), []
+    for y in range(height):
+        start = y * (3 * width + 1)
+        above = _unfilter(data[start], data[start + 1:start + 1 + 3 * width],
+                          above)
+        result += above
+    return result
+
+
+def _unfilter(kind, row, above):
+    """A row before PNG's filter (PNG specification, section 9)."""
+    result = []
+    for i, value in enumerate(row):
+        left = result[i - 3] if i >= 3 else 0
+        corner = above[i - 3] if i >= 3 else 0
+        paeth = min((left, above[i], corner),
+                    key=lambda near: abs(left + above[i] - corner - near))
+        foretold = (0, left, above[i], (left + above[i]) // 2, paeth)[kind]
+        result.append((value + foretold) % 256)
+    return result
+
+
 def npy(path, number, descr="<f4", shape="(1,)"):
     """A .npy file with one number, as NumPy writes it."""
     header = ("{'descr': '%s', 'fortran_order': False, 'shape': %s, }"

@@ -259,6 +259,34 @@ GST_START_TEST (test_a_region_smaller_than_the_caps_is_compared_by_its_own_size)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_heat_map_has_the_size_of_the_region)
+{
+  static const gchar *const whole =
+      "video/x-raw,format=NV12,width=64,height=32,framerate=25/1";
+  Listener *l = listener_of_frames ("output=heatmap");
+  GstVideoInfo info = info_of (FORMAT ("NV12"));
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (l->pipeline), "sink");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  g_autoptr (GstCaps) caps = NULL;
+  GstVideoInfo map;
+
+  send_buffer (l, "ref", whole, 0, picture_inside (&info, 8, 4, FALSE, 64, 32));
+  send_buffer (l, "dist", FORMAT ("NV12"), 0,
+      draw (&info, gst_buffer_new_allocate (NULL, info.size, NULL), 0));
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  fail_unless (distance_at (l, 0) == 0);
+  caps = gst_pad_get_current_caps (pad);
+  fail_unless (gst_video_info_from_caps (&map, caps));
+  assert_equals_int (GST_VIDEO_INFO_WIDTH (&map), WIDTH);
+  assert_equals_int (GST_VIDEO_INFO_HEIGHT (&map), HEIGHT);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_region_of_another_size_is_an_error_that_names_both)
 {
   Listener *l = listener_of_frames ("metric=l2");
@@ -513,6 +541,7 @@ memory_suite (void)
       tc, test_a_region_smaller_than_the_caps_is_compared_by_its_own_size);
   tcase_add_test (
       tc, test_a_region_of_another_size_is_an_error_that_names_both);
+  tcase_add_test (tc, test_a_heat_map_has_the_size_of_the_region);
   tcase_add_test (
       tc, test_regions_that_cannot_be_had_are_refused_with_the_reason);
   tcase_add_test (tc, test_memory_of_a_device_that_can_be_mapped_is_measured);

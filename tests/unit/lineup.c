@@ -162,7 +162,7 @@ drain_lineup (PerceptualLineup *lineup, GString *const *pairs,
         say_unmatched (pairs[s], reference->time);
       }
     }
-    perceptual_lineup_row_free (lineup, row);
+    perceptual_row_free (row);
   }
 }
 
@@ -273,11 +273,11 @@ test_a_row_waits_for_all_streams_and_leftovers_for_their_row (void)
   g_assert_nonnull (row->reference);
   g_assert_nonnull (row->matches[0].distorted);
   g_assert_nonnull (row->matches[1].distorted);
-  perceptual_lineup_row_free (lineup, row);
+  perceptual_row_free (row);
   row = perceptual_lineup_next (lineup);
   g_assert_null (row->reference);
   g_assert_cmpint (((Frame *) row->matches[0].distorted)->time, ==, 1000);
-  perceptual_lineup_row_free (lineup, row);
+  perceptual_row_free (row);
   g_assert_null (perceptual_lineup_next (lineup));
   perceptual_lineup_free (lineup);
   g_assert_cmpuint (alive, ==, 0);
@@ -301,7 +301,7 @@ test_giving_up_costs_only_the_stream_that_is_late (void)
   row = perceptual_lineup_next (lineup);
   g_assert_null (row->matches[0].distorted);
   g_assert_nonnull (row->matches[1].distorted);
-  perceptual_lineup_row_free (lineup, row);
+  perceptual_row_free (row);
   g_assert_false (perceptual_lineup_pending (lineup, &pending));
 
   perceptual_lineup_push_distorted (lineup, 0, 0, 40, frame_new (0, 0));

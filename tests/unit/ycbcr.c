@@ -283,6 +283,12 @@ check_rows (const PerceptualYcbcrRows *rows)
     c->rgb16 (a16, in[0], in[1], in[2], &matrix, n);
     rows->rgb16 (b16, in[0], in[1], in[2], &matrix, n);
     g_assert_cmpmem (a16, n * 8, b16, n * 8);
+    c->range8 (a8, in[0], in[1], in[2], &matrix, n);
+    rows->range8 (b8, in[0], in[1], in[2], &matrix, n);
+    g_assert_cmpmem (a8, n * 4, b8, n * 4);
+    c->range16 (a16, in[0], in[1], in[2], &matrix, n);
+    rows->range16 (b16, in[0], in[1], in[2], &matrix, n);
+    g_assert_cmpmem (a16, n * 8, b16, n * 8);
   }
 }
 

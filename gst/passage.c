@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Rows to the comparison and to the outlet.  Knows nothing of sink pads, and
+ * not how frames are paired.
+ */
+#include "passage.h"
+
+#include "meta.h"
+#include "selection.h"
+#include "worker.h"
+
+GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
+#define GST_CAT_DEFAULT perceptual_distance_debug
+
+/* Pairs of one stream that are not measured. */
+typedef struct
+{
+  gchar *pad;
+  guint64 skipped;    /* by the busy metric */
+  guint64 unselected; /* by the settings */
+} Stream;
+
+struct _PerceptualPassage
+{
+  GstElement *element;
+  const PerceptualConfig *config;
+  PerceptualComparison *comparison;
+  PerceptualOutlet *outlet;
+  PerceptualWorker *worker; /* NULL where every pair is measured */
+  PerceptualSelection selection;
+  guint64 rows; /* with a pair, so far */
+  guint n;
+  Stream *streams;
+};
+
+static gboolean
+has_pair (const PerceptualRow *row)
+{
+  for (guint i = 0; i < row->n; i++) {
+    if (row->matches[i].distorted != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* --- the worker ---------------------------------------------------------- */
+
+/* A row that is not going to be measured. */
+static void
+skip_row (PerceptualPassage *self, PerceptualRow *row)
+{
+  if (row == NULL)
+    return;
+  for (guint i = 0; i < row->n; i++)
+    self->streams[i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
+  perceptual_row_free (row);
+}
+
+/* In the worker's thread. */
+static gboolean
+work_on_row (gpointer row, gpointer comparison)
+{
+  return perceptual_comparison_measure (comparison, row, NULL, NULL);
+}
+
+static void
+free_row (gpointer row, gpointer comparison)
+{
+  perceptual_row_free (row);
+}
+
+/* Returns: FALSE after an ERROR message. */
+static gboolean
+start_worker (PerceptualPassage *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->worker =
+      perceptual_worker_new (work_on_row, free_row, self->comparison, &error);
+  if (self->worker == NULL)
+    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
+        ("The thread that measures cannot be started: %s", error->message),
+        (NULL));
+  return self->worker != NULL;
+}
+
+/* --- rows ---------------------------------------------------------------- */
+
+/* Whether every stream that still goes on has a partner for the reference
+ * frame, or may do without. */
+static gboolean
+check_missing (const PerceptualPassage *self, const PerceptualRow *row)
+{
+  const PerceptualFrame *frame = row->reference;
+
+  for (guint i = 0; i < row->n; i++) {
+    const PerceptualMatch *match = &row->matches[i];
+    const gchar *pad = self->streams[i].pad;
+
+    if (match->distorted != NULL)
+      continue;
+    GST_DEBUG_OBJECT (self->element,
+        "nothing at %s for the reference frame at %" GST_TIME_FORMAT, pad,
+        GST_TIME_ARGS (frame->running_time));
+    if (match->after_end
+        || self->config->missing_frames == PERCEPTUAL_MISSING_SKIP)
+      continue;
+    GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
+        ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
+            pad, GST_TIME_ARGS (frame->running_time)),
+        ("missing-frames=skip counts such frames and goes on; a larger "
+         "tolerance or another sync-offset may find the frame."),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Says that nothing goes out of @row. */
+static void
+pass_gap (PerceptualPassage *self, const PerceptualRow *row, gint64 offset)
+{
+  const PerceptualFrame *reference = row->reference;
+
+  if (self->config->output != PERCEPTUAL_OUTPUT_DISTORTED)
+    offset = 0;
+  if (reference != NULL)
+    perceptual_outlet_gap (self->outlet,
+        (gint64) reference->running_time - offset, reference->duration);
+}
+
+/* Passes on what is to go out of @row, which may be @heatmap (nullable), with
+ * the distances (nullable). */
+static GstFlowReturn
+pass_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset,
+    PerceptualFrame *heatmap, GstStructure *const *results)
+{
+  PerceptualFrame *frames[] = {
+    [PERCEPTUAL_OUTPUT_REFERENCE] = row->reference,
+    [PERCEPTUAL_OUTPUT_DISTORTED] = row->matches[0].distorted,
+    [PERCEPTUAL_OUTPUT_HEATMAP] = heatmap,
+  };
+  PerceptualFrame *frame = frames[self->config->output];
+  GstBuffer *buffer;
+
+  if (frame == NULL) {
+    pass_gap (self, row, offset);
+    return GST_FLOW_OK;
+  }
+  /* The worker still has to look at its frames. */
+  buffer = self->worker != NULL ? gst_buffer_ref (frame->buffer)
+                                : g_steal_pointer (&frame->buffer);
+  for (guint i = 0; results != NULL && i < row->n; i++) {
+    if (results[i] == NULL)
+      continue;
+    buffer = gst_buffer_make_writable (buffer);
+    perceptual_meta_add (buffer, results[i]);
+  }
+  return perceptual_outlet_push (self->outlet, buffer, frame);
+}
+
+static GstFlowReturn
+measure_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset)
+{
+  g_autofree GstStructure **results = g_new0 (GstStructure *, row->n);
+  PerceptualFrame *heatmap = NULL;
+  GstFlowReturn ret = GST_FLOW_ERROR;
+
+  if (perceptual_comparison_measure (self->comparison, row, results, &heatmap))
+    ret = pass_row (self, row, offset, heatmap, results);
+  g_clear_pointer (&heatmap, perceptual_frame_unref);
+  for (guint i = 0; i < row->n; i++)
+    gst_clear_structure (&results[i]);
+  perceptual_row_free (row);
+  return ret;
+}
+
+/* Whether @row holds pairs and the settings want them measured. */
+static gboolean
+is_wanted (PerceptualPassage *self, const PerceptualRow *row)
+{
+  const PerceptualFrame *reference = row->reference;
+
+  if (reference == NULL || !has_pair (row))
+    return FALSE;
+  if (perceptual_selection_take (
+          &self->selection, self->rows++, reference->running_time))
+    return TRUE;
+  for (guint i = 0; i < row->n; i++)
+    self->streams[i].unselected += row->matches[i].distorted != NULL ? 1 : 0;
+  return FALSE;
+}
+
+GstFlowReturn
+perceptual_passage_take (
+    PerceptualPassage *self, PerceptualRow *row, gint64 offset)
+{
+  gboolean wanted = is_wanted (self, row);
+  GstFlowReturn ret;
+
+  if (row->reference != NULL && !check_missing (self, row)) {
+    perceptual_row_free (row);
+    return GST_FLOW_ERROR;
+  }
+  if (wanted && self->worker == NULL)
+    return measure_row (self, row, offset);
+  ret = pass_row (self, row, offset, NULL, NULL);
+  if (ret == GST_FLOW_OK && wanted)
+    skip_row (self, perceptual_worker_submit (self->worker, row));
+  else
+    perceptual_row_free (row);
+  return ret;
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+PerceptualPassage *
+perceptual_passage_new (GstElement *element, const PerceptualConfig *config,
+    PerceptualComparison *comparison, PerceptualOutlet *outlet,
+    const gchar *const *pads)
+{
+  PerceptualPassage *self = g_new0 (PerceptualPassage, 1);
+
+  self->element = element;
+  self->config = config;
+  self->comparison = comparison;
+  self->outlet = outlet;
+  self->n = g_strv_length ((gchar **) pads);
+  self->streams = g_new0 (Stream, self->n);
+  for (guint i = 0; i < self->n; i++)
+    self->streams[i].pad = g_strdup (pads[i]);
+  self->selection = (PerceptualSelection){
+    .interval = config->interval,
+    .rate_n = (guint) config->rate_n,
+    .rate_d = (guint) config->rate_d,
+    .jitter = config->jitter,
+  };
+  if (config->mode == PERCEPTUAL_MODE_REAL_TIME && !start_worker (self))
+    g_clear_pointer (&self, perceptual_passage_free);
+  return self;
+}
+
+void
+perceptual_passage_free (PerceptualPassage *self)
+{
+  if (self == NULL)
+    return;
+  perceptual_worker_free (self->worker);
+  for (guint i = 0; i < self->n; i++)
+    g_free (self->streams[i].pad);
+  g_free (self->streams);
+  g_free (self);
+}
+
+gboolean
+perceptual_passage_has_failed (const PerceptualPassage *self)
+{
+  return self->worker != NULL && perceptual_worker_has_stopped (self->worker);
+}
+
+gboolean
+perceptual_passage_drain (PerceptualPassage *self)
+{
+  if (self->worker != NULL)
+    perceptual_worker_drain (self->worker);
+  return !perceptual_passage_has_failed (self);
+}
+
+void
+perceptual_passage_flush (PerceptualPassage *self)
+{
+  if (self->worker != NULL)
+    skip_row (self, perceptual_worker_cancel (self->worker));
+  perceptual_selection_reset (&self->selection);
+}
+
+void
+perceptual_passage_restart (PerceptualPassage *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    self->streams[i].skipped = self->streams[i].unselected = 0;
+  self->rows = 0;
+}
+
+void
+perceptual_passage_get_totals (
+    const PerceptualPassage *self, guint stream, PerceptualTotals *totals)
+{
+  totals->skipped = self->streams[stream].skipped;
+  totals->unselected = self->streams[stream].unselected;
+}

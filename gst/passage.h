@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What becomes of a row: is it measured, now or by a thread of its own, and
+ * which of its frames goes out.
+ *
+ * Used by the source pad's task.
+ */
+#ifndef PERCEPTUAL_PASSAGE_H
+#define PERCEPTUAL_PASSAGE_H
+
+#include "comparison.h"
+#include "outlet.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PerceptualPassage PerceptualPassage;
+
+/**
+ * perceptual_passage_new:
+ * @element: posts errors; it outlives the passage, like
+ * @config: the settings,
+ * @comparison: what measures,
+ * @outlet: and where frames go out
+ * @pads: names of the sink pads of the distorted streams, in order
+ *
+ * Returns: (transfer full): the passage, NULL after an ERROR message
+ */
+PerceptualPassage *perceptual_passage_new (GstElement *element,
+    const PerceptualConfig *config, PerceptualComparison *comparison,
+    PerceptualOutlet *outlet, const gchar *const *pads);
+void perceptual_passage_free (PerceptualPassage *passage);
+
+/**
+ * perceptual_passage_take:
+ * @row: (transfer full): the next row
+ * @offset: what is added to running times of the first distorted stream, ns
+ *
+ * Returns: GST_FLOW_ERROR after an ERROR message, else what downstream says
+ */
+GstFlowReturn perceptual_passage_take (
+    PerceptualPassage *passage, PerceptualRow *row, gint64 offset);
+
+/* Whether measuring failed since; an ERROR message was posted then. */
+gboolean perceptual_passage_has_failed (const PerceptualPassage *passage);
+
+/* Waits for what is being measured.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_passage_drain (PerceptualPassage *passage);
+
+/* Drops what waits to be measured, and waits for what is; the choice of pairs
+ * begins anew, as after a flush. */
+void perceptual_passage_flush (PerceptualPassage *passage);
+
+/* Counts begin anew. */
+void perceptual_passage_restart (PerceptualPassage *passage);
+
+/* Fills in skipped and unselected of @totals, for stream @stream. */
+void perceptual_passage_get_totals (
+    const PerceptualPassage *passage, guint stream, PerceptualTotals *totals);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_PASSAGE_H */
