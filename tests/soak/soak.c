@@ -13,7 +13,8 @@
  * of the frames warms up.  The largest reading of the fifth after that is
  * compared with the largest of the last fifth; 1 % more is a failure.  Within
  * one run memory may not grow either: the first run is a fifth of all frames
- * long, and its reading near the end is compared with that in its middle.
+ * long, and what is allocated near its end, by mallinfo2(), is compared with
+ * that in its middle.
  * Allocators keep nothing for single threads meanwhile, or readings would tell
  * which threads there happened to be.  Short soaks are allowed half a MiB
  * besides, which is less than 40 bytes a frame.
@@ -104,7 +105,7 @@ typedef struct
   Heard heard[SCRIPT_MAX_SIDES];
   gboolean eos;
 
-  gsize watch[2];      /* resident bytes in the middle and near the end ... */
+  gsize watch[2];      /* allocated bytes in the middle and near the end ... */
   guint64 watch_at[2]; /* ... of the long run: timestamps ... */
   guint64 watch_n[2];  /* ... and distances until then */
   GArray *readings;    /* of Reading */
@@ -134,6 +135,14 @@ resident_bytes (void)
   g_assert_cmpint (fscanf (file, "%*u %lu", &pages), ==, 1);
   fclose (file);
   return (gsize) pages * (gsize) sysconf (_SC_PAGESIZE);
+}
+
+static gsize
+allocated_bytes (void)
+{
+  struct mallinfo2 info = mallinfo2 ();
+
+  return info.uordblks + info.hblkhd;
 }
 
 static void
@@ -168,9 +177,10 @@ check_memory (const Soak *soak)
   gsize after = largest_reading (soak, .8, 1);
   gsize settling = n_frames < LONG ? SETTLING : 0;
 
-  g_print ("memory between runs: %" G_GSIZE_FORMAT " kB, then %" G_GSIZE_FORMAT
-           " kB (%+.2f %%); in the middle of the long run %" G_GSIZE_FORMAT
-           " kB, at its end %" G_GSIZE_FORMAT " kB (%+.2f %%)\n",
+  g_print (
+      "memory between runs: %" G_GSIZE_FORMAT " kB, then %" G_GSIZE_FORMAT
+      " kB (%+.2f %%); allocated in the middle of the long run %" G_GSIZE_FORMAT
+      " kB, at its end %" G_GSIZE_FORMAT " kB (%+.2f %%)\n",
       before / 1024, after / 1024,
       100 * ((gdouble) after / (gdouble) before - 1), soak->watch[0] / 1024,
       soak->watch[1] / 1024,
@@ -213,7 +223,7 @@ hear_distance (Soak *soak, const GstStructure *structure)
   for (guint i = 0; i < 2; i++) {
     if (soak->watch[i] > 0 || pts < soak->watch_at[i])
       continue;
-    soak->watch[i] = resident_bytes ();
+    soak->watch[i] = allocated_bytes ();
     soak->watch_n[i] = *n;
   }
 }
@@ -268,11 +278,12 @@ hear (GstBus *bus, GstMessage *message, gpointer data)
 static void
 wait_for (Soak *soak, const guint64 *distances)
 {
-  gint64 end = g_get_monotonic_time () + PATIENCE;
   gboolean done = FALSE;
 
   g_mutex_lock (&soak->mutex);
   while (!done) {
+    gint64 end = g_get_monotonic_time () + PATIENCE;
+
     done = distances != NULL || soak->eos;
     for (guint s = 1; distances != NULL && s < soak->script.n_sides; s++)
       done &= soak->heard[s].distances >= distances[s];
@@ -485,23 +496,44 @@ build_pipeline (Soak *soak)
   gst_bus_set_sync_handler (bus, hear, soak, NULL);
 }
 
+/* Returns: (transfer full): what the tracer knows to be alive. */
+static GstStructure *
+list_objects (GstTracer *tracer)
+{
+  GstStructure *alive = NULL;
+
+  g_signal_emit_by_name (tracer, "get-live-objects", &alive);
+  g_assert_nonnull (alive);
+  return alive;
+}
+
+static guint
+count_objects (const GstStructure *alive)
+{
+  return gst_value_list_get_size (
+      gst_structure_get_value (alive, "live-objects-list"));
+}
+
 static void
 check_objects (void)
 {
   GList *tracers = gst_tracing_get_active_tracers ();
-  GstStructure *alive = NULL;
-  const GValue *list;
+  GstStructure *alive;
   guint n;
 
   g_assert_nonnull (tracers);
-  g_signal_emit_by_name (tracers->data, "get-live-objects", &alive);
-  g_assert_nonnull (alive);
-  list = gst_structure_get_value (alive, "live-objects-list");
-  n = gst_value_list_get_size (list);
+  alive = list_objects (tracers->data);
+  /* A thread lets go of its task only after the task has been joined. */
+  for (guint i = 0; i < 200 && count_objects (alive) > 0; i++) {
+    gst_structure_free (alive);
+    g_usleep (G_USEC_PER_SEC / 100);
+    alive = list_objects (tracers->data);
+  }
+  n = count_objects (alive);
   g_print ("objects left: %u\n", n);
   for (guint i = 0; i < n; i++) {
-    g_autofree gchar *text =
-        gst_value_serialize (gst_value_list_get_value (list, i));
+    g_autofree gchar *text = gst_value_serialize (gst_value_list_get_value (
+        gst_structure_get_value (alive, "live-objects-list"), i));
 
     g_printerr ("%s\n", text);
   }
