@@ -522,6 +522,10 @@ check_objects (void)
   guint n;
 
   g_assert_nonnull (tracers);
+  /* The tracer takes references of what it lists, and must not do so of what
+   * a thread that is ending is just taking down. */
+  gst_task_cleanup_all ();
+  g_usleep (G_USEC_PER_SEC / 5);
   alive = list_objects (tracers->data);
   /* A thread lets go of its task only after the task has been joined. */
   for (guint i = 0; i < 200 && count_objects (alive) > 0; i++) {
