@@ -21,7 +21,8 @@
  * however long the window is.  Nothing is judged before the stream has run
  * for a window; after a hole as long as the window that time starts anew.
  *
- * Infinite values (psnr of identical frames) count as PERCEPTUAL_ALERT_INFINITE.
+ * Infinite values (psnr of identical frames) count as
+ * PERCEPTUAL_ALERT_INFINITE.
  *
  * One thread at a time.
  */

@@ -33,7 +33,8 @@ PerceptualComparison *perceptual_comparison_new (GstElement *element,
     PerceptualReport *report, const gchar *const *pads);
 void perceptual_comparison_free (PerceptualComparison *comparison);
 
-/* Forgets the pictures seen last, as after a seek.  While nothing is measured. */
+/* Forgets the pictures seen last, as after a seek.  While nothing is
+ * measured. */
 void perceptual_comparison_flush (PerceptualComparison *comparison);
 
 /**

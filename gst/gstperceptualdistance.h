@@ -9,8 +9,8 @@
  * Measures how different two video streams look: the reference at `ref_sink`
  * and the distorted one at `dist_sink`.  Frames are paired by running time,
  * each pair is measured with #GstPerceptualDistance:metric, and one of the
- * inputs is passed on at `src`, its pixels untouched.  0 means identical, higher
- * means more different.
+ * inputs is passed on at `src`, its pixels untouched.  0 means identical,
+ * higher means more different.
  *
  * ## Example
  *
@@ -100,7 +100,8 @@
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
  *
- * Without any pair measured, the fields from `mean` to `also` and `luma` are absent.
+ * Without any pair measured, the fields from `mean` to `also` and `luma` are
+ * absent.
  *
  * ## Message perceptual-sync
  *

@@ -101,7 +101,7 @@ mix (guint32 colour, gfloat grey, gfloat blend)
   for (guint shift = 0; shift < 24; shift += 8) {
     gfloat sample = (gfloat) (colour >> shift & 255);
 
-    mixed |= (guint32) lrintf (sample + blend * (grey - sample)) << shift;
+    mixed |= (guint32) (sample + blend * (grey - sample) + .5f) << shift;
   }
   return mixed;
 }
@@ -236,8 +236,10 @@ draw_legend (const PerceptualHeatmap *self, const guint32 *colours,
   g_ascii_formatd (number, sizeof number, "%.4g", distance);
   title = g_strdup_printf (
       "%s %s", self->metric != NULL ? self->metric : "distance", number);
+  /* The font that cairo brings with it: the same picture on every machine, and
+   * no search for fonts in the host's process. */
   cairo_select_font_face (
-      cairo, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+      cairo, "@cairo:", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
   cairo_set_font_size (cairo, legend.font);
   cairo_set_source_rgb (cairo, 1, 1, 1);
   draw_text (cairo, legend.margin, 1.2 * legend.font, 0, title);

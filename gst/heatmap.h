@@ -55,9 +55,9 @@ typedef struct
  * @stride: bytes from one row to the next, a multiple of 4
  *
  * The legend stands in the lower left corner: the metric and the distance of
- * the whole pair, a bar of the colours and distances below it.  Pictures that
- * it would cover by more than .15 of their area have none.  Numbers do not depend on
- * the locale; the font is the system's sans-serif.
+ * the whole pair, a bar of the colours and distances below it.  Pictures of
+ * which it would cover more than .15 have none.  Numbers do not depend on the
+ * locale, nor the picture on what fonts there are.
  */
 void perceptual_heatmap_draw (const PerceptualHeatmap *self,
     const guint32 *colours, const PerceptualResult *result,

@@ -9,10 +9,11 @@
  *
  * frameNum is a pair's index.  NAME is the name of a metric as users type it,
  * except that psnr of the stream's own planes is "psnr_y", "psnr_cb" and
- * "psnr_cr", as in libvmaf's logs (limited to 60 dB for 8 bit there).  Infinite values are
- * null and left out when pooled.  harmonic_mean is libvmaf's:
- * n / sum (1 / (x + 1)) - 1.  "params" is the header and "summary" the summary
- * of the other formats; "fps", a speed of work in libvmaf, is null.
+ * "psnr_cr", as in libvmaf's logs (limited to 60 dB for 8 bit there).
+ * Infinite values are null and left out when pooled.  harmonic_mean is
+ * libvmaf's: n / sum (1 / (x + 1)) - 1.  "params" is the header and "summary"
+ * the summary of the other formats; "fps", a speed of work in libvmaf, is
+ * null.
  */
 #ifndef PERCEPTUAL_LOG_VMAF_H
 #define PERCEPTUAL_LOG_VMAF_H

@@ -106,7 +106,8 @@ check_missing (const PerceptualPassage *self, const PerceptualRow *row)
         || self->config->missing_frames == PERCEPTUAL_MISSING_SKIP)
       continue;
     GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FAILED,
-        ("No distorted frame at %s for the reference frame at %" GST_TIME_FORMAT,
+        ("No distorted frame at %s for the reference frame at "
+         "%" GST_TIME_FORMAT,
             pad, GST_TIME_ARGS (frame->running_time)),
         ("missing-frames=skip counts such frames and goes on; a larger "
          "tolerance or another sync-offset may find the frame."),

@@ -2,7 +2,8 @@
  *
  * psnr: 10 log10 (peak^2 / mean squared error) in dB, of the stream's own
  * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter), else
- * of luma from RGB and of R, G, B (peak 255).  Sums are exact integers for native samples.
+ * of luma from RGB and of R, G, B (peak 255).  Sums are exact integers for
+ * native samples.
  */
 #include "luma.h"
 #include "metrics.h"

@@ -138,8 +138,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
 }
 
 /* As many together as the options let: with a log or heat maps for each file
- * they take turns.  Where one fails, the others are measured again; where it cannot be
- * said which one failed, each by itself. */
+ * they take turns.  Where one fails, the others are measured again; where it
+ * cannot be said which one failed, each by itself. */
 static void
 measure (Session *session)
 {

@@ -5,6 +5,8 @@
  */
 #include "folder-scores.h"
 
+#include "plot-estimates.h"
+
 /**
  * Measured:
  * @folders: (element-type JudgeFolder)
@@ -126,5 +128,8 @@ judge_folder_scores_run (
   for (guint i = 0; i < session->metrics->metrics->len; i++)
     add_metric (&measured, table, score, session, i);
   g_free (measured.judgements);
-  return judge_table_print (table, session, error);
+  return judge_table_print (table, session, error)
+      && (session->options.plot == NULL
+          || judge_plot_estimates (table, "data", score->estimate,
+              score->y_title, session->options.plot, error));
 }

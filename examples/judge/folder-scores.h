@@ -33,6 +33,7 @@ typedef struct
  * @columns: of the table, with the columns "metric", "data", the layout's unit
  *   (a count), "skipped", "skipped_files" and that of @estimate
  * @estimate: name of the score's column
+ * @y_title: what the score is, beside the axis of a chart
  * @score: computes the score and its interval from @resamples samples, and
  *   fills columns of its own in @table's last row
  *
@@ -43,6 +44,7 @@ typedef struct
   const JudgeLayout *layout;
   const JudgeColumn *columns;
   const gchar *estimate;
+  const gchar *y_title;
   gdouble (*score) (const JudgeSample *sample, guint resamples, guint64 seed,
       JudgeInterval *interval, JudgeTable *table);
 } JudgeScore;

@@ -32,7 +32,7 @@ tensor_free (gpointer data)
   g_free (self);
 }
 
-/* --- from the source ------------------------------------------------------ */
+/* --- from the source ----------------------------------------------------- */
 
 /* A tensor of that name, wherever it is in the list. */
 static Tensor *
@@ -105,7 +105,7 @@ read_tensors (const gchar *text, gsize length, JsonParser *parser)
   return g_steal_pointer (&tensors);
 }
 
-/* --- the new tensors ------------------------------------------------------ */
+/* --- the new tensors ----------------------------------------------------- */
 
 /* Puts a tensor of float32 in the place of one of that name, or at the end. */
 static void
@@ -161,7 +161,7 @@ put_all (GPtrArray *tensors, const gdouble *heads, const guint *tap_channels,
   put (tensors, "rank.4.bias", &one, 1, &r->b3);
 }
 
-/* --- writing -------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 static GString *
 make_header (const GPtrArray *tensors)

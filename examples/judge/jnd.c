@@ -54,6 +54,7 @@ static const JudgeScore average_precision = {
   .layout = &judge_layout_jnd,
   .columns = columns,
   .estimate = "map",
+  .y_title = "mean average precision",
   .score = score,
 };
 
@@ -79,6 +80,6 @@ const JudgeCommand judge_command_jnd = {
       "  perceptual-judge jnd --metric mmd-ssim --metric ssim val/traditional",
   .unit = "pairs",
   .offers = JUDGE_OFFERS_METRICS | JUDGE_OFFERS_BOOTSTRAP
-      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_FORMAT,
+      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_PLOT | JUDGE_OFFERS_FORMAT,
   .run = run,
 };

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "correlation.h"
 #include "logistic.h"
+#include "plot-scores.h"
 #include "scored-pairs.h"
 #include "table.h"
 
@@ -267,7 +268,10 @@ run (JudgeSession *session, GError **error)
   for (guint i = 0; i < session->metrics->metrics->len; i++)
     add_metric (table, session, pairs, values, i);
   add_notes (table);
-  return judge_table_print (table, session, error);
+  return judge_table_print (table, session, error)
+      && (session->options.plot == NULL
+          || judge_plot_scores (
+              pairs, session->metrics, values, session->options.plot, error));
 }
 
 const JudgeCommand judge_command_mos = {
@@ -287,6 +291,6 @@ const JudgeCommand judge_command_mos = {
       "  perceptual-judge mos --metric mmd-ssim --metric psnr scores.csv",
   .unit = "pairs",
   .offers = JUDGE_OFFERS_METRICS | JUDGE_OFFERS_BOOTSTRAP
-      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_FORMAT,
+      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_PLOT | JUDGE_OFFERS_FORMAT,
   .run = run,
 };

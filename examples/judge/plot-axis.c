@@ -8,8 +8,8 @@
 
 /* Beyond these, differences of doubles and their logarithms are no longer
  * exact enough to place ticks. */
-#define LARGEST 1e300
-#define SMALLEST 1e-300
+#define LARGEST 1e100
+#define SMALLEST 1e-100
 
 void
 judge_axis_init (JudgeAxis *self, gboolean log)

@@ -126,7 +126,7 @@ model_free (gpointer data)
   g_free (self);
 }
 
-/* --- data ----------------------------------------------------------------- */
+/* --- data ---------------------------------------------------------------- */
 
 static gboolean
 open_folder (Study *self, const gchar *path, GError **error)
@@ -224,7 +224,7 @@ split (Study *self, GError **error)
       "%u triplets are too few to learn from one part and test on another", n);
 }
 
-/* --- models --------------------------------------------------------------- */
+/* --- models -------------------------------------------------------------- */
 
 static gdouble
 mean_credit (const guint *units, guint n_units, gpointer user)
@@ -341,7 +341,7 @@ study_network (Study *self, const Network *network, GError **error)
   return TRUE;
 }
 
-/* --- results -------------------------------------------------------------- */
+/* --- results ------------------------------------------------------------- */
 
 static gboolean
 write_both (const JudgePlot *plot, const gchar *folder, const gchar *name,

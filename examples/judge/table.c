@@ -77,36 +77,58 @@ judge_table_add_row (JudgeTable *self)
   }
 }
 
-static guint
-count_rows (const JudgeTable *self)
+guint
+judge_table_count_rows (const JudgeTable *self)
 {
   return self->cells->len / self->n_columns;
 }
 
-static const Cell *
+static Cell *
 cell_at (const JudgeTable *self, guint row, guint column)
 {
   return &g_array_index (self->cells, Cell, row * self->n_columns + column);
 }
 
-/* The cell of the last row under @name. */
+/* The cell of @row under @name. */
 static Cell *
-find_cell (JudgeTable *self, const gchar *name, JudgeCell kind)
+find_cell (const JudgeTable *self, guint row, const gchar *name, JudgeCell kind)
 {
   for (guint i = 0; i < self->n_columns; i++) {
     if (strcmp (self->columns[i].name, name) == 0) {
-      g_assert (self->columns[i].cell == kind && self->cells->len > 0);
-      return &g_array_index (
-          self->cells, Cell, self->cells->len - self->n_columns + i);
+      g_assert (
+          self->columns[i].cell == kind && row < judge_table_count_rows (self));
+      return cell_at (self, row, i);
     }
   }
   g_assert_not_reached ();
 }
 
+static Cell *
+find_last (JudgeTable *self, const gchar *name, JudgeCell kind)
+{
+  return find_cell (self, judge_table_count_rows (self) - 1, name, kind);
+}
+
+const gchar *
+judge_table_get_text (const JudgeTable *self, guint row, const gchar *column)
+{
+  return find_cell (self, row, column, JUDGE_CELL_TEXT)->text;
+}
+
+gdouble
+judge_table_get_estimate (const JudgeTable *self, guint row,
+    const gchar *column, JudgeInterval *interval)
+{
+  const Cell *cell = find_cell (self, row, column, JUDGE_CELL_ESTIMATE);
+
+  *interval = cell->interval;
+  return cell->number;
+}
+
 void
 judge_table_text (JudgeTable *self, const gchar *column, const gchar *text)
 {
-  Cell *cell = find_cell (self, column, JUDGE_CELL_TEXT);
+  Cell *cell = find_last (self, column, JUDGE_CELL_TEXT);
 
   g_free (cell->text);
   cell->text = g_utf8_make_valid (text, -1);
@@ -115,7 +137,7 @@ judge_table_text (JudgeTable *self, const gchar *column, const gchar *text)
 void
 judge_table_count (JudgeTable *self, const gchar *column, guint64 count)
 {
-  Cell *cell = find_cell (self, column, JUDGE_CELL_COUNT);
+  Cell *cell = find_last (self, column, JUDGE_CELL_COUNT);
 
   cell->count = count;
   cell->counted = TRUE;
@@ -124,14 +146,14 @@ judge_table_count (JudgeTable *self, const gchar *column, guint64 count)
 void
 judge_table_number (JudgeTable *self, const gchar *column, gdouble number)
 {
-  find_cell (self, column, JUDGE_CELL_NUMBER)->number = number;
+  find_last (self, column, JUDGE_CELL_NUMBER)->number = number;
 }
 
 void
 judge_table_estimate (JudgeTable *self, const gchar *column, gdouble number,
     JudgeInterval interval)
 {
-  Cell *cell = find_cell (self, column, JUDGE_CELL_ESTIMATE);
+  Cell *cell = find_last (self, column, JUDGE_CELL_ESTIMATE);
 
   cell->number = number;
   cell->interval = interval;
@@ -141,7 +163,7 @@ void
 judge_table_list (
     JudgeTable *self, const gchar *column, const GPtrArray *strings)
 {
-  Cell *cell = find_cell (self, column, JUDGE_CELL_LIST);
+  Cell *cell = find_last (self, column, JUDGE_CELL_LIST);
 
   g_clear_pointer (&cell->list, g_ptr_array_unref);
   cell->list = g_ptr_array_new_with_free_func (g_free);
@@ -233,7 +255,7 @@ end_line (GString *text)
 static void
 append_lists (const JudgeTable *self, GString *text)
 {
-  for (guint row = 0; row < count_rows (self); row++) {
+  for (guint row = 0; row < judge_table_count_rows (self); row++) {
     for (guint i = 0; i < self->n_columns; i++) {
       const Cell *cell = cell_at (self, row, i);
 
@@ -247,7 +269,7 @@ append_lists (const JudgeTable *self, GString *text)
 static gchar *
 format_text (const JudgeTable *self)
 {
-  guint rows = count_rows (self);
+  guint rows = judge_table_count_rows (self);
   g_autofree glong *widths = g_new0 (glong, self->n_columns);
   g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
   GString *text = g_string_new (NULL);
@@ -365,7 +387,7 @@ format_csv (const JudgeTable *self)
     append_csv_head (text, &self->columns[i]);
   }
   g_string_append_c (text, '\n');
-  for (guint row = 0; row < count_rows (self); row++) {
+  for (guint row = 0; row < judge_table_count_rows (self); row++) {
     for (guint i = 0; i < self->n_columns; i++) {
       if (i > 0)
         g_string_append_c (text, ',');
@@ -509,7 +531,7 @@ format_json (const JudgeTable *self, const JudgeSession *session)
   add_session (builder, session);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
-  for (guint row = 0; row < count_rows (self); row++) {
+  for (guint row = 0; row < judge_table_count_rows (self); row++) {
     json_builder_begin_object (builder);
     for (guint i = 0; i < self->n_columns; i++)
       add_cell (builder, &self->columns[i], cell_at (self, row, i));

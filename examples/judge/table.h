@@ -75,6 +75,17 @@ void judge_table_estimate (JudgeTable *self, const gchar *column,
 void judge_table_list (
     JudgeTable *self, const gchar *column, const GPtrArray *strings);
 
+/* Returns: how many rows there are. */
+guint judge_table_count_rows (const JudgeTable *self);
+
+/* Returns: (transfer none) (nullable): the text of @row, from 0. */
+const gchar *judge_table_get_text (
+    const JudgeTable *self, guint row, const gchar *column);
+
+/* Returns: the estimate of @row, from 0, and its @interval. */
+gdouble judge_table_get_estimate (const JudgeTable *self, guint row,
+    const gchar *column, JudgeInterval *interval);
+
 /**
  * judge_table_note:
  * @text: a line for people, below the table in text

@@ -52,6 +52,7 @@ static const JudgeScore agreement = {
   .layout = &judge_layout_2afc,
   .columns = columns,
   .estimate = "score",
+  .y_title = "2AFC score",
   .score = score,
 };
 
@@ -77,6 +78,6 @@ const JudgeCommand judge_command_2afc = {
       "  perceptual-judge 2afc --metric mmd-ssim --metric psnr val/cnn",
   .unit = "triplets",
   .offers = JUDGE_OFFERS_METRICS | JUDGE_OFFERS_BOOTSTRAP
-      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_FORMAT,
+      | JUDGE_OFFERS_SKIP_BROKEN | JUDGE_OFFERS_PLOT | JUDGE_OFFERS_FORMAT,
   .run = run,
 };

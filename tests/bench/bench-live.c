@@ -65,7 +65,7 @@ typedef struct
   GstClockTime last_lag;
 } Bench;
 
-/* --- frames --------------------------------------------------------------- */
+/* --- frames -------------------------------------------------------------- */
 
 static gboolean
 make_frames (GstBuffer *frames[N_FRAMES], const gchar *rest, GError **error)
@@ -102,7 +102,7 @@ free_frames (Bench *bench)
     gst_clear_buffer (&bench->frames[i / N_FRAMES][i % N_FRAMES]);
 }
 
-/* --- the stream ----------------------------------------------------------- */
+/* --- the stream ---------------------------------------------------------- */
 
 static void
 send_frame (Bench *bench, guint which, guint i)

@@ -222,6 +222,16 @@ class TwoAlternatives(JudgeCase):
         self.assertGreaterEqual(row["score_low"], 0.5)
         self.assertLessEqual(row["score_high"], 1)
 
+    def test_scores_are_drawn_as_bars_one_for_each_metric(self):
+        plot = self.folder / "scores.svg"
+        self.results("2afc", "-m", "l2", "-m", "psnr", "--plot", str(plot),
+                     self.data)
+        text = plot.read_text()
+        for word in ("2AFC score", "psnr", "l2"):
+            self.assertIn(word, text)
+        self.refused([".png", ".svg"], "2afc", "--plot",
+                     str(self.folder / "scores.pdf"), self.data)
+
     def test_a_similarity_is_turned_round_infinite_ones_too(self):
         [row] = self.results("2afc", "--metric", "psnr", self.data)
         self.assertEqual(row["score"], TRIPLETS_SCORE)
@@ -500,6 +510,16 @@ class Scores(JudgeCase):
             self.assertIsNone(row["pearson"])  # no curve through four points
             self.assertEqual((row["references"], row["pairs"]), (1, 4))
             self.assertIsNone(row["spearman_low"])  # of one reference
+
+    def test_scores_are_drawn_over_values_with_groups_and_curve(self):
+        plot = self.folder / "scatter.svg"
+        path = self.scores(
+            [self.row(100, 100 + 5 * n, 9 - n, "ab"[n % 2])
+             for n in range(1, 9)], "reference,distorted,score,group")
+        self.results("mos", "-m", "l2", "--plot", str(plot), path)
+        text = plot.read_text()
+        for word in ("l2", "score", "logistic curve"):
+            self.assertIn(word, text)
 
     def test_scores_that_mean_the_opposite_turn_the_sign(self):
         path = self.scores([self.row(100, 105, 1), self.row(100, 110, 2),

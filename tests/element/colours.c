@@ -36,7 +36,7 @@ assert_advice (const Listener *l, const gchar *text)
       "no \"%s\" in: %s", text, (gchar *) g_ptr_array_index (l->advice, 0));
 }
 
-/* --- colour --------------------------------------------------------------- */
+/* --- colour -------------------------------------------------------------- */
 
 /* Range, matrix, transfer function and primaries as numbers of GStreamer's
  * enumerations. */
@@ -152,7 +152,7 @@ GST_START_TEST (test_pq_and_hlg_are_refused_on_either_pad_unless_allowed)
 }
 GST_END_TEST;
 
-/* --- fields ---------------------------------------------------------------- */
+/* --- fields -------------------------------------------------------------- */
 
 GST_START_TEST (test_interlaced_and_mixed_video_gives_one_warning_with_advice)
 {
@@ -202,7 +202,7 @@ GST_START_TEST (test_alternate_fields_are_refused_with_the_element_to_use)
 }
 GST_END_TEST;
 
-/* --- alpha ----------------------------------------------------------------- */
+/* --- alpha --------------------------------------------------------------- */
 
 static void
 fill_with_alpha (GstVideoFrame *frame, gpointer user)
@@ -270,7 +270,7 @@ GST_START_TEST (test_the_log_says_that_alpha_is_ignored)
 }
 GST_END_TEST;
 
-/* --- shape ----------------------------------------------------------------- */
+/* --- shape --------------------------------------------------------------- */
 
 GST_START_TEST (test_differing_pixel_shapes_give_one_warning_naming_both)
 {

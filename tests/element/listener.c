@@ -306,7 +306,7 @@ assert_one_warning (const Listener *self, const gchar *text)
       self->warnings->len);
 }
 
-/* --- frames made in the test, sent through appsrc ------------------------- */
+/* --- frames made in the test, sent through appsrc ------------------------ */
 
 void
 fill_bytes (GstVideoFrame *frame, gpointer user)

@@ -83,7 +83,7 @@ void assert_error (const Listener *listener, GQuark domain, gint code,
 /* Asserts that one warning, and only one, holds @text. */
 void assert_one_warning (const Listener *listener, const gchar *text);
 
-/* --- frames made in the test, sent through appsrc ------------------------- */
+/* --- frames made in the test, sent through appsrc ------------------------ */
 
 /* Fills a frame; @user is what was given to send_frame(). */
 typedef void (*FillFunc) (GstVideoFrame *frame, gpointer user);

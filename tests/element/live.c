@@ -215,6 +215,100 @@ GST_START_TEST (test_allocation_offers_video_meta_without_waiting)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_live_stream_that_stops_and_comes_back_goes_on)
+{
+  Rig rig = rig_new (TRUE);
+
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  for (guint i = 1; i < 4; i++) {
+    push (rig.ref, i);
+    fail_unless (gst_harness_crank_single_clock_wait (rig.ref));
+    assert_pulls (&rig, i);
+  }
+  for (guint i = 4; i < 7; i++) {
+    push (rig.ref, i);
+    push (rig.dist, i);
+    assert_pulls (&rig, i);
+  }
+  end (&rig);
+  assert_summary (&rig, 4, 3, 0, 0, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_live_stream_that_begins_late_costs_what_it_missed)
+{
+  Rig rig = rig_new (TRUE);
+
+  for (guint i = 0; i < 3; i++) {
+    push (rig.ref, i);
+    fail_unless (gst_harness_crank_single_clock_wait (rig.ref));
+    assert_pulls (&rig, i);
+  }
+  for (guint i = 3; i < 6; i++) {
+    push (rig.ref, i);
+    push (rig.dist, i);
+    assert_pulls (&rig, i);
+  }
+  end (&rig);
+  assert_summary (&rig, 3, 3, 0, 0, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_segments_of_different_bases_meet_in_running_time)
+{
+  Rig rig = rig_new (FALSE);
+  GstSegment segment;
+
+  /* What runs first at the reference begins at 1000 s in the other file. */
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = segment.time = 1000 * GST_SECOND;
+  gst_harness_push_event (rig.dist, gst_event_new_segment (&segment));
+  for (guint i = 0; i < 3; i++) {
+    push (rig.ref, i);
+    push (rig.dist, 25 * 1000 + i);
+    assert_pulls (&rig, i);
+  }
+  /* And goes on elsewhere, with the time that has passed as its base. */
+  segment.start = segment.time = 7 * GST_SECOND;
+  segment.base = 3 * FRAME;
+  gst_harness_push_event (rig.dist, gst_event_new_segment (&segment));
+  for (guint i = 3; i < 6; i++) {
+    push (rig.ref, i);
+    push (rig.dist, 25 * 7 + i - 3);
+    assert_pulls (&rig, i);
+  }
+  end (&rig);
+  assert_summary (&rig, 6, 0, 0, 0, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+/* A clock that is 2.5 % slow: frame n comes at 41 n ms instead of 40 n, and
+ * every half frame of drift costs a reference frame. */
+GST_START_TEST (test_clock_skew_costs_a_frame_where_it_adds_up_to_one)
+{
+  Listener *l = listener_of_frames ("metric=l2");
+
+  for (guint i = 0; i < 100; i++) {
+    send_frame (l, "ref", CAPS, 40 * i, fill_bytes, GUINT_TO_POINTER (9));
+    send_frame (l, "dist", CAPS, 41 * i, fill_bytes, GUINT_TO_POINTER (9));
+  }
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  /* Frames 98 and 99 lie after the end of the reference at 3980 ms. */
+  assert_counts (l, 98, 2, 2);
+  for (guint i = 0; i < l->distances->len; i++)
+    fail_unless (ABS (delta_at (l, i)) <= (gint64) (20 * GST_MSECOND));
+  listener_free (l);
+}
+GST_END_TEST;
+
 static Suite *
 live_suite (void)
 {
@@ -224,6 +318,10 @@ live_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (
       tc, test_a_live_frame_that_misses_its_deadline_is_late_not_fatal);
+  tcase_add_test (tc, test_a_live_stream_that_stops_and_comes_back_goes_on);
+  tcase_add_test (tc, test_a_live_stream_that_begins_late_costs_what_it_missed);
+  tcase_add_test (tc, test_segments_of_different_bases_meet_in_running_time);
+  tcase_add_test (tc, test_clock_skew_costs_a_frame_where_it_adds_up_to_one);
   tcase_add_test (tc, test_a_gap_is_counted_and_its_reference_frame_unmatched);
   tcase_add_test (tc, test_latency_is_a_frame_to_wait_and_one_to_measure);
   tcase_add_test (tc, test_both_pads_flushed_start_over_in_time);

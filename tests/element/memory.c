@@ -12,7 +12,7 @@
 #define SIZE "width=32,height=16,framerate=25/1"
 #define FORMAT(name) "video/x-raw,format=" name "," SIZE
 
-/* --- frames with a picture -------------------------------------------------- */
+/* --- frames with a picture ----------------------------------------------- */
 
 /* Samples that differ all over the frame, the same for every layout of a
  * format; @user is added. */
@@ -99,7 +99,7 @@ static const gchar *const layouts[] = { FORMAT ("I420"), FORMAT ("NV12"),
   FORMAT ("P010_10LE"), FORMAT ("YUY2"), FORMAT ("Y444_12LE"), FORMAT ("BGRx"),
   FORMAT ("GRAY8") };
 
-/* --- plain memory ------------------------------------------------------------ */
+/* --- plain memory -------------------------------------------------------- */
 
 GST_START_TEST (test_another_picture_is_seen)
 {
@@ -165,7 +165,7 @@ GST_START_TEST (test_planes_may_be_in_memories_of_their_own)
 }
 GST_END_TEST;
 
-/* --- regions ------------------------------------------------------------------ */
+/* --- regions ------------------------------------------------------------- */
 
 /* The picture at @x, @y of a larger frame full of something else. */
 static GstBuffer *
@@ -351,7 +351,7 @@ GST_START_TEST (test_regions_that_cannot_be_had_are_refused_with_the_reason)
 }
 GST_END_TEST;
 
-/* --- memory of other kinds ------------------------------------------------------ */
+/* --- memory of other kinds ----------------------------------------------- */
 
 /* Memory of a device: bytes somewhere, which can be mapped, or not. */
 typedef struct
@@ -462,7 +462,7 @@ GST_START_TEST (test_memory_that_cannot_be_mapped_is_an_error_that_names_it)
 }
 GST_END_TEST;
 
-/* --- memory that caps announce ---------------------------------------------------- */
+/* --- memory that caps announce ------------------------------------------- */
 
 GST_START_TEST (test_announced_memory_is_refused_with_the_element_to_use)
 {
@@ -510,7 +510,8 @@ GST_START_TEST (test_asking_for_memory_that_is_not_taken_is_no_error)
   Listener *l = listener_new (
       "videotestsrc num-buffers=1 ! video/x-raw," SIZE
       " ! tee name=t ! queue ! d.ref_sink "
-      "t. ! queue ! d.dist_sink perceptualdistance name=d metric=l2 ! fakesink");
+      "t. ! queue ! d.dist_sink perceptualdistance name=d metric=l2 ! "
+      "fakesink");
   g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "ref_sink");
   g_autoptr (GstCaps) caps =

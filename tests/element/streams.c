@@ -17,7 +17,7 @@
 #define DEEP "t. ! queue ! videoconvert ! video/x-raw,format=I420_10LE ! "
 #define ELEMENT "perceptualdistance name=d also=psnr,l2 "
 
-/* --- several encodes ------------------------------------------------------ */
+/* --- several encodes ----------------------------------------------------- */
 
 static void
 assert_same_as_alone (
@@ -158,7 +158,7 @@ GST_START_TEST (test_pads_are_asked_for_before_the_start_and_released_any_time)
 }
 GST_END_TEST;
 
-/* --- distances on buffers ------------------------------------------------- */
+/* --- distances on buffers ------------------------------------------------ */
 
 typedef struct
 {
@@ -228,7 +228,7 @@ GST_START_TEST (test_buffers_that_go_out_carry_their_distances)
 }
 GST_END_TEST;
 
-/* --- real time ------------------------------------------------------------ */
+/* --- real time ----------------------------------------------------------- */
 
 static GstPadProbeReturn
 count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
@@ -293,7 +293,7 @@ GST_START_TEST (test_an_error_of_the_metric_ends_real_time_too)
 }
 GST_END_TEST;
 
-/* --- a choice of pairs ---------------------------------------------------- */
+/* --- a choice of pairs --------------------------------------------------- */
 
 #define FORTY(properties)                                                      \
   RUN ("videotestsrc num-buffers=40 pattern=snow ! "                           \
@@ -378,7 +378,7 @@ GST_START_TEST (test_interval_and_rate_together_are_an_error)
 }
 GST_END_TEST;
 
-/* --- segments ------------------------------------------------------------- */
+/* --- segments ------------------------------------------------------------ */
 
 static void
 assert_segment_is_refused (const GstSegment *segment, const gchar *text)

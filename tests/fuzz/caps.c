@@ -56,7 +56,7 @@ room_free (Room *room)
   munmap (room->start, room->length);
 }
 
-/* --- caps ----------------------------------------------------------------- */
+/* --- caps ---------------------------------------------------------------- */
 
 static const gchar *
 take_text (Bytes *bytes, const gchar *const *texts, guint n)
@@ -123,7 +123,7 @@ take_caps (Bytes *bytes)
   return gst_caps_from_string (text);
 }
 
-/* --- buffers -------------------------------------------------------------- */
+/* --- buffers ------------------------------------------------------------- */
 
 static gsize
 take_buffer_size (Bytes *bytes, gsize wanted)
@@ -246,7 +246,7 @@ take_buffer (Bytes *bytes, const GstVideoInfo *info, const Room *room)
   return buffer;
 }
 
-/* --- images --------------------------------------------------------------- */
+/* --- images -------------------------------------------------------------- */
 
 static guint
 read_rows (const guint8 *data, gsize stride, gsize row_bytes, guint rows)

@@ -183,7 +183,7 @@ drain (Fuzz *fuzz)
     check_outcome (fuzz, &outcome);
 }
 
-/* --- what may happen ------------------------------------------------------ */
+/* --- what may happen ----------------------------------------------------- */
 
 static void
 step_time (Fuzz *fuzz, PerceptualSide side, Bytes *bytes)

@@ -230,7 +230,6 @@ static void
 test_flat_patches_have_no_variance_and_add_up (void)
 {
   g_autoptr (JudgeImage) image = make_image (busy);
-  g_autoptr (JudgeImage) before = apply ("flat", image, 5, 0, 3);
   JudgeRegion region = region_for (5);
   guint side = MIN (region.width, region.height) / 8;
 

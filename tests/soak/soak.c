@@ -123,7 +123,7 @@ typedef struct
   gsize bytes;
 } Reading;
 
-/* --- memory --------------------------------------------------------------- */
+/* --- memory -------------------------------------------------------------- */
 
 static gsize
 resident_bytes (void)
@@ -196,7 +196,7 @@ check_memory (const Soak *soak)
       soak->watch[1], <=, soak->watch[0] + soak->watch[0] / 100 + settling);
 }
 
-/* --- what the element says ------------------------------------------------ */
+/* --- what the element says ----------------------------------------------- */
 
 /* dist_sink is side 1, dist_sink_N side 1 + N. */
 static guint
@@ -293,7 +293,7 @@ wait_for (Soak *soak, const guint64 *distances)
   g_mutex_unlock (&soak->mutex);
 }
 
-/* --- one run -------------------------------------------------------------- */
+/* --- one run ------------------------------------------------------------- */
 
 /* What must have been counted since the last summary. */
 typedef struct
@@ -465,7 +465,7 @@ perform (Soak *soak)
     check_summaries (soak, &expected, FALSE);
 }
 
-/* --- all of them ---------------------------------------------------------- */
+/* --- all of them --------------------------------------------------------- */
 
 static void
 build_pipeline (Soak *soak)

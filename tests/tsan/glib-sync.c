@@ -54,7 +54,7 @@ behind (gpointer *cache, const gchar *name)
   static gpointer cache;                                                       \
   typeof (&name) real = (typeof (&name)) behind (&cache, #name)
 
-/* --- functions of one argument -------------------------------------------- */
+/* --- functions of one argument ------------------------------------------- */
 
 #define ACQUIRES(name, type)                                                   \
   void name (type *thing)                                                      \
@@ -138,7 +138,7 @@ g_atomic_rc_box_release_full (gpointer box, GDestroyNotify clear)
   real (box, clear);
 }
 
-/* --- conditions and first calls ------------------------------------------- */
+/* --- conditions and first calls ------------------------------------------ */
 
 void
 g_cond_wait (GCond *cond, GMutex *mutex)
@@ -182,7 +182,7 @@ void (g_once_init_leave) (volatile void *location, gsize result)
   real (location, result);
 }
 
-/* --- queues --------------------------------------------------------------- */
+/* --- queues -------------------------------------------------------------- */
 
 void
 g_async_queue_push (GAsyncQueue *queue, gpointer data)

@@ -22,7 +22,7 @@ typedef struct
 /* R', G', B' of each pixel, 0 to 1. */
 typedef gdouble Picture[H][W][3];
 
-/* --- pictures -------------------------------------------------------------- */
+/* --- pictures ------------------------------------------------------------ */
 
 /* Any colours. */
 static void
@@ -60,7 +60,7 @@ draw_grey (Picture picture, GRand *rand)
   }
 }
 
-/* --- encoding ---------------------------------------------------------------- */
+/* --- encoding ------------------------------------------------------------ */
 
 static guint
 depth_of (GstVideoFormat format)
@@ -193,7 +193,7 @@ encode_picture (const Encoding *e, const PerceptualFormat *format,
   return buffer;
 }
 
-/* --- comparing ----------------------------------------------------------------- */
+/* --- comparing ----------------------------------------------------------- */
 
 static gdouble
 sample (const PerceptualImage *image, guint x, guint y, guint c)
@@ -310,7 +310,7 @@ check_all_pairs (const GArray *encodings, void (*draw) (Picture, GRand *))
   }
 }
 
-/* --- which ------------------------------------------------------------------------ */
+/* --- which --------------------------------------------------------------- */
 
 static const GstVideoColorMatrix matrices[] = { GST_VIDEO_COLOR_MATRIX_BT601,
   GST_VIDEO_COLOR_MATRIX_BT709, GST_VIDEO_COLOR_MATRIX_BT2020,
@@ -391,7 +391,7 @@ test_grey_without_chroma_shows_the_same_as_with_it (void)
   check_all_pairs (list, draw_grey);
 }
 
-/* --- primaries ---------------------------------------------------------------------- */
+/* --- primaries ----------------------------------------------------------- */
 
 /* x, y of red, green, blue (ITU-R BT.709, BT.2020, BT.1700); white is D65. */
 typedef struct

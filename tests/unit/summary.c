@@ -320,8 +320,8 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
       "index,metric,reference_pts,distorted_pts,running_time,stream_time,"
       "duration,delta,distance,taps,ssim-like,also_taps.ssim-like,"
       "stream,frozen,black\n"
-      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,dist_sink,"
-      "false,true\n");
+      "1,l2,40,41,40,,40,-3,0.10000000000000001,0.10000000000000001,, 2.5,"
+      "dist_sink,false,true\n");
 }
 
 static void

@@ -83,7 +83,7 @@ formula (const GstVideoFrame *frame, gint x, gint y, gdouble rgb[3])
     rgb[c] = CLAMP (rgb[c], 0, 1);
 }
 
-/* --- frames made here ----------------------------------------------------- */
+/* --- frames made here ---------------------------------------------------- */
 
 static GstBuffer *
 random_frame (const GstVideoInfo *info, GRand *rand)

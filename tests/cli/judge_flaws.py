@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """perceptual-judge flaws as its users see it.
 
-usage: flaws.py PATH-OF-PERCEPTUAL-JUDGE
+usage: judge_flaws.py PATH-OF-PERCEPTUAL-JUDGE
 """
 
 import csv

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From the rows of a table to bars.  Knows nothing of what the scores mean.
+ */
+#include "plot-estimates.h"
+
+#include "plot.h"
+
+#include <math.h>
+
+/* Different texts of a column, in the order of the rows.
+ * Returns: (transfer container). */
+static GPtrArray *
+list_texts (const JudgeTable *table, const gchar *column)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < judge_table_count_rows (table); i++) {
+    const gchar *text = judge_table_get_text (table, i, column);
+
+    if (!g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
+      g_ptr_array_add (texts, (gpointer) text);
+  }
+  return texts;
+}
+
+gboolean
+judge_plot_estimates (const JudgeTable *table, const gchar *group,
+    const gchar *estimate, const gchar *y_title, const gchar *path,
+    GError **error)
+{
+  g_autoptr (GPtrArray) groups = list_texts (table, group);
+  g_autoptr (GPtrArray) metrics = list_texts (table, "metric");
+  gsize n = (gsize) groups->len * metrics->len;
+  g_autofree gdouble *numbers = g_new (gdouble, 3 * n);
+  g_autofree JudgePlotSeries *series = g_new0 (JudgePlotSeries, metrics->len);
+  JudgePlotPanel panel = { .kind = JUDGE_PLOT_BARS,
+    .y_title = y_title,
+    .groups = (const gchar *const *) groups->pdata,
+    .n_groups = groups->len,
+    .series = series,
+    .n_series = metrics->len };
+  const JudgePlot plot = { .panels = &panel, .n_panels = 1 };
+
+  for (gsize i = 0; i < 3 * n; i++)
+    numbers[i] = NAN;
+  for (guint i = 0; i < metrics->len; i++)
+    series[i] = (JudgePlotSeries){ .label = metrics->pdata[i],
+      .y = numbers + (gsize) i * groups->len,
+      .low = numbers + n + (gsize) i * groups->len,
+      .high = numbers + 2 * n + (gsize) i * groups->len,
+      .n = groups->len };
+  for (guint i = 0; i < judge_table_count_rows (table); i++) {
+    JudgeInterval interval;
+    guint metric = 0, cluster = 0;
+    gsize at;
+
+    g_ptr_array_find_with_equal_func (metrics,
+        judge_table_get_text (table, i, "metric"), g_str_equal, &metric);
+    g_ptr_array_find_with_equal_func (
+        groups, judge_table_get_text (table, i, group), g_str_equal, &cluster);
+    at = (gsize) metric * groups->len + cluster;
+    numbers[at] = judge_table_get_estimate (table, i, estimate, &interval);
+    numbers[n + at] = interval.low;
+    numbers[2 * n + at] = interval.high;
+  }
+  return judge_plot_write (&plot, path, error);
+}
