@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Pixels that a cell's mean is taken over, each way. */
+/* Fewest pixels that a cell's mean is taken over, each way; twice as many at
+ * most. */
 #define SAMPLES 8
 
 struct _PerceptualStillness
@@ -32,7 +33,7 @@ typedef struct
 static Sums
 sum_8 (const guint8 *row, guint x0, guint x1, guint step)
 {
-  /* Halves of 16 bits: enough for 8 pixels. */
+  /* Halves of 16 bits: enough for the few pixels. */
   guint32 red_blue = 0, green = 0, pixel;
 
   for (guint x = x0; x < x1; x += step) {
@@ -64,8 +65,8 @@ sum_16 (const guint8 *row, guint x0, guint x1, guint step)
 static gfloat
 cell_mean (const PerceptualImage *image, guint x0, guint x1, guint y0, guint y1)
 {
-  const guint step_x = (x1 - x0 + SAMPLES - 1) / SAMPLES;
-  const guint step_y = (y1 - y0 + SAMPLES - 1) / SAMPLES;
+  const guint step_x = MAX ((x1 - x0) / SAMPLES, 1);
+  const guint step_y = MAX ((y1 - y0) / SAMPLES, 1);
   const guint columns = (x1 - x0 + step_x - 1) / step_x;
   const guint rows = (y1 - y0 + step_y - 1) / step_y;
   const gboolean wide = image->pixels == PERCEPTUAL_PIXELS_RGBX16;
