@@ -62,11 +62,17 @@
  * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
  *   what `taps` is for the distance
  * * `stream` (string): name of the sink pad of the distorted frame
+ * * `frozen` (gboolean): the distorted picture stands still although the
+ *   reference has moved since, see below
+ * * `black` (gboolean): the distorted picture is black, the reference is not
  *
  * ## Message perceptual-summary
  *
  * An element message for each distorted stream before EOS is passed on, and on
- * the way down to READY if pairs were measured and there was no EOS:
+ * the way down to READY if pairs were measured and there was no EOS; with
+ * #GstPerceptualDistance:summary-interval also after every interval.  The
+ * action signal #GstPerceptualDistance::get-summary returns the same at any
+ * time:
  *
  * * `stream` (string): name of the sink pad of the distorted stream
  * * `metric` (string): name of the metric
@@ -81,6 +87,7 @@
  * * `late` (guint64): distorted frames that came after their reference frame
  *   had been given up (live input)
  * * `gaps` (guint64): GAP events, on either pad
+ * * `frozen`, `black` (guint64): pairs of which perceptual-distance says so
  * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
  *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
  *   the quantiles are off by .5 % of their value at most.
@@ -91,6 +98,10 @@
  * * `taps` (#GstValueArray of gdouble): mean of each tap
  * * `also` (#GstStructure): for each further metric a #GstStructure with the
  *   statistics above and its own `taps`
+ * * `window` (#GstStructure): with summary-interval, `start` and `end`
+ *   (guint64) of the interval, ns of running time, and the fields from `pairs`
+ *   to `also` for the interval alone.  Intervals begin at whole multiples; one
+ *   without a pair is left out, the last one may be cut short.
  * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
  *   `offset` of perceptual-sync; absent without sync=auto, the latter also
  *   where no offset was found
@@ -102,6 +113,44 @@
  *
  * Without any pair measured, the fields from `mean` to `also` and `luma` are
  * absent.
+ *
+ * ## Message perceptual-alert
+ *
+ * An element message when an alert begins and when it ends.  Alerts stop
+ * nothing.  #GstPerceptualDistance:alert-above, alert-below, alert-frozen and
+ * alert-black say which there are, for each distorted stream by itself:
+ *
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `metric` (string): name of the metric
+ * * `kind` (string): `above`, `below`, `frozen` or `black`
+ * * `state` (string): `begin` or `end`
+ * * `at-end` (gboolean): it ends because the stream does, or a seek, not
+ *   because it looks good again
+ * * `threshold` (gdouble): that was crossed; absent for frozen and black
+ * * `value` (gdouble): the mean over #GstPerceptualDistance:alert-window that
+ *   made it begin or end; for frozen and black the pair's distance.  Infinite
+ *   ones count as 100.
+ * * `since` (guint64): running time of the first bad pair, ns.  The alert
+ *   begins once this is #GstPerceptualDistance:alert-min-duration ago.
+ * * `running-time` (guint64): of the pair that made it begin or end, ns
+ * * `duration` (guint64): ns from `since` to the end of that pair, or to its
+ *   beginning if it is the first good one
+ * * `pairs` (guint64): bad pairs since then
+ * * `worst` (#GstStructure): as in the summary; it may lie in the window
+ *   before `since`
+ *
+ * With a window nothing is judged before the stream has run for as long.  Of
+ * more than 1024 pairs in a window, its old edge is early by a 1024th of it at
+ * most.
+ *
+ * ## Frozen and black
+ *
+ * Pictures are looked at as thumbnails of up to 32x32 cells of luma.  Frozen:
+ * no cell of the distorted picture is off by more than 1 level of 255 from
+ * what it was when the picture last moved, and some cell of the reference is
+ * off by more than 6 from what the reference was then.  A scene that is still
+ * in both is not frozen.  Black: no more than .02 of the cells are above
+ * level 16, and more of the reference's are above 32.
  *
  * ## Message perceptual-sync
  *
@@ -128,7 +177,12 @@
  * #GstPerceptualDistance:log-location names a file that gets the same words,
  * with underscores for hyphens: a header, a line for each pair and the
  * summary.  Each line is written at once, so a pipeline that is killed leaves
- * a readable log.
+ * a readable log.  log-format=vmaf-json is one JSON object in the layout of
+ * libvmaf's logs, which is complete at any time where the log is a plain file.
+ *
+ * With #GstPerceptualDistance:log-max-bytes or log-max-time the log is split:
+ * NAME.EXT becomes NAME-00001.EXT, NAME-00002.EXT... when it is full, and a
+ * new NAME.EXT begins with the header.
  *
  * ## Distances on buffers
  *

@@ -6,8 +6,10 @@
 #include "stillness.h"
 
 #include <math.h>
+#include <string.h>
 
-/* Pixels that a cell's mean is taken over, each way. */
+/* Fewest pixels that a cell's mean is taken over, each way; twice as many at
+ * most. */
 #define SAMPLES 8
 
 struct _PerceptualStillness
@@ -20,43 +22,70 @@ struct _PerceptualStillness
 
 /* --- thumbnails ---------------------------------------------------------- */
 
-/* Luma of a sample's full scale, in 1 / 256. */
-static guint
-luma8 (const guint8 *pixel)
+/* Sums of samples: R in the lower half and B in the upper half of @red_blue.
+ * Weights come later, once a cell. */
+typedef struct
 {
-  return 77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2];
+  guint64 red_blue;
+  guint64 green;
+} Sums;
+
+static Sums
+sum_8 (const guint8 *row, guint x0, guint x1, guint step)
+{
+  /* Halves of 16 bits: enough for the few pixels. */
+  guint32 red_blue = 0, green = 0, pixel;
+
+  for (guint x = x0; x < x1; x += step) {
+    memcpy (&pixel, row + 4 * x, sizeof pixel);
+    pixel = GUINT32_FROM_LE (pixel);
+    red_blue += pixel & 0x00ff00ff;
+    green += pixel >> 8 & 0xff;
+  }
+  return (
+      Sums){ (red_blue & 0xffff) | (guint64) (red_blue >> 16) << 32, green };
 }
 
-static guint
-luma16 (const guint16 *pixel)
+/* Of words in the machine's own order. */
+static Sums
+sum_16 (const guint8 *row, guint x0, guint x1, guint step)
 {
-  return 77u * pixel[0] + 150u * pixel[1] + 29u * pixel[2];
+  Sums sums = { 0, 0 };
+
+  for (guint x = x0; x < x1; x += step) {
+    const guint16 *pixel = (const guint16 *) (const void *) row + 4 * x;
+
+    sums.red_blue += pixel[0] | (guint64) pixel[2] << 32;
+    sums.green += pixel[1];
+  }
+  return sums;
 }
 
-/* Mean over the pixels x0..x1-1, y0..y1-1. */
+/* Mean luma over the pixels x0..x1-1, y0..y1-1. */
 static gfloat
 cell_mean (const PerceptualImage *image, guint x0, guint x1, guint y0, guint y1)
 {
-  const guint step_x = (x1 - x0 + SAMPLES - 1) / SAMPLES;
-  const guint step_y = (y1 - y0 + SAMPLES - 1) / SAMPLES;
+  const guint step_x = MAX ((x1 - x0) / SAMPLES, 1);
+  const guint step_y = MAX ((y1 - y0) / SAMPLES, 1);
+  const guint columns = (x1 - x0 + step_x - 1) / step_x;
+  const guint rows = (y1 - y0 + step_y - 1) / step_y;
   const gboolean wide = image->pixels == PERCEPTUAL_PIXELS_RGBX16;
-  guint64 sum = 0;
-  guint n = 0;
+  Sums sums = { 0, 0 };
+  gdouble r, g, b;
 
   for (guint y = y0; y < y1; y += step_y) {
     const guint8 *row = (const guint8 *) image->data + y * image->stride;
+    Sums more =
+        wide ? sum_16 (row, x0, x1, step_x) : sum_8 (row, x0, x1, step_x);
 
-    if (wide) {
-      const guint16 *pixels = (const guint16 *) (const void *) row;
-
-      for (guint x = x0; x < x1; x += step_x, n++)
-        sum += luma16 (pixels + 4 * x);
-    } else {
-      for (guint x = x0; x < x1; x += step_x, n++)
-        sum += luma8 (row + 4 * x);
-    }
+    sums.red_blue += more.red_blue;
+    sums.green += more.green;
   }
-  return (gfloat) ((gdouble) sum / (n * 256. * (wide ? 257 : 1)));
+  r = (gdouble) (sums.red_blue & 0xffffffff);
+  b = (gdouble) (sums.red_blue >> 32);
+  g = (gdouble) sums.green;
+  return (gfloat) ((.299 * r + .587 * g + .114 * b)
+      / ((gdouble) columns * rows * (wide ? 257 : 1)));
 }
 
 void

@@ -5,9 +5,9 @@
  *
  * Pictures are looked at through thumbnails: at most PERCEPTUAL_THUMBNAIL_SIDE
  * cells a side, each the mean luma (.299 R + .587 G + .114 B of the converted
- * image, black 0, white 255) of up to 8x8 pixels spread over the cell.  Small
- * images have fewer cells, so that each has its pixels: the mean takes film
- * grain out, and a scene that is still counts as still.
+ * image, black 0, white 255) of 8x8 pixels or more, spread over the cell.
+ * Small images have fewer cells, so that each has its pixels: the mean takes
+ * film grain out, and a scene that is still counts as still.
  *
  * Frozen: no cell of the distorted picture is off by more than
  * PERCEPTUAL_STILL_LEVELS from what it showed when it last moved, and a cell
@@ -28,7 +28,7 @@
 
 G_BEGIN_DECLS
 
-#define PERCEPTUAL_THUMBNAIL_SIDE 48
+#define PERCEPTUAL_THUMBNAIL_SIDE 32
 
 /* In levels of 255. */
 #define PERCEPTUAL_STILL_LEVELS 1.f

@@ -180,6 +180,8 @@ add_result (JsonBuilder *builder, const CompareResult *result)
   add_count (builder, "unmatched_distorted", summary, "unmatched-distorted");
   add_count (builder, "late", summary, "late");
   add_count (builder, "gaps", summary, "gaps");
+  add_count (builder, "frozen", summary, "frozen");
+  add_count (builder, "black", summary, "black");
   add_sync (builder, summary);
   add_statistics (builder, summary);
   add_worst (builder, summary);

@@ -64,6 +64,8 @@ append_counts (GString *text, const GstStructure *summary)
     { "unmatched-distorted", "distorted frames without a partner" },
     { "late", "distorted frames too late for their reference frame" },
     { "gaps", "gaps where a frame should have been" },
+    { "frozen", "pictures that stood still while the reference moved" },
+    { "black", "pictures that were black while the reference was not" },
   };
   guint64 count = 0;
 

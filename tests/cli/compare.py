@@ -658,6 +658,48 @@ class Logs(CompareCase):
         self.assertEqual(max(float(row["distance"]) for row in rows),
                          result["max"])
 
+    def test_log_in_the_layout_of_libvmaf_holds_frames_and_pools(self):
+        [result] = self.report(
+            "--metric", "l2", "--also", "psnr", "--log", self.path("v.json"),
+            "--log-format", "vmaf-json", self.path("steps.y4m"),
+            self.path("white.y4m"))["results"]
+        log = json.loads(pathlib.Path(self.path("v.json")).read_text())
+        self.assertEqual([frame["frameNum"] for frame in log["frames"]],
+                         list(range(10)))
+        distances = [frame["metrics"]["l2"] for frame in log["frames"]]
+        pool = log["pooled_metrics"]["l2"]
+        self.assertEqual(pool["max"], result["max"])
+        self.assertEqual(pool["min"], min(distances))
+        self.assertAlmostEqual(pool["mean"], sum(distances) / 10, places=12)
+        self.assertAlmostEqual(
+            pool["harmonic_mean"],
+            10 / sum(1 / (1 + x) for x in distances) - 1, places=12)
+        self.assertIn("psnr_y", log["pooled_metrics"])
+        self.assertEqual(log["aggregate_metrics"], {})
+        self.assertEqual(log["summary"]["worst"], result["worst"])
+
+    def test_log_of_limited_time_is_split_into_files(self):
+        self.report("--metric", "l2", "--log", self.path("part.jsonl"),
+                    "--log-max-time", str(4 * clips.FRAME_NS),
+                    self.path("steps.y4m"), self.path("white.y4m"))
+        indices = []
+        for name in ("part-00001.jsonl", "part-00002.jsonl", "part.jsonl"):
+            header, *lines = self.lines(name)
+            self.assertEqual(header["type"], "header")
+            indices += [line["index"] for line in lines
+                        if line["type"] == "distance"]
+        self.assertEqual(indices, list(range(10)))
+
+    def test_frozen_and_black_pictures_are_counted(self):
+        [result] = self.report("--metric", "l2", self.path("steps.y4m"),
+                               self.path("white.y4m"))["results"]
+        # Steps of brightness against a picture that stays as it is.
+        self.assertEqual(result["frozen"], 9)
+        self.assertEqual(result["black"], 0)
+        self.assertIn("9 pictures that stood still", self.ends(
+            compare("--metric", "l2", self.path("steps.y4m"),
+                    self.path("white.y4m")), 0).stdout)
+
     def test_log_on_standard_output_stands_alone_there(self):
         done = self.ends(compare("--metric", "l2", "--log", "-",
                                  self.path("steps.y4m"),

@@ -305,8 +305,8 @@ static void
 test_libvmaf_layout_on_a_pipe_ends_when_it_is_closed (void)
 {
   PerceptualLog *log;
-  g_autofree gchar *location = NULL;
-  g_autoptr (JsonObject) document = NULL;
+  g_autofree gchar *location = NULL, *mended = NULL;
+  g_autoptr (JsonObject) document = NULL, cut = NULL;
   gchar text[8192];
   gssize length;
   int fds[2];
@@ -325,6 +325,10 @@ test_libvmaf_layout_on_a_pipe_ends_when_it_is_closed (void)
   g_assert_cmpint (length, >, 0);
   text[length] = '\0';
   g_assert_null (strstr (text, "pooled_metrics"));
+  /* What a killed run leaves is mended by hand. */
+  mended = g_strconcat (text, "]}", NULL);
+  cut = parse (mended);
+  metrics_of (cut, 0, 0);
   close_log (log);
   length += read (fds[0], text + length, sizeof text - 1 - (gsize) length);
   text[length] = '\0';
