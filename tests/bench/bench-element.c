@@ -10,8 +10,8 @@
  * Without files, frames are moving textures with noise.
  */
 #include "cpu-name.h"
+#include "frames.h"
 #include "perceptual.h"
-#include "seeded.h"
 
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
@@ -57,7 +57,7 @@ static const GOptionEntry entries[] = {
 
 static void
 draw_frame (const Clips *clips, guint8 *frame, guint index, gdouble noise,
-    PerceptualRng *rng)
+    GRand *random)
 {
   gsize luma = (gsize) clips->width * clips->height;
 
@@ -68,22 +68,22 @@ draw_frame (const Clips *clips, guint8 *frame, guint index, gdouble noise,
     if (i >= luma)
       wave /= 3;
     frame[i] = (guint8) CLAMP (
-        126 + wave + noise * perceptual_rng_normal (rng), 16, 235);
+        126 + wave + noise * g_rand_double_range (random, -1.73, 1.73), 16,
+        235);
   }
 }
 
 static void
 make_clips (Clips *clips)
 {
-  PerceptualRng rng;
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
 
-  perceptual_rng_init (&rng, 1);
   clips->size = (gsize) clips->width * clips->height
       + 2 * (gsize) ((clips->width + 1) / 2) * ((clips->height + 1) / 2);
   for (guint which = 0; which < 2; which++) {
     for (guint i = 0; i < N_FRAMES; i++) {
       clips->frames[which][i] = g_malloc (clips->size);
-      draw_frame (clips, clips->frames[which][i], i, which ? 9 : 3, &rng);
+      draw_frame (clips, clips->frames[which][i], i, which ? 9 : 3, random);
     }
   }
 }
@@ -127,15 +127,30 @@ free_clips (Clips *clips)
     g_free (clips->frames[i / N_FRAMES][i % N_FRAMES]);
 }
 
+static GstBuffer *
+wrap_frame (const Clips *clips, guint which, guint index)
+{
+  return gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
+      clips->frames[which][index % N_FRAMES], clips->size, 0, clips->size, NULL,
+      NULL);
+}
+
+/* Returns: (transfer full) */
+static gchar *
+caps_of (const Clips *clips)
+{
+  return g_strdup_printf (
+      "video/x-raw,format=I420,width=%u,height=%u,framerate=25/1", clips->width,
+      clips->height);
+}
+
 static gpointer
 feed (gpointer data)
 {
   Feed *self = data;
 
   for (guint i = 0; i < self->n_pairs; i++) {
-    guint8 *frame = self->clips->frames[self->which][i % N_FRAMES];
-    GstBuffer *buffer = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
-        frame, self->clips->size, 0, self->clips->size, NULL, NULL);
+    GstBuffer *buffer = wrap_frame (self->clips, self->which, i);
 
     GST_BUFFER_PTS (buffer) = i * 40 * GST_MSECOND;
     GST_BUFFER_DURATION (buffer) = 40 * GST_MSECOND;
@@ -152,9 +167,7 @@ feed (gpointer data)
 static gdouble
 time_element (const Clips *clips, guint n_threads, guint pairs)
 {
-  g_autofree gchar *caps = g_strdup_printf (
-      "video/x-raw,format=I420,width=%u,height=%u,framerate=25/1", clips->width,
-      clips->height);
+  g_autofree gchar *caps = caps_of (clips);
   g_autofree gchar *line = g_strdup_printf (
       "appsrc name=r format=time block=true max-bytes=%" G_GSIZE_FORMAT
       " caps=%s ! m.ref_sink appsrc name=d format=time block=true "
@@ -200,7 +213,8 @@ time_element (const Clips *clips, guint n_threads, guint pairs)
   return seconds;
 }
 
-/* Seconds per pair of converting and of measuring, each alone. */
+/* Seconds per pair of converting, as the element does it, and of measuring,
+ * each alone. */
 static gboolean
 time_parts (const Clips *clips, guint n_threads, guint pairs,
     gdouble *conversion, gdouble *metric_seconds, GError **error)
@@ -208,58 +222,35 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
   g_autoptr (PerceptualPool) pool = perceptual_pool_new (n_threads, error);
   g_autoptr (PerceptualMetric) metric =
       pool ? perceptual_metric_new (metric_name, NULL, pool, error) : NULL;
-  gsize stride = clips->width * 4;
-  guint8 *rgb[2] = { g_malloc (stride * clips->height),
-    g_malloc (stride * clips->height) };
-  GstVideoInfo in, out;
-  GstVideoConverter *converter;
-  PerceptualImage views[2];
+  g_autofree gchar *text = caps_of (clips);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  PerceptualFormat *format = perceptual_format_new (caps);
+  const PerceptualFormat *formats[] = { format };
+  PerceptualFrames *frames = perceptual_frames_new (n_threads, 1);
   gint64 spent[2] = { 0 };
   gboolean ok = metric != NULL;
 
-  gst_video_info_set_format (
-      &in, GST_VIDEO_FORMAT_I420, clips->width, clips->height);
-  gst_video_info_set_format (
-      &out, GST_VIDEO_FORMAT_RGBx, clips->width, clips->height);
-  converter = gst_video_converter_new (&in, &out,
-      gst_structure_new ("options", GST_VIDEO_CONVERTER_OPT_THREADS,
-          G_TYPE_UINT, n_threads, NULL));
-  for (guint i = 0; i < 2; i++)
-    views[i] = (PerceptualImage){ .width = clips->width,
-      .height = clips->height,
-      .data = rgb[i],
-      .stride = stride };
   for (guint n = 0; ok && n < pairs; n++) {
+    g_autoptr (GstBuffer) reference = wrap_frame (clips, 0, n);
+    g_autoptr (GstBuffer) distorted = wrap_frame (clips, 1, n);
     PerceptualResult result = { 0 };
+    PerceptualImage images[2];
     gint64 start = g_get_monotonic_time (), middle;
 
-    for (guint i = 0; i < 2; i++) {
-      GstBuffer *from = gst_buffer_new_wrapped_full (GST_MEMORY_FLAG_READONLY,
-          clips->frames[i][n % N_FRAMES], clips->size, 0, clips->size, NULL,
-          NULL);
-      GstBuffer *to = gst_buffer_new_wrapped_full (0, rgb[i],
-          stride * clips->height, 0, stride * clips->height, NULL, NULL);
-      GstVideoFrame a, b;
-
-      gst_video_frame_map (&a, &in, from, GST_MAP_READ);
-      gst_video_frame_map (&b, &out, to, GST_MAP_WRITE);
-      gst_video_converter_frame (converter, &a, &b);
-      gst_video_frame_unmap (&a);
-      gst_video_frame_unmap (&b);
-      gst_buffer_unref (from);
-      gst_buffer_unref (to);
-    }
+    ok = perceptual_frames_map (
+        frames, reference, format, &distorted, formats, images, error);
     middle = g_get_monotonic_time ();
-    ok = perceptual_metric_compare (metric, &views[0], &views[1], 1,
-        PERCEPTUAL_COMPARE_NONE, &result, error);
+    ok = ok
+        && perceptual_metric_compare (metric, &images[0], &images[1], 1,
+            PERCEPTUAL_COMPARE_NONE, &result, error);
     spent[0] += middle - start;
     spent[1] += g_get_monotonic_time () - middle;
+    perceptual_frames_unmap (frames);
   }
   *conversion = spent[0] / 1e6 / pairs;
   *metric_seconds = spent[1] / 1e6 / pairs;
-  gst_video_converter_free (converter);
-  g_free (rgb[0]);
-  g_free (rgb[1]);
+  perceptual_frames_free (frames);
+  perceptual_format_unref (format);
   return ok;
 }
 
