@@ -51,6 +51,8 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   self->n = g_strv_length ((gchar **) pads);
   self->frames =
       perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
+  if (!perceptual_measure_reads_pixels (measure))
+    perceptual_frames_prefer_planes (self->frames);
   if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
     self->painter = perceptual_painter_new (
         config, perceptual_measure_get_metric (measure));
@@ -137,20 +139,23 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
   };
 }
 
-/* @images: the reference and @n distorted images, which belong to @records */
+/* @images: the reference and @n distorted images, which belong to @records;
+ * where they have planes, these are of one range. */
 static void
-judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
-    guint n, PerceptualRecord *const *records)
+judge_pictures (PerceptualComparison *self, const PerceptualFrame *frame,
+    const PerceptualImage *images, guint n, PerceptualRecord *const *records)
 {
+  gboolean limited =
+      frame->format->info.colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235;
   PerceptualThumbnail *reference = &self->thumbnails[0];
   PerceptualThumbnail *distorted = &self->thumbnails[1];
 
-  perceptual_thumbnail_take (reference, &images[0]);
+  perceptual_thumbnail_take (reference, &images[0], limited);
   for (guint i = 0; i < n; i++) {
     guint stream = (guint) (records[i] - self->records);
     PerceptualPicture picture;
 
-    perceptual_thumbnail_take (distorted, &images[1 + i]);
+    perceptual_thumbnail_take (distorted, &images[1 + i], limited);
     picture = perceptual_stillness_judge (
         self->streams[stream].stillness, reference, distorted);
     records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
@@ -216,7 +221,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
   }
   ok = compare_images (self, reference, images, n, records,
       first == 0 && self->painter != NULL ? heatmap : NULL, error);
-  judge_pictures (self, images, n, records);
+  judge_pictures (self, reference, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }

@@ -248,6 +248,7 @@ typedef struct
 
 struct _PerceptualFrames
 {
+  gboolean prefer_planes;
   guint n_sides;
   Side *sides; /* of the reference, then of each stream */
 };
@@ -262,6 +263,12 @@ perceptual_frames_new (guint threads, guint streams)
   for (guint i = 0; i < self->n_sides; i++)
     self->sides[i].converter = perceptual_converter_new (threads);
   return self;
+}
+
+void
+perceptual_frames_prefer_planes (PerceptualFrames *self)
+{
+  self->prefer_planes = TRUE;
 }
 
 static void
@@ -434,22 +441,31 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
 }
 
 /* Of a side whose converter is prepared. */
-static PerceptualImage
-view_side (Side *side, PerceptualPixels pixels, gboolean planes)
+static void
+view_pixels (Side *side, PerceptualPixels pixels, PerceptualImage *image)
 {
   const GstVideoFrame *rgb =
       perceptual_converter_run (side->converter, &side->frame);
-  PerceptualImage image = {
+
+  *image = (PerceptualImage){
     .pixels = pixels,
     .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
     .height = (guint) GST_VIDEO_FRAME_HEIGHT (rgb),
     .data = GST_VIDEO_FRAME_PLANE_DATA (rgb, 0),
     .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (rgb, 0),
   };
+}
 
-  if (planes)
-    perceptual_planes_view (&side->frame, &image);
-  return image;
+static void
+view_planes_alone (const Side *side, PerceptualPixels pixels,
+    const PerceptualFormat *format, PerceptualImage *image)
+{
+  *image = (PerceptualImage){
+    .pixels = pixels,
+    .width = (guint) GST_VIDEO_INFO_WIDTH (&format->info),
+    .height = (guint) GST_VIDEO_INFO_HEIGHT (&format->info),
+  };
+  perceptual_planes_view (&side->frame, image);
 }
 
 static gboolean
@@ -475,7 +491,7 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
   gint width = GST_VIDEO_INFO_WIDTH (&reference_format->info);
   gint height = GST_VIDEO_INFO_HEIGHT (&reference_format->info);
   PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
-  gboolean planes = FALSE;
+  gboolean planes = FALSE, convert;
 
   for (guint i = 0; i + 1 < self->n_sides; i++) {
     if (distorted[i] == NULL)
@@ -483,6 +499,7 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     pixels = perceptual_formats_pixels (reference_format, distorted_formats[i]);
     planes = same_planes (reference_format, distorted_formats[i]);
   }
+  convert = !planes || !self->prefer_planes;
   for (guint i = 0; i < self->n_sides; i++) {
     const PerceptualFormat *format =
         i == 0 ? reference_format : distorted_formats[i - 1];
@@ -493,13 +510,21 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     if (buffer == NULL)
       continue;
     if (!check_size (format, which, error)
-        || !perceptual_converter_prepare (side->converter, &format->info,
-            pixels, width, height, &reference_format->info.colorimetry, error)
+        || (convert
+            && !perceptual_converter_prepare (side->converter, &format->info,
+                pixels, width, height, &reference_format->info.colorimetry,
+                error))
         || !map_side (side, format, buffer, which, error)) {
       perceptual_frames_unmap (self);
       return FALSE;
     }
-    images[i] = view_side (side, pixels, planes);
+    if (!convert) {
+      view_planes_alone (side, pixels, format, &images[i]);
+      continue;
+    }
+    view_pixels (side, pixels, &images[i]);
+    if (planes)
+      perceptual_planes_view (&side->frame, &images[i]);
   }
   return TRUE;
 }
@@ -523,14 +548,9 @@ perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
     unmap_side (side);
     return FALSE;
   }
-  if (!planes) {
-    *image = view_side (side, pixels, FALSE);
-    return TRUE;
-  }
-  *image = (PerceptualImage){
-    .width = (guint) info->width,
-    .height = (guint) info->height,
-  };
-  perceptual_planes_view (&side->frame, image);
+  if (planes)
+    view_planes_alone (side, pixels, format, image);
+  else
+    view_pixels (side, pixels, image);
   return TRUE;
 }

@@ -109,6 +109,10 @@ typedef struct _PerceptualFrames PerceptualFrames;
 PerceptualFrames *perceptual_frames_new (guint threads, guint streams);
 void perceptual_frames_free (PerceptualFrames *frames);
 
+/* From now on images that have planes come without pixels (data NULL), which
+ * saves their conversion. */
+void perceptual_frames_prefer_planes (PerceptualFrames *frames);
+
 /**
  * perceptual_frames_map:
  * @reference: the reference frame

@@ -192,6 +192,17 @@ perceptual_measure_row (PerceptualMeasure *self,
 }
 
 gboolean
+perceptual_measure_reads_pixels (const PerceptualMeasure *self)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    if (!(perceptual_metric_get_info (self->metrics[i])->flags
+            & PERCEPTUAL_METRIC_LUMA))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
 perceptual_measure_is_exact (const PerceptualMeasure *self)
 {
   for (guint i = 0; i < self->n_metrics; i++) {

@@ -56,6 +56,10 @@ gboolean perceptual_measure_row (PerceptualMeasure *measure,
 const PerceptualMetricInfo *perceptual_measure_get_metric (
     const PerceptualMeasure *measure);
 
+/* Whether a metric needs pixels even of images that have planes of their
+ * own. */
+gboolean perceptual_measure_reads_pixels (const PerceptualMeasure *measure);
+
 /* Whether a metric computes its exact form, whose time grows with the square
  * of the window. */
 gboolean perceptual_measure_is_exact (const PerceptualMeasure *measure);

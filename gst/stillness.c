@@ -5,11 +5,11 @@
  */
 #include "stillness.h"
 
-#include <math.h>
-#include <string.h>
+#include "cells.h"
 
-/* Fewest pixels that a cell's mean is taken over, each way; twice as many at
- * most. */
+#include <math.h>
+
+/* Fewest pixels that a cell's mean is taken over, each way; see cells.h. */
 #define SAMPLES 8
 
 struct _PerceptualStillness
@@ -22,75 +22,9 @@ struct _PerceptualStillness
 
 /* --- thumbnails ---------------------------------------------------------- */
 
-/* Sums of samples: R in the lower half and B in the upper half of @red_blue.
- * Weights come later, once a cell. */
-typedef struct
-{
-  guint64 red_blue;
-  guint64 green;
-} Sums;
-
-static Sums
-sum_8 (const guint8 *row, guint x0, guint x1, guint step)
-{
-  /* Halves of 16 bits: enough for the few pixels. */
-  guint32 red_blue = 0, green = 0, pixel;
-
-  for (guint x = x0; x < x1; x += step) {
-    memcpy (&pixel, row + 4 * x, sizeof pixel);
-    pixel = GUINT32_FROM_LE (pixel);
-    red_blue += pixel & 0x00ff00ff;
-    green += pixel >> 8 & 0xff;
-  }
-  return (
-      Sums){ (red_blue & 0xffff) | (guint64) (red_blue >> 16) << 32, green };
-}
-
-/* Of words in the machine's own order. */
-static Sums
-sum_16 (const guint8 *row, guint x0, guint x1, guint step)
-{
-  Sums sums = { 0, 0 };
-
-  for (guint x = x0; x < x1; x += step) {
-    const guint16 *pixel = (const guint16 *) (const void *) row + 4 * x;
-
-    sums.red_blue += pixel[0] | (guint64) pixel[2] << 32;
-    sums.green += pixel[1];
-  }
-  return sums;
-}
-
-/* Mean luma over the pixels x0..x1-1, y0..y1-1. */
-static gfloat
-cell_mean (const PerceptualImage *image, guint x0, guint x1, guint y0, guint y1)
-{
-  const guint step_x = MAX ((x1 - x0) / SAMPLES, 1);
-  const guint step_y = MAX ((y1 - y0) / SAMPLES, 1);
-  const guint columns = (x1 - x0 + step_x - 1) / step_x;
-  const guint rows = (y1 - y0 + step_y - 1) / step_y;
-  const gboolean wide = image->pixels == PERCEPTUAL_PIXELS_RGBX16;
-  Sums sums = { 0, 0 };
-  gdouble r, g, b;
-
-  for (guint y = y0; y < y1; y += step_y) {
-    const guint8 *row = (const guint8 *) image->data + y * image->stride;
-    Sums more =
-        wide ? sum_16 (row, x0, x1, step_x) : sum_8 (row, x0, x1, step_x);
-
-    sums.red_blue += more.red_blue;
-    sums.green += more.green;
-  }
-  r = (gdouble) (sums.red_blue & 0xffffffff);
-  b = (gdouble) (sums.red_blue >> 32);
-  g = (gdouble) sums.green;
-  return (gfloat) ((.299 * r + .587 * g + .114 * b)
-      / ((gdouble) columns * rows * (wide ? 257 : 1)));
-}
-
 void
 perceptual_thumbnail_take (
-    PerceptualThumbnail *self, const PerceptualImage *image)
+    PerceptualThumbnail *self, const PerceptualImage *image, gboolean limited)
 {
   const guint columns =
       CLAMP (image->width / SAMPLES, 1, PERCEPTUAL_THUMBNAIL_SIDE);
@@ -100,12 +34,12 @@ perceptual_thumbnail_take (
   self->width = image->width;
   self->height = image->height;
   self->n = columns * rows;
-  for (guint j = 0; j < rows; j++) {
-    for (guint i = 0; i < columns; i++)
-      self->cells[j * columns + i] = cell_mean (image,
-          i * image->width / columns, (i + 1) * image->width / columns,
-          j * image->height / rows, (j + 1) * image->height / rows);
-  }
+  perceptual_cells_take (image, columns, rows, SAMPLES, self->cells);
+  if (!limited || image->planes[0].data == NULL)
+    return;
+  for (guint i = 0; i < self->n; i++)
+    self->cells[i] =
+        CLAMP ((self->cells[i] - 16) * (255.0f / 219.0f), 0.0f, 255.0f);
 }
 
 static gfloat

@@ -4,8 +4,8 @@
  * tells apart from a bad picture.
  *
  * Pictures are looked at through thumbnails: at most PERCEPTUAL_THUMBNAIL_SIDE
- * cells a side, each the mean luma (.299 R + .587 G + .114 B of the converted
- * image, black 0, white 255) of 8x8 pixels or more, spread over the cell.
+ * cells a side, each the mean luma (the stream's own, or of the converted
+ * image; black 0, white 255) of 8x8 pixels or more, spread over the cell.
  * Small images have fewer cells, so that each has its pixels: the mean takes
  * film grain out, and a scene that is still counts as still.
  *
@@ -51,8 +51,11 @@ typedef struct
   gfloat cells[PERCEPTUAL_THUMBNAIL_SIDE * PERCEPTUAL_THUMBNAIL_SIDE];
 } PerceptualThumbnail;
 
-void perceptual_thumbnail_take (
-    PerceptualThumbnail *thumbnail, const PerceptualImage *image);
+/* @image: its own luma plane is read where it has one
+ * @limited: whether black is 16 in that plane and white 235, as of eight bits
+ */
+void perceptual_thumbnail_take (PerceptualThumbnail *thumbnail,
+    const PerceptualImage *image, gboolean limited);
 
 typedef enum
 {

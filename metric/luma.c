@@ -98,11 +98,14 @@ void
 perceptual_channel_row (const PerceptualImage *image, gboolean native,
     guint channel, guint y, gfloat *out)
 {
-  const guint8 *row = (const guint8 *) image->data + y * image->stride;
+  const guint8 *row;
 
   if (native) {
     native_row (image, channel, y, out);
-  } else if (channel == 0) {
+    return;
+  }
+  row = (const guint8 *) image->data + y * image->stride;
+  if (channel == 0) {
     luma_row (image, row, out);
   } else if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
     const guint16 *sample = (const guint16 *) row + channel - 1;

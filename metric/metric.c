@@ -171,9 +171,10 @@ wrong:
   return FALSE;
 }
 
+/* @planes: whether the planes of all images suffice */
 static gboolean
 check_image (PerceptualMetric *self, const PerceptualImage *image,
-    const gchar *which, GError **error)
+    gboolean planes, const gchar *which, GError **error)
 {
   gsize pixel = image->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 8 : 4;
 
@@ -191,6 +192,8 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
         image->width, image->height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
     return FALSE;
   }
+  if (image->data == NULL && planes)
+    return check_planes (image, which, error);
   if (image->data == NULL || image->stride < image->width * pixel
       || image->stride % (pixel / 4) != 0
       || (guintptr) image->data % (pixel / 4) != 0) {
@@ -229,7 +232,7 @@ perceptual_metric_compare (PerceptualMetric *self,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error)
 {
-  gboolean ok;
+  gboolean ok, planes;
 
   g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
   g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
@@ -237,11 +240,15 @@ perceptual_metric_compare (PerceptualMetric *self,
 
   for (guint i = 0; i < n_distorted; i++)
     perceptual_result_clear (&results[i]);
-  if (!check_image (self, reference, "reference", error))
+  planes = (self->klass->info.flags & PERCEPTUAL_METRIC_LUMA)
+      && reference->planes[0].data != NULL;
+  for (guint i = 0; i < n_distorted; i++)
+    planes = planes && distorted[i].planes[0].data != NULL;
+  if (!check_image (self, reference, planes, "reference", error))
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
     if (!check_pair (reference, &distorted[i], error)
-        || !check_image (self, &distorted[i], "distorted", error))
+        || !check_image (self, &distorted[i], planes, "distorted", error))
       return FALSE;
   }
   if ((flags & PERCEPTUAL_COMPARE_MAP)

@@ -119,7 +119,7 @@ typedef struct
  * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
  * @height: rows, 1..PERCEPTUAL_MAX_SIZE
  * @data: the first pixel of the first row, aligned to a pixel (4 bytes for
- *   RGBX8, 8 for RGBX16)
+ *   RGBX8, 8 for RGBX16).  NULL with planes, for metrics that read these
  * @stride: bytes from one row to the next, at least the bytes of a row and a
  *   multiple of a pixel's bytes
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
@@ -215,8 +215,8 @@ PERCEPTUAL_API GVariant *perceptual_option_parse (
  * @PERCEPTUAL_METRIC_SYMMETRIC: the formula gives d(a, b) = d(b, a)
  * @PERCEPTUAL_METRIC_WEIGHTS: reads trained weights from a file
  * @PERCEPTUAL_METRIC_MAP: can return a distance map
- * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where the
- *   image has them
+ * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where all
+ *   images of a comparison have them, and then nothing else
  * @PERCEPTUAL_METRIC_CHANNELS: can return what each channel of a network
  *   contributes
  */

@@ -230,6 +230,9 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
   gint64 spent[2] = { 0 };
   gboolean ok = metric != NULL;
 
+  if (ok
+      && (perceptual_metric_get_info (metric)->flags & PERCEPTUAL_METRIC_LUMA))
+    perceptual_frames_prefer_planes (frames);
   for (guint n = 0; ok && n < pairs; n++) {
     g_autoptr (GstBuffer) reference = wrap_frame (clips, 0, n);
     g_autoptr (GstBuffer) distorted = wrap_frame (clips, 1, n);

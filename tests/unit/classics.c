@@ -411,6 +411,52 @@ test_ms_ssim_of_a_negative_is_0_and_not_nan (void)
   g_assert_cmpfloat (result.distance, ==, 0);
 }
 
+/* Metrics of luma read planes alone where all images have them; whoever feeds
+ * them may leave the pixels out, but no other metric may be fed so. */
+static void
+test_planes_suffice_for_metrics_of_luma_and_for_no_other (void)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 200, 190, 4, 1, 2);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 200, 190, 20, 2, 0);
+  g_autofree guint16 *sa = g_new (guint16, 2 * 200 * 190);
+  g_autofree guint16 *sb = g_new (guint16, 2 * 200 * 190);
+  guint n = 0;
+
+  add_planes (a, 10, 6, 5, sa);
+  add_planes (b, 10, 6, 6, sb);
+  for (const PerceptualMetricInfo *const *at = perceptual_metrics ();
+       *at != NULL; at++) {
+    const PerceptualMetricInfo *info = *at;
+    g_autoptr (PerceptualMetric) metric = NULL;
+    g_autoptr (GError) error = NULL;
+    PerceptualImage images[2] = { a->view, b->view };
+    PerceptualResult whole = { 0 }, planes = { 0 };
+
+    if (info->flags & PERCEPTUAL_METRIC_WEIGHTS)
+      continue;
+    metric = perceptual_metric_new (info->name, NULL, pool, NULL);
+    g_assert_true (perceptual_metric_compare (metric, &images[0], &images[1], 1,
+        PERCEPTUAL_COMPARE_NONE, &whole, NULL));
+    images[0].data = images[1].data = NULL;
+    if (!(info->flags & PERCEPTUAL_METRIC_LUMA)) {
+      g_assert_false (perceptual_metric_compare (metric, &images[0], &images[1],
+          1, PERCEPTUAL_COMPARE_NONE, &planes, &error));
+      g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE);
+      continue;
+    }
+    n++;
+    g_assert_true (perceptual_metric_compare (metric, &images[0], &images[1], 1,
+        PERCEPTUAL_COMPARE_NONE, &planes, NULL));
+    g_assert_cmpfloat (planes.distance, ==, whole.distance);
+    images[1].planes[0].data = NULL;
+    g_assert_false (perceptual_metric_compare (metric, &images[0], &images[1],
+        1, PERCEPTUAL_COMPARE_NONE, &planes, &error));
+    g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE);
+  }
+  g_assert_cmpuint (n, ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -433,5 +479,7 @@ main (int argc, char **argv)
       test_ms_ssim_is_the_product_over_five_scales);
   g_test_add_func ("/classics/ms-ssim-of-a-negative-is-0-and-not-nan",
       test_ms_ssim_of_a_negative_is_0_and_not_nan);
+  g_test_add_func ("/classics/planes-suffice-for-metrics-of-luma",
+      test_planes_suffice_for_metrics_of_luma_and_for_no_other);
   return g_test_run ();
 }

@@ -122,6 +122,42 @@ test_every_raw_format_can_be_looked_at_alone (void)
   perceptual_frames_free (frames);
 }
 
+static void
+test_pixels_are_left_out_where_planes_are_preferred_and_alike (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFormat *format = format_of ("I420", 37, 18, "");
+  PerceptualFormat *same = format_of ("NV12", 37, 18, "");
+  PerceptualFormat *other = format_of ("Y444", 37, 18, "");
+  g_autoptr (GstBuffer) a = random_buffer (rand, format->info.size);
+  g_autoptr (GstBuffer) b = random_buffer (rand, same->info.size);
+  g_autoptr (GstBuffer) c = random_buffer (rand, other->info.size);
+  PerceptualImage images[2];
+
+  perceptual_frames_prefer_planes (frames);
+  g_assert_true (map_pair (frames, a, format, b, same, images, NULL));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_null (images[i].data);
+    g_assert_nonnull (images[i].planes[2].data);
+    g_assert_cmpuint (images[i].width, ==, 37);
+    g_assert_cmpuint (images[i].height, ==, 18);
+  }
+  perceptual_frames_unmap (frames);
+
+  g_assert_true (map_pair (frames, a, format, c, other, images, NULL));
+  for (guint i = 0; i < 2; i++) {
+    g_assert_nonnull (images[i].data);
+    g_assert_null (images[i].planes[0].data);
+  }
+  perceptual_frames_unmap (frames);
+
+  perceptual_format_unref (format);
+  perceptual_format_unref (same);
+  perceptual_format_unref (other);
+  perceptual_frames_free (frames);
+}
+
 static guint
 sample (const PerceptualImage *image, guint c, guint x, guint y)
 {
@@ -349,6 +385,8 @@ main (int argc, char **argv)
       test_every_raw_format_becomes_an_image);
   g_test_add_func ("/frames/every-raw-format-can-be-looked-at-alone",
       test_every_raw_format_can_be_looked_at_alone);
+  g_test_add_func ("/frames/pixels-are-left-out-where-planes-are-preferred",
+      test_pixels_are_left_out_where_planes_are_preferred_and_alike);
   g_test_add_func ("/frames/planes-are-the-stream-s-own-samples",
       test_planes_are_the_stream_s_own_samples);
   g_test_add_func (

@@ -82,8 +82,8 @@ judge (PerceptualStillness *stillness, const Picture *reference,
 {
   PerceptualThumbnail thumbnails[2];
 
-  perceptual_thumbnail_take (&thumbnails[0], &reference->image);
-  perceptual_thumbnail_take (&thumbnails[1], &distorted->image);
+  perceptual_thumbnail_take (&thumbnails[0], &reference->image, FALSE);
+  perceptual_thumbnail_take (&thumbnails[1], &distorted->image, FALSE);
   return perceptual_stillness_judge (stillness, &thumbnails[0], &thumbnails[1]);
 }
 
@@ -247,7 +247,7 @@ test_thumbnails_cover_every_size (void)
         PerceptualThumbnail thumbnail;
 
         fill (&picture, 100);
-        perceptual_thumbnail_take (&thumbnail, &picture.image);
+        perceptual_thumbnail_take (&thumbnail, &picture.image, FALSE);
         g_assert_cmpuint (thumbnail.n, ==,
             CLAMP (sizes[i] / 8, 1, PERCEPTUAL_THUMBNAIL_SIDE)
                 * CLAMP (sizes[j] / 8, 1, PERCEPTUAL_THUMBNAIL_SIDE));
@@ -257,6 +257,44 @@ test_thumbnails_cover_every_size (void)
       }
     }
   }
+}
+
+/* In bytes and in words with unused bits below. */
+static void
+test_thumbnails_read_planes_in_their_range (void)
+{
+  static const guint codes[][3] = { { 16, 0, 16 }, { 235, 255, 235 },
+    { 0, 0, 0 }, { 255, 255, 255 }, { 126, 128, 126 } };
+  guint16 *words = g_new (guint16, 64 * 64);
+  guint8 *bytes = g_new (guint8, 64 * 64 * 2);
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++) {
+    PerceptualImage image = { .width = 64, .height = 64, .depth = 8 };
+    PerceptualThumbnail thumbnail;
+
+    /* Every second byte belongs to something else. */
+    for (guint j = 0; j < 64 * 64; j++) {
+      bytes[2 * j] = (guint8) codes[i][2];
+      bytes[2 * j + 1] = 77;
+      words[j] = (guint16) (codes[i][2] << 8);
+    }
+    image.planes[0] = (PerceptualPlane){ bytes, 128, 2, 64, 64 };
+    perceptual_thumbnail_take (&thumbnail, &image, FALSE);
+    g_assert_cmpuint (thumbnail.n, ==, 64);
+    for (guint k = 0; k < 64; k++)
+      g_assert_cmpfloat_with_epsilon (thumbnail.cells[k], codes[i][0], .01);
+    perceptual_thumbnail_take (&thumbnail, &image, TRUE);
+    for (guint k = 0; k < 64; k++)
+      g_assert_cmpfloat_with_epsilon (thumbnail.cells[k], codes[i][1], .5);
+    image.depth = 10;
+    image.shift = 6;
+    image.planes[0] = (PerceptualPlane){ words, 128, 2, 64, 64 };
+    perceptual_thumbnail_take (&thumbnail, &image, TRUE);
+    for (guint k = 0; k < 64; k++)
+      g_assert_cmpfloat_with_epsilon (thumbnail.cells[k], codes[i][1], .5);
+  }
+  g_free (words);
+  g_free (bytes);
 }
 
 #define TEST(name, function) g_test_add_func ("/stillness/" name, function)
@@ -276,5 +314,7 @@ main (int argc, char **argv)
   TEST ("reset-and-a-new-size-forget-the-last-picture",
       test_reset_and_a_new_size_forget_the_last_picture);
   TEST ("thumbnails-cover-every-size", test_thumbnails_cover_every_size);
+  TEST ("thumbnails-read-planes-in-their-range",
+      test_thumbnails_read_planes_in_their_range);
   return g_test_run ();
 }
