@@ -241,6 +241,20 @@ is_fit (const GstVideoInfo *in, PerceptualPixels pixels)
   return format == GST_VIDEO_FORMAT_RGBx || format == GST_VIDEO_FORMAT_RGBA;
 }
 
+/* GStreamer 1.22 reads the tiles of this one past the end of its own layout,
+ * whatever the size. */
+static gboolean
+check_format (const GstVideoInfo *in, GError **error)
+{
+  if (GST_VIDEO_INFO_FORMAT (in) != GST_VIDEO_FORMAT_NV12_10BE_8L128)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+      "Frames of format %s cannot be read safely; have the decoder put out "
+      "another one, for instance P010_10LE",
+      GST_VIDEO_INFO_NAME (in));
+  return FALSE;
+}
+
 /* From @in to RGB of its own size and primaries; @rgb: what that is. */
 static gboolean
 prepare_rgb (PerceptualConverter *self, const GstVideoInfo *in,
@@ -313,7 +327,7 @@ perceptual_converter_prepare (PerceptualConverter *self, const GstVideoInfo *in,
 
   clear (self);
   self->pixels = pixels;
-  if (!check_scaling (in, height, error)
+  if (!check_format (in, error) || !check_scaling (in, height, error)
       || !prepare_rgb (self, in, target, &rgb, error)
       || !set_format (&out, target, in, width, height, error))
     goto failed;
