@@ -7,6 +7,7 @@
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
 #include "bytes.h"
+#include "cells.h"
 #include "frames.h"
 
 #include <sanitizer/asan_interface.h>
@@ -263,10 +264,11 @@ read_image (const PerceptualImage *image)
 {
   gsize pixel = image->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 8 : 4;
   gsize sample = image->depth > 8 ? 2 : 1;
-  guint sum;
+  guint sum = 0;
 
-  sum = read_rows (
-      image->data, image->stride, pixel * image->width, image->height);
+  if (image->data != NULL)
+    sum = read_rows (
+        image->data, image->stride, pixel * image->width, image->height);
   for (guint c = 0; c < 3; c++) {
     const PerceptualPlane *plane = &image->planes[c];
 
@@ -275,6 +277,17 @@ read_image (const PerceptualImage *image)
           (plane->width - 1) * plane->step + sample, plane->height);
   }
   return sum;
+}
+
+/* More cells than a small image has samples, and fewer than a large one. */
+static void
+check_cells (const PerceptualImage *image)
+{
+  gfloat cells[48 * 27];
+
+  perceptual_cells_take (image, 48, 27, 8, cells);
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    g_assert (cells[i] >= 0 && cells[i] < 65536);
 }
 
 static void
@@ -290,7 +303,9 @@ check_images (
         images[i].height, ==, (guint) GST_VIDEO_INFO_HEIGHT (&reference->info));
     g_assert (images[i].pixels == images[0].pixels);
     g_assert_cmpuint (images[i].depth, ==, images[0].depth);
+    g_assert (images[i].data != NULL || images[i].planes[0].data != NULL);
     sum += read_image (&images[i]);
+    check_cells (&images[i]);
   }
   for (guint c = 0; c < 3; c++) {
     g_assert_cmpuint (images[0].planes[c].width, ==, images[1].planes[c].width);
@@ -398,6 +413,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   PerceptualFrames *frames = perceptual_frames_new (1, 1);
   Room rooms[2] = { room_new (), room_new () };
 
+  if (size % 2)
+    perceptual_frames_prefer_planes (frames);
   if (!gst_is_initialized ()) {
     /* No plugin is needed, so none is looked for. */
     g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
