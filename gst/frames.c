@@ -408,6 +408,40 @@ cut_region (GstVideoFrame *frame, const PerceptualRegion *region,
   return FALSE;
 }
 
+/* Puts a copy in place of a frame whose samples begin anywhere. */
+static gboolean
+align_frame (Side *side, const gchar *which, GError **error)
+{
+  GstBuffer *buffer;
+  GstVideoInfo info;
+  GstVideoFrame copy;
+
+  if (perceptual_layout_is_aligned (&side->frame))
+    return TRUE;
+  gst_video_info_set_interlaced_format (&info,
+      GST_VIDEO_INFO_FORMAT (&side->frame.info),
+      GST_VIDEO_INFO_INTERLACE_MODE (&side->frame.info),
+      (guint) GST_VIDEO_FRAME_WIDTH (&side->frame),
+      (guint) GST_VIDEO_FRAME_HEIGHT (&side->frame));
+  info.colorimetry = side->frame.info.colorimetry;
+  info.chroma_site = side->frame.info.chroma_site;
+  buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
+  if (buffer == NULL) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
+        "No memory for a copy of the %s frame (%" G_GSIZE_FORMAT " bytes)",
+        which, info.size);
+    return FALSE;
+  }
+  gst_buffer_copy_into (
+      buffer, side->frame.buffer, GST_BUFFER_COPY_FLAGS, 0, -1);
+  gst_video_frame_map (&copy, &info, buffer, GST_MAP_READWRITE);
+  gst_buffer_unref (buffer);
+  perceptual_layout_copy (&copy, &side->frame);
+  gst_video_frame_unmap (&side->frame);
+  side->frame = copy;
+  return TRUE;
+}
+
 static gboolean
 map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
     const gchar *which, GError **error)
@@ -437,7 +471,8 @@ map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
             GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
     return FALSE;
   }
-  return cut_region (&side->frame, &region, which, error);
+  return cut_region (&side->frame, &region, which, error)
+      && align_frame (side, which, error);
 }
 
 /* Of a side whose converter is prepared. */

@@ -5,6 +5,8 @@
  */
 #include "layout.h"
 
+#include <string.h>
+
 /* Bytes of one row of a palette: 256 words. */
 #define PALETTE_BYTES 1024
 
@@ -110,6 +112,52 @@ perceptual_layout_fits (const GstVideoFrame *frame)
       return FALSE;
   }
   return TRUE;
+}
+
+/* What is read as one word, in bytes. */
+static guint
+word_of (const GstVideoFormatInfo *finfo)
+{
+  gint pixel = GST_VIDEO_FORMAT_INFO_PSTRIDE (finfo, 0);
+  guint sample = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0) > 8 ? 2 : 1;
+
+  /* GStreamer takes these apart byte by byte. */
+  if (GST_VIDEO_FORMAT_INFO_IS_COMPLEX (finfo)
+      || GST_VIDEO_FORMAT_INFO_IS_TILED (finfo))
+    return 1;
+  return pixel == 4 || pixel == 8 ? (guint) pixel : sample;
+}
+
+gboolean
+perceptual_layout_is_aligned (const GstVideoFrame *frame)
+{
+  guint word = word_of (frame->info.finfo);
+
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (&frame->info); i++) {
+    guintptr start = (guintptr) GST_VIDEO_FRAME_PLANE_DATA (frame, i);
+
+    if (start % word != 0
+        || (guint) GST_VIDEO_FRAME_PLANE_STRIDE (frame, i) % word != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* gst_video_frame_copy() loses the last V of packed 4:2:2 with an odd width. */
+void
+perceptual_layout_copy (GstVideoFrame *to, const GstVideoFrame *from)
+{
+  for (guint i = 0; i < GST_VIDEO_INFO_N_PLANES (&from->info); i++) {
+    Rows rows = measure_rows (from, &to->info, i);
+    guint8 *out = GST_VIDEO_FRAME_PLANE_DATA (to, i);
+    const guint8 *in = GST_VIDEO_FRAME_PLANE_DATA (from, i);
+
+    for (guint y = 0; y < rows.rows; y++) {
+      memcpy (out, in, rows.bytes);
+      out += GST_VIDEO_FRAME_PLANE_STRIDE (to, i);
+      in += GST_VIDEO_FRAME_PLANE_STRIDE (from, i);
+    }
+  }
 }
 
 /* Whether a pixel has a place of its own, so that a region is a matter of

@@ -19,6 +19,15 @@ gboolean perceptual_layout_is_of (GstBuffer *buffer, const GstVideoInfo *info);
  * mapped for it, and no row in another one. */
 gboolean perceptual_layout_fits (const GstVideoFrame *frame);
 
+/* Whether samples of two bytes begin at even addresses, and packed pixels of
+ * four or eight bytes at multiples of that.  Frames that a parser cuts out of
+ * a file need not. */
+gboolean perceptual_layout_is_aligned (const GstVideoFrame *frame);
+
+/* Copies a frame that is not aligned.  @to: mapped, of the same format and
+ * size, in the default layout. */
+void perceptual_layout_copy (GstVideoFrame *to, const GstVideoFrame *from);
+
 /* A part of a picture, in pixels. */
 typedef struct
 {

@@ -156,6 +156,9 @@ check_planes (const PerceptualImage *image, const gchar *which, GError **error)
 
     if (plane->data == NULL)
       continue;
+    if (plane->step % bytes != 0 || plane->stride % bytes != 0
+        || (guintptr) plane->data % bytes != 0)
+      goto wrong;
     if (plane->width == 0 || plane->height == 0 || plane->step < bytes
         || plane->width > image->width || plane->height > image->height
         || plane->stride < (plane->width - 1) * plane->step + bytes)
@@ -166,7 +169,7 @@ check_planes (const PerceptualImage *image, const gchar *which, GError **error)
 wrong:
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
       "The Y'CbCr planes of the %s image do not fit its %ux%u pixels and "
-      "%u bits",
+      "%u bits, or their samples do not lie at even addresses",
       which, image->width, image->height, image->depth);
   return FALSE;
 }
@@ -194,13 +197,13 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
   }
   if (image->data == NULL && planes)
     return check_planes (image, which, error);
+  /* ORC's vector code crashes on what is not aligned to its own size. */
   if (image->data == NULL || image->stride < image->width * pixel
-      || image->stride % (pixel / 4) != 0
-      || (guintptr) image->data % (pixel / 4) != 0) {
+      || image->stride % pixel != 0 || (guintptr) image->data % pixel != 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s image has no data, a stride too short for %u pixels, or rows "
-        "not aligned to their pixels",
-        which, image->width);
+        "that do not begin at multiples of the %u bytes of a pixel",
+        which, image->width, (guint) pixel);
     return FALSE;
   }
   return check_planes (image, which, error);

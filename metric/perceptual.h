@@ -95,7 +95,8 @@ typedef enum
 
 /**
  * PerceptualPlane:
- * @data: first sample of the first row; NULL when the plane is absent
+ * @data: first sample of the first row; NULL when the plane is absent.
+ *   Samples of two bytes begin at even addresses.
  * @stride: bytes from one row to the next; may be larger than the row
  * @step: bytes from one sample to the next in a row (1 or 2 for a planar
  *   format, 2 or 4 for the chroma of NV12 or P010)

@@ -295,6 +295,57 @@ test_formats_that_are_no_planes_of_words_take_luma_from_rgb (void)
 }
 
 static void
+assert_same_planes (const PerceptualImage *a, const PerceptualImage *b)
+{
+  for (guint c = 0; a->planes[0].data != NULL && c < 3; c++) {
+    for (guint y = 0; y < a->planes[c].height; y++) {
+      for (guint x = 0; x < a->planes[c].width; x++)
+        g_assert_cmpuint (sample (a, c, x, y), ==, sample (b, c, x, y));
+    }
+  }
+}
+
+/* As parsers cut them out of files, behind headers of any length. */
+static void
+test_frames_that_begin_anywhere_give_the_same_images (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (8);
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualMetric) l2 =
+      perceptual_metric_new ("l2", NULL, pool, NULL);
+  guint n = 0;
+  const GstVideoFormat *formats = gst_video_formats_raw (&n);
+  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+
+  for (guint i = 0; i < n; i++) {
+    if (formats[i] == UNSAFE)
+      continue;
+    for (guint offset = 1; offset < 8; offset++) {
+      PerceptualFormat *format =
+          format_of (gst_video_format_to_string (formats[i]), 37, 18, "");
+      g_autoptr (GstBuffer) whole =
+          random_buffer (rand, format->info.size + offset);
+      g_autoptr (GstBuffer) cut = gst_buffer_copy_region (
+          whole, GST_BUFFER_COPY_MEMORY, offset, format->info.size);
+      g_autoptr (GstBuffer) plain = gst_buffer_copy_deep (cut);
+      PerceptualImage images[2] = { { 0 } };
+      PerceptualResult result = { .distance = 7 };
+
+      g_assert_true (
+          map_pair (frames, plain, format, cut, format, images, NULL));
+      assert_same_pixels (&images[0], &images[1]);
+      assert_same_planes (&images[0], &images[1]);
+      g_assert_true (perceptual_metric_compare (l2, &images[0], &images[1], 1,
+          PERCEPTUAL_COMPARE_NONE, &result, NULL));
+      g_assert_cmpfloat (result.distance, ==, 0);
+      perceptual_frames_unmap (frames);
+      perceptual_format_unref (format);
+    }
+  }
+  perceptual_frames_free (frames);
+}
+
+static void
 test_padded_rows_give_the_same_images (void)
 {
   static const gchar *const names[] = { "I420", "NV12", "RGBx", "RGBA64_LE",
@@ -331,13 +382,7 @@ test_padded_rows_give_the_same_images (void)
     g_assert_true (
         map_pair (frames, plain, format, padded, format, images, NULL));
     assert_same_pixels (&images[0], &images[1]);
-    for (guint c = 0; images[0].planes[0].data != NULL && c < 3; c++) {
-      for (guint y = 0; y < images[0].planes[c].height; y++) {
-        for (guint x = 0; x < images[0].planes[c].width; x++)
-          g_assert_cmpuint (
-              sample (&images[0], c, x, y), ==, sample (&images[1], c, x, y));
-      }
-    }
+    assert_same_planes (&images[0], &images[1]);
     perceptual_frames_unmap (frames);
     perceptual_format_unref (format);
   }
@@ -422,6 +467,8 @@ main (int argc, char **argv)
   g_test_add_func (
       "/frames/formats-that-are-no-planes-of-words-take-luma-from-rgb",
       test_formats_that_are_no_planes_of_words_take_luma_from_rgb);
+  g_test_add_func ("/frames/frames-that-begin-anywhere-give-the-same-images",
+      test_frames_that_begin_anywhere_give_the_same_images);
   g_test_add_func ("/frames/padded-rows-give-the-same-images",
       test_padded_rows_give_the_same_images);
   g_test_add_func ("/frames/the-library-s-own-layout-is-not-copied",

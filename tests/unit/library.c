@@ -189,6 +189,30 @@ test_images_that_do_not_fit_are_refused (void)
   expect_image_error (&bad, &bad, "planes");
 }
 
+/* ORC's vector code would crash on them. */
+static void
+test_images_that_are_not_aligned_are_refused (void)
+{
+  for (guint bytes = 1; bytes <= 2; bytes++) {
+    g_autoptr (TestImage) a = test_image_new (
+        bytes == 1 ? RGBX8 : PERCEPTUAL_PIXELS_RGBX16, 64, 48, 5, 1, 8);
+    PerceptualImage bad;
+
+    for (guint i = 1; i < 4 * bytes; i++) {
+      bad = a->view;
+      bad.data = (const guint8 *) a->view.data + i;
+      expect_image_error (&a->view, &bad, "multiples");
+      bad = a->view;
+      bad.stride -= i;
+      expect_image_error (&a->view, &bad, "multiples");
+    }
+    bad = a->view;
+    bad.depth = 10;
+    bad.planes[0] = (PerceptualPlane){ a->memory + 1, 128, 2, 64, 48 };
+    expect_image_error (&bad, &bad, "even addresses");
+  }
+}
+
 static void
 test_version_and_kernels_have_names (void)
 {
@@ -220,6 +244,8 @@ main (int argc, char **argv)
       test_effective_options_carry_defaults);
   g_test_add_func ("/library/images-that-do-not-fit-are-refused",
       test_images_that_do_not_fit_are_refused);
+  g_test_add_func ("/library/images-that-are-not-aligned-are-refused",
+      test_images_that_are_not_aligned_are_refused);
   g_test_add_func ("/library/version-and-kernels-have-names",
       test_version_and_kernels_have_names);
   return g_test_run ();
