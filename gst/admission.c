@@ -5,6 +5,8 @@
  */
 #include "admission.h"
 
+#include "convert.h"
+
 /* --- caps that a pad does not take --------------------------------------- */
 
 typedef struct
@@ -122,6 +124,20 @@ look_at_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   if (!gst_caps_can_intersect (caps, allowed))
     refuse_caps (element, GST_OBJECT_NAME (pad), caps);
   return GST_PAD_PROBE_OK;
+}
+
+GstCaps *
+perceptual_admission_get_caps (void)
+{
+  guint n, n_known = 0;
+  const GstVideoFormat *formats = gst_video_formats_raw (&n);
+  g_autofree GstVideoFormat *known = g_new (GstVideoFormat, n);
+
+  for (guint i = 0; i < n; i++) {
+    if (perceptual_converter_knows (formats[i]))
+      known[n_known++] = formats[i];
+  }
+  return gst_video_make_raw_caps (known, n_known);
 }
 
 void

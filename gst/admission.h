@@ -23,6 +23,9 @@ typedef enum
   PERCEPTUAL_SAID_ORIENTATION = 1 << 4,
 } PerceptualSaid;
 
+/* Returns: (transfer full): what can be read at all. */
+GstCaps *perceptual_admission_get_caps (void);
+
 /* Watches @pad, a sink pad of @element, for caps that its template does not
  * allow.  The pad would refuse them without a word; now an ERROR says why and
  * what to do. */

@@ -241,12 +241,18 @@ is_fit (const GstVideoInfo *in, PerceptualPixels pixels)
   return format == GST_VIDEO_FORMAT_RGBx || format == GST_VIDEO_FORMAT_RGBA;
 }
 
-/* GStreamer 1.22 reads the tiles of this one past the end of its own layout,
- * whatever the size. */
+gboolean
+perceptual_converter_knows (GstVideoFormat format)
+{
+  /* GStreamer 1.22 reads the tiles of this one past the end of its own layout,
+   * whatever the size. */
+  return format != GST_VIDEO_FORMAT_NV12_10BE_8L128;
+}
+
 static gboolean
 check_format (const GstVideoInfo *in, GError **error)
 {
-  if (GST_VIDEO_INFO_FORMAT (in) != GST_VIDEO_FORMAT_NV12_10BE_8L128)
+  if (perceptual_converter_knows (GST_VIDEO_INFO_FORMAT (in)))
     return TRUE;
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
       "Frames of format %s cannot be read safely; have the decoder put out "

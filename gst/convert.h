@@ -21,6 +21,9 @@ typedef struct _PerceptualConverter PerceptualConverter;
 PerceptualConverter *perceptual_converter_new (guint threads);
 void perceptual_converter_free (PerceptualConverter *converter);
 
+/* Whether frames of @format can be read. */
+gboolean perceptual_converter_knows (GstVideoFormat format);
+
 /**
  * perceptual_converter_prepare:
  * @in: what comes

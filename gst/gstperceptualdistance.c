@@ -19,18 +19,6 @@
 GST_DEBUG_CATEGORY (perceptual_distance_debug);
 #define GST_CAT_DEFAULT perceptual_distance_debug
 
-#define VIDEO_CAPS GST_VIDEO_CAPS_MAKE (GST_VIDEO_FORMATS_ALL)
-
-static GstStaticPadTemplate ref_template = GST_STATIC_PAD_TEMPLATE (
-    "ref_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
-static GstStaticPadTemplate dist_template = GST_STATIC_PAD_TEMPLATE (
-    "dist_sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
-static GstStaticPadTemplate more_template =
-    GST_STATIC_PAD_TEMPLATE ("dist_sink_%u", GST_PAD_SINK, GST_PAD_REQUEST,
-        GST_STATIC_CAPS (VIDEO_CAPS));
-static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
-    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (VIDEO_CAPS));
-
 struct _GstPerceptualDistance
 {
   GstAggregator parent;
@@ -500,6 +488,17 @@ gst_perceptual_distance_finalize (GObject *object)
 
 /* --- pads ---------------------------------------------------------------- */
 
+static void
+add_template (GstElementClass *klass, const gchar *name,
+    GstPadDirection direction, GstPadPresence presence)
+{
+  g_autoptr (GstCaps) caps = perceptual_admission_get_caps ();
+
+  gst_element_class_add_pad_template (klass,
+      gst_pad_template_new_with_gtype (
+          name, direction, presence, caps, GST_TYPE_AGGREGATOR_PAD));
+}
+
 static GstAggregatorPad *
 new_pad (GstPadTemplate *template, const gchar *name)
 {
@@ -508,10 +507,11 @@ new_pad (GstPadTemplate *template, const gchar *name)
 }
 
 static GstAggregatorPad *
-add_sink_pad (GstPerceptualDistance *self, GstStaticPadTemplate *template)
+add_sink_pad (GstPerceptualDistance *self, const gchar *name)
 {
-  g_autoptr (GstPadTemplate) made = gst_static_pad_template_get (template);
-  GstAggregatorPad *pad = new_pad (made, template->name_template);
+  GstAggregatorPad *pad = new_pad (
+      gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), name),
+      name);
 
   perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
@@ -577,8 +577,8 @@ gst_perceptual_distance_init (GstPerceptualDistance *self)
   perceptual_config_init (&self->config);
   self->more = g_ptr_array_new_with_free_func (unref_pad);
   self->frame_time = GST_CLOCK_TIME_NONE;
-  self->reference = add_sink_pad (self, &ref_template);
-  self->distorted = add_sink_pad (self, &dist_template);
+  self->reference = add_sink_pad (self, "ref_sink");
+  self->distorted = add_sink_pad (self, "dist_sink");
 }
 
 static void
@@ -597,14 +597,10 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   perceptual_config_install (object_class);
   install_signals (klass);
 
-  gst_element_class_add_static_pad_template_with_gtype (
-      element_class, &ref_template, GST_TYPE_AGGREGATOR_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (
-      element_class, &dist_template, GST_TYPE_AGGREGATOR_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (
-      element_class, &more_template, GST_TYPE_AGGREGATOR_PAD);
-  gst_element_class_add_static_pad_template_with_gtype (
-      element_class, &src_template, GST_TYPE_AGGREGATOR_PAD);
+  add_template (element_class, "ref_sink", GST_PAD_SINK, GST_PAD_ALWAYS);
+  add_template (element_class, "dist_sink", GST_PAD_SINK, GST_PAD_ALWAYS);
+  add_template (element_class, "dist_sink_%u", GST_PAD_SINK, GST_PAD_REQUEST);
+  add_template (element_class, "src", GST_PAD_SRC, GST_PAD_ALWAYS);
   gst_element_class_set_static_metadata (element_class, "Perceptual distance",
       "Filter/Analyzer/Video",
       "Measures how different two video streams look (0 = identical)",
