@@ -6,6 +6,7 @@
  */
 #include "convert.h"
 
+#include "layout.h"
 #include "planes.h"
 #include "ycbcr.h"
 
@@ -103,7 +104,7 @@ perceptual_converter_free (PerceptualConverter *self)
 static gboolean
 make_room (Stage *stage, const GstVideoInfo *info, GError **error)
 {
-  stage->memory = gst_buffer_new_allocate (NULL, info->size, NULL);
+  stage->memory = perceptual_layout_allocate (info);
   if (stage->memory != NULL
       && gst_video_frame_map (
           &stage->frame, info, stage->memory, GST_MAP_READWRITE))

@@ -32,7 +32,9 @@ perceptual_buffer_clip (GstBuffer *buffer, const PerceptualFormat *format,
   duration = perceptual_buffer_duration (buffer, format);
   if (GST_CLOCK_TIME_IS_VALID (duration))
     stop = start + duration;
-  if (!gst_segment_clip (
+  /* Of a frame whose end is not known the segment has no part to leave. */
+  if ((!GST_CLOCK_TIME_IS_VALID (stop) && start < segment->start)
+      || !gst_segment_clip (
           segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {
     gst_buffer_unref (buffer);
     return NULL;

@@ -425,7 +425,7 @@ align_frame (Side *side, const gchar *which, GError **error)
       (guint) GST_VIDEO_FRAME_HEIGHT (&side->frame));
   info.colorimetry = side->frame.info.colorimetry;
   info.chroma_site = side->frame.info.chroma_site;
-  buffer = gst_buffer_new_allocate (NULL, info.size, NULL);
+  buffer = perceptual_layout_allocate (&info);
   if (buffer == NULL) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
         "No memory for a copy of the %s frame (%" G_GSIZE_FORMAT " bytes)",

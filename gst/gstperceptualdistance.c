@@ -31,6 +31,8 @@ struct _GstPerceptualDistance
   GPtrArray *more;         /* of GstAggregatorPad, those asked for */
   GstClockTime frame_time; /* of the reference, for the latency */
   PerceptualConfig config;
+  PerceptualOutput output;  /* of @config, as it was at start */
+  PerceptualMode mode;      /* likewise */
   gboolean metrics_changed; /* since @measure was made */
 
   /* Made in NULL to READY, renewed at start; used by the run. */
@@ -74,6 +76,7 @@ gst_perceptual_distance_clip (
 static gboolean
 gst_perceptual_distance_negotiate (GstAggregator *agg)
 {
+  perceptual_run_renegotiate (GST_PERCEPTUAL_DISTANCE (agg)->run);
   return TRUE;
 }
 
@@ -98,7 +101,7 @@ is_passed_on (GstPerceptualDistance *self, GstAggregatorPad *pad)
   PerceptualOutput output;
 
   GST_OBJECT_LOCK (self);
-  output = self->config.output;
+  output = self->output;
   GST_OBJECT_UNLOCK (self);
   return (output == PERCEPTUAL_OUTPUT_REFERENCE && pad == self->reference)
       || (output == PERCEPTUAL_OUTPUT_DISTORTED && pad == self->distorted);
@@ -142,6 +145,9 @@ set_format (GstPerceptualDistance *self, GstAggregatorPad *pad, GstEvent *event)
   GST_OBJECT_LOCK (self);
   self->frame_time = frame_time;
   GST_OBJECT_UNLOCK (self);
+  /* Posts a message upon which the latency is asked for, so that comes last. */
+  if (pad == self->reference && GST_CLOCK_TIME_IS_VALID (frame_time))
+    gst_aggregator_set_latency (GST_AGGREGATOR (self), frame_time, frame_time);
   return TRUE;
 }
 
@@ -164,12 +170,14 @@ gst_perceptual_distance_sink_event (
       break;
     case GST_EVENT_STREAM_START:
       perceptual_run_note_tags (self->run, pad, NULL);
+      if (is_passed_on (self, pad))
+        perceptual_run_forget_tags (self->run);
       break;
     case GST_EVENT_TAG:
       gst_event_parse_tag (event, &tags);
       perceptual_run_note_tags (self->run, pad, tags);
       if (is_passed_on (self, pad))
-        perceptual_run_set_tags (self->run, event);
+        perceptual_run_pass_tags (self->run, event);
       break;
     case GST_EVENT_FLUSH_STOP:
       perceptual_run_note_flush (self->run, pad);
@@ -196,7 +204,7 @@ gst_perceptual_distance_src_query (GstAggregator *agg, GstQuery *query)
   if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
     return TRUE;
   GST_OBJECT_LOCK (self);
-  waits = self->config.mode == PERCEPTUAL_MODE_EVERY_PAIR;
+  waits = self->mode == PERCEPTUAL_MODE_EVERY_PAIR;
   frame_time = self->frame_time;
   GST_OBJECT_UNLOCK (self);
   gst_query_parse_latency (query, &live, &least, &most);
@@ -357,6 +365,8 @@ gst_perceptual_distance_start (GstAggregator *agg)
 
   GST_OBJECT_LOCK (self);
   perceptual_config_copy (&self->config, &config);
+  self->output = config.output;
+  self->mode = config.mode;
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
   run = perceptual_run_new (agg, self->reference,
@@ -518,16 +528,26 @@ add_sink_pad (GstPerceptualDistance *self, const gchar *name)
   return pad;
 }
 
-/* The lowest number whose name is free; dist_sink is number 0. */
+/* With the object lock.  Whether a pad has the name, or is about to. */
+static gboolean
+is_taken (GstPerceptualDistance *self, const gchar *name)
+{
+  for (guint i = 0; i < self->more->len; i++) {
+    if (g_str_equal (name, GST_OBJECT_NAME (g_ptr_array_index (self->more, i))))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* With the object lock.  The lowest number that is free; dist_sink is number
+ * 0. */
 static gchar *
 free_name (GstPerceptualDistance *self)
 {
   for (guint n = 1;; n++) {
     gchar *name = g_strdup_printf ("dist_sink_%u", n);
-    g_autoptr (GstPad) pad =
-        gst_element_get_static_pad (GST_ELEMENT (self), name);
 
-    if (pad == NULL)
+    if (!is_taken (self, name))
       return name;
     g_free (name);
   }
@@ -540,21 +560,24 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   g_autofree gchar *name = NULL;
-  GstAggregatorPad *pad;
+  GstAggregatorPad *pad = NULL;
 
-  if (self->run != NULL || self->more->len + 1 >= PERCEPTUAL_MAX_STREAMS) {
-    GST_WARNING_OBJECT (self,
-        "no further pad: at most %d, before the element is started",
-        PERCEPTUAL_MAX_STREAMS);
-    return NULL;
-  }
+  GST_OBJECT_LOCK (self);
   name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
                                                     : free_name (self);
-  pad = new_pad (template, name);
-  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
-  GST_OBJECT_LOCK (self);
-  g_ptr_array_add (self->more, gst_object_ref_sink (pad));
+  if (self->run == NULL && self->more->len + 1 < PERCEPTUAL_MAX_STREAMS
+      && !is_taken (self, name)) {
+    pad = new_pad (template, name);
+    g_ptr_array_add (self->more, gst_object_ref_sink (pad));
+  }
   GST_OBJECT_UNLOCK (self);
+  if (pad != NULL)
+    perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
+  else
+    GST_WARNING_OBJECT (self,
+        "no pad %s: at most %d with names of their own, before the element is "
+        "started",
+        name, PERCEPTUAL_MAX_STREAMS);
   return pad;
 }
 
@@ -563,8 +586,10 @@ gst_perceptual_distance_release_pad (GstElement *element, GstPad *pad)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (element);
 
+  GST_OBJECT_LOCK (self);
   if (self->run != NULL)
     perceptual_run_note_release (self->run, GST_AGGREGATOR_PAD (pad));
+  GST_OBJECT_UNLOCK (self);
   GST_ELEMENT_CLASS (parent_class)->release_pad (element, pad);
   GST_OBJECT_LOCK (self);
   g_ptr_array_remove (self->more, pad);

@@ -29,6 +29,16 @@ perceptual_layout_is_of (GstBuffer *buffer, const GstVideoInfo *info)
           && meta->n_planes == GST_VIDEO_INFO_N_PLANES (info));
 }
 
+GstBuffer *
+perceptual_layout_allocate (const GstVideoInfo *info)
+{
+  gpointer data = g_try_malloc (GST_VIDEO_INFO_SIZE (info));
+
+  return data == NULL
+      ? NULL
+      : gst_buffer_new_wrapped (data, GST_VIDEO_INFO_SIZE (info));
+}
+
 /* Of an untiled plane of samples at even distances: its own components give
  * the length of a row; otherwise only the default layout does. */
 static void

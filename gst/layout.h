@@ -15,6 +15,11 @@ G_BEGIN_DECLS
  * @info and at least its size.  To be asked before the frame is mapped. */
 gboolean perceptual_layout_is_of (GstBuffer *buffer, const GstVideoInfo *info);
 
+/* Returns: (transfer full) (nullable): a buffer for a frame of @info, without
+ * a layout of its own; NULL if there is no memory, which GStreamer's own
+ * allocator would end the process for. */
+GstBuffer *perceptual_layout_allocate (const GstVideoInfo *info);
+
 /* Whether each row of each plane of a mapped frame lies in the memory that is
  * mapped for it, and no row in another one. */
 gboolean perceptual_layout_fits (const GstVideoFrame *frame);

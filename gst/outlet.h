@@ -21,16 +21,30 @@ void perceptual_outlet_free (PerceptualOutlet *outlet);
 /* Forgets caps, segment and tags, as after a flush. */
 void perceptual_outlet_reset (PerceptualOutlet *outlet);
 
-/* Pushes @buffer (taken), whose caps and segment are those of @frame. */
+/* What the next element takes has to be asked again. */
+void perceptual_outlet_renegotiate (PerceptualOutlet *outlet);
+
+/* Pushes @buffer (taken), whose caps and segment are those of @frame.  Where
+ * the next element would not find its samples, they are copied to where the
+ * caps promise them.  An ERROR message says why nothing can go out, once. */
 GstFlowReturn perceptual_outlet_push (
     PerceptualOutlet *outlet, GstBuffer *buffer, const PerceptualFrame *frame);
+
+/* Keeps a gap at @running_time (ns) until the frames before it are out, and
+ * says that nothing goes out for all those that begin no later than @until. */
+void perceptual_outlet_note_gap (
+    PerceptualOutlet *outlet, gint64 running_time, GstClockTime duration);
+void perceptual_outlet_push_gaps (PerceptualOutlet *outlet, gint64 until);
 
 /* Says that nothing goes out for @running_time (ns) and @duration. */
 void perceptual_outlet_gap (
     PerceptualOutlet *outlet, gint64 running_time, GstClockTime duration);
 
-/* Tags that go out after the next buffer. */
-void perceptual_outlet_set_tags (PerceptualOutlet *outlet, GstEvent *tags);
+/* Tags that go out after the next buffer, behind those that wait already. */
+void perceptual_outlet_add_tags (PerceptualOutlet *outlet, GstEvent *tags);
+
+/* Those that wait belong to a stream that is over. */
+void perceptual_outlet_forget_tags (PerceptualOutlet *outlet);
 
 G_END_DECLS
 

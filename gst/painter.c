@@ -6,6 +6,7 @@
 #include "painter.h"
 
 #include "heatmap.h"
+#include "layout.h"
 
 struct _PerceptualPainter
 {
@@ -78,7 +79,7 @@ perceptual_painter_paint (PerceptualPainter *self, const PerceptualFrame *frame,
   GstBuffer *buffer;
 
   follow_format (self, frame->format);
-  buffer = gst_buffer_new_allocate (NULL, self->format->info.size, NULL);
+  buffer = perceptual_layout_allocate (&self->format->info);
   if (buffer == NULL
       || !gst_video_frame_map (
           &target, &self->format->info, buffer, GST_MAP_WRITE)) {

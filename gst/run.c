@@ -170,12 +170,34 @@ unpool (PerceptualRun *self, GstBuffer *buffer)
   return copy;
 }
 
+/* The base class makes an empty buffer of a GAP event.  The flag alone may
+ * stand on a frame as well, of videorate for instance where it repeats one. */
+static gboolean
+is_gap_event (GstBuffer *buffer)
+{
+  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)
+      && gst_buffer_get_size (buffer) == 0;
+}
+
+/* What goes out has a gap where the reference has one. */
+static void
+note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
+{
+  gint64 offset = self->config.output == PERCEPTUAL_OUTPUT_DISTORTED
+      ? self->inputs[1].offset
+      : 0;
+
+  if (input == &self->inputs[REFERENCE])
+    perceptual_outlet_note_gap (
+        self->outlet, gap->time - offset, gap->duration);
+}
+
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
 {
   GstSegment *segment = &input->pad->segment;
-  gboolean is_gap = GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP);
+  gboolean is_gap = is_gap_event (buffer);
   PerceptualArrival arrival = { .duration = GST_BUFFER_DURATION (buffer) };
   GstClockTime running_time;
 
@@ -190,8 +212,10 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   arrival.time = (gint64) running_time;
   if (is_gap || !GST_CLOCK_TIME_IS_VALID (running_time)) {
     gst_buffer_unref (buffer);
-    return !GST_CLOCK_TIME_IS_VALID (running_time)
-        || hand_over (self, input, arrival);
+    if (!GST_CLOCK_TIME_IS_VALID (running_time))
+      return TRUE;
+    note_gap (self, input, &arrival);
+    return hand_over (self, input, arrival);
   }
   arrival.frame = perceptual_frame_new (
       unpool (self, buffer), input->format, segment, running_time);
@@ -406,6 +430,9 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   note_totals (self);
   if (ret != GST_FLOW_OK)
     return ret;
+  if (!perceptual_lineup_pending (self->lineup, &pending)
+      && !is_searching (self) && !is_held (self, &self->inputs[REFERENCE]))
+    perceptual_outlet_push_gaps (self->outlet, G_MAXINT64);
   return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
 }
 
@@ -464,7 +491,6 @@ perceptual_run_set_format (
 {
   Input *input = input_of (self, pad);
   PerceptualFormat *format = perceptual_format_new (caps);
-  GstClockTime frame;
 
   GST_DEBUG_OBJECT (pad, "caps %" GST_PTR_FORMAT, caps);
   if (format == NULL) {
@@ -476,9 +502,6 @@ perceptual_run_set_format (
   g_clear_pointer (&input->format, perceptual_format_unref);
   input->format = perceptual_format_turn (format, input->orientation);
   perceptual_format_unref (format);
-  frame = perceptual_run_get_frame_time (self);
-  if (input == &self->inputs[REFERENCE] && GST_CLOCK_TIME_IS_VALID (frame))
-    gst_aggregator_set_latency (self->element, frame, frame);
   return TRUE;
 }
 
@@ -614,9 +637,21 @@ perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
 }
 
 void
-perceptual_run_set_tags (PerceptualRun *self, GstEvent *tags)
+perceptual_run_pass_tags (PerceptualRun *self, GstEvent *tags)
 {
-  perceptual_outlet_set_tags (self->outlet, tags);
+  perceptual_outlet_add_tags (self->outlet, tags);
+}
+
+void
+perceptual_run_forget_tags (PerceptualRun *self)
+{
+  perceptual_outlet_forget_tags (self->outlet);
+}
+
+void
+perceptual_run_renegotiate (PerceptualRun *self)
+{
+  perceptual_outlet_renegotiate (self->outlet);
 }
 
 /* The formats of frames that came in before stay as they are. */

@@ -71,8 +71,13 @@ GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 GstStructure *perceptual_run_get_summary (
     PerceptualRun *run, const gchar *stream);
 
-/* Tags of the input that is passed on. */
-void perceptual_run_set_tags (PerceptualRun *run, GstEvent *tags);
+/* Tags of the input that is passed on, and that it begins anew. */
+void perceptual_run_pass_tags (PerceptualRun *run, GstEvent *tags);
+void perceptual_run_forget_tags (PerceptualRun *run);
+
+/* GstAggregatorClass.negotiate: the next element is another one, or takes
+ * something else now. */
+void perceptual_run_renegotiate (PerceptualRun *run);
 
 /* What tags say about the stream at @pad; NULL where a new stream begins. */
 void perceptual_run_note_tags (
