@@ -46,7 +46,7 @@ perceptual_alignment_new (guint n, gint64 window, gint64 shift, gint64 duration)
       + MIN (ABS (self->shift), (gint64) MOST_SHIFT);
   self->most = (guint) gst_util_uint64_scale_ceil (
       (guint64) self->span, MOST_RATE, GST_SECOND);
-  self->frames = perceptual_frames_new (1, 1);
+  self->frames = perceptual_frames_new (NULL, 1);
   self->streams = g_new0 (Stream, self->n_streams);
   for (guint i = 0; i < self->n_streams; i++) {
     g_queue_init (&self->streams[i].held);

@@ -50,7 +50,8 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   self->report = report;
   self->n = g_strv_length ((gchar **) pads);
   self->frames =
-      perceptual_frames_new (perceptual_measure_get_threads (measure), self->n);
+      perceptual_frames_new (perceptual_measure_get_pool (measure), self->n);
+  perceptual_frames_name_streams (self->frames, pads);
   if (!perceptual_measure_reads_pixels (measure))
     perceptual_frames_prefer_planes (self->frames);
   if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
@@ -227,6 +228,12 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
 }
 
 gboolean
+perceptual_comparison_is_cancelled (const PerceptualComparison *self)
+{
+  return perceptual_measure_is_cancelled (self->measure);
+}
+
+gboolean
 perceptual_comparison_measure (PerceptualComparison *self,
     const PerceptualRow *row, GstStructure **results, PerceptualFrame **heatmap)
 {
@@ -251,7 +258,8 @@ perceptual_comparison_measure (PerceptualComparison *self,
   for (guint i = 0; i < self->n; i++) {
     if (row->matches[i].distorted != NULL && !done[i]
         && !measure_alike (self, row, i, done, heatmap, &error)) {
-      perceptual_report_library_error (self->element, error);
+      if (!perceptual_measure_is_cancelled (self->measure))
+        perceptual_report_library_error (self->element, error);
       return FALSE;
     }
   }

@@ -33,6 +33,10 @@ PerceptualComparison *perceptual_comparison_new (GstElement *element,
     PerceptualReport *report, const gchar *const *pads);
 void perceptual_comparison_free (PerceptualComparison *comparison);
 
+/* Whether measuring was cancelled (perceptual_measure_cancel()). */
+gboolean perceptual_comparison_is_cancelled (
+    const PerceptualComparison *comparison);
+
 /* Forgets the pictures seen last, as after a seek.  While nothing is
  * measured. */
 void perceptual_comparison_flush (PerceptualComparison *comparison);
@@ -48,8 +52,8 @@ void perceptual_comparison_flush (PerceptualComparison *comparison);
  *
  * Measures and reports every pair of @row.
  *
- * Returns: FALSE after an ERROR message; @results and @heatmap may be set even
- *   then
+ * Returns: FALSE after an ERROR message, or without one where it was cancelled;
+ *   @results and @heatmap may be set even then
  */
 gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
     const PerceptualRow *row, GstStructure **results,

@@ -24,21 +24,10 @@ typedef struct
   GstVideoFrame frame;
 } Stage;
 
-/* Rows of the exact conversion for one thread. */
-typedef struct
-{
-  const PerceptualYcbcr *ycbcr;
-  guint begin;
-  guint end;
-  guint8 *out;
-  gsize stride;
-  gfloat *scratch;
-} Slice;
-
 struct _PerceptualConverter
 {
+  PerceptualPool *pool; /* NULL for the caller's thread alone */
   guint threads;
-  GstTaskPool *pool; /* for all threads but the caller's */
 
   /* What was prepared. */
   GstVideoInfo in;
@@ -51,7 +40,7 @@ struct _PerceptualConverter
   gboolean exact; /* the second stage is needed */
   Stage second;   /* without a converter of GStreamer's */
   Stage third;
-  Slice *slices; /* one for each thread */
+  gfloat **scratch; /* one for each thread */
 };
 
 static void
@@ -70,18 +59,19 @@ clear (PerceptualConverter *self)
   clear_stage (&self->second);
   clear_stage (&self->third);
   for (guint i = 0; i < self->threads; i++)
-    g_clear_pointer (&self->slices[i].scratch, g_free);
+    g_clear_pointer (&self->scratch[i], g_free);
   self->exact = FALSE;
   self->in.finfo = NULL;
 }
 
 PerceptualConverter *
-perceptual_converter_new (guint threads)
+perceptual_converter_new (PerceptualPool *pool)
 {
   PerceptualConverter *self = g_new0 (PerceptualConverter, 1);
 
-  self->threads = MAX (threads, 1);
-  self->slices = g_new0 (Slice, self->threads);
+  self->pool = pool != NULL ? perceptual_pool_ref (pool) : NULL;
+  self->threads = pool != NULL ? perceptual_pool_get_threads (pool) : 1;
+  self->scratch = g_new0 (gfloat *, self->threads);
   return self;
 }
 
@@ -91,10 +81,8 @@ perceptual_converter_free (PerceptualConverter *self)
   if (self == NULL)
     return;
   clear (self);
-  if (self->pool != NULL)
-    gst_task_pool_cleanup (self->pool);
-  gst_clear_object (&self->pool);
-  g_free (self->slices);
+  g_clear_pointer (&self->pool, perceptual_pool_unref);
+  g_free (self->scratch);
   g_free (self);
 }
 
@@ -357,71 +345,53 @@ failed:
 
 /* --- converting ---------------------------------------------------------- */
 
+/* Rows of one job: few enough that all threads end at about the same time. */
+#define ROWS_PER_JOB 32
+
+typedef struct
+{
+  PerceptualConverter *converter;
+  PerceptualYcbcr ycbcr;
+  guint height;
+  guint8 *out;
+  gsize stride;
+} Exact;
+
 static void
-convert_slice (gpointer data)
+convert_rows (gpointer user, guint job, guint worker)
 {
-  const Slice *slice = data;
+  const Exact *exact = user;
+  gfloat **scratch = &exact->converter->scratch[worker];
+  guint begin = job * ROWS_PER_JOB;
 
-  perceptual_ycbcr_convert (slice->ycbcr, slice->begin, slice->end, slice->out,
-      slice->stride, slice->scratch);
+  if (*scratch == NULL)
+    *scratch = g_new (gfloat, perceptual_ycbcr_scratch (&exact->ycbcr));
+  perceptual_ycbcr_convert (&exact->ycbcr, begin,
+      MIN (begin + ROWS_PER_JOB, exact->height), exact->out, exact->stride,
+      *scratch);
 }
-
-/* Returns: (nullable): NULL where threads are not to be had. */
-static GstTaskPool *
-get_pool (PerceptualConverter *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->pool == NULL && self->threads > 1) {
-    self->pool = gst_shared_task_pool_new ();
-    gst_shared_task_pool_set_max_threads (
-        GST_SHARED_TASK_POOL (self->pool), self->threads - 1);
-    gst_task_pool_prepare (self->pool, &error);
-    if (error != NULL)
-      gst_clear_object (&self->pool);
-  }
-  return self->pool;
-}
-
-/* Below so many rows for each a thread costs more than it saves. */
-#define ROWS_PER_THREAD 32
 
 static void
 convert_exactly (PerceptualConverter *self, const GstVideoFrame *frame)
 {
-  guint height = (guint) GST_VIDEO_FRAME_HEIGHT (frame);
-  guint n = CLAMP (height / ROWS_PER_THREAD, 1, self->threads);
-  g_autofree gpointer *tickets = g_new0 (gpointer, n);
-  GstTaskPool *pool = n > 1 ? get_pool (self) : NULL;
+  GstVideoFrame *target = &self->second.frame;
+  Exact exact = {
+    .converter = self,
+    .height = (guint) GST_VIDEO_FRAME_HEIGHT (frame),
+    .out = GST_VIDEO_FRAME_PLANE_DATA (target, 0),
+    .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (target, 0),
+  };
   PerceptualImage source = { .width = (guint) GST_VIDEO_FRAME_WIDTH (frame),
-    .height = height };
-  PerceptualYcbcr ycbcr;
+    .height = exact.height };
+  guint n_jobs = (exact.height + ROWS_PER_JOB - 1) / ROWS_PER_JOB;
 
   perceptual_planes_view (frame, &source);
-  perceptual_ycbcr_init (
-      &ycbcr, &frame->info, &source, self->pixels == PERCEPTUAL_PIXELS_RGBX16);
-  for (guint i = 0; i < n; i++) {
-    Slice *slice = &self->slices[i];
-
-    if (slice->scratch == NULL)
-      slice->scratch = g_new (gfloat, perceptual_ycbcr_scratch (&ycbcr));
-    slice->ycbcr = &ycbcr;
-    slice->begin = (guint) ((guint64) height * i / n);
-    slice->end = (guint) ((guint64) height * (i + 1) / n);
-    slice->out = GST_VIDEO_FRAME_PLANE_DATA (&self->second.frame, 0);
-    slice->stride =
-        (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (&self->second.frame, 0);
-    if (pool != NULL && i > 0)
-      tickets[i] = gst_task_pool_push (pool, convert_slice, slice, NULL);
-  }
-  for (guint i = 0; i < n; i++) {
-    if (tickets[i] == NULL)
-      convert_slice (&self->slices[i]);
-  }
-  for (guint i = 0; i < n; i++) {
-    if (tickets[i] != NULL)
-      gst_task_pool_join (pool, tickets[i]);
-  }
+  perceptual_ycbcr_init (&exact.ycbcr, &frame->info, &source,
+      self->pixels == PERCEPTUAL_PIXELS_RGBX16);
+  if (self->pool != NULL)
+    perceptual_pool_run (self->pool, n_jobs, convert_rows, &exact);
+  for (guint i = 0; self->pool == NULL && i < n_jobs; i++)
+    convert_rows (&exact, i, 0);
 }
 
 const GstVideoFrame *

@@ -17,8 +17,9 @@ G_BEGIN_DECLS
 
 typedef struct _PerceptualConverter PerceptualConverter;
 
-/* @threads: that one conversion may use, at least 1. */
-PerceptualConverter *perceptual_converter_new (guint threads);
+/* @pool: (nullable): whose threads convert, the caller's among them; NULL for
+ * the caller's alone. */
+PerceptualConverter *perceptual_converter_new (PerceptualPool *pool);
 void perceptual_converter_free (PerceptualConverter *converter);
 
 /* Whether frames of @format can be read. */

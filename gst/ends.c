@@ -20,7 +20,7 @@ judge_lengths (GstElement *element, const gchar *pad,
   if (unequal == PERCEPTUAL_MISSING_ERROR) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FAILED,
         ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-         " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
+         " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
             shorter, longer, left, longer, counts->pairs),
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
@@ -30,7 +30,7 @@ judge_lengths (GstElement *element, const gchar *pad,
   }
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
       ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-       " %s frames were left, %" G_GUINT64_FORMAT " pairs were measured",
+       " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
           shorter, longer, left, longer, counts->pairs),
       ("The distorted video is that at %s.", pad),
       ("pad", G_TYPE_STRING, pad, NULL));
@@ -44,7 +44,7 @@ perceptual_ends_judge (GstElement *element, const gchar *pad,
   if (counts->pairs == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
     GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
-        ("No pair was measured: none of %" G_GUINT64_FORMAT
+        ("No pair was found: none of %" G_GUINT64_FORMAT
          " distorted frames was near any of %" G_GUINT64_FORMAT
          " reference frames in time",
             counts->unmatched_distorted + counts->late,

@@ -249,20 +249,38 @@ typedef struct
 struct _PerceptualFrames
 {
   gboolean prefer_planes;
+  gchar **names; /* of distorted streams; NULL for one */
   guint n_sides;
   Side *sides; /* of the reference, then of each stream */
 };
 
 PerceptualFrames *
-perceptual_frames_new (guint threads, guint streams)
+perceptual_frames_new (PerceptualPool *pool, guint streams)
 {
   PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
 
   self->n_sides = 1 + streams;
   self->sides = g_new0 (Side, self->n_sides);
   for (guint i = 0; i < self->n_sides; i++)
-    self->sides[i].converter = perceptual_converter_new (threads);
+    self->sides[i].converter = perceptual_converter_new (pool);
   return self;
+}
+
+void
+perceptual_frames_name_streams (
+    PerceptualFrames *self, const gchar *const *names)
+{
+  if (self->n_sides > 2)
+    self->names = g_strdupv ((gchar **) names);
+}
+
+/* Returns: what frames of @side are called in errors. */
+static const gchar *
+name_side (const PerceptualFrames *self, guint side)
+{
+  if (side == 0)
+    return "reference";
+  return self->names != NULL ? self->names[side - 1] : "distorted";
 }
 
 void
@@ -294,6 +312,7 @@ perceptual_frames_free (PerceptualFrames *self)
   perceptual_frames_unmap (self);
   for (guint i = 0; i < self->n_sides; i++)
     perceptual_converter_free (self->sides[i].converter);
+  g_strfreev (self->names);
   g_free (self->sides);
   g_free (self);
 }
@@ -539,7 +558,7 @@ perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
     const PerceptualFormat *format =
         i == 0 ? reference_format : distorted_formats[i - 1];
     GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
-    const gchar *which = i == 0 ? "reference" : "distorted";
+    const gchar *which = name_side (self, i);
     Side *side = &self->sides[i];
 
     if (buffer == NULL)

@@ -101,12 +101,17 @@ typedef struct _PerceptualFrames PerceptualFrames;
 
 /**
  * perceptual_frames_new:
- * @threads: that one conversion may use, at least 1
+ * @pool: (nullable): whose threads convert; NULL for the caller's alone
  * @streams: distorted streams, at least 1
  *
  * Returns: (transfer full): without converters yet
  */
-PerceptualFrames *perceptual_frames_new (guint threads, guint streams);
+PerceptualFrames *perceptual_frames_new (PerceptualPool *pool, guint streams);
+
+/* @names: (array zero-terminated=1): of the distorted streams, in errors about
+ * their frames.  Where there is but one it is called "distorted". */
+void perceptual_frames_name_streams (
+    PerceptualFrames *frames, const gchar *const *names);
 void perceptual_frames_free (PerceptualFrames *frames);
 
 /* From now on images that have planes come without pixels (data NULL), which

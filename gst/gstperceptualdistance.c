@@ -409,7 +409,12 @@ gst_perceptual_distance_change_state (
   if (transition == GST_STATE_CHANGE_NULL_TO_READY
       && (!check_settings (self) || !make_metrics (self)))
     return GST_STATE_CHANGE_FAILURE;
+  /* A pair may take minutes, which nobody wants to wait for. */
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->measure != NULL)
+    perceptual_measure_cancel (self->measure, TRUE);
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->measure != NULL)
+    perceptual_measure_cancel (self->measure, FALSE);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL)
     g_clear_pointer (&self->measure, perceptual_measure_free);
   return ret;

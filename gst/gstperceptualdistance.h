@@ -79,7 +79,8 @@
  * * `final` (gboolean): whether both inputs were measured to their ends
  * * `pairs` (guint64): frames that found their partner
  * * `measured` (guint64): those of them that were measured
- * * `skipped` (guint64): those that were not, because the metric was busy
+ * * `skipped` (guint64): those that were not, because the metric was busy or
+ *   the element was stopped
  *   (#GstPerceptualDistance:measure)
  * * `unselected` (guint64): those that the settings left out
  * * `unmatched-reference` (guint64): reference frames without a partner

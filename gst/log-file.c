@@ -220,6 +220,14 @@ perceptual_log_file_open (
 
 /* --- writing ------------------------------------------------------------- */
 
+static void
+wait_for_room (int fd)
+{
+  GPollFD poll = { .fd = fd, .events = G_IO_OUT };
+
+  g_poll (&poll, 1, -1);
+}
+
 /* Returns: 0 or an error number. */
 static int
 write_all (PerceptualLogFile *self, const gchar *text, gsize length)
@@ -233,6 +241,11 @@ write_all (PerceptualLogFile *self, const gchar *text, gsize length)
 
     if (written < 0 && errno == EINTR)
       continue;
+    /* Standard output may be shared with a program that made it so. */
+    if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      wait_for_room (self->fd);
+      continue;
+    }
     if (written < 0)
       return errno;
     done += (gsize) written;

@@ -10,6 +10,7 @@
 struct _PerceptualMeasure
 {
   PerceptualPool *pool;
+  gint cancelled; /* atomic */
   guint n_metrics;
   PerceptualMetric *metrics[1 + PERCEPTUAL_MAX_ALSO]; /* the distance's first */
   PerceptualColumns columns;
@@ -145,10 +146,23 @@ perceptual_measure_get_columns (const PerceptualMeasure *self)
   return &self->columns;
 }
 
-guint
-perceptual_measure_get_threads (const PerceptualMeasure *self)
+PerceptualPool *
+perceptual_measure_get_pool (const PerceptualMeasure *self)
 {
-  return perceptual_pool_get_threads (self->pool);
+  return self->pool;
+}
+
+void
+perceptual_measure_cancel (PerceptualMeasure *self, gboolean cancel)
+{
+  g_atomic_int_set (&self->cancelled, cancel);
+  perceptual_pool_cancel (self->pool, cancel);
+}
+
+gboolean
+perceptual_measure_is_cancelled (const PerceptualMeasure *self)
+{
+  return g_atomic_int_get (&self->cancelled);
 }
 
 static void

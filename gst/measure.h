@@ -30,8 +30,13 @@ void perceptual_measure_free (PerceptualMeasure *measure);
 const PerceptualColumns *perceptual_measure_get_columns (
     const PerceptualMeasure *measure);
 
-/* Returns: how many threads work on one comparison. */
-guint perceptual_measure_get_threads (const PerceptualMeasure *measure);
+/* Returns: (transfer none): the threads that work on comparisons. */
+PerceptualPool *perceptual_measure_get_pool (const PerceptualMeasure *measure);
+
+/* Makes comparisons fail as soon as may be, or lets them work again.  From any
+ * thread. */
+void perceptual_measure_cancel (PerceptualMeasure *measure, gboolean cancel);
+gboolean perceptual_measure_is_cancelled (const PerceptualMeasure *measure);
 
 /**
  * perceptual_measure_row:

@@ -45,26 +45,40 @@ has_pair (const PerceptualRow *row)
 
 /* --- the worker ---------------------------------------------------------- */
 
+static void
+count_skipped (PerceptualPassage *self, const PerceptualRow *row)
+{
+  for (guint i = 0; i < row->n; i++)
+    self->streams[i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
+}
+
 /* A row that is not going to be measured. */
 static void
 skip_row (PerceptualPassage *self, PerceptualRow *row)
 {
   if (row == NULL)
     return;
-  for (guint i = 0; i < row->n; i++)
-    self->streams[i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
+  count_skipped (self, row);
   perceptual_row_free (row);
 }
 
 /* In the worker's thread. */
+/* A row in work when the element stops is counted as those that wait are; the
+ * source pad's task has ended by then. */
 static gboolean
-work_on_row (gpointer row, gpointer comparison)
+work_on_row (gpointer row, gpointer passage)
 {
-  return perceptual_comparison_measure (comparison, row, NULL, NULL);
+  PerceptualPassage *self = passage;
+
+  if (perceptual_comparison_measure (self->comparison, row, NULL, NULL))
+    return TRUE;
+  if (perceptual_comparison_is_cancelled (self->comparison))
+    count_skipped (self, row);
+  return FALSE;
 }
 
 static void
-free_row (gpointer row, gpointer comparison)
+free_row (gpointer row, gpointer passage)
 {
   perceptual_row_free (row);
 }
@@ -75,8 +89,7 @@ start_worker (PerceptualPassage *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->worker =
-      perceptual_worker_new (work_on_row, free_row, self->comparison, &error);
+  self->worker = perceptual_worker_new (work_on_row, free_row, self, &error);
   if (self->worker == NULL)
     GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
         ("The thread that measures cannot be started: %s", error->message),
@@ -169,6 +182,10 @@ measure_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset)
 
   if (perceptual_comparison_measure (self->comparison, row, results, &heatmap))
     ret = pass_row (self, row, offset, heatmap, results);
+  else if (perceptual_comparison_is_cancelled (self->comparison)) {
+    count_skipped (self, row);
+    ret = GST_FLOW_FLUSHING;
+  }
   g_clear_pointer (&heatmap, perceptual_frame_unref);
   for (guint i = 0; i < row->n; i++)
     gst_clear_structure (&results[i]);

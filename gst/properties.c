@@ -158,8 +158,8 @@ static const Property properties[] = {
   { "sync-offset", "Sync offset",
       "Nanoseconds added to distorted running times before pairing "
       "(negative if the distorted stream is late)",
-      KIND_INT64, FIELD (sync_offset), .least = G_MININT64,
-      .most = G_MAXINT64 },
+      KIND_INT64, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
+      .most = G_MAXINT64 / 2 },
   /**
    * GstPerceptualDistance:sync:
    *
@@ -322,10 +322,10 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:log-max-bytes:
    *
-   * Before the log grows beyond so many bytes it is moved aside, and a new
-   * one begins with the header: log.jsonl becomes log-00001.jsonl, the next
-   * one log-00002.jsonl.  A log that lies there from an earlier run is moved
-   * aside as well.  0 (the default) is no limit.
+   * Before a pair would make the log larger than this it is moved aside, and a
+   * new one begins with the header: log.jsonl becomes log-00001.jsonl, the
+   * next one log-00002.jsonl.  A log that lies there from an earlier run is
+   * moved aside as well.  0 (the default) is no limit.
    *
    * Since: 0.1
    */

@@ -116,11 +116,21 @@ is_searching (const PerceptualRun *self)
       && perceptual_alignment_is_searching (self->alignment);
 }
 
+/* Half of what a number holds, so that differences of times fit as well. */
+#define MOST_TIME (G_MAXINT64 / 2)
+
+static gint64
+shift_time (gint64 time, gint64 offset)
+{
+  return CLAMP (time, -MOST_TIME, MOST_TIME)
+      + CLAMP (offset, -MOST_TIME, MOST_TIME);
+}
+
 /* Hands @arrival, whose frame is taken, to the lineup. */
 static void
 line_up (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
 {
-  gint64 time = arrival.time + input->offset;
+  gint64 time = shift_time (arrival.time, input->offset);
   guint stream = number_of (self, input) - 1;
 
   if (input == &self->inputs[REFERENCE]) {
@@ -189,7 +199,7 @@ note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
 
   if (input == &self->inputs[REFERENCE])
     perceptual_outlet_note_gap (
-        self->outlet, gap->time - offset, gap->duration);
+        self->outlet, shift_time (gap->time, -offset), gap->duration);
 }
 
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */

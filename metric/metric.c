@@ -5,6 +5,7 @@
  */
 #include "metric-private.h"
 #include "option.h"
+#include "pool.h"
 #include "config.h"
 
 #include <stdlib.h>
@@ -236,6 +237,7 @@ perceptual_metric_compare (PerceptualMetric *self,
     GError **error)
 {
   gboolean ok, planes;
+  guint mark;
 
   g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
   g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
@@ -267,8 +269,14 @@ perceptual_metric_compare (PerceptualMetric *self,
         self->klass->info.name);
     return FALSE;
   }
+  mark = perceptual_pool_mark (self->pool);
   ok = self->klass->compare (
       self, reference, distorted, n_distorted, flags, results, error);
+  if (ok && perceptual_pool_was_cancelled (self->pool, mark)) {
+    g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED,
+        "The comparison was cancelled");
+    ok = FALSE;
+  }
   for (guint i = 0; !ok && i < n_distorted; i++)
     perceptual_result_clear (&results[i]);
   return ok;

@@ -57,6 +57,7 @@ G_BEGIN_DECLS
  * @PERCEPTUAL_ERROR_NO_MEMORY: the memory for this image size is not to be
  *   had; the message says how much was asked for
  * @PERCEPTUAL_ERROR_THREAD: the system refused to start a worker thread
+ * @PERCEPTUAL_ERROR_CANCELLED: perceptual_pool_cancel() was called
  */
 typedef enum
 {
@@ -69,6 +70,7 @@ typedef enum
   PERCEPTUAL_ERROR_UNSUPPORTED,
   PERCEPTUAL_ERROR_NO_MEMORY,
   PERCEPTUAL_ERROR_THREAD,
+  PERCEPTUAL_ERROR_CANCELLED,
 } PerceptualError;
 
 PERCEPTUAL_API GQuark perceptual_error_quark (void);
@@ -290,6 +292,39 @@ PERCEPTUAL_API void perceptual_pool_unref (PerceptualPool *pool);
 
 /* Returns: the number of threads, the caller's included, 1..256. */
 PERCEPTUAL_API guint perceptual_pool_get_threads (const PerceptualPool *pool);
+
+/**
+ * PerceptualJobFunc:
+ * @user: as given to perceptual_pool_run()
+ * @job: 0..n_jobs-1
+ * @worker: 0..threads-1, for scratch memory; no two jobs run with the same
+ *   number at the same time
+ */
+typedef void (*PerceptualJobFunc) (gpointer user, guint job, guint worker);
+
+/**
+ * perceptual_pool_run:
+ * @n_jobs: calls of @func
+ * @func: must not depend on the order of jobs, nor call this function
+ * @user: for @func
+ *
+ * For work beside the comparisons, such as the conversion of what is to be
+ * compared.  Returns when the last job has ended.  The calling thread works
+ * too; calls from several threads are served one after another.
+ */
+PERCEPTUAL_API void perceptual_pool_run (
+    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user);
+
+/**
+ * perceptual_pool_cancel:
+ * @cancel: TRUE to leave out all jobs that have not begun, FALSE to go on as
+ *   usual
+ *
+ * Comparisons under way end soon with PERCEPTUAL_ERROR_CANCELLED, and so do
+ * new ones until it is called with FALSE.  From any thread.
+ */
+PERCEPTUAL_API void perceptual_pool_cancel (
+    PerceptualPool *pool, gboolean cancel);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
 

@@ -35,6 +35,9 @@ struct _PerceptualPool
   guint n_jobs;
 
   gint next_job; /* atomic */
+
+  gint cancelled;     /* atomic: jobs are left out */
+  gint cancellations; /* atomic: how often that began */
 };
 
 static void
@@ -42,7 +45,8 @@ work (PerceptualPool *pool, guint worker)
 {
   guint job;
 
-  while ((job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
+  while (!g_atomic_int_get (&pool->cancelled)
+      && (job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
     pool->func (pool->user, job, worker);
 }
 
@@ -146,6 +150,27 @@ guint
 perceptual_pool_get_threads (const PerceptualPool *pool)
 {
   return pool->n_threads;
+}
+
+void
+perceptual_pool_cancel (PerceptualPool *pool, gboolean cancel)
+{
+  if (cancel)
+    g_atomic_int_inc (&pool->cancellations);
+  g_atomic_int_set (&pool->cancelled, cancel);
+}
+
+guint
+perceptual_pool_mark (PerceptualPool *pool)
+{
+  return (guint) g_atomic_int_get (&pool->cancellations);
+}
+
+gboolean
+perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark)
+{
+  return g_atomic_int_get (&pool->cancelled)
+      || perceptual_pool_mark (pool) != mark;
 }
 
 void

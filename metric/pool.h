@@ -11,15 +11,11 @@
 
 G_BEGIN_DECLS
 
-/* @job: 0..n_jobs-1.  @worker: 0..threads-1, for scratch memory; no two jobs
- * run with the same worker number at the same time. */
-typedef void (*PerceptualJobFunc) (gpointer user, guint job, guint worker);
+/* Returns: how often perceptual_pool_cancel() was called, as a mark in time. */
+guint perceptual_pool_mark (PerceptualPool *pool);
 
-/* Runs all jobs and returns when the last one has ended.  The calling thread
- * works too.  Calls from several threads are served one after another.  Must
- * not be called from inside a job. */
-void perceptual_pool_run (
-    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user);
+/* Whether jobs may have been left out since @mark. */
+gboolean perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark);
 
 G_END_DECLS
 

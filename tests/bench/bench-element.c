@@ -226,7 +226,7 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   PerceptualFormat *format = perceptual_format_new (caps);
   const PerceptualFormat *formats[] = { format };
-  PerceptualFrames *frames = perceptual_frames_new (n_threads, 1);
+  PerceptualFrames *frames = perceptual_frames_new (pool, 1);
   gint64 spent[2] = { 0 };
   gboolean ok = metric != NULL;
 

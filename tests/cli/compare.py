@@ -6,6 +6,7 @@ usage: compare.py PATH-OF-PERCEPTUAL-COMPARE
 """
 
 import csv
+import fcntl
 import json
 import math
 import os
@@ -16,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import clips
@@ -699,6 +701,24 @@ class Logs(CompareCase):
         self.assertIn("9 pictures that stood still", self.ends(
             compare("--metric", "l2", self.path("steps.y4m"),
                     self.path("white.y4m")), 0).stdout)
+
+    def test_log_waits_for_a_reader_who_cannot_keep_up(self):
+        """Standard output may have been made non-blocking by its owner."""
+        reader, writer = os.pipe()
+        fcntl.fcntl(writer, 1031, 4096)  # F_SETPIPE_SZ
+        os.set_blocking(writer, False)
+        with subprocess.Popen(
+                [PROGRAM, "--metric", "l2", "--log", "-",
+                 self.path("steps.y4m"), self.path("white.y4m")],
+                stdout=writer, stderr=subprocess.PIPE, text=True) as process:
+            os.close(writer)
+            time.sleep(1)
+            with os.fdopen(reader) as log:
+                lines = [json.loads(line) for line in log]
+            self.assertEqual(process.stderr.read(), "")
+            self.assertEqual(process.wait(), 0)
+        self.assertEqual([line["index"] for line in lines
+                          if line["type"] == "distance"], list(range(10)))
 
     def test_log_on_standard_output_stands_alone_there(self):
         done = self.ends(compare("--metric", "l2", "--log", "-",

@@ -170,6 +170,49 @@ GST_START_TEST (test_latency_is_a_frame_to_wait_and_one_to_measure)
 }
 GST_END_TEST;
 
+/* Asks for the latency when it is said to have changed. */
+static GstBusSyncReply
+ask_latency (GstBus *bus, GstMessage *message, gpointer user)
+{
+  GstClockTime *least = user;
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY
+      && gst_element_query (GST_ELEMENT (GST_MESSAGE_SRC (message)), query))
+    gst_query_parse_latency (query, NULL, least, NULL);
+  return GST_BUS_PASS;
+}
+
+GST_START_TEST (test_latency_is_right_when_its_message_comes)
+{
+  Rig rig = rig_new (TRUE);
+  GstClockTime least = 0;
+
+  gst_bus_set_sync_handler (rig.bus, ask_latency, &least, NULL);
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  assert_equals_uint64 (least, gst_harness_query_latency (rig.ref));
+  assert_equals_uint64 (least, 2 * FRAME);
+  end (&rig);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_settings_changed_in_a_run_do_not_change_its_latency)
+{
+  Rig rig = rig_new (TRUE);
+
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  gst_util_set_object_arg (G_OBJECT (rig.ref->element), "measure", "real-time");
+  assert_equals_uint64 (gst_harness_query_latency (rig.ref), 2 * FRAME);
+  end (&rig);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_both_pads_flushed_start_over_in_time)
 {
   Rig rig = rig_new (FALSE);
@@ -324,6 +367,8 @@ live_suite (void)
   tcase_add_test (tc, test_clock_skew_costs_a_frame_where_it_adds_up_to_one);
   tcase_add_test (tc, test_a_gap_is_counted_and_its_reference_frame_unmatched);
   tcase_add_test (tc, test_latency_is_a_frame_to_wait_and_one_to_measure);
+  tcase_add_test (tc, test_latency_is_right_when_its_message_comes);
+  tcase_add_test (tc, test_settings_changed_in_a_run_do_not_change_its_latency);
   tcase_add_test (tc, test_both_pads_flushed_start_over_in_time);
   tcase_add_test (tc, test_allocation_offers_video_meta_without_waiting);
   return s;

@@ -122,6 +122,29 @@ GST_START_TEST (test_the_log_tells_the_streams_apart)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_of_several_streams_the_one_with_a_bad_frame_is_named)
+{
+  const gchar *caps = "video/x-raw,format=GRAY8,width=16,height=16,"
+                      "framerate=25/1";
+  Listener *l = listener_new ("appsrc name=ref format=time ! d.ref_sink "
+                              "appsrc name=a format=time ! d.dist_sink "
+                              "appsrc name=b format=time ! d.dist_sink_1 "
+                              "perceptualdistance name=d metric=l2 ! fakesink");
+
+  gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
+  send_frame (l, "ref", caps, 0, fill_bytes, GUINT_TO_POINTER (9));
+  send_frame (l, "a", caps, 0, fill_bytes, GUINT_TO_POINTER (5));
+  send_buffer (l, "b", caps, 0, gst_buffer_new_allocate (NULL, 100, NULL));
+  send_end (l, "ref");
+  send_end (l, "a");
+  send_end (l, "b");
+  listener_wait (l, G_MAXUINT);
+  assert_error (l, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "dist_sink_1",
+      "100 bytes", NULL);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_pads_are_asked_for_before_the_start_and_released_any_time)
 {
   Listener *l = listener_of_frames ("metric=l2");
@@ -440,6 +463,8 @@ streams_suite (void)
   tcase_add_test (tc, test_each_encode_gets_the_distances_it_would_get_alone);
   tcase_add_test (tc, test_each_stream_has_its_own_counts_and_its_own_end);
   tcase_add_test (tc, test_the_log_tells_the_streams_apart);
+  tcase_add_test (
+      tc, test_of_several_streams_the_one_with_a_bad_frame_is_named);
   tcase_add_test (
       tc, test_pads_are_asked_for_before_the_start_and_released_any_time);
   tcase_add_test (tc, test_buffers_that_go_out_carry_their_distances);

@@ -410,7 +410,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   Bytes bytes = { data, size };
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   Room rooms[2] = { room_new (), room_new () };
 
   if (size % 2)

@@ -264,7 +264,7 @@ check_pair (PerceptualMetric *l2, const Encoding *reference,
   g_autoptr (GstBuffer) a = encode_picture (e[0], formats[0], picture);
   g_autoptr (GstBuffer) b = encode_picture (e[1], formats[1], picture);
   const PerceptualFormat *other = formats[1];
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   g_autofree gchar *difference =
       perceptual_formats_colour_difference (formats[0], formats[1]);
@@ -519,7 +519,7 @@ worst_of_primaries (GstVideoFormat format, const Primaries *reference,
   PerceptualFormat *formats[2] = { format_with_primaries (format, reference),
     format_with_primaries (format, distorted) };
   const PerceptualFormat *other = formats[1];
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   Picture picture, coded;
   g_autoptr (GstBuffer) a = NULL;

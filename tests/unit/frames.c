@@ -3,7 +3,8 @@
  * Frames to images: every format, padded rows, planes of luma and chroma as
  * the stream has them.
  */
-#include "frames.h"
+#include "frame.h"
+#include "layout.h"
 
 #include <string.h>
 
@@ -67,7 +68,7 @@ map_pair (PerceptualFrames *frames, GstBuffer *reference,
 static void
 test_a_format_that_cannot_be_read_safely_is_refused (void)
 {
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualFormat *format =
       format_of (gst_video_format_to_string (UNSAFE), 64, 64, "");
   g_autoptr (GRand) rand = g_rand_new_with_seed (4);
@@ -89,7 +90,8 @@ test_every_raw_format_becomes_an_image (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
   guint n = 0, with_planes = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
-  PerceptualFrames *frames = perceptual_frames_new (2, 1);
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  PerceptualFrames *frames = perceptual_frames_new (pool, 1);
 
   g_assert_cmpuint (n, >, 90);
   for (guint i = 0; i < n; i++) {
@@ -124,7 +126,7 @@ test_every_raw_format_can_be_looked_at_alone (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
   guint n = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
 
   for (guint i = 0; i < n; i++) {
     if (formats[i] == UNSAFE)
@@ -154,7 +156,7 @@ static void
 test_pixels_are_left_out_where_planes_are_preferred_and_alike (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualFormat *format = format_of ("I420", 37, 18, "");
   PerceptualFormat *same = format_of ("NV12", 37, 18, "");
   PerceptualFormat *other = format_of ("Y444", 37, 18, "");
@@ -222,7 +224,7 @@ test_planes_are_the_stream_s_own_samples (void)
     "GRAY8", "I420_10LE", "I422_12LE", "Y444_16LE", "P010_10LE", "P012_LE",
     "P016_LE", "AYUV64", "GRAY16_LE", "A420_10LE" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (6);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
 
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN) {
     g_test_skip ("the formats are little-endian");
@@ -315,7 +317,7 @@ test_frames_that_begin_anywhere_give_the_same_images (void)
       perceptual_metric_new ("l2", NULL, pool, NULL);
   guint n = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
 
   for (guint i = 0; i < n; i++) {
     if (formats[i] == UNSAFE)
@@ -351,7 +353,7 @@ test_padded_rows_give_the_same_images (void)
   static const gchar *const names[] = { "I420", "NV12", "RGBx", "RGBA64_LE",
     "P010_10LE", "YUY2", "BGR" };
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     PerceptualFormat *format = format_of (names[i], 34, 10, "");
@@ -395,7 +397,7 @@ test_the_library_s_own_layout_is_not_copied (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (8);
   PerceptualFormat *format = format_of ("RGBx", 16, 16, "");
   g_autoptr (GstBuffer) buffer = random_buffer (rand, format->info.size);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   GstMapInfo map;
 
@@ -414,7 +416,7 @@ test_a_buffer_that_is_too_short_is_an_error (void)
   PerceptualFormat *format = format_of ("I420", 64, 48, "");
   g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, 1000, NULL);
   g_autoptr (GError) error = NULL;
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2];
 
   g_assert_false (
@@ -449,6 +451,55 @@ test_colour_differences_are_put_in_words (void)
   perceptual_format_unref (rgb);
 }
 
+/* Returns: PTS in s of what is left of a frame in a segment of 10 s to 20 s,
+ * or -1 if nothing is. */
+static gint
+clip (gint pts, gint duration)
+{
+  PerceptualFormat *format = perceptual_format_new (
+      gst_caps_from_string ("video/x-raw,format=GRAY8,width=8,height=8"));
+  GstBuffer *buffer = gst_buffer_new ();
+  GstSegment segment;
+  gint left = -1;
+
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = 10 * GST_SECOND;
+  segment.stop = 20 * GST_SECOND;
+  GST_BUFFER_PTS (buffer) = (GstClockTime) pts * GST_SECOND;
+  if (duration >= 0)
+    GST_BUFFER_DURATION (buffer) = (GstClockTime) duration * GST_SECOND;
+  buffer = perceptual_buffer_clip (buffer, format, &segment);
+  if (buffer != NULL)
+    left = (gint) (GST_BUFFER_PTS (buffer) / GST_SECOND);
+  gst_clear_buffer (&buffer);
+  gst_caps_unref (format->caps);
+  perceptual_format_unref (format);
+  return left;
+}
+
+static void
+test_frames_outside_of_the_segment_are_dropped (void)
+{
+  g_assert_cmpint (clip (8, 1), ==, -1);
+  g_assert_cmpint (clip (8, 3), ==, 10);
+  g_assert_cmpint (clip (12, 3), ==, 12);
+  g_assert_cmpint (clip (20, 1), ==, -1);
+  /* A frame that does not say how long it lasts is not cut. */
+  g_assert_cmpint (clip (8, -1), ==, -1);
+  g_assert_cmpint (clip (10, -1), ==, 10);
+  g_assert_cmpint (clip (21, -1), ==, -1);
+}
+
+static void
+test_memory_that_is_not_to_be_had_ends_nothing (void)
+{
+  GstVideoInfo info;
+
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_GRAY8, 16, 16);
+  info.size = G_MAXSIZE / 2;
+  g_assert_null (perceptual_layout_allocate (&info));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,5 +528,9 @@ main (int argc, char **argv)
       test_a_buffer_that_is_too_short_is_an_error);
   g_test_add_func ("/frames/colour-differences-are-put-in-words",
       test_colour_differences_are_put_in_words);
+  g_test_add_func ("/frames/frames-outside-of-the-segment-are-dropped",
+      test_frames_outside_of_the_segment_are_dropped);
+  g_test_add_func ("/frames/memory-that-is-not-to-be-had-ends-nothing",
+      test_memory_that_is_not_to_be_had_ends_nothing);
   return g_test_run ();
 }

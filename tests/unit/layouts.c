@@ -56,7 +56,7 @@ assert_refused (const PerceptualFormat *reference_format, GstBuffer *reference,
     const PerceptualFormat *distorted_format, GstBuffer *distorted, gint code,
     const gchar *text)
 {
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   g_autoptr (GError) error = NULL;
 
@@ -75,7 +75,7 @@ test_a_surface_larger_than_the_picture_is_read_within_the_picture (void)
       format_of ("video/x-raw,format=I420,width=36,height=18,framerate=25/1");
   g_autoptr (GstBuffer) padded = surface (36, 18, 64, 32);
   g_autoptr (GstBuffer) tight = surface (36, 18, 36, 18);
-  PerceptualFrames *frames = perceptual_frames_new (1, 1);
+  PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   g_autoptr (GError) error = NULL;
 

@@ -71,6 +71,86 @@ test_two_callers_share_one_pool_in_turns (void)
   g_thread_join (other);
 }
 
+typedef struct
+{
+  PerceptualPool *pool;
+  gint runs;
+} Cancelling;
+
+static void
+cancel_in_the_middle (gpointer user, guint job, guint worker)
+{
+  Cancelling *self = user;
+
+  if (g_atomic_int_add (&self->runs, 1) == 20)
+    perceptual_pool_cancel (self->pool, TRUE);
+}
+
+static void
+test_a_cancelled_pool_leaves_out_what_has_not_begun (void)
+{
+  static const guint threads[] = { 1, 3 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads[i], NULL);
+    Cancelling work = { pool, 0 };
+    guint mark = perceptual_pool_mark (pool);
+
+    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
+    perceptual_pool_run (pool, N_JOBS, cancel_in_the_middle, &work);
+    g_assert_cmpint (work.runs, >=, 21);
+    g_assert_cmpint (work.runs, <, N_JOBS);
+    g_assert_true (perceptual_pool_was_cancelled (pool, mark));
+    perceptual_pool_cancel (pool, FALSE);
+    g_assert_true (perceptual_pool_was_cancelled (pool, mark));
+    mark = perceptual_pool_mark (pool);
+    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
+    perceptual_pool_run (pool, 10, cancel_in_the_middle, &work);
+    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
+  }
+}
+
+static gpointer
+cancel_soon (gpointer pool)
+{
+  g_usleep (20000);
+  perceptual_pool_cancel (pool, TRUE);
+  return NULL;
+}
+
+/* It would take seconds. */
+static void
+test_a_cancelled_comparison_is_an_error (void)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (GVariant) options =
+      g_variant_ref_sink (g_variant_new_parsed ("{'exact': <true>}"));
+  g_autoptr (PerceptualMetric) metric =
+      perceptual_metric_new ("mmd", options, pool, NULL);
+  g_autofree guint8 *pixels = g_malloc0 (4 * 1280 * 720);
+  PerceptualImage image = {
+    .width = 1280, .height = 720, .data = pixels, .stride = 4 * 4000
+  };
+  PerceptualImage small = {
+    .width = 40, .height = 40, .data = pixels, .stride = 4 * 4000
+  };
+  PerceptualResult result = { 0 };
+  g_autoptr (GError) error = NULL;
+  GThread *thread = g_thread_new ("cancel", cancel_soon, pool);
+
+  g_assert_false (perceptual_metric_compare (
+      metric, &image, &image, 1, PERCEPTUAL_COMPARE_NONE, &result, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED);
+  g_thread_join (thread);
+  g_clear_error (&error);
+  g_assert_false (perceptual_metric_compare (
+      metric, &small, &small, 1, PERCEPTUAL_COMPARE_NONE, &result, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED);
+  perceptual_pool_cancel (pool, FALSE);
+  g_assert_true (perceptual_metric_compare (
+      metric, &small, &small, 1, PERCEPTUAL_COMPARE_NONE, &result, NULL));
+}
+
 static void
 test_too_many_threads_is_an_error_that_names_the_most (void)
 {
@@ -89,6 +169,10 @@ main (int argc, char **argv)
       test_every_job_runs_once_on_a_worker_of_its_own);
   g_test_add_func ("/pool/two-callers-share-one-pool-in-turns",
       test_two_callers_share_one_pool_in_turns);
+  g_test_add_func ("/pool/a-cancelled-pool-leaves-out-what-has-not-begun",
+      test_a_cancelled_pool_leaves_out_what_has_not_begun);
+  g_test_add_func ("/pool/a-cancelled-comparison-is-an-error",
+      test_a_cancelled_comparison_is_an_error);
   g_test_add_func ("/pool/too-many-threads-is-an-error-that-names-the-most",
       test_too_many_threads_is_an_error_that_names_the_most);
   return g_test_run ();
