@@ -6,6 +6,7 @@
 #include "gstperceptualdistance.h"
 
 #include "admission.h"
+#include "links.h"
 #include "measure.h"
 #include "meta.h"
 #include "properties.h"
@@ -41,6 +42,7 @@ struct _GstPerceptualDistance
   /* From start to stop; used by the source pad's task, and by state changes
    * while that task is stopped.  Others must hold the object lock. */
   PerceptualRun *run;
+  PerceptualLinks *links; /* used by state changes only */
 };
 
 #define gst_perceptual_distance_parent_class parent_class
@@ -80,6 +82,24 @@ gst_perceptual_distance_negotiate (GstAggregator *agg)
   return TRUE;
 }
 
+/* A stream may have this many frames here: in work, waiting to be measured
+ * (in real time), in the lineup, and in the pad's queue. */
+#define FRAMES_HELD 4
+
+static gboolean
+answer_allocation (GstQuery *query)
+{
+  GstVideoInfo info;
+  GstCaps *caps;
+
+  gst_query_parse_allocation (query, &caps, NULL);
+  if (caps != NULL && gst_video_info_from_caps (&info, caps))
+    gst_query_add_allocation_pool (
+        query, NULL, (guint) GST_VIDEO_INFO_SIZE (&info), FRAMES_HELD, 0);
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  return TRUE;
+}
+
 /* Allocation is answered at once.  In the queue the query would wait for the
  * buffers before it, and those for the other pad, which may be fed by the same
  * thread that now waits for the answer (a tee). */
@@ -87,10 +107,8 @@ static gboolean
 gst_perceptual_distance_sink_query_pre_queue (
     GstAggregator *agg, GstAggregatorPad *pad, GstQuery *query)
 {
-  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION) {
-    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
-    return TRUE;
-  }
+  if (GST_QUERY_TYPE (query) == GST_QUERY_ALLOCATION)
+    return answer_allocation (query);
   return GST_AGGREGATOR_CLASS (parent_class)
       ->sink_query_pre_queue (agg, pad, query);
 }
@@ -376,6 +394,8 @@ gst_perceptual_distance_start (GstAggregator *agg)
   GST_OBJECT_LOCK (self);
   self->run = run;
   GST_OBJECT_UNLOCK (self);
+  if (run != NULL)
+    self->links = perceptual_links_watch (GST_ELEMENT (self));
   return run != NULL;
 }
 
@@ -385,6 +405,7 @@ gst_perceptual_distance_stop (GstAggregator *agg)
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   PerceptualRun *run;
 
+  g_clear_pointer (&self->links, perceptual_links_free);
   GST_OBJECT_LOCK (self);
   run = g_steal_pointer (&self->run);
   GST_OBJECT_UNLOCK (self);

@@ -5,6 +5,7 @@
 #include "listener.h"
 
 #include <gst/check/gstharness.h>
+#include <gst/check/gsttestclock.h>
 #include <string.h>
 
 #define GRAY "video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1"
@@ -374,6 +375,25 @@ GST_START_TEST (test_a_source_pad_without_a_peer_is_an_error)
 }
 GST_END_TEST;
 
+/* A forgotten branch.  The clock is the test's own. */
+GST_START_TEST (test_a_sink_pad_without_a_peer_is_warned_about_after_a_while)
+{
+  GstClock *clock = gst_test_clock_new ();
+  Listener *l;
+
+  gst_system_clock_set_default (clock);
+  l = listener_new ("videotestsrc num-buffers=1 ! perceptualdistance name=d "
+                    "! fakesink");
+  gst_element_set_state (l->pipeline, GST_STATE_PAUSED);
+  fail_unless (gst_test_clock_crank (GST_TEST_CLOCK (clock)));
+  listener_drain (l);
+  assert_one_warning (l, "Nothing is linked to dist_sink yet");
+  listener_free (l);
+  gst_system_clock_set_default (NULL);
+  gst_object_unref (clock);
+}
+GST_END_TEST;
+
 static Suite *
 outlet_suite (void)
 {
@@ -392,6 +412,8 @@ outlet_suite (void)
   tcase_add_test (
       tc, test_a_format_that_the_next_element_does_not_take_is_an_error);
   tcase_add_test (tc, test_a_source_pad_without_a_peer_is_an_error);
+  tcase_add_test (
+      tc, test_a_sink_pad_without_a_peer_is_warned_about_after_a_while);
   return s;
 }
 
