@@ -17,6 +17,7 @@ typedef struct
 {
   gchar *pad;
   guint64 skipped;    /* by the busy metric */
+  gint given_up;      /* atomic: in the middle of it */
   guint64 unselected; /* by the settings */
 } Stream;
 
@@ -45,36 +46,39 @@ has_pair (const PerceptualRow *row)
 
 /* --- the worker ---------------------------------------------------------- */
 
-static void
-count_skipped (PerceptualPassage *self, const PerceptualRow *row)
-{
-  for (guint i = 0; i < row->n; i++)
-    self->streams[i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
-}
-
 /* A row that is not going to be measured. */
 static void
 skip_row (PerceptualPassage *self, PerceptualRow *row)
 {
   if (row == NULL)
     return;
-  count_skipped (self, row);
+  for (guint i = 0; i < row->n; i++)
+    self->streams[i].skipped += row->matches[i].distorted != NULL ? 1 : 0;
   perceptual_row_free (row);
 }
 
 /* In the worker's thread. */
-/* A row in work when the element stops is counted as those that wait are; the
- * source pad's task has ended by then. */
+/* After a failure, whether it is none because the element stops.  The pairs of
+ * the row are counted with those that were skipped. */
+static gboolean
+give_up_row (PerceptualPassage *self, const PerceptualRow *row)
+{
+  if (!perceptual_comparison_is_cancelled (self->comparison))
+    return FALSE;
+  for (guint i = 0; i < row->n; i++) {
+    if (row->matches[i].distorted != NULL)
+      g_atomic_int_inc (&self->streams[i].given_up);
+  }
+  return TRUE;
+}
+
 static gboolean
 work_on_row (gpointer row, gpointer passage)
 {
   PerceptualPassage *self = passage;
 
-  if (perceptual_comparison_measure (self->comparison, row, NULL, NULL))
-    return TRUE;
-  if (perceptual_comparison_is_cancelled (self->comparison))
-    count_skipped (self, row);
-  return FALSE;
+  return perceptual_comparison_measure (self->comparison, row, NULL, NULL)
+      || give_up_row (self, row);
 }
 
 static void
@@ -182,10 +186,8 @@ measure_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset)
 
   if (perceptual_comparison_measure (self->comparison, row, results, &heatmap))
     ret = pass_row (self, row, offset, heatmap, results);
-  else if (perceptual_comparison_is_cancelled (self->comparison)) {
-    count_skipped (self, row);
+  else if (give_up_row (self, row))
     ret = GST_FLOW_FLUSHING;
-  }
   g_clear_pointer (&heatmap, perceptual_frame_unref);
   for (guint i = 0; i < row->n; i++)
     gst_clear_structure (&results[i]);
@@ -295,8 +297,10 @@ perceptual_passage_flush (PerceptualPassage *self)
 void
 perceptual_passage_restart (PerceptualPassage *self)
 {
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     self->streams[i].skipped = self->streams[i].unselected = 0;
+    g_atomic_int_set (&self->streams[i].given_up, 0);
+  }
   self->rows = 0;
 }
 
@@ -304,6 +308,7 @@ void
 perceptual_passage_get_totals (
     const PerceptualPassage *self, guint stream, PerceptualTotals *totals)
 {
-  totals->skipped = self->streams[stream].skipped;
+  totals->skipped = self->streams[stream].skipped
+      + (guint) g_atomic_int_get (&self->streams[stream].given_up);
   totals->unselected = self->streams[stream].unselected;
 }

@@ -349,7 +349,8 @@ check_summaries (Soak *soak, const Expected *expected, gboolean final)
     g_assert_true (heard->final == final);
     g_assert_cmpuint (heard->measured, ==, heard->distances);
     g_assert_cmpuint (heard->late, ==, 0);
-    g_assert_true (real_time || heard->skipped == 0);
+    /* The pair in work at a stop is given up. */
+    g_assert_true (real_time || heard->skipped <= (final ? 0 : 1));
     if (expected->n_lost > 0)
       check_loosely (soak, expected, s);
     else
