@@ -31,11 +31,14 @@ struct _PerceptualComparison
   PerceptualRecord *records; /* of the row in work, one for each stream */
   PerceptualThumbnail thumbnails[2]; /* of the pair in work */
   gint64 first_row; /* microseconds that it took; 0 before it */
+  gboolean time_is_checked;
 };
 
-/* Above this an exact metric is taken for a mistake, if the input turns out to
- * be a video of which every pair is measured. */
-#define EXACT_LIMIT G_USEC_PER_SEC
+/* Above this an exact metric is taken for a mistake, where it turns out that
+ * every pair of a video is measured: for all of it, or for a pair where its
+ * length is not known. */
+#define EXACT_MOST_SECONDS 600
+#define EXACT_MOST_SECONDS_A_PAIR 1
 
 PerceptualComparison *
 perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
@@ -102,20 +105,60 @@ check (PerceptualComparison *self, guint n, const PerceptualFormat *reference,
       && perceptual_report_begin (self->report, n, reference, distorted);
 }
 
+/* Returns: frames that the reference has by its duration, 0 if not known. */
+static guint64
+count_frames (PerceptualComparison *self, const PerceptualFormat *reference)
+{
+  const GstVideoInfo *info = &reference->info;
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (self->element, "ref_sink");
+  gint64 duration = 0;
+
+  if (GST_VIDEO_INFO_FPS_N (info) <= 0
+      || !gst_pad_peer_query_duration (pad, GST_FORMAT_TIME, &duration)
+      || duration <= 0)
+    return 0;
+  return gst_util_uint64_scale ((guint64) duration,
+      (guint64) GST_VIDEO_INFO_FPS_N (info),
+      (guint64) GST_VIDEO_INFO_FPS_D (info) * GST_SECOND);
+}
+
+static gchar *
+describe_time (gdouble seconds)
+{
+  if (seconds < 120)
+    return g_strdup_printf ("%.0f seconds", seconds);
+  if (seconds < 7200)
+    return g_strdup_printf ("%.0f minutes", seconds / 60);
+  return g_strdup_printf ("%.0f hours", seconds / 3600);
+}
+
 /* The exact forms are for images: hours for a minute of video. */
 static gboolean
-check_time (PerceptualComparison *self)
+check_time (PerceptualComparison *self, const PerceptualFormat *reference)
 {
-  if (self->first_row < EXACT_LIMIT || self->config->interval > 1
-      || self->config->rate_n > 0
+  gdouble seconds = (gdouble) self->first_row / G_USEC_PER_SEC;
+  g_autofree gchar *text = NULL;
+  guint64 frames;
+
+  if (self->first_row == 0 || self->time_is_checked
+      || self->config->interval > 1 || self->config->rate_n > 0
       || !perceptual_measure_is_exact (self->measure))
     return TRUE;
+  self->time_is_checked = TRUE;
+  frames = count_frames (self, reference);
+  if (frames > 0 ? seconds * (gdouble) frames < EXACT_MOST_SECONDS
+                 : seconds < EXACT_MOST_SECONDS_A_PAIR)
+    return TRUE;
+  text = frames > 0 ? describe_time (seconds * (gdouble) frames) : NULL;
   GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
-      ("With exact=true each pair of this video takes about %.0f seconds",
-          (gdouble) self->first_row / G_USEC_PER_SEC),
-      ("Leave exact off; or set interval or rate, so that few pairs are "
-       "measured; or put a videocrop before both pads, to measure a region.  "
-       "The first pair was measured."));
+      ("With exact=true each pair of this video takes about %.1f seconds%s%s, "
+       "so it is not measured; leave exact off, or set interval or rate, so "
+       "that few pairs are",
+          seconds, text != NULL ? ", and all of it " : "",
+          text != NULL ? text : ""),
+      ("Or put a videocrop before both pads, to measure a region.  The first "
+       "pair was measured."));
   return FALSE;
 }
 
@@ -243,7 +286,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
   gint64 start = g_get_monotonic_time ();
   gboolean ok = TRUE;
 
-  if (!check_time (self))
+  if (!check_time (self, reference->format))
     return FALSE;
 
   for (guint i = 0; i < self->n; i++) {

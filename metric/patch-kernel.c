@@ -333,7 +333,7 @@ perceptual_patch_kernel_compare (const PerceptualPatchKernel *kernel,
   if ((guint64) width * height > PERCEPTUAL_EXACT_MAX_PIXELS) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
         "The images are %ux%u; with exact=true each pair of them would take "
-        "about %.0f seconds here.  The largest allowed is %u pixels (1024x1024 "
+        "about %.0f seconds here.  The largest allowed is %u pixels (1920x1088 "
         "or as many): crop or scale the images, or leave exact off",
         width, height, ceil (estimate_seconds (&work, n_threads)),
         PERCEPTUAL_EXACT_MAX_PIXELS);

@@ -21,7 +21,7 @@
 G_BEGIN_DECLS
 
 /* Largest image, in pixels, that perceptual_patch_kernel_compare() takes. */
-#define PERCEPTUAL_EXACT_MAX_PIXELS (1024 * 1024)
+#define PERCEPTUAL_EXACT_MAX_PIXELS (1920 * 1088)
 
 typedef struct _PerceptualPatchKernel PerceptualPatchKernel;
 
