@@ -5,6 +5,8 @@
  */
 #include "bootstrap.h"
 
+#include "interrupt.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -44,7 +46,7 @@ judge_bootstrap (guint n_units, guint resamples, guint64 seed,
     return interval;
 
   random = g_rand_new_with_seed_array (words, G_N_ELEMENTS (words));
-  for (guint i = 0; i < resamples; i++) {
+  for (guint i = 0; i < resamples && !judge_interrupt_wanted (); i++) {
     gdouble value;
 
     for (guint j = 0; j < n_units; j++)
@@ -54,7 +56,8 @@ judge_bootstrap (guint n_units, guint resamples, guint64 seed,
       found[n_found++] = value;
   }
   g_rand_free (random);
-  if (n_found == 0 || n_found < resamples - resamples / 2)
+  if (n_found == 0 || n_found < resamples - resamples / 2
+      || judge_interrupt_wanted ())
     return interval;
   qsort (found, n_found, sizeof *found, compare_numbers);
   interval.low = percentile (found, n_found, .025);

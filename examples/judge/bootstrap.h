@@ -42,8 +42,8 @@ typedef struct
  * The percentile bootstrap (Efron & Tibshirani 1993, chapter 13): percentiles
  * of the resampled statistics, between two of them by linear interpolation.
  * One unit says nothing about others, and so has no interval.  Samples without
- * a statistic are left out; when those are more than half,
- * there is no interval.
+ * a statistic are left out; when those are more than half, or the user wants
+ * to stop, there is no interval.
  */
 JudgeInterval judge_bootstrap (guint n_units, guint resamples, guint64 seed,
     JudgeStatisticFunc statistic, gpointer user);

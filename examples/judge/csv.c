@@ -136,7 +136,7 @@ judge_csv_read (const gchar *path, GError **error)
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!g_file_get_contents (path, &text, &length, &reason)) {
-    g_set_error_literal (error, JUDGE_ERROR, JUDGE_ERROR_DATA, reason->message);
+    judge_fail (error, path, "cannot be read: %s", reason->message);
     return NULL;
   }
   if (!g_utf8_validate (text, (gssize) length, NULL)) {

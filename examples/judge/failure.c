@@ -5,6 +5,8 @@
  */
 #include "failure.h"
 
+#include "perceptual.h"
+
 /* How many broken items an error names. */
 #define NAMED_ITEMS 5
 
@@ -25,7 +27,15 @@ judge_fail (GError **error, const gchar *file, const gchar *format, ...)
 }
 
 gboolean
-judge_fail_broken (GError **error, const GPtrArray *broken, const gchar *label)
+judge_is_broken (const GError *error)
+{
+  return g_error_matches (error, JUDGE_ERROR, JUDGE_ERROR_DATA)
+      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE);
+}
+
+gboolean
+judge_fail_broken (GError **error, const GPtrArray *broken, const gchar *label,
+    gboolean skipping)
 {
   guint named = MIN (broken->len, NAMED_ITEMS);
   g_autoptr (GString) text = g_string_new (NULL);
@@ -36,15 +46,16 @@ judge_fail_broken (GError **error, const GPtrArray *broken, const gchar *label)
   if (broken->len > named)
     g_string_append_printf (
         text, "\nand %u more in %s", broken->len - named, label);
-  g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA,
-      "%s\n--skip-broken leaves out what is broken", text->str);
+  g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA, "%s\n%s", text->str,
+      skipping ? "nothing is left to be measured"
+               : "--skip-broken leaves out what is broken");
   return FALSE;
 }
 
 gboolean
-judge_fail_interrupted (GError **error)
+judge_fail_interrupted (GError **error, const gchar *before)
 {
-  g_set_error_literal (error, JUDGE_ERROR, JUDGE_ERROR_INTERRUPTED,
-      "interrupted before anything was measured");
+  g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_INTERRUPTED,
+      "interrupted before %s", before);
   return FALSE;
 }

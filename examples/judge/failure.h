@@ -30,14 +30,19 @@ GQuark judge_error_quark (void);
 gboolean judge_fail (GError **error, const gchar *file, const gchar *format,
     ...) G_GNUC_PRINTF (3, 4);
 
-/* Sets JUDGE_ERROR_INTERRUPTED.  Returns: FALSE. */
-gboolean judge_fail_interrupted (GError **error);
+/* Sets JUDGE_ERROR_INTERRUPTED, "interrupted before @before".  Returns:
+ * FALSE. */
+gboolean judge_fail_interrupted (GError **error, const gchar *before);
+
+/* Whether @error is about one item of a data set, so that --skip-broken goes on
+ * without it: its files, or a size that a metric does not take. */
+gboolean judge_is_broken (const GError *error);
 
 /* Sets JUDGE_ERROR_DATA: the first of @broken (element-type utf8, "FILE:
- * what"), how many more there are in @label, and --skip-broken.
- * Returns: FALSE. */
-gboolean judge_fail_broken (
-    GError **error, const GPtrArray *broken, const gchar *label);
+ * what"), how many more there are in @label, and --skip-broken, or, where
+ * that is given (@skipping), that nothing is left.  Returns: FALSE. */
+gboolean judge_fail_broken (GError **error, const GPtrArray *broken,
+    const gchar *label, gboolean skipping);
 
 G_END_DECLS
 

@@ -4,14 +4,17 @@
  * judged, as a weights file.
  */
 #include "failure.h"
-#include "triplet-features.h"
+#include "folder-scores.h"
 #include "heads-file.h"
 #include "interrupt.h"
 #include "options.h"
 #include "plot.h"
 #include "table.h"
+#include "triplet-features.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
+#include <unistd.h>
 
 /* The command's own options. */
 typedef struct
@@ -162,9 +165,11 @@ draw (const JudgeFit *fit, const gchar *path, GError **error)
 }
 
 static gboolean
-report (JudgeSession *session, const JudgeFeatures *features,
-    const JudgeFit *fit, GError **error)
+report (JudgeSession *session, const GPtrArray *folders,
+    const JudgeFeatures *features, const JudgeFit *fit, GError **error)
 {
+  const PerceptualWeightsInfo *weights =
+      perceptual_metric_get_weights (features->metric);
   const Own *own = session->own;
   g_autoptr (JudgeTable) table = judge_table_new (columns);
   guint zero = 0;
@@ -186,7 +191,10 @@ report (JudgeSession *session, const JudgeFeatures *features,
       "%u triplets, %u channels of %u taps, %u of them with a head of 0",
       features->triplets.n, features->triplets.n_channels, features->n_taps,
       zero);
+  judge_table_note (
+      table, "from %s, SHA-256 %s", weights->name, weights->sha256);
   judge_table_note (table, "written: %s", own->out);
+  judge_note_broken (table, folders);
   return judge_table_print (table, session, error);
 }
 
@@ -204,6 +212,35 @@ open_folders (JudgeSession *session, GPtrArray *folders, GError **error)
   return TRUE;
 }
 
+/* What is written last is known to be possible first. */
+static gboolean
+check_target (const gchar *path, GError **error)
+{
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  const gchar *problem = NULL;
+
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
+    problem = "there is no such folder";
+  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    problem = "it is a folder";
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    problem = "nothing can be written into its folder";
+  return problem == NULL
+      || judge_fail (error, path, "cannot be written: %s", problem);
+}
+
+static gboolean
+has_differences (const JudgeTriplets *triplets)
+{
+  gsize n = (gsize) 2 * triplets->n * triplets->n_channels;
+
+  for (gsize i = 0; i < n; i++) {
+    if (triplets->channels[i] > 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static gboolean
 run (JudgeSession *session, GError **error)
 {
@@ -216,7 +253,10 @@ run (JudgeSession *session, GError **error)
   g_autoptr (JudgeFit) fit = NULL;
   const PerceptualWeightsInfo *weights;
 
-  if (!open_folders (session, folders, error))
+  if (!check_target (own->out, error)
+      || (session->options.plot != NULL
+          && !check_target (session->options.plot, error))
+      || !open_folders (session, folders, error))
     return FALSE;
   session->console.steps = 2;
   features = judge_features_new (session, folders,
@@ -233,6 +273,10 @@ run (JudgeSession *session, GError **error)
   if (features->triplets.n < 2)
     return judge_fail (error, session->options.arguments[0],
         "a fit takes at least two triplets");
+  if (!has_differences (&features->triplets))
+    return judge_fail (error, session->options.arguments[0],
+        "to this network all images of a triplet are alike, so there is "
+        "nothing to learn");
   session->console.unit = "epochs";
   console_begin (&session->console);
   fit = judge_fit_heads (&features->triplets, &settings, on_epoch, session);
@@ -242,7 +286,7 @@ run (JudgeSession *session, GError **error)
       || (session->options.plot != NULL
           && !draw (fit, session->options.plot, error)))
     return FALSE;
-  return report (session, features, fit, error);
+  return report (session, folders, features, fit, error);
 }
 
 const JudgeCommand judge_command_fit = {

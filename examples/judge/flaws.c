@@ -221,6 +221,7 @@ measure_image (
   const Own *own = session->own;
   const gchar *path = session->options.arguments[image];
   g_autoptr (JudgeImage) original = judge_image_load (path, error);
+  g_autoptr (GError) problem = NULL;
   guint flaws = judge_flaw_count ();
   JudgeRegion region;
 
@@ -241,8 +242,10 @@ measure_image (
     if (judge_interrupted (session))
       return FALSE;
     if (!measure_flaw (
-            session, values, image, original, &region, flaw, error)) {
-      g_prefix_error (error, "%s: %s: ", path, judge_flaws[flaw].name);
+            session, values, image, original, &region, flaw, &problem)) {
+      if (!judge_is_cancelled (problem))
+        g_propagate_prefixed_error (error, g_steal_pointer (&problem),
+            "%s: %s: ", path, judge_flaws[flaw].name);
       return FALSE;
     }
     console_advance (&session->console, image * flaws + flaw + 1,
@@ -276,7 +279,8 @@ run (JudgeSession *session, GError **error)
     return FALSE;
   }
   if (values->n_images == 0)
-    return judge_fail_interrupted (error);
+    return judge_fail_interrupted (
+        error, "all flaws of the first image were measured");
   return judge_flaw_values_print (values, session, error)
       && (session->options.plot == NULL
           || judge_flaw_values_plot (values, session->options.plot, error));

@@ -133,3 +133,18 @@ judge_folder_scores_run (
           || judge_plot_estimates (table, "data", score->estimate,
               score->y_title, session->options.plot, error));
 }
+
+void
+judge_note_broken (JudgeTable *table, const GPtrArray *folders)
+{
+  for (guint i = 0; i < folders->len; i++) {
+    const JudgeFolder *folder = folders->pdata[i];
+
+    if (folder->broken->len > 0)
+      judge_table_note (table, "%u %s of %s left out:", folder->broken->len,
+          folder->layout->unit, folder->label);
+    for (guint j = 0; j < folder->broken->len; j++)
+      judge_table_note (
+          table, "  %s", (const gchar *) folder->broken->pdata[j]);
+  }
+}

@@ -63,6 +63,10 @@ typedef struct
 gboolean judge_folder_scores_run (
     JudgeSession *session, const JudgeScore *score, GError **error);
 
+/* Says below @table what was left out of @folders (element-type JudgeFolder),
+ * where the table has no rows for folders. */
+void judge_note_broken (JudgeTable *table, const GPtrArray *folders);
+
 G_END_DECLS
 
 #endif /* JUDGE_FOLDER_SCORES_H */

@@ -201,7 +201,7 @@ judge_folder_open (const gchar *path, const JudgeLayout *layout,
       g_ptr_array_add (self->broken, g_strdup (problem->message));
   }
   if (self->broken->len > 0 && (!skip_broken || self->items->len == 0)) {
-    judge_fail_broken (error, self->broken, self->label);
+    judge_fail_broken (error, self->broken, self->label, skip_broken);
     return NULL;
   }
   if (self->items->len == 0) {
@@ -287,14 +287,17 @@ judge_folder_measure (JudgeFolder *self, JudgeSession *session, GError **error)
       console_advance (&session->console, seen, (gdouble) seen / total);
       continue;
     }
-    if (!g_error_matches (problem, JUDGE_ERROR, JUDGE_ERROR_DATA)) {
+    if (judge_is_cancelled (problem))
+      continue;
+    if (!judge_is_broken (problem)) {
       g_propagate_error (error, g_steal_pointer (&problem));
       return NULL;
     }
     g_ptr_array_add (self->broken, g_strdup (problem->message));
     g_ptr_array_remove_index (self->items, measured);
     if (!session->options.skip_broken || self->items->len == 0) {
-      judge_fail_broken (error, self->broken, self->label);
+      judge_fail_broken (
+          error, self->broken, self->label, session->options.skip_broken);
       return NULL;
     }
   }
@@ -329,5 +332,6 @@ judge_folders_measure (JudgeSession *session, const JudgeLayout *layout,
       g_free (found);
   }
   g_ptr_array_set_size (folders, (gint) values->len);
-  return folders->len > 0 || judge_fail_interrupted (error);
+  return folders->len > 0
+      || judge_fail_interrupted (error, "anything was measured");
 }

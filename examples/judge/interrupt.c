@@ -1,33 +1,64 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Signals by GLib's main context, which is looked at between two pieces of
- * work.  Knows nothing of the work.
+ * A flag that a signal sets, and a pool that it cancels.  Knows nothing of the
+ * work.
  */
 #include "interrupt.h"
 
-#include <glib-unix.h>
 #include <signal.h>
 
-static gboolean
-on_signal (gpointer user)
-{
-  JudgeSession *session = user;
+/* What a signal handler may touch; the pool's own flags are atomic. */
+static volatile sig_atomic_t wanted;
+static PerceptualPool *volatile watched;
 
-  session->interrupted = TRUE;
-  return G_SOURCE_REMOVE;
+static void
+on_signal (int number)
+{
+  wanted = 1;
+  if (watched != NULL)
+    perceptual_pool_cancel (watched, TRUE);
+}
+
+static void
+handle (void (*handler) (int))
+{
+  /* The second signal finds the default, which ends the process. */
+  struct sigaction action = { .sa_handler = handler,
+    .sa_flags = (int) SA_RESETHAND };
+
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
 }
 
 void
 judge_interrupt_watch (JudgeSession *session)
 {
-  g_unix_signal_add (SIGINT, on_signal, session);
-  g_unix_signal_add (SIGTERM, on_signal, session);
+  watched = session->pool;
+  handle (on_signal);
+}
+
+void
+judge_interrupt_unwatch (void)
+{
+  handle (SIG_DFL);
+  watched = NULL;
+}
+
+gboolean
+judge_interrupt_wanted (void)
+{
+  return wanted;
 }
 
 gboolean
 judge_interrupted (JudgeSession *session)
 {
-  while (!session->interrupted && g_main_context_iteration (NULL, FALSE))
-    continue;
+  session->interrupted = wanted;
   return session->interrupted;
+}
+
+gboolean
+judge_is_cancelled (const GError *error)
+{
+  return g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED);
 }

@@ -9,9 +9,19 @@
 
 G_BEGIN_DECLS
 
-/* From now on the first SIGINT or SIGTERM is noted in @session, which outlives
- * the process's signals; a second one ends the process. */
+/* From now on the first SIGINT or SIGTERM is noted, and ends what @session's
+ * pool compares; a second one ends the process. */
 void judge_interrupt_watch (JudgeSession *session);
+
+/* Before the pool goes. */
+void judge_interrupt_unwatch (void);
+
+/* Whether the user wants to stop, for loops that know no session. */
+gboolean judge_interrupt_wanted (void);
+
+/* Whether @error is that of a comparison that the user stopped: none that is to
+ * be reported. */
+gboolean judge_is_cancelled (const GError *error);
 
 /**
  * judge_interrupted:

@@ -100,11 +100,12 @@ run_command (const JudgeCommand *command, gchar ***argv)
   if (!run_steps (&session, argv, &error)) {
     console_say (&session.console, "%s", error->message);
     code = is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
-  } else if (session.interrupted) {
+  } else if (judge_interrupted (&session)) {
     console_say (&session.console,
         "interrupted; what was measured until then is reported");
     code = JUDGE_EXIT_ERROR;
   }
+  judge_interrupt_unwatch ();
   console_clear (&session.console);
   judge_metric_list_free (session.metrics);
   g_clear_pointer (&session.pool, perceptual_pool_unref);

@@ -57,7 +57,8 @@ add_shared_options (JudgeSession *session, GOptionGroup *group)
       (GOptionEntry){ "metric", 'm', 0, G_OPTION_ARG_STRING_ARRAY,
           &options->metrics,
           "A metric, with options after a colon: lpips:backbone=alex,heads=none"
-          "; may be repeated (default: " PERCEPTUAL_DEFAULT_METRIC ")",
+          "; may be repeated (default: " PERCEPTUAL_DEFAULT_METRIC
+          ", unless said below)",
           "NAME[:OPTION=VALUE,...]" });
   offer (session, group, JUDGE_OFFERS_METRICS,
       (GOptionEntry){ "weights", 0, 0, G_OPTION_ARG_FILENAME, &options->weights,

@@ -69,6 +69,11 @@ find_columns (
     .score = judge_csv_find (csv, "score"),
     .group = judge_csv_find (csv, "group"),
   };
+  for (guint i = 0; i < csv->n_columns; i++) {
+    if (judge_csv_find (csv, csv->head[i]) != (gint) i)
+      return judge_fail (
+          error, path, "the first line names \"%s\" twice", csv->head[i]);
+  }
   if (columns->reference >= 0 && columns->distorted >= 0 && columns->score >= 0)
     return TRUE;
   return judge_fail (error, path,
@@ -83,7 +88,9 @@ read_score (const gchar *text, gdouble *score, GError **error)
   gchar *end = NULL;
 
   *score = g_ascii_strtod (text, &end);
-  if (end != text && *end == '\0' && isfinite (*score))
+  /* Which reads hexadecimal numbers as well. */
+  if (end != text && *end == '\0' && isfinite (*score)
+      && strpbrk (text, "xX") == NULL)
     return TRUE;
   g_set_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA,
       "the score \"%s\" is no number", text);
@@ -111,12 +118,12 @@ check_images (const JudgeScoredPair *pair, GError **error)
       && check_sizes (pair, width, height, other_width, other_height, error);
 }
 
-/* A name in the CSV file is one beside it. */
+/* A name in the CSV file is one beside it.  The same file has the same name,
+ * however it is written. */
 static gchar *
 resolve (const gchar *folder, const gchar *name)
 {
-  return g_path_is_absolute (name) ? g_strdup (name)
-                                   : g_build_filename (folder, name, NULL);
+  return g_canonicalize_filename (name, folder);
 }
 
 static JudgeScoredPair *
@@ -133,7 +140,11 @@ open_pair (const JudgeCsv *csv, guint row, const Columns *columns,
       resolve (folder, judge_csv_get (csv, row, columns->distorted));
   pair->group = *group != '\0' ? g_strdup (group) : NULL;
   pair->line = judge_csv_line (csv, row);
-  if (read_score (judge_csv_get (csv, row, columns->score), &pair->score, error)
+  if (g_str_equal (group, "total"))
+    g_set_error_literal (error, JUDGE_ERROR, JUDGE_ERROR_DATA,
+        "a group cannot be called \"total\", which is that of all pairs");
+  else if (read_score (
+               judge_csv_get (csv, row, columns->score), &pair->score, error)
       && check_images (pair, error))
     return pair;
   free_pair (pair);
@@ -191,7 +202,8 @@ judge_scored_pairs_open (
 {
   g_autoptr (JudgeScoredPairs) self = NULL;
   g_autoptr (JudgeCsv) csv = judge_csv_read (path, error);
-  g_autofree gchar *folder = g_path_get_dirname (path);
+  g_autofree gchar *dirname = g_path_get_dirname (path);
+  g_autofree gchar *folder = g_canonicalize_filename (dirname, NULL);
   Columns columns;
 
   if (csv == NULL || !find_columns (csv, path, &columns, error))
@@ -211,7 +223,7 @@ judge_scored_pairs_open (
       add_broken (self, judge_csv_line (csv, i), problem);
   }
   if (self->broken->len > 0 && (!skip_broken || self->pairs->len == 0)) {
-    judge_fail_broken (error, self->broken, self->label);
+    judge_fail_broken (error, self->broken, self->label, skip_broken);
     return NULL;
   }
   if (self->pairs->len == 0) {
@@ -293,7 +305,7 @@ load_batch (Measuring *measuring, guint first, guint *n, GError **error)
     g_ptr_array_remove_index (pairs, first + *n);
     if (!measuring->skip_broken)
       return judge_fail_broken (
-          error, measuring->self->broken, measuring->self->label);
+          error, measuring->self->broken, measuring->self->label, FALSE);
   }
   return TRUE;
 }
@@ -323,6 +335,32 @@ measure_batch (Measuring *measuring, guint first, guint n, GError **error)
   return TRUE;
 }
 
+/* Of @n pairs, those that can be measured: all, or none, which then are
+ * broken, or not measured because the user wants to stop. */
+static gboolean
+try_batch (Measuring *measuring, guint first, guint *n, GError **error)
+{
+  GPtrArray *pairs = measuring->self->pairs;
+  g_autoptr (GError) problem = NULL;
+
+  if (measure_batch (measuring, first, *n, &problem))
+    return TRUE;
+  if (judge_is_cancelled (problem)) {
+    *n = 0;
+    return TRUE;
+  }
+  if (!measuring->skip_broken || !judge_is_broken (problem)) {
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
+  }
+  for (; *n > 0; --*n) {
+    add_broken (measuring->self,
+        judge_scored_pairs_get (measuring->self, first)->line, problem);
+    g_ptr_array_remove_index (pairs, first);
+  }
+  return TRUE;
+}
+
 gdouble *
 judge_scored_pairs_measure (
     JudgeScoredPairs *self, JudgeSession *session, GError **error)
@@ -341,7 +379,7 @@ judge_scored_pairs_measure (
     guint n = 0;
 
     done = load_batch (&measuring, first, &n, error)
-        && (n == 0 || measure_batch (&measuring, first, n, error));
+        && (n == 0 || try_batch (&measuring, first, &n, error));
     for (guint i = 0; i < BATCH; i++)
       g_clear_pointer (&measuring.batch[i], judge_image_free);
     first += n;
@@ -353,8 +391,8 @@ judge_scored_pairs_measure (
     return NULL;
   g_ptr_array_set_size (self->pairs, (gint) first);
   if (first == 0 && session->interrupted)
-    done = judge_fail_interrupted (error);
+    done = judge_fail_interrupted (error, "anything was measured");
   else if (first == 0)
-    done = judge_fail_broken (error, self->broken, self->label);
+    done = judge_fail_broken (error, self->broken, self->label, TRUE);
   return done ? g_steal_pointer (&values) : NULL;
 }

@@ -6,11 +6,12 @@
  */
 #include "agreement.h"
 #include "failure.h"
-#include "triplet-features.h"
+#include "folder-scores.h"
 #include "interrupt.h"
 #include "options.h"
 #include "plot.h"
 #include "table.h"
+#include "triplet-features.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -58,12 +59,12 @@ typedef struct
 typedef struct
 {
   JudgeSession *session;
-  GPtrArray *folders;  /* JudgeFolder: of training, then of testing */
-  guint first_test;    /* folder; their number if chance is to split */
-  GArray *training;    /* guint: triplets */
-  GArray *test;        /* guint: triplets */
-  GPtrArray *models;   /* Model */
-  GPtrArray *left_out; /* gchar */
+  GPtrArray *folders; /* JudgeFolder: of training, then of testing */
+  guint first_test;   /* folder; their number if chance is to split */
+  GArray *training;   /* guint: triplets */
+  GArray *test;       /* guint: triplets */
+  GPtrArray *models;  /* Model */
+  GPtrArray *notes;   /* gchar: models left out, weights */
 } Study;
 
 static const JudgeColumn columns[] = {
@@ -111,6 +112,11 @@ check_options (JudgeSession *session, GError **error)
   const Own *own = session->own;
   g_autofree gchar *text = g_strdup_printf ("%d", own->epochs);
 
+  if (g_strcmp0 (own->weights, "random") == 0)
+    return judge_options_refuse ("random", "--weights",
+        "a file or a folder of trained weights; untrained VGG is among the "
+        "models in any case",
+        error);
   return own->epochs >= 1
       || judge_options_refuse (text, "--epochs", "1 or more", error);
 }
@@ -311,6 +317,17 @@ fit_training (Study *self, const JudgeTriplets *all)
   return fit;
 }
 
+static void
+note_weights (Study *self, const Network *network, PerceptualMetric *metric)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+
+  if (network->trained && weights != NULL)
+    g_ptr_array_add (self->notes,
+        g_strdup_printf ("weights of %s: %s, SHA-256 %s", network->label,
+            weights->name, weights->sha256));
+}
+
 /* The models of one network, or a word on why there are none. */
 static gboolean
 study_network (Study *self, const Network *network, GError **error)
@@ -327,13 +344,14 @@ study_network (Study *self, const Network *network, GError **error)
       g_propagate_error (error, g_steal_pointer (&own_error));
       return FALSE;
     }
-    g_ptr_array_add (self->left_out,
+    g_ptr_array_add (self->notes,
         g_strdup_printf (
             "left out: %s: %s", network->label, own_error->message));
     return TRUE;
   }
   if (self->test->len == 0 && !split (self, error))
     return FALSE;
+  note_weights (self, network, features->metric);
   add_model (self, network, &features->triplets, NULL);
   if (network->trained)
     add_model (self, network, &features->triplets,
@@ -468,8 +486,9 @@ report (const Study *self, GError **error)
   }
   judge_table_note (table, "%u triplets to learn from, %u to test on",
       self->training->len, self->test->len);
-  for (guint i = 0; i < self->left_out->len; i++)
-    judge_table_note (table, "%s", (const gchar *) self->left_out->pdata[i]);
+  for (guint i = 0; i < self->notes->len; i++)
+    judge_table_note (table, "%s", (const gchar *) self->notes->pdata[i]);
+  judge_note_broken (table, self->folders);
   return judge_table_print (table, self->session, error);
 }
 
@@ -482,8 +501,16 @@ run_study (Study *self, GError **error)
     return FALSE;
   self->session->console.steps = G_N_ELEMENTS (networks);
   for (guint i = 0; i < G_N_ELEMENTS (networks); i++) {
-    if (!study_network (self, &networks[i], error))
-      return FALSE;
+    g_autoptr (GError) problem = NULL;
+
+    if (study_network (self, &networks[i], &problem))
+      continue;
+    /* Models that are whole are worth something. */
+    if (self->models->len > 0
+        && g_error_matches (problem, JUDGE_ERROR, JUDGE_ERROR_INTERRUPTED))
+      break;
+    g_propagate_error (error, g_steal_pointer (&problem));
+    return FALSE;
   }
   return (own->plots == NULL || draw (self, own->plots, error))
       && report (self, error);
@@ -499,7 +526,7 @@ run (JudgeSession *session, GError **error)
     .training = g_array_new (FALSE, FALSE, sizeof (guint)),
     .test = g_array_new (FALSE, FALSE, sizeof (guint)),
     .models = g_ptr_array_new_with_free_func (model_free),
-    .left_out = g_ptr_array_new_with_free_func (g_free),
+    .notes = g_ptr_array_new_with_free_func (g_free),
   };
   gboolean ok = run_study (&study, error);
 
@@ -507,7 +534,7 @@ run (JudgeSession *session, GError **error)
   g_array_unref (study.training);
   g_array_unref (study.test);
   g_ptr_array_unref (study.models);
-  g_ptr_array_unref (study.left_out);
+  g_ptr_array_unref (study.notes);
   return ok;
 }
 

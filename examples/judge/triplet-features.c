@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* What was to be done when the user stopped it. */
+#define BEFORE "the features of all triplets were there; nothing was fitted"
+
 static PerceptualMetric *
 make_metric (JudgeSession *session, const gchar *backbone, guint taps,
     const gchar *weights, GError **error)
@@ -51,42 +54,55 @@ keep (JudgeFeatures *self, guint n, guint n_items,
   triplets->n = n + 1;
 }
 
-/* Returns: FALSE with @error set; *@skipped where the item is left out. */
 static gboolean
-measure_item (JudgeFeatures *self, JudgeSession *session, JudgeFolder *folder,
-    guint index, guint n_items, gboolean *skipped, GError **error)
+compare_item (JudgeFeatures *self, JudgeFolder *folder, guint index,
+    guint n_items, GError **error)
 {
+  const JudgeItem *item = judge_folder_get (folder, index);
   JudgeImage *images[JUDGE_MAX_IMAGES];
+  PerceptualImage distorted[2];
   PerceptualResult results[2] = { { 0 } };
-  g_autoptr (GError) broken = NULL;
   gboolean ok;
 
-  *skipped = !judge_folder_load (folder, index, images, &broken);
-  if (*skipped && session->options.skip_broken) {
-    g_ptr_array_add (folder->broken, g_strdup (broken->message));
-    return TRUE;
-  }
-  if (*skipped) {
-    g_propagate_error (error, g_steal_pointer (&broken));
+  if (!judge_folder_load (folder, index, images, error))
     return FALSE;
-  }
-  {
-    const PerceptualImage distorted[2] = { images[1]->view, images[2]->view };
+  distorted[0] = images[1]->view;
+  distorted[1] = images[2]->view;
+  ok = perceptual_metric_compare (self->metric, &images[0]->view, distorted, 2,
+      PERCEPTUAL_COMPARE_CHANNELS, results, error);
+  if (ok) {
+    keep (self, self->triplets.n, n_items, results, item->judgement);
+  } else {
+    g_autofree gchar *name = g_filename_display_name (item->files[0]);
 
-    ok = perceptual_metric_compare (self->metric, &images[0]->view, distorted,
-        2, PERCEPTUAL_COMPARE_CHANNELS, results, error);
+    g_prefix_error (error, "%s: ", name);
   }
-  if (ok)
-    keep (self, self->triplets.n, n_items, results,
-        judge_folder_get (folder, index)->judgement);
-  else
-    g_prefix_error (error, "%s, %s: ", folder->label,
-        judge_folder_get (folder, index)->name);
   for (guint i = 0; i < 3; i++)
     judge_image_free (images[i]);
   perceptual_result_clear (&results[0]);
   perceptual_result_clear (&results[1]);
   return ok;
+}
+
+/* Returns: FALSE with @error set; *@skipped where the item is left out. */
+static gboolean
+measure_item (JudgeFeatures *self, JudgeSession *session, JudgeFolder *folder,
+    guint index, guint n_items, gboolean *skipped, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+
+  *skipped = FALSE;
+  if (compare_item (self, folder, index, n_items, &problem))
+    return TRUE;
+  if (judge_is_cancelled (problem))
+    return judge_fail_interrupted (error, BEFORE);
+  if (judge_is_broken (problem) && session->options.skip_broken) {
+    *skipped = TRUE;
+    g_ptr_array_add (folder->broken, g_strdup (problem->message));
+    return TRUE;
+  }
+  g_propagate_error (error, g_steal_pointer (&problem));
+  return FALSE;
 }
 
 static gboolean
@@ -105,7 +121,7 @@ measure_folders (JudgeFeatures *self, JudgeSession *session, GPtrArray *folders,
       gboolean skipped;
 
       if (judge_interrupted (session))
-        return judge_fail_interrupted (error);
+        return judge_fail_interrupted (error, BEFORE);
       if (!measure_item (self, session, folder, j, n_items, &skipped, error))
         return FALSE;
       if (skipped)

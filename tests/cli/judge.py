@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import stills
@@ -194,6 +195,41 @@ class Program(JudgeCase):
         [row] = self.interrupted("mos", "-m", metric, str(scores))["results"]
         self.assertGreater(row["pairs"], 0)
         self.assertLess(row["pairs"], 2000)
+
+    def stopped_after(self, seconds, *arguments):
+        """What is left of a run that a signal ends."""
+        with subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as running:
+            time.sleep(seconds)
+            self.assertIsNone(running.poll())
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=30)
+        self.assertEqual(running.returncode, 1)
+        return out, err
+
+    def test_interrupted_intervals_are_left_out(self):
+        for grey in range(100, 140):
+            stills.png(self.folder / f"{grey}.png", grey, 4, 4)
+        scores = self.folder / "scores.csv"
+        scores.write_text("reference,distorted,score\n" + "".join(
+            f"{100 + n % 3}.png,{103 + n}.png,{n % 7}\n" for n in range(36)))
+        out, err = self.stopped_after(
+            2, "mos", "-m", "l2", "--bootstrap", "1000000", "--format", "json",
+            str(scores))
+        self.assertIn("interrupted; what was", err)
+        [row] = json.loads(out)["results"]
+        self.assertEqual(row["pairs"], 36)
+        self.assertIsNotNone(row["spearman"])
+        self.assertIn(None, [row["spearman_low"], row["kendall_low"],
+                             row["pearson_low"]])
+
+    def test_comparison_of_minutes_is_given_up(self):
+        picture = stills.png(self.folder / "a.png",
+                             lambda x, y: (x * y) % 251, 700, 700)
+        out, err = self.stopped_after(
+            3, "flaws", "-m", "cnn-kernel:exact=true", "--steps", "1", picture)
+        self.assertEqual(out, "")
+        self.assertIn("interrupted before all flaws of the first", err)
 
     def test_progress_is_for_terminals_and_taken_away(self):
         data = stills.triplets(self.folder / "data", TRIPLETS)
@@ -424,7 +460,8 @@ class BrokenFolders(JudgeCase):
     def test_all_broken_is_an_error_even_when_skipping(self):
         shutil.rmtree(self.folder / "data/judge")
         (self.folder / "data/judge").mkdir()
-        self.fails(["judge/agrees.npy"], *self.arguments, "--skip-broken")
+        self.fails(["judge/agrees.npy", "nothing is left"], *self.arguments,
+                   "--skip-broken")
 
     def test_empty_folder(self):
         for inner in ("ref", "p0", "p1", "judge"):
@@ -444,8 +481,14 @@ class BrokenFolders(JudgeCase):
             stills.png(folder / inner / "a.png", 5, width=3, height=3)
         stills.npy(folder / "judge/a.npy", 0)
         metric = "lpips:weights=random,heads=none,backbone=vgg"
-        self.fails([folder / "ref/a.png", metric], "2afc", "-m", metric,
-                   str(folder))
+        self.fails([folder / "ref/a.png", metric, "--skip-broken"], "2afc",
+                   "-m", metric, str(folder))
+        for inner in ("ref", "p0", "p1"):
+            stills.png(folder / inner / "b.png", 5, width=40, height=40)
+        stills.npy(folder / "judge/b.npy", 0)
+        [row] = self.results("2afc", "-m", metric, "--skip-broken", str(folder))
+        self.assertEqual((row["triplets"], row["skipped"]), (1, 1))
+        self.assertIn("a.png", row["skipped_files"][0])
 
 
 class JustNoticeable(JudgeCase):
@@ -598,6 +641,33 @@ class Scores(JudgeCase):
         self.assertIn("line 3", row["skipped_files"][0])
         self.assertAlmostEqual(row["spearman"], 1, places=14)
 
+    def test_images_too_small_for_the_metric(self):
+        metric = "lpips:weights=random,heads=none,backbone=vgg"
+        for name in ("small0", "small1", "small2"):
+            stills.png(self.folder / f"images/{name}.png", 5, 3, 3)
+        path = self.scores(
+            [self.row(100, 105, 3), "images/small0.png,images/small1.png,3",
+             "images/small0.png,images/small2.png,3", self.row(110, 110, 9),
+             self.row(110, 115, 2)])
+        self.fails(["small0.png", metric], "mos", "-m", metric, path)
+        [row] = self.results("mos", "-m", metric, "--skip-broken", path)
+        self.assertEqual((row["pairs"], row["skipped"]), (3, 2))
+        self.assertEqual(row["references"], 2)
+
+    def test_one_reference_may_be_written_in_several_ways(self):
+        rows = [self.row(100, 105, 3), "./images/100.png,images/110.png,2",
+                "images/../images/100.png,images/115.png,1",
+                f"{self.folder}/images/100.png,images/120.png,0"]
+        [row] = self.results("mos", "-m", "l2", self.scores(rows))
+        self.assertEqual((row["references"], row["pairs"]), (1, 4))
+
+    def test_columns_named_twice_and_a_group_called_total(self):
+        head = "reference,distorted,score,group"
+        self.fails(["score", "twice"], "mos",
+                   self.scores(["a,b,1,2"], "reference,distorted,score,score"))
+        self.fails(["line 2", '"total"'], "mos",
+                   self.scores([self.row(100, 105, 3, "total")], head))
+
     def test_file_that_is_no_image(self):
         (self.folder / "images/clip.mkv").write_bytes(b"\x1aE\xdf\xa3" * 9)
         self.broken("images/100.png,images/clip.mkv,3",
@@ -613,6 +683,7 @@ class Scores(JudgeCase):
     def test_score_that_is_no_number(self):
         self.broken(self.row(100, 105, "good"), ['"good" is no number'])
         self.broken(self.row(100, 105, "nan"), ['"nan" is no number'])
+        self.broken(self.row(100, 105, "0x10"), ['"0x10" is no number'])
 
     def test_image_that_is_damaged_inside(self):
         path = self.folder / "images/150.png"
@@ -633,7 +704,8 @@ class Scores(JudgeCase):
         self.fails(["scores.csv", "reference, distorted, score", "a, b"],
                    "mos", self.scores(["1,2"], "a,b"))
         self.fails(["no pairs"], "mos", self.scores([]))
-        self.fails(["/no/such.csv"], "mos", "/no/such.csv")
+        self.fails(["perceptual-judge: /no/such.csv: cannot be read"], "mos",
+                   "/no/such.csv")
         self.fails(["line 2 has 2 fields"], "mos", self.scores(["a,b"]))
 
     def test_all_formats_say_the_same(self):

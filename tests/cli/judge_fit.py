@@ -204,13 +204,28 @@ class Fit(Made):
                      str(self.weights))
         done = self.ends(judge("fit", *arguments, broken), 1)
         self.assertIn("t001", done.stderr)
-        self.ends(judge("fit", "--skip-broken", "--epochs", "1", *arguments,
-                        broken), 0)
+        done = self.ends(judge("fit", "--skip-broken", "--epochs", "1",
+                               "--format", "json", *arguments, broken), 0)
+        notes = json.loads(done.stdout)["notes"]
+        self.assertIn(f"1 triplets of {broken} left out:", notes)
+        self.assertTrue([note for note in notes if "t001" in note])
+        self.assertTrue([note for note in notes if "SHA-256" in note])
         done = self.ends(judge(
             "fit", "--out", str(self.folder / "none" / "x"), "--weights",
             str(self.weights), "--epochs", "1", self.train), 1)
-        self.assertIn("none", done.stderr)
+        self.assertIn("none/x: cannot be written: there is no such folder",
+                      done.stderr)
         self.assertFalse((self.folder / "none").exists())
+
+    def test_images_that_are_all_alike_teach_nothing(self):
+        alike = stills.triplets(
+            self.folder / "alike", {f"t{n}": (9 * n, 9 * n, 9 * n, 1.0)
+                                    for n in range(4)}, width=48, height=48)
+        out = self.folder / "alike.safetensors"
+        done = self.ends(judge("fit", "--out", str(out), "--weights",
+                               str(self.weights), alike), 1)
+        self.assertIn("nothing to learn", done.stderr)
+        self.assertFalse(out.exists())
 
 
 class Study(Made):
@@ -233,6 +248,22 @@ class Study(Made):
         for name in ("accuracy.png", "accuracy.svg", "loss.png", "loss.svg"):
             self.assertGreater((self.folder / "charts" / name).stat().st_size,
                                1000)
+
+    def test_random_weights_are_no_trained_ones(self):
+        done = self.ends(judge("study", "--weights", "random", self.train), 2)
+        self.assertIn("trained weights", done.stderr)
+
+    def test_what_is_broken_is_named(self):
+        broken = make_triplets(self.folder / "broken-study", 12, 3)
+        (self.folder / "broken-study" / "judge" / "t007.npy").unlink()
+        done = self.ends(judge(
+            "study", "--skip-broken", "--weights", str(self.weights.parent),
+            "--epochs", "1", "--bootstrap", "0", "--format", "json", broken), 0)
+        notes = json.loads(done.stdout)["notes"]
+        self.assertIn(f"1 triplets of {broken} left out:", notes)
+        self.assertTrue([note for note in notes if "t007" in note])
+        self.assertTrue([note for note in notes
+                         if note.startswith("weights of AlexNet: ")])
 
     def test_a_folder_without_parts_is_split_by_the_seed(self):
         runs = [self.ends(judge(
