@@ -6,14 +6,32 @@
 #include "interrupt.h"
 
 #include <signal.h>
+#include <time.h>
+
+/* Shells and timeout(1) send one signal twice: to the process and to its
+ * group. */
+#define SAME_NS 300000000
 
 /* What a signal handler may touch; the pool's own flags are atomic. */
 static volatile sig_atomic_t wanted;
 static PerceptualPool *volatile watched;
+static struct timespec first;
 
 static void
 on_signal (int number)
 {
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  if (wanted) {
+    if ((now.tv_sec - first.tv_sec) * 1000000000LL + now.tv_nsec - first.tv_nsec
+        > SAME_NS) {
+      signal (number, SIG_DFL);
+      raise (number);
+    }
+    return;
+  }
+  first = now;
   wanted = 1;
   if (watched != NULL)
     perceptual_pool_cancel (watched, TRUE);
@@ -22,9 +40,7 @@ on_signal (int number)
 static void
 handle (void (*handler) (int))
 {
-  /* The second signal finds the default, which ends the process. */
-  struct sigaction action = { .sa_handler = handler,
-    .sa_flags = (int) SA_RESETHAND };
+  struct sigaction action = { .sa_handler = handler };
 
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
