@@ -6,9 +6,9 @@
 #include "image.h"
 
 #include "failure.h"
+#include "image-file.h"
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
-#include <stdio.h>
 #include <string.h>
 
 JudgeImage *
@@ -50,6 +50,17 @@ check_size (const gchar *path, gint width, gint height, GError **error)
   return judge_fail (error, path,
       "%d x %d pixels; the largest image has %d in each direction", width,
       height, PERCEPTUAL_MAX_SIZE);
+}
+
+/* gdk-pixbuf cuts samples to 8 bits without a word. */
+static gboolean
+check_bits (const gchar *path, guint bits, GError **error)
+{
+  return bits <= 8
+      || judge_fail (error, path,
+          "has %u bits a sample, of which only 8 would be measured; convert "
+          "it to 8 bits",
+          bits);
 }
 
 /* Returns: whether all pixels are opaque. */
@@ -101,6 +112,7 @@ judge_image_load (const gchar *path, GError **error)
   g_autoptr (GError) reason = NULL;
   g_autoptr (GdkPixbuf) stored = gdk_pixbuf_new_from_file (path, &reason);
   g_autoptr (GdkPixbuf) upright = NULL;
+  const gchar *bits;
 
   if (stored != NULL)
     upright = gdk_pixbuf_apply_embedded_orientation (stored);
@@ -109,26 +121,33 @@ judge_image_load (const gchar *path, GError **error)
         reason != NULL ? reason->message : "no memory");
     return NULL;
   }
+  bits = gdk_pixbuf_get_option (stored, "bits-per-sample"); /* of a TIFF */
+  if (bits != NULL
+      && !check_bits (path, (guint) g_ascii_strtoull (bits, NULL, 10), error))
+    return NULL;
   return from_pixbuf (upright, path, error);
 }
 
-/* A PNG ends with an empty IEND chunk (PNG specification, 11.2.5). */
 static gboolean
-check_png_end (const gchar *path, GError **error)
+check_file (const gchar *path, const gchar *format, GError **error)
 {
-  static const guint8 end[12] = { 0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42,
-    0x60, 0x82 };
-  guint8 found[sizeof end] = { 0 };
-  FILE *file = fopen (path, "rb");
-  gboolean whole = file != NULL
-      && fseek (file, -(long) sizeof end, SEEK_END) == 0
-      && fread (found, 1, sizeof found, file) == sizeof found
-      && memcmp (found, end, sizeof end) == 0;
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, &reason);
+  const guint8 *bytes;
+  gsize size;
 
-  if (file != NULL)
-    fclose (file);
-  return whole
-      || judge_fail (error, path, "the file is cut off: a PNG without its end");
+  if (file == NULL)
+    return judge_fail (error, path, "cannot be read: %s", reason->message);
+  bytes = (const guint8 *) g_mapped_file_get_contents (file);
+  size = g_mapped_file_get_length (file);
+  if (!judge_image_file_is_whole (format, bytes, size)) {
+    g_autofree gchar *name = g_ascii_strup (format, -1);
+
+    return judge_fail (
+        error, path, "the file is cut off: a %s without its end", name);
+  }
+  return check_bits (
+      path, judge_image_file_get_bits (format, bytes, size), error);
 }
 
 gboolean
@@ -152,5 +171,5 @@ judge_image_peek (
   *width = (guint) columns;
   *height = (guint) rows;
   name = gdk_pixbuf_format_get_name (format);
-  return strcmp (name, "png") != 0 || check_png_end (path, error);
+  return check_file (path, name, error);
 }

@@ -37,9 +37,9 @@ JudgeImage *judge_image_new (guint width, guint height);
  * @path: a file that gdk-pixbuf can decode: PNG, JPEG, TIFF, BMP...
  * @error: JUDGE_ERROR_DATA, beginning with @path
  *
- * Turned upright where the file says how it was held.  16-bit samples lose
- * their lower byte.  Transparent pixels are an error: what is seen through
- * them depends on the page.  Thread-safe.
+ * Turned upright where the file says how it was held.  Transparent pixels are
+ * an error: what is seen through them depends on the page; so are samples of
+ * more than 8 bits, which gdk-pixbuf would cut.  Thread-safe.
  *
  * Returns: (transfer full): the image, or NULL with @error set.
  */
@@ -53,8 +53,8 @@ void judge_image_free (JudgeImage *self);
  * @height: (out): as the file's header says
  * @error: JUDGE_ERROR_DATA, beginning with @path
  *
- * Looks at the header, and at the end of a PNG, which says whether the file is
- * whole; decodes no pixels.
+ * Looks at the header, and whether the file is whole, which gdk-pixbuf does not
+ * ask of every format; decodes no pixels.
  *
  * Returns: FALSE with @error set when judge_image_load() would fail for sure.
  */

@@ -14,7 +14,8 @@
 static const guint32 palette[] = { 0x0072b2, 0xd55e00, 0x009e73, 0xe69f00,
   0xcc79a7, 0x56b4e9, 0x000000, 0xf0e442 };
 
-/* After so many series the forms of points and lines change with them. */
+/* After so many series the forms of points and lines and the hatches of bars
+ * change with them. */
 #define N_COLOURS G_N_ELEMENTS (palette)
 #define N_FORMS 4
 
@@ -27,13 +28,15 @@ static const guint32 palette[] = { 0x0072b2, 0xd55e00, 0x009e73, 0xe69f00,
 #define LONGEST_LABEL 150.
 #define SLANT (G_PI / 4)
 #define CLUSTER .8
+#define HATCH 5.
 
 /**
  * Area:
  * @plot: between the axes
  * @x: finished; unused for bars
  * @y: finished
- * @slanted: whether the bars' labels are
+ * @groups: the bars' labels
+ * @slanted: whether these are
  *
  * A panel being drawn.
  */
@@ -44,6 +47,7 @@ typedef struct
   JudgeBox plot;
   JudgeAxis x;
   JudgeAxis y;
+  gchar **groups;
   gboolean slanted;
 } Area;
 
@@ -127,16 +131,58 @@ draw_point (cairo_t *cr, guint style, gdouble x, gdouble y)
   cairo_fill (cr);
 }
 
+/* Lines over the path, which this ends, light on dark colours and dark on
+ * light ones: rising for the second form, falling, then both. */
+static void
+draw_hatch (cairo_t *cr, guint style)
+{
+  guint form = style / N_COLOURS % N_FORMS;
+  guint32 colour = palette[style % N_COLOURS];
+  guint luma = 2 * (colour >> 16) + 7 * (colour >> 8 & 255) + (colour & 255);
+  gdouble grey = luma > 10 * 140 ? INK : 1;
+  gdouble left, top, right, bottom;
+
+  cairo_save (cr);
+  cairo_clip (cr);
+  cairo_clip_extents (cr, &left, &top, &right, &bottom);
+  for (gdouble x = left - (bottom - top); x < right; x += HATCH) {
+    if (form != 2) {
+      cairo_move_to (cr, x, bottom);
+      cairo_line_to (cr, x + bottom - top, top);
+    }
+    if (form != 1) {
+      cairo_move_to (cr, x, top);
+      cairo_line_to (cr, x + bottom - top, bottom);
+    }
+  }
+  cairo_set_source_rgb (cr, grey, grey, grey);
+  cairo_set_dash (cr, NULL, 0, 0);
+  cairo_set_line_width (cr, 1.3);
+  cairo_stroke (cr);
+  cairo_restore (cr);
+}
+
+static void
+draw_bar (cairo_t *cr, guint style, JudgeBox box)
+{
+  set_style (cr, style, 1);
+  cairo_rectangle (cr, box.x, box.y, box.width, box.height);
+  cairo_fill_preserve (cr);
+  if (style / N_COLOURS % N_FORMS == 0)
+    cairo_new_path (cr);
+  else
+    draw_hatch (cr, style);
+}
+
 void
 judge_panel_draw_sign (cairo_t *cr, JudgePlotKind kind, gboolean smooth,
     guint style, gdouble x, gdouble y)
 {
-  set_style (cr, style, 1);
   if (kind == JUDGE_PLOT_BARS) {
-    cairo_rectangle (cr, x - 6, y - 6, 12, 12);
-    cairo_fill (cr);
+    draw_bar (cr, style, (JudgeBox){ x - 6, y - 6, 12, 12 });
     return;
   }
+  set_style (cr, style, 1);
   if (kind == JUDGE_PLOT_LINES || smooth) {
     cairo_move_to (cr, x - 11, y);
     cairo_line_to (cr, x + 11, y);
@@ -220,10 +266,9 @@ draw_bars (const Area *area, guint index, guint style)
 
     if (!judge_axis_takes (&area->y, series->y[i]))
       continue;
-    set_style (area->cr, style, 1);
-    cairo_rectangle (area->cr, x + width * .04, foot, width * .92,
-        at_y (area, series->y[i]) - foot);
-    cairo_fill (area->cr);
+    draw_bar (area->cr, style,
+        (JudgeBox){ x + width * .04, foot, width * .92,
+            at_y (area, series->y[i]) - foot });
     if (series->low == NULL)
       continue;
     cairo_set_source_rgb (area->cr, INK, INK, INK);
@@ -285,13 +330,13 @@ widest_tick (cairo_t *cr, const JudgeAxis *axis)
 }
 
 static gdouble
-widest_group (cairo_t *cr, const JudgePlotPanel *panel)
+widest_group (const Area *area)
 {
   gdouble widest = 0;
 
-  for (guint i = 0; i < panel->n_groups; i++)
-    widest =
-        MAX (widest, judge_text_width (cr, JUDGE_TEXT_SMALL, panel->groups[i]));
+  for (guint i = 0; i < area->panel->n_groups; i++)
+    widest = MAX (
+        widest, judge_text_width (area->cr, JUDGE_TEXT_SMALL, area->groups[i]));
   return widest;
 }
 
@@ -331,7 +376,7 @@ lay_out (Area *area, JudgeBox box)
     box.width - left - 3 * GAP, box.height - top - bottom };
   if (panel->kind != JUDGE_PLOT_BARS || panel->n_groups == 0)
     return;
-  widest = widest_group (area->cr, panel);
+  widest = widest_group (area);
   area->slanted = widest > area->plot.width / panel->n_groups - GAP;
   if (!area->slanted)
     return;
@@ -373,8 +418,8 @@ draw_groups (const Area *area)
 
   cairo_set_source_rgb (area->cr, INK, INK, INK);
   for (guint i = 0; i < area->panel->n_groups; i++) {
-    g_autofree gchar *label = judge_text_fit (
-        area->cr, JUDGE_TEXT_SMALL, area->panel->groups[i], LONGEST_LABEL);
+    g_autofree gchar *label = judge_text_fit_end (
+        area->cr, JUDGE_TEXT_SMALL, area->groups[i], LONGEST_LABEL);
 
     judge_text_draw (area->cr, JUDGE_TEXT_SMALL, label,
         plot->x + slot * (i + .5), y, area->slanted ? 1 : .5,
@@ -445,6 +490,7 @@ judge_panel_draw (cairo_t *cr, const JudgePlotPanel *panel, JudgeAxis y,
   Area area = { .cr = cr, .panel = panel, .y = y };
   JudgeAxis unused;
 
+  area.groups = judge_text_drop_folder (panel->groups, panel->n_groups);
   judge_axis_init (&area.x, FALSE);
   judge_axis_init (&unused, panel->log_y && !bars);
   judge_panel_add_range (panel, &area.x, &unused);
@@ -465,4 +511,5 @@ judge_panel_draw (cairo_t *cr, const JudgePlotPanel *panel, JudgeAxis y,
         area.plot.x + area.plot.width, area.plot.y + area.plot.height);
   }
   draw_titles (&area, box);
+  g_strfreev (area.groups);
 }

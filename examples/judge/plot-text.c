@@ -22,21 +22,95 @@ judge_text_width (cairo_t *cr, gdouble size, const gchar *text)
   return extents.x_advance;
 }
 
-gchar *
-judge_text_fit (cairo_t *cr, gdouble size, const gchar *text, gdouble width)
+static gchar *
+fit (cairo_t *cr, gdouble size, const gchar *text, gdouble width,
+    gboolean keep_end)
 {
-  glong n = g_utf8_strlen (text, -1);
+  glong all = g_utf8_strlen (text, -1);
 
   if (judge_text_width (cr, size, text) <= width)
     return g_strdup (text);
-  while (--n > 0) {
-    g_autofree gchar *start = g_utf8_substring (text, 0, n);
-    g_autofree gchar *cut = g_strconcat (g_strchomp (start), ELLIPSIS, NULL);
+  for (glong n = all - 1; n > 0; n--) {
+    glong first = keep_end ? all - n : 0;
+    g_autofree gchar *part = g_utf8_substring (text, first, first + n);
+    g_autofree gchar *cut = g_strconcat (keep_end ? ELLIPSIS : "",
+        g_strstrip (part), keep_end ? "" : ELLIPSIS, NULL);
 
     if (judge_text_width (cr, size, cut) <= width)
       return g_steal_pointer (&cut);
   }
   return g_strdup (ELLIPSIS);
+}
+
+gchar *
+judge_text_fit (cairo_t *cr, gdouble size, const gchar *text, gdouble width)
+{
+  return fit (cr, size, text, width, FALSE);
+}
+
+gchar *
+judge_text_fit_end (cairo_t *cr, gdouble size, const gchar *text, gdouble width)
+{
+  return fit (cr, size, text, width, TRUE);
+}
+
+/* Returns: the length of the folder's name that @path begins with, with the
+ * slash behind it; a slash at the end of @path is none behind a folder. */
+static gsize
+folder_length (const gchar *path)
+{
+  gsize n = strlen (path);
+
+  while (n > 0 && path[n - 1] == '/')
+    n--;
+  while (n > 0 && path[n - 1] != '/')
+    n--;
+  return n;
+}
+
+/* Returns: the length of the folder that all @labels with a folder share. */
+static gsize
+shared_length (const gchar *const *labels, guint n)
+{
+  const gchar *first = NULL;
+  gsize length = 0;
+
+  for (guint i = 0; i < n; i++) {
+    gsize folder = folder_length (labels[i]), same = 0;
+
+    if (folder == 0)
+      continue;
+    if (first == NULL) {
+      first = labels[i];
+      length = folder;
+    }
+    while (same < MIN (folder, length) && labels[i][same] == first[same])
+      same++;
+    while (same > 0 && first[same - 1] != '/')
+      same--;
+    length = same;
+  }
+  return length;
+}
+
+gchar **
+judge_text_drop_folder (const gchar *const *labels, guint n)
+{
+  gsize length = shared_length (labels, n);
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  gchar **shorter = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++) {
+    const gchar *label =
+        labels[i] + (folder_length (labels[i]) > 0 ? length : 0);
+
+    if (!g_hash_table_add (seen, (gpointer) label))
+      length = 0;
+  }
+  for (guint i = 0; i < n; i++)
+    shorter[i] =
+        g_strdup (labels[i] + (folder_length (labels[i]) > 0 ? length : 0));
+  return shorter;
 }
 
 gchar **

@@ -26,6 +26,15 @@ gdouble judge_text_width (cairo_t *cr, gdouble size, const gchar *text);
 gchar *judge_text_fit (
     cairo_t *cr, gdouble size, const gchar *text, gdouble width);
 
+/* Returns: (transfer full): the same, but cut at the front: what tells paths
+ * apart is at their end. */
+gchar *judge_text_fit_end (
+    cairo_t *cr, gdouble size, const gchar *text, gdouble width);
+
+/* Returns: (transfer full): @n labels without the folder that all of those with
+ * a folder share, NULL-terminated; unchanged where two would become alike. */
+gchar **judge_text_drop_folder (const gchar *const *labels, guint n);
+
 /* Returns: (transfer full): lines no wider than @width, broken at spaces,
  * NULL-terminated. */
 gchar **judge_text_wrap (

@@ -673,6 +673,24 @@ class Scores(JudgeCase):
         self.broken("images/100.png,images/clip.mkv,3",
                     ["clip.mkv", "is no image"])
 
+    def test_jpeg_and_bmp_that_are_whole_or_cut_off(self):
+        good = [self.row(100, 105, 3), self.row(100, 110, 2),
+                self.row(100, 115, 1)]
+        for kind, make in (("jpeg", stills.jpeg), ("bmp", stills.bmp)):
+            path = pathlib.Path(make(self.folder / f"images/a.{kind}", 120))
+            row = f"images/100.png,images/a.{kind},0"
+            [result] = self.results("mos", "-m", "l2",
+                                    self.scores([*good, row]))
+            self.assertEqual((result["pairs"], result["skipped"]), (4, 0))
+            self.assertAlmostEqual(result["spearman"], 1, places=14)
+            path.write_bytes(path.read_bytes()[:-3])
+            self.broken(row, [f"a.{kind}", "cut off", kind.upper()])
+
+    def test_png_of_16_bits(self):
+        stills.png(self.folder / "images/deep.png", 30000, depth=16)
+        self.broken("images/100.png,images/deep.png,3",
+                    ["deep.png", "16 bits", "convert it to 8 bits"])
+
     def test_missing_image(self):
         self.broken(self.row(100, 999, 3), ["999.png", "no such file"])
 

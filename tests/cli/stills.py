@@ -11,22 +11,66 @@ def _chunk(kind, data):
             + struct.pack(">I", zlib.crc32(kind + data)))
 
 
-def png(path, pixel, width=32, height=24, alpha=False):
+def png(path, pixel, width=32, height=24, alpha=False, depth=8):
     """A PNG; pixel is (r, g, b), with a if alpha, or a function of x and y
-    that gives it, or a grey."""
+    that gives it, or a grey; depth: bits a sample, 8 or 16."""
+    form = "B" if depth == 8 else "H"
+
     def at(x, y):
         value = pixel(x, y) if callable(pixel) else pixel
-        return bytes([value] * 3) if isinstance(value, int) else bytes(value)
+        value = [value] * 3 if isinstance(value, int) else value
+        return struct.pack(f">{len(value)}{form}", *value)
 
     rows = b"".join(b"\0" + b"".join(at(x, y) for x in range(width))
                     for y in range(height))
     pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(path).write_bytes(
         b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8,
+        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth,
                                       6 if alpha else 2, 0, 0, 0))
         + _chunk(b"IDAT", zlib.compress(rows))
         + _chunk(b"IEND", b""))
+    return str(path)
+
+
+def _segment(code, data):
+    return struct.pack(">BBH", 0xff, code, len(data) + 2) + data
+
+
+def jpeg(path, grey, width=32, height=24):
+    """A JPEG of one grey: the first block's mean differs from 128, and all
+    that follow do not differ from the first."""
+    step = grey - 128  # in the quantiser's steps of 8, eight times the mean
+    size = abs(step).bit_length()
+    blocks = (width + 7) // 8 * ((height + 7) // 8)
+    bits = f"{size:04b}"
+    if size:
+        bits += f"{step if step > 0 else step + 2 ** size - 1:0{size}b}"
+    bits += "0" + (blocks - 1) * "00000"
+    bits += "1" * (-len(bits) % 8)
+    scan = int(bits, 2).to_bytes(len(bits) // 8, "big")
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(path).write_bytes(
+        b"\xff\xd8"
+        + _segment(0xdb, bytes([0] + [8] * 64))
+        + _segment(0xc0, struct.pack(">BHHBBBB", 8, height, width, 1, 1, 0x11,
+                                     0))
+        # Means: 4 bits that are the size; all else: the bit 0, "no more".
+        + _segment(0xc4, bytes([0, 0, 0, 0, 8] + [0] * 12) + bytes(range(8)))
+        + _segment(0xc4, bytes([0x10, 1] + [0] * 15 + [0]))
+        + _segment(0xda, bytes([1, 1, 0, 0, 63, 0]))
+        + scan.replace(b"\xff", b"\xff\0") + b"\xff\xd9")
+    return str(path)
+
+
+def bmp(path, grey, width=32, height=24):
+    """A BMP of one grey; width is a multiple of 4."""
+    data = bytes([grey] * (3 * width * height))
+    pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(path).write_bytes(
+        struct.pack("<2sIII", b"BM", 54 + len(data), 0, 54)
+        + struct.pack("<IiiHHIIiiII", 40, width, height, 1, 24, 0, len(data),
+                      0, 0, 0, 0) + data)
     return str(path)
 
 

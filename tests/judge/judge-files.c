@@ -4,6 +4,7 @@
  */
 #include "csv.h"
 #include "failure.h"
+#include "image-file.h"
 #include "image.h"
 #include "npy.h"
 
@@ -367,13 +368,140 @@ test_what_is_no_image_is_refused_by_name (Fixture *fixture, gconstpointer data)
   assert_says (fixture, missing, "no such file");
 }
 
-/* A BMP of 2 x 1 pixels, blue then yellow. */
+/* 2 x 1 pixels, blue then yellow. */
+static const guint8 bmp[] = { 'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
+  40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 0, 0 };
+
+/* A segment with a thumbnail that has an end of its own, then a scan with a
+ * sample of 255 and a restart in it; the end after a fill byte. */
+static const guint8 jpeg[] = { 0xff, 0xd8, 0xff, 0xe1, 0, 8, 0xff, 0xd8, 3, 4,
+  0xff, 0xd9, 0xff, 0xda, 0, 4, 1, 0, 0xff, 0, 7, 0xff, 0xd0, 7, 0xff, 0xff,
+  0xd9 };
+
+/* Two colours, a comment and one pixel; the trailer's byte in each of them. */
+static const guint8 gif[] = { 'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0,
+  0, 0x3b, 0x3b, 0x3b, 9, 9, 9, 0x21, 0xfe, 2, 0x3b, 0x3b, 0, 0x2c, 0x3b, 0, 0,
+  0, 1, 0, 1, 0, 0, 2, 2, 0x3b, 0x3b, 0, 0x3b };
+
+static const guint8 webp[] = { 'R', 'I', 'F', 'F', 8, 0, 0, 0, 'W', 'E', 'B',
+  'P', 1, 2, 3, 4 };
+
+/* Whole with any bytes after the end, cut off with any byte missing. */
+static void
+assert_end_is_seen (const gchar *format, const guint8 *bytes, gsize size)
+{
+  g_autofree guint8 *longer = g_malloc0 (size + 9);
+
+  memcpy (longer, bytes, size);
+  for (gsize more = 0; more <= 9; more++)
+    g_assert_true (judge_image_file_is_whole (format, longer, size + more));
+  for (gsize cut = 0; cut < size; cut++) {
+    g_autofree guint8 *shorter = g_memdup2 (bytes, cut);
+
+    if (judge_image_file_is_whole (format, shorter, cut))
+      g_error ("%s: %zu of %zu bytes are no file", format, cut, size);
+  }
+}
+
+static void
+test_images_cut_anywhere_are_not_whole (Fixture *fixture, gconstpointer data)
+{
+  static const guint8 os2[] = { 'B', 'M', 30, 0, 0, 0, 0, 0, 0, 0, 26, 0, 0, 0,
+    12, 0, 0, 0, 1, 0, 1, 0, 1, 0, 24, 0, 1, 2, 3, 0 };
+  guint8 downwards[sizeof bmp], wrong_size[sizeof bmp];
+
+  memcpy (downwards, bmp, sizeof bmp);
+  memset (downwards + 22, 0xff, 4);
+  memcpy (wrong_size, bmp, sizeof bmp);
+  wrong_size[2] = 99;
+  assert_end_is_seen ("jpeg", jpeg, sizeof jpeg);
+  assert_end_is_seen ("gif", gif, sizeof gif);
+  assert_end_is_seen ("webp", webp, sizeof webp);
+  assert_end_is_seen ("bmp", bmp, sizeof bmp);
+  assert_end_is_seen ("bmp", downwards, sizeof bmp);
+  assert_end_is_seen ("bmp", wrong_size, sizeof bmp);
+  assert_end_is_seen ("bmp", os2, sizeof os2);
+  wrong_size[30] = 1; /* packed: the size is all there is */
+  g_assert_false (
+      judge_image_file_is_whole ("bmp", wrong_size, sizeof wrong_size));
+  wrong_size[2] = sizeof bmp;
+  assert_end_is_seen ("bmp", wrong_size, sizeof wrong_size);
+}
+
+static void
+assert_bmp_is_cut_off (Fixture *fixture, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  guint width, height;
+
+  write_bytes (fixture, bmp, size);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &error));
+  assert_says (fixture, error, "cut off: a BMP without its end");
+}
+
+static void
+test_a_bmp_without_its_last_row_is_refused (
+    Fixture *fixture, gconstpointer data)
+{
+  assert_bmp_is_cut_off (fixture, sizeof bmp - 1);
+  assert_bmp_is_cut_off (fixture, sizeof bmp - 8);
+}
+
+/* A grey TIFF of one pixel; @bits of its sample. */
+static void
+write_tiff (Fixture *fixture, guint8 bits)
+{
+  const guint8 tiff[] = { 'I', 'I', 42, 0, 8, 0, 0, 0, 8, 0, /* entries: */
+    0, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0,                      /* width */
+    1, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0,                      /* height */
+    2, 1, 3, 0, 1, 0, 0, 0, bits, 0, 0, 0,                   /* bits */
+    3, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0,                      /* not packed */
+    6, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0,                      /* 0 is black */
+    17, 1, 4, 0, 1, 0, 0, 0, 110, 0, 0, 0,                   /* begin */
+    21, 1, 3, 0, 1, 0, 0, 0, 1, 0, 0, 0,                     /* channels */
+    23, 1, 4, 0, 1, 0, 0, 0, bits / 8, 0, 0, 0,              /* length */
+    0, 0, 0, 0, 77, 77 };
+
+  write_bytes (fixture, tiff, sizeof tiff);
+}
+
+static void
+test_samples_of_more_than_8_bits_are_refused (
+    Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const gchar *text;
+    guint bits;
+  } pnms[] = { { "P5 1 1 255\n", 8 }, { "P6\n#9 9\n1 1\n256\n", 9 },
+    { "P2 1 1 1023\n", 10 }, { "P3 1 #\n1 65535 ", 16 }, { "P4 9 999\n", 1 },
+    { "P5 1", 1 } };
+  g_autoptr (GError) pnm = NULL, tiff = NULL, none = NULL;
+  g_autoptr (JudgeImage) image = NULL;
+  guint width, height;
+
+  for (guint i = 0; i < G_N_ELEMENTS (pnms); i++)
+    g_assert_cmpuint (judge_image_file_get_bits ("pnm",
+                          (const guint8 *) pnms[i].text, strlen (pnms[i].text)),
+        ==, pnms[i].bits);
+
+  write_bytes (fixture, "P5 1 1 65535\nab", 15);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &pnm));
+  assert_says (fixture, pnm, "has 16 bits a sample");
+
+  write_tiff (fixture, 16);
+  g_assert_null (judge_image_load (fixture->path, &tiff));
+  assert_says (fixture, tiff, "has 16 bits a sample");
+  write_tiff (fixture, 8);
+  image = judge_image_load (fixture->path, &none);
+  g_assert_no_error (none);
+  g_assert_cmpuint (image->memory[0], ==, 77);
+}
+
 static void
 test_pixels_come_as_rgbx (Fixture *fixture, gconstpointer data)
 {
-  static const guint8 bmp[] = { 'B', 'M', 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0,
-    40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 0, 0, 0, 255, 255, 0, 0 };
   g_autoptr (GError) error = NULL;
   g_autoptr (JudgeImage) image = NULL;
   guint width = 0, height = 0;
@@ -412,6 +540,9 @@ main (int argc, char **argv)
   ADD (csv_fields_quotes_and_line_ends);
   ADD (broken_csv_is_refused_with_its_line);
   ADD (what_is_no_image_is_refused_by_name);
+  ADD (images_cut_anywhere_are_not_whole);
+  ADD (a_bmp_without_its_last_row_is_refused);
+  ADD (samples_of_more_than_8_bits_are_refused);
   ADD (pixels_come_as_rgbx);
   return g_test_run ();
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Charts: axes as numbers, pictures by their bytes.
+ * Charts: axes as numbers, labels as text, pictures by their bytes.
  */
 #include "failure.h"
 #include "plot-axis.h"
+#include "plot-panel.h"
+#include "plot-text.h"
 #include "plot.h"
 
 #include <glib/gstdio.h>
@@ -141,6 +143,133 @@ test_axis_without_values_stands (void)
   axis = axis_of (0, -3, TRUE, 6, TRUE);
   g_assert_cmpfloat (axis.low, >, 0);
   g_assert_cmpuint (axis.n_ticks, >=, 2);
+}
+
+/* --- labels -------------------------------------------------------------- */
+
+static cairo_t *
+new_canvas (gint size)
+{
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, size, size);
+  cairo_t *cr = cairo_create (surface);
+
+  cairo_surface_destroy (surface);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  return cr;
+}
+
+static void
+test_paths_are_cut_at_the_front (void)
+{
+  const gchar *path = "/data/bapps/val/a folder of some length/color";
+  cairo_t *cr = new_canvas (1);
+  gdouble all = judge_text_width (cr, 11, path);
+
+  for (gdouble part = .4; part < 1; part += .1) {
+    g_autofree gchar *cut = judge_text_fit_end (cr, 11, path, all * part);
+    g_autofree gchar *start = judge_text_fit (cr, 11, path, all * part);
+
+    g_assert_true (g_str_has_prefix (cut, "\u2026"));
+    g_assert_true (g_str_has_suffix (cut, "/color"));
+    g_assert_cmpfloat (judge_text_width (cr, 11, cut), <=, all * part);
+    g_assert_true (g_str_has_prefix (start, "/data"));
+    g_assert_true (g_str_has_suffix (start, "\u2026"));
+  }
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *whole = judge_text_fit_end (cr, 11, path, all + i);
+    g_autofree gchar *none = judge_text_fit_end (cr, 11, path, i);
+
+    g_assert_cmpstr (whole, ==, path);
+    g_assert_cmpstr (none, ==, "\u2026");
+  }
+  cairo_destroy (cr);
+}
+
+static void
+test_labels_lose_the_folder_that_they_share (void)
+{
+  static const gchar *const cases[][2] = {
+    { "/a/b/c/cnn /a/b/c/color total", "cnn color total" },
+    { "val/cnn/ val/color/", "cnn/ color/" },
+    { "/a/b/cnn/x /a/b/color/x", "cnn/x color/x" },
+    { "/a/cnn /a/cnn/more", "cnn cnn/more" },
+    { "/a/b/cnn", "cnn" },
+    { "/cnn /data/color", "cnn data/color" },
+    { "cnn/x color/x", "cnn/x color/x" },
+    { "val/cnn value/cnn", "val/cnn value/cnn" },
+    { "val/total val/cnn total", "val/total val/cnn total" },
+    { "untrained trained/", "untrained trained/" },
+    { "/ .", "/ ." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (GStrv) labels = g_strsplit (cases[i][0], " ", -1);
+    g_auto (GStrv) shorter = judge_text_drop_folder (
+        (const gchar *const *) labels, g_strv_length (labels));
+    g_autofree gchar *joined = g_strjoinv (" ", shorter);
+
+    g_assert_cmpstr (joined, ==, cases[i][1]);
+  }
+}
+
+/* --- signs --------------------------------------------------------------- */
+
+/* Which part of a bar's sign has the colour that most of it has. */
+static gdouble
+plain_part (const guint32 *pixels)
+{
+  guint most = 0, n = 10 * 10;
+
+  for (guint i = 0; i < n; i++) {
+    guint same = 0;
+
+    for (guint j = 0; j < n; j++)
+      same += (pixels[i] & 0xffffff) == (pixels[j] & 0xffffff);
+    most = MAX (most, same);
+  }
+  return most / (gdouble) n;
+}
+
+/* Returns: (transfer full): the inner 10 x 10 pixels. */
+static guint32 *
+draw_bar_sign (guint style)
+{
+  guint32 *inner = g_new (guint32, 10 * 10);
+  cairo_t *cr = new_canvas (16);
+  cairo_surface_t *surface = cairo_get_target (cr);
+  const guint8 *pixels;
+  gint stride;
+
+  judge_panel_draw_sign (cr, JUDGE_PLOT_BARS, FALSE, style, 8, 8);
+  cairo_surface_flush (surface);
+  pixels = cairo_image_surface_get_data (surface);
+  stride = cairo_image_surface_get_stride (surface);
+  for (gint y = 0; y < 10; y++)
+    memcpy (inner + 10 * y, pixels + (y + 3) * stride + 3 * 4, 10 * 4);
+  cairo_destroy (cr);
+  return inner;
+}
+
+static void
+test_bars_are_hatched_from_the_ninth_on (void)
+{
+  guint32 *signs[32];
+
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++) {
+    signs[i] = draw_bar_sign (i);
+    if (i < 8) {
+      g_assert_cmpfloat (plain_part (signs[i]), ==, 1);
+    } else {
+      g_assert_cmpfloat (plain_part (signs[i]), <, .8);
+      g_assert_cmpfloat (plain_part (signs[i]), >, .2);
+    }
+    for (guint j = 0; j < i; j++)
+      g_assert_cmpint (memcmp (signs[i], signs[j], 10 * 10 * 4), !=, 0);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    g_free (signs[i]);
 }
 
 /* --- pictures ------------------------------------------------------------ */
@@ -327,6 +456,10 @@ main (int argc, char **argv)
   g_test_add_func (
       "/axis/any-range", test_axes_of_any_range_have_ticks_in_order);
   g_test_add_func ("/axis/empty", test_axis_without_values_stands);
+  g_test_add_func ("/label/front", test_paths_are_cut_at_the_front);
+  g_test_add_func (
+      "/label/folder", test_labels_lose_the_folder_that_they_share);
+  g_test_add_func ("/sign/hatch", test_bars_are_hatched_from_the_ninth_on);
   ADD ("/plot/png", test_every_kind_makes_a_png_of_twice_the_size);
   ADD ("/plot/svg", test_svg_holds_title_and_labels);
   ADD ("/plot/left-out", test_numbers_without_a_place_are_left_out);
