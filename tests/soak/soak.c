@@ -427,7 +427,7 @@ wait_for_ending (Soak *soak, guint part, Expected *expected)
 }
 
 /* The flush is over when gst_element_seek() returns, and with it what was
- * measured before. */
+ * measured before.  Nothing more is until the sources are released. */
 static void
 note_distances (Soak *soak, Expected *expected)
 {
@@ -435,6 +435,8 @@ note_distances (Soak *soak, Expected *expected)
   for (guint s = 1; s < soak->script.n_sides; s++)
     expected->before[s] = soak->heard[s].distances;
   g_mutex_unlock (&soak->mutex);
+  for (guint side = 0; side < soak->script.n_sides; side++)
+    soak_source_release (soak->sources[side]);
 }
 
 static void

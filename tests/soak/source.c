@@ -24,7 +24,9 @@ struct _SoakSource
 
   GMutex mutex;
   GCond woken;
-  gboolean flushing; /* protected by mutex */
+  /* Protected by the mutex. */
+  gboolean flushing;
+  gboolean held; /* nothing is sent yet of the part that was sought */
 };
 
 G_DEFINE_TYPE (SoakSource, soak_source, GST_TYPE_PUSH_SRC)
@@ -40,6 +42,29 @@ wait_for_seek (SoakSource *self)
     g_cond_wait (&self->woken, &self->mutex);
   g_mutex_unlock (&self->mutex);
   return GST_FLOW_FLUSHING;
+}
+
+/* Returns: FALSE where the source is to stop. */
+static gboolean
+wait_for_release (SoakSource *self)
+{
+  gboolean released;
+
+  g_mutex_lock (&self->mutex);
+  while (self->held && !self->flushing)
+    g_cond_wait (&self->woken, &self->mutex);
+  released = !self->held;
+  g_mutex_unlock (&self->mutex);
+  return released;
+}
+
+void
+soak_source_release (SoakSource *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->held = FALSE;
+  g_cond_broadcast (&self->woken);
+  g_mutex_unlock (&self->mutex);
 }
 
 static GstBuffer *
@@ -80,6 +105,8 @@ soak_source_create (GstPushSrc *source, GstBuffer **buffer)
   const ScriptPart *part = &self->script->parts[self->part];
 
   *buffer = NULL;
+  if (!wait_for_release (self))
+    return GST_FLOW_FLUSHING;
   while (*buffer == NULL && self->next < part->n[self->side]) {
     guint i = self->next;
     ScriptFrame frame = script_frame (self->script, self->part, self->side, i);
@@ -122,6 +149,9 @@ soak_source_do_seek (GstBaseSrc *source, GstSegment *segment)
 
   self->part = (guint) (segment->start / SCRIPT_STRIDE);
   self->next = 0;
+  g_mutex_lock (&self->mutex);
+  self->held = self->part > 0;
+  g_mutex_unlock (&self->mutex);
   self->again = FALSE;
   segment->time = segment->position = segment->start;
   return TRUE;

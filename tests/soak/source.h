@@ -19,6 +19,9 @@ GstElement *soak_source_new (guint side);
 /* What to send from the next start on; @script lives until then. */
 void soak_source_set_script (SoakSource *source, const Script *script);
 
+/* After a seek nothing is sent before this.  From any thread. */
+void soak_source_release (SoakSource *source);
+
 /* Frames sent since then.  From any thread. */
 guint64 soak_source_get_sent (SoakSource *source);
 
