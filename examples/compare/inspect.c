@@ -5,12 +5,16 @@
  * problems at once.  Knows nothing of distances.
  */
 #include "inspect.h"
+
+#include "image-file.h"
 #include "loop.h"
 #include "source.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Enough to tell a still image from a video. */
@@ -26,6 +30,23 @@ typedef struct
   guint frames;  /* streaming thread, until the pipeline is stopped */
   gboolean seen; /* streaming thread, until the pipeline is stopped */
 } Look;
+
+/* GStreamer's pngdec (1.22) gives the samples of 16-bit PNGs a wrong place in
+ * their pixels, but for those of grey alone. */
+static gboolean
+is_garbled (const gchar *path)
+{
+  static const guint8 signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
+    '\n' };
+  guint8 head[26]; /* up to the colour type of IHDR */
+  FILE *file = g_fopen (path, "rb");
+  gsize n = file != NULL ? fread (head, 1, sizeof head, file) : 0;
+
+  if (file != NULL)
+    fclose (file);
+  return n == sizeof head && memcmp (head, signature, sizeof signature) == 0
+      && head[24] == 16 && head[25] != 0;
+}
 
 static gboolean
 find_uri (CompareInput *input)
@@ -45,6 +66,11 @@ find_uri (CompareInput *input)
         "%s: this is a folder; name the video or image in it", input->label);
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
+  else if (S_ISREG (status.st_mode) && is_garbled (input->path))
+    input->problem = g_strdup_printf (
+        "%s: a PNG of 16 bits a sample in colour, which GStreamer decodes to "
+        "something else; convert it to 8 bits",
+        input->label);
   else
     input->uri = gst_filename_to_uri (input->path, NULL);
   return input->uri != NULL;
@@ -159,6 +185,52 @@ look_at (CompareInput *input, const gboolean *interrupted)
   g_free (look.missing);
 }
 
+/* Decoders fill up what is missing of an image.  Returns: (nullable): the name
+ * of the format whose end is missing. */
+static const gchar *
+find_cut (const gchar *path)
+{
+  static const struct
+  {
+    const gchar *name;
+    const gchar *format;
+    const gchar *start;
+  } formats[] = {
+    { "PNG", "png", "\x89PNG" },
+    { "JPEG", "jpeg", "\xff\xd8\xff" },
+    { "GIF", "gif", "GIF8" },
+    { "BMP", "bmp", "BM" },
+    { "WebP", "webp", "RIFF" },
+  };
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  const gchar *bytes = file != NULL ? g_mapped_file_get_contents (file) : NULL;
+  gsize size = file != NULL ? g_mapped_file_get_length (file) : 0;
+
+  for (guint i = 0; bytes != NULL && i < G_N_ELEMENTS (formats); i++) {
+    if (size > strlen (formats[i].start)
+        && memcmp (bytes, formats[i].start, strlen (formats[i].start)) == 0)
+      return image_file_is_whole (
+                 formats[i].format, (const guint8 *) bytes, size)
+          ? NULL
+          : formats[i].name;
+  }
+  return NULL;
+}
+
+static void
+check_whole (CompareInput *input)
+{
+  const gchar *cut;
+
+  if (input->problem != NULL || !input->is_image
+      || !g_file_test (input->path, G_FILE_TEST_IS_REGULAR))
+    return;
+  cut = find_cut (input->path);
+  if (cut != NULL)
+    input->problem = g_strdup_printf (
+        "%s: the file is cut off: a %s without its end", input->label, cut);
+}
+
 CompareInput *
 compare_input_new (const gchar *path, const gboolean *interrupted)
 {
@@ -167,8 +239,10 @@ compare_input_new (const gchar *path, const gboolean *interrupted)
   input->path = g_strdup (path);
   input->label = g_filename_display_name (path);
   input->duration = GST_CLOCK_TIME_NONE;
-  if (find_uri (input))
+  if (find_uri (input)) {
     look_at (input, interrupted);
+    check_whole (input);
+  }
   return input;
 }
 

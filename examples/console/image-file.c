@@ -120,7 +120,7 @@ is_whole_webp (const guint8 *bytes, gsize size)
 }
 
 gboolean
-judge_image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
+image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
 {
   static const struct
   {
@@ -165,7 +165,7 @@ largest_pnm_sample (const guint8 *bytes, gsize size)
 }
 
 guint
-judge_image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
+image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
 {
   if (strcmp (format, "png") == 0 && size > 24)
     return bytes[24];

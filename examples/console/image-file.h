@@ -2,15 +2,15 @@
  *
  * What image files say of themselves and gdk-pixbuf passes over.
  */
-#ifndef JUDGE_IMAGE_FILE_H
-#define JUDGE_IMAGE_FILE_H
+#ifndef IMAGE_FILE_H
+#define IMAGE_FILE_H
 
 #include <glib.h>
 
 G_BEGIN_DECLS
 
 /**
- * judge_image_file_is_whole:
+ * image_file_is_whole:
  * @format: gdk-pixbuf's name of the format
  * @bytes: (array length=size): the file
  * @size: its length
@@ -20,11 +20,11 @@ G_BEGIN_DECLS
  *
  * Returns: FALSE where the file is cut off; TRUE also for other formats.
  */
-gboolean judge_image_file_is_whole (
+gboolean image_file_is_whole (
     const gchar *format, const guint8 *bytes, gsize size);
 
 /**
- * judge_image_file_get_bits:
+ * image_file_get_bits:
  * @format: as above
  * @bytes: (array length=size): a whole file
  * @size: its length
@@ -32,9 +32,9 @@ gboolean judge_image_file_is_whole (
  * Returns: how many bits a sample of a PNG or of Netpbm's formats has; 0 where
  * that is not known here.
  */
-guint judge_image_file_get_bits (
+guint image_file_get_bits (
     const gchar *format, const guint8 *bytes, gsize size);
 
 G_END_DECLS
 
-#endif /* JUDGE_IMAGE_FILE_H */
+#endif /* IMAGE_FILE_H */

@@ -140,14 +140,14 @@ check_file (const gchar *path, const gchar *format, GError **error)
     return judge_fail (error, path, "cannot be read: %s", reason->message);
   bytes = (const guint8 *) g_mapped_file_get_contents (file);
   size = g_mapped_file_get_length (file);
-  if (!judge_image_file_is_whole (format, bytes, size)) {
+  if (!image_file_is_whole (format, bytes, size)) {
     g_autofree gchar *name = g_ascii_strup (format, -1);
 
     return judge_fail (
         error, path, "the file is cut off: a %s without its end", name);
   }
   return check_bits (
-      path, judge_image_file_get_bits (format, bytes, size), error);
+      path, image_file_get_bits (format, bytes, size), error);
 }
 
 gboolean

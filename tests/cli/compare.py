@@ -21,6 +21,7 @@ import time
 import unittest
 
 import clips
+import stills
 import tap
 
 try:
@@ -191,6 +192,22 @@ class Images(CompareCase):
         self.assertEqual([float(line) for line in done.stdout.splitlines()],
                          [result["mean"] for result in report["results"]])
         self.assertEqual(done.stderr, "")
+
+    def test_images_that_are_cut_off_are_refused(self):
+        """Decoders would fill up what is missing."""
+        makers = {"jpg": stills.jpeg, "png": stills.png}
+        for ending, make in makers.items():
+            whole = make(self.path(f"whole.{ending}"), 90, 64, 48)
+            cut = pathlib.Path(self.path(f"cut.{ending}"))
+            cut.write_bytes(pathlib.Path(whole).read_bytes()[:-9])
+            self.fails([f"cut.{ending}"], "--metric", "l2", whole, str(cut))
+            self.report("--metric", "l2", whole, whole)
+
+    def test_colour_of_16_bits_that_would_be_garbled_is_refused(self):
+        deep = stills.png(self.path("deep.png"), (4660, 22136, 39612),
+                          depth=16)
+        self.fails(["deep.png", "16 bits", "convert"], "--metric", "l2", deep,
+                   deep)
 
     def test_text_of_one_image_shows_names_and_number(self):
         done = self.ends(compare("--metric", "l2", self.path("black.png"),

@@ -395,11 +395,11 @@ assert_end_is_seen (const gchar *format, const guint8 *bytes, gsize size)
 
   memcpy (longer, bytes, size);
   for (gsize more = 0; more <= 9; more++)
-    g_assert_true (judge_image_file_is_whole (format, longer, size + more));
+    g_assert_true (image_file_is_whole (format, longer, size + more));
   for (gsize cut = 0; cut < size; cut++) {
     g_autofree guint8 *shorter = g_memdup2 (bytes, cut);
 
-    if (judge_image_file_is_whole (format, shorter, cut))
+    if (image_file_is_whole (format, shorter, cut))
       g_error ("%s: %zu of %zu bytes are no file", format, cut, size);
   }
 }
@@ -424,7 +424,7 @@ test_images_cut_anywhere_are_not_whole (Fixture *fixture, gconstpointer data)
   assert_end_is_seen ("bmp", os2, sizeof os2);
   wrong_size[30] = 1; /* packed: the size is all there is */
   g_assert_false (
-      judge_image_file_is_whole ("bmp", wrong_size, sizeof wrong_size));
+      image_file_is_whole ("bmp", wrong_size, sizeof wrong_size));
   wrong_size[2] = sizeof bmp;
   assert_end_is_seen ("bmp", wrong_size, sizeof wrong_size);
 }
@@ -482,7 +482,7 @@ test_samples_of_more_than_8_bits_are_refused (
   guint width, height;
 
   for (guint i = 0; i < G_N_ELEMENTS (pnms); i++)
-    g_assert_cmpuint (judge_image_file_get_bits ("pnm",
+    g_assert_cmpuint (image_file_get_bits ("pnm",
                           (const guint8 *) pnms[i].text, strlen (pnms[i].text)),
         ==, pnms[i].bits);
 
