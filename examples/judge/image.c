@@ -146,8 +146,7 @@ check_file (const gchar *path, const gchar *format, GError **error)
     return judge_fail (
         error, path, "the file is cut off: a %s without its end", name);
   }
-  return check_bits (
-      path, image_file_get_bits (format, bytes, size), error);
+  return check_bits (path, image_file_get_bits (format, bytes, size), error);
 }
 
 gboolean
