@@ -423,8 +423,7 @@ test_images_cut_anywhere_are_not_whole (Fixture *fixture, gconstpointer data)
   assert_end_is_seen ("bmp", wrong_size, sizeof bmp);
   assert_end_is_seen ("bmp", os2, sizeof os2);
   wrong_size[30] = 1; /* packed: the size is all there is */
-  g_assert_false (
-      image_file_is_whole ("bmp", wrong_size, sizeof wrong_size));
+  g_assert_false (image_file_is_whole ("bmp", wrong_size, sizeof wrong_size));
   wrong_size[2] = sizeof bmp;
   assert_end_is_seen ("bmp", wrong_size, sizeof wrong_size);
 }
@@ -482,8 +481,8 @@ test_samples_of_more_than_8_bits_are_refused (
   guint width, height;
 
   for (guint i = 0; i < G_N_ELEMENTS (pnms); i++)
-    g_assert_cmpuint (image_file_get_bits ("pnm",
-                          (const guint8 *) pnms[i].text, strlen (pnms[i].text)),
+    g_assert_cmpuint (image_file_get_bits ("pnm", (const guint8 *) pnms[i].text,
+                          strlen (pnms[i].text)),
         ==, pnms[i].bits);
 
   write_bytes (fixture, "P5 1 1 65535\nab", 15);
