@@ -366,6 +366,20 @@ list_distorted (GstPerceptualDistance *self)
 }
 
 static gboolean
+gst_perceptual_distance_stop (GstAggregator *agg)
+{
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  PerceptualRun *run;
+
+  g_clear_pointer (&self->links, perceptual_links_free);
+  GST_OBJECT_LOCK (self);
+  run = g_steal_pointer (&self->run);
+  GST_OBJECT_UNLOCK (self);
+  perceptual_run_free (run);
+  return TRUE;
+}
+
+static gboolean
 gst_perceptual_distance_start (GstAggregator *agg)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
@@ -374,6 +388,7 @@ gst_perceptual_distance_start (GstAggregator *agg)
   PerceptualConfig config;
   PerceptualRun *run;
 
+  gst_perceptual_distance_stop (agg);
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
   GST_OBJECT_UNLOCK (self);
@@ -399,20 +414,6 @@ gst_perceptual_distance_start (GstAggregator *agg)
   return run != NULL;
 }
 
-static gboolean
-gst_perceptual_distance_stop (GstAggregator *agg)
-{
-  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
-  PerceptualRun *run;
-
-  g_clear_pointer (&self->links, perceptual_links_free);
-  GST_OBJECT_LOCK (self);
-  run = g_steal_pointer (&self->run);
-  GST_OBJECT_UNLOCK (self);
-  perceptual_run_free (run);
-  return TRUE;
-}
-
 static GstFlowReturn
 gst_perceptual_distance_flush (GstAggregator *agg)
 {
@@ -436,8 +437,11 @@ gst_perceptual_distance_change_state (
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->measure != NULL)
     perceptual_measure_cancel (self->measure, FALSE);
-  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
+    /* The base class does not stop what it started if the pads then fail. */
+    gst_perceptual_distance_stop (GST_AGGREGATOR (self));
     g_clear_pointer (&self->measure, perceptual_measure_free);
+  }
   return ret;
 }
 

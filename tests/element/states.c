@@ -365,6 +365,31 @@ GST_START_TEST (test_properties_read_back_as_they_were_set)
 }
 GST_END_TEST;
 
+static gboolean
+refuse_to_activate (GstPad *pad, GstObject *parent)
+{
+  return FALSE;
+}
+
+/* The base class does not stop what it started. */
+GST_START_TEST (test_a_start_that_fails_halfway_leaves_nothing_behind)
+{
+  GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
+  GstPad *pad = gst_element_get_static_pad (d, "ref_sink");
+
+  gst_object_ref_sink (d);
+  gst_pad_set_activate_function (pad, refuse_to_activate);
+  for (guint i = 0; i < 2; i++)
+    assert_equals_int (
+        gst_element_set_state (d, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+  assert_equals_int (
+      gst_element_set_state (d, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
+  gst_object_unref (pad);
+  ASSERT_OBJECT_REFCOUNT (d, "d", 1);
+  gst_object_unref (d);
+}
+GST_END_TEST;
+
 static Suite *
 states_suite (void)
 {
@@ -385,6 +410,7 @@ states_suite (void)
   tcase_add_test (tc, test_an_option_may_be_for_a_metric_of_also);
   tcase_add_test (tc, test_settings_of_ready_hold_at_the_next_start);
   tcase_add_test (tc, test_properties_read_back_as_they_were_set);
+  tcase_add_test (tc, test_a_start_that_fails_halfway_leaves_nothing_behind);
   return s;
 }
 
