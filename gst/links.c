@@ -30,9 +30,12 @@ list_unlinked (GstElement *element)
 static gboolean
 look (GstClock *clock, GstClockTime time, GstClockID id, gpointer user)
 {
-  GstElement *element = user;
-  g_autofree gchar *names = list_unlinked (element);
+  g_autoptr (GstElement) element = g_weak_ref_get (user);
+  g_autofree gchar *names = NULL;
 
+  if (element == NULL)
+    return TRUE;
+  names = list_unlinked (element);
   if (names != NULL && GST_STATE (element) > GST_STATE_READY)
     GST_ELEMENT_WARNING (element, CORE, PAD,
         ("Nothing is linked to %s yet, so there is nothing to compare", names),
@@ -41,16 +44,26 @@ look (GstClock *clock, GstClockTime time, GstClockID id, gpointer user)
   return TRUE;
 }
 
+static void
+free_weak_ref (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
 PerceptualLinks *
 perceptual_links_watch (GstElement *element)
 {
   PerceptualLinks *self = g_new0 (PerceptualLinks, 1);
+  GWeakRef *weak = g_new0 (GWeakRef, 1);
 
+  /* The clock's thread lets go of an unscheduled entry when it gets to it:
+   * a stopped element must not live until then. */
+  g_weak_ref_init (weak, element);
   self->clock = gst_system_clock_obtain ();
   self->id = gst_clock_new_single_shot_id (self->clock,
       gst_clock_get_time (self->clock) + PERCEPTUAL_LINKS_PATIENCE);
-  gst_clock_id_wait_async (
-      self->id, look, gst_object_ref (element), gst_object_unref);
+  gst_clock_id_wait_async (self->id, look, weak, free_weak_ref);
   return self;
 }
 
