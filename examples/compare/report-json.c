@@ -176,6 +176,8 @@ add_result (JsonBuilder *builder, const CompareResult *result)
   json_builder_add_string_value (builder, result->distorted->label);
   add_count (builder, "pairs", summary, "pairs");
   add_count (builder, "measured", summary, "measured");
+  add_count (builder, "skipped", summary, "skipped");
+  add_count (builder, "unselected", summary, "unselected");
   add_count (builder, "unmatched_reference", summary, "unmatched-reference");
   add_count (builder, "unmatched_distorted", summary, "unmatched-distorted");
   add_count (builder, "late", summary, "late");

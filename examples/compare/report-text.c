@@ -60,6 +60,8 @@ append_counts (GString *text, const GstStructure *summary)
     const gchar *name;
     const gchar *words;
   } counts[] = {
+    { "unselected", "of them left out, as asked for" },
+    { "skipped", "of them given up on" },
     { "unmatched-reference", "reference frames without a partner" },
     { "unmatched-distorted", "distorted frames without a partner" },
     { "late", "distorted frames too late for their reference frame" },
@@ -179,10 +181,10 @@ append_table (GString *text, const GstStructure *summary, const gchar *metric,
     const GstStructure *also)
 {
   gboolean single = FALSE;
-  guint64 pairs = 0;
+  guint64 measured = 0;
 
-  gst_structure_get_uint64 (summary, "pairs", &pairs);
-  single = pairs == 1;
+  gst_structure_get_uint64 (summary, "measured", &measured);
+  single = measured == 1;
   g_string_append_printf (text, "\n%-*s", NAME_CELLS, "");
   append_cell (text, metric, NUMBER_CELLS);
   gst_structure_foreach (also, append_column_name, text);
@@ -218,10 +220,10 @@ append_one (GString *text, const CompareResult *result, const gchar *metric)
       text, "%-10s  %s\n", "distorted", result->distorted->label);
   append_counts (text, summary);
   append_offset (text, summary, "offset      ");
-  if (compare_result_pairs (result) > 1)
+  if (compare_result_count (result, "measured") > 1)
     append_worst (text, summary);
   append_taps (text, summary);
-  if (compare_result_pairs (result) > 0)
+  if (compare_result_count (result, "measured") > 0)
     append_table (text, summary, metric, also);
   gst_structure_free (also);
 }
@@ -249,7 +251,7 @@ append_comparison_head (GString *text, const gchar *metric,
   GstStructure *also = columns_of (result->summary);
 
   g_string_append_printf (text, "\n%-*s", name_cells, "distorted");
-  append_cell (text, "pairs", 7);
+  append_cell (text, "measured", 8);
   append_cell (text, "unpaired", 8);
   append_cell (text, metric, NUMBER_CELLS);
   append_cell (text, "p95", NUMBER_CELLS);
@@ -264,8 +266,8 @@ append_comparison_row (
     GString *text, const CompareResult *result, gint name_cells)
 {
   const GstStructure *summary = result->summary;
-  g_autofree gchar *pairs =
-      g_strdup_printf ("%" G_GUINT64_FORMAT, compare_result_pairs (result));
+  g_autofree gchar *measured = g_strdup_printf (
+      "%" G_GUINT64_FORMAT, compare_result_count (result, "measured"));
   g_autofree gchar *lost = NULL;
   GstStructure *also;
   Row means = { text, "mean" };
@@ -279,7 +281,7 @@ append_comparison_row (
     return;
   }
   lost = g_strdup_printf ("%" G_GUINT64_FORMAT, count_lost (summary));
-  append_cell (text, pairs, 7);
+  append_cell (text, measured, 8);
   append_cell (text, lost, 8);
   append_number (text, summary, "mean");
   append_number (text, summary, "p95");

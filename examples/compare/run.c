@@ -303,11 +303,16 @@ conclude (const Run *run, CompareResult *result, gboolean interrupted)
     return;
   if (!run->ended && !interrupted)
     result->error = g_strdup_printf ("%s: the pipeline did not start", label);
-  else if (run->ended && compare_result_pairs (result) == 0)
+  else if (run->ended && compare_result_count (result, "pairs") == 0)
     result->error = g_strdup_printf (
         "%s: not one frame of it lies within the tolerance of a frame of "
         "%s; --sync-offset shifts the distorted frames in time",
         label, run->reference->label);
+  else if (run->ended && compare_result_count (result, "measured") == 0)
+    result->error = g_strdup_printf (
+        "%s: none of its %" G_GUINT64_FORMAT " pairs was measured; a smaller "
+        "--interval or a higher --rate chooses more",
+        label, compare_result_count (result, "pairs"));
 }
 
 GPtrArray *
@@ -357,13 +362,13 @@ compare_result_free (CompareResult *self)
 }
 
 guint64
-compare_result_pairs (const CompareResult *self)
+compare_result_count (const CompareResult *self, const gchar *name)
 {
-  guint64 pairs = 0;
+  guint64 count = 0;
 
   if (self->summary != NULL)
-    gst_structure_get_uint64 (self->summary, "pairs", &pairs);
-  return pairs;
+    gst_structure_get_uint64 (self->summary, name, &count);
+  return count;
 }
 
 gboolean

@@ -60,8 +60,8 @@ GPtrArray *compare_run (const CompareOptions *options,
     Console *console, GHashTable *said, const gboolean *interrupted);
 void compare_result_free (CompareResult *self);
 
-/* Returns: the pairs measured. */
-guint64 compare_result_pairs (const CompareResult *self);
+/* Returns: the summary's count of that name, 0 without a summary. */
+guint64 compare_result_count (const CompareResult *self, const gchar *name);
 
 /* Reads a number of the summary's structure @fields.  Returns: FALSE when it
  * is not there or not finite. */
