@@ -19,14 +19,17 @@ typedef struct
   GstBus *bus;
 } Rig;
 
+/* @watch sees every message, the first ones included: caps are looked at as
+ * soon as they arrive. */
 static Rig
-rig_new (gboolean live)
+rig_new_watched (gboolean live, GstBusSyncHandler watch, gpointer user)
 {
   GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
   Rig rig = { 0 };
 
   g_object_set (d, "metric", "l2", NULL);
   rig.bus = gst_bus_new ();
+  gst_bus_set_sync_handler (rig.bus, watch, user, NULL);
   gst_element_set_bus (d, rig.bus);
   rig.ref = gst_harness_new_with_element (d, "ref_sink", "src");
   rig.dist = gst_harness_new_with_element (d, "dist_sink", NULL);
@@ -37,6 +40,12 @@ rig_new (gboolean live)
   rig.clock = gst_harness_get_testclock (rig.ref);
   gst_object_unref (d);
   return rig;
+}
+
+static Rig
+rig_new (gboolean live)
+{
+  return rig_new_watched (live, NULL, NULL);
 }
 
 static void
@@ -185,10 +194,9 @@ ask_latency (GstBus *bus, GstMessage *message, gpointer user)
 
 GST_START_TEST (test_latency_is_right_when_its_message_comes)
 {
-  Rig rig = rig_new (TRUE);
   GstClockTime least = 0;
+  Rig rig = rig_new_watched (TRUE, ask_latency, &least);
 
-  gst_bus_set_sync_handler (rig.bus, ask_latency, &least, NULL);
   push (rig.ref, 0);
   push (rig.dist, 0);
   assert_pulls (&rig, 0);
