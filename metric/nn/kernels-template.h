@@ -243,54 +243,85 @@ output_tile_4_5 (const PerceptualTile *tile)
 
 /* --- pooling ------------------------------------------------------------- */
 
+/* @size and @columns are compile-time constants where it matters. */
+INLINE void
+pool_pixel (const gfloat *const *rows, gsize left, guint size, guint columns,
+    guint channels, gfloat *to)
+{
+  for (guint c = 0; c < channels; c += LANES) {
+    Vector most = load (rows[0] + left + c);
+
+#pragma GCC unroll 4
+    for (guint i = 0; i < size; i++) {
+#pragma GCC unroll 4
+      for (guint j = 0; j < columns; j++)
+        most = maximum (most, load (rows[i] + left + j * (gsize) channels + c));
+    }
+    store (to + c, most);
+  }
+}
+
+INLINE void
+pool_row (const gfloat *const *rows, guint size, guint stride, guint width,
+    guint channels, guint n, gfloat *to)
+{
+  for (guint x = 0; x < n; x++, to += channels) {
+    gsize left = (gsize) x * stride * channels;
+
+    if (x * stride + size <= width)
+      pool_pixel (rows, left, size, size, channels, to);
+    else
+      pool_pixel (rows, left, size, width - x * stride, channels, to);
+  }
+}
+
 static void
 max_pool (const gfloat *const *rows, guint size, guint stride, guint width,
     guint channels, guint n, gfloat *to)
 {
-  for (guint x = 0; x < n; x++, to += channels) {
-    guint left = x * stride;
-    guint columns = MIN (size, width - left);
-
-    for (guint c = 0; c < channels; c += LANES) {
-      Vector most = load (rows[0] + (gsize) left * channels + c);
-
-      for (guint i = 0; i < size; i++) {
-        for (guint j = 0; j < columns; j++)
-          most = maximum (
-              most, load (rows[i] + (gsize) (left + j) * channels + c));
-      }
-      store (to + c, most);
-    }
-  }
+  if (size == 3 && stride == 2)
+    pool_row (rows, 3, 2, width, channels, n, to);
+  else if (size == 2 && stride == 2)
+    pool_row (rows, 2, 2, width, channels, n, to);
+  else
+    pool_row (rows, size, stride, width, channels, n, to);
 }
 
 /* --- comparing ----------------------------------------------------------- */
+
+/* @v with its lanes moved down by @n. */
+#if LANES == 16
+#define FROM_LANE(v, n)                                                        \
+  __builtin_shufflevector (v, v, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6,  \
+      n + 7, n + 8, n + 9, n + 10, n + 11, n + 12, n + 13, n + 14, n + 15)
+#elif LANES == 8
+#define FROM_LANE(v, n)                                                        \
+  __builtin_shufflevector (                                                    \
+      v, v, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7)
+#else
+#define FROM_LANE(v, n) __builtin_shufflevector (v, v, n, n + 1, n + 2, n + 3)
+#endif
 
 /* Adds up the lanes in a fixed order. */
 INLINE gfloat
 sum_lanes (Vector v)
 {
-  gfloat lane[LANES];
-
-  store (lane, v);
-  for (guint n = LANES / 2; n > 0; n /= 2) {
-    for (guint i = 0; i < n; i++)
-      lane[i] += lane[i + n];
-  }
-  return lane[0];
+#if LANES > 8
+  v += FROM_LANE (v, 8);
+#endif
+#if LANES > 4
+  v += FROM_LANE (v, 4);
+#endif
+  v += FROM_LANE (v, 2);
+  v += FROM_LANE (v, 1);
+  return v[0];
 }
 
+/* What a pixel is divided by to become one long. */
 INLINE gfloat
-over_length (const gfloat *a, guint channels)
+over_length (Vector squares)
 {
-  Vector sum = { 0 };
-
-  for (guint c = 0; c < channels; c += LANES) {
-    Vector v = load (a + c);
-
-    sum += v * v;
-  }
-  return 1.f / (sqrtf (sum_lanes (sum)) + 1e-10f);
+  return 1.f / (sqrtf (sum_lanes (squares)) + 1e-10f);
 }
 
 static void
@@ -303,9 +334,17 @@ compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
     const gfloat *shorter = b;
 
     if (normalise) {
-      gfloat fa = over_length (a, channels);
-      gfloat fb = over_length (b, channels);
+      Vector squares_a = { 0 }, squares_b = { 0 };
+      gfloat fa, fb;
 
+      for (guint c = 0; c < channels; c += LANES) {
+        Vector va = load (a + c), vb = load (b + c);
+
+        squares_a += va * va;
+        squares_b += vb * vb;
+      }
+      fa = over_length (squares_a);
+      fb = over_length (squares_b);
       factor = splat (MIN (fa, fb));
       rest = splat (fa - fb);
       shorter = fa > fb ? a : b;
