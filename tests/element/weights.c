@@ -33,7 +33,7 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_file_that_is_no_weights_file_fails_the_start)
 {
-  gchar *path = g_build_filename (g_get_tmp_dir (), "not-weights", NULL);
+  gchar *path = new_file ();
   Listener *l;
 
   fail_unless (g_file_set_contents (path, "<!DOCTYPE html>", -1, NULL));
@@ -41,11 +41,9 @@ GST_START_TEST (test_a_file_that_is_no_weights_file_fails_the_start)
   fail_unless_equals_int (gst_element_set_state (l->pipeline, GST_STATE_READY),
       GST_STATE_CHANGE_FAILURE);
   listener_drain (l);
-  assert_error (
-      l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, "not-weights", NULL);
+  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, path, NULL);
   listener_free (l);
-  g_unlink (path);
-  g_free (path);
+  remove_file (path);
 }
 GST_END_TEST;
 
@@ -84,7 +82,7 @@ GST_START_TEST (test_weights_that_are_not_known_get_one_warning)
   const gchar *data = g_getenv ("PERCEPTUAL_TEST_DATA");
   gchar *path = g_build_filename (
       data != NULL ? data : "", "weights", "squeeze.safetensors", NULL);
-  gchar *changed = g_build_filename (g_get_tmp_dir (), "changed", NULL);
+  gchar *changed = new_file ();
   gchar *contents;
   gsize length;
   Listener *l;
@@ -105,11 +103,10 @@ GST_START_TEST (test_weights_that_are_not_known_get_one_warning)
     assert_equals_int (
         strlen (gst_structure_get_string (l->summary, "weights-sha256")), 64);
     listener_free (l);
-    g_unlink (changed);
   } else {
     g_printerr ("skipped: PERCEPTUAL_TEST_DATA is not set\n");
   }
-  g_free (changed);
+  remove_file (changed);
   g_free (path);
 }
 GST_END_TEST;
