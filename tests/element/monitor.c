@@ -394,7 +394,7 @@ typedef struct
   GstElement *element;
   gint stop; /* atomic */
   guint64 last;
-  guint answers;
+  gint answers; /* atomic */
 } Asker;
 
 static gpointer
@@ -411,7 +411,7 @@ ask_all_the_time (gpointer data)
     measured = uint_of (summary, "measured");
     fail_unless (measured >= asker->last);
     asker->last = measured;
-    asker->answers++;
+    g_atomic_int_inc (&asker->answers);
   }
   return NULL;
 }
@@ -425,12 +425,15 @@ GST_START_TEST (test_summaries_on_demand_race_with_the_run_and_its_end)
     0 };
   GThread *thread = g_thread_new ("asker", ask_all_the_time, &asker);
 
+  /* The run must not be over before the thread gets going. */
+  gst_element_set_state (l->pipeline, GST_STATE_PAUSED);
+  while (g_atomic_int_get (&asker.answers) == 0)
+    g_thread_yield ();
   listener_run (l);
   fail_unless (l->error == NULL);
   gst_element_set_state (l->pipeline, GST_STATE_NULL);
   g_atomic_int_set (&asker.stop, TRUE);
   g_thread_join (thread);
-  fail_unless (asker.answers > 0);
   fail_unless (asker.last <= summary_uint (l, "measured"));
   gst_object_unref (asker.element);
   listener_free (l);
