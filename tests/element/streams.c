@@ -437,6 +437,45 @@ GST_START_TEST (test_an_exact_metric_refuses_a_long_video_after_its_first_pair)
 }
 GST_END_TEST;
 
+static GstBusSyncReply
+read_the_first_slowly (GstBus *bus, GstMessage *message, gpointer data)
+{
+  gboolean *read = data;
+
+  if (gst_message_has_name (message, "perceptual-distance") && !*read) {
+    *read = TRUE;
+    g_usleep (3200 * 1000);
+  }
+  return GST_BUS_PASS;
+}
+
+GST_START_TEST (test_an_exact_metric_is_not_slow_because_its_reader_is)
+{
+  const gchar *caps = "video/x-raw,format=GRAY8,width=32,height=32,"
+                      "framerate=25/1";
+  Listener *l = listener_of_frames ("metric=mmd exact=true");
+  GstElement *ref = gst_bin_get_by_name (GST_BIN (l->pipeline), "ref");
+  GstBus *bus = gst_element_get_bus (l->pipeline);
+  gboolean read = FALSE;
+
+  /* 200 frames in 600 seconds are allowed: 3 seconds each. */
+  g_object_set (ref, "duration", 200 * 40 * GST_MSECOND, NULL);
+  gst_bus_set_sync_handler (bus, read_the_first_slowly, &read, NULL);
+  for (gint i = 0; i < 2; i++) {
+    send_frame (l, "ref", caps, 40 * i, fill_bytes, GUINT_TO_POINTER (9));
+    send_frame (l, "dist", caps, 40 * i, fill_bytes, GUINT_TO_POINTER (5));
+  }
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 2, 0, 0);
+  gst_object_unref (bus);
+  gst_object_unref (ref);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_interval_and_rate_together_are_an_error)
 {
   Listener *l = FORTY ("interval=2 rate=5/1");
@@ -523,6 +562,7 @@ streams_suite (void)
   tcase_add_test (tc, test_jitter_chooses_the_same_pairs_in_every_run);
   tcase_add_test (
       tc, test_an_exact_metric_refuses_a_long_video_after_its_first_pair);
+  tcase_add_test (tc, test_an_exact_metric_is_not_slow_because_its_reader_is);
   tcase_add_test (tc, test_interval_and_rate_together_are_an_error);
   tcase_add_test (
       tc, test_streams_that_run_backward_or_fast_or_untimed_are_refused);
