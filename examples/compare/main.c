@@ -31,13 +31,16 @@ typedef struct
 } Session;
 
 /* The first signal ends the measurement in order; the handler is gone then,
- * and a second one ends the process. */
+ * and a second one ends the process.  Said at once: the end may have to wait
+ * for who reads the log. */
 static gboolean
 on_interrupt (gpointer user)
 {
   Session *session = user;
 
   session->interrupted = TRUE;
+  console_say (&session->console,
+      "interrupted; what was measured until then is reported");
   return G_SOURCE_REMOVE;
 }
 
@@ -223,9 +226,6 @@ compare (Session *session)
   if (!session->interrupted && !check_heatmap (session))
     return COMPARE_EXIT_USAGE;
   measure (session);
-  if (session->interrupted)
-    console_say (&session->console,
-        "interrupted; what was measured until then is reported");
   if (!report (session))
     return COMPARE_EXIT_ERROR;
   return exit_code (session);
