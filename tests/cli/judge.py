@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import pty
+import resource
 import shutil
 import signal
 import subprocess
@@ -41,6 +42,19 @@ PAIRS = {
     "b": (100, 120, 0.5),
 }
 PAIRS_MAP = 0.8
+
+
+def cpu_of(pid):
+    """Seconds that a process has spent on all cores, until now."""
+    text = pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    user, system = text.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_children():
+    """The same of those that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def judge(*arguments):
@@ -180,7 +194,8 @@ class Program(JudgeCase):
                 end = "npy" if inner == "judge" else "png"
                 os.link(self.folder / f"data/{inner}/0.{end}",
                         self.folder / f"data/{inner}/{number}.{end}")
-        metric = "lpips:weights=random,heads=none"
+        # No machine is done with the first folder before we look.
+        metric = "lpips:weights=random,heads=none,backbone=vgg"
         data = str(self.folder / "data")
         [row] = self.interrupted("2afc", "-m", metric, data, data)["results"]
         self.assertEqual(row["data"], data)
@@ -196,14 +211,20 @@ class Program(JudgeCase):
         self.assertGreater(row["pairs"], 0)
         self.assertLess(row["pairs"], 2000)
 
-    def stopped_after(self, seconds, *arguments):
-        """What is left of a run that a signal ends."""
+    def stopped(self, arguments, *short):
+        """What is left of a run that a signal ends in its long part: once it
+        has taken more of a core than what comes before, which is less than
+        these arguments take."""
+        before = cpu_of_children()
+        self.ends(judge(*short), 0)
+        most = 2 * (cpu_of_children() - before) + 0.1
         with subprocess.Popen([PROGRAM, *arguments], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True) as running:
-            time.sleep(seconds)
-            self.assertIsNone(running.poll())
+            while cpu_of(running.pid) < most:
+                self.assertIsNone(running.poll())
+                time.sleep(.01)
             running.send_signal(signal.SIGINT)
-            out, err = running.communicate(timeout=30)
+            out, err = running.communicate(timeout=60)
         self.assertEqual(running.returncode, 1)
         return out, err
 
@@ -213,9 +234,9 @@ class Program(JudgeCase):
         scores = self.folder / "scores.csv"
         scores.write_text("reference,distorted,score\n" + "".join(
             f"{100 + n % 3}.png,{103 + n}.png,{n % 7}\n" for n in range(36)))
-        out, err = self.stopped_after(
-            2, "mos", "-m", "l2", "--bootstrap", "1000000", "--format", "json",
-            str(scores))
+        arguments = ("mos", "-m", "l2", "--format", "json", str(scores),
+                     "--bootstrap")
+        out, err = self.stopped((*arguments, "1000000"), *arguments, "0")
         self.assertIn("interrupted; what was", err)
         [row] = json.loads(out)["results"]
         self.assertEqual(row["pairs"], 36)
@@ -226,8 +247,9 @@ class Program(JudgeCase):
     def test_comparison_of_minutes_is_given_up(self):
         picture = stills.png(self.folder / "a.png",
                              lambda x, y: (x * y) % 251, 700, 700)
-        out, err = self.stopped_after(
-            3, "flaws", "-m", "cnn-kernel:exact=true", "--steps", "1", picture)
+        arguments = ("flaws", "--steps", "1", picture, "-m")
+        out, err = self.stopped((*arguments, "cnn-kernel:exact=true"),
+                                *arguments, "l2")
         self.assertEqual(out, "")
         self.assertIn("interrupted before all flaws of the first", err)
 
