@@ -7,7 +7,9 @@ another wrote."""
 import os
 import pathlib
 import re
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -36,22 +38,52 @@ def launch_lines(name):
         yield f"{name}:{line}", command
 
 
+def with_free_ports(command):
+    """Nobody else is to hear or send there."""
+    for port in set(re.findall(r"(?:port=|srt://[^:\s]*:)(\d+)", command)):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            free = probe.getsockname()[1]
+        command = re.sub(rf"\b{port}\b", str(free), command)
+    return command
+
+
+def listen(process, patience):
+    """What is said until every frame has its pair, or no pair has come for
+    patience seconds since the last one."""
+    said, pairs, last = b"", 0, None
+    started = time.monotonic()
+    while pairs < FRAMES:
+        end = started + 60 if last is None else last + patience
+        left = end - time.monotonic()
+        if left < 0 or not select.select([process.stdout], [], [], left)[0]:
+            break
+        part = os.read(process.stdout.fileno(), 65536)
+        if not part:
+            break
+        said += part
+        before, pairs = pairs, said.count(b"perceptual-distance,")
+        if pairs > before:
+            last = time.monotonic()
+    return said
+
+
 def run(command, folder, patience=3):
     """The exit code and what was said.  A line that does not end by itself
-    (-e) is interrupted once the reference must be over: patience seconds after
-    its length."""
-    with subprocess.Popen("exec " + command, shell=True, cwd=folder, text=True,
+    (-e) is interrupted once the reference must be over."""
+    said = b""
+    with subprocess.Popen("exec " + command, shell=True, cwd=folder,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           start_new_session=True) as process:
         try:
             if " -e " in command:
-                time.sleep(FRAMES / clips.RATE + patience)
+                said = listen(process, patience)
                 os.killpg(process.pid, signal.SIGINT)
-            said = process.communicate(timeout=60)[0]
+            said += process.communicate(timeout=60)[0]
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
-            said = process.communicate()[0] + "\nTIMEOUT"
-    return process.returncode, said
+            said += process.communicate()[0] + b"\nTIMEOUT"
+    return process.returncode, said.decode(errors="replace")
 
 
 def number(text, field):
@@ -70,7 +102,9 @@ class LaunchLines(unittest.TestCase):
             return
         self.assertEqual(pairs + unmatched, FRAMES)
         if "netsim" not in command:
-            self.assertEqual(unmatched, 0)
+            # A line that runs in real time may be late on a busy machine.
+            late = number(summary, "late") if " -e " in command else 0
+            self.assertEqual(unmatched, late)
             self.assertEqual(number(summary, "unmatched-distorted"), 0)
 
     def check_partners(self, command, summary):
@@ -82,9 +116,10 @@ class LaunchLines(unittest.TestCase):
             self.assertGreater(number(also, "mean"), RIGHT_PSNR)
 
     def check_line(self, command, folder):
-        """A line that runs in real time may be late on a busy machine, so it
-        gets more time, twice."""
+        """A line that runs in real time may lose so much on a busy machine
+        that next to nothing is left, so it gets another chance, twice."""
         command = command.replace("autovideosink", "fakevideosink")
+        command = with_free_ports(command)
         for patience in (3, 8, 20):
             try:
                 self.check_once(command, folder, patience)
