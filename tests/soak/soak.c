@@ -521,6 +521,7 @@ static void
 check_objects (void)
 {
   GList *tracers = gst_tracing_get_active_tracers ();
+  gint64 end = g_get_monotonic_time () + PATIENCE;
   GstStructure *alive;
   guint n;
 
@@ -531,7 +532,7 @@ check_objects (void)
   g_usleep (G_USEC_PER_SEC / 5);
   alive = list_objects (tracers->data);
   /* A thread lets go of its task only after the task has been joined. */
-  for (guint i = 0; i < 200 && count_objects (alive) > 0; i++) {
+  while (count_objects (alive) > 0 && g_get_monotonic_time () < end) {
     gst_structure_free (alive);
     g_usleep (G_USEC_PER_SEC / 100);
     alive = list_objects (tracers->data);
