@@ -15,6 +15,9 @@
 /* One number with any header that NumPy writes is far smaller. */
 #define MAX_FILE (64 * 1024)
 
+/* So much of a type that is not known stands in the message. */
+#define SHOWN 20
+
 static const gchar magic[6] = { '\x93', 'N', 'U', 'M', 'P', 'Y' };
 
 /**
@@ -96,16 +99,8 @@ take_key (const gchar **text, const gchar *name)
 }
 
 static gboolean
-take_descr (const gchar **text, Header *header)
+is_known (const Header *header)
 {
-  const gchar *at = *text;
-
-  if (at[0] != '\'' || at[1] == '\0' || strchr ("<>|=", at[1]) == NULL
-      || at[2] == '\0' || strchr ("biuf", at[2]) == NULL
-      || !g_ascii_isdigit (at[3]) || at[4] != '\'')
-    return FALSE;
-  *header = (Header){ at[1], at[2], (guint) (at[3] - '0') };
-  *text = at + 5;
   switch (header->kind) {
     case 'b':
       return header->size == 1;
@@ -115,6 +110,34 @@ take_descr (const gchar **text, Header *header)
       return header->size == 1 || header->size == 2 || header->size == 4
           || header->size == 8;
   }
+}
+
+static gboolean
+take_descr (const gchar **text, Header *header)
+{
+  const gchar *at = *text;
+
+  if (at[0] != '\'' || at[1] == '\0' || strchr ("<>|=", at[1]) == NULL
+      || at[2] == '\0' || strchr ("biuf", at[2]) == NULL
+      || !g_ascii_isdigit (at[3]) || at[4] != '\'')
+    return FALSE;
+  *header = (Header){ at[1], at[2], (guint) (at[3] - '0') };
+  if (!is_known (header))
+    return FALSE;
+  *text = at + 5;
+  return TRUE;
+}
+
+/* The bytes at @descr are a stranger's: as they are, they could garble the
+ * terminal, or be no UTF-8. */
+static gboolean
+fail_descr (const gchar *path, const gchar *descr, GError **error)
+{
+  g_autofree gchar *start = g_strndup (descr, SHOWN);
+  g_autofree gchar *shown = g_strescape (start, "\"");
+
+  return judge_fail (error, path,
+      "holds something else than a plain number (descr %s...)", shown);
 }
 
 /* The order of the entries does not matter where there is one. */
@@ -179,8 +202,7 @@ parse_header (
     if (take_key (&text, "descr")) {
       descr++;
       if (!take_descr (&text, header))
-        return judge_fail (error, path,
-            "holds something else than a plain number (descr %.20s...)", text);
+        return fail_descr (path, text, error);
     } else if (take_key (&text, "fortran_order") && take_boolean (&text)) {
       fortran++;
     } else if (take_key (&text, "shape") && take_shape (&text, &single)) {
@@ -244,16 +266,15 @@ decode (const Header *header, guint64 bits)
 }
 
 gboolean
-judge_npy_read_number (const gchar *path, gdouble *number, GError **error)
+judge_npy_parse_number (const gchar *path, const guint8 *bytes, gsize size,
+    gdouble *number, GError **error)
 {
-  g_autofree guint8 *bytes = g_malloc (MAX_FILE + 1);
   g_autofree gchar *text = NULL;
-  gsize size = 0, start = 0, length = 0;
+  gsize start = 0, length = 0;
   Header header = { 0 };
   guint64 bits = 0;
 
-  if (!read_bounded (path, bytes, &size, error)
-      || !find_header (path, bytes, size, &start, &length, error))
+  if (!find_header (path, bytes, size, &start, &length, error))
     return FALSE;
   text = g_strndup ((const gchar *) bytes + start, length);
   if (strlen (text) != length)
@@ -271,4 +292,14 @@ judge_npy_read_number (const gchar *path, gdouble *number, GError **error)
   }
   *number = decode (&header, bits);
   return TRUE;
+}
+
+gboolean
+judge_npy_read_number (const gchar *path, gdouble *number, GError **error)
+{
+  g_autofree guint8 *bytes = g_malloc (MAX_FILE + 1);
+  gsize size = 0;
+
+  return read_bounded (path, bytes, &size, error)
+      && judge_npy_parse_number (path, bytes, size, number, error);
 }

@@ -24,6 +24,19 @@ G_BEGIN_DECLS
 gboolean judge_npy_read_number (
     const gchar *path, gdouble *number, GError **error);
 
+/**
+ * judge_npy_parse_number:
+ * @path: whose name an error begins with; not read
+ * @bytes: (array length=size): a whole file
+ * @size: its length
+ *
+ * The same for a file in memory, of any length.
+ *
+ * Returns: TRUE, or FALSE with @error set.
+ */
+gboolean judge_npy_parse_number (const gchar *path, const guint8 *bytes,
+    gsize size, gdouble *number, GError **error);
+
 G_END_DECLS
 
 #endif /* JUDGE_NPY_H */

@@ -201,6 +201,16 @@ test_other_types_are_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_refused_type_is_shown_in_printable_words (
+    Fixture *fixture, gconstpointer data)
+{
+  write_number (fixture, "<f3", "()", "\0\0\0", 3);
+  assert_refused (fixture, "(descr '<f3', 'fortran_");
+  write_number (fixture, "\x1b[2J\n\xe9\"\\", "()", "", 0);
+  assert_refused (fixture, "(descr '\\033[2J\\n\\351\"\\\\', ");
+}
+
+static void
 test_a_file_cut_anywhere_is_refused (Fixture *fixture, gconstpointer data)
 {
   g_autofree gchar *whole = NULL;
@@ -532,6 +542,7 @@ main (int argc, char **argv)
   ADD (fortran_order_and_order_of_entries_do_not_matter);
   ADD (versions_two_and_three_are_read_others_refused);
   ADD (other_types_are_refused);
+  ADD (a_refused_type_is_shown_in_printable_words);
   ADD (a_file_cut_anywhere_is_refused);
   ADD (a_file_with_any_byte_changed_is_refused_or_one_number);
   ADD (headers_that_lie_are_refused);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Fuzzing of the .npy reader: any bytes must give a number, or be refused in
+ * words that begin with the file's name and that any terminal can show.
+ *
+ * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
+ */
+#include "failure.h"
+#include "npy.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+/* What a file holds must not reach the terminal as it is: it could move the
+ * cursor or break the JSON that the message is put into. */
+static void
+check_words (const gchar *message)
+{
+  g_assert_true (g_str_has_prefix (message, "fuzz: "));
+  g_assert_true (g_utf8_validate (message, -1, NULL));
+  for (; *message != '\0'; message = g_utf8_next_char (message))
+    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (message)));
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  /* A copy, so that a sanitizer sees a read past the end. */
+  g_autofree guint8 *copy = g_malloc (MAX (size, 1));
+  g_autoptr (GError) error = NULL;
+  gdouble number;
+  gboolean done;
+
+  if (size > 0)
+    memcpy (copy, data, size);
+  done = judge_npy_parse_number ("fuzz", copy, size, &number, &error);
+  g_assert_true (done == (error == NULL));
+  if (!done) {
+    g_assert_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA);
+    check_words (error->message);
+  }
+  return 0;
+}
