@@ -17,6 +17,13 @@ little_endian (const guint8 *bytes, guint n)
   return value;
 }
 
+static guint32
+big_endian (const guint8 *bytes)
+{
+  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16
+      | (guint32) bytes[2] << 8 | bytes[3];
+}
+
 /* An empty IEND chunk (PNG specification, 11.2.5). */
 static gboolean
 is_whole_png (const guint8 *bytes, gsize size)
@@ -113,8 +120,47 @@ is_whole_bmp (const guint8 *bytes, gsize size)
       >= little_endian (bytes + 10, 4) + (width * bits + 31) / 32 * 4 * height;
 }
 
+/* All that the directory announces: gdk-pixbuf takes the best picture, and one
+ * whose mask is missing for opaque. */
 static gboolean
-is_whole_webp (const guint8 *bytes, gsize size)
+is_whole_ico (const guint8 *bytes, gsize size)
+{
+  guint n = size > 6 ? little_endian (bytes + 4, 2) : 0;
+
+  if (n == 0 || size - 6 < 16 * (gsize) n)
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
+    const guint8 *entry = bytes + 6 + 16 * i;
+
+    if ((guint64) little_endian (entry + 8, 4) + little_endian (entry + 12, 4)
+        > size)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* From atom to atom up to the picture, a file of another format, whose end
+ * gdk-pixbuf does not look for. */
+static gboolean
+is_whole_qtif (const guint8 *bytes, gsize size)
+{
+  gsize at = 0;
+
+  while (size - at >= 8) {
+    guint32 length = big_endian (bytes + at);
+
+    if (length < 8 || length > size - at)
+      return FALSE;
+    if (memcmp (bytes + at + 4, "idat", 4) == 0)
+      return TRUE;
+    at += length;
+  }
+  return FALSE;
+}
+
+/* WebP and ANI. */
+static gboolean
+is_whole_riff (const guint8 *bytes, gsize size)
 {
   return size >= 8 && size - 8 >= little_endian (bytes + 4, 4);
 }
@@ -131,7 +177,10 @@ image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
     { "jpeg", is_whole_jpeg },
     { "gif", is_whole_gif },
     { "bmp", is_whole_bmp },
-    { "webp", is_whole_webp },
+    { "webp", is_whole_riff },
+    { "ico", is_whole_ico },
+    { "ani", is_whole_riff },
+    { "qtif", is_whole_qtif },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {

@@ -15,10 +15,12 @@ G_BEGIN_DECLS
  * @bytes: (array length=size): the file
  * @size: its length
  *
- * Looks for the end that a PNG, JPEG, GIF, BMP or WebP must have.  Bytes after
- * the end of a JPEG or GIF do no harm: cameras put more there.
+ * Looks for the end that a PNG, JPEG, GIF, BMP, WebP, ICO, ANI or QTIF must
+ * have.  Bytes after the end of a JPEG or GIF do no harm: cameras put more
+ * there.
  *
- * Returns: FALSE where the file is cut off; TRUE also for other formats.
+ * Returns: FALSE where the file is cut off; TRUE also for other formats, of
+ * which gdk-pixbuf (2.42) refuses what is cut off by itself.
  */
 gboolean image_file_is_whole (
     const gchar *format, const guint8 *bytes, gsize size);

@@ -143,8 +143,9 @@ check_file (const gchar *path, const gchar *format, GError **error)
   if (!image_file_is_whole (format, bytes, size)) {
     g_autofree gchar *name = g_ascii_strup (format, -1);
 
-    return judge_fail (
-        error, path, "the file is cut off: a %s without its end", name);
+    return judge_fail (error, path,
+        "the file is cut off: %s %s without its end",
+        strchr ("AI", *name) != NULL ? "an" : "a", name);
   }
   return check_bits (path, image_file_get_bits (format, bytes, size), error);
 }

@@ -397,6 +397,16 @@ static const guint8 gif[] = { 'G', 'I', 'F', '8', '9', 'a', 1, 0, 1, 0, 0x80, 0,
 static const guint8 webp[] = { 'R', 'I', 'F', 'F', 8, 0, 0, 0, 'W', 'E', 'B',
   'P', 1, 2, 3, 4 };
 
+/* One white pixel of 24 bits behind a transparent one's mask. */
+static const guint8 ico[] = { 0, 0, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 24, 0, 48, 0,
+  0, 0, 22, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255,
+  0, 0x80, 0, 0, 0 };
+
+/* An atom that says nothing, then the one with the picture. */
+static const guint8 qtif[] = { 0, 0, 0, 9, 'i', 'd', 's', 'c', 7, 0, 0, 0, 11,
+  'i', 'd', 'a', 't', 1, 2, 3 };
+
 /* Whole with any bytes after the end, cut off with any byte missing. */
 static void
 assert_end_is_seen (const gchar *format, const guint8 *bytes, gsize size)
@@ -428,6 +438,9 @@ test_images_cut_anywhere_are_not_whole (Fixture *fixture, gconstpointer data)
   assert_end_is_seen ("jpeg", jpeg, sizeof jpeg);
   assert_end_is_seen ("gif", gif, sizeof gif);
   assert_end_is_seen ("webp", webp, sizeof webp);
+  assert_end_is_seen ("ani", webp, sizeof webp);
+  assert_end_is_seen ("ico", ico, sizeof ico);
+  assert_end_is_seen ("qtif", qtif, sizeof qtif);
   assert_end_is_seen ("bmp", bmp, sizeof bmp);
   assert_end_is_seen ("bmp", downwards, sizeof bmp);
   assert_end_is_seen ("bmp", wrong_size, sizeof bmp);
@@ -447,6 +460,38 @@ assert_bmp_is_cut_off (Fixture *fixture, gsize size)
   write_bytes (fixture, bmp, size);
   g_assert_false (judge_image_peek (fixture->path, &width, &height, &error));
   assert_says (fixture, error, "cut off: a BMP without its end");
+}
+
+/* Without its mask gdk-pixbuf takes it for opaque. */
+static void
+test_an_ico_without_its_mask_is_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) cut = NULL, transparent = NULL;
+  guint width, height;
+
+  write_bytes (fixture, ico, sizeof ico - 4);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &cut));
+  assert_says (fixture, cut, "cut off: an ICO without its end");
+  write_bytes (fixture, ico, sizeof ico);
+  g_assert_true (judge_image_peek (fixture->path, &width, &height, NULL));
+  g_assert_null (judge_image_load (fixture->path, &transparent));
+  assert_says (fixture, transparent, "transparent pixels");
+}
+
+/* A QTIF that holds the BMP; what is left of it would be half a picture. */
+static void
+test_a_qtif_cut_in_its_picture_is_refused (Fixture *fixture, gconstpointer data)
+{
+  static const guint8 head[] = { 0, 0, 0, 8 + sizeof bmp, 'i', 'd', 'a', 't' };
+  guint8 file[sizeof head + sizeof bmp];
+  g_autoptr (GError) error = NULL;
+  guint width, height;
+
+  memcpy (file, head, sizeof head);
+  memcpy (file + sizeof head, bmp, sizeof bmp);
+  write_bytes (fixture, file, sizeof file - 4);
+  g_assert_false (judge_image_peek (fixture->path, &width, &height, &error));
+  assert_says (fixture, error, "cut off: a QTIF without its end");
 }
 
 static void
@@ -551,6 +596,8 @@ main (int argc, char **argv)
   ADD (broken_csv_is_refused_with_its_line);
   ADD (what_is_no_image_is_refused_by_name);
   ADD (images_cut_anywhere_are_not_whole);
+  ADD (an_ico_without_its_mask_is_refused);
+  ADD (a_qtif_cut_in_its_picture_is_refused);
   ADD (a_bmp_without_its_last_row_is_refused);
   ADD (samples_of_more_than_8_bits_are_refused);
   ADD (pixels_come_as_rgbx);
