@@ -29,6 +29,8 @@ static const guint32 palette[] = { 0x0072b2, 0xd55e00, 0x009e73, 0xe69f00,
 #define SLANT (G_PI / 4)
 #define CLUSTER .8
 #define HATCH 5.
+#define INTERVAL 1.2
+#define EDGE 1.
 
 /**
  * Area:
@@ -194,16 +196,17 @@ judge_panel_draw_sign (cairo_t *cr, JudgePlotKind kind, gboolean smooth,
 
 /* --- series -------------------------------------------------------------- */
 
+/* With a light edge where it lies on a bar, as the dark line would not be seen
+ * on a dark one; the edge leaves something of a narrow bar. */
 static void
-draw_interval (
-    const Area *area, gdouble x, gdouble low, gdouble high, gdouble cap)
+draw_interval (const Area *area, gdouble x, gdouble low, gdouble high,
+    gdouble cap, gboolean on_bar)
 {
   cairo_t *cr = area->cr;
 
   if (!judge_axis_takes (&area->y, low) || !judge_axis_takes (&area->y, high))
     return;
   cairo_set_dash (cr, NULL, 0, 0);
-  cairo_set_line_width (cr, 1.2);
   cairo_move_to (cr, x, at_y (area, low));
   cairo_line_to (cr, x, at_y (area, high));
   for (guint i = 0; i < 2; i++) {
@@ -212,6 +215,15 @@ draw_interval (
     cairo_move_to (cr, x - cap, y);
     cairo_line_to (cr, x + cap, y);
   }
+  if (on_bar) {
+    cairo_set_source_rgb (cr, 1, 1, 1);
+    cairo_set_line_cap (cr, CAIRO_LINE_CAP_SQUARE);
+    cairo_set_line_width (cr, INTERVAL + 2 * MIN (EDGE, cap / 2));
+    cairo_stroke_preserve (cr);
+    cairo_set_line_cap (cr, CAIRO_LINE_CAP_BUTT);
+    cairo_set_source_rgb (cr, INK, INK, INK);
+  }
+  cairo_set_line_width (cr, INTERVAL);
   cairo_stroke (cr);
 }
 
@@ -249,7 +261,7 @@ draw_points (const Area *area, const JudgePlotSeries *series, guint style,
     set_style (area->cr, style, opacity);
     draw_point (area->cr, style, x, at_y (area, series->y[i]));
     if (series->low != NULL)
-      draw_interval (area, x, series->low[i], series->high[i], 3);
+      draw_interval (area, x, series->low[i], series->high[i], 3, FALSE);
   }
 }
 
@@ -269,11 +281,9 @@ draw_bars (const Area *area, guint index, guint style)
     draw_bar (area->cr, style,
         (JudgeBox){ x + width * .04, foot, width * .92,
             at_y (area, series->y[i]) - foot });
-    if (series->low == NULL)
-      continue;
-    cairo_set_source_rgb (area->cr, INK, INK, INK);
-    draw_interval (area, x + width / 2, series->low[i], series->high[i],
-        MIN (4, width / 4));
+    if (series->low != NULL)
+      draw_interval (area, x + width / 2, series->low[i], series->high[i],
+          MIN (4, width / 4), TRUE);
   }
 }
 

@@ -272,6 +272,74 @@ test_bars_are_hatched_from_the_ninth_on (void)
     g_free (signs[i]);
 }
 
+/* --- intervals ----------------------------------------------------------- */
+
+static gdouble
+linear (guint32 sample)
+{
+  gdouble part = (sample & 255) / 255.;
+
+  return part <= .04045 ? part / 12.92 : pow ((part + .055) / 1.055, 2.4);
+}
+
+/* WCAG 2.1's ratio, 1 to 21; what is drawn should have 3 to what is beside
+ * it. */
+static gdouble
+contrast_of (guint32 a, guint32 b)
+{
+  gdouble first = .2126 * linear (a >> 16) + .7152 * linear (a >> 8)
+      + .0722 * linear (a) + .05;
+  gdouble second = .2126 * linear (b >> 16) + .7152 * linear (b >> 8)
+      + .0722 * linear (b) + .05;
+
+  return MAX (first, second) / MIN (first, second);
+}
+
+/* Draws a bar whose interval lies within.  Returns: the best contrast to the
+ * bar in a row across both. */
+static gdouble
+interval_contrast (guint style)
+{
+  static const gdouble end[] = { 1 }, low[] = { .3 }, high[] = { .9 };
+  static const gchar *const group[] = { "a" };
+  const JudgePlotSeries bar = { "a", NULL, end, low, high, 1, FALSE };
+  const JudgePlotPanel panel = { .kind = JUDGE_PLOT_BARS,
+    .groups = group,
+    .n_groups = 1,
+    .series = &bar,
+    .n_series = 1 };
+  cairo_t *cr = new_canvas (600);
+  cairo_surface_t *surface = cairo_get_target (cr);
+  const guint32 *row;
+  guint32 colour;
+  gdouble best = 1;
+  gint right = 0;
+  JudgeAxis y;
+
+  judge_axis_init (&y, FALSE);
+  judge_panel_add_range (&panel, NULL, &y);
+  cairo_scale (cr, 2, 2);
+  judge_panel_draw (cr, &panel, y, &style, (JudgeBox){ 0, 0, 300, 300 });
+  cairo_surface_flush (surface);
+  row = (const guint32 *) (const void *) (cairo_image_surface_get_data (surface)
+      + 300 * cairo_image_surface_get_stride (surface));
+  colour = row[150]; /* left of the interval, in the bar */
+  for (gint x = 150; x < 600; x++)
+    right = row[x] == colour ? x : right;
+  for (gint x = 150; x < right; x++)
+    best = MAX (best, contrast_of (row[x], colour));
+  g_assert_cmpint (right, >, 400);
+  cairo_destroy (cr);
+  return best;
+}
+
+static void
+test_intervals_are_seen_on_bars_of_every_colour (void)
+{
+  for (guint style = 0; style < 8; style++)
+    g_assert_cmpfloat (interval_contrast (style), >=, 3);
+}
+
 /* --- pictures ------------------------------------------------------------ */
 
 static const gdouble xs[] = { 1, 2, 3, 4, 5 };
@@ -460,6 +528,8 @@ main (int argc, char **argv)
   g_test_add_func (
       "/label/folder", test_labels_lose_the_folder_that_they_share);
   g_test_add_func ("/sign/hatch", test_bars_are_hatched_from_the_ninth_on);
+  g_test_add_func (
+      "/interval/seen", test_intervals_are_seen_on_bars_of_every_colour);
   ADD ("/plot/png", test_every_kind_makes_a_png_of_twice_the_size);
   ADD ("/plot/svg", test_svg_holds_title_and_labels);
   ADD ("/plot/left-out", test_numbers_without_a_place_are_left_out);
