@@ -8,6 +8,7 @@
 #include "picture.h"
 #include "value.h"
 
+#include "help-option.h"
 #include "metric-tables.h"
 #include "perceptual.h"
 
@@ -15,6 +16,7 @@
 #include <math.h>
 #include <string.h>
 
+#define PROGRAM "perceptual-compare"
 #define ELEMENT "perceptualdistance"
 
 static const gchar summary[] =
@@ -387,6 +389,7 @@ compare_options_parse (
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   GOptionGroup *group;
+  gboolean help;
 
   *self = (CompareOptions){
     .element = find_element (),
@@ -395,10 +398,13 @@ compare_options_parse (
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, examples);
   group = measuring_options (self, texts);
+  help_option_add (context, group, &help);
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+  if (help)
+    help_option_print (context, PROGRAM);
   if (self->version || self->list_metrics)
     return TRUE;
   return check (self, error);

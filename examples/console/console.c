@@ -120,6 +120,6 @@ console_print (Console *self, const gchar *text, GError **error)
     return TRUE;
   code = errno;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "the report could not be written: %s", g_strerror (code));
+      "standard output could not be written: %s", g_strerror (code));
   return FALSE;
 }

@@ -5,6 +5,8 @@
  */
 #include "options.h"
 
+#include "help-option.h"
+
 #include <string.h>
 
 #define MAX_THREADS 256
@@ -158,8 +160,10 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
       g_option_group_new (command->name, NULL, NULL, session, NULL);
   g_autofree gchar *program =
       g_strdup_printf ("perceptual-judge %s", command->name);
+  gboolean help;
 
   session->options.bootstrap = DEFAULT_BOOTSTRAP;
+  help_option_add (context, group, &help);
   add_shared_options (session, group);
   if (command->add_options != NULL)
     command->add_options (group, session->own);
@@ -168,8 +172,11 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
   g_free ((*argv)[0]);
   (*argv)[0] = g_steal_pointer (&program);
   g_set_prgname ((*argv)[0]);
-  return g_option_context_parse_strv (context, argv, error)
-      && check (session, error);
+  if (!g_option_context_parse_strv (context, argv, error))
+    return FALSE;
+  if (help)
+    help_option_print (context, session->console.program);
+  return check (session, error);
 }
 
 void

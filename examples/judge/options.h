@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * judge_options_parse:
- * @session: with @command and zeroed @options; @own is filled too
+ * @session: with @command, @console and zeroed @options; @own is filled too
  * @argv: (array zero-terminated): the command's name first; emptied
  * @error: G_OPTION_ERROR: what is wrong and what is valid
  *

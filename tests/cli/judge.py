@@ -107,9 +107,11 @@ class Program(JudgeCase):
 
     def test_every_command_has_its_help(self):
         for command in ("2afc", "jnd", "mos"):
-            text = self.ends(judge(command, "--help"), 0).stdout
-            self.assertIn(f"perceptual-judge {command}", text)
-            self.assertIn("--metric", text)
+            for option in ("--help", "-h"):
+                text = self.ends(judge(command, option), 0).stdout
+                self.assertIn(f"perceptual-judge {command}", text)
+                self.assertIn("--metric", text)
+                self.assertIn("-h, --help", text)
 
     def test_version_and_list_of_metrics(self):
         self.assertRegex(self.ends(judge("--version"), 0).stdout,
@@ -148,6 +150,17 @@ class Program(JudgeCase):
                                   stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, 1)
         self.assertIn("could not be written", done.stderr)
+
+    def test_help_on_a_full_disk_is_an_error(self):
+        for command in ([], ["2afc"], ["jnd"], ["mos"], ["fit"], ["study"],
+                        ["flaws"]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([PROGRAM, *command, "--help"],
+                                      stdout=full, stderr=subprocess.PIPE,
+                                      text=True)
+            self.assertEqual(done.returncode, 1, command)
+            self.assertEqual(done.stderr, "perceptual-judge: standard output "
+                             "could not be written: No space left on device\n")
 
     def on_terminal(self, *arguments):
         """What it writes on a terminal's standard error."""

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The option --help of a program.
+ */
+#ifndef HELP_OPTION_H
+#define HELP_OPTION_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * help_option_add:
+ * @context: gets no help of its own
+ * @group: its main group
+ * @wanted: (out): whether the user asked for help, where @context was parsed
+ *   without an error
+ *
+ * Adds -h and --help.  GLib's own end the program with 0 also where the text
+ * could not be written.
+ */
+void help_option_add (
+    GOptionContext *context, GOptionGroup *group, gboolean *wanted);
+
+/**
+ * help_option_print:
+ * @context: what to describe
+ * @program: as messages begin
+ *
+ * Prints the help on standard output and ends the program: with EXIT_SUCCESS,
+ * or a message and EXIT_FAILURE when not all of it was written.
+ */
+void help_option_print (
+    GOptionContext *context, const gchar *program) G_GNUC_NORETURN;
+
+G_END_DECLS
+
+#endif /* HELP_OPTION_H */
