@@ -4,11 +4,10 @@
  * judged, as a weights file.
  */
 #include "failure.h"
+#include "fit-watch.h"
 #include "folder-scores.h"
 #include "heads-file.h"
-#include "interrupt.h"
 #include "options.h"
-#include "plot.h"
 #include "table.h"
 #include "triplet-features.h"
 
@@ -124,44 +123,19 @@ check_options (JudgeSession *session, GError **error)
 }
 
 static gboolean
-on_epoch (guint number, const JudgeEpoch *epoch, gpointer user)
-{
-  JudgeSession *session = user;
-  const Own *own = session->own;
-
-  console_advance (
-      &session->console, number + 1, (gdouble) (number + 1) / own->epochs);
-  return !judge_interrupted (session);
-}
-
-static gboolean
 draw (const JudgeFit *fit, const gchar *path, GError **error)
 {
-  guint n = fit->epochs->len;
-  g_autofree gdouble *x = g_new (gdouble, n);
-  g_autofree gdouble *training = g_new (gdouble, n);
-  g_autofree gdouble *validation = g_new (gdouble, n);
-  JudgePlotSeries series[2] = {
-    { .label = "training", .x = x, .y = training, .n = n },
-    { .label = "validation", .x = x, .y = validation, .n = n },
-  };
-  JudgePlotPanel panel = { .kind = JUDGE_PLOT_LINES,
-    .x_title = "epoch",
-    .y_title = "cross-entropy",
-    .series = series,
-    .n_series = 2 };
+  static const gchar *const labels[] = { "training", "validation" };
+  JudgePlotSeries series[2];
+  gdouble *numbers = judge_fit_curves (fit, labels, series);
+  JudgePlotPanel panel = judge_fit_panel (series, G_N_ELEMENTS (series));
   JudgePlot plot = { .title = "Fit of LPIPS heads and ranking network",
     .panels = &panel,
     .n_panels = 1 };
+  gboolean ok = judge_plot_write (&plot, path, error);
 
-  for (guint i = 0; i < n; i++) {
-    const JudgeEpoch *epoch = &g_array_index (fit->epochs, JudgeEpoch, i);
-
-    x[i] = i + 1;
-    training[i] = epoch->training_loss;
-    validation[i] = epoch->validation_loss;
-  }
-  return judge_plot_write (&plot, path, error);
+  g_free (numbers);
+  return ok;
 }
 
 static gboolean
@@ -277,10 +251,7 @@ run (JudgeSession *session, GError **error)
     return judge_fail (error, session->options.arguments[0],
         "to this network all images of a triplet are alike, so there is "
         "nothing to learn");
-  session->console.unit = "epochs";
-  console_begin (&session->console);
-  fit = judge_fit_heads (&features->triplets, &settings, on_epoch, session);
-  console_clear (&session->console);
+  fit = judge_fit_watch (session, &features->triplets, &settings);
   if (!judge_heads_file_write (own->out, weights->path, fit->heads,
           features->tap_channels, features->n_taps, &fit->ranking, error)
       || (session->options.plot != NULL

@@ -6,10 +6,9 @@
  */
 #include "agreement.h"
 #include "failure.h"
+#include "fit-watch.h"
 #include "folder-scores.h"
-#include "interrupt.h"
 #include "options.h"
-#include "plot.h"
 #include "table.h"
 #include "triplet-features.h"
 
@@ -36,6 +35,13 @@ static const Network networks[] = {
   { "VGG", "vgg", 2, TRUE },
   { "AlexNet", "alex", 4, TRUE },
 };
+
+/* Steps of the progress: looking at the images, and a fit. */
+static guint
+n_steps (const Network *network)
+{
+  return network->trained ? 2 : 1;
+}
 
 /* One row of the table. */
 typedef struct
@@ -280,17 +286,6 @@ add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
   g_ptr_array_add (self->models, model);
 }
 
-static gboolean
-on_epoch (guint number, const JudgeEpoch *epoch, gpointer user)
-{
-  JudgeSession *session = user;
-  const Own *own = session->own;
-
-  console_advance (
-      &session->console, number + 1, (gdouble) (number + 1) / own->epochs);
-  return !judge_interrupted (session);
-}
-
 static JudgeFit *
 fit_training (Study *self, const JudgeTriplets *all)
 {
@@ -311,8 +306,7 @@ fit_training (Study *self, const JudgeTriplets *all)
         each * sizeof (gfloat));
     part.judgements[i] = all->judgements[t];
   }
-  fit = judge_fit_heads (&part, &settings, on_epoch, self->session);
-  console_clear (&self->session->console);
+  fit = judge_fit_watch (self->session, &part, &settings);
   judge_triplets_clear (&part);
   return fit;
 }
@@ -347,6 +341,7 @@ study_network (Study *self, const Network *network, GError **error)
     g_ptr_array_add (self->notes,
         g_strdup_printf (
             "left out: %s: %s", network->label, own_error->message));
+    self->session->console.steps -= n_steps (network);
     return TRUE;
   }
   if (self->test->len == 0 && !split (self, error))
@@ -415,39 +410,29 @@ draw_loss (const Study *self, const gchar *folder, GError **error)
   g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
   g_autofree JudgePlotSeries *series =
       g_new0 (JudgePlotSeries, 2 * self->models->len);
-  JudgePlotPanel panel = { .kind = JUDGE_PLOT_LINES,
-    .x_title = "epoch",
-    .y_title = "cross-entropy",
-    .series = series };
+  guint n_series = 0;
+  JudgePlotPanel panel;
   JudgePlot plot = {
     .title = "Fit of heads and ranking network", .panels = &panel, .n_panels = 1
   };
 
   for (guint i = 0; i < self->models->len; i++) {
     const Model *model = self->models->pdata[i];
-    guint n = model->fit != NULL ? model->fit->epochs->len : 0;
-    gdouble *numbers = g_new (gdouble, 3 * n + 1);
+    gchar *labels[2];
 
-    g_ptr_array_add (kept, numbers);
-    for (guint e = 0; e < n; e++) {
-      const JudgeEpoch *epoch =
-          &g_array_index (model->fit->epochs, JudgeEpoch, e);
-
-      numbers[e] = e + 1;
-      numbers[n + e] = epoch->training_loss;
-      numbers[2 * n + e] = epoch->validation_loss;
-    }
-    for (guint part = 0; n > 0 && part < 2; part++) {
-      gchar *label = g_strdup_printf ("%s, %s", model->network->label,
-          part == 0 ? "training" : "validation");
-
-      g_ptr_array_add (kept, label);
-      series[panel.n_series++] = (JudgePlotSeries){
-        .label = label, .x = numbers, .y = numbers + (1 + part) * n, .n = n
-      };
-    }
+    if (model->fit == NULL)
+      continue;
+    labels[0] = g_strdup_printf ("%s, training", model->network->label);
+    labels[1] = g_strdup_printf ("%s, validation", model->network->label);
+    g_ptr_array_add (kept, labels[0]);
+    g_ptr_array_add (kept, labels[1]);
+    g_ptr_array_add (kept,
+        judge_fit_curves (
+            model->fit, (const gchar *const *) labels, series + n_series));
+    n_series += 2;
   }
-  return panel.n_series == 0 || write_both (&plot, folder, "loss", error);
+  panel = judge_fit_panel (series, n_series);
+  return n_series == 0 || write_both (&plot, folder, "loss", error);
 }
 
 static gboolean
@@ -499,7 +484,9 @@ run_study (Study *self, GError **error)
 
   if (!open_data (self, error))
     return FALSE;
-  self->session->console.steps = G_N_ELEMENTS (networks);
+  self->session->console.steps = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
+    self->session->console.steps += n_steps (&networks[i]);
   for (guint i = 0; i < G_N_ELEMENTS (networks); i++) {
     g_autoptr (GError) problem = NULL;
 

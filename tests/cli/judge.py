@@ -62,6 +62,22 @@ def judge(*arguments):
                           text=True, timeout=60, stdin=subprocess.DEVNULL)
 
 
+def on_terminal(*arguments):
+    """What it writes on a terminal's standard error."""
+    outer, inner = pty.openpty()
+    subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE, stderr=inner,
+                   timeout=60, check=True)
+    os.close(inner)
+    seen = b""
+    try:
+        while block := os.read(outer, 4096):
+            seen += block
+    except OSError:
+        pass  # how Linux says that the other end is closed
+    os.close(outer)
+    return seen.decode()
+
+
 class JudgeCase(unittest.TestCase):
     def setUp(self):
         self.folder_object = tempfile.TemporaryDirectory()
@@ -162,22 +178,6 @@ class Program(JudgeCase):
             self.assertEqual(done.stderr, "perceptual-judge: standard output "
                              "could not be written: No space left on device\n")
 
-    def on_terminal(self, *arguments):
-        """What it writes on a terminal's standard error."""
-        outer, inner = pty.openpty()
-        done = subprocess.run([PROGRAM, *arguments], stdout=subprocess.PIPE,
-                              stderr=inner, timeout=60)
-        os.close(inner)
-        seen = b""
-        try:
-            while block := os.read(outer, 4096):
-                seen += block
-        except OSError:
-            pass  # how Linux says that the other end is closed
-        os.close(outer)
-        self.assertEqual(done.returncode, 0)
-        return seen.decode()
-
     def interrupted(self, *arguments):
         """Its JSON report when a signal comes after the first progress, of
         what would take minutes."""
@@ -268,10 +268,10 @@ class Program(JudgeCase):
 
     def test_progress_is_for_terminals_and_taken_away(self):
         data = stills.triplets(self.folder / "data", TRIPLETS)
-        seen = self.on_terminal("2afc", data)
+        seen = on_terminal("2afc", data)
         self.assertIn(" triplets", seen)
         self.assertTrue(seen.endswith("\r\033[K"), repr(seen))
-        self.assertEqual(self.on_terminal("2afc", "--quiet", data), "")
+        self.assertEqual(on_terminal("2afc", "--quiet", data), "")
         self.assertEqual(judge("2afc", data).stderr, "")
 
 

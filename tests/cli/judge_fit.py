@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import struct
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import unittest
 
 import stills
 import tap
+from judge import on_terminal
 
 PROGRAM = sys.argv[1]
 
@@ -248,6 +250,16 @@ class Study(Made):
         for name in ("accuracy.png", "accuracy.svg", "loss.png", "loss.svg"):
             self.assertGreater((self.folder / "charts" / name).stat().st_size,
                                1000)
+
+    def test_progress_counts_triplets_and_then_epochs(self):
+        seen = on_terminal(
+            "study", "--weights", str(self.weights.parent), "--epochs", "1",
+            "--bootstrap", "0", str(self.folder))
+        steps = re.findall(r"(\d of \d)  .*? (triplets|epochs)", seen)
+        # Untrained VGG; of VGG, which has no weights, neither of two; AlexNet.
+        self.assertEqual(list(dict.fromkeys(steps)), [
+            ("1 of 5", "triplets"), ("2 of 3", "triplets"),
+            ("3 of 3", "epochs")])
 
     def test_random_weights_are_no_trained_ones(self):
         done = self.ends(judge("study", "--weights", "random", self.train), 2)
