@@ -567,5 +567,13 @@ judge_table_print (
 {
   g_autofree gchar *text = judge_table_format (self, session);
 
-  return console_print (&session->console, text, error);
+  if (!console_print (&session->console, text, error))
+    return FALSE;
+  if (session->options.format != JUDGE_FORMAT_CSV)
+    return TRUE;
+  /* A line of a CSV that is no row would break it. */
+  for (guint i = 0; i < self->notes->len; i++)
+    console_say (
+        &session->console, "%s", (const gchar *) self->notes->pdata[i]);
+  return TRUE;
 }

@@ -90,8 +90,8 @@ gdouble judge_table_get_estimate (const JudgeTable *self, guint row,
  * judge_table_note:
  * @text: a line for people, below the table in text
  *
- * Says something about all of the table; JSON has it in "notes", CSV leaves it
- * out.
+ * Says something about all of the table; JSON has it in "notes", CSV has no
+ * place for it: judge_table_print() says it on standard error.
  */
 void judge_table_note (JudgeTable *self, const gchar *format, ...)
     G_GNUC_PRINTF (2, 3);
@@ -111,7 +111,8 @@ void judge_table_note (JudgeTable *self, const gchar *format, ...)
  */
 gchar *judge_table_format (const JudgeTable *self, const JudgeSession *session);
 
-/* Prints the table in the format that the user chose.
+/* Prints the table in the format that the user chose, and with CSV its notes on
+ * standard error.
  * Returns: FALSE with a G_FILE_ERROR set. */
 gboolean judge_table_print (
     const JudgeTable *self, JudgeSession *session, GError **error);

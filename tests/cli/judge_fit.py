@@ -5,6 +5,8 @@ usage: judge_fit.py PATH-OF-PERCEPTUAL-JUDGE
 """
 
 import array
+import csv
+import io
 import json
 import os
 import pathlib
@@ -132,6 +134,16 @@ class Made(unittest.TestCase):
                          f"stdout: {done.stdout}\nstderr: {done.stderr}")
         return done
 
+    def says_its_notes_beside_csv(self, notes, *arguments):
+        """The rows of its CSV; what the notes say is on standard error."""
+        done = self.ends(judge(*arguments, "--format", "csv"), 0)
+        self.assertEqual(done.stderr.splitlines(),
+                         [f"perceptual-judge: {note}" for note in notes])
+        rows = list(csv.DictReader(io.StringIO(done.stdout), strict=True))
+        for row in rows:
+            self.assertNotIn(None, [*row, *row.values()])
+        return rows
+
     def fit(self, name, *arguments):
         out = self.folder / name
         done = self.ends(judge(
@@ -212,6 +224,9 @@ class Fit(Made):
         self.assertIn(f"1 triplets of {broken} left out:", notes)
         self.assertTrue([note for note in notes if "t001" in note])
         self.assertTrue([note for note in notes if "SHA-256" in note])
+        [row] = self.says_its_notes_beside_csv(
+            notes, "fit", "--skip-broken", "--epochs", "1", *arguments, broken)
+        self.assertEqual((row["epoch"], row["best"]), ("1", "best"))
         done = self.ends(judge(
             "fit", "--out", str(self.folder / "none" / "x"), "--weights",
             str(self.weights), "--epochs", "1", self.train), 1)
@@ -268,14 +283,18 @@ class Study(Made):
     def test_what_is_broken_is_named(self):
         broken = make_triplets(self.folder / "broken-study", 12, 3)
         (self.folder / "broken-study" / "judge" / "t007.npy").unlink()
-        done = self.ends(judge(
-            "study", "--skip-broken", "--weights", str(self.weights.parent),
-            "--epochs", "1", "--bootstrap", "0", "--format", "json", broken), 0)
+        arguments = ("study", "--skip-broken", "--weights",
+                     str(self.weights.parent), "--epochs", "1", "--bootstrap",
+                     "0", broken)
+        done = self.ends(judge(*arguments, "--format", "json"), 0)
         notes = json.loads(done.stdout)["notes"]
         self.assertIn(f"1 triplets of {broken} left out:", notes)
         self.assertTrue([note for note in notes if "t007" in note])
         self.assertTrue([note for note in notes
                          if note.startswith("weights of AlexNet: ")])
+        rows = self.says_its_notes_beside_csv(notes, *arguments)
+        self.assertEqual([row["model"] for row in rows], [
+            "untrained VGG + cosine", "AlexNet + cosine", "AlexNet + LPIPS"])
 
     def test_a_folder_without_parts_is_split_by_the_seed(self):
         runs = [self.ends(judge(
