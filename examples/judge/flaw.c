@@ -485,6 +485,16 @@ judge_flaw_find (const gchar *name)
   return -1;
 }
 
+gchar *
+judge_flaw_names (void)
+{
+  GString *names = g_string_new (judge_flaws[0].name);
+
+  for (guint i = 1; judge_flaws[i].name != NULL; i++)
+    g_string_append_printf (names, ", %s", judge_flaws[i].name);
+  return g_string_free (names, FALSE);
+}
+
 gboolean
 judge_flaw_region (guint width, guint height, guint steps, JudgeRegion *region)
 {

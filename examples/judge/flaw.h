@@ -68,6 +68,9 @@ guint judge_flaw_count (void);
 /* Returns: the number of the flaw of that name in judge_flaws, or -1. */
 gint judge_flaw_find (const gchar *name);
 
+/* Returns: (transfer full): the names of all, "translate, rotate, ...". */
+gchar *judge_flaw_names (void);
+
 /**
  * judge_flaw_region:
  * @width: of the image

@@ -40,8 +40,8 @@ n_steps (const JudgeFlawValues *self, guint flaw)
 }
 
 JudgeFlawValues *
-judge_flaw_values_new (
-    const JudgeMetricList *metrics, const gchar *const *paths, guint steps)
+judge_flaw_values_new (const JudgeMetricList *metrics,
+    const gchar *const *paths, guint steps, const guint *flaws, guint n_flaws)
 {
   JudgeFlawValues *self = g_new0 (JudgeFlawValues, 1);
   gsize n = (gsize) g_strv_length ((gchar **) paths) * metrics->metrics->len
@@ -50,6 +50,8 @@ judge_flaw_values_new (
   self->metrics = metrics;
   self->paths = paths;
   self->steps = steps;
+  self->flaws = flaws;
+  self->n_flaws = n_flaws;
   self->values = g_new (gdouble, n);
   for (gsize i = 0; i < n; i++)
     self->values[i] = NAN;
@@ -108,18 +110,25 @@ mean_distance (
   return sum / self->n_images;
 }
 
-static guint
-yardstick_step (const JudgeFlawValues *self)
+guint
+judge_flaw_yardstick (guint steps)
 {
-  return (self->steps + 1) / 2;
+  return (steps + 1) / 2;
 }
 
 /* The metric's mean distance for noise of the middle step. */
 static gdouble
 yardstick (const JudgeFlawValues *self, guint metric)
 {
-  return mean_distance (
-      self, metric, (guint) judge_flaw_find ("noise"), yardstick_step (self));
+  return mean_distance (self, metric, (guint) judge_flaw_find ("noise"),
+      judge_flaw_yardstick (self->steps));
+}
+
+static gdouble
+yardstick_amount (const JudgeFlawValues *self)
+{
+  return judge_flaws[judge_flaw_find ("noise")].amount (
+      judge_flaw_yardstick (self->steps));
 }
 
 /* NaN where the metric does not see noise. */
@@ -165,7 +174,9 @@ make_long_table (const JudgeFlawValues *self)
   JudgeTable *table = judge_table_new (long_columns);
 
   for (guint metric = 0; metric < self->metrics->metrics->len; metric++) {
-    for (guint flaw = 0; flaw < judge_flaw_count (); flaw++) {
+    for (guint f = 0; f < self->n_flaws; f++) {
+      guint flaw = self->flaws[f];
+
       for (guint step = 1; step <= n_steps (self, flaw); step++) {
         add_long_row (table, self, metric, flaw, step, NULL);
         for (guint i = 0; i < self->n_images; i++)
@@ -215,8 +226,7 @@ add_wide_row (
 static void
 add_notes (JudgeTable *table, const JudgeFlawValues *self)
 {
-  gdouble noise =
-      judge_flaws[judge_flaw_find ("noise")].amount (yardstick_step (self));
+  gdouble noise = yardstick_amount (self);
 
   judge_table_note (table,
       "Means over %u %s of the distance and, relative, of the distance as a "
@@ -238,9 +248,9 @@ judge_flaw_values_print (
     table = make_long_table (self);
   } else {
     table = judge_table_new (columns);
-    for (guint flaw = 0; flaw < judge_flaw_count (); flaw++) {
-      for (guint step = 1; step <= n_steps (self, flaw); step++)
-        add_wide_row (table, self, flaw, step);
+    for (guint f = 0; f < self->n_flaws; f++) {
+      for (guint step = 1; step <= n_steps (self, self->flaws[f]); step++)
+        add_wide_row (table, self, self->flaws[f], step);
     }
   }
   add_notes (table, self);
@@ -283,29 +293,29 @@ judge_flaw_values_plot (
 {
   guint n_metrics = self->metrics->metrics->len;
   g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
-  g_autofree JudgePlotPanel *panels =
-      g_new0 (JudgePlotPanel, judge_flaw_count ());
+  g_autofree JudgePlotPanel *panels = g_new0 (JudgePlotPanel, self->n_flaws);
   g_autofree JudgePlotSeries *series =
-      g_new0 (JudgePlotSeries, (gsize) judge_flaw_count () * n_metrics);
+      g_new0 (JudgePlotSeries, (gsize) self->n_flaws * n_metrics);
+  guint columns = MIN (self->n_flaws, PLOT_COLUMNS);
   g_autofree gchar *title = g_strdup_printf (
       "Distance of flawed images, as a multiple of that for noise of sigma %g "
       "(what is below %g is drawn there)",
-      judge_flaws[judge_flaw_find ("noise")].amount (yardstick_step (self)),
-      FLOOR);
+      yardstick_amount (self), FLOOR);
 
-  for (guint flaw = 0; flaw < judge_flaw_count (); flaw++) {
-    panels[flaw] = (JudgePlotPanel){
+  for (guint i = 0; i < self->n_flaws; i++) {
+    const JudgeFlaw *flaw = &judge_flaws[self->flaws[i]];
+
+    panels[i] = (JudgePlotPanel){
       .kind = JUDGE_PLOT_LINES,
-      .title = judge_flaws[flaw].name,
-      .x_title = judge_flaws[flaw].unit,
-      .y_title = flaw % PLOT_COLUMNS == 0 ? "relative distance" : NULL,
+      .title = flaw->name,
+      .x_title = flaw->unit,
+      .y_title = i % columns == 0 ? "relative distance" : NULL,
       .log_y = TRUE,
-      .series = series + flaw * n_metrics,
+      .series = series + i * n_metrics,
       .n_series = n_metrics,
     };
-    fill_panel (self, flaw, series + flaw * n_metrics, numbers);
+    fill_panel (self, self->flaws[i], series + i * n_metrics, numbers);
   }
   return judge_plot_write (
-      &(JudgePlot){ title, panels, judge_flaw_count (), PLOT_COLUMNS, TRUE },
-      path, error);
+      &(JudgePlot){ title, panels, self->n_flaws, columns, TRUE }, path, error);
 }

@@ -15,10 +15,13 @@ G_BEGIN_DECLS
  * @paths: of the images, in the encoding of file names
  * @n_images: how many of them are measured
  * @steps: strengths of each graded flaw
+ * @flaws: numbers in judge_flaws of those that are shown, rising
+ * @n_flaws: how many
  * @values: see judge_flaw_values_at()
  *
- * Values as the library gives them; NaN where none was measured.  @metrics and
- * @paths belong to the caller.
+ * Values as the library gives them; NaN where none was measured.  Noise of step
+ * judge_flaw_yardstick() is needed in any case: distances are told as multiples
+ * of its.  @metrics, @paths and @flaws belong to the caller.
  */
 typedef struct
 {
@@ -26,14 +29,19 @@ typedef struct
   const gchar *const *paths;
   guint n_images;
   guint steps;
+  const guint *flaws;
+  guint n_flaws;
   gdouble *values;
 } JudgeFlawValues;
 
 /* Returns: (transfer full): room for all @paths, NULL-terminated, of which
  * none is measured. */
-JudgeFlawValues *judge_flaw_values_new (
-    const JudgeMetricList *metrics, const gchar *const *paths, guint steps);
+JudgeFlawValues *judge_flaw_values_new (const JudgeMetricList *metrics,
+    const gchar *const *paths, guint steps, const guint *flaws, guint n_flaws);
 void judge_flaw_values_free (JudgeFlawValues *self);
+
+/* Returns: which of @steps noise has as the yardstick of all metrics. */
+guint judge_flaw_yardstick (guint steps);
 
 /* The value of @metric for @flaw (numbers in the list and in judge_flaws) at
  * @step, from 1, in @image. */

@@ -18,13 +18,26 @@
 
 #define DEFAULT_STEPS 5
 
-/* Own options; flaws as typed. */
+/* Own options. */
 typedef struct
 {
   gint steps;
   gint64 seed;
   gchar *save;
+  gchar *names; /* as typed; NULL for all flaws */
+  guint *flaws; /* numbers in judge_flaws, rising */
+  guint n_flaws;
 } Own;
+
+/* One image while it is measured. */
+typedef struct
+{
+  JudgeSession *session;
+  JudgeFlawValues *values;
+  guint number;
+  JudgeImage *original;
+  JudgeRegion region;
+} Subject;
 
 /* A set that needs no weights and sees different things. */
 static const gchar *const default_metrics[] = { "mmd-ssim", "mmd-ms", "mmd",
@@ -37,6 +50,8 @@ add_options (GOptionGroup *group, gpointer memory)
 {
   Own *own = memory;
   const GOptionEntry entries[] = {
+    { "flaws", 0, 0, G_OPTION_ARG_STRING, &own->names,
+        "Only these flaws, separated by commas (default: all)", "NAME,..." },
     { "steps", 0, 0, G_OPTION_ARG_INT, &own->steps,
         "Strengths of each flaw, 1 to 12 (default: 5)", "N" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &own->seed,
@@ -51,11 +66,50 @@ add_options (GOptionGroup *group, gpointer memory)
 }
 
 static gboolean
+refuse_flaw (const gchar *name, GError **error)
+{
+  g_autofree gchar *valid = judge_flaw_names ();
+
+  return judge_options_refuse (name, "flaws", valid, error);
+}
+
+/* From the names to numbers; in the table's order, which is that of the result,
+ * and each once. */
+static gboolean
+choose_flaws (Own *own, GError **error)
+{
+  guint n = judge_flaw_count ();
+  g_autofree gboolean *chosen = g_new0 (gboolean, n);
+  g_auto (GStrv) names = NULL;
+
+  if (own->names != NULL)
+    names = g_strsplit (own->names, ",", -1);
+  /* Nothing splits into no name at all. */
+  if (names != NULL && names[0] == NULL)
+    return refuse_flaw ("", error);
+  for (guint i = 0; names != NULL && names[i] != NULL; i++) {
+    gint flaw = judge_flaw_find (names[i]);
+
+    if (flaw < 0)
+      return refuse_flaw (names[i], error);
+    chosen[flaw] = TRUE;
+  }
+  own->flaws = g_new (guint, n);
+  for (guint i = 0; i < n; i++) {
+    if (names == NULL || chosen[i])
+      own->flaws[own->n_flaws++] = i;
+  }
+  return TRUE;
+}
+
+static gboolean
 check_options (JudgeSession *session, GError **error)
 {
-  const Own *own = session->own;
+  Own *own = session->own;
   g_autofree gchar *text = NULL;
 
+  if (!choose_flaws (own, error))
+    return FALSE;
   if (own->steps < 1 || own->steps > JUDGE_FLAW_MAX_STEPS) {
     text = g_strdup_printf ("%d", own->steps);
     return judge_options_refuse (
@@ -77,6 +131,8 @@ clear_options (gpointer memory)
   Own *own = memory;
 
   g_clear_pointer (&own->save, g_free);
+  g_clear_pointer (&own->names, g_free);
+  g_clear_pointer (&own->flaws, g_free);
 }
 
 /* --- images -------------------------------------------------------------- */
@@ -170,34 +226,35 @@ save_image (const JudgeImage *image, const gchar *folder, const gchar *path,
 
 /* --- measuring ----------------------------------------------------------- */
 
-/* Measures one image with all strengths of a flaw at once, and saves them. */
+/* Measures an image with these strengths of a flaw at once; @folder: where they
+ * are saved, or NULL. */
 static gboolean
-measure_flaw (const JudgeSession *session, JudgeFlawValues *values, guint image,
-    const JudgeImage *original, const JudgeRegion *region, guint flaw,
-    GError **error)
+measure_steps (const Subject *self, guint flaw, guint first, guint last,
+    const gchar *folder, GError **error)
 {
+  const JudgeSession *session = self->session;
   const Own *own = session->own;
-  const gchar *path = session->options.arguments[image];
-  guint steps = judge_flaws[flaw].graded ? (guint) own->steps : 1;
+  const gchar *path = session->options.arguments[self->number];
+  guint steps = last - first + 1;
   guint n_metrics = session->metrics->metrics->len;
   g_autoptr (GPtrArray) flawed =
       g_ptr_array_new_with_free_func ((GDestroyNotify) judge_image_free);
   g_autofree PerceptualImage *views = g_new (PerceptualImage, steps);
   g_autofree gdouble *found = g_new (gdouble, (gsize) steps * n_metrics);
-  g_autoptr (JudgeImage) reference =
-      judge_flaw_apply (&judge_flaws[flaw], original, region, 0, 0, error);
+  g_autoptr (JudgeImage) reference = judge_flaw_apply (
+      &judge_flaws[flaw], self->original, &self->region, 0, 0, error);
 
   for (guint i = 0; reference != NULL && i < steps; i++) {
-    JudgeImage *copy = judge_flaw_apply (&judge_flaws[flaw], original, region,
-        i + 1, (guint64) own->seed, error);
+    JudgeImage *copy = judge_flaw_apply (&judge_flaws[flaw], self->original,
+        &self->region, first + i, (guint64) own->seed, error);
     g_autofree gchar *word =
-        g_strdup_printf ("%s-%u", judge_flaws[flaw].name, i + 1);
+        g_strdup_printf ("%s-%u", judge_flaws[flaw].name, first + i);
 
     if (copy == NULL)
       return FALSE;
     g_ptr_array_add (flawed, copy);
     views[i] = copy->view;
-    if (own->save != NULL && !save_image (copy, own->save, path, word, error))
+    if (folder != NULL && !save_image (copy, folder, path, word, error))
       return FALSE;
   }
   if (reference == NULL
@@ -206,53 +263,91 @@ measure_flaw (const JudgeSession *session, JudgeFlawValues *values, guint image,
     return FALSE;
   for (guint metric = 0; metric < n_metrics; metric++) {
     for (guint i = 0; i < steps; i++)
-      *judge_flaw_values_at (values, image, metric, flaw, i + 1) =
-          found[metric * steps + i];
+      *judge_flaw_values_at (self->values, self->number, metric, flaw,
+          first + i) = found[metric * steps + i];
   }
   return TRUE;
+}
+
+static gboolean
+measure_flaw (const Subject *self, guint flaw, GError **error)
+{
+  const Own *own = self->session->own;
+  guint steps = judge_flaws[flaw].graded ? (guint) own->steps : 1;
+
+  return measure_steps (self, flaw, 1, steps, own->save, error);
+}
+
+/* What all distances are compared with, where it is not chosen itself. */
+static gboolean
+measure_yardstick (const Subject *self, GError **error)
+{
+  const Own *own = self->session->own;
+  guint noise = (guint) judge_flaw_find ("noise");
+  guint step = judge_flaw_yardstick ((guint) own->steps);
+
+  for (guint i = 0; i < own->n_flaws; i++) {
+    if (own->flaws[i] == noise)
+      return TRUE;
+  }
+  return measure_steps (self, noise, step, step, NULL, error);
 }
 
 /* Returns: FALSE with @error set; also where the user wants to stop, without
  * @error. */
 static gboolean
-measure_image (
-    JudgeSession *session, JudgeFlawValues *values, guint image, GError **error)
+measure_flaws (const Subject *self, GError **error)
+{
+  JudgeSession *session = self->session;
+  const Own *own = session->own;
+  const gchar *path = session->options.arguments[self->number];
+  guint images = g_strv_length (session->options.arguments);
+
+  for (guint i = 0; i < own->n_flaws; i++) {
+    const JudgeFlaw *flaw = &judge_flaws[own->flaws[i]];
+    guint done = self->number * own->n_flaws + i + 1;
+    g_autoptr (GError) problem = NULL;
+
+    if (judge_interrupted (session))
+      return FALSE;
+    if ((i > 0 || measure_yardstick (self, &problem))
+        && measure_flaw (self, own->flaws[i], &problem)) {
+      console_advance (
+          &session->console, done, (gdouble) done / (images * own->n_flaws));
+      continue;
+    }
+    if (!judge_is_cancelled (problem))
+      g_propagate_prefixed_error (
+          error, g_steal_pointer (&problem), "%s: %s: ", path, flaw->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* As measure_flaws(). */
+static gboolean
+measure_image (JudgeSession *session, JudgeFlawValues *values, guint number,
+    GError **error)
 {
   const Own *own = session->own;
-  const gchar *path = session->options.arguments[image];
+  const gchar *path = session->options.arguments[number];
   g_autoptr (JudgeImage) original = judge_image_load (path, error);
-  g_autoptr (GError) problem = NULL;
-  guint flaws = judge_flaw_count ();
-  JudgeRegion region;
+  Subject subject = { session, values, number, original, { 0 } };
 
   if (original == NULL)
     return FALSE;
   if (!judge_flaw_region (original->view.width, original->view.height,
-          (guint) own->steps, &region))
+          (guint) own->steps, &subject.region))
     return judge_fail (error, path, "its size changed while it was read");
   if (own->save != NULL) {
-    g_autoptr (JudgeImage) reference =
-        judge_flaw_apply (&judge_flaws[0], original, &region, 0, 0, error);
+    g_autoptr (JudgeImage) reference = judge_flaw_apply (
+        &judge_flaws[0], original, &subject.region, 0, 0, error);
 
     if (reference == NULL
         || !save_image (reference, own->save, path, "original", error))
       return FALSE;
   }
-  for (guint flaw = 0; flaw < flaws; flaw++) {
-    if (judge_interrupted (session))
-      return FALSE;
-    if (!measure_flaw (
-            session, values, image, original, &region, flaw, &problem)) {
-      if (!judge_is_cancelled (problem))
-        g_propagate_prefixed_error (error, g_steal_pointer (&problem),
-            "%s: %s: ", path, judge_flaws[flaw].name);
-      return FALSE;
-    }
-    console_advance (&session->console, image * flaws + flaw + 1,
-        (image * flaws + flaw + 1.)
-            / (g_strv_length (session->options.arguments) * flaws));
-  }
-  return TRUE;
+  return measure_flaws (&subject, error);
 }
 
 static gboolean
@@ -266,8 +361,9 @@ run (JudgeSession *session, GError **error)
   if (!check_images (paths, (guint) own->steps, error)
       || !prepare_folder (own->save, paths, error))
     return FALSE;
-  values = judge_flaw_values_new (
-      session->metrics, (const gchar *const *) paths, (guint) own->steps);
+  values =
+      judge_flaw_values_new (session->metrics, (const gchar *const *) paths,
+          (guint) own->steps, own->flaws, own->n_flaws);
   console_begin (&session->console);
   for (guint i = 0; paths[i] != NULL; i++) {
     if (!measure_image (session, values, i, &failure))
@@ -298,10 +394,12 @@ const JudgeCommand judge_command_flaws = {
       "measures the distances, which it compares with that of noise, as a\n"
       "yardstick that all metrics have in common. Only the inner part of the\n"
       "images is compared, so that nothing moves in from beyond the border.\n"
-      "Without --metric: mmd-ssim, mmd-ms, mmd, ssim, l2.\n"
+      "Without --metric: mmd-ssim, mmd-ms, mmd, ssim, l2. --flaws chooses\n"
+      "flaws by the names above.\n"
       "\n"
-      "Example:\n"
-      "  perceptual-judge flaws --plot flaws.svg photos/*.png",
+      "Examples:\n"
+      "  perceptual-judge flaws --plot flaws.svg photos/*.png\n"
+      "  perceptual-judge flaws --flaws translate,rotate --steps 3 photo.png",
   .unit = "flaws",
   .offers = JUDGE_OFFERS_METRICS | JUDGE_OFFERS_PLOT | JUDGE_OFFERS_FORMAT,
   .own_size = sizeof (Own),

@@ -7,6 +7,7 @@ usage: judge_flaws.py PATH-OF-PERCEPTUAL-JUDGE
 import csv
 import io
 import os
+import re
 import unittest
 
 import stills
@@ -44,6 +45,40 @@ class Flaws(JudgeCase):
              for flaw in FLAWS for step in (1, 2)
              if step == 1 or flaw not in SINGLE])
         self.assertEqual(len(rows), 2 * len(means))
+
+    def test_chosen_flaws_are_all_there_is_and_have_the_same_numbers(self):
+        arguments = ["flaws", "-m", "l2", "-m", "psnr", "--steps", "3"]
+        every = self.results(*arguments, self.image)
+        for typed, flaws in (("swap,mirror,blur", ["mirror", "blur", "swap"]),
+                             ("noise", ["noise"]), ("jpeg,jpeg", ["jpeg"])):
+            saved = self.folder / typed
+            plot = self.folder / f"{typed}.svg"
+            chosen = [*arguments, "--flaws", typed, self.image]
+            self.assertEqual(
+                self.results(*chosen, "--save", str(saved), "--plot",
+                             str(plot)),
+                [row for row in every if row["flaw"] in flaws])
+            text = self.ends(judge(*chosen, "--format", "csv"), 0).stdout
+            rows = csv.DictReader(io.StringIO(text))
+            self.assertEqual({row["flaw"] for row in rows}, set(flaws))
+            lines = self.ends(judge(*chosen), 0).stdout.splitlines()[1:-2]
+            self.assertEqual({line.split()[0] for line in lines}, set(flaws))
+            self.assertEqual({path.name.split("-")[1].removesuffix(".png")
+                              for path in saved.iterdir()},
+                             {"original", *flaws})
+            [words] = re.findall("<desc>(.*)</desc>", plot.read_text())
+            self.assertEqual([word for word in words.split("; ")
+                              if word in FLAWS], flaws)
+
+    def test_an_unknown_flaw_is_refused_with_the_known_ones(self):
+        for typed, wrong in (("blurr", "blurr"), ("blur,", ""), ("", ""),
+                             ("noise, blur", " blur"), ("Blur", "Blur")):
+            self.refused([f'"{wrong}" is no value for --flaws; valid: '
+                          + ", ".join(FLAWS)],
+                         "flaws", "--flaws", typed, self.image)
+        text = self.ends(judge("flaws", "--help"), 0).stdout
+        for word in ("--flaws=NAME,...", *FLAWS):
+            self.assertIn(word, text)
 
     def test_distances_rise_with_the_strength(self):
         rows = self.results("flaws", "-m", "l2", "-m", "mmd-ssim", "-m",
