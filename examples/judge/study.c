@@ -65,6 +65,7 @@ typedef struct
 typedef struct
 {
   JudgeSession *session;
+  JudgeFeatures *features[G_N_ELEMENTS (networks)]; /* of the same triplets */
   GPtrArray *folders; /* JudgeFolder: of training, then of testing */
   guint first_test;   /* folder; their number if chance is to split */
   GArray *training;   /* guint: triplets */
@@ -322,14 +323,51 @@ note_weights (Study *self, const Network *network, PerceptualMetric *metric)
             weights->name, weights->sha256));
 }
 
+static void
+add_models (Study *self, guint index)
+{
+  const Network *network = &networks[index];
+  const JudgeTriplets *triplets = &self->features[index]->triplets;
+
+  add_model (self, network, triplets, NULL);
+  if (network->trained)
+    add_model (self, network, triplets, fit_training (self, triplets));
+}
+
+/* What one network cannot take is left out for all, whose models begin anew:
+ * those of different triplets could not be compared.
+ * Returns: the first network whose models are to be made. */
+static guint
+align (Study *self, guint last)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < last; i++) {
+    if (self->features[i] != NULL)
+      changed |=
+          judge_features_follow (self->features[i], self->features[last]);
+  }
+  if (!changed)
+    return last;
+  g_ptr_array_set_size (self->models, 0);
+  g_array_set_size (self->training, 0);
+  g_array_set_size (self->test, 0);
+  for (guint i = 0; i < last; i++) {
+    if (self->features[i] != NULL && networks[i].trained)
+      self->session->console.steps++; /* the fit comes again */
+  }
+  return 0;
+}
+
 /* The models of one network, or a word on why there are none. */
 static gboolean
-study_network (Study *self, const Network *network, GError **error)
+study_network (Study *self, guint index, GError **error)
 {
+  const Network *network = &networks[index];
   const Own *own = self->session->own;
   g_autoptr (GError) own_error = NULL;
-  g_autoptr (JudgeFeatures) features = judge_features_new (self->session,
-      self->folders, network->backbone, network->taps,
+  JudgeFeatures *features = judge_features_new (self->session, self->folders,
+      network->backbone, network->taps,
       network->trained ? own->weights : "random", &own_error);
 
   if (features == NULL) {
@@ -344,13 +382,14 @@ study_network (Study *self, const Network *network, GError **error)
     self->session->console.steps -= n_steps (network);
     return TRUE;
   }
-  if (self->test->len == 0 && !split (self, error))
-    return FALSE;
+  self->features[index] = features;
   note_weights (self, network, features->metric);
-  add_model (self, network, &features->triplets, NULL);
-  if (network->trained)
-    add_model (self, network, &features->triplets,
-        fit_training (self, &features->triplets));
+  for (guint i = align (self, index); i <= index; i++) {
+    if (self->test->len == 0 && !split (self, error))
+      return FALSE;
+    if (self->features[i] != NULL)
+      add_models (self, i);
+  }
   return TRUE;
 }
 
@@ -490,7 +529,7 @@ run_study (Study *self, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (networks); i++) {
     g_autoptr (GError) problem = NULL;
 
-    if (study_network (self, &networks[i], &problem))
+    if (study_network (self, i, &problem))
       continue;
     /* Models that are whole are worth something. */
     if (self->models->len > 0
@@ -517,6 +556,8 @@ run (JudgeSession *session, GError **error)
   };
   gboolean ok = run_study (&study, error);
 
+  for (guint i = 0; i < G_N_ELEMENTS (study.features); i++)
+    g_clear_pointer (&study.features[i], judge_features_free);
   g_ptr_array_unref (study.folders);
   g_array_unref (study.training);
   g_array_unref (study.test);

@@ -124,10 +124,12 @@ measure_folders (JudgeFeatures *self, JudgeSession *session, GPtrArray *folders,
         return judge_fail_interrupted (error, BEFORE);
       if (!measure_item (self, session, folder, j, n_items, &skipped, error))
         return FALSE;
-      if (skipped)
+      if (skipped) {
         g_ptr_array_remove_index (folder->items, j);
-      else
+      } else {
+        g_array_append_val (self->places, done);
         j++;
+      }
       done++;
       console_advance (&session->console, done, (gdouble) done / n_items);
     }
@@ -145,10 +147,33 @@ judge_features_new (JudgeSession *session, GPtrArray *folders,
 {
   g_autoptr (JudgeFeatures) self = g_new0 (JudgeFeatures, 1);
 
+  self->places = g_array_new (FALSE, FALSE, sizeof (guint));
   self->metric = make_metric (session, backbone, taps, weights, error);
   if (self->metric == NULL || !measure_folders (self, session, folders, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+gboolean
+judge_features_follow (JudgeFeatures *self, const JudgeFeatures *later)
+{
+  JudgeTriplets *triplets = &self->triplets;
+  gsize each = (gsize) 2 * triplets->n_channels;
+
+  if (later->places->len == triplets->n)
+    return FALSE;
+  for (guint i = 0; i < later->places->len; i++) {
+    guint from = g_array_index (later->places, guint, i);
+
+    memmove (triplets->channels + i * each, triplets->channels + from * each,
+        each * sizeof (gfloat));
+    triplets->judgements[i] = triplets->judgements[from];
+    g_array_index (self->places, guint, i) =
+        g_array_index (self->places, guint, from);
+  }
+  triplets->n = later->places->len;
+  g_array_set_size (self->places, triplets->n);
+  return TRUE;
 }
 
 void
@@ -156,5 +181,6 @@ judge_features_free (JudgeFeatures *self)
 {
   g_clear_pointer (&self->metric, perceptual_metric_free);
   judge_triplets_clear (&self->triplets);
+  g_array_unref (self->places);
   g_free (self);
 }

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @n_taps: taps
  * @tap_channels: channels of each
  * @triplets: of all folders, one after the other
+ * @places: (element-type guint): of each triplet the place, from 0, that it had
+ *   before broken ones were left out
  */
 typedef struct
 {
@@ -23,6 +25,7 @@ typedef struct
   guint n_taps;
   guint tap_channels[PERCEPTUAL_MAX_TAPS];
   JudgeTriplets triplets;
+  GArray *places;
 } JudgeFeatures;
 
 /**
@@ -42,6 +45,17 @@ typedef struct
  */
 JudgeFeatures *judge_features_new (JudgeSession *session, GPtrArray *folders,
     const gchar *backbone, guint taps, const gchar *weights, GError **error);
+
+/**
+ * judge_features_follow:
+ * @later: made of the same folders after @self
+ *
+ * Leaves out of @self the triplets that @later left out.
+ *
+ * Returns: whether there were any.
+ */
+gboolean judge_features_follow (
+    JudgeFeatures *self, const JudgeFeatures *later);
 void judge_features_free (JudgeFeatures *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeFeatures, judge_features_free)

@@ -296,6 +296,27 @@ class Study(Made):
         self.assertEqual([row["model"] for row in rows], [
             "untrained VGG + cosine", "AlexNet + cosine", "AlexNet + LPIPS"])
 
+    def test_what_one_network_cannot_take_is_left_out_for_all(self):
+        """Images of 8 x 8 are enough for VGG and too small for AlexNet."""
+        rows = []
+        for name, tiny in (("mixed", True), ("rest", False)):
+            folder = self.folder / name
+            make_triplets(folder, 20, 4)
+            for path in folder.glob("*/t0[0-9][03].*"):
+                if not tiny:
+                    path.unlink()
+                elif path.suffix == ".png":
+                    stills.png(path, len(path.parent.name) * 9, 8, 8)
+            done = self.ends(judge(
+                "study", "--skip-broken", "--weights",
+                str(self.weights.parent), "--epochs", "3", "--bootstrap", "9",
+                "--seed", "3", "--format", "json", str(folder)), 0)
+            rows.append(json.loads(done.stdout)["results"])
+            self.assertEqual(f"4 triplets of {folder} left out:"
+                             in json.loads(done.stdout)["notes"], tiny)
+        self.assertEqual(len(rows[0]), 3)
+        self.assertEqual(rows[0], rows[1])
+
     def test_a_folder_without_parts_is_split_by_the_seed(self):
         runs = [self.ends(judge(
             "study", "--weights", str(self.weights.parent), "--epochs", "2",
