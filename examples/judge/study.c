@@ -8,6 +8,7 @@
 #include "failure.h"
 #include "fit-watch.h"
 #include "folder-scores.h"
+#include "interrupt.h"
 #include "options.h"
 #include "table.h"
 #include "triplet-features.h"
@@ -323,15 +324,24 @@ note_weights (Study *self, const Network *network, PerceptualMetric *metric)
             weights->name, weights->sha256));
 }
 
-static void
-add_models (Study *self, guint index)
+static gboolean
+add_models (Study *self, guint index, GError **error)
 {
   const Network *network = &networks[index];
   const JudgeTriplets *triplets = &self->features[index]->triplets;
+  JudgeFit *fit;
 
   add_model (self, network, triplets, NULL);
-  if (network->trained)
-    add_model (self, network, triplets, fit_training (self, triplets));
+  if (!network->trained)
+    return TRUE;
+  fit = fit_training (self, triplets);
+  /* The score of a fit broken off says nothing of the model. */
+  if (judge_interrupted (self->session)) {
+    judge_fit_free (fit);
+    return judge_fail_interrupted (error, "the fit came to its end");
+  }
+  add_model (self, network, triplets, fit);
+  return TRUE;
 }
 
 /* What one network cannot take is left out for all, whose models begin anew:
@@ -387,8 +397,8 @@ study_network (Study *self, guint index, GError **error)
   for (guint i = align (self, index); i <= index; i++) {
     if (self->test->len == 0 && !split (self, error))
       return FALSE;
-    if (self->features[i] != NULL)
-      add_models (self, i);
+    if (self->features[i] != NULL && !add_models (self, i, error))
+      return FALSE;
   }
   return TRUE;
 }

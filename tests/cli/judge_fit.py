@@ -6,16 +6,19 @@ usage: judge_fit.py PATH-OF-PERCEPTUAL-JUDGE
 
 import array
 import csv
+import errno
 import io
 import json
 import os
 import pathlib
 import random
 import re
+import signal
 import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import stills
@@ -112,6 +115,41 @@ def make_triplets(folder, n, seed):
             changed(picture, tints[1], noise[1], chance),
             1.0 if noise[1] < noise[0] else 0.0)
     return stills.triplets(folder, greys, width=48, height=48)
+
+
+class Pipe:
+    """A pipe in place of a file, which holds a program that opens it."""
+
+    def __init__(self, path):
+        self.end_to_write = None
+        made = path.with_suffix(".pipe")
+        os.mkfifo(made)
+        made.rename(path)
+        self.path = path
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.end_to_write is not None:
+            os.close(self.end_to_write)
+
+    def wait(self, running):
+        """Until the program opens it."""
+        while self.end_to_write is None:
+            try:
+                self.end_to_write = os.open(self.path,
+                                            os.O_WRONLY | os.O_NONBLOCK)
+            except OSError as problem:
+                if problem.errno != errno.ENXIO or running.poll() is not None:
+                    raise
+                time.sleep(0.01)
+
+    def end(self, data=b""):
+        """Lets the program read data, then the end of the file."""
+        os.write(self.end_to_write, data)
+        os.close(self.end_to_write)
+        self.end_to_write = None
 
 
 class Made(unittest.TestCase):
@@ -275,6 +313,53 @@ class Study(Made):
         self.assertEqual(list(dict.fromkeys(steps)), [
             ("1 of 5", "triplets"), ("2 of 3", "triplets"),
             ("3 of 3", "epochs")])
+
+    def interrupted(self, name, stop):
+        """The rows of a study of 16 triplets that gets a signal when it comes
+        to the triplet stop for the second time, with AlexNet.
+
+        Files that are pipes hold it where the test wants it, however fast the
+        machine is.  They are no images: their triplets are skipped."""
+        folder = self.folder / name
+        make_triplets(folder, 16, 6)
+        last = folder / "judge/t015.npy"
+        judgement = last.read_bytes()
+        with Pipe(last) as opening, subprocess.Popen(
+                [PROGRAM, "study", "--skip-broken", "--bootstrap", "0",
+                 "--weights", str(self.weights.parent), "--format", "json",
+                 str(folder)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True) as running:
+            try:
+                opening.wait(running)
+                # All images but the last are known to be images by now.
+                with Pipe(folder / "ref/t014.png") as first_time:
+                    opening.end(judgement)
+                    first_time.wait(running)
+                    (folder / "ref/t015.png").write_text("no image")
+                    with Pipe(folder / f"ref/{stop}.png") as second_time:
+                        first_time.end()
+                        second_time.wait(running)
+                        running.send_signal(signal.SIGINT)
+                        second_time.end()
+                        out, err = running.communicate(timeout=60)
+            except BaseException:
+                running.kill()
+                raise
+        self.assertEqual(running.returncode, 1, err)
+        self.assertEqual(err, "perceptual-judge: interrupted; what was "
+                         "measured until then is reported\n")
+        return json.loads(out)["results"]
+
+    def test_an_interruption_leaves_the_models_that_are_whole(self):
+        [row] = self.interrupted("stopped-early", "t000")
+        self.assertEqual(row["model"], "untrained VGG + cosine")
+        self.assertIsNotNone(row["score"])
+
+    def test_a_fit_that_is_interrupted_is_no_model(self):
+        rows = self.interrupted("stopped-late", "t013")
+        self.assertEqual([row["model"] for row in rows],
+                         ["untrained VGG + cosine", "AlexNet + cosine"])
+        self.assertEqual(rows[0]["triplets"], rows[1]["triplets"])
 
     def test_random_weights_are_no_trained_ones(self):
         done = self.ends(judge("study", "--weights", "random", self.train), 2)
