@@ -7,6 +7,7 @@
 #include "pool.h"
 
 #define MAX_THREADS 256
+#define CANCELLED 1u
 
 typedef struct
 {
@@ -36,16 +37,23 @@ struct _PerceptualPool
 
   gint next_job; /* atomic */
 
-  gint cancelled;     /* atomic: jobs are left out */
-  gint cancellations; /* atomic: how often that began */
+  /* Atomic: CANCELLED while jobs are left out, above it how often that began.
+   * In one word, so that a mark tells both as they were at one moment. */
+  guint cancel;
 };
+
+static gboolean
+goes_on (PerceptualPool *pool)
+{
+  return !(g_atomic_int_get (&pool->cancel) & CANCELLED);
+}
 
 static void
 work (PerceptualPool *pool, guint worker)
 {
   guint job;
 
-  while (!g_atomic_int_get (&pool->cancelled)
+  while (goes_on (pool)
       && (job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
     pool->func (pool->user, job, worker);
 }
@@ -152,25 +160,28 @@ perceptual_pool_get_threads (const PerceptualPool *pool)
   return pool->n_threads;
 }
 
+/* Signal handlers call this: no locks. */
 void
 perceptual_pool_cancel (PerceptualPool *pool, gboolean cancel)
 {
-  if (cancel)
-    g_atomic_int_inc (&pool->cancellations);
-  g_atomic_int_set (&pool->cancelled, cancel);
+  guint old, new;
+
+  do {
+    old = g_atomic_int_get (&pool->cancel);
+    new = cancel ? (old | CANCELLED) + 2 * CANCELLED : old & ~CANCELLED;
+  } while (!g_atomic_int_compare_and_exchange (&pool->cancel, old, new));
 }
 
 guint
 perceptual_pool_mark (PerceptualPool *pool)
 {
-  return (guint) g_atomic_int_get (&pool->cancellations);
+  return g_atomic_int_get (&pool->cancel);
 }
 
 gboolean
 perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark)
 {
-  return g_atomic_int_get (&pool->cancelled)
-      || perceptual_pool_mark (pool) != mark;
+  return (mark & CANCELLED) || perceptual_pool_mark (pool) != mark;
 }
 
 void

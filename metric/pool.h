@@ -11,10 +11,11 @@
 
 G_BEGIN_DECLS
 
-/* Returns: how often perceptual_pool_cancel() was called, as a mark in time. */
+/* Returns: a mark in time, for perceptual_pool_was_cancelled(). */
 guint perceptual_pool_mark (PerceptualPool *pool);
 
-/* Whether jobs may have been left out since @mark. */
+/* Whether jobs may have been left out since @mark, be it that the pool was
+ * cancelled already when the mark was taken. */
 gboolean perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark);
 
 G_END_DECLS

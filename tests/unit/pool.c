@@ -119,6 +119,26 @@ test_a_cancelled_pool_leaves_out_what_has_not_begun (void)
   }
 }
 
+/* Jobs that were left out before the cancelling ended are as missing as any. */
+static void
+test_what_begins_while_cancelled_counts_as_cancelled (void)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  guint mark;
+
+  perceptual_pool_cancel (pool, TRUE);
+  mark = perceptual_pool_mark (pool);
+  perceptual_pool_cancel (pool, FALSE);
+  g_assert_true (perceptual_pool_was_cancelled (pool, mark));
+  mark = perceptual_pool_mark (pool);
+  perceptual_pool_cancel (pool, FALSE);
+  g_assert_false (perceptual_pool_was_cancelled (pool, mark));
+  perceptual_pool_cancel (pool, TRUE);
+  perceptual_pool_cancel (pool, TRUE);
+  perceptual_pool_cancel (pool, FALSE);
+  g_assert_true (perceptual_pool_was_cancelled (pool, mark));
+}
+
 static gpointer
 cancel_soon (gpointer pool)
 {
@@ -180,6 +200,8 @@ main (int argc, char **argv)
       test_two_callers_share_one_pool_in_turns);
   g_test_add_func ("/pool/a-cancelled-pool-leaves-out-what-has-not-begun",
       test_a_cancelled_pool_leaves_out_what_has_not_begun);
+  g_test_add_func ("/pool/what-begins-while-cancelled-counts-as-cancelled",
+      test_what_begins_while_cancelled_counts_as_cancelled);
   g_test_add_func ("/pool/a-cancelled-comparison-is-an-error",
       test_a_cancelled_comparison_is_an_error);
   g_test_add_func ("/pool/too-many-threads-is-an-error-that-names-the-most",
