@@ -34,6 +34,7 @@ struct _PerceptualPool
   PerceptualJobFunc func;
   gpointer user;
   guint n_jobs;
+  gboolean all; /* cancelling leaves out none of them */
 
   gint next_job; /* atomic */
 
@@ -45,7 +46,7 @@ struct _PerceptualPool
 static gboolean
 goes_on (PerceptualPool *pool)
 {
-  return !(g_atomic_int_get (&pool->cancel) & CANCELLED);
+  return pool->all || !(g_atomic_int_get (&pool->cancel) & CANCELLED);
 }
 
 static void
@@ -184,11 +185,12 @@ perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark)
   return (mark & CANCELLED) || perceptual_pool_mark (pool) != mark;
 }
 
-void
-perceptual_pool_run (
-    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
+static void
+run (PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user,
+    gboolean all)
 {
   g_mutex_lock (&pool->run_lock);
+  pool->all = all;
   pool->func = func;
   pool->user = user;
   pool->n_jobs = n_jobs;
@@ -209,4 +211,18 @@ perceptual_pool_run (
     work (pool, 0);
   }
   g_mutex_unlock (&pool->run_lock);
+}
+
+void
+perceptual_pool_run (
+    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
+{
+  run (pool, n_jobs, func, user, FALSE);
+}
+
+void
+perceptual_pool_run_all (
+    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
+{
+  run (pool, n_jobs, func, user, TRUE);
 }

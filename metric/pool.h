@@ -18,6 +18,11 @@ guint perceptual_pool_mark (PerceptualPool *pool);
  * cancelled already when the mark was taken. */
 gboolean perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark);
 
+/* perceptual_pool_run() of which no cancelling leaves a job out: for what is
+ * made once and outlives the comparison that somebody gave up. */
+void perceptual_pool_run_all (
+    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_POOL_H */

@@ -4,6 +4,7 @@
  * turns.
  */
 #include "pool.h"
+#include "images.h"
 
 #define N_JOBS 1000
 
@@ -180,6 +181,39 @@ test_a_cancelled_comparison_is_an_error (void)
       metric, &small, &small, 1, PERCEPTUAL_COMPARE_NONE, &result, NULL));
 }
 
+static gdouble
+random_lpips (PerceptualPool *pool, gboolean cancelled)
+{
+  g_autoptr (GVariant) options = g_variant_ref_sink (
+      g_variant_new_parsed ("{'weights': <'random'>, 'heads': <'none'>,"
+                            " 'taps': <'2'>}"));
+  g_autoptr (TestImage) one =
+      test_image_new (PERCEPTUAL_PIXELS_RGBX8, 40, 40, 0, 1, 0);
+  g_autoptr (TestImage) other =
+      test_image_new (PERCEPTUAL_PIXELS_RGBX8, 40, 40, 30, 2, 0);
+  g_autoptr (PerceptualMetric) metric = NULL;
+  PerceptualResult result = { 0 };
+
+  perceptual_pool_cancel (pool, cancelled);
+  metric = perceptual_metric_new ("lpips", options, pool, NULL);
+  perceptual_pool_cancel (pool, FALSE);
+  g_assert_nonnull (metric);
+  g_assert_true (perceptual_metric_compare (metric, &one->view, &other->view, 1,
+      PERCEPTUAL_COMPARE_NONE, &result, NULL));
+  return result.distance;
+}
+
+/* Its filters are put in order by the pool's threads. */
+static void
+test_a_metric_made_on_a_cancelled_pool_is_whole (void)
+{
+  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  gdouble right = random_lpips (pool, FALSE);
+
+  g_assert_cmpfloat (right, >, 0);
+  g_assert_cmpfloat (random_lpips (pool, TRUE), ==, right);
+}
+
 static void
 test_too_many_threads_is_an_error_that_names_the_most (void)
 {
@@ -202,6 +236,8 @@ main (int argc, char **argv)
       test_a_cancelled_pool_leaves_out_what_has_not_begun);
   g_test_add_func ("/pool/what-begins-while-cancelled-counts-as-cancelled",
       test_what_begins_while_cancelled_counts_as_cancelled);
+  g_test_add_func ("/pool/a-metric-made-on-a-cancelled-pool-is-whole",
+      test_a_metric_made_on_a_cancelled_pool_is_whole);
   g_test_add_func ("/pool/a-cancelled-comparison-is-an-error",
       test_a_cancelled_comparison_is_an_error);
   g_test_add_func ("/pool/too-many-threads-is-an-error-that-names-the-most",
