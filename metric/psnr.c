@@ -2,8 +2,9 @@
  *
  * psnr: 10 log10 (peak^2 / mean squared error) in dB, of the stream's own
  * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter), else
- * of luma from RGB and of R, G, B (peak 255).  Sums are exact integers for
- * native samples.
+ * of luma from RGB and of R, G, B (peak 255).  Rows are summed in exact
+ * integers: what is left of two images that are nearly equal is smaller than
+ * the rounding of luma itself.
  */
 #include "luma.h"
 #include "metrics.h"
@@ -14,6 +15,10 @@
 #include <math.h>
 
 #define ROWS_PER_JOB 64
+
+/* Parts of a row whose sum of squares stays below 2^64 for luma of 16 bits in
+ * thousandths. */
+#define PIXELS_PER_PART 4096
 
 typedef struct
 {
@@ -30,7 +35,6 @@ typedef struct
   guint n_planes;
   guint rows; /* of luma per job */
   gdouble (*sums)[PERCEPTUAL_MAX_CHANNELS];
-  gfloat *scratch; /* two rows per worker, without native planes */
 } Work;
 
 /* The integer sum of a row: below 2^53, so that doubles add it exactly. */
@@ -59,55 +63,105 @@ ssd_row (const Work *work, guint plane, guint y)
   return sum;
 }
 
-static gdouble
-rgb_row (const Work *work, guint channel, guint y, guint worker)
+/* Squares of what @n pixels differ by, summed into @sums: luma in thousandths of a step, R, G
+ * and B in steps.  @n_planes 1 leaves the colours out; it and @wide are
+ * constants where this is called. */
+static inline __attribute__ ((always_inline)) void
+add_pixels (const void *a, const void *b, gboolean wide, guint n,
+    guint n_planes, guint64 *sums)
 {
-  guint width = work->a->width;
-  gfloat *a = work->scratch + (gsize) worker * 2 * width;
-  gfloat *b = a + width;
-  gdouble sum = 0;
+  guint64 luma = 0, colours[3] = { 0 };
 
-  perceptual_channel_row (work->a, FALSE, channel, y, a);
-  perceptual_channel_row (work->b, FALSE, channel, y, b);
-  for (guint x = 0; x < width; x++) {
-    gdouble d = (gdouble) a[x] - b[x];
+  for (gsize i = 0; i < n; i++) {
+    gint32 d[3], y;
 
-    sum += d * d;
+    for (guint c = 0; c < 3; c++)
+      d[c] = wide
+          ? ((const guint16 *) a)[4 * i + c] - ((const guint16 *) b)[4 * i + c]
+          : ((const guint8 *) a)[4 * i + c] - ((const guint8 *) b)[4 * i + c];
+    y = 299 * d[0] + 587 * d[1] + 114 * d[2];
+    luma += (guint64) ((gint64) y * y);
+    for (guint c = 0; n_planes > 1 && c < 3; c++)
+      colours[c] += (guint64) ((gint64) d[c] * d[c]);
   }
-  return sum;
+  sums[0] = luma;
+  for (guint c = 0; c < 3; c++)
+    sums[1 + c] = colours[c];
+}
+
+static void
+add_row (const Work *work, guint y, gdouble *sums)
+{
+  const guint8 *a = (const guint8 *) work->a->data + y * work->a->stride;
+  const guint8 *b = (const guint8 *) work->b->data + y * work->b->stride;
+  gboolean wide = work->a->pixels == PERCEPTUAL_PIXELS_RGBX16;
+  gsize pixel = wide ? 8 : 4;
+
+  for (guint x = 0; x < work->a->width; x += PIXELS_PER_PART) {
+    guint n = MIN (work->a->width - x, PIXELS_PER_PART);
+    guint64 part[PERCEPTUAL_MAX_CHANNELS];
+
+    if (wide && work->n_planes > 1)
+      add_pixels (a + x * pixel, b + x * pixel, TRUE, n, 4, part);
+    else if (wide)
+      add_pixels (a + x * pixel, b + x * pixel, TRUE, n, 1, part);
+    else if (work->n_planes > 1)
+      add_pixels (a + x * pixel, b + x * pixel, FALSE, n, 4, part);
+    else
+      add_pixels (a + x * pixel, b + x * pixel, FALSE, n, 1, part);
+    for (guint plane = 0; plane < work->n_planes; plane++)
+      sums[plane] += (gdouble) part[plane];
+  }
 }
 
 static void
 sum_strip (gpointer user, guint job, guint worker)
 {
   Work *work = user;
+  guint64 luma_begin = (guint64) job * work->rows;
+  guint64 luma_end = MIN (luma_begin + work->rows, work->a->height);
+  gdouble *sums = work->sums[job];
 
+  for (guint plane = 0; plane < work->n_planes; plane++)
+    sums[plane] = 0;
+  if (!work->native) {
+    for (guint y = (guint) luma_begin; y < luma_end; y++)
+      add_row (work, y, sums);
+    return;
+  }
   for (guint plane = 0; plane < work->n_planes; plane++) {
     /* Subsampled planes have fewer rows: cut them in the same proportion. */
-    guint height = perceptual_channel_height (work->a, work->native, plane);
-    guint64 luma_begin = (guint64) job * work->rows;
-    guint64 luma_end = MIN (luma_begin + work->rows, work->a->height);
+    guint height = work->a->planes[plane].height;
     guint begin = (guint) (luma_begin * height / work->a->height);
     guint end = (guint) (luma_end * height / work->a->height);
-    gdouble sum = 0;
 
     for (guint y = begin; y < end; y++)
-      sum += work->native ? (gdouble) ssd_row (work, plane, y)
-                          : rgb_row (work, plane, y, worker);
-    work->sums[job][plane] = sum;
+      sums[plane] += (gdouble) ssd_row (work, plane, y);
   }
+}
+
+/* The largest sample, in the steps that the sums count. */
+static gdouble
+peak_of (const Work *work, guint plane)
+{
+  gdouble peak = 255;
+
+  if (work->native)
+    return (1u << work->depth) - 1;
+  if (work->a->pixels == PERCEPTUAL_PIXELS_RGBX16)
+    peak = 65535;
+  return plane == 0 ? 1000 * peak : peak;
 }
 
 static void
 finish (const Work *work, guint n_jobs, PerceptualResult *result)
 {
-  gdouble peak = work->native ? (1u << work->depth) - 1 : 255;
-
   result->n_taps = work->n_planes;
   for (guint plane = 0; plane < work->n_planes; plane++) {
     gdouble samples =
         (gdouble) perceptual_channel_width (work->a, work->native, plane)
         * perceptual_channel_height (work->a, work->native, plane);
+    gdouble peak = peak_of (work, plane);
     gdouble sum = 0;
 
     for (guint job = 0; job < n_jobs; job++)
@@ -126,17 +180,13 @@ psnr_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   const Psnr *self = (const Psnr *) metric;
   guint rows = metric->strip_rows != 0 ? metric->strip_rows : ROWS_PER_JOB;
   guint n_jobs = (reference->height + rows - 1) / rows;
-  guint n_threads = perceptual_pool_get_threads (metric->pool);
   g_autofree gdouble (*sums)[PERCEPTUAL_MAX_CHANNELS] =
       g_malloc (n_jobs * sizeof (*sums));
-  g_autofree gfloat *scratch =
-      g_new (gfloat, 2 * (gsize) reference->width * n_threads);
 
   for (guint i = 0; i < n_distorted; i++) {
     Work work = { .a = reference, .b = &distorted[i], .rows = rows };
 
     work.sums = sums;
-    work.scratch = scratch;
     work.native = perceptual_luma_is_native (reference, &distorted[i]);
     work.depth = perceptual_luma_depth (reference, &distorted[i]);
     work.n_planes =

@@ -95,6 +95,39 @@ test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour (void)
   }
 }
 
+/* One sample differs by one step: the least that two images can differ. */
+static void
+test_psnr_of_nearly_equal_images_is_exact (void)
+{
+  static const gdouble weights[] = { 0.299, 0.587, 0.114 };
+
+  for (guint bits = 8; bits <= 16; bits += 8) {
+    PerceptualPixels pixels = bits == 8 ? RGBX8 : RGBX16;
+    gdouble peak = bits == 8 ? 255 : 65535;
+
+    for (guint c = 0; c < 3; c++) {
+      g_autoptr (TestImage) a = test_image_new (pixels, 71, 53, 4, 1, 0);
+      g_autoptr (TestImage) b = test_image_new (pixels, 71, 53, 4, 1, 0);
+      gdouble all = 10 * log10 (peak * peak * 71 * 53);
+      PerceptualResult result;
+
+      if (bits == 8)
+        b->memory[c] ^= 1;
+      else
+        ((guint16 *) b->memory)[c] ^= 1;
+      result = measure ("psnr", &a->view, &b->view);
+      g_assert_cmpfloat_with_epsilon (
+          result.taps[0], all - 20 * log10 (weights[c]), 1e-9);
+      for (guint i = 0; i < 3; i++) {
+        if (i == c)
+          g_assert_cmpfloat_with_epsilon (result.taps[1 + i], all, 1e-9);
+        else
+          g_assert_true (isinf (result.taps[1 + i]));
+      }
+    }
+  }
+}
+
 static void
 test_luma_alone_is_measured_where_planes_are_not_asked_for (void)
 {
@@ -465,6 +498,8 @@ main (int argc, char **argv)
       test_l2_is_the_mean_squared_difference);
   g_test_add_func ("/classics/psnr-of-rgb-is-that-of-its-luma-and-each-colour",
       test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour);
+  g_test_add_func ("/classics/psnr-of-nearly-equal-images-is-exact",
+      test_psnr_of_nearly_equal_images_is_exact);
   g_test_add_func ("/classics/luma-alone-where-planes-are-not-asked-for",
       test_luma_alone_is_measured_where_planes_are_not_asked_for);
   g_test_add_func ("/classics/ssim-reads-native-planes-in-their-own-sizes",
