@@ -89,27 +89,32 @@ perceptual_distance_map_make (PerceptualPool *pool,
 {
   Mapping mapping = { .grids = grids, .n = n, .result = result };
 
+  for (guint i = 0; i < n; i++)
+    mapping.widest = MAX (mapping.widest, grids[i].x.n);
+  mapping.lines = perceptual_buffer_new (perceptual_pool_get_threads (pool),
+      mapping.widest * sizeof (gfloat), error);
+  if (mapping.lines == NULL)
+    return FALSE;
   result->map =
       perceptual_buffer_new ((gsize) width * height, sizeof (gfloat), error);
-  if (result->map == NULL)
+  if (result->map == NULL) {
+    perceptual_buffer_free (mapping.lines);
     return FALSE;
+  }
   result->map_width = width;
   result->map_height = height;
 
   mapping.columns = g_new (Place *, n);
   for (guint i = 0; i < n; i++) {
-    mapping.widest = MAX (mapping.widest, grids[i].x.n);
     mapping.columns[i] = g_new (Place, width);
     for (guint x = 0; x < width; x++)
       mapping.columns[i][x] = place_of (&grids[i].x, x);
   }
-  mapping.lines = g_new (
-      gfloat, (gsize) perceptual_pool_get_threads (pool) * mapping.widest);
   perceptual_pool_run (
       pool, (height + ROWS_PER_JOB - 1) / ROWS_PER_JOB, map_rows, &mapping);
   for (guint i = 0; i < n; i++)
     g_free (mapping.columns[i]);
   g_free (mapping.columns);
-  g_free (mapping.lines);
+  perceptual_buffer_free (mapping.lines);
   return TRUE;
 }

@@ -74,11 +74,13 @@ mmdpp_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
     PerceptualResult *result = &results[i];
+    gdouble rbf;
 
+    if (!perceptual_patch_rbf (metric->pool, rows, reference, &distorted[i],
+            RBF_SIGMA, &rbf, error))
+      return FALSE;
     result->n_taps = 3;
-    result->taps[1] = RBF_WEIGHT
-        * perceptual_patch_rbf (
-            metric->pool, rows, reference, &distorted[i], RBF_SIGMA);
+    result->taps[1] = RBF_WEIGHT * rbf;
     result->taps[2] = L2_WEIGHT
         * perceptual_l2 (
             metric->pool, metric->strip_rows, reference, &distorted[i]);

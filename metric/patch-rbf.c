@@ -4,6 +4,7 @@
  * nothing of the terms that it is added to.
  */
 #include "patch-rbf.h"
+#include "metric-private.h"
 #include "pool.h"
 
 #include <math.h>
@@ -86,28 +87,32 @@ sum_strip (gpointer user, guint job, guint worker)
   }
 }
 
-gdouble
+gboolean
 perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,
-    gdouble s)
+    gdouble s, gdouble *mean, GError **error)
 {
   guint width = reference->width, height = reference->height;
   gdouble unit =
       reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
   gsize line = (gsize) width + 2;
-  g_autofree guint64 *scratch =
-      g_new (guint64, 3 * line * perceptual_pool_get_threads (pool));
-  g_autofree gdouble *sums = g_new (gdouble, height);
+  guint64 *scratch = perceptual_buffer_new (
+      3 * line, perceptual_pool_get_threads (pool) * sizeof (guint64), error);
+  g_autofree gdouble *sums = NULL;
   Work work = { .a = reference, .b = distorted, .rows = strip_rows };
   gdouble sum = 0;
 
+  if (scratch == NULL)
+    return FALSE;
   work.scale = -1 / (2 * s * s * unit * unit);
   work.line = line;
   work.scratch = scratch;
-  work.sums = sums;
+  work.sums = sums = g_new (gdouble, height);
   perceptual_pool_run (
       pool, (height + strip_rows - 1) / strip_rows, sum_strip, &work);
+  perceptual_buffer_free (scratch);
   for (guint y = 0; y < height; y++)
     sum += sums[y];
-  return sum / ((gdouble) width * height);
+  *mean = sum / ((gdouble) width * height);
+  return TRUE;
 }

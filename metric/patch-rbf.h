@@ -17,16 +17,16 @@ G_BEGIN_DECLS
  * @reference: an image
  * @distorted: another of the same size and layout
  * @s: width of the Gaussian, in the unit of samples in -1..1
+ * @mean: (out): the mean over pixels of 1 - exp (-|p - q|^2 / (2 s^2)), p and q
+ *   the 3x3 patches around the pixel, not centred: 0 (identical) to 1
+ * @error: PERCEPTUAL_ERROR_NO_MEMORY
  *
  * Three rows of integers per worker; sums of squares are exact.  What a patch
  * has beyond the edge counts as no difference.
- *
- * Returns: the mean over pixels of 1 - exp (-|p - q|^2 / (2 s^2)), p and q the
- * 3x3 patches around the pixel, not centred: 0 (identical) to 1.
  */
-gdouble perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
+gboolean perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,
-    gdouble s);
+    gdouble s, gdouble *mean, GError **error);
 
 G_END_DECLS
 

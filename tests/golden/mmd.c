@@ -116,10 +116,12 @@ test_patch_rbf (void)
     JsonObject *entry = json_array_get_object_element (entries, i);
     g_autoptr (GoldenImage) a = image_of (entry, "reference");
     g_autoptr (GoldenImage) b = image_of (entry, "distorted");
+    gdouble mean;
 
+    g_assert_true (perceptual_patch_rbf (
+        pool, 16, &a->view, &b->view, RBF_SIGMA, &mean, NULL));
     golden_assert_near (
-        perceptual_patch_rbf (pool, 16, &a->view, &b->view, RBF_SIGMA),
-        json_object_get_double_member (entry, "patch_rbf"), 1e-6);
+        mean, json_object_get_double_member (entry, "patch_rbf"), 1e-6);
   }
 }
 
