@@ -148,7 +148,7 @@ check_planes (const PerceptualImage *image, const gchar *which, GError **error)
   if (image->planes[0].data == NULL)
     return TRUE;
   if (image->depth < 8 || image->depth > 16
-      || image->depth + image->shift > bytes * 8
+      || image->shift > bytes * 8 - image->depth
       || image->planes[0].width != image->width
       || image->planes[0].height != image->height)
     goto wrong;
@@ -162,6 +162,7 @@ check_planes (const PerceptualImage *image, const gchar *which, GError **error)
       goto wrong;
     if (plane->width == 0 || plane->height == 0 || plane->step < bytes
         || plane->width > image->width || plane->height > image->height
+        || plane->step > G_MAXSIZE / PERCEPTUAL_MAX_SIZE - bytes
         || plane->stride < (plane->width - 1) * plane->step + bytes)
       goto wrong;
   }
@@ -182,6 +183,13 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
 {
   gsize pixel = image->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 8 : 4;
 
+  if (image->pixels != PERCEPTUAL_PIXELS_RGBX8
+      && image->pixels != PERCEPTUAL_PIXELS_RGBX16) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s image has the pixel layout %d, which does not exist", which,
+        (gint) image->pixels);
+    return FALSE;
+  }
   if (image->width < self->min_width || image->height < self->min_height) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
         "The %s image is %ux%u; the smallest that %s takes is %ux%u", which,

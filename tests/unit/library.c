@@ -187,6 +187,26 @@ test_images_that_do_not_fit_are_refused (void)
   bad.planes[0] = (PerceptualPlane){ a->memory, 64, 1, 64, 47 };
   bad.depth = 8;
   expect_image_error (&bad, &bad, "planes");
+  bad = a->view;
+  bad.pixels = (PerceptualPixels) 2;
+  expect_image_error (&bad, &bad, "layout");
+}
+
+/* Numbers so large that sums of them come round to what would fit. */
+static void
+test_planes_whose_numbers_overflow_are_refused (void)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 64, 48, 5, 1, 0);
+  PerceptualImage bad = a->view;
+
+  bad.depth = 10;
+  bad.planes[0] = (PerceptualPlane){ a->memory, 128, 2, 64, 48 };
+  bad.shift = G_MAXUINT - 7;
+  expect_image_error (&bad, &bad, "planes");
+  bad.shift = 0;
+  bad.planes[0].width = bad.width = 33;
+  bad.planes[0].step = G_MAXSIZE / 32 + 1;
+  expect_image_error (&bad, &bad, "planes");
 }
 
 /* ORC's vector code would crash on them. */
@@ -244,6 +264,8 @@ main (int argc, char **argv)
       test_effective_options_carry_defaults);
   g_test_add_func ("/library/images-that-do-not-fit-are-refused",
       test_images_that_do_not_fit_are_refused);
+  g_test_add_func ("/library/planes-whose-numbers-overflow-are-refused",
+      test_planes_whose_numbers_overflow_are_refused);
   g_test_add_func ("/library/images-that-are-not-aligned-are-refused",
       test_images_that_are_not_aligned_are_refused);
   g_test_add_func ("/library/version-and-kernels-have-names",
