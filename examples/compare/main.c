@@ -25,7 +25,7 @@ typedef struct
   CompareOptions options;
   Console console;
   GPtrArray *inputs;  /* CompareInput, reference first */
-  GPtrArray *results; /* CompareResult, one per distorted file measured */
+  GPtrArray *results; /* CompareResult, one per distorted file */
   GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
 } Session;
@@ -140,6 +140,27 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   return !hopeless;
 }
 
+/* Files whose turn did not come are in the report too: readers count on one
+ * result for each file. */
+static void
+note_unmeasured (Session *session)
+{
+  const gchar *why = NULL;
+
+  for (guint i = 0; i < session->results->len; i++) {
+    CompareResult *result = session->results->pdata[i];
+
+    if (result != NULL && result->hopeless)
+      why = result->error;
+    if (result != NULL)
+      continue;
+    result = compare_result_new (session->inputs->pdata[1 + i]);
+    result->error = g_strdup (why);
+    result->incomplete = TRUE;
+    session->results->pdata[i] = result;
+  }
+}
+
 /* As many together as the options let: with a log or heat maps for each file
  * they take turns.  Where one fails, the others are measured again; where it
  * cannot be said which one failed, each by itself. */
@@ -168,8 +189,7 @@ measure (Session *session)
       most = 1;
     g_array_prepend_vals (left, again->data, again->len);
   }
-  while (g_ptr_array_remove (session->results, NULL))
-    ;
+  note_unmeasured (session);
 }
 
 static gboolean

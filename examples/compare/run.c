@@ -330,12 +330,8 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
 
   run.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
-  for (guint i = 0; i < distorted->len; i++) {
-    CompareResult *result = g_new0 (CompareResult, 1);
-
-    result->distorted = distorted->pdata[i];
-    g_ptr_array_add (run.results, result);
-  }
+  for (guint i = 0; i < distorted->len; i++)
+    g_ptr_array_add (run.results, compare_result_new (distorted->pdata[i]));
   pipeline = build (&run, options, number);
   console->step = number - 1;
   console_begin (console);
@@ -351,6 +347,15 @@ compare_run (const CompareOptions *options, const CompareInput *reference,
     compare_source_clear (&sources[i]);
   gst_object_unref (pipeline);
   return run.results;
+}
+
+CompareResult *
+compare_result_new (const CompareInput *distorted)
+{
+  CompareResult *self = g_new0 (CompareResult, 1);
+
+  self->distorted = distorted;
+  return self;
 }
 
 void

@@ -38,6 +38,9 @@ typedef struct
   gboolean broken_off;
 } CompareResult;
 
+/* Returns: (transfer full): what is known of a file before it is measured. */
+CompareResult *compare_result_new (const CompareInput *distorted);
+
 /**
  * compare_run:
  * @options: the command line

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""perceptual-compare with options that meet each other, with several files of
+which some are not measured, and with signals at any moment.
+
+usage: together.py PATH-OF-PERCEPTUAL-COMPARE
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import clips
+import tap
+
+PROGRAM = sys.argv[1]
+
+
+def compare(*arguments):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True, timeout=60, stdin=subprocess.DEVNULL)
+
+
+class TogetherCase(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder_object = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.folder_object.name)
+        clips.y4m(cls.folder / "black.y4m", [clips.BLACK] * 100)
+        clips.y4m(cls.folder / "white.y4m", [clips.WHITE] * 100)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder_object.cleanup()
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def run_on(self, code, *arguments, files=("white.y4m",)):
+        """compare() of black.y4m and files, which has to end with code, and
+        never with words of GLib's."""
+        done = compare(*arguments, *map(self.path, ("black.y4m", *files)))
+        said = f"stdout: {done.stdout}\nstderr: {done.stderr}"
+        self.assertEqual(done.returncode, code, said)
+        self.assertNotIn("CRITICAL", done.stderr)
+        self.assertNotIn("WARNING", done.stderr)
+        return done
+
+
+class Unmeasured(TogetherCase):
+    """Files whose turn does not come."""
+
+    def test_every_file_has_its_result_where_no_log_can_be_written(self):
+        arguments = ("--log", self.path("missing/%d"))
+        files = ("white.y4m", "black.y4m", "white.y4m")
+        done = self.run_on(1, *arguments, "--format", "json", files=files)
+        results = json.loads(done.stdout)["results"]
+        self.assertEqual([result["distorted"] for result in results],
+                         [self.path(name) for name in files])
+        for result in results:
+            self.assertIn("missing/1", result["error"])
+            self.assertIsNone(result["mean"])
+        self.assertEqual(done.stderr.count("missing"), 1)
+        done = self.run_on(1, *arguments, "--quiet", files=files)
+        self.assertEqual(done.stdout, "-\n" * 3)
+        self.assertEqual(self.run_on(1, *arguments, files=files).stdout, "")
+
+    def interrupt(self, fifo, *files):
+        """What is printed after a Ctrl-C that comes while fifo is read."""
+        process = subprocess.Popen(
+            [PROGRAM, "--metric", "l2", "--format", "json", "--log",
+             self.path("log-%d"), *files], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        with open(fifo, "rb") as log:
+            log.read(1)
+            process.send_signal(signal.SIGINT)
+            log.read()
+        stdout, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1, stderr)
+        self.assertIn("interrupted", stderr)
+        return json.loads(stdout)["results"]
+
+    def test_files_after_an_interruption_are_in_the_report(self):
+        os.mkfifo(self.path("log-1"))
+        names = [self.path(name + ".y4m") for name in
+                 ("black", "white", "white", "black")]
+        results = self.interrupt(self.path("log-1"), *names)
+        self.assertEqual([result["distorted"] for result in results],
+                         names[1:])
+        self.assertEqual([result["incomplete"] for result in results],
+                         [True] * 3)
+        self.assertEqual([result["pairs"] for result in results[1:]], [0, 0])
+
+    def test_interruption_before_the_first_pair_is_in_order(self):
+        """While the inputs are looked at: one of them does not go on."""
+        with subprocess.Popen(
+                [PROGRAM, "--format", "json", self.path("black.y4m"),
+                 "fd://0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE, text=True) as process:
+            # Half a frame.  More than a pipe holds, so it is being read.
+            process.stdin.write("YUV4MPEG2 W1920 H1080 F25:1 C420jpeg\n"
+                                "FRAME\n" + 1_500_000 * " ")
+            process.stdin.flush()
+            process.send_signal(signal.SIGINT)
+            stdout = process.stdout.read()
+            stderr = process.stderr.read()
+            self.assertEqual(process.wait(60), 1, stderr)
+        self.assertIn("interrupted", stderr)
+        [result] = json.loads(stdout)["results"]
+        self.assertTrue(result["incomplete"])
+
+tap.main()
