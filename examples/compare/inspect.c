@@ -48,6 +48,8 @@ is_garbled (const gchar *path)
       && head[24] == 16 && head[25] != 0;
 }
 
+/* Inputs are opened here and again to be measured: of a pipe nothing would be
+ * left, and the program would wait for its writer for ever. */
 static gboolean
 find_uri (CompareInput *input)
 {
@@ -64,6 +66,11 @@ find_uri (CompareInput *input)
   else if (S_ISDIR (status.st_mode))
     input->problem = g_strdup_printf (
         "%s: this is a folder; name the video or image in it", input->label);
+  else if (!S_ISREG (status.st_mode) && !S_ISBLK (status.st_mode))
+    input->problem = g_strdup_printf (
+        "%s: a pipe or a device, and inputs are read twice; write it to a file "
+        "and name that",
+        input->label);
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
   else if (S_ISREG (status.st_mode) && is_garbled (input->path))

@@ -113,4 +113,16 @@ class Unmeasured(TogetherCase):
         [result] = json.loads(stdout)["results"]
         self.assertTrue(result["incomplete"])
 
+class Inputs(TogetherCase):
+    def test_pipes_are_refused_before_they_are_opened(self):
+        """Nobody writes to this one: opening it would wait for ever."""
+        os.mkfifo(self.path("fifo"))
+        for files in (["fifo"], ["fifo", "white.y4m"]):
+            done = self.run_on(1, "--metric", "l2", files=files)
+            self.assertIn("fifo: a pipe", done.stderr)
+            self.assertEqual(done.stdout, "")
+        done = self.run_on(1, files=["../../../../../../../dev/null"])
+        self.assertIn("dev/null: a pipe or a device", done.stderr)
+
+
 tap.main()
