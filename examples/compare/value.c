@@ -7,6 +7,8 @@
 
 #include "metric-tables.h"
 
+#include <gst/gst.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -81,6 +83,8 @@ compare_value_describe (GParamSpec *spec)
     return g_strdup ("true|false");
   if (G_IS_PARAM_SPEC_DOUBLE (spec) || whole_range (spec, &minimum, &maximum))
     return g_strdup ("NUMBER");
+  if (GST_IS_PARAM_SPEC_FRACTION (spec))
+    return g_strdup ("NUMBER[/NUMBER]");
   return g_strdup ("TEXT");
 }
 
@@ -124,7 +128,8 @@ parse_whole (GParamSpec *spec, const gchar *text, gint64 minimum,
   gboolean valid;
 
   if (*text == '-') {
-    valid = g_ascii_string_to_signed (text, 10, minimum, 0, &low, NULL);
+    valid = minimum <= 0
+        && g_ascii_string_to_signed (text, 10, minimum, 0, &low, NULL);
     g_value_init (&number, G_TYPE_INT64);
     g_value_set_int64 (&number, low);
   } else {
@@ -162,6 +167,26 @@ parse_double (
   return TRUE;
 }
 
+/* "30" or "30000/1001", within the range of the property. */
+static gboolean
+parse_fraction (
+    GParamSpec *spec, const gchar *text, GValue *value, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  guint64 n = 0, d = 1;
+  gboolean valid = parts[0] != NULL
+      && g_ascii_string_to_unsigned (parts[0], 10, 0, G_MAXINT, &n, NULL)
+      && (parts[1] == NULL
+          || g_ascii_string_to_unsigned (parts[1], 10, 1, G_MAXINT, &d, NULL));
+
+  if (valid)
+    gst_value_set_fraction (value, (gint) n, (gint) d);
+  if (!valid || g_param_value_validate (spec, value))
+    return compare_value_refuse (
+        text, spec->name, "a whole number or two as in 30000/1001", error);
+  return TRUE;
+}
+
 gboolean
 compare_value_parse (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error)
@@ -186,6 +211,8 @@ compare_value_parse (
     return parse_double (spec, text, value, error);
   if (whole_range (spec, &minimum, &maximum))
     return parse_whole (spec, text, minimum, maximum, value, error);
+  if (GST_IS_PARAM_SPEC_FRACTION (spec))
+    return parse_fraction (spec, text, value, error);
   if (!g_utf8_validate (text, -1, NULL))
     return compare_value_refuse (text, spec->name, "UTF-8 text", error);
   g_value_set_string (value, text);

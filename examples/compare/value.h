@@ -17,7 +17,7 @@ gboolean compare_value_refuse (
 
 /**
  * compare_value_parse:
- * @spec: a property of type boolean, number, string or enum
+ * @spec: a property of type boolean, number, fraction, string or enum
  * @text: "true", "12", "0.5", a word
  * @value: zeroed memory
  * @error: G_OPTION_ERROR_BAD_VALUE that lists what is valid

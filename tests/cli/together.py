@@ -51,6 +51,37 @@ class TogetherCase(unittest.TestCase):
         return done
 
 
+class Values(TogetherCase):
+    def counts(self, *arguments):
+        done = self.run_on(0, "--metric", "l2", "--format", "json",
+                           *arguments)
+        self.assertEqual(done.stderr, "")
+        [result] = json.loads(done.stdout)["results"]
+        return result["pairs"], result["measured"], result["unselected"]
+
+    def test_rate_measures_so_many_pairs_in_a_second(self):
+        """Of four seconds with 25 frames each."""
+        for rate, measured in (("2/1", 8), ("2", 8), ("5/2", 10), ("1/3", 2),
+                               ("100", 100), ("0/1", 100), ("0", 100)):
+            self.assertEqual(self.counts("--rate", rate),
+                             (100, measured, 100 - measured), rate)
+        self.assertEqual(self.counts("--rate", "3", "--jitter", "true"),
+                         (100, 12, 88))
+
+    def test_values_out_of_range_are_refused_in_our_words(self):
+        for option, value in (("rate", "-3/1"), ("rate", "1/0"),
+                              ("rate", "x"), ("rate", ""), ("rate", "1/"),
+                              ("rate", "/2"), ("rate", "1/2/3"),
+                              ("interval", "-1"), ("interval", "0"),
+                              ("threads", "-1"), ("sync-window", "-1"),
+                              ("log-max-bytes", "-1")):
+            done = self.run_on(2, f"--{option}={value}")
+            self.assertIn(f'"{value}" is no value for --{option}; valid: a ',
+                          done.stderr)
+            self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.run_on(2, "--rate", "2", "--interval", "2")
+
+
 class Unmeasured(TogetherCase):
     """Files whose turn does not come."""
 
