@@ -224,6 +224,21 @@ check_spares_inputs (const CompareOptions *self, const gchar *option,
 }
 
 static gboolean
+check_spares_log (const CompareOptions *self, GError **error)
+{
+  for (guint number = 1; self->files[number] != NULL; number++) {
+    g_autofree gchar *log = number_name (self->log, number);
+    g_autofree gchar *heatmap = number_name (self->heatmap, number);
+
+    if (log != NULL
+        && (strcmp (log, heatmap) == 0 || is_same_file (log, heatmap)))
+      return refuse (error, "--heatmap %s would overwrite --log %s",
+          self->heatmap, self->log);
+  }
+  return TRUE;
+}
+
+static gboolean
 check_heatmap (const CompareOptions *self, GError **error)
 {
   guint distorted = g_strv_length (self->files) - 1;
@@ -252,7 +267,34 @@ check_heatmap (const CompareOptions *self, GError **error)
         "%u distorted files need %u heat maps: put %%d into --heatmap %s, it "
         "becomes 1, 2, 3...",
         distorted, distorted, self->heatmap);
-  return check_spares_inputs (self, "--heatmap", self->heatmap, error);
+  return check_spares_inputs (self, "--heatmap", self->heatmap, error)
+      && check_spares_log (self, error);
+}
+
+/* What is said while measuring goes to the log, and to nobody without one. */
+static gboolean
+check_needs_log (const CompareOptions *self, GError **error)
+{
+  const CompareSetting *format = find_setting (self, "log-format");
+  gboolean events = self->log != NULL
+      && (format == NULL || strcmp (format->text, "vmaf-json") != 0);
+
+  for (guint i = 0; i < self->settings->len; i++) {
+    const CompareSetting *setting = self->settings->pdata[i];
+    gboolean is_event = g_str_has_prefix (setting->name, "alert-")
+        || strcmp (setting->name, "summary-interval") == 0;
+
+    if (self->log == NULL && g_str_has_prefix (setting->name, "log-"))
+      return refuse (error,
+          "--%s says how to write a log; name its file by --log FILE",
+          setting->name);
+    if (is_event && !events)
+      return refuse (error,
+          "what --%s asks for stands in the log, as lines of --log-format "
+          "jsonl or csv; name its file by --log FILE",
+          setting->name);
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -260,13 +302,10 @@ check_log (const CompareOptions *self, GError **error)
 {
   guint distorted = g_strv_length (self->files) - 1;
 
-  if (self->log == NULL) {
-    if (find_setting (self, "log-format") != NULL)
-      return refuse (error,
-          "--log-format says how to write a log; name its "
-          "file by --log FILE");
+  if (!check_needs_log (self, error))
+    return FALSE;
+  if (self->log == NULL)
     return TRUE;
-  }
   if (strcmp (self->log, "-") == 0) {
     if (distorted > 1 || self->format == COMPARE_FORMAT_JSON || self->quiet)
       return refuse (error,

@@ -82,6 +82,42 @@ class Values(TogetherCase):
         self.run_on(2, "--rate", "2", "--interval", "2")
 
 
+class NeedsLog(TogetherCase):
+    def refused(self, words, *arguments):
+        done = self.run_on(2, "--metric", "l2", *arguments)
+        for word in words:
+            self.assertIn(word, done.stderr)
+        self.assertEqual(done.stdout, "")
+
+    def test_what_would_be_said_to_nobody_is_refused(self):
+        for option, value in (("alert-above", "1"), ("alert-below", "1"),
+                              ("alert-frozen", "true"),
+                              ("alert-black", "true"),
+                              ("summary-interval", "1000000000")):
+            words = [f"--{option}", "--log FILE"]
+            self.refused(words, f"--{option}", value)
+            self.refused(words, f"--{option}", value, "--log",
+                         self.path("v.json"), "--log-format", "vmaf-json")
+            self.run_on(0, f"--{option}", value, "--log", self.path("a.log"))
+        self.assertFalse(os.path.exists(self.path("v.json")))
+
+    def test_limits_of_a_log_are_refused_without_one(self):
+        for option in ("log-max-bytes", "log-max-time", "log-max-files"):
+            self.refused([f"--{option}", "--log FILE"], f"--{option}", "9")
+
+    def test_log_and_heat_map_of_one_name_are_refused(self):
+        name = self.path("both.mkv")
+        self.refused(["--heatmap", "overwrite", "--log"], "--metric",
+                     "mmd-ssim", "--log", name, "--heatmap", name)
+        self.assertFalse(os.path.exists(name))
+        pathlib.Path(name).write_text("kept", encoding="utf-8")
+        os.symlink(name, self.path("link.mkv"))
+        self.refused(["overwrite"], "--metric", "mmd-ssim", "--log", name,
+                     "--heatmap", self.path("link.mkv"))
+        self.assertEqual(pathlib.Path(name).read_text(encoding="utf-8"),
+                         "kept")
+
+
 class Unmeasured(TogetherCase):
     """Files whose turn does not come."""
 
