@@ -386,6 +386,19 @@ perceptual_report_note_totals (
   g_mutex_unlock (&self->lock);
 }
 
+/* Nothing more is measured: a failure, a stop or a seek may have come while
+ * pairs were in work or in line for it, and these are counted nowhere else. */
+static void
+settle_skipped (Stream *stream)
+{
+  PerceptualTotals *totals = &stream->totals;
+  guint64 known =
+      perceptual_summary_get_measured (stream->summary) + totals->unselected;
+
+  if (totals->counts.pairs > known)
+    totals->skipped = totals->counts.pairs - known;
+}
+
 gboolean
 perceptual_report_finish (PerceptualReport *self, guint n,
     const PerceptualTotals *totals, gboolean final)
@@ -399,9 +412,10 @@ perceptual_report_finish (PerceptualReport *self, guint n,
   ok = end_alerts (self, stream);
   g_mutex_lock (&self->lock);
   stream->totals = *totals;
+  settle_skipped (stream);
   stream->finished = TRUE;
   stream->final = final;
-  fields = make_summary (self, stream, totals);
+  fields = make_summary (self, stream, &stream->totals);
   g_mutex_unlock (&self->lock);
   return say (self, "summary", fields) && ok;
 }

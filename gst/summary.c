@@ -349,6 +349,12 @@ perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
   numbers_add (&self->window, &self->columns, record);
 }
 
+guint64
+perceptual_summary_get_measured (const PerceptualSummary *self)
+{
+  return self->all.pairs;
+}
+
 gboolean
 perceptual_summary_is_due (
     const PerceptualSummary *self, GstClockTime running_time)

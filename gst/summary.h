@@ -79,6 +79,9 @@ void perceptual_summary_free (PerceptualSummary *summary);
 void perceptual_summary_add (
     PerceptualSummary *summary, const PerceptualRecord *record);
 
+/* Returns: how many pairs were added. */
+guint64 perceptual_summary_get_measured (const PerceptualSummary *summary);
+
 /* Whether a pair at @running_time, ns, belongs to another window than those
  * before it.  Windows begin at whole multiples of the interval; one without a
  * pair is left out. */

@@ -225,6 +225,30 @@ GST_START_TEST (test_a_missing_frame_can_be_an_error_that_names_the_time)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_pairs_of_a_run_that_failed_add_up)
+{
+  const gchar *wide =
+      "video/x-raw,format=GRAY8,width=32,height=16,framerate=25/1";
+  Listener *l = listener_of_frames ("metric=l2");
+
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, -1 });
+  for (gint i = 0; i < 3; i++)
+    send_frame (l, "dist", i < 2 ? GRAY : wide, 40 * i, fill_bytes,
+        GUINT_TO_POINTER (9));
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_error (
+      l, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION, "16x16", "32x16", NULL);
+  gst_element_set_state (l->pipeline, GST_STATE_READY);
+  listener_drain (l);
+  assert_equals_uint64 (summary_uint (l, "pairs"), 3);
+  assert_equals_uint64 (summary_uint (l, "measured"), 2);
+  assert_equals_uint64 (summary_uint (l, "skipped"), 1);
+  assert_equals_uint64 (summary_uint (l, "unselected"), 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_frames_without_timestamps_are_an_error_that_names_the_pad)
 {
   Listener *l = listener_of_frames ("metric=l2");
@@ -308,6 +332,7 @@ pairs_suite (void)
   tcase_add_test (tc, test_unequal_ends_can_be_an_error_after_the_summary);
   tcase_add_test (tc, test_lost_distorted_frames_are_counted_not_fatal);
   tcase_add_test (tc, test_a_missing_frame_can_be_an_error_that_names_the_time);
+  tcase_add_test (tc, test_pairs_of_a_run_that_failed_add_up);
   tcase_add_test (
       tc, test_frames_without_timestamps_are_an_error_that_names_the_pad);
   tcase_add_test (tc, test_tolerance_bounds_the_difference_of_a_pair);
