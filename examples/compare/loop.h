@@ -16,8 +16,8 @@ typedef gboolean (*CompareMessageFunc) (GstMessage *message, gpointer user);
  * compare_loop_run:
  * @pipeline: in state NULL; is back there afterwards
  * @handle: gets every message, in this thread
- * @interrupted: becomes TRUE, from a signal handled in the main context, when
- *   the user wants to stop
+ * @interrupted: becomes TRUE when the user wants to stop; whoever sets it wakes
+ *   the main context
  *
  * The messages sent on the way down, such as a summary of what was measured
  * before an error or an interruption, still reach @handle.

@@ -4,6 +4,7 @@
  * report.  The order of the steps and the exit code live here.
  */
 #include "inspect.h"
+#include "interrupt.h"
 #include "options.h"
 #include "picture.h"
 #include "report.h"
@@ -13,9 +14,8 @@
 #include "metric-tables.h"
 #include "perceptual.h"
 
-#include <glib-unix.h>
+#include <gst/gst.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 
 #define PROGRAM "perceptual-compare"
@@ -28,20 +28,20 @@ typedef struct
   GPtrArray *results; /* CompareResult, one per distorted file */
   GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
+  gboolean told; /* that it was interrupted */
 } Session;
 
-/* The first signal ends the measurement in order; the handler is gone then,
- * and a second one ends the process.  Said at once: the end may have to wait
- * for who reads the log. */
-static gboolean
-on_interrupt (gpointer user)
+/* As soon as the main loop runs, for the end may have to wait for who reads
+ * the log; at the end if it does not run any more. */
+static void
+tell_of_interrupt (gpointer user)
 {
   Session *session = user;
 
-  session->interrupted = TRUE;
-  console_say (&session->console,
-      "interrupted; what was measured until then is reported");
-  return G_SOURCE_REMOVE;
+  if (!session->told)
+    console_say (&session->console,
+        "interrupted; what was measured until then is reported");
+  session->told = TRUE;
 }
 
 static gboolean
@@ -237,8 +237,7 @@ exit_code (const Session *session)
 static int
 compare (Session *session)
 {
-  g_unix_signal_add (SIGINT, on_interrupt, session);
-  g_unix_signal_add (SIGTERM, on_interrupt, session);
+  compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
   session->console.steps = g_strv_length (session->options.files) - 1;
   if (inspect (session) > 0)
@@ -246,6 +245,8 @@ compare (Session *session)
   if (!session->interrupted && !check_heatmap (session))
     return COMPARE_EXIT_USAGE;
   measure (session);
+  if (session->interrupted)
+    tell_of_interrupt (session);
   if (!report (session))
     return COMPARE_EXIT_ERROR;
   return exit_code (session);

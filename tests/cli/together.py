@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 import clips
@@ -161,6 +162,23 @@ class Unmeasured(TogetherCase):
         self.assertEqual([result["incomplete"] for result in results],
                          [True] * 3)
         self.assertEqual([result["pairs"] for result in results[1:]], [0, 0])
+
+    def test_interruption_is_heard_while_a_log_waits_for_its_reader(self):
+        os.mkfifo(self.path("no-reader"))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with subprocess.Popen(
+                    [PROGRAM, "--metric", "l2", "--log",
+                     self.path("no-reader"), self.path("black.y4m"),
+                     self.path("white.y4m")], stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, text=True) as process:
+                time.sleep(1)
+                process.send_signal(number)
+                try:
+                    stderr = process.communicate(timeout=20)[1]
+                finally:
+                    process.kill()
+            # 1 where the log is being opened, as it is meant to be by now.
+            self.assertIn(process.returncode, (1, -number), stderr)
 
     def test_interruption_before_the_first_pair_is_in_order(self):
         """While the inputs are looked at: one of them does not go on."""
