@@ -183,12 +183,24 @@ check_metric_options (const CompareOptions *self, GError **error)
   return TRUE;
 }
 
+/* @input: a file's name or URI, as inspect.c reads it */
 static gboolean
-is_same_file (const gchar *a, const gchar *b)
+stat_input (const gchar *input, GStatBuf *status)
+{
+  g_autofree gchar *path = NULL;
+
+  if (g_stat (input, status) == 0)
+    return TRUE;
+  path = g_filename_from_uri (input, NULL, NULL);
+  return path != NULL && g_stat (path, status) == 0;
+}
+
+static gboolean
+is_same_file (const gchar *written, const gchar *input)
 {
   GStatBuf one, other;
 
-  return g_stat (a, &one) == 0 && g_stat (b, &other) == 0
+  return g_stat (written, &one) == 0 && stat_input (input, &other)
       && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 

@@ -119,6 +119,23 @@ class NeedsLog(TogetherCase):
                          "kept")
 
 
+class Spared(TogetherCase):
+    def test_an_input_that_is_given_as_a_uri_is_not_overwritten(self):
+        path = self.folder / "an input.mkv"
+        os.rename(clips.film(self.folder / "film.mkv"), path)
+        before = path.read_bytes()
+        for option in ("--log", "--heatmap"):
+            for uri in (path.as_uri(),
+                        path.as_uri().replace("file://", "file://localhost")):
+                done = compare(option, str(path), uri, str(path))
+                self.assertEqual(done.returncode, 2, done.stderr)
+                done = compare(option, str(path), self.path("black.y4m"), uri)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn("would overwrite the input file://",
+                              done.stderr)
+                self.assertEqual(path.read_bytes(), before)
+
+
 class Unmeasured(TogetherCase):
     """Files whose turn does not come."""
 
