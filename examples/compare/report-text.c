@@ -244,27 +244,48 @@ count_lost (const GstStructure *summary)
   return sum;
 }
 
+static gboolean
+is_similarity (const gchar *metric)
+{
+  const PerceptualMetricInfo *info = perceptual_metric_find (metric, NULL);
+
+  return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+}
+
+/* What stands beside the mean: the bad end of the scale.  Returns: NULL after
+ * the last. */
+static const gchar *const *
+bad_statistics (const gchar *metric)
+{
+  static const gchar *const of_distances[] = { "p95", "max", NULL };
+  static const gchar *const of_similarities[] = { "median", "min", NULL };
+
+  return is_similarity (metric) ? of_similarities : of_distances;
+}
+
 static void
 append_comparison_head (GString *text, const gchar *metric,
     const CompareResult *result, gint name_cells)
 {
+  const gchar *const *names = bad_statistics (metric);
   GstStructure *also = columns_of (result->summary);
 
   g_string_append_printf (text, "\n%-*s", name_cells, "distorted");
   append_cell (text, "measured", 8);
   append_cell (text, "unpaired", 8);
   append_cell (text, metric, NUMBER_CELLS);
-  append_cell (text, "p95", NUMBER_CELLS);
-  append_cell (text, "max", NUMBER_CELLS);
+  for (; *names != NULL; names++)
+    append_cell (text, *names, NUMBER_CELLS);
   gst_structure_foreach (also, append_column_name, text);
   gst_structure_free (also);
   g_string_append_c (text, '\n');
 }
 
 static void
-append_comparison_row (
-    GString *text, const CompareResult *result, gint name_cells)
+append_comparison_row (GString *text, const gchar *metric,
+    const CompareResult *result, gint name_cells)
 {
+  const gchar *const *names = bad_statistics (metric);
   const GstStructure *summary = result->summary;
   g_autofree gchar *measured = g_strdup_printf (
       "%" G_GUINT64_FORMAT, compare_result_count (result, "measured"));
@@ -284,8 +305,8 @@ append_comparison_row (
   append_cell (text, measured, 8);
   append_cell (text, lost, 8);
   append_number (text, summary, "mean");
-  append_number (text, summary, "p95");
-  append_number (text, summary, "max");
+  for (; *names != NULL; names++)
+    append_number (text, summary, *names);
   also = columns_of (summary);
   gst_structure_foreach (also, append_column_number, &means);
   gst_structure_free (also);
@@ -327,7 +348,7 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
     return;
   append_comparison_head (text, metric, measured, cells);
   for (guint i = 0; i < results->len; i++)
-    append_comparison_row (text, results->pdata[i], cells);
+    append_comparison_row (text, metric, results->pdata[i], cells);
   append_offsets (text, results);
 }
 
@@ -348,17 +369,14 @@ compare_report_text (const CompareOptions *options,
     const CompareInput *reference, GPtrArray *results)
 {
   GString *text = g_string_new (NULL);
-  const PerceptualMetricInfo *info =
-      perceptual_metric_find (options->metric, NULL);
-  gboolean similarity =
-      info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY);
 
   if (!is_measured (results))
     return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
-      similarity ? "higher means more alike"
-                 : "0 means identical, higher means more different");
+      is_similarity (options->metric)
+          ? "higher means more alike"
+          : "0 means identical, higher means more different");
   if (results->len > 1) {
     append_comparison (text, results, options->metric);
   } else {

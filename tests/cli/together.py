@@ -119,6 +119,21 @@ class NeedsLog(TogetherCase):
                          "kept")
 
 
+class Table(TogetherCase):
+    def head(self, *arguments):
+        done = self.run_on(0, *arguments, files=("white.y4m", "white.y4m"))
+        return next(line.split() for line in done.stdout.splitlines()
+                    if line.startswith("distorted "))
+
+    def test_beside_the_mean_stands_the_bad_end_of_the_scale(self):
+        self.assertEqual(self.head("--metric", "l2", "--also", "psnr"),
+                         ["distorted", "measured", "unpaired", "l2", "p95",
+                          "max", "psnr"])
+        self.assertEqual(self.head("--metric", "psnr", "--also", "l2"),
+                         ["distorted", "measured", "unpaired", "psnr",
+                          "median", "min", "l2"])
+
+
 class Spared(TogetherCase):
     def test_an_input_that_is_given_as_a_uri_is_not_overwritten(self):
         path = self.folder / "an input.mkv"
