@@ -63,9 +63,9 @@ ssd_row (const Work *work, guint plane, guint y)
   return sum;
 }
 
-/* Squares of what @n pixels differ by, summed into @sums: luma in thousandths of a step, R, G
- * and B in steps.  @n_planes 1 leaves the colours out; it and @wide are
- * constants where this is called. */
+/* Squares of what @n pixels differ by, summed into @sums: luma in thousandths
+ * of a step, R, G and B in steps.  @n_planes 1 leaves the colours out; it and
+ * @wide are constants where this is called. */
 static inline __attribute__ ((always_inline)) void
 add_pixels (const void *a, const void *b, gboolean wide, guint n,
     guint n_planes, guint64 *sums)
