@@ -161,16 +161,35 @@ append_column_number (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
-static gboolean
-append_column_infinite (GQuark name, const GValue *value, gpointer text)
+/* Statistics leave infinite values out, which has to be said beside them. */
+typedef struct
 {
-  const GstStructure *fields = gst_value_get_structure (value);
-  guint64 infinite = 0;
+  GString *text;
+  const gchar *file; /* (nullable): where there are several */
+  gboolean begun;    /* such a line stands there */
+} Infinite;
 
-  if (gst_structure_get_uint64 (fields, "infinite", &infinite) && infinite > 0)
-    g_string_append_printf (text,
-        "%s leaves out %" G_GUINT64_FORMAT " pairs of infinite %s\n",
-        g_quark_to_string (name), infinite, g_quark_to_string (name));
+static void
+append_infinite (Infinite *self, const gchar *name, const GstStructure *fields)
+{
+  guint64 count = 0;
+
+  if (!gst_structure_get_uint64 (fields, "infinite", &count) || count == 0)
+    return;
+  if (self->file != NULL)
+    g_string_append_printf (
+        self->text, "%s%s: ", self->begun ? "" : "\n", self->file);
+  g_string_append_printf (self->text,
+      "%s leaves out %" G_GUINT64_FORMAT " %s of infinite %s\n", name, count,
+      count == 1 ? "pair" : "pairs", name);
+  self->begun = TRUE;
+}
+
+static gboolean
+append_column_infinite (GQuark name, const GValue *value, gpointer user)
+{
+  append_infinite (
+      user, g_quark_to_string (name), gst_value_get_structure (value));
   return TRUE;
 }
 
@@ -180,6 +199,7 @@ static void
 append_table (GString *text, const GstStructure *summary, const gchar *metric,
     const GstStructure *also)
 {
+  Infinite infinite = { .text = text };
   gboolean single = FALSE;
   guint64 measured = 0;
 
@@ -198,7 +218,8 @@ append_table (GString *text, const GstStructure *summary, const gchar *metric,
     gst_structure_foreach (also, append_column_number, &row);
     g_string_append_c (text, '\n');
   }
-  gst_structure_foreach (also, append_column_infinite, text);
+  append_infinite (&infinite, metric, summary);
+  gst_structure_foreach (also, append_column_infinite, &infinite);
 }
 
 static GstStructure *
@@ -332,6 +353,25 @@ append_offsets (GString *text, GPtrArray *results)
 }
 
 static void
+append_all_infinite (GString *text, GPtrArray *results, const gchar *metric)
+{
+  Infinite infinite = { .text = text };
+
+  for (guint i = 0; i < results->len; i++) {
+    const CompareResult *result = results->pdata[i];
+    GstStructure *also;
+
+    if (result->summary == NULL)
+      continue;
+    infinite.file = result->distorted->label;
+    append_infinite (&infinite, metric, result->summary);
+    also = columns_of (result->summary);
+    gst_structure_foreach (also, append_column_infinite, &infinite);
+    gst_structure_free (also);
+  }
+}
+
+static void
 append_comparison (GString *text, GPtrArray *results, const gchar *metric)
 {
   const CompareResult *measured = NULL;
@@ -341,7 +381,10 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
     const CompareResult *result = results->pdata[i];
 
     cells = MAX (cells, (gint) g_utf8_strlen (result->distorted->label, -1));
-    if (measured == NULL && result->summary != NULL)
+    /* A file without a pair has no columns. */
+    if (result->summary != NULL
+        && (measured == NULL
+            || compare_result_count (measured, "measured") == 0))
       measured = result;
   }
   if (measured == NULL)
@@ -349,6 +392,7 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_comparison_head (text, metric, measured, cells);
   for (guint i = 0; i < results->len; i++)
     append_comparison_row (text, metric, results->pdata[i], cells);
+  append_all_infinite (text, results, metric);
   append_offsets (text, results);
 }
 

@@ -134,6 +134,35 @@ class Table(TogetherCase):
                           "median", "min", "l2"])
 
 
+    def test_pairs_that_a_mean_leaves_out_are_said(self):
+        """Half the frames are identical, which is an infinite psnr."""
+        clips.y4m(self.folder / "half.y4m",
+                  [clips.BLACK, clips.WHITE] * 50)
+        words = "psnr leaves out 50 pairs of infinite psnr"
+        for arguments in (("--metric", "psnr"),
+                          ("--metric", "l2", "--also", "psnr")):
+            done = self.run_on(0, *arguments, files=["half.y4m"])
+            self.assertEqual(done.stdout.splitlines().count(words), 1,
+                             done.stdout)
+            done = self.run_on(0, *arguments, files=["half.y4m", "white.y4m"])
+            self.assertEqual(done.stdout.splitlines()[-1],
+                             self.path("half.y4m") + ": " + words)
+
+    def test_a_file_without_a_pair_does_not_take_the_columns_away(self):
+        late = self.path("late.mkv")
+        clips.launch("videotestsrc num-buffers=150 pattern=black ! video/x-raw,"
+                     "format=I420,width=32,height=24,framerate=25/1 ! "
+                     "avenc_ffv1 ! matroskamux ! "
+                     f"filesink location={late}")
+        done = self.run_on(1, "--metric", "l2", "--also", "psnr",
+                           "--sync-offset", "-4000000000", "--tolerance", "0",
+                           files=["white.y4m", "late.mkv"])
+        head, *rows = done.stdout.splitlines()[3:6]
+        self.assertEqual(head.split()[3:], ["l2", "p95", "max", "psnr"])
+        self.assertEqual(rows[0].split()[1:5], ["0", "200", "-", "-"])
+        self.assertGreater(int(rows[1].split()[1]), 0)
+
+
 class Spared(TogetherCase):
     def test_an_input_that_is_given_as_a_uri_is_not_overwritten(self):
         path = self.folder / "an input.mkv"
