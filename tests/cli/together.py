@@ -134,6 +134,22 @@ class Table(TogetherCase):
                           "median", "min", "l2"])
 
 
+    def test_unpaired_are_frames_and_not_gaps(self):
+        """Sound begins a second earlier: an edit list says so by a gap."""
+        clips.launch(
+            f"mp4mux name=mux ! filesink location={self.path('gap.mp4')} "
+            "audiotestsrc num-buffers=99 ! avenc_aac ! mux. "
+            "videotestsrc num-buffers=25 timestamp-offset=1000000000 ! "
+            "video/x-raw,format=I420,width=64,height=48,framerate=25/1 ! "
+            "x264enc tune=zerolatency ! h264parse ! mux.")
+        film = self.path("gap.mp4")
+        done = compare("--metric", "l2", "--format", "json", film, film)
+        [result] = json.loads(done.stdout)["results"]
+        self.assertEqual((result["pairs"], result["gaps"]), (25, 2))
+        done = compare("--metric", "l2", film, film, film)
+        self.assertEqual([line.split()[1:3] for line in
+                          done.stdout.splitlines()[-2:]], [["25", "0"]] * 2)
+
     def test_pairs_that_a_mean_leaves_out_are_said(self):
         """Half the frames are identical, which is an infinite psnr."""
         clips.y4m(self.folder / "half.y4m",
