@@ -293,6 +293,7 @@ main (int argc, char **argv)
   Session session = { .interrupted = FALSE };
   int code;
 
+  console_guard_streams ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);

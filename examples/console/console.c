@@ -7,11 +7,23 @@
 #include "console.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define BAR_CELLS 24
 #define REDRAW_USEC (G_USEC_PER_SEC / 10)
+
+/* What takes the place of a closed stream fails like it. */
+void
+console_guard_streams (void)
+{
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+    if (fcntl (fd, F_GETFD) < 0 && errno == EBADF
+        && open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
+      return; /* as before, then */
+  }
+}
 
 void
 console_init (

@@ -35,6 +35,10 @@ typedef struct
   gint64 redraw;
 } Console;
 
+/* To be called before anything is opened, or the first files would take the
+ * place of standard streams that are closed, and get what is printed. */
+void console_guard_streams (void);
+
 /* @bar: wish for a progress bar; granted where standard error is a terminal. */
 void console_init (
     Console *self, const gchar *program, const gchar *unit, gboolean bar);

@@ -158,6 +158,7 @@ main (int argc, char **argv)
   gchar **rest;
   int code;
 
+  console_guard_streams ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   if (command == NULL)

@@ -275,6 +275,20 @@ class Unmeasured(TogetherCase):
         [result] = json.loads(stdout)["results"]
         self.assertTrue(result["incomplete"])
 
+class ClosedStreams(TogetherCase):
+    def test_a_report_that_nobody_gets_is_an_error(self):
+        for closed in (">&-", "<&- >&-", "<&- >&- 2>&-"):
+            for option in ("--format=json", "--log=-"):
+                done = subprocess.run(
+                    ["sh", "-c", f'"$0" "$@" {closed}', PROGRAM, "--metric",
+                     "l2", option, self.path("black.y4m"),
+                     self.path("white.y4m")], capture_output=True, text=True,
+                    timeout=60, check=False)
+                self.assertEqual(done.returncode, 1, (closed, option))
+                if "2>" not in closed:
+                    self.assertIn("Bad file descriptor", done.stderr)
+
+
 class Inputs(TogetherCase):
     def test_pipes_are_refused_before_they_are_opened(self):
         """Nobody writes to this one: opening it would wait for ever."""
