@@ -83,18 +83,24 @@ perceptual_metric_free (PerceptualMetric *self)
 const PerceptualMetricInfo *
 perceptual_metric_get_info (const PerceptualMetric *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return &self->klass->info;
 }
 
 GVariant *
 perceptual_metric_get_options (const PerceptualMetric *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return self->options;
 }
 
 const PerceptualWeightsInfo *
 perceptual_metric_get_weights (const PerceptualMetric *self)
 {
+  g_return_val_if_fail (self != NULL, NULL);
+
   return self->weights;
 }
 

@@ -144,6 +144,8 @@ perceptual_pool_new (guint threads, GError **error)
 PerceptualPool *
 perceptual_pool_ref (PerceptualPool *pool)
 {
+  g_return_val_if_fail (pool != NULL, NULL);
+
   g_atomic_int_inc (&pool->refs);
   return pool;
 }
@@ -158,6 +160,8 @@ perceptual_pool_unref (PerceptualPool *pool)
 guint
 perceptual_pool_get_threads (const PerceptualPool *pool)
 {
+  g_return_val_if_fail (pool != NULL, 0);
+
   return pool->n_threads;
 }
 
@@ -166,6 +170,8 @@ void
 perceptual_pool_cancel (PerceptualPool *pool, gboolean cancel)
 {
   guint old, new;
+
+  g_return_if_fail (pool != NULL);
 
   do {
     old = g_atomic_int_get (&pool->cancel);
@@ -217,6 +223,8 @@ void
 perceptual_pool_run (
     PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
 {
+  g_return_if_fail (pool != NULL && func != NULL);
+
   run (pool, n_jobs, func, user, FALSE);
 }
 

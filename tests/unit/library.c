@@ -234,6 +234,42 @@ test_images_that_are_not_aligned_are_refused (void)
 }
 
 static void
+expect_complaint (void)
+{
+  g_test_expect_message (NULL, G_LOG_LEVEL_CRITICAL, "*!= NULL*");
+}
+
+static void
+test_null_where_it_is_not_allowed_is_caught (void)
+{
+  expect_complaint ();
+  g_assert_null (perceptual_pool_ref (NULL));
+  expect_complaint ();
+  g_assert_cmpuint (perceptual_pool_get_threads (NULL), ==, 0);
+  expect_complaint ();
+  perceptual_pool_cancel (NULL, TRUE);
+  expect_complaint ();
+  perceptual_pool_run (NULL, 0, NULL, NULL);
+  expect_complaint ();
+  g_assert_null (perceptual_metric_get_info (NULL));
+  expect_complaint ();
+  g_assert_null (perceptual_metric_get_options (NULL));
+  expect_complaint ();
+  g_assert_null (perceptual_metric_get_weights (NULL));
+  expect_complaint ();
+  g_assert_null (perceptual_metric_new ("l2", NULL, NULL, NULL));
+  expect_complaint ();
+  g_assert_null (perceptual_metric_find (NULL, NULL));
+  expect_complaint ();
+  g_assert_null (perceptual_option_parse (NULL, "1", NULL));
+  expect_complaint ();
+  perceptual_result_clear (NULL);
+  g_test_assert_expected_messages ();
+  perceptual_pool_unref (NULL);
+  perceptual_metric_free (NULL);
+}
+
+static void
 test_version_and_kernels_have_names (void)
 {
   g_assert_cmpstr (perceptual_version (), ==, PERCEPTUAL_TEST_VERSION);
@@ -268,6 +304,8 @@ main (int argc, char **argv)
       test_planes_whose_numbers_overflow_are_refused);
   g_test_add_func ("/library/images-that-are-not-aligned-are-refused",
       test_images_that_are_not_aligned_are_refused);
+  g_test_add_func ("/library/null-where-it-is-not-allowed-is-caught",
+      test_null_where_it_is_not_allowed_is_caught);
   g_test_add_func ("/library/version-and-kernels-have-names",
       test_version_and_kernels_have_names);
   return g_test_run ();
