@@ -215,7 +215,7 @@ PERCEPTUAL_API GVariant *perceptual_option_parse (
  * PerceptualMetricFlags:
  * @PERCEPTUAL_METRIC_SIMILARITY: higher means more alike (psnr, ssim); all
  *   other metrics are distances
- * @PERCEPTUAL_METRIC_SYMMETRIC: the formula gives d(a, b) = d(b, a)
+ * @PERCEPTUAL_METRIC_SYMMETRIC: d(a, b) = d(b, a), to the last bit
  * @PERCEPTUAL_METRIC_WEIGHTS: reads trained weights from a file
  * @PERCEPTUAL_METRIC_MAP: can return a distance map
  * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where all

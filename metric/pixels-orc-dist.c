@@ -1647,7 +1647,6 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
   const orc_union32 * ORC_RESTRICT ptr5;
   const orc_union32 * ORC_RESTRICT ptr6;
   const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var35;
   orc_union32 var36;
   orc_union32 var37;
   orc_union32 var38;
@@ -1671,6 +1670,7 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
   orc_union32 var56;
   orc_union32 var57;
   orc_union32 var58;
+  orc_union32 var59;
 
   ptr0 = (orc_union32 *)d1;
   ptr1 = (orc_union32 *)d2;
@@ -1682,106 +1682,96 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
 
   for (i = 0; i < n; i++) {
     /* 0: loadl */
-    var35 = ptr4[i];
-    /* 1: loadl */
     var36 = ptr4[i];
+    /* 1: loadl */
+    var37 = ptr4[i];
     /* 2: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var35.i);
-       _src2.i = ORC_DENORMAL(var36.i);
+       _src1.i = ORC_DENORMAL(var36.i);
+       _src2.i = ORC_DENORMAL(var37.i);
        _dest1.f = _src1.f * _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
+       var50.i = ORC_DENORMAL(_dest1.i);
     }
     /* 3: loadl */
-    var37 = ptr5[i];
-    /* 4: loadl */
     var38 = ptr5[i];
+    /* 4: loadl */
+    var39 = ptr5[i];
     /* 5: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var37.i);
-       _src2.i = ORC_DENORMAL(var38.i);
+       _src1.i = ORC_DENORMAL(var38.i);
+       _src2.i = ORC_DENORMAL(var39.i);
        _dest1.f = _src1.f * _src2.f;
-       var50.i = ORC_DENORMAL(_dest1.i);
+       var51.i = ORC_DENORMAL(_dest1.i);
     }
     /* 6: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var49.i);
-       _src2.i = ORC_DENORMAL(var50.i);
+       _src1.i = ORC_DENORMAL(var50.i);
+       _src2.i = ORC_DENORMAL(var51.i);
        _dest1.f = _src1.f + _src2.f;
-       var51.i = ORC_DENORMAL(_dest1.i);
+       var52.i = ORC_DENORMAL(_dest1.i);
     }
     /* 7: loadl */
-    var39 = ptr4[i];
+    var40 = ptr4[i];
     /* 8: loadl */
-    var40 = ptr5[i];
+    var41 = ptr5[i];
     /* 9: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var39.i);
-       _src2.i = ORC_DENORMAL(var40.i);
+       _src1.i = ORC_DENORMAL(var40.i);
+       _src2.i = ORC_DENORMAL(var41.i);
        _dest1.f = _src1.f - _src2.f;
-       var52.i = ORC_DENORMAL(_dest1.i);
+       var53.i = ORC_DENORMAL(_dest1.i);
     }
     /* 10: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var52.i);
-       _src2.i = ORC_DENORMAL(var52.i);
+       _src1.i = ORC_DENORMAL(var53.i);
+       _src2.i = ORC_DENORMAL(var53.i);
        _dest1.f = _src1.f * _src2.f;
-       var53.i = ORC_DENORMAL(_dest1.i);
+       var54.i = ORC_DENORMAL(_dest1.i);
     }
     /* 11: loadl */
-    var41 = ptr6[i];
-    /* 12: loadl */
     var42 = ptr6[i];
+    /* 12: loadl */
+    var43 = ptr6[i];
     /* 13: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var41.i);
-       _src2.i = ORC_DENORMAL(var42.i);
+       _src1.i = ORC_DENORMAL(var42.i);
+       _src2.i = ORC_DENORMAL(var43.i);
        _dest1.f = _src1.f * _src2.f;
-       var54.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var51.i);
-       _src2.i = ORC_DENORMAL(var54.i);
-       _dest1.f = _src1.f + _src2.f;
        var55.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 15: loadl */
-    var43 = ptr7[i];
-    /* 16: loadl */
+    /* 14: loadl */
     var44 = ptr7[i];
-    /* 17: mulf */
+    /* 15: loadl */
+    var45 = ptr7[i];
+    /* 16: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var43.i);
-       _src2.i = ORC_DENORMAL(var44.i);
+       _src1.i = ORC_DENORMAL(var44.i);
+       _src2.i = ORC_DENORMAL(var45.i);
        _dest1.f = _src1.f * _src2.f;
        var56.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 18: addf */
+    /* 17: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
@@ -1789,46 +1779,56 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
        _src1.i = ORC_DENORMAL(var55.i);
        _src2.i = ORC_DENORMAL(var56.i);
        _dest1.f = _src1.f + _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
+       var57.i = ORC_DENORMAL(_dest1.i);
+    }
+    /* 18: addf */
+    {
+       orc_union32 _src1;
+       orc_union32 _src2;
+       orc_union32 _dest1;
+       _src1.i = ORC_DENORMAL(var52.i);
+       _src2.i = ORC_DENORMAL(var57.i);
+       _dest1.f = _src1.f + _src2.f;
+       var46.i = ORC_DENORMAL(_dest1.i);
     }
     /* 19: storel */
-    ptr0[i] = var45;
+    ptr0[i] = var46;
     /* 20: loadl */
-    var46 = ptr6[i];
+    var47 = ptr6[i];
     /* 21: loadl */
-    var47 = ptr7[i];
+    var48 = ptr7[i];
     /* 22: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var46.i);
-       _src2.i = ORC_DENORMAL(var47.i);
+       _src1.i = ORC_DENORMAL(var47.i);
+       _src2.i = ORC_DENORMAL(var48.i);
        _dest1.f = _src1.f - _src2.f;
-       var57.i = ORC_DENORMAL(_dest1.i);
+       var58.i = ORC_DENORMAL(_dest1.i);
     }
     /* 23: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var57.i);
-       _src2.i = ORC_DENORMAL(var57.i);
+       _src1.i = ORC_DENORMAL(var58.i);
+       _src2.i = ORC_DENORMAL(var58.i);
        _dest1.f = _src1.f * _src2.f;
-       var58.i = ORC_DENORMAL(_dest1.i);
+       var59.i = ORC_DENORMAL(_dest1.i);
     }
     /* 24: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var53.i);
-       _src2.i = ORC_DENORMAL(var58.i);
+       _src1.i = ORC_DENORMAL(var54.i);
+       _src2.i = ORC_DENORMAL(var59.i);
        _dest1.f = _src1.f + _src2.f;
-       var48.i = ORC_DENORMAL(_dest1.i);
+       var49.i = ORC_DENORMAL(_dest1.i);
     }
     /* 25: storel */
-    ptr1[i] = var48;
+    ptr1[i] = var49;
   }
 
 }
@@ -1845,7 +1845,6 @@ _backup_perceptual_orc_squares (OrcExecutor * ORC_RESTRICT ex)
   const orc_union32 * ORC_RESTRICT ptr5;
   const orc_union32 * ORC_RESTRICT ptr6;
   const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var35;
   orc_union32 var36;
   orc_union32 var37;
   orc_union32 var38;
@@ -1869,6 +1868,7 @@ _backup_perceptual_orc_squares (OrcExecutor * ORC_RESTRICT ex)
   orc_union32 var56;
   orc_union32 var57;
   orc_union32 var58;
+  orc_union32 var59;
 
   ptr0 = (orc_union32 *)ex->arrays[0];
   ptr1 = (orc_union32 *)ex->arrays[1];
@@ -1880,106 +1880,96 @@ _backup_perceptual_orc_squares (OrcExecutor * ORC_RESTRICT ex)
 
   for (i = 0; i < n; i++) {
     /* 0: loadl */
-    var35 = ptr4[i];
-    /* 1: loadl */
     var36 = ptr4[i];
+    /* 1: loadl */
+    var37 = ptr4[i];
     /* 2: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var35.i);
-       _src2.i = ORC_DENORMAL(var36.i);
+       _src1.i = ORC_DENORMAL(var36.i);
+       _src2.i = ORC_DENORMAL(var37.i);
        _dest1.f = _src1.f * _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
+       var50.i = ORC_DENORMAL(_dest1.i);
     }
     /* 3: loadl */
-    var37 = ptr5[i];
-    /* 4: loadl */
     var38 = ptr5[i];
+    /* 4: loadl */
+    var39 = ptr5[i];
     /* 5: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var37.i);
-       _src2.i = ORC_DENORMAL(var38.i);
+       _src1.i = ORC_DENORMAL(var38.i);
+       _src2.i = ORC_DENORMAL(var39.i);
        _dest1.f = _src1.f * _src2.f;
-       var50.i = ORC_DENORMAL(_dest1.i);
+       var51.i = ORC_DENORMAL(_dest1.i);
     }
     /* 6: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var49.i);
-       _src2.i = ORC_DENORMAL(var50.i);
+       _src1.i = ORC_DENORMAL(var50.i);
+       _src2.i = ORC_DENORMAL(var51.i);
        _dest1.f = _src1.f + _src2.f;
-       var51.i = ORC_DENORMAL(_dest1.i);
+       var52.i = ORC_DENORMAL(_dest1.i);
     }
     /* 7: loadl */
-    var39 = ptr4[i];
+    var40 = ptr4[i];
     /* 8: loadl */
-    var40 = ptr5[i];
+    var41 = ptr5[i];
     /* 9: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var39.i);
-       _src2.i = ORC_DENORMAL(var40.i);
+       _src1.i = ORC_DENORMAL(var40.i);
+       _src2.i = ORC_DENORMAL(var41.i);
        _dest1.f = _src1.f - _src2.f;
-       var52.i = ORC_DENORMAL(_dest1.i);
+       var53.i = ORC_DENORMAL(_dest1.i);
     }
     /* 10: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var52.i);
-       _src2.i = ORC_DENORMAL(var52.i);
+       _src1.i = ORC_DENORMAL(var53.i);
+       _src2.i = ORC_DENORMAL(var53.i);
        _dest1.f = _src1.f * _src2.f;
-       var53.i = ORC_DENORMAL(_dest1.i);
+       var54.i = ORC_DENORMAL(_dest1.i);
     }
     /* 11: loadl */
-    var41 = ptr6[i];
-    /* 12: loadl */
     var42 = ptr6[i];
+    /* 12: loadl */
+    var43 = ptr6[i];
     /* 13: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var41.i);
-       _src2.i = ORC_DENORMAL(var42.i);
+       _src1.i = ORC_DENORMAL(var42.i);
+       _src2.i = ORC_DENORMAL(var43.i);
        _dest1.f = _src1.f * _src2.f;
-       var54.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var51.i);
-       _src2.i = ORC_DENORMAL(var54.i);
-       _dest1.f = _src1.f + _src2.f;
        var55.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 15: loadl */
-    var43 = ptr7[i];
-    /* 16: loadl */
+    /* 14: loadl */
     var44 = ptr7[i];
-    /* 17: mulf */
+    /* 15: loadl */
+    var45 = ptr7[i];
+    /* 16: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var43.i);
-       _src2.i = ORC_DENORMAL(var44.i);
+       _src1.i = ORC_DENORMAL(var44.i);
+       _src2.i = ORC_DENORMAL(var45.i);
        _dest1.f = _src1.f * _src2.f;
        var56.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 18: addf */
+    /* 17: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
@@ -1987,46 +1977,56 @@ _backup_perceptual_orc_squares (OrcExecutor * ORC_RESTRICT ex)
        _src1.i = ORC_DENORMAL(var55.i);
        _src2.i = ORC_DENORMAL(var56.i);
        _dest1.f = _src1.f + _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
+       var57.i = ORC_DENORMAL(_dest1.i);
+    }
+    /* 18: addf */
+    {
+       orc_union32 _src1;
+       orc_union32 _src2;
+       orc_union32 _dest1;
+       _src1.i = ORC_DENORMAL(var52.i);
+       _src2.i = ORC_DENORMAL(var57.i);
+       _dest1.f = _src1.f + _src2.f;
+       var46.i = ORC_DENORMAL(_dest1.i);
     }
     /* 19: storel */
-    ptr0[i] = var45;
+    ptr0[i] = var46;
     /* 20: loadl */
-    var46 = ptr6[i];
+    var47 = ptr6[i];
     /* 21: loadl */
-    var47 = ptr7[i];
+    var48 = ptr7[i];
     /* 22: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var46.i);
-       _src2.i = ORC_DENORMAL(var47.i);
+       _src1.i = ORC_DENORMAL(var47.i);
+       _src2.i = ORC_DENORMAL(var48.i);
        _dest1.f = _src1.f - _src2.f;
-       var57.i = ORC_DENORMAL(_dest1.i);
+       var58.i = ORC_DENORMAL(_dest1.i);
     }
     /* 23: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var57.i);
-       _src2.i = ORC_DENORMAL(var57.i);
+       _src1.i = ORC_DENORMAL(var58.i);
+       _src2.i = ORC_DENORMAL(var58.i);
        _dest1.f = _src1.f * _src2.f;
-       var58.i = ORC_DENORMAL(_dest1.i);
+       var59.i = ORC_DENORMAL(_dest1.i);
     }
     /* 24: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var53.i);
-       _src2.i = ORC_DENORMAL(var58.i);
+       _src1.i = ORC_DENORMAL(var54.i);
+       _src2.i = ORC_DENORMAL(var59.i);
        _dest1.f = _src1.f + _src2.f;
-       var48.i = ORC_DENORMAL(_dest1.i);
+       var49.i = ORC_DENORMAL(_dest1.i);
     }
     /* 25: storel */
-    ptr1[i] = var48;
+    ptr1[i] = var49;
   }
 
 }
@@ -2049,10 +2049,10 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
         1, 9, 22, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
         99, 95, 115, 113, 117, 97, 114, 101, 115, 11, 4, 4, 11, 4, 4, 12, 
         4, 4, 12, 4, 4, 12, 4, 4, 12, 4, 4, 20, 4, 20, 4, 20, 
-        4, 202, 33, 4, 4, 202, 32, 5, 5, 200, 33, 33, 32, 201, 34, 4, 
-        5, 202, 34, 34, 34, 202, 32, 6, 6, 200, 33, 33, 32, 202, 32, 7, 
-        7, 200, 0, 33, 32, 201, 32, 6, 7, 202, 32, 32, 32, 200, 1, 34, 
-        32, 2, 0, 
+        4, 20, 4, 202, 33, 4, 4, 202, 32, 5, 5, 200, 33, 33, 32, 201, 
+        34, 4, 5, 202, 34, 34, 34, 202, 32, 6, 6, 202, 35, 7, 7, 200, 
+        32, 32, 35, 200, 0, 33, 32, 201, 32, 6, 7, 202, 32, 32, 32, 200, 
+        1, 34, 32, 2, 0, 
       };
       p = orc_program_new_from_static_bytecode (bc);
       orc_program_set_backup_function (p, _backup_perceptual_orc_squares);
@@ -2069,6 +2069,7 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
       orc_program_add_temporary (p, 4, "t1");
       orc_program_add_temporary (p, 4, "t2");
       orc_program_add_temporary (p, 4, "t3");
+      orc_program_add_temporary (p, 4, "t4");
 
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_S1, ORC_VAR_D1);
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S2, ORC_VAR_S2, ORC_VAR_D1);
@@ -2076,8 +2077,8 @@ perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const 
       orc_program_append_2 (p, "subf", 0, ORC_VAR_T3, ORC_VAR_S1, ORC_VAR_S2, ORC_VAR_D1);
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_D1);
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S3, ORC_VAR_S3, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S4, ORC_VAR_S4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T4, ORC_VAR_S4, ORC_VAR_S4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T4, ORC_VAR_D1);
       orc_program_append_2 (p, "addf", 0, ORC_VAR_D1, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
       orc_program_append_2 (p, "subf", 0, ORC_VAR_T1, ORC_VAR_S3, ORC_VAR_S4, ORC_VAR_D1);
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_D1);
@@ -3513,37 +3514,37 @@ perceptual_orc_difference (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s
        var57.i = ORC_DENORMAL(_dest1.i);
     }
     /* 11: loadl */
-    var44 = ptr6[i];
-    /* 12: subf */
+    var44 = ptr5[i];
+    /* 12: loadl */
+    var45 = ptr5[i];
+    /* 13: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
        _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var57.i);
-       _dest1.f = _src1.f - _src2.f;
+       _src2.i = ORC_DENORMAL(var45.i);
+       _dest1.f = _src1.f * _src2.f;
        var58.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 13: loadl */
-    var45 = ptr5[i];
-    /* 14: loadl */
-    var46 = ptr5[i];
-    /* 15: mulf */
+    /* 14: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var45.i);
-       _src2.i = ORC_DENORMAL(var46.i);
-       _dest1.f = _src1.f * _src2.f;
+       _src1.i = ORC_DENORMAL(var57.i);
+       _src2.i = ORC_DENORMAL(var58.i);
+       _dest1.f = _src1.f + _src2.f;
        var59.i = ORC_DENORMAL(_dest1.i);
     }
+    /* 15: loadl */
+    var46 = ptr6[i];
     /* 16: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var58.i);
+       _src1.i = ORC_DENORMAL(var46.i);
        _src2.i = ORC_DENORMAL(var59.i);
        _dest1.f = _src1.f - _src2.f;
        var60.i = ORC_DENORMAL(_dest1.i);
@@ -3828,37 +3829,37 @@ _backup_perceptual_orc_difference (OrcExecutor * ORC_RESTRICT ex)
        var57.i = ORC_DENORMAL(_dest1.i);
     }
     /* 11: loadl */
-    var44 = ptr6[i];
-    /* 12: subf */
+    var44 = ptr5[i];
+    /* 12: loadl */
+    var45 = ptr5[i];
+    /* 13: mulf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
        _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var57.i);
-       _dest1.f = _src1.f - _src2.f;
+       _src2.i = ORC_DENORMAL(var45.i);
+       _dest1.f = _src1.f * _src2.f;
        var58.i = ORC_DENORMAL(_dest1.i);
     }
-    /* 13: loadl */
-    var45 = ptr5[i];
-    /* 14: loadl */
-    var46 = ptr5[i];
-    /* 15: mulf */
+    /* 14: addf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var45.i);
-       _src2.i = ORC_DENORMAL(var46.i);
-       _dest1.f = _src1.f * _src2.f;
+       _src1.i = ORC_DENORMAL(var57.i);
+       _src2.i = ORC_DENORMAL(var58.i);
+       _dest1.f = _src1.f + _src2.f;
        var59.i = ORC_DENORMAL(_dest1.i);
     }
+    /* 15: loadl */
+    var46 = ptr6[i];
     /* 16: subf */
     {
        orc_union32 _src1;
        orc_union32 _src2;
        orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var58.i);
+       _src1.i = ORC_DENORMAL(var46.i);
        _src2.i = ORC_DENORMAL(var59.i);
        _dest1.f = _src1.f - _src2.f;
        var60.i = ORC_DENORMAL(_dest1.i);
@@ -4024,7 +4025,7 @@ perceptual_orc_difference (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s
         0, 14, 4, 10, 23, 106, 66, 14, 4, 0, 0, 255, 66, 14, 4, 123, 
         20, 208, 64, 20, 4, 20, 4, 20, 4, 20, 4, 20, 4, 20, 4, 201, 
         34, 4, 5, 202, 34, 34, 34, 201, 35, 7, 34, 205, 35, 35, 16, 202, 
-        37, 4, 4, 201, 36, 6, 37, 202, 37, 5, 5, 201, 36, 36, 37, 205, 
+        37, 4, 4, 202, 36, 5, 5, 200, 37, 37, 36, 201, 36, 6, 37, 205, 
         36, 36, 16, 200, 36, 36, 17, 203, 36, 35, 36, 200, 32, 4, 18, 200, 
         33, 5, 18, 202, 32, 32, 32, 202, 33, 33, 33, 200, 37, 32, 33, 200, 
         37, 37, 19, 203, 37, 34, 37, 202, 35, 37, 36, 200, 37, 37, 36, 201, 
@@ -4057,9 +4058,9 @@ perceptual_orc_difference (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s
       orc_program_append_2 (p, "subf", 0, ORC_VAR_T4, ORC_VAR_S4, ORC_VAR_T3, ORC_VAR_D1);
       orc_program_append_2 (p, "maxf", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C1, ORC_VAR_D1);
       orc_program_append_2 (p, "mulf", 0, ORC_VAR_T6, ORC_VAR_S1, ORC_VAR_S1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T5, ORC_VAR_S2, ORC_VAR_S2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addf", 0, ORC_VAR_T6, ORC_VAR_T6, ORC_VAR_T5, ORC_VAR_D1);
       orc_program_append_2 (p, "subf", 0, ORC_VAR_T5, ORC_VAR_S3, ORC_VAR_T6, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T6, ORC_VAR_S2, ORC_VAR_S2, ORC_VAR_D1);
-      orc_program_append_2 (p, "subf", 0, ORC_VAR_T5, ORC_VAR_T5, ORC_VAR_T6, ORC_VAR_D1);
       orc_program_append_2 (p, "maxf", 0, ORC_VAR_T5, ORC_VAR_T5, ORC_VAR_C1, ORC_VAR_D1);
       orc_program_append_2 (p, "addf", 0, ORC_VAR_T5, ORC_VAR_T5, ORC_VAR_C2, ORC_VAR_D1);
       orc_program_append_2 (p, "divf", 0, ORC_VAR_T5, ORC_VAR_T4, ORC_VAR_T5, ORC_VAR_D1);

@@ -125,14 +125,15 @@ subf y, s, 127.5
 .temp 4 t
 .temp 4 q
 .temp 4 d
+.temp 4 u
 mulf q, a0, a0
 mulf t, b0, b0
 addf q, q, t
 subf d, a0, b0
 mulf d, d, d
 mulf t, a1, a1
-addf q, q, t
-mulf t, b1, b1
+mulf u, b1, b1
+addf t, t, u
 addf sq, q, t
 subf t, a1, b1
 mulf t, t, t
@@ -212,6 +213,9 @@ mulf d, a, w
 mulf t, a, w
 addf d, d, t
 
+# Sums of a's and of b's squares come together before anything else is added
+# or taken away, so that swapping the images changes no bit.
+
 # 1 - SSIM from means of a, b, a^2 + b^2 and (a - b)^2 of luma less 127.5, as
 # l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
 # c = var(a - b) / (var(a) + var(b) + C2).
@@ -232,9 +236,9 @@ mulf d, d, d
 subf t, sd, d
 maxf t, t, 0.0
 mulf l, sa, sa
+mulf v, sb, sb
+addf l, l, v
 subf v, sq, l
-mulf l, sb, sb
-subf v, v, l
 maxf v, v, 0.0
 addf v, v, 58.5225
 divf v, t, v

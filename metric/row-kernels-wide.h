@@ -16,6 +16,10 @@
 #define INDEPENDENT_STEPS _Pragma ("GCC ivdep")
 #endif
 
+/* a^2 + b^2 is written ((a + b)^2 + (a - b)^2) / 2 throughout: a compiler may
+ * contract a sum of two products into an operation that rounds one of them and
+ * not the other, and swapping the images would then change the last bits. */
+
 #define C1 6.5025f
 #define C2 58.5225f
 
@@ -74,12 +78,12 @@ cells (gfloat *const sums[PERCEPTUAL_N_SUMS], PerceptualRowArrays a[2],
 
       sa += ya;
       sb += yb;
-      sq += ya * ya + yb * yb;
+      sq += (ya + yb) * (ya + yb) + (ya - yb) * (ya - yb);
       sd += (ya - yb) * (ya - yb);
     }
     sum_a[i] = sa;
     sum_b[i] = sb;
-    sum_q[i] = sq;
+    sum_q[i] = sq / 2;
     sum_d[i] = sd;
   }
 }
@@ -89,8 +93,10 @@ squares (gfloat *restrict sq, gfloat *restrict sd, const gfloat *a,
     const gfloat *b, guint n)
 {
   for (gsize i = 0; i < n; i++) {
-    sq[i] = a[i] * a[i] + b[i] * b[i];
-    sd[i] = (a[i] - b[i]) * (a[i] - b[i]);
+    gfloat s = a[i] + b[i], d = a[i] - b[i];
+
+    sq[i] = (s * s + d * d) / 2;
+    sd[i] = d * d;
   }
 }
 
@@ -133,8 +139,9 @@ weigh (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
 static inline gfloat
 one_less_contrast (gfloat ma, gfloat mb, gfloat mq, gfloat md)
 {
-  gfloat vd = md - (ma - mb) * (ma - mb);
-  gfloat v = mq - ma * ma - mb * mb;
+  gfloat s = ma + mb, d = ma - mb;
+  gfloat vd = md - d * d;
+  gfloat v = mq - (s * s + d * d) / 2;
 
   vd = vd > 0 ? vd : 0;
   v = v > 0 ? v : 0;
@@ -145,12 +152,9 @@ static inline gfloat
 one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
 {
   gfloat c = one_less_contrast (ma, mb, mq, md);
-  gfloat d = (ma - mb) * (ma - mb);
-  gfloat l;
+  gfloat s = ma + mb + 255, d = (ma - mb) * (ma - mb);
+  gfloat l = d / ((s * s + d) / 2 + C1);
 
-  ma += 127.5f;
-  mb += 127.5f;
-  l = d / (ma * ma + mb * mb + C1);
   return l + c - l * c;
 }
 

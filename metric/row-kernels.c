@@ -99,8 +99,9 @@ contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
     const gfloat *mq, const gfloat *md, guint n)
 {
   for (gsize i = 0; i < n; i++) {
-    gfloat vd = md[i] - (ma[i] - mb[i]) * (ma[i] - mb[i]);
-    gfloat v = mq[i] - ma[i] * ma[i] - mb[i] * mb[i];
+    gfloat s = ma[i] + mb[i], d = ma[i] - mb[i];
+    gfloat vd = md[i] - d * d;
+    gfloat v = mq[i] - (s * s + d * d) / 2;
 
     vd = vd > 0 ? vd : 0;
     v = v > 0 ? v : 0;

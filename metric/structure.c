@@ -118,7 +118,7 @@ box_structure (gfloat *const *a, gfloat *const *b,
     guint height)
 {
   gdouble n = (gdouble) width * height;
-  gdouble ma = 0, mb = 0, va = 0, vb = 0, vd = 0, l, c;
+  gdouble ma = 0, mb = 0, va = 0, vb = 0, vd = 0, d, l, c;
 
   for (guint y = top; y < top + height; y++) {
     for (guint x = left; x < left + width; x++) {
@@ -136,7 +136,9 @@ box_structure (gfloat *const *a, gfloat *const *b,
       vd += (da - db) * (da - db) / n;
     }
   }
-  l = (ma - mb) * (ma - mb) / (ma * ma + mb * mb + C1);
+  /* As row-kernels-wide.h writes ma^2 + mb^2. */
+  d = (ma - mb) * (ma - mb);
+  l = d / (((ma + mb) * (ma + mb) + d) / 2 + C1);
   c = vd / (va + vb + C2);
   return l + c - l * c;
 }
