@@ -8,9 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* By as many bytes a log is told from other files of such a name: more than
+ * what all JSON begins with, fewer than what differs from run to run. */
+#define HEAD 24
 
 struct _PerceptualLogFile
 {
@@ -25,7 +30,9 @@ struct _PerceptualLogFile
   guint64 end_size; /* that it takes up, padding included */
   gboolean can_move;
   guint max_files;
-  GQueue moved; /* numbers of the files that were moved aside, rising */
+  GQueue moved;     /* numbers of the files that were moved aside, rising */
+  gchar head[HEAD]; /* what files written here begin with, once all is there */
+  gsize head_size;
 };
 
 static void
@@ -116,14 +123,29 @@ next_number (PerceptualLogFile *self)
   }
 }
 
+/* A video may have a name such as film-00001.mkv. */
+static gboolean
+is_log (const PerceptualLogFile *self, const gchar *path)
+{
+  gchar head[HEAD];
+  FILE *file = g_fopen (path, "rbe");
+  gsize n = file != NULL ? fread (head, 1, HEAD, file) : 0;
+
+  if (file != NULL)
+    fclose (file);
+  return n == HEAD && memcmp (head, self->head, HEAD) == 0;
+}
+
+/* Removes no file that does not begin as this log does. */
 static gboolean
 remove_oldest (PerceptualLogFile *self, GError **error)
 {
-  while (self->max_files > 0 && self->moved.length > self->max_files) {
+  while (self->max_files > 0 && self->head_size == HEAD
+      && self->moved.length > self->max_files) {
     g_autofree guint64 *number = g_queue_pop_head (&self->moved);
     g_autofree gchar *path = moved_path (self, *number);
 
-    if (g_unlink (path) != 0 && errno != ENOENT) {
+    if (is_log (self, path) && g_unlink (path) != 0 && errno != ENOENT) {
       set_error (error, "remove", path, errno);
       return FALSE;
     }
@@ -266,6 +288,18 @@ restore (PerceptualLogFile *self)
     return; /* some of the line stays; the error is reported all the same */
 }
 
+/* What earlier runs left can be told only once this run has written. */
+static gboolean
+note_head (PerceptualLogFile *self, const gchar *text, gsize n, GError **error)
+{
+  if (self->head_size == HEAD)
+    return TRUE;
+  n = MIN (n, HEAD - self->head_size);
+  memcpy (self->head + self->head_size, text, n);
+  self->head_size += n;
+  return remove_oldest (self, error);
+}
+
 gboolean
 perceptual_log_file_write (PerceptualLogFile *self, const gchar *text,
     const gchar *end, GError **error)
@@ -290,7 +324,7 @@ perceptual_log_file_write (PerceptualLogFile *self, const gchar *text,
   self->end_size = self->plain ? piece->len - length : 0;
   g_free (self->end);
   self->end = g_strdup (end);
-  return TRUE;
+  return note_head (self, text, length, error);
 }
 
 /* Files on other machines tell of a full disk when they are closed. */

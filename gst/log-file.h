@@ -6,7 +6,8 @@
  * Moving aside: FOLDER/NAME.EXT becomes FOLDER/NAME-00001.EXT, the next one
  * -00002 and so on, and a new file begins at the old place.  Files that were
  * moved aside keep their names, so that what collects them finds each once.
- * Numbers go on where those that lie there end.
+ * Numbers go on where those that lie there end.  Files of such a name that do
+ * not begin as the log does are never removed.
  */
 #ifndef PERCEPTUAL_LOG_FILE_H
 #define PERCEPTUAL_LOG_FILE_H

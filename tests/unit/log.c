@@ -564,6 +564,35 @@ test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for (void)
   clear_place (&place);
 }
 
+/* A folder of videos: film-00001.mkv is nothing that a log named film.mkv
+ * left there. */
+static void
+test_files_that_are_no_logs_are_not_removed (void)
+{
+  static const gchar *const texts[] = { "RIFF, not JSON", "",
+    "{\"type\":\"other\",\"long enough\":1}" };
+  PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND, .max_files = 1 };
+  Place place = new_place ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", 1 + i);
+    g_autofree gchar *path = g_build_filename (place.folder, name, NULL);
+
+    g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+  }
+  write_run (&place, &limits, 5);
+  write_run (&place, &limits, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", 1 + i);
+    g_autofree gchar *text = read_file (&place, name);
+
+    g_assert_cmpstr (text, ==, texts[i]);
+  }
+  g_assert_cmpuint (
+      count_files (&place), ==, G_N_ELEMENTS (texts) + limits.max_files + 1);
+  clear_place (&place);
+}
+
 static void
 test_without_limits_an_earlier_log_is_emptied (void)
 {
@@ -732,6 +761,8 @@ main (int argc, char **argv)
       test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for);
   TEST ("without-limits-an-earlier-log-is-emptied",
       test_without_limits_an_earlier_log_is_emptied);
+  TEST ("files-that-are-no-logs-are-not-removed",
+      test_files_that_are_no_logs_are_not_removed);
   TEST ("what-cannot-be-moved-is-not-split",
       test_what_cannot_be_moved_is_not_split);
   TEST ("a-write-that-fails-leaves-what-was-written-before",
