@@ -8,6 +8,7 @@
 #include "pool.h"
 #include "config.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 G_DEFINE_QUARK (perceptual - error - quark, perceptual_error)
@@ -244,6 +245,26 @@ check_pair (const PerceptualImage *reference, const PerceptualImage *distorted,
   return TRUE;
 }
 
+/* Weights may be anyone's, also such as no single precision number can hold
+ * what comes of them. */
+static gboolean
+check_finite (const PerceptualMetric *self, const PerceptualResult *results,
+    guint n, GError **error)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (self);
+
+  for (guint i = 0; weights != NULL && i < n; i++) {
+    if (isfinite (results[i].distance))
+      continue;
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_WEIGHTS_INVALID,
+        "The weights %s make numbers too large for single precision: the "
+        "distance of these images is not finite",
+        weights->path != NULL ? weights->path : weights->name);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 perceptual_metric_compare (PerceptualMetric *self,
     const PerceptualImage *reference, const PerceptualImage *distorted,
@@ -291,6 +312,7 @@ perceptual_metric_compare (PerceptualMetric *self,
         "The comparison was cancelled");
     ok = FALSE;
   }
+  ok = ok && check_finite (self, results, n_distorted, error);
   for (guint i = 0; !ok && i < n_distorted; i++)
     perceptual_result_clear (&results[i]);
   return ok;

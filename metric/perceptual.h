@@ -218,8 +218,9 @@ PERCEPTUAL_API GVariant *perceptual_option_parse (
  * @PERCEPTUAL_METRIC_SYMMETRIC: d(a, b) = d(b, a), to the last bit
  * @PERCEPTUAL_METRIC_WEIGHTS: reads trained weights from a file
  * @PERCEPTUAL_METRIC_MAP: can return a distance map
- * @PERCEPTUAL_METRIC_LUMA: reads the stream's own Y'CbCr planes where all
- *   images of a comparison have them, and then nothing else
+ * @PERCEPTUAL_METRIC_LUMA: reads the stream's own planes of pairs in which
+ *   both images have them; needs nothing else where all images of a
+ *   comparison do
  * @PERCEPTUAL_METRIC_CHANNELS: can return what each channel of a network
  *   contributes
  */
@@ -279,7 +280,7 @@ typedef struct _PerceptualPool PerceptualPool;
  * perceptual_pool_new:
  * @threads: threads that work on one comparison, the calling one included:
  *   1..256, or 0 for the number of processors this process may use
- * @error: PERCEPTUAL_ERROR_THREAD
+ * @error: PERCEPTUAL_ERROR_THREAD, PERCEPTUAL_ERROR_OPTION for more than 256
  *
  * Threads are started here and end with the last reference.  Idle ones sleep.
  *
@@ -452,7 +453,8 @@ PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
  * @n_distorted: at least 1
  * @flags: what to compute besides the distance
  * @results: (out): @n_distorted zeroed or cleared structs
- * @error: PERCEPTUAL_ERROR_IMAGE, _SIZE, _UNSUPPORTED, _NO_MEMORY
+ * @error: PERCEPTUAL_ERROR_IMAGE, _SIZE, _UNSUPPORTED, _NO_MEMORY,
+ *   _CANCELLED; _WEIGHTS_INVALID where weights of one's own overflow
  *
  * Compares one reference with each distorted image; what can be computed from
  * the reference alone is computed once.  Buffers are kept for the next call

@@ -43,6 +43,13 @@ maximum (Vector a, Vector b)
 #endif
 }
 
+/* What is no number stays so: of two, the operation takes the second then. */
+INLINE Vector
+rectify (Vector v)
+{
+  return maximum ((Vector){ 0 }, v);
+}
+
 INLINE Vector
 splat (gfloat x)
 {
@@ -207,7 +214,7 @@ output_tile (guint tile, guint side, const PerceptualTile *t)
       output_one (tile, side, half + y * side, 1, to);
 #pragma GCC unroll 6
       for (guint x = 0; x < tile; x++)
-        to[x] = maximum (to[x] + bias, (Vector){ 0 });
+        to[x] = rectify (to[x] + bias);
       if (whole) {
 #pragma GCC unroll 6
         for (guint x = 0; x < tile; x++)
@@ -317,11 +324,14 @@ sum_lanes (Vector v)
   return v[0];
 }
 
-/* What a pixel is divided by to become one long. */
+/* What a pixel is multiplied with to become one long.  No number for one too
+ * long for a number: all such pixels would be alike. */
 INLINE gfloat
 over_length (Vector squares)
 {
-  return 1.f / (sqrtf (sum_lanes (squares)) + 1e-10f);
+  gfloat sum = sum_lanes (squares);
+
+  return 1.f / (sqrtf (sum) + 1e-10f) + (sum - sum);
 }
 
 static void
@@ -408,7 +418,7 @@ multiply_tile (const PerceptualProduct *p, guint rows, guint vectors, guint top,
       Vector v = sum[i][j];
 
       if (p->bias != NULL)
-        v = maximum (v + load (p->bias + left + j * LANES), (Vector){ 0 });
+        v = rectify (v + load (p->bias + left + j * LANES));
       store (to + j * LANES, v);
     }
   }

@@ -292,6 +292,39 @@ test_an_order_that_the_next_layer_does_not_know_is_another_network (void)
 }
 
 static void
+test_weights_that_overflow_are_an_error_that_names_the_file (void)
+{
+  static const gchar *const metrics[] = { "lpips", "cosine", "dps" };
+
+  for (guint k = 0; k < G_N_ELEMENTS (metrics); k++) {
+    g_autoptr (Network) network = network_new ();
+    g_autofree gchar *path = NULL;
+    g_autoptr (TestImage) a = test_image_new (0, 97, 81, 5, 1, 0);
+    g_autoptr (TestImage) b = test_image_new (0, 97, 81, 30, 2, 0);
+    g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+    g_autoptr (PerceptualMetric) metric = NULL;
+    g_autoptr (GError) error = NULL;
+    PerceptualResult result = { 0 };
+    GVariantDict options;
+
+    for (gsize i = 0; i < numbers (0); i++)
+      network->layers[0].weights[i] *= 1e37f;
+    path = network_write (network);
+    g_variant_dict_init (&options, NULL);
+    g_variant_dict_insert (&options, "weights", "s", path);
+    metric = perceptual_metric_new (
+        metrics[k], g_variant_dict_end (&options), pool, &error);
+    g_assert_no_error (error);
+    g_assert_false (perceptual_metric_compare (metric, &a->view, &b->view, 1,
+        PERCEPTUAL_COMPARE_NONE, &result, &error));
+    g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_WEIGHTS_INVALID);
+    g_assert_nonnull (strstr (error->message, path));
+    g_assert_cmpuint (result.n_taps, ==, 0);
+    remove_file (path);
+  }
+}
+
+static void
 test_heads_weigh_the_channels_into_the_taps (void)
 {
   g_autoptr (Network) network = network_new ();
@@ -337,6 +370,8 @@ main (int argc, char **argv)
       test_the_order_of_channels_is_the_files_own);
   g_test_add_func ("/own-weights/a-wrong-order-is-another-network",
       test_an_order_that_the_next_layer_does_not_know_is_another_network);
+  g_test_add_func ("/own-weights/overflow-is-an-error-that-names-the-file",
+      test_weights_that_overflow_are_an_error_that_names_the_file);
   g_test_add_func ("/own-weights/heads-weigh-the-channels-into-the-taps",
       test_heads_weigh_the_channels_into_the_taps);
   return g_test_run ();
