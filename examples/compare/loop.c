@@ -21,13 +21,24 @@ on_message (GstBus *bus, GstMessage *message, gpointer user)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+drain (GstBus *bus, Loop *loop, gboolean errors)
+{
+  GstMessage *message;
+
+  while ((message = gst_bus_pop (bus)) != NULL) {
+    if (errors || GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
+      on_message (bus, message, loop);
+    gst_message_unref (message);
+  }
+}
+
 void
 compare_loop_run (GstElement *pipeline, CompareMessageFunc handle,
     gpointer user, const gboolean *interrupted)
 {
   Loop loop = { .handle = handle, .user = user };
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstMessage *message;
   GstStateChangeReturn change;
 
   gst_bus_add_watch (bus, on_message, &loop);
@@ -36,11 +47,11 @@ compare_loop_run (GstElement *pipeline, CompareMessageFunc handle,
     g_main_context_iteration (NULL, TRUE);
   gst_bus_remove_watch (bus);
 
-  /* READY stops the streams but keeps the bus, which only NULL empties. */
+  drain (bus, &loop, TRUE);
+
+  /* READY stops the streams but keeps the bus, which only NULL empties.
+   * Sources that are stopped in mid-stream may call that an error. */
   gst_element_set_state (pipeline, GST_STATE_READY);
-  while ((message = gst_bus_pop (bus)) != NULL) {
-    on_message (bus, message, &loop);
-    gst_message_unref (message);
-  }
+  drain (bus, &loop, !*interrupted);
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }

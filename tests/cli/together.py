@@ -288,6 +288,14 @@ class ClosedStreams(TogetherCase):
                 if "2>" not in closed:
                     self.assertIn("Bad file descriptor", done.stderr)
 
+    def test_help_that_cannot_be_written_is_an_error(self):
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([PROGRAM, "--help"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True,
+                                  timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("No space left", done.stderr)
+
 
 class Inputs(TogetherCase):
     def test_pipes_are_refused_before_they_are_opened(self):
