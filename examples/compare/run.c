@@ -291,6 +291,19 @@ can_start (Run *run, GstElement *pipeline)
   return FALSE;
 }
 
+static gchar *
+describe_unmeasured (const CompareResult *result)
+{
+  guint64 pairs = compare_result_count (result, "pairs");
+  g_autofree gchar *which = pairs == 1
+      ? g_strdup ("not even its only pair")
+      : g_strdup_printf ("none of its %" G_GUINT64_FORMAT " pairs", pairs);
+
+  return g_strdup_printf ("%s: %s was measured; a smaller --interval or a "
+                          "higher --rate chooses more",
+      result->distorted->label, which);
+}
+
 /* What the end of the run means for one file. */
 static void
 conclude (const Run *run, CompareResult *result, gboolean interrupted)
@@ -309,10 +322,7 @@ conclude (const Run *run, CompareResult *result, gboolean interrupted)
         "%s; --sync-offset shifts the distorted frames in time",
         label, run->reference->label);
   else if (run->ended && compare_result_count (result, "measured") == 0)
-    result->error = g_strdup_printf (
-        "%s: none of its %" G_GUINT64_FORMAT " pairs was measured; a smaller "
-        "--interval or a higher --rate chooses more",
-        label, compare_result_count (result, "pairs"));
+    result->error = describe_unmeasured (result);
 }
 
 GPtrArray *

@@ -328,6 +328,11 @@ class Videos(CompareCase):
         self.fails(["white.y4m", "none of its 10 pairs", "--interval"],
                    "--metric", "l2", "--interval", "100000", "--jitter",
                    "true", self.path("black.y4m"), self.path("white.y4m"))
+        clips.y4m(self.folder / "single.y4m", [clips.WHITE])
+        single = self.path("single.y4m")
+        self.fails(["not even its only pair was", "--interval"], "--metric",
+                   "l2", "--interval", "100000", "--jitter", "true", single,
+                   single)
 
     def test_several_files_are_reported_in_the_order_given(self):
         names = [self.path(name + ".y4m")
