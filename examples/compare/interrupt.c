@@ -32,7 +32,7 @@ on_signal (int number)
   if (!*wanted) {
     first = now;
     *wanted = TRUE;
-    /* A pipe that takes nothing has woken the loop already. */
+    /* Without a pipe the loop goes on until something else wakes it. */
     if (write (wake[1], "", 1) < 0)
       errno = error;
   } else if ((now.tv_sec - first.tv_sec) * 1000000000LL + now.tv_nsec
