@@ -128,15 +128,38 @@ static gboolean
 is_log (const PerceptualLogFile *self, const gchar *path)
 {
   gchar head[HEAD];
-  FILE *file = g_fopen (path, "rbe");
-  gsize n = file != NULL ? fread (head, 1, HEAD, file) : 0;
+  FILE *file;
+  gsize n;
 
+  /* To open a pipe could take for ever. */
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return FALSE;
+  file = g_fopen (path, "rbe");
+  n = file != NULL ? fread (head, 1, HEAD, file) : 0;
   if (file != NULL)
     fclose (file);
   return n == HEAD && memcmp (head, self->head, HEAD) == 0;
 }
 
-/* Removes no file that does not begin as this log does. */
+/* What is no log does not count as one of those that are kept. */
+static void
+forget_others (PerceptualLogFile *self)
+{
+  GList *next;
+
+  for (GList *link = self->moved.head; link != NULL; link = next) {
+    g_autofree gchar *path = moved_path (self, *(guint64 *) link->data);
+
+    next = link->next;
+    if (is_log (self, path))
+      continue;
+    g_free (link->data);
+    g_queue_delete_link (&self->moved, link);
+  }
+}
+
+/* Removes nothing before it is known how this log begins, and nothing that does
+ * not begin like it. */
 static gboolean
 remove_oldest (PerceptualLogFile *self, GError **error)
 {
@@ -297,6 +320,9 @@ note_head (PerceptualLogFile *self, const gchar *text, gsize n, GError **error)
   n = MIN (n, HEAD - self->head_size);
   memcpy (self->head + self->head_size, text, n);
   self->head_size += n;
+  if (self->head_size < HEAD || self->max_files == 0)
+    return TRUE;
+  forget_others (self);
   return remove_oldest (self, error);
 }
 

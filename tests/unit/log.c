@@ -593,6 +593,32 @@ test_files_that_are_no_logs_are_not_removed (void)
   clear_place (&place);
 }
 
+/* A pipe is not even opened: nobody writes to it. */
+static void
+test_files_that_are_no_logs_are_not_counted (void)
+{
+  PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
+  Place place = new_place ();
+  g_autofree gchar *other =
+      g_build_filename (place.folder, "log-00003.jsonl", NULL);
+  g_autofree gchar *pipe =
+      g_build_filename (place.folder, "log-00004.jsonl", NULL);
+
+  write_run (&place, &limits, 3);
+  g_assert_true (g_file_set_contents (other, "a film", -1, NULL));
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  limits.max_files = 2;
+  write_run (&place, &limits, 1);
+  /* The newest two that were moved aside: the second and the last. */
+  for (guint i = 1; i <= 5; i++) {
+    g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", i);
+    g_autofree gchar *path = g_build_filename (place.folder, name, NULL);
+
+    g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS) == (i != 1));
+  }
+  clear_place (&place);
+}
+
 static void
 test_without_limits_an_earlier_log_is_emptied (void)
 {
@@ -763,6 +789,8 @@ main (int argc, char **argv)
       test_without_limits_an_earlier_log_is_emptied);
   TEST ("files-that-are-no-logs-are-not-removed",
       test_files_that_are_no_logs_are_not_removed);
+  TEST ("files-that-are-no-logs-are-not-counted",
+      test_files_that_are_no_logs_are_not_counted);
   TEST ("what-cannot-be-moved-is-not-split",
       test_what_cannot_be_moved_is_not_split);
   TEST ("a-write-that-fails-leaves-what-was-written-before",
