@@ -15,6 +15,8 @@ help_option_add (GOptionContext *context, GOptionGroup *group, gboolean *wanted)
   const GOptionEntry entries[] = {
     { "help", 'h', 0, G_OPTION_ARG_NONE, wanted, "Print this help and exit",
         NULL },
+    { "help-all", '?', G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, wanted, NULL,
+        NULL },
     G_OPTION_ENTRY_NULL,
   };
 

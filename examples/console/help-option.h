@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @wanted: (out): whether the user asked for help, where @context was parsed
  *   without an error
  *
- * Adds -h and --help.  GLib's own end the program with 0 also where the text
- * could not be written.
+ * Adds -h and --help, and -? and --help-all, which GLib's help has too.  GLib's
+ * own end the program with 0 also where the text could not be written.
  */
 void help_option_add (
     GOptionContext *context, GOptionGroup *group, gboolean *wanted);

@@ -123,7 +123,7 @@ class Program(JudgeCase):
 
     def test_every_command_has_its_help(self):
         for command in ("2afc", "jnd", "mos"):
-            for option in ("--help", "-h"):
+            for option in ("--help", "-h", "-?", "--help-all"):
                 text = self.ends(judge(command, option), 0).stdout
                 self.assertIn(f"perceptual-judge {command}", text)
                 self.assertIn("--metric", text)

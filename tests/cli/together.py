@@ -292,6 +292,12 @@ class ClosedStreams(TogetherCase):
                 if "2>" not in closed:
                     self.assertIn("Bad file descriptor", done.stderr)
 
+    def test_every_word_for_help_that_glib_knows_is_known(self):
+        texts = {compare(option).stdout
+                 for option in ("-h", "-?", "--help", "--help-all")}
+        self.assertEqual(len(texts), 1)
+        self.assertIn("-h, --help", texts.pop())
+
     def test_help_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
             done = subprocess.run([PROGRAM, "--help"], stdout=full,
