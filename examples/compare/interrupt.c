@@ -6,40 +6,27 @@
  */
 #include "interrupt.h"
 
+#include "stop-signal.h"
+
 #include <glib-unix.h>
 #include <errno.h>
-#include <signal.h>
-#include <time.h>
 #include <unistd.h>
-
-/* Shells and timeout(1) send one signal twice: to the process and to its
- * group. */
-#define SAME_NS 300000000
 
 static gboolean *volatile wanted;
 static void (*tell) (gpointer user);
 static gpointer listener;
-static struct timespec first;
 static int wake[2] = { -1, -1 };
 
 static void
 on_signal (int number)
 {
   int error = errno;
-  struct timespec now;
 
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  if (!*wanted) {
-    first = now;
+  if (stop_signal_is_first (number)) {
     *wanted = TRUE;
     /* Without a pipe the loop goes on until something else wakes it. */
     if (write (wake[1], "", 1) < 0)
       errno = error;
-  } else if ((now.tv_sec - first.tv_sec) * 1000000000LL + now.tv_nsec
-          - first.tv_nsec
-      > SAME_NS) {
-    signal (number, SIG_DFL);
-    raise (number);
   }
   errno = error;
 }
@@ -55,14 +42,10 @@ void
 compare_interrupt_watch (
     gboolean *flag, void (*func) (gpointer user), gpointer user)
 {
-  /* Without SA_RESTART: a log that waits for its reader is given up. */
-  struct sigaction action = { .sa_handler = on_signal };
-
   wanted = flag;
   tell = func;
   listener = user;
   if (g_unix_open_pipe (wake, FD_CLOEXEC, NULL))
     g_unix_fd_add (wake[0], G_IO_IN, on_wake, NULL);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
+  stop_signal_handle (on_signal);
 }

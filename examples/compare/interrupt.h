@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 
 /* From now on the first signal sets *@flag, which lives as long as the
  * program, and wakes the main loop, which calls @func once as soon as it runs;
- * a signal that comes more than 0.3 s after the first, which is not the first
- * once more, ends the process, whatever it waits for. */
+ * a second one ends the process, whatever it waits for. */
 void compare_interrupt_watch (
     gboolean *flag, void (*func) (gpointer user), gpointer user);
 
