@@ -45,6 +45,9 @@ compare_loop_run (GstElement *pipeline, CompareMessageFunc handle,
   change = gst_element_set_state (pipeline, GST_STATE_PLAYING);
   while (change != GST_STATE_CHANGE_FAILURE && !loop.done && !*interrupted)
     g_main_context_iteration (NULL, TRUE);
+  /* A signal ends the wait before what it woke is called. */
+  if (*interrupted)
+    g_main_context_iteration (NULL, FALSE);
   gst_bus_remove_watch (bus);
 
   drain (bus, &loop, TRUE);

@@ -8,6 +8,7 @@ usage: together.py PATH-OF-PERCEPTUAL-COMPARE
 import json
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -242,6 +243,22 @@ class Unmeasured(TogetherCase):
         self.assertEqual([result["incomplete"] for result in results],
                          [True] * 3)
         self.assertEqual([result["pairs"] for result in results[1:]], [0, 0])
+
+    def test_interruption_is_said_while_nobody_reads_the_log(self):
+        os.mkfifo(self.path("full"))
+        clips.y4m(self.folder / "longer.y4m", [clips.BLACK] * 3000)
+        film = self.path("longer.y4m")
+        with subprocess.Popen(
+                [PROGRAM, "--metric", "l2", "--log", self.path("full"), film,
+                 film], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True) as process:
+            with open(self.path("full"), "rb") as log:
+                time.sleep(1)  # until the pipe takes no more
+                process.send_signal(signal.SIGINT)
+                said = select.select([process.stderr], [], [], 30)[0]
+                log.read()
+            process.communicate(timeout=60)
+        self.assertEqual(said, [process.stderr])
 
     def test_interruption_is_heard_while_a_log_waits_for_its_reader(self):
         os.mkfifo(self.path("no-reader"))
