@@ -183,6 +183,12 @@ perceptual_report_restart (PerceptualReport *self)
 }
 
 gboolean
+perceptual_report_has_begun (const PerceptualReport *self, guint stream)
+{
+  return self->streams[stream].begun;
+}
+
+gboolean
 perceptual_report_is_finished (const PerceptualReport *self)
 {
   for (guint i = 0; i < self->n_streams; i++) {
@@ -407,7 +413,7 @@ perceptual_report_finish (PerceptualReport *self, guint n,
   GstStructure *fields;
   gboolean ok;
 
-  if (stream->finished || (!final && !stream->begun))
+  if (stream->finished)
     return TRUE;
   ok = end_alerts (self, stream);
   g_mutex_lock (&self->lock);

@@ -88,10 +88,13 @@ GstStructure *perceptual_report_get_summary (
 gboolean perceptual_report_flush (PerceptualReport *report);
 
 /* Posts and logs the summary of stream @stream, once; @final says whether both
- * inputs were measured to their ends.  Without @final nothing is said when
- * nothing was measured.  Returns: FALSE after an ERROR message. */
+ * inputs were measured to their ends.  Returns: FALSE after an ERROR message. */
 gboolean perceptual_report_finish (PerceptualReport *report, guint stream,
     const PerceptualTotals *totals, gboolean final);
+
+/* Whether a pair of stream @stream came to be measured. */
+gboolean perceptual_report_has_begun (
+    const PerceptualReport *report, guint stream);
 
 /* Whether the summary of any stream is out. */
 gboolean perceptual_report_is_finished (const PerceptualReport *report);

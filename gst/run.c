@@ -29,6 +29,7 @@ typedef struct
   gboolean ended;
   gint flushed;  /* atomic: the pad was flushed by itself */
   gint released; /* atomic: the pad left the element */
+  gboolean cut;  /* before its stream had ended */
 } Input;
 
 /* The reference comes first, then the distorted streams. */
@@ -288,6 +289,8 @@ end_input (PerceptualRun *self, Input *input)
     return;
   }
   input->ended = TRUE;
+  input->cut = g_atomic_int_get (&input->released)
+      && !gst_aggregator_pad_is_eos (input->pad);
   if (input == &self->inputs[REFERENCE])
     perceptual_lineup_end_reference (self->lineup);
   else
@@ -362,17 +365,21 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
 /* --- end of a run -------------------------------------------------------- */
 
+/* A stream whose pad was released is shorter by the program's will: that is
+ * said in its summary, and is no fault of the stream. */
 static gboolean
 finish_stream (PerceptualRun *self, guint stream)
 {
+  const Input *input = &self->inputs[1 + stream];
   PerceptualTotals totals;
   gboolean ok;
 
   get_totals (self, stream, &totals);
-  ok = perceptual_report_finish (self->report, stream, &totals, TRUE);
-  return perceptual_ends_judge (GST_ELEMENT (self->element),
-             name_of (&self->inputs[1 + stream]), &totals.counts,
-             self->config.unequal_ends)
+  ok = perceptual_report_finish (self->report, stream, &totals, !input->cut);
+  if (input->cut)
+    return ok;
+  return perceptual_ends_judge (GST_ELEMENT (self->element), name_of (input),
+             &totals.counts, self->config.unequal_ends)
       && ok;
 }
 
@@ -596,6 +603,8 @@ perceptual_run_free (PerceptualRun *self)
   for (guint i = 0; self->passage != NULL && i < self->n; i++) {
     PerceptualTotals totals;
 
+    if (!perceptual_report_has_begun (self->report, i))
+      continue;
     get_totals (self, i, &totals);
     perceptual_report_finish (self->report, i, &totals, FALSE);
   }

@@ -181,6 +181,46 @@ GST_START_TEST (test_pads_are_asked_for_before_the_start_and_released_any_time)
 }
 GST_END_TEST;
 
+static gboolean
+is_final (const Listener *l, const gchar *stream)
+{
+  gboolean final;
+
+  fail_unless (
+      gst_structure_get_boolean (summary_of (l, stream), "final", &final));
+  return final;
+}
+
+GST_START_TEST (test_a_stream_whose_pad_was_released_is_not_final_and_no_fault)
+{
+  Listener *l = listener_of_frames ("metric=l2 unequal-ends=error");
+  GstElement *d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
+  GstPad *more;
+  const gchar *caps = "video/x-raw,format=GRAY8,width=16,height=16,"
+                      "framerate=25/1";
+
+  gst_element_set_state (l->pipeline, GST_STATE_READY);
+  more = gst_element_request_pad_simple (d, "dist_sink_%u");
+  gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
+  for (gint i = 0; i < 2; i++) {
+    send_frame (l, "ref", caps, 40 * i, fill_bytes, GUINT_TO_POINTER (9));
+    send_frame (l, "dist", caps, 40 * i, fill_bytes, GUINT_TO_POINTER (5));
+  }
+  gst_element_release_request_pad (d, more);
+  gst_object_unref (more);
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_equals_int (l->warnings->len, 0);
+  fail_unless (is_final (l, "dist_sink"));
+  fail_unless (!is_final (l, "dist_sink_1"));
+  assert_equals_uint64 (count_of (l, "dist_sink_1", "unmatched-reference"), 2);
+  gst_object_unref (d);
+  listener_free (l);
+}
+GST_END_TEST;
+
 /* --- distances on buffers ------------------------------------------------ */
 
 typedef struct
@@ -552,6 +592,8 @@ streams_suite (void)
       tc, test_of_several_streams_the_one_with_a_bad_frame_is_named);
   tcase_add_test (
       tc, test_pads_are_asked_for_before_the_start_and_released_any_time);
+  tcase_add_test (
+      tc, test_a_stream_whose_pad_was_released_is_not_final_and_no_fault);
   tcase_add_test (tc, test_buffers_that_go_out_carry_their_distances);
   tcase_add_test (
       tc, test_real_time_passes_every_frame_and_counts_what_it_skips);
