@@ -30,6 +30,8 @@ struct _GstPerceptualDistance
 
   /* Protected by the object lock. */
   GPtrArray *more;         /* of GstAggregatorPad, those asked for */
+  GPtrArray *leaving;      /* of them, those being released */
+  gboolean starting;       /* the streams of the next run are chosen */
   GstClockTime frame_time; /* of the reference, for the latency */
   PerceptualConfig config;
   PerceptualOutput output;  /* of @config, as it was at start */
@@ -351,14 +353,16 @@ unref_pad (gpointer pad)
   gst_object_unref (pad);
 }
 
-/* Returns: (transfer full): the pads of the distorted streams. */
+/* Chooses the streams of the next run.  Returns: (transfer full): the pads of
+ * the distorted ones. */
 static GPtrArray *
-list_distorted (GstPerceptualDistance *self)
+choose_distorted (GstPerceptualDistance *self)
 {
   GPtrArray *pads = g_ptr_array_new_with_free_func (unref_pad);
 
   g_ptr_array_add (pads, gst_object_ref (self->distorted));
   GST_OBJECT_LOCK (self);
+  self->starting = TRUE;
   for (guint i = 0; i < self->more->len; i++)
     g_ptr_array_add (pads, gst_object_ref (g_ptr_array_index (self->more, i)));
   GST_OBJECT_UNLOCK (self);
@@ -379,22 +383,20 @@ gst_perceptual_distance_stop (GstAggregator *agg)
   return TRUE;
 }
 
-static gboolean
-gst_perceptual_distance_start (GstAggregator *agg)
+/* Returns: (nullable): a run of @distorted, or NULL after an ERROR. */
+static PerceptualRun *
+make_run (GstPerceptualDistance *self, const GPtrArray *distorted)
 {
-  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
-  g_autoptr (GPtrArray) distorted = list_distorted (self);
   gboolean metrics_changed;
   PerceptualConfig config;
   PerceptualRun *run;
 
-  gst_perceptual_distance_stop (agg);
   GST_OBJECT_LOCK (self);
   metrics_changed = self->metrics_changed;
   GST_OBJECT_UNLOCK (self);
   if (!check_settings (self)
       || ((metrics_changed || self->measure == NULL) && !make_metrics (self)))
-    return FALSE;
+    return NULL;
 
   GST_OBJECT_LOCK (self);
   perceptual_config_copy (&self->config, &config);
@@ -402,12 +404,42 @@ gst_perceptual_distance_start (GstAggregator *agg)
   self->mode = config.mode;
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
-  run = perceptual_run_new (agg, self->reference,
+  run = perceptual_run_new (GST_AGGREGATOR (self), self->reference,
       (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
       self->measure);
   perceptual_config_clear (&config);
+  return run;
+}
+
+/* With the object lock.  Tells the run of pads that were released after they
+ * had been chosen: to load weights takes a while. */
+static void
+note_releases (GstPerceptualDistance *self, const GPtrArray *distorted)
+{
+  for (guint i = 1; i < distorted->len; i++) {
+    gpointer pad = g_ptr_array_index (distorted, i);
+
+    if (!g_ptr_array_find (self->more, pad, NULL)
+        || g_ptr_array_find (self->leaving, pad, NULL))
+      perceptual_run_note_release (self->run, pad);
+  }
+}
+
+static gboolean
+gst_perceptual_distance_start (GstAggregator *agg)
+{
+  GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
+  g_autoptr (GPtrArray) distorted = NULL;
+  PerceptualRun *run;
+
+  gst_perceptual_distance_stop (agg);
+  distorted = choose_distorted (self);
+  run = make_run (self, distorted);
   GST_OBJECT_LOCK (self);
   self->run = run;
+  self->starting = FALSE;
+  if (run != NULL)
+    note_releases (self, distorted);
   GST_OBJECT_UNLOCK (self);
   if (run != NULL)
     self->links = perceptual_links_watch (GST_ELEMENT (self));
@@ -523,6 +555,7 @@ gst_perceptual_distance_finalize (GObject *object)
   perceptual_config_clear (&self->config);
   perceptual_measure_free (self->measure);
   g_ptr_array_unref (self->more);
+  g_ptr_array_unref (self->leaving);
   G_OBJECT_CLASS (parent_class)->finalize (object);
 }
 
@@ -595,7 +628,8 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
   GST_OBJECT_LOCK (self);
   name = wish != NULL && strchr (wish, '%') == NULL ? g_strdup (wish)
                                                     : free_name (self);
-  if (self->run == NULL && self->more->len + 1 < PERCEPTUAL_MAX_STREAMS
+  if (self->run == NULL && !self->starting
+      && self->more->len + 1 < PERCEPTUAL_MAX_STREAMS
       && !is_taken (self, name)) {
     pad = new_pad (template, name);
     g_ptr_array_add (self->more, gst_object_ref_sink (pad));
@@ -617,11 +651,13 @@ gst_perceptual_distance_release_pad (GstElement *element, GstPad *pad)
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (element);
 
   GST_OBJECT_LOCK (self);
+  g_ptr_array_add (self->leaving, pad);
   if (self->run != NULL)
     perceptual_run_note_release (self->run, GST_AGGREGATOR_PAD (pad));
   GST_OBJECT_UNLOCK (self);
   GST_ELEMENT_CLASS (parent_class)->release_pad (element, pad);
   GST_OBJECT_LOCK (self);
+  g_ptr_array_remove (self->leaving, pad);
   g_ptr_array_remove (self->more, pad);
   GST_OBJECT_UNLOCK (self);
 }
@@ -631,6 +667,7 @@ gst_perceptual_distance_init (GstPerceptualDistance *self)
 {
   perceptual_config_init (&self->config);
   self->more = g_ptr_array_new_with_free_func (unref_pad);
+  self->leaving = g_ptr_array_new ();
   self->frame_time = GST_CLOCK_TIME_NONE;
   self->reference = add_sink_pad (self, "ref_sink");
   self->distorted = add_sink_pad (self, "dist_sink");

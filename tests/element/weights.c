@@ -111,6 +111,68 @@ GST_START_TEST (test_weights_that_are_not_known_get_one_warning)
 }
 GST_END_TEST;
 
+typedef struct
+{
+  GstElement *element;
+  GstPad *released; /* upon the first warning */
+  GstPad *given;    /* then, if one was */
+} Meddler;
+
+/* Called by the thread that starts the element, while it does. */
+static GstBusSyncReply
+meddle (GstBus *bus, GstMessage *message, gpointer user)
+{
+  Meddler *meddler = user;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING
+      && meddler->released != NULL) {
+    gst_element_release_request_pad (meddler->element, meddler->released);
+    g_clear_pointer (&meddler->released, gst_object_unref);
+    meddler->given =
+        gst_element_request_pad_simple (meddler->element, "dist_sink_%u");
+  }
+  return GST_BUS_PASS;
+}
+
+GST_START_TEST (test_while_weights_are_loaded_pads_may_go_but_not_come)
+{
+  const gchar *data = g_getenv ("PERCEPTUAL_TEST_DATA");
+  gchar *path = g_build_filename (
+      data != NULL ? data : "", "weights", "squeeze.safetensors", NULL);
+  gchar *changed = new_file ();
+  Listener *l =
+      listener_new (PAIR "weights=random heads=none ! fakesink name=sink");
+  Meddler meddler = { .element =
+                          gst_bin_get_by_name (GST_BIN (l->pipeline), "d") };
+  g_autoptr (GstBus) bus = gst_element_get_bus (l->pipeline);
+  gchar *contents;
+  gsize length;
+
+  if (data != NULL) {
+    fail_unless (g_file_get_contents (path, &contents, &length, NULL));
+    contents[length - 5] ^= 1;
+    fail_unless (g_file_set_contents (changed, contents, length, NULL));
+    g_free (contents);
+    gst_element_set_state (l->pipeline, GST_STATE_READY);
+    meddler.released =
+        gst_element_request_pad_simple (meddler.element, "dist_sink_%u");
+    gst_util_set_object_arg (G_OBJECT (meddler.element), "backbone", "squeeze");
+    gst_util_set_object_arg (G_OBJECT (meddler.element), "weights", changed);
+    gst_bus_set_sync_handler (bus, meddle, &meddler, NULL);
+    listener_run (l);
+    assert_ended_well (l);
+    fail_unless (meddler.released == NULL && meddler.given == NULL);
+    assert_one_warning (l, "none of the known ones");
+  } else {
+    g_printerr ("skipped: PERCEPTUAL_TEST_DATA is not set\n");
+  }
+  gst_object_unref (meddler.element);
+  listener_free (l);
+  remove_file (changed);
+  g_free (path);
+}
+GST_END_TEST;
+
 static Suite *
 weights_suite (void)
 {
@@ -125,6 +187,7 @@ weights_suite (void)
   tcase_add_test (
       tc, test_a_frame_too_small_for_the_network_names_the_smallest);
   tcase_add_test (tc, test_weights_that_are_not_known_get_one_warning);
+  tcase_add_test (tc, test_while_weights_are_loaded_pads_may_go_but_not_come);
   return s;
 }
 
