@@ -427,8 +427,8 @@ def fetch(backbone, sources, options):
         if not backbone.lacks(part):
             continue
         if options.offline:
-            raise FetchError(f"{backbone.name}: its {describe(part)} are in "
-                             "none of the files given with --from")
+            raise FetchError(f"{backbone.name}: none of the files given with "
+                             f"--from holds its {describe(part)}")
         sources.complete(backbone, part)
     finish(backbone, options)
 

@@ -488,7 +488,7 @@ class Command(Served):
         code, _, err = self.run_tool("squeeze", "--offline", "--from",
                                      files[0], files[1])
         self.assertEqual(code, 1)
-        self.assertIn("heads 0.0", err)
+        self.assertIn("holds its heads 0.0", err)
         code, _, err = self.run_tool("alex", "--offline", "--from", *files)
         self.assertEqual(code, 1)
         self.assertIn(f"{files[0]}: holds nothing for alex", err)
