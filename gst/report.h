@@ -88,7 +88,8 @@ GstStructure *perceptual_report_get_summary (
 gboolean perceptual_report_flush (PerceptualReport *report);
 
 /* Posts and logs the summary of stream @stream, once; @final says whether both
- * inputs were measured to their ends.  Returns: FALSE after an ERROR message. */
+ * inputs were measured to their ends.  Returns: FALSE after an ERROR
+ * message. */
 gboolean perceptual_report_finish (PerceptualReport *report, guint stream,
     const PerceptualTotals *totals, gboolean final);
 
