@@ -581,7 +581,6 @@ test_files_that_are_no_logs_are_not_removed (void)
     g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
   }
   write_run (&place, &limits, 5);
-  write_run (&place, &limits, 5);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", 1 + i);
     g_autofree gchar *text = read_file (&place, name);
@@ -597,20 +596,16 @@ test_files_that_are_no_logs_are_not_removed (void)
 static void
 test_files_that_are_no_logs_are_not_counted (void)
 {
-  PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
+  PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND, .max_files = 2 };
   Place place = new_place ();
-  g_autofree gchar *other =
-      g_build_filename (place.folder, "log-00003.jsonl", NULL);
   g_autofree gchar *pipe =
-      g_build_filename (place.folder, "log-00004.jsonl", NULL);
+      g_build_filename (place.folder, "log-00003.jsonl", NULL);
 
   write_run (&place, &limits, 3);
-  g_assert_true (g_file_set_contents (other, "a film", -1, NULL));
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
-  limits.max_files = 2;
   write_run (&place, &limits, 1);
   /* The newest two that were moved aside: the second and the last. */
-  for (guint i = 1; i <= 5; i++) {
+  for (guint i = 1; i <= 4; i++) {
     g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", i);
     g_autofree gchar *path = g_build_filename (place.folder, name, NULL);
 
