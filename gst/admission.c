@@ -5,7 +5,7 @@
  */
 #include "admission.h"
 
-#include "convert.h"
+#include "frames/convert.h"
 
 /* --- caps that a pad does not take --------------------------------------- */
 

@@ -8,8 +8,8 @@
 #ifndef PERCEPTUAL_ADMISSION_H
 #define PERCEPTUAL_ADMISSION_H
 
-#include "frames.h"
-#include "properties.h"
+#include "frames/images.h"
+#include "settings/properties.h"
 
 G_BEGIN_DECLS
 

@@ -6,9 +6,9 @@
 #include "comparison.h"
 
 #include "admission.h"
-#include "frames.h"
-#include "painter.h"
-#include "stillness.h"
+#include "frames/images.h"
+#include "output/painter.h"
+#include "measuring/stillness.h"
 
 /* One distorted stream. */
 typedef struct

@@ -9,10 +9,10 @@
 #ifndef PERCEPTUAL_COMPARISON_H
 #define PERCEPTUAL_COMPARISON_H
 
-#include "frame.h"
-#include "lineup.h"
-#include "measure.h"
-#include "report.h"
+#include "frames/frame.h"
+#include "pairing/lineup.h"
+#include "measuring/metric-set.h"
+#include "report/report.h"
 
 G_BEGIN_DECLS
 

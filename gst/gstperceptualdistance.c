@@ -7,10 +7,10 @@
 
 #include "admission.h"
 #include "links.h"
-#include "measure.h"
-#include "meta.h"
-#include "properties.h"
-#include "report.h"
+#include "measuring/metric-set.h"
+#include "output/meta.h"
+#include "settings/properties.h"
+#include "report/report.h"
 #include "run.h"
 
 #include <gst/video/video.h>

@@ -5,9 +5,9 @@
  */
 #include "passage.h"
 
-#include "meta.h"
-#include "selection.h"
-#include "worker.h"
+#include "output/meta.h"
+#include "measuring/selection.h"
+#include "measuring/worker.h"
 
 GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 #define GST_CAT_DEFAULT perceptual_distance_debug

@@ -9,7 +9,7 @@
 #define PERCEPTUAL_PASSAGE_H
 
 #include "comparison.h"
-#include "outlet.h"
+#include "output/outlet.h"
 
 G_BEGIN_DECLS
 

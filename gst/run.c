@@ -7,10 +7,10 @@
 #include "run.h"
 
 #include "admission.h"
-#include "alignment.h"
+#include "pairing/alignment.h"
 #include "comparison.h"
-#include "ends.h"
-#include "outlet.h"
+#include "report/ends.h"
+#include "output/outlet.h"
 #include "passage.h"
 
 #include <gst/video/video.h>

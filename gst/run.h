@@ -11,8 +11,8 @@
 
 #include <gst/base/gstaggregator.h>
 
-#include "measure.h"
-#include "properties.h"
+#include "measuring/metric-set.h"
+#include "settings/properties.h"
 
 G_BEGIN_DECLS
 

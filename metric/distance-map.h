@@ -6,7 +6,7 @@
 #ifndef PERCEPTUAL_DISTANCE_MAP_H
 #define PERCEPTUAL_DISTANCE_MAP_H
 
-#include "pool.h"
+#include "machine/workers.h"
 
 G_BEGIN_DECLS
 

@@ -10,12 +10,12 @@
  * each, for each image (1920x1080: alex 86 MB, squeeze 288 MB, vgg 1012 MB an
  * image), and one plane per thread.
  */
-#include "backbone.h"
+#include "features/backbone.h"
 #include "metrics.h"
 #include "option.h"
-#include "pool.h"
-#include "sort.h"
-#include "tap-planes.h"
+#include "machine/workers.h"
+#include "features/sort.h"
+#include "features/tap-planes.h"
 
 #include <math.h>
 #include <string.h>

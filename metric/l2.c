@@ -6,7 +6,7 @@
 #include "l2.h"
 #include "metrics.h"
 #include "pixels-orc.h"
-#include "pool.h"
+#include "machine/workers.h"
 
 #define ROWS_PER_JOB 64
 

@@ -6,13 +6,13 @@
  * Perceptual Metric", equation 1); and cosine, the same without heads, halved.
  * Knows nothing of how features come about.
  */
-#include "backbone.h"
+#include "features/backbone.h"
 #include "distance-map.h"
 #include "metrics.h"
 #include "option.h"
-#include "pool.h"
-#include "tap-channels.h"
-#include "tap-planes.h"
+#include "machine/workers.h"
+#include "features/tap-channels.h"
+#include "features/tap-planes.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "metric-private.h"
 #include "option.h"
-#include "pool.h"
+#include "machine/workers.h"
 #include "config.h"
 
 #include <math.h>

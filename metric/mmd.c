@@ -9,8 +9,8 @@
 #include "metrics.h"
 #include "multiscale.h"
 #include "option.h"
-#include "patch-kernel.h"
-#include "patch-rbf.h"
+#include "patches/exact-mmd.h"
+#include "patches/patch-rbf.h"
 
 #define SIGMA (0.06 * 9)
 #define RBF_SIGMA (0.1 * 9)

@@ -9,10 +9,10 @@
  * sample kept of each, an odd last row or column being repeated.  Memory: 2.7
  * bytes per pixel for the smaller scales of both images.
  */
-#include "luma.h"
+#include "rows/channels.h"
 #include "metrics.h"
-#include "pool.h"
-#include "ssim-rows.h"
+#include "machine/workers.h"
+#include "rows/ssim-rows.h"
 
 #include <math.h>
 

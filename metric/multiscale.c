@@ -9,8 +9,8 @@
 #include "multiscale.h"
 #include "metrics.h"
 #include "option.h"
-#include "pool.h"
-#include "structure.h"
+#include "machine/workers.h"
+#include "patches/structure.h"
 
 #include <string.h>
 

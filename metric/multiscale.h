@@ -13,9 +13,9 @@
 #ifndef PERCEPTUAL_MULTISCALE_H
 #define PERCEPTUAL_MULTISCALE_H
 
-#include "level.h"
+#include "patches/level.h"
 #include "metric-private.h"
-#include "patch-features.h"
+#include "patches/patch-features.h"
 
 G_BEGIN_DECLS
 

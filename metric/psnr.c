@@ -6,11 +6,11 @@
  * integers: what is left of two images that are nearly equal is smaller than
  * the rounding of luma itself.
  */
-#include "luma.h"
+#include "rows/channels.h"
 #include "metrics.h"
 #include "option.h"
 #include "pixels-orc.h"
-#include "pool.h"
+#include "machine/workers.h"
 
 #include <math.h>
 

@@ -4,10 +4,10 @@
  * at the images' own scale, and of the other channels.  The arithmetic is in
  * ssim-rows.
  */
-#include "luma.h"
+#include "rows/channels.h"
 #include "metrics.h"
 #include "option.h"
-#include "ssim-rows.h"
+#include "rows/ssim-rows.h"
 
 typedef struct
 {

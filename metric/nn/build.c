@@ -3,8 +3,8 @@
  * From a network's table and its filters to stages: runs once per engine.
  * Knows nothing of image sizes.
  */
-#include "../pool.h"
-#include "engine-private.h"
+#include "machine/workers.h"
+#include "nn/engine-private.h"
 
 /* Transforms and packs the filters of one convolution. */
 typedef struct

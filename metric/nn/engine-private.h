@@ -6,7 +6,7 @@
 #define PERCEPTUAL_NN_ENGINE_PRIVATE_H
 
 #include "../metric-private.h"
-#include "stage.h"
+#include "nn/stage.h"
 
 G_BEGIN_DECLS
 

@@ -4,9 +4,9 @@
  * in which bands of rows go through the stages.  Knows nothing of what is
  * done with the features.
  */
-#include "engine.h"
-#include "../pool.h"
-#include "engine-private.h"
+#include "nn/engine.h"
+#include "machine/workers.h"
+#include "nn/engine-private.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -18,9 +18,9 @@
 #define PERCEPTUAL_NN_ENGINE_H
 
 #include "../perceptual.h"
-#include "filters.h"
-#include "kernels.h"
-#include "network.h"
+#include "nn/filters.h"
+#include "nn/kernels.h"
+#include "nn/network.h"
 
 G_BEGIN_DECLS
 

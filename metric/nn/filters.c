@@ -3,7 +3,7 @@
  * The two sources of filters: tensors of a weights file, and seeded random
  * numbers.  Knows nothing of how the engine computes with them.
  */
-#include "filters.h"
+#include "nn/filters.h"
 #include "../seeded.h"
 
 #include <math.h>

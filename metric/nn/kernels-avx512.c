@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The engine's hot loops compiled for AVX-512 (F, BW, DQ, VL); called only
- * where metric/cpu.c found them.
+ * where metric/machine/cpu.c found them.
  */
 #include <immintrin.h>
 
@@ -10,5 +10,5 @@
 #define MAXIMUM _mm512_max_ps
 #define BLOCK_ROWS 14
 #define PRODUCTS_NAME "avx512"
-#include "kernels-tables.h"
-#include "kernels-template.h"
+#include "nn/kernels-tables.h"
+#include "nn/kernels-template.h"

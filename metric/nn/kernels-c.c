@@ -4,5 +4,5 @@
  */
 #define LANES 4
 #define KERNELS perceptual_kernels_c
-#include "kernels-tables.h"
-#include "kernels-template.h"
+#include "nn/kernels-tables.h"
+#include "nn/kernels-template.h"

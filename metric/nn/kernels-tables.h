@@ -5,7 +5,7 @@
 #ifndef PERCEPTUAL_NN_KERNELS_TABLES_H
 #define PERCEPTUAL_NN_KERNELS_TABLES_H
 
-#include "kernels.h"
+#include "nn/kernels.h"
 
 extern const PerceptualKernels perceptual_kernels_c;
 extern const PerceptualKernels perceptual_kernels_avx2;

@@ -7,7 +7,7 @@
  * types keep every lane's operations in the written order, so results do not
  * depend on where a pixel or tile lies.
  */
-#include "kernels.h"
+#include "nn/kernels.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  *
  * Picks the table of hot loops for a CPU.
  */
-#include "kernels-tables.h"
+#include "nn/kernels-tables.h"
 #include "config.h"
 
 const PerceptualKernels *

@@ -3,7 +3,7 @@
  * The tables of the three backbones, and what can be told from a table alone:
  * sizes and taps.  Knows nothing of weights or of how a layer is computed.
  */
-#include "network.h"
+#include "nn/network.h"
 
 #define CONVOLUTION(n, k, s, p, out, m, t)                                     \
   {                                                                            \

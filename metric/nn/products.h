@@ -14,7 +14,7 @@
 #ifndef PERCEPTUAL_NN_PRODUCTS_H
 #define PERCEPTUAL_NN_PRODUCTS_H
 
-#include "../cpu.h"
+#include "machine/cpu.h"
 
 G_BEGIN_DECLS
 

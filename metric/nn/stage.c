@@ -4,7 +4,7 @@
  * input ring to the tap and the output ring.  Knows nothing of the order in
  * which stages run.
  */
-#include "stage.h"
+#include "nn/stage.h"
 
 /* One job, and where its block lies. */
 typedef struct

@@ -8,7 +8,7 @@
 #ifndef PERCEPTUAL_NN_STAGE_H
 #define PERCEPTUAL_NN_STAGE_H
 
-#include "engine.h"
+#include "nn/engine.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
  * The kinds of Winograd tiles in use and the transform of filters, which runs
  * once per network in double precision.  Knows nothing of layers or images.
  */
-#include "winograd.h"
+#include "nn/winograd.h"
 
 #define MAX_SIDE 8
 

@@ -10,7 +10,7 @@
  * Without files, frames are moving textures with noise.
  */
 #include "cpu-name.h"
-#include "frames.h"
+#include "frames/images.h"
 #include "perceptual.h"
 
 #include <gst/app/gstappsrc.h>

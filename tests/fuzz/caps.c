@@ -7,8 +7,8 @@
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
 #include "bytes.h"
-#include "cells.h"
-#include "frames.h"
+#include "frames/cells.h"
+#include "frames/images.h"
 
 #include <sanitizer/asan_interface.h>
 #include <stddef.h>

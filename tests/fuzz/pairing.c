@@ -8,7 +8,7 @@
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
 #include "bytes.h"
-#include "pairer.h"
+#include "pairing/pairer.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * patch-RBF term against an independent implementation's numbers.
  */
 #include "golden.h"
-#include "patch-kernel.h"
-#include "patch-rbf.h"
+#include "patches/exact-mmd.h"
+#include "patches/patch-rbf.h"
 
 #include <string.h>
 

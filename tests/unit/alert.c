@@ -3,7 +3,7 @@
  * Alerts on made-up distances: when they begin and end, what they say, and the
  * window's mean against a plain sum.
  */
-#include "alert.h"
+#include "report/alert.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
  */
 #include "nn/kernels.h"
 #include "seeded.h"
-#include "sort.h"
+#include "features/sort.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 #include "images.h"
 #include "metric-private.h"
 #include "nn/engine.h"
-#include "pool.h"
+#include "machine/workers.h"
 
 #include <math.h>
 #include <stdlib.h>

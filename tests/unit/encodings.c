@@ -5,7 +5,7 @@
  * encoder is the formulas of ITU-R BT.601, 709, 2020, of SMPTE 240M and the
  * FCC, in double precision.  Primaries are changed by way of CIE XYZ.
  */
-#include "frames.h"
+#include "frames/images.h"
 
 #include <math.h>
 

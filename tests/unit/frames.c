@@ -3,8 +3,8 @@
  * Frames to images: every format, padded rows, planes of luma and chroma as
  * the stream has them.
  */
-#include "frame.h"
-#include "layout.h"
+#include "frames/frame.h"
+#include "frames/layout.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The colours of heat maps, as people with and without full colour vision see
  * them, and the pictures made of them.
  */
-#include "heatmap.h"
+#include "output/heatmap.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,9 +3,9 @@
  * Every kernel of every instruction set that this machine runs, and every ORC
  * program, against plain loops in double, on random lengths and tails.
  */
-#include "patch-features.h"
+#include "patches/patch-features.h"
 #include "pixels-orc.h"
-#include "row-kernels.h"
+#include "rows/row-kernels.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Frames whose buffers say where rows and planes lie: surfaces larger than
  * the picture, and layouts that cannot be.
  */
-#include "frames.h"
+#include "frames/images.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * The lineup of several distorted streams against one pairer for each, and
  * the order in which rows come out.
  */
-#include "lineup.h"
+#include "pairing/lineup.h"
 
 #include <string.h>
 

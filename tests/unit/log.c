@@ -3,8 +3,8 @@
  * The log's files: the libvmaf layout after each write, files that are full,
  * disks that are.
  */
-#include "log.h"
-#include "record.h"
+#include "log/log.h"
+#include "measuring/record.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

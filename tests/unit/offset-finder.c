@@ -4,7 +4,7 @@
  * texture that is panned along a path, as a function of time, so that it can
  * be shot at any frame rate.
  */
-#include "offset-finder.h"
+#include "pairing/offset-finder.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * The pairer against a slow model that sees both streams at once and states
  * the rule as it stands in pairer.h; and what only a live stream does.
  */
-#include "pairer.h"
+#include "pairing/pairer.h"
 
 #include <string.h>
 

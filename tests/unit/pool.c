@@ -3,7 +3,7 @@
  * The worker pool: every job runs once, workers are told apart, callers take
  * turns.
  */
-#include "pool.h"
+#include "machine/workers.h"
 #include "images.h"
 
 #define N_JOBS 1000

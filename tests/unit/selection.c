@@ -2,7 +2,7 @@
  *
  * Which pairs are measured where not all are.
  */
-#include "selection.h"
+#include "measuring/selection.h"
 
 #define SECOND G_GUINT64_CONSTANT (1000000000)
 

@@ -2,7 +2,7 @@
  *
  * Frozen and black pictures on images made here: noise, moving squares, fades.
  */
-#include "stillness.h"
+#include "measuring/stillness.h"
 
 /* A picture of either depth with padding in its rows. */
 typedef struct

@@ -3,8 +3,8 @@
  * Statistics against plain sums and sorting; the record and summary fields;
  * the log's way with numbers that are not there.
  */
-#include "log.h"
-#include "summary.h"
+#include "log/log.h"
+#include "report/summary.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

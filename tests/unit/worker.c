@@ -2,7 +2,7 @@
  *
  * The worker that takes the newest: what is replaced, drained, cancelled.
  */
-#include "worker.h"
+#include "measuring/worker.h"
 
 /* Work that waits until the test lets it go on. */
 typedef struct

@@ -5,8 +5,8 @@
  */
 #include "config.h"
 
-#include "frames.h"
-#include "ycbcr.h"
+#include "frames/images.h"
+#include "frames/ycbcr.h"
 
 #include <math.h>
 #include <string.h>

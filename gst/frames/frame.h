@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A frame on its way from a sink pad to the source pad.
+ */
+#ifndef PERCEPTUAL_FRAME_H
+#define PERCEPTUAL_FRAME_H
+
+#include "frames/images.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualFrame:
+ * @refs: reference count, atomic
+ * @buffer: (nullable): its pixels; NULL once they were handed on
+ * @format: what they mean
+ * @segment: in force when the frame came in
+ * @running_time: ns
+ * @duration: ns, or GST_CLOCK_TIME_NONE
+ *
+ * With what is needed once the pad has moved on to another format or segment.
+ * Only the reference count changes after it was made, but for @buffer, which
+ * its last owner may take.
+ */
+typedef struct
+{
+  gatomicrefcount refs;
+  GstBuffer *buffer;
+  PerceptualFormat *format;
+  GstSegment segment;
+  GstClockTime running_time;
+  GstClockTime duration;
+} PerceptualFrame;
+
+/* Takes @buffer.  Returns: (transfer full): the frame. */
+PerceptualFrame *perceptual_frame_new (GstBuffer *buffer,
+    PerceptualFormat *format, const GstSegment *segment,
+    GstClockTime running_time);
+gpointer perceptual_frame_ref (gpointer frame);
+void perceptual_frame_unref (gpointer frame);
+
+/* Returns: how long @buffer lasts: by itself, else by the frame rate of
+ * @format (nullable), else GST_CLOCK_TIME_NONE. */
+GstClockTime perceptual_buffer_duration (
+    const GstBuffer *buffer, const PerceptualFormat *format);
+
+/* Takes @buffer.  Returns: (transfer full) (nullable): it, cut to @segment;
+ * NULL if it lies outside.  One without a timestamp stays as it is. */
+GstBuffer *perceptual_buffer_clip (GstBuffer *buffer,
+    const PerceptualFormat *format, const GstSegment *segment);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_FRAME_H */

@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Video frames to library images: formats compared, buffers mapped and
+ * converted, views of luma and chroma planes.  Knows nothing of pads, pairing
+ * or metrics.
+ */
+#include "frames/images.h"
+
+#include "frames/convert.h"
+#include "frames/layout.h"
+#include "frames/planes.h"
+
+/* --- what a stream looks like -------------------------------------------- */
+
+/* The first is that of a stream that says nothing. */
+static const gchar *const orientations[] = { "rotate-0", "rotate-90",
+  "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
+  "flip-rotate-180", "flip-rotate-270" };
+
+const gchar *
+perceptual_orientation_upright (void)
+{
+  return orientations[0];
+}
+
+const gchar *
+perceptual_orientation_of_tags (const GstTagList *tags, const gchar *unsaid)
+{
+  const gchar *said = NULL;
+
+  if (!gst_tag_list_peek_string_index (
+          tags, GST_TAG_IMAGE_ORIENTATION, 0, &said))
+    return unsaid;
+  for (guint i = 0; i < G_N_ELEMENTS (orientations); i++) {
+    if (g_str_equal (orientations[i], said))
+      return orientations[i];
+  }
+  return unsaid;
+}
+
+static void
+clear_format (gpointer data)
+{
+  PerceptualFormat *format = data;
+
+  gst_clear_caps (&format->caps);
+}
+
+PerceptualFormat *
+perceptual_format_new (GstCaps *caps)
+{
+  PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
+
+  self->caps = gst_caps_ref (caps);
+  self->orientation = perceptual_orientation_upright ();
+  if (!gst_video_info_from_caps (&self->info, caps)
+      || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
+      || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
+    perceptual_format_unref (self);
+    return NULL;
+  }
+  self->whole_width = self->info.width;
+  self->whole_height = self->info.height;
+  return self;
+}
+
+PerceptualFormat *
+perceptual_format_ref (PerceptualFormat *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+void
+perceptual_format_unref (PerceptualFormat *self)
+{
+  g_atomic_rc_box_release_full (self, clear_format);
+}
+
+static PerceptualFormat *
+copy_format (const PerceptualFormat *self)
+{
+  PerceptualFormat *copy = g_atomic_rc_box_new (PerceptualFormat);
+
+  *copy = *self;
+  gst_caps_ref (copy->caps);
+  return copy;
+}
+
+PerceptualFormat *
+perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
+{
+  PerceptualFormat *turned;
+
+  if (self->orientation == orientation)
+    return perceptual_format_ref (self);
+  turned = copy_format (self);
+  turned->orientation = orientation;
+  return turned;
+}
+
+PerceptualFormat *
+perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer)
+{
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  PerceptualFormat *cropped;
+
+  /* Regions that cannot be are refused when the frame is mapped. */
+  if (crop == NULL || crop->width == 0 || crop->height == 0
+      || crop->width > PERCEPTUAL_MAX_SIZE || crop->height > PERCEPTUAL_MAX_SIZE
+      || (crop->width == (guint) self->info.width
+          && crop->height == (guint) self->info.height))
+    return perceptual_format_ref (self);
+  cropped = copy_format (self);
+  cropped->info.width = (gint) crop->width;
+  cropped->info.height = (gint) crop->height;
+  return cropped;
+}
+
+gboolean
+perceptual_format_is_hdr (const PerceptualFormat *self)
+{
+  GstVideoTransferFunction transfer = self->info.colorimetry.transfer;
+
+  return transfer == GST_VIDEO_TRANSFER_SMPTE2084
+      || transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67;
+}
+
+gboolean
+perceptual_formats_same_size (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  return GST_VIDEO_INFO_WIDTH (&reference->info)
+      == GST_VIDEO_INFO_WIDTH (&distorted->info)
+      && GST_VIDEO_INFO_HEIGHT (&reference->info)
+      == GST_VIDEO_INFO_HEIGHT (&distorted->info);
+}
+
+static guint
+depth_of (const PerceptualFormat *format)
+{
+  guint depth = 0;
+
+  for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS (&format->info); c++)
+    depth = MAX (depth, GST_VIDEO_INFO_COMP_DEPTH (&format->info, c));
+  return depth;
+}
+
+static void
+note_enum (GString *text, const gchar *what, GType type, gint a, gint b)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
+  const GEnumValue *first = g_enum_get_value (klass, a);
+  const GEnumValue *second = g_enum_get_value (klass, b);
+
+  if (a == b)
+    return;
+  g_string_append_printf (text, "%s%s %s against %s", text->len ? ", " : "",
+      what, first != NULL ? first->value_nick : "?",
+      second != NULL ? second->value_nick : "?");
+}
+
+gchar *
+perceptual_formats_colour_difference (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  const GstVideoColorimetry *a = &reference->info.colorimetry;
+  const GstVideoColorimetry *b = &distorted->info.colorimetry;
+  guint depth_a = depth_of (reference), depth_b = depth_of (distorted);
+  GString *text = g_string_new (NULL);
+
+  /* RGB and Y'CbCr of one picture always differ in matrix, and mostly in
+   * range; the conversion settles that. */
+  if (GST_VIDEO_INFO_IS_RGB (&reference->info)
+      == GST_VIDEO_INFO_IS_RGB (&distorted->info)) {
+    note_enum (text, "range", GST_TYPE_VIDEO_COLOR_RANGE, a->range, b->range);
+    note_enum (
+        text, "matrix", GST_TYPE_VIDEO_COLOR_MATRIX, a->matrix, b->matrix);
+  }
+  note_enum (text, "primaries", GST_TYPE_VIDEO_COLOR_PRIMARIES, a->primaries,
+      b->primaries);
+  note_enum (text, "transfer function", GST_TYPE_VIDEO_TRANSFER_FUNCTION,
+      a->transfer, b->transfer);
+  if (depth_a != depth_b)
+    g_string_append_printf (text, "%sdepth %u against %u bits",
+        text->len ? ", " : "", depth_a, depth_b);
+  return g_string_free (text, text->len == 0);
+}
+
+static gboolean
+same_planes (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  const GstVideoFormatInfo *a = reference->info.finfo;
+  const GstVideoFormatInfo *b = distorted->info.finfo;
+
+  if (!perceptual_planes_are_in (&reference->info)
+      || !perceptual_planes_are_in (&distorted->info)
+      || !perceptual_formats_same_size (reference, distorted)
+      || GST_VIDEO_FORMAT_INFO_IS_GRAY (a) != GST_VIDEO_FORMAT_INFO_IS_GRAY (b)
+      || GST_VIDEO_FORMAT_INFO_DEPTH (a, 0)
+          != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
+      || reference->info.colorimetry.range != distorted->info.colorimetry.range
+      || reference->info.colorimetry.matrix
+          != distorted->info.colorimetry.matrix
+      || reference->info.colorimetry.primaries
+          != distorted->info.colorimetry.primaries)
+    return FALSE;
+  return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
+      || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
+              == GST_VIDEO_FORMAT_INFO_W_SUB (b, 1)
+          && GST_VIDEO_FORMAT_INFO_H_SUB (a, 1)
+              == GST_VIDEO_FORMAT_INFO_H_SUB (b, 1));
+}
+
+const gchar *
+perceptual_formats_luma (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  return same_planes (reference, distorted) ? "stream" : "rgb";
+}
+
+PerceptualPixels
+perceptual_formats_pixels (
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  return depth_of (reference) > 8 || depth_of (distorted) > 8
+      ? PERCEPTUAL_PIXELS_RGBX16
+      : PERCEPTUAL_PIXELS_RGBX8;
+}
+
+gboolean
+perceptual_formats_share_reference (const PerceptualFormat *reference,
+    const PerceptualFormat *distorted, const PerceptualFormat *other)
+{
+  return perceptual_formats_pixels (reference, distorted)
+      == perceptual_formats_pixels (reference, other)
+      && same_planes (reference, distorted) == same_planes (reference, other);
+}
+
+/* --- frames to images ---------------------------------------------------- */
+
+typedef struct
+{
+  PerceptualConverter *converter;
+  GstVideoFrame frame;
+  gboolean mapped;
+} Side;
+
+struct _PerceptualFrames
+{
+  gboolean prefer_planes;
+  gchar **names; /* of distorted streams; NULL for one */
+  guint n_sides;
+  Side *sides; /* of the reference, then of each stream */
+};
+
+PerceptualFrames *
+perceptual_frames_new (PerceptualPool *pool, guint streams)
+{
+  PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
+
+  self->n_sides = 1 + streams;
+  self->sides = g_new0 (Side, self->n_sides);
+  for (guint i = 0; i < self->n_sides; i++)
+    self->sides[i].converter = perceptual_converter_new (pool);
+  return self;
+}
+
+void
+perceptual_frames_name_streams (
+    PerceptualFrames *self, const gchar *const *names)
+{
+  if (self->n_sides > 2)
+    self->names = g_strdupv ((gchar **) names);
+}
+
+/* Returns: what frames of @side are called in errors. */
+static const gchar *
+name_side (const PerceptualFrames *self, guint side)
+{
+  if (side == 0)
+    return "reference";
+  return self->names != NULL ? self->names[side - 1] : "distorted";
+}
+
+void
+perceptual_frames_prefer_planes (PerceptualFrames *self)
+{
+  self->prefer_planes = TRUE;
+}
+
+static void
+unmap_side (Side *side)
+{
+  if (side->mapped)
+    gst_video_frame_unmap (&side->frame);
+  side->mapped = FALSE;
+}
+
+void
+perceptual_frames_unmap (PerceptualFrames *self)
+{
+  for (guint i = 0; i < self->n_sides; i++)
+    unmap_side (&self->sides[i]);
+}
+
+void
+perceptual_frames_free (PerceptualFrames *self)
+{
+  if (self == NULL)
+    return;
+  perceptual_frames_unmap (self);
+  for (guint i = 0; i < self->n_sides; i++)
+    perceptual_converter_free (self->sides[i].converter);
+  g_strfreev (self->names);
+  g_free (self->sides);
+  g_free (self);
+}
+
+/* Returns: (nullable): the type of the first memory of @buffer that does not
+ * open for reading */
+static const gchar *
+closed_memory (GstBuffer *buffer)
+{
+  for (guint i = 0; i < gst_buffer_n_memory (buffer); i++) {
+    GstMemory *memory = gst_buffer_peek_memory (buffer, i);
+    GstMapInfo map;
+
+    if (!gst_memory_map (memory, &map, GST_MAP_READ))
+      return memory->allocator != NULL ? memory->allocator->mem_type : "?";
+    gst_memory_unmap (memory, &map);
+  }
+  return NULL;
+}
+
+/* A meta may have any number in it.  Returns: (transfer full) */
+static gchar *
+name_format (GstVideoFormat format)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (GST_TYPE_VIDEO_FORMAT);
+  const GEnumValue *value = g_enum_get_value (klass, (gint) format);
+
+  return value != NULL ? g_ascii_strup (value->value_nick, -1)
+                       : g_strdup_printf ("format %d", (gint) format);
+}
+
+static void
+set_map_error (GError **error, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const gchar *closed = closed_memory (buffer);
+  g_autofree gchar *name = meta != NULL ? name_format (meta->format) : NULL;
+
+  if (closed != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The memory of the %s frame (%s) cannot be read; put an element "
+        "before this pad that downloads it to system memory, for instance "
+        "gldownload or vapostproc",
+        which, closed);
+  else if (meta != NULL)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The layout that comes with the %s frame (%ux%u pixels of %s, %u "
+        "planes) does not suit its %" G_GSIZE_FORMAT " bytes and the %dx%d "
+        "pixels of %s that its caps promise",
+        which, meta->width, meta->height, name, meta->n_planes,
+        gst_buffer_get_size (buffer), format->whole_width, format->whole_height,
+        GST_VIDEO_INFO_NAME (&format->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The %s frame holds %" G_GSIZE_FORMAT " bytes where %dx%d pixels of "
+        "%s take %" G_GSIZE_FORMAT,
+        which, gst_buffer_get_size (buffer), format->whole_width,
+        format->whole_height, GST_VIDEO_INFO_NAME (&format->info),
+        format->info.size);
+}
+
+/* Where in its frame the picture is that is measured. */
+static gboolean
+find_region (GstBuffer *buffer, const PerceptualFormat *format,
+    const gchar *which, PerceptualRegion *region, GError **error)
+{
+  const GstVideoMeta *meta = gst_buffer_get_video_meta (buffer);
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  guint width = meta != NULL ? meta->width : (guint) format->whole_width;
+  guint height = meta != NULL ? meta->height : (guint) format->whole_height;
+
+  *region = (PerceptualRegion){
+    .width = (guint) format->info.width,
+    .height = (guint) format->info.height,
+  };
+  if (crop == NULL)
+    return TRUE;
+  region->x = crop->x;
+  region->y = crop->y;
+  if (crop->width == region->width && crop->height == region->height
+      && crop->width <= width && crop->height <= height
+      && crop->x <= width - crop->width && crop->y <= height - crop->height)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+      "The %s frame of %ux%u pixels is to be cropped to %ux%u at %u,%u, which "
+      "is not inside it",
+      which, width, height, crop->width, crop->height, crop->x, crop->y);
+  return FALSE;
+}
+
+static gboolean
+cut_region (GstVideoFrame *frame, const PerceptualRegion *region,
+    const gchar *which, GError **error)
+{
+  guint step_x, step_y;
+
+  if (perceptual_layout_cut (frame, region, &step_x, &step_y))
+    return TRUE;
+  if (step_x == 0)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped, which the format %s does not allow "
+        "here; crop it with videocrop, or convert it first, for instance to "
+        "NV12",
+        which, GST_VIDEO_INFO_NAME (&frame->info));
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
+        "The %s frame is to be cropped at %u,%u, between its samples of "
+        "chroma; with %s it must be multiples of %u and %u",
+        which, region->x, region->y, GST_VIDEO_INFO_NAME (&frame->info), step_x,
+        step_y);
+  return FALSE;
+}
+
+/* Puts a copy in place of a frame whose samples begin anywhere. */
+static gboolean
+align_frame (Side *side, const gchar *which, GError **error)
+{
+  GstBuffer *buffer;
+  GstVideoInfo info;
+  GstVideoFrame copy;
+
+  if (perceptual_layout_is_aligned (&side->frame))
+    return TRUE;
+  gst_video_info_set_interlaced_format (&info,
+      GST_VIDEO_INFO_FORMAT (&side->frame.info),
+      GST_VIDEO_INFO_INTERLACE_MODE (&side->frame.info),
+      (guint) GST_VIDEO_FRAME_WIDTH (&side->frame),
+      (guint) GST_VIDEO_FRAME_HEIGHT (&side->frame));
+  info.colorimetry = side->frame.info.colorimetry;
+  info.chroma_site = side->frame.info.chroma_site;
+  buffer = perceptual_layout_allocate (&info);
+  if (buffer == NULL) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
+        "No memory for a copy of the %s frame (%" G_GSIZE_FORMAT " bytes)",
+        which, info.size);
+    return FALSE;
+  }
+  gst_buffer_copy_into (
+      buffer, side->frame.buffer, GST_BUFFER_COPY_FLAGS, 0, -1);
+  gst_video_frame_map (&copy, &info, buffer, GST_MAP_READWRITE);
+  gst_buffer_unref (buffer);
+  perceptual_layout_copy (&copy, &side->frame);
+  gst_video_frame_unmap (&side->frame);
+  side->frame = copy;
+  return TRUE;
+}
+
+static gboolean
+map_side (Side *side, const PerceptualFormat *format, GstBuffer *buffer,
+    const gchar *which, GError **error)
+{
+  PerceptualRegion region;
+
+  if (!find_region (buffer, format, which, &region, error))
+    return FALSE;
+  side->mapped = perceptual_layout_is_of (buffer, &format->info)
+      && gst_video_frame_map (&side->frame, &format->info, buffer,
+          GST_MAP_READ | GST_VIDEO_FRAME_MAP_FLAG_NO_REF);
+  if (!side->mapped) {
+    set_map_error (error, buffer, format, which);
+    return FALSE;
+  }
+  /* A decoder's surface may be larger than the picture (1088 rows for 1080),
+   * and the frame then takes its size from the surface. */
+  side->frame.info.width = (gint) (region.x + region.width);
+  side->frame.info.height = (gint) (region.y + region.height);
+  if (!perceptual_layout_fits (&side->frame)) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The rows of the %s frame do not all lie in its %" G_GSIZE_FORMAT
+        " bytes (%dx%d pixels of %s, %s)",
+        which, gst_buffer_get_size (buffer), format->info.width,
+        format->info.height, GST_VIDEO_INFO_NAME (&format->info),
+        gst_video_interlace_mode_to_string (
+            GST_VIDEO_INFO_INTERLACE_MODE (&format->info)));
+    return FALSE;
+  }
+  return cut_region (&side->frame, &region, which, error)
+      && align_frame (side, which, error);
+}
+
+/* Of a side whose converter is prepared. */
+static void
+view_pixels (Side *side, PerceptualPixels pixels, PerceptualImage *image)
+{
+  const GstVideoFrame *rgb =
+      perceptual_converter_run (side->converter, &side->frame);
+
+  *image = (PerceptualImage){
+    .pixels = pixels,
+    .width = (guint) GST_VIDEO_FRAME_WIDTH (rgb),
+    .height = (guint) GST_VIDEO_FRAME_HEIGHT (rgb),
+    .data = GST_VIDEO_FRAME_PLANE_DATA (rgb, 0),
+    .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (rgb, 0),
+  };
+}
+
+static void
+view_planes_alone (const Side *side, PerceptualPixels pixels,
+    const PerceptualFormat *format, PerceptualImage *image)
+{
+  *image = (PerceptualImage){
+    .pixels = pixels,
+    .width = (guint) GST_VIDEO_INFO_WIDTH (&format->info),
+    .height = (guint) GST_VIDEO_INFO_HEIGHT (&format->info),
+  };
+  perceptual_planes_view (&side->frame, image);
+}
+
+static gboolean
+check_size (const PerceptualFormat *format, const gchar *which, GError **error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&format->info);
+
+  if (width <= PERCEPTUAL_MAX_SIZE && height <= PERCEPTUAL_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+      "The %s frame is %dx%d; the largest supported is %ux%u", which, width,
+      height, PERCEPTUAL_MAX_SIZE, PERCEPTUAL_MAX_SIZE);
+  return FALSE;
+}
+
+gboolean
+perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
+    const PerceptualFormat *reference_format, GstBuffer *const *distorted,
+    const PerceptualFormat *const *distorted_formats, PerceptualImage *images,
+    GError **error)
+{
+  gint width = GST_VIDEO_INFO_WIDTH (&reference_format->info);
+  gint height = GST_VIDEO_INFO_HEIGHT (&reference_format->info);
+  PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
+  gboolean planes = FALSE, convert;
+
+  for (guint i = 0; i + 1 < self->n_sides; i++) {
+    if (distorted[i] == NULL)
+      continue;
+    pixels = perceptual_formats_pixels (reference_format, distorted_formats[i]);
+    planes = same_planes (reference_format, distorted_formats[i]);
+  }
+  convert = !planes || !self->prefer_planes;
+  for (guint i = 0; i < self->n_sides; i++) {
+    const PerceptualFormat *format =
+        i == 0 ? reference_format : distorted_formats[i - 1];
+    GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
+    const gchar *which = name_side (self, i);
+    Side *side = &self->sides[i];
+
+    if (buffer == NULL)
+      continue;
+    if (!check_size (format, which, error)
+        || (convert
+            && !perceptual_converter_prepare (side->converter, &format->info,
+                pixels, width, height, &reference_format->info.colorimetry,
+                error))
+        || !map_side (side, format, buffer, which, error)) {
+      perceptual_frames_unmap (self);
+      return FALSE;
+    }
+    if (!convert) {
+      view_planes_alone (side, pixels, format, &images[i]);
+      continue;
+    }
+    view_pixels (side, pixels, &images[i]);
+    if (planes)
+      perceptual_planes_view (&side->frame, &images[i]);
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
+    const PerceptualFormat *format, const gchar *which, PerceptualImage *image,
+    GError **error)
+{
+  Side *side = &self->sides[0];
+  const GstVideoInfo *info = &format->info;
+  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
+  gboolean planes = perceptual_planes_are_in (info);
+
+  if (!check_size (format, which, error)
+      || (!planes
+          && !perceptual_converter_prepare (side->converter, info, pixels,
+              info->width, info->height, &info->colorimetry, error)))
+    return FALSE;
+  if (!map_side (side, format, buffer, which, error)) {
+    unmap_side (side);
+    return FALSE;
+  }
+  if (planes)
+    view_planes_alone (side, pixels, format, image);
+  else
+    view_pixels (side, pixels, image);
+  return TRUE;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Structures as comma separated values.  Knows the types that a structure may
+ * hold; nothing of what the fields mean, nor of files.
+ */
+#include "log/format.h"
+
+#include <string.h>
+
+static gchar *
+value_to_text (const GValue *value)
+{
+  gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (perceptual_log_is_unknown (value))
+    return g_strdup ("");
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    return g_strdup (g_ascii_formatd (
+        number, sizeof number, "%.17g", g_value_get_double (value)));
+  if (G_VALUE_HOLDS_STRING (value))
+    return g_value_dup_string (value);
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
+  if (G_VALUE_HOLDS_UINT64 (value))
+    return g_strdup_printf ("%" G_GUINT64_FORMAT, g_value_get_uint64 (value));
+  if (G_VALUE_HOLDS_INT64 (value))
+    return g_strdup_printf ("%" G_GINT64_FORMAT, g_value_get_int64 (value));
+  if (G_VALUE_HOLDS_UINT (value))
+    return g_strdup_printf ("%u", g_value_get_uint (value));
+  if (GST_VALUE_HOLDS_ARRAY (value)) {
+    GString *list = g_string_new (NULL);
+
+    for (guint i = 0; i < gst_value_array_get_size (value); i++) {
+      g_autofree gchar *item =
+          value_to_text (gst_value_array_get_value (value, i));
+
+      g_string_append_printf (list, "%s%s", i > 0 ? " " : "", item);
+    }
+    return g_string_free (list, FALSE);
+  }
+  return gst_value_serialize (value);
+}
+
+/* As RFC 4180 has it: quotes where a comma, a quote or a line end is. */
+static void
+append_cell (GString *line, const gchar *text)
+{
+  if (line->len > 0)
+    g_string_append_c (line, ',');
+  if (strpbrk (text, ",\"\r\n") == NULL) {
+    g_string_append (line, text);
+    return;
+  }
+  g_string_append_c (line, '"');
+  for (; *text != '\0'; text++) {
+    if (*text == '"')
+      g_string_append_c (line, '"');
+    g_string_append_c (line, *text);
+  }
+  g_string_append_c (line, '"');
+}
+
+typedef struct
+{
+  GString *text;
+  GString *columns; /* NULL for comment lines */
+  const gchar *prefix;
+  gboolean verbatim;
+} CsvFields;
+
+static gboolean
+add_csv_comment (GQuark field, const GValue *value, gpointer user)
+{
+  CsvFields *fields = user;
+  const gchar *name = g_quark_to_string (field);
+  g_autofree gchar *key = perceptual_log_key (name, fields->verbatim);
+  g_autofree gchar *text = NULL;
+
+  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
+    g_autofree gchar *prefix = g_strconcat (fields->prefix, key, ".", NULL);
+    CsvFields inner = { fields->text, NULL, prefix,
+      perceptual_log_holds_names (name) };
+
+    gst_structure_foreach (
+        gst_value_get_structure (value), add_csv_comment, &inner);
+    return TRUE;
+  }
+  text = value_to_text (value);
+  g_strdelimit (text, "\r\n", ' ');
+  g_string_append_printf (
+      fields->text, "# %s%s: %s\n", fields->prefix, key, text);
+  return TRUE;
+}
+
+static gboolean
+add_csv_cell (GQuark field, const GValue *value, gpointer user)
+{
+  CsvFields *fields = user;
+  const gchar *name = g_quark_to_string (field);
+  g_autofree gchar *bare = perceptual_log_key (name, fields->verbatim);
+  g_autofree gchar *key = g_strconcat (fields->prefix, bare, NULL);
+  g_autofree gchar *text = NULL;
+
+  if (GST_VALUE_HOLDS_STRUCTURE (value)) {
+    gboolean is_also = g_str_equal (name, "also");
+    g_autofree gchar *prefix =
+        is_also ? g_strdup ("") : g_strconcat (key, ".", NULL);
+    CsvFields inner = { fields->text, fields->columns, prefix,
+      perceptual_log_holds_names (name) };
+
+    gst_structure_foreach (
+        gst_value_get_structure (value), add_csv_cell, &inner);
+    return TRUE;
+  }
+  text = value_to_text (value);
+  append_cell (fields->text, text);
+  append_cell (fields->columns, key);
+  return TRUE;
+}
+
+void
+perceptual_log_append_csv (GString *text, const gchar *type,
+    const GstStructure *structure, gboolean with_columns)
+{
+  if (g_str_equal (type, "distance")) {
+    g_autoptr (GString) cells = g_string_new (NULL);
+    g_autoptr (GString) columns = g_string_new (NULL);
+    CsvFields fields = { cells, columns, "", FALSE };
+
+    gst_structure_foreach (structure, add_csv_cell, &fields);
+    if (with_columns)
+      g_string_append_printf (text, "%s\n", columns->str);
+    g_string_append_printf (text, "%s\n", cells->str);
+  } else {
+    CsvFields fields = { text, NULL, "", FALSE };
+
+    g_string_append_printf (text, "# type: %s\n", type);
+    gst_structure_foreach (structure, add_csv_comment, &fields);
+  }
+}

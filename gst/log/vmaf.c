@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The document that libvmaf's readers expect, piece by piece.  Knows the
+ * fields of a distance message; nothing of files.
+ */
+#include "log/vmaf.h"
+
+#include "log/format.h"
+
+#include <math.h>
+
+typedef struct
+{
+  gchar *name;
+  guint64 n; /* finite values */
+  gdouble min;
+  gdouble max;
+  gdouble sum;
+  gdouble inverse_sum;
+} Pool;
+
+struct _PerceptualLogVmaf
+{
+  gboolean begun; /* the opening was written */
+  gboolean native_luma;
+  guint64 frames;
+  guint n_pools;
+  Pool pools[PERCEPTUAL_MAX_ALSO + 3]; /* psnr may be three */
+  GstStructure *summary;
+};
+
+PerceptualLogVmaf *
+perceptual_log_vmaf_new (void)
+{
+  return g_new0 (PerceptualLogVmaf, 1);
+}
+
+void
+perceptual_log_vmaf_reset (PerceptualLogVmaf *self)
+{
+  for (guint i = 0; i < self->n_pools; i++)
+    g_free (self->pools[i].name);
+  g_clear_pointer (&self->summary, gst_structure_free);
+  *self = (PerceptualLogVmaf){ 0 };
+}
+
+void
+perceptual_log_vmaf_free (PerceptualLogVmaf *self)
+{
+  if (self == NULL)
+    return;
+  perceptual_log_vmaf_reset (self);
+  g_free (self);
+}
+
+static void
+append_opening (const GstStructure *header, GString *text)
+{
+  g_string_append_printf (text,
+      "{\n  \"version\": \"gst-perceptual %s\",\n  \"fps\": null,\n"
+      "  \"params\": ",
+      perceptual_version ());
+  if (header != NULL)
+    perceptual_log_append_json (text, NULL, header);
+  else
+    g_string_append (text, "{}");
+  g_string_append (text, ",\n  \"frames\": [");
+}
+
+void
+perceptual_log_vmaf_begin (
+    PerceptualLogVmaf *self, const GstStructure *header, GString *text)
+{
+  perceptual_log_vmaf_reset (self);
+  self->begun = TRUE;
+  self->native_luma =
+      g_strcmp0 (gst_structure_get_string (header, "luma"), "stream") == 0;
+  append_opening (header, text);
+}
+
+/* --- frames -------------------------------------------------------------- */
+
+static void
+pool (PerceptualLogVmaf *self, const gchar *name, gdouble value)
+{
+  Pool *own = NULL;
+
+  for (guint i = 0; i < self->n_pools && own == NULL; i++) {
+    if (g_str_equal (self->pools[i].name, name))
+      own = &self->pools[i];
+  }
+  if (own == NULL && self->n_pools < G_N_ELEMENTS (self->pools)) {
+    own = &self->pools[self->n_pools++];
+    *own = (Pool){ .name = g_strdup (name) };
+  }
+  if (own == NULL || !isfinite (value))
+    return;
+  own->min = own->n == 0 ? value : MIN (own->min, value);
+  own->max = own->n == 0 ? value : MAX (own->max, value);
+  own->sum += value;
+  own->inverse_sum += 1 / (value + 1);
+  own->n++;
+}
+
+typedef struct
+{
+  PerceptualLogVmaf *self;
+  GString *text;
+  const GstStructure *taps; /* (nullable): arrays by name of the metric */
+  gboolean first;
+} Metrics;
+
+static void
+add_number (Metrics *metrics, const gchar *name, gdouble number)
+{
+  pool (metrics->self, name, number);
+  g_string_append_printf (
+      metrics->text, "%s\"%s\":", metrics->first ? "" : ",", name);
+  perceptual_log_append_number (metrics->text, number);
+  metrics->first = FALSE;
+}
+
+/* psnr of the stream's own planes has the names that it has in libvmaf.
+ * @taps: (nullable): Y, Cb, Cr; Y alone for grey streams */
+static void
+add_psnr (Metrics *metrics, gdouble psnr, const GValue *taps)
+{
+  static const gchar *const names[] = { "psnr_y", "psnr_cb", "psnr_cr" };
+
+  add_number (metrics, names[0], psnr);
+  if (taps == NULL || gst_value_array_get_size (taps) != G_N_ELEMENTS (names))
+    return;
+  for (guint i = 1; i < G_N_ELEMENTS (names); i++)
+    add_number (metrics, names[i],
+        g_value_get_double (gst_value_array_get_value (taps, i)));
+}
+
+static void
+add_metric (
+    Metrics *metrics, const gchar *name, gdouble number, const GValue *taps)
+{
+  if (metrics->self->native_luma && g_str_equal (name, "psnr"))
+    add_psnr (metrics, number, taps);
+  else
+    add_number (metrics, name, number);
+}
+
+static gboolean
+add_also (GQuark field, const GValue *value, gpointer user)
+{
+  Metrics *metrics = user;
+  const gchar *name = g_quark_to_string (field);
+
+  add_metric (metrics, name, g_value_get_double (value),
+      metrics->taps != NULL ? gst_structure_get_value (metrics->taps, name)
+                            : NULL);
+  return TRUE;
+}
+
+void
+perceptual_log_vmaf_add_frame (
+    PerceptualLogVmaf *self, const GstStructure *distance, GString *text)
+{
+  const GValue *also = gst_structure_get_value (distance, "also");
+  const GValue *taps = gst_structure_get_value (distance, "also-taps");
+  Metrics metrics = { self, text,
+    taps != NULL ? gst_value_get_structure (taps) : NULL, TRUE };
+  gdouble number = NAN;
+  guint64 index = 0;
+
+  if (!self->begun)
+    append_opening (NULL, text);
+  self->begun = TRUE;
+  gst_structure_get_uint64 (distance, "index", &index);
+  gst_structure_get_double (distance, "distance", &number);
+  g_string_append_printf (text,
+      "%s\n    {\"frameNum\":%" G_GUINT64_FORMAT ",\"metrics\":{",
+      self->frames++ > 0 ? "," : "", index);
+  add_metric (&metrics, gst_structure_get_string (distance, "metric"), number,
+      gst_structure_get_value (distance, "taps"));
+  if (also != NULL)
+    gst_structure_foreach (gst_value_get_structure (also), add_also, &metrics);
+  g_string_append (text, "}}");
+}
+
+/* --- end ----------------------------------------------------------------- */
+
+void
+perceptual_log_vmaf_set_summary (
+    PerceptualLogVmaf *self, const GstStructure *summary)
+{
+  g_clear_pointer (&self->summary, gst_structure_free);
+  self->summary = gst_structure_copy (summary);
+}
+
+static void
+append_pool (const Pool *self, GString *text)
+{
+  const gdouble n = (gdouble) self->n;
+
+  g_string_append_printf (text, "\n    \"%s\": {\"min\":", self->name);
+  perceptual_log_append_number (text, n > 0 ? self->min : NAN);
+  g_string_append (text, ",\"max\":");
+  perceptual_log_append_number (text, n > 0 ? self->max : NAN);
+  g_string_append (text, ",\"mean\":");
+  perceptual_log_append_number (text, self->sum / n);
+  g_string_append (text, ",\"harmonic_mean\":");
+  perceptual_log_append_number (text, n / self->inverse_sum - 1);
+  g_string_append_c (text, '}');
+}
+
+void
+perceptual_log_vmaf_append_end (const PerceptualLogVmaf *self, GString *text)
+{
+  if (!self->begun)
+    append_opening (NULL, text);
+  g_string_append (text, "\n  ],\n  \"pooled_metrics\": {");
+  for (guint i = 0; i < self->n_pools; i++) {
+    if (i > 0)
+      g_string_append_c (text, ',');
+    append_pool (&self->pools[i], text);
+  }
+  g_string_append (text, "\n  },\n  \"aggregate_metrics\": {}");
+  if (self->summary != NULL) {
+    g_string_append (text, ",\n  \"summary\": ");
+    perceptual_log_append_json (text, NULL, self->summary);
+  }
+  g_string_append (text, "\n}\n");
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The metrics of a run: the one that is asked for and those of also=, on one
+ * worker pool.
+ */
+#ifndef PERCEPTUAL_MEASURE_H
+#define PERCEPTUAL_MEASURE_H
+
+#include "measuring/record.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PerceptualMeasure PerceptualMeasure;
+
+/**
+ * perceptual_measure_new:
+ * @metric: name of the metric
+ * @also: (nullable): names of further metrics, separated by commas
+ * @options: (transfer none): a{sv} of the options that the user set.  Each
+ *   metric takes those it knows; one that none of them knows is an error.
+ * @threads: 1..256, or 0 for the number of processors
+ * @error: of the domain PERCEPTUAL_ERROR
+ *
+ * Returns: (transfer full): the metrics, or NULL with @error set
+ */
+PerceptualMeasure *perceptual_measure_new (const gchar *metric,
+    const gchar *also, GVariant *options, guint threads, GError **error);
+void perceptual_measure_free (PerceptualMeasure *measure);
+
+const PerceptualColumns *perceptual_measure_get_columns (
+    const PerceptualMeasure *measure);
+
+/* Returns: (transfer none): the threads that work on comparisons. */
+PerceptualPool *perceptual_measure_get_pool (const PerceptualMeasure *measure);
+
+/* Makes comparisons fail as soon as may be, or lets them work again.  From any
+ * thread. */
+void perceptual_measure_cancel (PerceptualMeasure *measure, gboolean cancel);
+gboolean perceptual_measure_is_cancelled (const PerceptualMeasure *measure);
+
+/**
+ * perceptual_measure_row:
+ * @reference: the reference image
+ * @distorted: @n distorted images
+ * @records: @n records, in which distance, taps and also are filled in
+ * @first: (out) (optional): what the distance's metric found for the first
+ *   distorted image, with its map; the metric needs PERCEPTUAL_METRIC_MAP.
+ *   Zeroed memory; to be cleared in any case
+ * @error: of the domain PERCEPTUAL_ERROR
+ *
+ * Compares one reference with each distorted image; what can be computed from
+ * the reference alone is computed once.
+ *
+ * Returns: TRUE, or FALSE with @error set
+ */
+gboolean perceptual_measure_row (PerceptualMeasure *measure,
+    const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
+    PerceptualRecord *const *records, PerceptualResult *first, GError **error);
+
+/* Returns: (transfer none): the metric of the distance. */
+const PerceptualMetricInfo *perceptual_measure_get_metric (
+    const PerceptualMeasure *measure);
+
+/* Whether a metric needs pixels even of images that have planes of their
+ * own. */
+gboolean perceptual_measure_reads_pixels (const PerceptualMeasure *measure);
+
+/* Whether a metric computes its exact form, whose time grows with the square
+ * of the window. */
+gboolean perceptual_measure_is_exact (const PerceptualMeasure *measure);
+
+/* Adds what is to be said about the metrics: options (those of all metrics
+ * of the run, defaults included), weights-name and weights-sha256. */
+void perceptual_measure_describe (
+    const PerceptualMeasure *measure, GstStructure *structure);
+
+/* Returns: (transfer none) (nullable): a weights file in use that is not among
+ * the known ones; NULL when all are known, random, or not needed. */
+const PerceptualWeightsInfo *perceptual_measure_find_unknown_weights (
+    const PerceptualMeasure *self);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_MEASURE_H */

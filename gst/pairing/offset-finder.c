@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Correlates the motion of two tracks at every offset of a window.  Knows
+ * times and samples; nothing of GStreamer, buffers or how samples came about.
+ */
+#include "pairing/offset-finder.h"
+
+#include <math.h>
+
+#define N PERCEPTUAL_TRACK_SAMPLES
+
+/* Fewer pairs say nothing. */
+#define LEAST_PAIRS 6
+/* Mean deviation of a sample over time, in levels of 255, below which nothing
+ * moves: under the steps that rounding makes. */
+#define LEAST_MOTION .1
+/* A fit that chance or the flicker of a codec does not reach. */
+#define LEAST_FIT .3
+/* How much smaller than the next the smallest misfit has to be.  A coarsely
+ * coded scene that moves little reaches .2; other pictures stay below this or
+ * below LEAST_FIT. */
+#define LEAST_CONFIDENCE .1
+/* Misfits that are as good as none: of two such, neither is the better. */
+#define NO_MISFIT 1e-4
+/* Fits that differ by less are the same.  Round the best one the misfit grows
+ * as the square: less here than a quarter of what is asked of the candidate
+ * that is twice as far away. */
+#define TIE 1e-5
+/* Candidates on either side of the window, to see whether the fit grows
+ * beyond its ends. */
+#define GUARDS 2
+/* Steps of the search are no shorter, ns, whatever the timestamps: the number
+ * of candidates stays in proportion to the window. */
+#define LEAST_STEP (4 * 1000 * 1000)
+
+typedef struct
+{
+  gint64 offset;
+  guint pairs;
+  gdouble fit; /* -1 without enough pairs */
+  gdouble motion;
+} Candidate;
+
+typedef struct
+{
+  const PerceptualTrack *reference;
+  const PerceptualTrack *distorted;
+  gint64 frame; /* duration of a reference frame */
+  gint64 phase; /* that makes the timestamps coincide */
+  guint begin;  /* the reference frames that all candidates can pair */
+  guint end;
+} Search;
+
+static gint64
+time_of (const PerceptualTrack *track, guint i)
+{
+  return perceptual_track_get (track, i)->time;
+}
+
+/* --- times --------------------------------------------------------------- */
+
+static gint
+compare_times (gconstpointer a, gconstpointer b)
+{
+  gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The median of the distances between frames, which lost ones leave as it
+ * is. */
+static gint64
+frame_duration (const PerceptualTrack *track)
+{
+  guint n = perceptual_track_get_length (track) - 1;
+  g_autofree gint64 *steps = g_new (gint64, n);
+
+  for (guint i = 0; i < n; i++)
+    steps[i] = time_of (track, i + 1) - time_of (track, i);
+  qsort (steps, n, sizeof *steps, compare_times);
+  return MAX (steps[n / 2], LEAST_STEP);
+}
+
+/* The frame of @track nearest to @time.  @from is where to look first: no
+ * earlier call asked for a later time. */
+static guint
+nearest (const PerceptualTrack *track, gint64 time, guint *from)
+{
+  guint n = perceptual_track_get_length (track);
+
+  while (*from + 1 < n
+      && ABS (time_of (track, *from + 1) - time)
+          <= ABS (time_of (track, *from) - time))
+    (*from)++;
+  return *from;
+}
+
+/* What to add to distorted times, within half a frame, so that they fall on
+ * the reference's: the mean of the differences, taken round the circle of a
+ * frame's duration.  0 where they point in all directions, as those of two
+ * frame rates do, or where it is less than what rounding does. */
+static gint64
+find_phase (const Search *self)
+{
+  const gdouble turn = 2 * G_PI / (gdouble) self->frame;
+  guint n = perceptual_track_get_length (self->distorted), from = 0;
+  gdouble x = 0, y = 0, phase;
+
+  for (guint i = 0; i < n; i++) {
+    gint64 time = time_of (self->distorted, i);
+    guint partner = nearest (self->reference, time, &from);
+    gint64 ahead = (time_of (self->reference, partner) - time) % self->frame;
+
+    x += cos (turn * (gdouble) ahead);
+    y += sin (turn * (gdouble) ahead);
+  }
+  phase = atan2 (y, x) / turn;
+  if (hypot (x, y) < .5 * n || fabs (phase) < (gdouble) self->frame / 16)
+    return 0;
+  return (gint64) llround (phase);
+}
+
+/* --- one candidate ------------------------------------------------------- */
+
+typedef struct
+{
+  guint n;
+  gdouble a[N], b[N]; /* sums of each sample */
+  gdouble aa, bb, ab; /* sums over samples and pairs */
+} Sums;
+
+static void
+add_pair (
+    Sums *sums, const PerceptualTrackFrame *a, const PerceptualTrackFrame *b)
+{
+  gdouble aa = 0, bb = 0, ab = 0;
+
+  for (guint i = 0; i < N; i++) {
+    gdouble x = a->luma[i], y = b->luma[i];
+
+    sums->a[i] += x;
+    sums->b[i] += y;
+    aa += x * x;
+    bb += y * y;
+    ab += x * y;
+  }
+  sums->aa += aa;
+  sums->bb += bb;
+  sums->ab += ab;
+  sums->n++;
+}
+
+static void
+judge (const Sums *sums, Candidate *candidate)
+{
+  gdouble aa = sums->aa, bb = sums->bb, ab = sums->ab, n = sums->n;
+  gdouble least;
+
+  candidate->pairs = sums->n;
+  candidate->fit = -1;
+  candidate->motion = 0;
+  if (sums->n < LEAST_PAIRS)
+    return;
+  for (guint i = 0; i < N; i++) {
+    aa -= sums->a[i] * sums->a[i] / n;
+    bb -= sums->b[i] * sums->b[i] / n;
+    ab -= sums->a[i] * sums->b[i] / n;
+  }
+  least = MIN (aa, bb) / (n * N);
+  candidate->motion = sqrt (MAX (least, 0));
+  if (candidate->motion >= LEAST_MOTION)
+    candidate->fit = ab / sqrt (aa * bb);
+}
+
+/* The reference frames from @begin to @end against the distorted ones at
+ * @offset; a pair lies within half a reference frame. */
+static Candidate
+try_offset (const Search *self, gint64 offset, guint begin, guint end)
+{
+  g_autofree Sums *sums = g_new0 (Sums, 1);
+  Candidate candidate = { .offset = offset };
+  guint from = 0;
+
+  for (guint i = begin; i < end; i++) {
+    gint64 time = time_of (self->reference, i) - offset;
+    guint partner = nearest (self->distorted, time, &from);
+
+    if (ABS (time_of (self->distorted, partner) - time) <= self->frame / 2)
+      add_pair (sums, perceptual_track_get (self->reference, i),
+          perceptual_track_get (self->distorted, partner));
+  }
+  judge (sums, &candidate);
+  return candidate;
+}
+
+/* --- all candidates ------------------------------------------------------ */
+
+/* The reference frames that have distorted ones beside them at every offset up
+ * to @reach; all of them where those are too few. */
+static void
+choose_core (Search *self, gint64 reach)
+{
+  guint n = perceptual_track_get_length (self->reference);
+  guint last = perceptual_track_get_length (self->distorted) - 1;
+  gint64 first_time = time_of (self->distorted, 0) + reach;
+  gint64 last_time = time_of (self->distorted, last) - reach;
+
+  for (self->begin = 0;
+       self->begin < n && time_of (self->reference, self->begin) < first_time;
+       self->begin++)
+    ;
+  for (self->end = self->begin;
+       self->end < n && time_of (self->reference, self->end) <= last_time;
+       self->end++)
+    ;
+  if (self->end - self->begin >= 2 * LEAST_PAIRS)
+    return;
+  self->begin = 0;
+  self->end = n;
+}
+
+static gint
+compare_candidates (gconstpointer a, gconstpointer b)
+{
+  gint64 x = ((const Candidate *) a)->offset;
+  gint64 y = ((const Candidate *) b)->offset;
+
+  return compare_times (&x, &y);
+}
+
+/* Returns: (transfer full): what was tried, in the order of offsets. */
+static GArray *
+try_all (Search *self, gint64 window)
+{
+  GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  gint64 each_way = window / self->frame + 1 + GUARDS;
+
+  choose_core (self, each_way * self->frame);
+  for (gint64 k = -each_way; k <= each_way; k++) {
+    gint64 offset = k * self->frame + self->phase;
+    Candidate candidate;
+
+    if (ABS (offset) > window + GUARDS * self->frame)
+      continue;
+    candidate = try_offset (self, offset, self->begin, self->end);
+    g_array_append_val (candidates, candidate);
+  }
+  g_array_sort (candidates, compare_candidates);
+  return candidates;
+}
+
+/* Candidates with much less to compare than the others fit by chance. */
+static void
+drop_poor (GArray *candidates)
+{
+  guint most = 0;
+
+  for (guint i = 0; i < candidates->len; i++)
+    most = MAX (most, g_array_index (candidates, Candidate, i).pairs);
+  for (guint i = 0; i < candidates->len; i++) {
+    Candidate *candidate = &g_array_index (candidates, Candidate, i);
+
+    if (candidate->pairs < most / 2)
+      candidate->fit = -1;
+  }
+}
+
+/* Whether @a is the better choice: by its fit, and of two that fit alike the
+ * one that shifts less. */
+static gboolean
+is_better (const Candidate *a, const Candidate *b)
+{
+  if (fabs (a->fit - b->fit) > TIE)
+    return a->fit > b->fit;
+  return ABS (a->offset) < ABS (b->offset);
+}
+
+static const Candidate *
+best_of (const GArray *candidates, gint64 but_for, gint64 margin)
+{
+  const Candidate *best = NULL;
+
+  for (guint i = 0; i < candidates->len; i++) {
+    const Candidate *candidate = &g_array_index (candidates, Candidate, i);
+
+    if (ABS (candidate->offset - but_for) > margin
+        && (best == NULL || is_better (candidate, best)))
+      best = candidate;
+  }
+  return best;
+}
+
+static PerceptualOffsetVerdict
+verdict_on (const PerceptualOffset *offset, const GArray *candidates,
+    gboolean moves, gint64 window)
+{
+  guint most = 0;
+
+  for (guint i = 0; i < candidates->len; i++)
+    most = MAX (most, g_array_index (candidates, Candidate, i).pairs);
+  if (most < LEAST_PAIRS)
+    return PERCEPTUAL_OFFSET_SHORT;
+  if (!moves)
+    return PERCEPTUAL_OFFSET_STILL;
+  if (offset->fit < LEAST_FIT)
+    return PERCEPTUAL_OFFSET_UNLIKE;
+  if (ABS (offset->offset) > window)
+    return PERCEPTUAL_OFFSET_OUTSIDE;
+  if (offset->confidence < LEAST_CONFIDENCE)
+    return PERCEPTUAL_OFFSET_AMBIGUOUS;
+  return PERCEPTUAL_OFFSET_FOUND;
+}
+
+PerceptualOffset
+perceptual_offset_find (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 window)
+{
+  PerceptualOffset result = { .verdict = PERCEPTUAL_OFFSET_SHORT };
+  Search search = { .reference = reference, .distorted = distorted };
+  g_autoptr (GArray) candidates = NULL;
+  const Candidate *best, *second;
+  gdouble misfit, next = 1;
+  gboolean moves = FALSE;
+
+  if (perceptual_track_get_length (reference) < LEAST_PAIRS
+      || perceptual_track_get_length (distorted) < LEAST_PAIRS)
+    return result;
+  search.frame = frame_duration (reference);
+  search.phase = find_phase (&search);
+  candidates = try_all (&search, window);
+  for (guint i = 0; i < candidates->len; i++)
+    moves |= g_array_index (candidates, Candidate, i).motion >= LEAST_MOTION;
+  drop_poor (candidates);
+
+  best = best_of (candidates, G_MININT64 / 2, 0);
+  second = best_of (candidates, best->offset, search.frame * 3 / 2);
+  misfit = 1 - best->fit;
+  if (second != NULL)
+    next = MIN (1 - second->fit, 1);
+  result.offset = best->fit > -1 ? best->offset : 0;
+  result.fit = best->fit;
+  result.second = second != NULL ? second->fit : -1;
+  result.pairs = best->pairs;
+  result.confidence = CLAMP (1 - misfit / MAX (next, NO_MISFIT), 0, 1);
+  if (next - misfit < NO_MISFIT)
+    result.confidence = 0;
+  result.verdict = verdict_on (&result, candidates, moves, window);
+  if (result.verdict == PERCEPTUAL_OFFSET_STILL
+      || result.verdict == PERCEPTUAL_OFFSET_SHORT)
+    result.offset = 0;
+  return result;
+}
+
+const gchar *
+perceptual_offset_verdict_text (PerceptualOffsetVerdict verdict)
+{
+  switch (verdict) {
+    case PERCEPTUAL_OFFSET_FOUND:
+      return "it was found";
+    case PERCEPTUAL_OFFSET_SHORT:
+      return "too few frames lie side by side in time";
+    case PERCEPTUAL_OFFSET_STILL:
+      return "the pictures do not move";
+    case PERCEPTUAL_OFFSET_UNLIKE:
+      return "the pictures do not move alike at any offset in sync-window";
+    case PERCEPTUAL_OFFSET_AMBIGUOUS:
+      return "the pictures move alike at several offsets";
+    case PERCEPTUAL_OFFSET_OUTSIDE:
+      return "the pictures fit best outside sync-window";
+  }
+  g_return_val_if_reached (NULL);
+}

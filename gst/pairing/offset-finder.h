@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * By how much a distorted stream has to be shifted in time to show what the
+ * reference shows.
+ *
+ * For each candidate offset, reference frames are paired with the nearest
+ * distorted ones.  What is compared is motion: from each sample of the coarse
+ * grid (track.h) its mean over the paired frames is taken, so that standing
+ * parts of the picture, logos and brightness do not count; and the fit is the
+ * correlation of what is left, over all samples and pairs,
+ *
+ *   sum (a - mean a)(b - mean b) / sqrt (sum (a - mean a)^2 sum (b - mean b)^2)
+ *
+ * which a gain or a bias of either stream leaves as it is.  The candidate of
+ * the best fit wins.  It is believed only if the pictures move, if the fit is
+ * a good one, if it is clearly better than every other that is not adjacent,
+ * and if it is no mere slope towards offsets outside the window.
+ *
+ * Knows times and samples; nothing of buffers.
+ */
+#ifndef PERCEPTUAL_OFFSET_FINDER_H
+#define PERCEPTUAL_OFFSET_FINDER_H
+
+#include "pairing/track.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualOffsetVerdict:
+ * @PERCEPTUAL_OFFSET_FOUND: the offset is to be trusted
+ * @PERCEPTUAL_OFFSET_SHORT: too few frames lie side by side
+ * @PERCEPTUAL_OFFSET_STILL: in one stream at least nothing moves
+ * @PERCEPTUAL_OFFSET_UNLIKE: nowhere do the streams move alike
+ * @PERCEPTUAL_OFFSET_AMBIGUOUS: several offsets fit about as well, for
+ *   instance because the motion repeats itself
+ * @PERCEPTUAL_OFFSET_OUTSIDE: the fit grows towards the end of the window
+ */
+typedef enum
+{
+  PERCEPTUAL_OFFSET_FOUND,
+  PERCEPTUAL_OFFSET_SHORT,
+  PERCEPTUAL_OFFSET_STILL,
+  PERCEPTUAL_OFFSET_UNLIKE,
+  PERCEPTUAL_OFFSET_AMBIGUOUS,
+  PERCEPTUAL_OFFSET_OUTSIDE,
+} PerceptualOffsetVerdict;
+
+/**
+ * PerceptualOffset:
+ * @verdict: whether to believe it
+ * @offset: ns to add to the times of the distorted stream.  A whole number of
+ *   reference frames, plus what makes the timestamps of paired frames
+ *   coincide where both streams have the same frame rate.  The best guess if
+ *   the verdict is another than found; 0 if there is none
+ * @confidence: 0..1: by how much the misfit (1 - fit) is smaller than that of
+ *   the best candidate that is not adjacent, as a part of the latter
+ * @fit: the correlation at @offset, -1..1
+ * @second: that of the best candidate that is not adjacent
+ * @pairs: frames compared for @offset
+ */
+typedef struct
+{
+  PerceptualOffsetVerdict verdict;
+  gint64 offset;
+  gdouble confidence;
+  gdouble fit;
+  gdouble second;
+  guint pairs;
+} PerceptualOffset;
+
+/**
+ * perceptual_offset_find:
+ * @reference: the reference stream
+ * @distorted: the distorted stream, its times on the same clock
+ * @window: largest offset that is looked at, ns, at least 0
+ *
+ * Both tracks should cover twice the window and a second or more besides, so
+ * that all candidates are judged by the same reference frames; with less, each
+ * is judged by those that it can pair.  Takes time proportional to the window
+ * and to the length of the reference.
+ *
+ * Returns: what was found
+ */
+PerceptualOffset perceptual_offset_find (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 window);
+
+/* Returns: (transfer none): the verdict in words that end a sentence: "the
+ * pictures do not move" */
+const gchar *perceptual_offset_verdict_text (PerceptualOffsetVerdict verdict);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_OFFSET_FINDER_H */

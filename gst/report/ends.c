@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Messages about streams that do not cover each other in time.  Knows their
+ * counts; nothing of how they came about.
+ */
+#include "report/ends.h"
+
+static gboolean
+judge_lengths (GstElement *element, const gchar *pad,
+    const PerceptualCounts *counts, PerceptualMissing unequal)
+{
+  gboolean reference_longer = counts->after_end_reference > 0;
+  guint64 left = reference_longer ? counts->after_end_reference
+                                  : counts->after_end_distorted;
+  const gchar *shorter = reference_longer ? "distorted" : "reference";
+  const gchar *longer = reference_longer ? "reference" : "distorted";
+
+  if (left == 0)
+    return TRUE;
+  if (unequal == PERCEPTUAL_MISSING_ERROR) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FAILED,
+        ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
+         " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
+            shorter, longer, left, longer, counts->pairs),
+        ("The distorted video is that at %s.  unequal-ends=skip makes this a "
+         "warning.",
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
+      ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
+       " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
+          shorter, longer, left, longer, counts->pairs),
+      ("The distorted video is that at %s.", pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+  return TRUE;
+}
+
+gboolean
+perceptual_ends_judge (GstElement *element, const gchar *pad,
+    const PerceptualCounts *counts, PerceptualMissing unequal)
+{
+  if (counts->pairs == 0
+      && counts->unmatched_reference + counts->unmatched_distorted > 0)
+    GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
+        ("No pair was found: none of %" G_GUINT64_FORMAT
+         " distorted frames was near any of %" G_GUINT64_FORMAT
+         " reference frames in time",
+            counts->unmatched_distorted + counts->late,
+            counts->unmatched_reference),
+        ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
+            pad),
+        ("pad", G_TYPE_STRING, pad, NULL));
+  return judge_lengths (element, pad, counts, unequal);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Records and summaries to the bus and to the log.  Knows the element as the
+ * one who posts; nothing of pads, buffers and pairing.
+ */
+#include "report/report.h"
+
+#include "report/alert.h"
+
+/* What is known about one distorted stream. */
+typedef struct
+{
+  gchar *name;
+  PerceptualAlerts *alerts;
+  gboolean begun; /* the header is out, a pair was measured */
+
+  /* Protected by the report's lock. */
+  gboolean searched;   /* for its offset, */
+  PerceptualSync sync; /* with this result */
+  PerceptualSummary *summary;
+  PerceptualTotals totals;  /* as noted last */
+  PerceptualTotals settled; /* as they were at the last pair */
+  const gchar *luma;        /* of the first pair */
+  gboolean finished;        /* the summary is out */
+  gboolean final;           /* and what it says */
+} Stream;
+
+struct _PerceptualReport
+{
+  GstElement *element;
+  const PerceptualConfig *config;
+  const PerceptualMeasure *measure;
+  PerceptualLog *log; /* NULL without one, and after it failed */
+  guint n_streams;
+  Stream *streams;
+  GMutex lock; /* what is said above; not held while a message is posted */
+};
+
+static void
+log_failed (PerceptualReport *self, const GError *error)
+{
+  const gchar *advice = "Check log-location and the room left on the disk. "
+                        "What was measured before stands in the messages.";
+
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
+        ("%s", error->message), ("%s", advice));
+  else
+    GST_ELEMENT_ERROR (
+        self->element, RESOURCE, WRITE, ("%s", error->message), ("%s", advice));
+}
+
+static gboolean
+write_log (
+    PerceptualReport *self, const gchar *type, const GstStructure *fields)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->log == NULL
+      || perceptual_log_write (self->log, type, fields, &error))
+    return TRUE;
+  g_clear_pointer (&self->log, perceptual_log_free);
+  log_failed (self, error);
+  return FALSE;
+}
+
+/* Writes and posts @fields, which are taken. */
+static gboolean
+say (PerceptualReport *self, const gchar *type, GstStructure *fields)
+{
+  gboolean written = write_log (self, type, fields);
+
+  gst_element_post_message (self->element,
+      gst_message_new_element (GST_OBJECT (self->element), fields));
+  return written;
+}
+
+static gboolean
+open_log (PerceptualReport *self)
+{
+  const PerceptualConfig *config = self->config;
+  const PerceptualLogLimits limits = {
+    .max_bytes = (guint64) config->log_max_bytes,
+    .max_time = (guint64) config->log_max_time,
+    .max_files = config->log_max_files,
+  };
+  g_autoptr (GError) error = NULL;
+
+  if (config->log_location == NULL)
+    return TRUE;
+  if (config->log_format == PERCEPTUAL_LOG_VMAF_JSON && self->n_streams > 1) {
+    GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
+        ("log-format=vmaf-json holds one distorted stream, there are %u",
+            self->n_streams),
+        ("Set log-format=jsonl or csv, which name the stream of each pair."));
+    return FALSE;
+  }
+  self->log = perceptual_log_open (
+      config->log_location, config->log_format, &limits, &error);
+  if (self->log != NULL)
+    return TRUE;
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_INVAL))
+    GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS, ("%s", error->message),
+        ("Set log-location to the path of a plain file, or log-max-bytes and "
+         "log-max-time to 0."));
+  else
+    GST_ELEMENT_ERROR (self->element, RESOURCE, OPEN_WRITE,
+        ("%s", error->message),
+        ("Set log-location to a path that can be written."));
+  return FALSE;
+}
+
+/* --- begin and end ------------------------------------------------------- */
+
+PerceptualReport *
+perceptual_report_new (GstElement *element, const PerceptualConfig *config,
+    const PerceptualMeasure *measure, const gchar *const *names)
+{
+  PerceptualReport *self = g_new0 (PerceptualReport, 1);
+  const PerceptualColumns *columns = perceptual_measure_get_columns (measure);
+  const PerceptualAlertSettings alerts = {
+    .above = config->alert_above,
+    .below = config->alert_below,
+    .hysteresis = config->alert_hysteresis,
+    .window = (guint64) config->alert_window,
+    .min_duration = (guint64) config->alert_min_duration,
+    .frozen = config->alert_frozen,
+    .black = config->alert_black,
+  };
+
+  g_mutex_init (&self->lock);
+  self->element = element;
+  self->config = config;
+  self->measure = measure;
+  self->n_streams = g_strv_length ((gchar **) names);
+  self->streams = g_new0 (Stream, self->n_streams);
+  for (guint i = 0; i < self->n_streams; i++) {
+    self->streams[i].name = g_strdup (names[i]);
+    self->streams[i].alerts = perceptual_alerts_new (
+        &alerts, perceptual_is_similarity (columns->metric));
+  }
+  perceptual_report_restart (self);
+  if (!open_log (self))
+    g_clear_pointer (&self, perceptual_report_free);
+  return self;
+}
+
+void
+perceptual_report_free (PerceptualReport *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self == NULL)
+    return;
+  if (self->log != NULL && !perceptual_log_close (self->log, &error))
+    log_failed (self, error);
+  for (guint i = 0; i < self->n_streams; i++) {
+    perceptual_summary_free (self->streams[i].summary);
+    perceptual_alerts_free (self->streams[i].alerts);
+    g_free (self->streams[i].name);
+  }
+  g_free (self->streams);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+perceptual_report_restart (PerceptualReport *self)
+{
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_streams; i++) {
+    Stream *stream = &self->streams[i];
+
+    perceptual_summary_free (stream->summary);
+    stream->summary =
+        perceptual_summary_new (perceptual_measure_get_columns (self->measure),
+            (guint64) self->config->summary_interval);
+    stream->totals = stream->settled = (PerceptualTotals){ .skipped = 0 };
+    stream->luma = NULL;
+    stream->begun = stream->finished = stream->final = FALSE;
+  }
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+perceptual_report_has_begun (const PerceptualReport *self, guint stream)
+{
+  return self->streams[stream].begun;
+}
+
+gboolean
+perceptual_report_is_finished (const PerceptualReport *self)
+{
+  for (guint i = 0; i < self->n_streams; i++) {
+    if (self->streams[i].finished)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* --- header -------------------------------------------------------------- */
+
+static void
+describe_input (
+    GstStructure *header, const gchar *side, const PerceptualFormat *format)
+{
+  g_autofree gchar *caps = gst_caps_to_string (format->caps);
+  g_autofree gchar *colorimetry =
+      gst_video_colorimetry_to_string (&format->info.colorimetry);
+  g_autofree gchar *caps_field = g_strconcat (side, "-caps", NULL);
+  g_autofree gchar *colour_field = g_strconcat (side, "-colorimetry", NULL);
+
+  gst_structure_set (header, caps_field, G_TYPE_STRING, caps, colour_field,
+      G_TYPE_STRING, colorimetry != NULL ? colorimetry : "unknown", NULL);
+}
+
+static GstStructure *
+make_header (const PerceptualReport *self, const Stream *stream,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  const PerceptualConfig *config = self->config;
+  const PerceptualColumns *columns =
+      perceptual_measure_get_columns (self->measure);
+  g_autofree gchar *gst = gst_version_string ();
+  g_autofree gchar *converter = g_strdup_printf (
+      "exact: matrix, range and chroma-site by caps, primaries of the "
+      "reference, transfer as coded; size and other layouts than Y'CbCr by "
+      "GstVideoConverter of %s",
+      gst);
+  gboolean wide = perceptual_formats_pixels (reference, distorted)
+      == PERCEPTUAL_PIXELS_RGBX16;
+  gboolean alpha = GST_VIDEO_INFO_HAS_ALPHA (&reference->info)
+      || GST_VIDEO_INFO_HAS_ALPHA (&distorted->info);
+  GstStructure *header;
+
+  /* clang-format off: one field a line */
+  header =
+      gst_structure_new ("header", "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
+          "library-version", G_TYPE_STRING, perceptual_version (), "kernels",
+          G_TYPE_STRING, perceptual_kernels (), "stream", G_TYPE_STRING,
+          stream->name, "metric", G_TYPE_STRING, columns->metric, NULL);
+  perceptual_measure_describe (self->measure, header);
+  describe_input (header, "reference", reference);
+  describe_input (header, "distorted", distorted);
+  gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
+      G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
+      stream->luma, "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
+      "scaled", G_TYPE_BOOLEAN,
+      !perceptual_formats_same_size (reference, distorted), "tolerance",
+      G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
+      config->sync_offset, NULL);
+  /* clang-format on */
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, header);
+  return header;
+}
+
+gint64
+perceptual_report_sync (
+    PerceptualReport *self, guint n, const PerceptualOffset *found)
+{
+  Stream *stream = &self->streams[n];
+
+  g_mutex_lock (&self->lock);
+  stream->sync = perceptual_sync_make (found, self->config->sync_offset);
+  stream->searched = TRUE;
+  g_mutex_unlock (&self->lock);
+  perceptual_sync_post (&stream->sync, self->element, stream->name);
+  return stream->sync.offset;
+}
+
+gboolean
+perceptual_report_begin (PerceptualReport *self, guint n,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  Stream *stream = &self->streams[n];
+  g_autoptr (GstStructure) header = NULL;
+
+  if (stream->begun)
+    return TRUE;
+  stream->begun = TRUE;
+  g_mutex_lock (&self->lock);
+  stream->luma = perceptual_formats_luma (reference, distorted);
+  g_mutex_unlock (&self->lock);
+  if (self->log == NULL)
+    return TRUE;
+  header = make_header (self, stream, reference, distorted);
+  return write_log (self, "header", header);
+}
+
+/* --- alerts -------------------------------------------------------------- */
+
+static gboolean
+say_alerts (PerceptualReport *self, const Stream *stream,
+    const PerceptualAlertEvent *events, guint n)
+{
+  const PerceptualColumns *columns =
+      perceptual_measure_get_columns (self->measure);
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < n; i++)
+    ok &= say (self, "alert",
+        perceptual_alert_to_structure (&events[i], stream->name, columns));
+  return ok;
+}
+
+static gboolean
+end_alerts (PerceptualReport *self, const Stream *stream)
+{
+  guint n;
+  const PerceptualAlertEvent *events =
+      perceptual_alerts_end (stream->alerts, &n);
+
+  return say_alerts (self, stream, events, n);
+}
+
+gboolean
+perceptual_report_flush (PerceptualReport *self)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; i < self->n_streams; i++)
+    ok &= end_alerts (self, &self->streams[i]);
+  return ok;
+}
+
+/* --- pairs and summaries ------------------------------------------------- */
+
+/* With the lock held. */
+static GstStructure *
+make_summary (PerceptualReport *self, const Stream *stream,
+    const PerceptualTotals *totals)
+{
+  GstStructure *fields = perceptual_summary_to_structure (
+      stream->summary, stream->name, totals, stream->final);
+
+  perceptual_measure_describe (self->measure, fields);
+  if (stream->luma != NULL)
+    gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, fields);
+  return fields;
+}
+
+/* Returns: (nullable): the summary of the window that ended before @record */
+static GstStructure *
+count_pair (
+    PerceptualReport *self, Stream *stream, const PerceptualRecord *record)
+{
+  GstStructure *fields = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (perceptual_summary_is_due (stream->summary, record->running_time)) {
+    fields = make_summary (self, stream, &stream->settled);
+    perceptual_summary_next_window (stream->summary, &stream->settled);
+  }
+  perceptual_summary_add (stream->summary, record);
+  stream->settled = stream->totals;
+  g_mutex_unlock (&self->lock);
+  return fields;
+}
+
+gboolean
+perceptual_report_pair (PerceptualReport *self, guint n,
+    PerceptualRecord *record, GstStructure **fields)
+{
+  const PerceptualColumns *columns =
+      perceptual_measure_get_columns (self->measure);
+  Stream *stream = &self->streams[n];
+  GstStructure *structure = count_pair (self, stream, record);
+  const PerceptualAlertEvent *events;
+  gboolean ok = TRUE;
+  guint n_events;
+
+  if (structure != NULL)
+    ok = say (self, "summary", structure);
+  record->stream = stream->name;
+  structure = perceptual_record_to_structure (record, columns);
+  if (fields != NULL)
+    *fields = gst_structure_copy (structure);
+  ok &= say (self, "distance", structure);
+  events = perceptual_alerts_add (stream->alerts, record, &n_events);
+  return say_alerts (self, stream, events, n_events) && ok;
+}
+
+void
+perceptual_report_note_totals (
+    PerceptualReport *self, guint n, const PerceptualTotals *totals)
+{
+  g_mutex_lock (&self->lock);
+  self->streams[n].totals = *totals;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Nothing more is measured: a failure, a stop or a seek may have come while
+ * pairs were in work or in line for it, and these are counted nowhere else. */
+static void
+settle_skipped (Stream *stream)
+{
+  PerceptualTotals *totals = &stream->totals;
+  guint64 known =
+      perceptual_summary_get_measured (stream->summary) + totals->unselected;
+
+  if (totals->counts.pairs > known)
+    totals->skipped = totals->counts.pairs - known;
+}
+
+gboolean
+perceptual_report_finish (PerceptualReport *self, guint n,
+    const PerceptualTotals *totals, gboolean final)
+{
+  Stream *stream = &self->streams[n];
+  GstStructure *fields;
+  gboolean ok;
+
+  if (stream->finished)
+    return TRUE;
+  ok = end_alerts (self, stream);
+  g_mutex_lock (&self->lock);
+  stream->totals = *totals;
+  settle_skipped (stream);
+  stream->finished = TRUE;
+  stream->final = final;
+  fields = make_summary (self, stream, &stream->totals);
+  g_mutex_unlock (&self->lock);
+  return say (self, "summary", fields) && ok;
+}
+
+GstStructure *
+perceptual_report_get_summary (PerceptualReport *self, const gchar *name)
+{
+  GstStructure *fields = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->n_streams && fields == NULL; i++) {
+    const Stream *stream = &self->streams[i];
+
+    if (name == NULL || g_str_equal (name, stream->name))
+      fields = make_summary (self, stream, &stream->totals);
+  }
+  g_mutex_unlock (&self->lock);
+  return fields;
+}
+
+void
+perceptual_report_library_error (GstElement *element, const GError *error)
+{
+  switch (error->code) {
+    case PERCEPTUAL_ERROR_METRIC:
+    case PERCEPTUAL_ERROR_OPTION:
+      GST_ELEMENT_ERROR (
+          element, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_INVALID:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, READ, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_NO_MEMORY:
+    case PERCEPTUAL_ERROR_THREAD:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_SIZE:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FORMAT, ("%s", error->message), (NULL));
+      break;
+    default:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FAILED, ("%s", error->message), (NULL));
+  }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Where what was measured goes: bus messages, log and summary of one run.
+ * One record feeds all three.
+ */
+#ifndef PERCEPTUAL_REPORT_H
+#define PERCEPTUAL_REPORT_H
+
+#include "frames/images.h"
+#include "measuring/metric-set.h"
+#include "settings/properties.h"
+#include "report/summary.h"
+#include "report/sync.h"
+
+G_BEGIN_DECLS
+
+typedef struct _PerceptualReport PerceptualReport;
+
+/**
+ * perceptual_report_new:
+ * @element: whose messages are posted; it outlives the report
+ * @config: settings of the run; it outlives the report
+ * @measure: metrics of the run; they outlive the report
+ * @names: names of the distorted streams, copied; at least one
+ *
+ * Opens the log if there is to be one.  Like all of these functions it must
+ * be called without the element's object lock, by one thread at a time, but
+ * for those of which something else is said.
+ *
+ * Returns: (transfer full): the report; NULL after an ERROR message
+ */
+PerceptualReport *perceptual_report_new (GstElement *element,
+    const PerceptualConfig *config, const PerceptualMeasure *measure,
+    const gchar *const *names);
+/* Closes the log; posts an ERROR message if it could not be written to its
+ * end. */
+void perceptual_report_free (PerceptualReport *report);
+
+/**
+ * perceptual_report_sync:
+ * @found: what the search for the offset of stream @stream found
+ *
+ * Posts the perceptual-sync message, and a WARNING if nothing was found; the
+ * header and the summary of the stream say it too.  To be called before the
+ * stream's first pair.
+ *
+ * Returns: ns to be added to the stream's running times
+ */
+gint64 perceptual_report_sync (
+    PerceptualReport *report, guint stream, const PerceptualOffset *found);
+
+/* Writes the log's header of stream @stream before its first pair of the run;
+ * later calls do nothing.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+
+/**
+ * perceptual_report_pair:
+ * @record: what was measured; gets the name of its stream here
+ * @fields: (out) (optional) (transfer full): what was posted
+ *
+ * Posts and logs one pair, before it the summary of the interval that it ends,
+ * and behind it the alerts that begin or end with it.
+ *
+ * Returns: FALSE after an ERROR message
+ */
+gboolean perceptual_report_pair (PerceptualReport *report, guint stream,
+    PerceptualRecord *record, GstStructure **fields);
+
+/* Tells what has happened to the frames of stream @stream until now, for the
+ * summaries to come.  From any thread. */
+void perceptual_report_note_totals (
+    PerceptualReport *report, guint stream, const PerceptualTotals *totals);
+
+/**
+ * perceptual_report_get_summary:
+ * @name: (nullable): of a stream; NULL for the first
+ *
+ * From any thread, also with the element's object lock.
+ *
+ * Returns: (transfer full) (nullable): the fields of a perceptual-summary
+ *   message as it would be now, NULL if there is no such stream
+ */
+GstStructure *perceptual_report_get_summary (
+    PerceptualReport *report, const gchar *name);
+
+/* Ends open alerts, as at a seek.  Returns: FALSE after an ERROR message. */
+gboolean perceptual_report_flush (PerceptualReport *report);
+
+/* Posts and logs the summary of stream @stream, once; @final says whether both
+ * inputs were measured to their ends.  Returns: FALSE after an ERROR
+ * message. */
+gboolean perceptual_report_finish (PerceptualReport *report, guint stream,
+    const PerceptualTotals *totals, gboolean final);
+
+/* Whether a pair of stream @stream came to be measured. */
+gboolean perceptual_report_has_begun (
+    const PerceptualReport *report, guint stream);
+
+/* Whether the summary of any stream is out. */
+gboolean perceptual_report_is_finished (const PerceptualReport *report);
+
+/* Begins another run in the same log, as after a seek that follows the end:
+ * statistics and headers start anew. */
+void perceptual_report_restart (PerceptualReport *report);
+
+/* Posts what the library said, under the code that fits. */
+void perceptual_report_library_error (GstElement *element, const GError *error);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_REPORT_H */

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Running statistics of every column: exact while they are few, bucketed
+ * later.  Knows records; nothing of how they were measured or where the
+ * summary goes.
+ */
+#include "report/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Bucket k > 0 holds magnitudes in (TINY * GROWTH^(k-1), TINY * GROWTH^k];
+ * its middle, in the sense of equal relative error to both edges, is off by
+ * (GROWTH - 1) / (GROWTH + 1) = PERCEPTUAL_QUANTILE_ERROR at most. */
+#define TINY 1e-12
+#define HUGE_VALUE 1e12
+#define GROWTH                                                                 \
+  ((1 + PERCEPTUAL_QUANTILE_ERROR) / (1 - PERCEPTUAL_QUANTILE_ERROR))
+
+struct _PerceptualStatistics
+{
+  gboolean lowest_is_worst;
+  guint64 n;
+  guint64 infinite;
+  gdouble mean;
+  gdouble squares; /* sum of squared differences from the mean */
+  gdouble min;
+  gdouble max;
+  guint64 worst_index;
+  GstClockTime worst_pts;
+  GArray *values;   /* of gdouble; NULL once they are in buckets */
+  gboolean sorted;  /* whether @values is */
+  guint n_buckets;  /* of one sign, without the one for 0 */
+  guint64 *buckets; /* negative descending in magnitude, 0, positive rising */
+};
+
+PerceptualStatistics *
+perceptual_statistics_new (gboolean lowest_is_worst)
+{
+  PerceptualStatistics *self = g_new0 (PerceptualStatistics, 1);
+
+  self->lowest_is_worst = lowest_is_worst;
+  self->values = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  return self;
+}
+
+void
+perceptual_statistics_free (PerceptualStatistics *self)
+{
+  if (self == NULL)
+    return;
+  if (self->values != NULL)
+    g_array_unref (self->values);
+  g_free (self->buckets);
+  g_free (self);
+}
+
+static void
+count_in_bucket (PerceptualStatistics *self, gdouble value)
+{
+  gdouble magnitude = MIN (fabs (value), HUGE_VALUE);
+  guint k = 0;
+
+  if (magnitude > TINY)
+    k = (guint) MAX (ceil (log (magnitude / TINY) / log (GROWTH)), 1);
+  k = MIN (k, self->n_buckets);
+  self->buckets[value < 0 ? self->n_buckets - k : self->n_buckets + k]++;
+}
+
+static gdouble
+bucket_value (const PerceptualStatistics *self, guint bucket)
+{
+  gdouble k = fabs ((gdouble) bucket - self->n_buckets);
+  gdouble value = k > 0 ? TINY * pow (GROWTH, k) * 2 / (GROWTH + 1) : 0;
+
+  return CLAMP (
+      bucket < self->n_buckets ? -value : value, self->min, self->max);
+}
+
+static void
+move_to_buckets (PerceptualStatistics *self)
+{
+  self->n_buckets = (guint) ceil (log (HUGE_VALUE / TINY) / log (GROWTH));
+  self->buckets = g_new0 (guint64, 2 * self->n_buckets + 1);
+  for (guint i = 0; i < self->values->len; i++)
+    count_in_bucket (self, g_array_index (self->values, gdouble, i));
+  g_clear_pointer (&self->values, g_array_unref);
+}
+
+void
+perceptual_statistics_add (
+    PerceptualStatistics *self, gdouble value, guint64 index, GstClockTime pts)
+{
+  gdouble from_mean = value - self->mean;
+
+  if (!isfinite (value)) {
+    self->infinite++;
+    return;
+  }
+  if (self->n == 0
+      || (self->lowest_is_worst ? value < self->min : value > self->max)) {
+    self->worst_index = index;
+    self->worst_pts = pts;
+  }
+  self->min = self->n == 0 ? value : MIN (self->min, value);
+  self->max = self->n == 0 ? value : MAX (self->max, value);
+  self->n++;
+  self->mean += from_mean / (gdouble) self->n;
+  self->squares += from_mean * (value - self->mean);
+
+  if (self->values != NULL && self->values->len == PERCEPTUAL_EXACT_VALUES)
+    move_to_buckets (self);
+  if (self->values != NULL) {
+    g_array_append_val (self->values, value);
+    self->sorted = FALSE;
+  } else {
+    count_in_bucket (self, value);
+  }
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The value with @rank values below it. */
+static gdouble
+order_statistic (PerceptualStatistics *self, guint64 rank)
+{
+  guint64 seen = 0;
+
+  if (self->values != NULL) {
+    if (!self->sorted)
+      g_array_sort (self->values, compare_doubles);
+    self->sorted = TRUE;
+    return g_array_index (self->values, gdouble, rank);
+  }
+  for (guint i = 0; i <= 2 * self->n_buckets; i++) {
+    seen += self->buckets[i];
+    if (seen > rank)
+      return bucket_value (self, i);
+  }
+  return self->max;
+}
+
+gdouble
+perceptual_statistics_quantile (PerceptualStatistics *self, gdouble q)
+{
+  gdouble position, fraction, low, high;
+  guint64 rank;
+
+  if (self->n == 0)
+    return NAN;
+  position = CLAMP (q, 0, 1) * (gdouble) (self->n - 1);
+  rank = (guint64) position;
+  fraction = position - (gdouble) rank;
+  low = order_statistic (self, rank);
+  if (fraction == 0)
+    return low;
+  high = order_statistic (self, rank + 1);
+  return low + fraction * (high - low);
+}
+
+void
+perceptual_statistics_describe (
+    PerceptualStatistics *self, GstStructure *structure)
+{
+  g_autoptr (GstStructure) worst = NULL;
+  gdouble worst_value = self->lowest_is_worst ? self->min : self->max;
+
+  if (self->infinite > 0)
+    gst_structure_set (
+        structure, "infinite", G_TYPE_UINT64, self->infinite, NULL);
+  if (self->n == 0)
+    return;
+  /* clang-format off: one field a line */
+  gst_structure_set (structure, "mean", G_TYPE_DOUBLE, self->mean, "stdev",
+      G_TYPE_DOUBLE, sqrt (self->squares / (gdouble) self->n), "min",
+      G_TYPE_DOUBLE, self->min, "median", G_TYPE_DOUBLE,
+      perceptual_statistics_quantile (self, .5), "p90", G_TYPE_DOUBLE,
+      perceptual_statistics_quantile (self, .9), "p95", G_TYPE_DOUBLE,
+      perceptual_statistics_quantile (self, .95), "p99", G_TYPE_DOUBLE,
+      perceptual_statistics_quantile (self, .99), "max", G_TYPE_DOUBLE,
+      self->max, NULL);
+  worst = gst_structure_new ("worst", "index", G_TYPE_UINT64, self->worst_index,
+      "pts", G_TYPE_UINT64, self->worst_pts, "distance", G_TYPE_DOUBLE,
+      worst_value, NULL);
+  /* clang-format on */
+  gst_structure_set (structure, "worst", GST_TYPE_STRUCTURE, worst, NULL);
+}
+
+/* Means of the taps of one metric.  Sizes may change, and small ones have
+ * fewer levels: each mean is over the pairs that had the tap. */
+typedef struct
+{
+  guint n;
+  gdouble sums[PERCEPTUAL_MAX_TAPS];
+  guint64 counts[PERCEPTUAL_MAX_TAPS];
+} Taps;
+
+/* Of all pairs, or of those in a window. */
+typedef struct
+{
+  guint64 pairs;
+  guint64 frozen;
+  guint64 black;
+  PerceptualStatistics *distance;
+  PerceptualStatistics *also[PERCEPTUAL_MAX_ALSO];
+  Taps taps;
+  Taps also_taps[PERCEPTUAL_MAX_ALSO];
+} Numbers;
+
+struct _PerceptualSummary
+{
+  PerceptualColumns columns;
+  Numbers all;
+  guint64 interval; /* ns; 0 without windows */
+  Numbers window;
+  guint64 window_number;   /* of the window: running time over @interval */
+  PerceptualTotals before; /* the window */
+};
+
+static void
+add_taps (Taps *self, const gdouble *values, guint n)
+{
+  self->n = MAX (self->n, n);
+  for (guint i = 0; i < n; i++) {
+    if (isfinite (values[i])) {
+      self->sums[i] += values[i];
+      self->counts[i]++;
+    }
+  }
+}
+
+static void
+describe_taps (const Taps *self, GstStructure *structure)
+{
+  gdouble means[PERCEPTUAL_MAX_TAPS];
+
+  for (guint i = 0; i < self->n; i++)
+    means[i] = self->counts[i] > 0 ? self->sums[i] / (gdouble) self->counts[i]
+                                   : INFINITY;
+  perceptual_structure_set_doubles (structure, "taps", means, self->n);
+}
+
+gboolean
+perceptual_is_similarity (const gchar *name)
+{
+  const PerceptualMetricInfo *info = perceptual_metric_find (name, NULL);
+
+  return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+}
+
+static void
+numbers_init (Numbers *self, const PerceptualColumns *columns)
+{
+  *self = (Numbers){ 0 };
+  self->distance =
+      perceptual_statistics_new (perceptual_is_similarity (columns->metric));
+  for (guint i = 0; i < columns->n_also; i++)
+    self->also[i] =
+        perceptual_statistics_new (perceptual_is_similarity (columns->also[i]));
+}
+
+static void
+numbers_clear (Numbers *self)
+{
+  perceptual_statistics_free (self->distance);
+  for (guint i = 0; i < PERCEPTUAL_MAX_ALSO; i++)
+    perceptual_statistics_free (self->also[i]);
+  *self = (Numbers){ 0 };
+}
+
+static void
+numbers_add (Numbers *self, const PerceptualColumns *columns,
+    const PerceptualRecord *record)
+{
+  self->pairs++;
+  self->frozen += record->frozen ? 1 : 0;
+  self->black += record->black ? 1 : 0;
+  perceptual_statistics_add (
+      self->distance, record->distance, record->index, record->reference_pts);
+  add_taps (&self->taps, record->taps, record->n_taps);
+  for (guint i = 0; i < columns->n_also; i++) {
+    perceptual_statistics_add (
+        self->also[i], record->also[i], record->index, record->reference_pts);
+    add_taps (
+        &self->also_taps[i], record->also_taps[i], record->n_also_taps[i]);
+  }
+}
+
+/* Statistics, taps, also; nothing without pairs. */
+static void
+numbers_describe (
+    Numbers *self, const PerceptualColumns *columns, GstStructure *structure)
+{
+  g_autoptr (GstStructure) also = gst_structure_new_empty ("also");
+
+  if (self->pairs == 0)
+    return;
+  perceptual_statistics_describe (self->distance, structure);
+  describe_taps (&self->taps, structure);
+  for (guint i = 0; i < columns->n_also; i++) {
+    g_autoptr (GstStructure) column =
+        gst_structure_new_empty (columns->also[i]);
+
+    perceptual_statistics_describe (self->also[i], column);
+    describe_taps (&self->also_taps[i], column);
+    gst_structure_set (
+        also, columns->also[i], GST_TYPE_STRUCTURE, column, NULL);
+  }
+  gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, NULL);
+}
+
+/* --- summaries ----------------------------------------------------------- */
+
+PerceptualSummary *
+perceptual_summary_new (const PerceptualColumns *columns, guint64 interval)
+{
+  PerceptualSummary *self = g_new0 (PerceptualSummary, 1);
+
+  self->columns = *columns;
+  self->interval = interval;
+  numbers_init (&self->all, columns);
+  numbers_init (&self->window, columns);
+  return self;
+}
+
+void
+perceptual_summary_free (PerceptualSummary *self)
+{
+  if (self == NULL)
+    return;
+  numbers_clear (&self->all);
+  numbers_clear (&self->window);
+  g_free (self);
+}
+
+void
+perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
+{
+  numbers_add (&self->all, &self->columns, record);
+  if (self->interval == 0)
+    return;
+  self->window_number = record->running_time / self->interval;
+  numbers_add (&self->window, &self->columns, record);
+}
+
+guint64
+perceptual_summary_get_measured (const PerceptualSummary *self)
+{
+  return self->all.pairs;
+}
+
+gboolean
+perceptual_summary_is_due (
+    const PerceptualSummary *self, GstClockTime running_time)
+{
+  return self->interval > 0 && self->window.pairs > 0
+      && running_time / self->interval != self->window_number;
+}
+
+void
+perceptual_summary_next_window (
+    PerceptualSummary *self, const PerceptualTotals *totals)
+{
+  numbers_clear (&self->window);
+  numbers_init (&self->window, &self->columns);
+  self->before = *totals;
+}
+
+static void
+describe_totals (const PerceptualTotals *totals, const Numbers *numbers,
+    GstStructure *structure)
+{
+  const PerceptualCounts *counts = &totals->counts;
+
+  /* clang-format off: one field a line */
+  gst_structure_set (structure, "pairs", G_TYPE_UINT64, counts->pairs,
+      "measured", G_TYPE_UINT64, numbers->pairs, "skipped", G_TYPE_UINT64,
+      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
+      "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
+      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
+      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps,
+      "frozen", G_TYPE_UINT64, numbers->frozen, "black", G_TYPE_UINT64,
+      numbers->black, NULL);
+  /* clang-format on */
+}
+
+/* What @totals grew by since @before. */
+static PerceptualTotals
+totals_since (const PerceptualTotals *totals, const PerceptualTotals *before)
+{
+  const PerceptualCounts *a = &before->counts, *b = &totals->counts;
+
+  return (PerceptualTotals){
+    .counts.pairs = b->pairs - a->pairs,
+    .counts.unmatched_reference =
+        b->unmatched_reference - a->unmatched_reference,
+    .counts.unmatched_distorted =
+        b->unmatched_distorted - a->unmatched_distorted,
+    .counts.late = b->late - a->late,
+    .counts.gaps = b->gaps - a->gaps,
+    .skipped = totals->skipped - before->skipped,
+    .unselected = totals->unselected - before->unselected,
+  };
+}
+
+static void
+describe_window (PerceptualSummary *self, const PerceptualTotals *totals,
+    GstStructure *structure)
+{
+  g_autoptr (GstStructure) window = NULL;
+  PerceptualTotals grown = totals_since (totals, &self->before);
+  guint64 start = self->window_number * self->interval;
+
+  window = gst_structure_new ("window", "start", G_TYPE_UINT64, start, "end",
+      G_TYPE_UINT64, start + self->interval, NULL);
+  describe_totals (&grown, &self->window, window);
+  numbers_describe (&self->window, &self->columns, window);
+  gst_structure_set (structure, "window", GST_TYPE_STRUCTURE, window, NULL);
+}
+
+GstStructure *
+perceptual_summary_to_structure (PerceptualSummary *self, const gchar *stream,
+    const PerceptualTotals *totals, gboolean final)
+{
+  GstStructure *structure = gst_structure_new (PERCEPTUAL_MESSAGE_SUMMARY,
+      "stream", G_TYPE_STRING, stream, "metric", G_TYPE_STRING,
+      self->columns.metric, "final", G_TYPE_BOOLEAN, final, NULL);
+
+  describe_totals (totals, &self->all, structure);
+  numbers_describe (&self->all, &self->columns, structure);
+  if (self->interval > 0 && self->all.pairs > 0)
+    describe_window (self, totals, structure);
+  return structure;
+}

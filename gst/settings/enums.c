@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The enums of properties.h as GTypes, with the words that users type.  Knows
+ * nothing of what they mean.
+ */
+#include "settings/enums.h"
+
+#include "settings/properties.h"
+
+static GType
+register_enum (const gchar *name, const GEnumValue *values)
+{
+  GType type = g_enum_register_static (name, values);
+
+  gst_type_mark_as_plugin_api (type, 0);
+  return type;
+}
+
+GType
+perceptual_missing_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_MISSING_SKIP, "Count it and go on", "skip" },
+    { PERCEPTUAL_MISSING_ERROR, "End with an error", "error" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceMissing", values));
+  return type;
+}
+
+GType
+perceptual_scaling_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_SCALING_NONE, "Frames of different size are an error",
+        "none" },
+    { PERCEPTUAL_SCALING_TO_REFERENCE,
+        "Scale distorted frames to the size of the reference (cubic)",
+        "to-reference" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceScaling", values));
+  return type;
+}
+
+GType
+perceptual_log_format_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
+    { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
+    { PERCEPTUAL_LOG_VMAF_JSON, "One JSON object in the layout of libvmaf",
+        "vmaf-json" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceLogFormat", values));
+  return type;
+}
+
+GType
+perceptual_output_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_OUTPUT_REFERENCE, "Every reference frame", "reference" },
+    { PERCEPTUAL_OUTPUT_DISTORTED, "Every distorted frame", "distorted" },
+    { PERCEPTUAL_OUTPUT_HEATMAP, "A picture of where each pair differs",
+        "heatmap" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceOutput", values));
+  return type;
+}
+
+GType
+perceptual_sync_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_SYNC_NONE, "Timestamps say which frames belong together",
+        "none" },
+    { PERCEPTUAL_SYNC_AUTO,
+        "Look for the offset by which the streams show the same", "auto" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceSync", values));
+  return type;
+}
+
+GType
+perceptual_mode_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_MODE_EVERY_PAIR, "Frames wait until their pair is measured",
+        "every-pair" },
+    { PERCEPTUAL_MODE_REAL_TIME,
+        "Frames pass at once; a busy metric skips pairs", "real-time" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceMeasure", values));
+  return type;
+}

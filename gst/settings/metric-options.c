@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Rows of the metrics' option tables as GObject properties.  Knows no option
+ * by name, and nothing of the element's own properties.
+ */
+#include "settings/metric-options.h"
+
+static const gchar *
+option_blurb (const PerceptualOption *option)
+{
+  g_autoptr (GString) text = g_string_new ("Metric option: ");
+  gboolean first = TRUE;
+
+  g_string_append (text, option->blurb);
+  if (option->choices != NULL) {
+    g_autofree gchar *choices = g_strjoinv (", ", (gchar **) option->choices);
+
+    g_string_append_printf (text, "; one of %s", choices);
+  }
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
+    const PerceptualMetricInfo *info = perceptual_metrics ()[i];
+
+    for (guint j = 0; info->options != NULL && info->options[j] != NULL; j++) {
+      if (g_str_equal (info->options[j]->name, option->name)) {
+        g_string_append_printf (
+            text, "%s%s", first ? " (of " : ", ", info->name);
+        first = FALSE;
+      }
+    }
+  }
+  if (!first)
+    g_string_append_c (text, ')');
+  return g_intern_string (text->str);
+}
+
+GParamSpec *
+perceptual_option_param (const PerceptualOption *option, GParamFlags flags)
+{
+  const gchar *name = option->name, *blurb = option_blurb (option);
+  g_autoptr (GVariant) normal =
+      perceptual_option_parse (option, option->default_text, NULL);
+
+  switch (option->type) {
+    case PERCEPTUAL_OPTION_BOOLEAN:
+      return g_param_spec_boolean (
+          name, name, blurb, g_variant_get_boolean (normal), flags);
+    case PERCEPTUAL_OPTION_UINT:
+      /* As doubles, the limits of 64 bits round up. */
+      return g_param_spec_uint64 (name, name, blurb, (guint64) option->minimum,
+          option->maximum >= 18446744073709551615.0 ? G_MAXUINT64
+                                                    : (guint64) option->maximum,
+          g_variant_get_uint64 (normal), flags);
+    case PERCEPTUAL_OPTION_DOUBLE:
+      return g_param_spec_double (name, name, blurb, option->minimum,
+          option->maximum, g_variant_get_double (normal), flags);
+    case PERCEPTUAL_OPTION_STRING:
+      break;
+  }
+  return g_param_spec_string (
+      name, name, blurb, g_variant_get_string (normal, NULL), flags);
+}
+
+void
+perceptual_option_set (
+    GHashTable *options, const PerceptualOption *option, const GValue *value)
+{
+  gpointer name = (gpointer) g_intern_string (option->name);
+  GVariant *variant = NULL;
+
+  switch (option->type) {
+    case PERCEPTUAL_OPTION_BOOLEAN:
+      variant = g_variant_new_boolean (g_value_get_boolean (value));
+      break;
+    case PERCEPTUAL_OPTION_UINT:
+      variant = g_variant_new_uint64 (g_value_get_uint64 (value));
+      break;
+    case PERCEPTUAL_OPTION_DOUBLE:
+      variant = g_variant_new_double (g_value_get_double (value));
+      break;
+    case PERCEPTUAL_OPTION_STRING:
+      if (g_value_get_string (value) != NULL)
+        variant = g_variant_new_string (g_value_get_string (value));
+      break;
+  }
+  if (variant != NULL)
+    g_hash_table_insert (options, name, g_variant_ref_sink (variant));
+  else
+    g_hash_table_remove (options, name);
+}
+
+void
+perceptual_option_get (
+    GHashTable *options, const PerceptualOption *option, GValue *value)
+{
+  GVariant *set = g_hash_table_lookup (options, g_intern_string (option->name));
+  g_autoptr (GVariant) variant = set != NULL
+      ? g_variant_ref (set)
+      : perceptual_option_parse (option, option->default_text, NULL);
+
+  switch (option->type) {
+    case PERCEPTUAL_OPTION_BOOLEAN:
+      g_value_set_boolean (value, g_variant_get_boolean (variant));
+      break;
+    case PERCEPTUAL_OPTION_UINT:
+      g_value_set_uint64 (value, g_variant_get_uint64 (variant));
+      break;
+    case PERCEPTUAL_OPTION_DOUBLE:
+      g_value_set_double (value, g_variant_get_double (variant));
+      break;
+    case PERCEPTUAL_OPTION_STRING:
+      g_value_set_string (value, g_variant_get_string (variant, NULL));
+      break;
+  }
+}

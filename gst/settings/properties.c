@@ -1,0 +1,720 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The element's properties.  The metrics' options come from their tables and
+ * are not named here.  Knows nothing of what the settings do.
+ */
+#include "settings/properties.h"
+
+#include "settings/enums.h"
+
+#include "report/alert.h"
+#include "settings/metric-options.h"
+
+#define MAX_THREADS 256
+#define FLAGS                                                                  \
+  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+
+/* --- the table ----------------------------------------------------------- */
+
+typedef enum
+{
+  KIND_BOOLEAN,  /* gboolean */
+  KIND_UINT,     /* guint */
+  KIND_INT64,    /* gint64 */
+  KIND_DOUBLE,   /* gdouble */
+  KIND_ENUM,     /* gint */
+  KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
+  KIND_STRING,   /* gchar *; the empty string is stored as NULL */
+} Kind;
+
+/* A property and the field of PerceptualConfig behind it. */
+typedef struct
+{
+  const gchar *name;
+  const gchar *nick;
+  const gchar *blurb;
+  Kind kind;
+  gsize offset;
+  gint64 least;   /* numbers */
+  gint64 most;    /* numbers */
+  gint64 normal;  /* default; strings have none */
+  gdouble lowest; /* doubles, in place of the three above */
+  gdouble highest;
+  gdouble usual;
+  GType (*type) (void);   /* enums */
+  gboolean makes_metrics; /* metrics must be made anew when it changes */
+} Property;
+
+#define FIELD(field) .offset = G_STRUCT_OFFSET (PerceptualConfig, field)
+
+/* Its place, plus 1, is a property's id. */
+static const Property properties[] = {
+  /**
+   * GstPerceptualDistance:metric:
+   *
+   * The metric that measures the distance.  Default mmd-ssim, which needs no
+   * weights.  An unknown name is an error that lists the valid ones.
+   *
+   * Since: 0.1
+   */
+  { "metric", "Metric", NULL, KIND_STRING, FIELD (metric),
+      .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:also:
+   *
+   * Further metrics to measure on each pair, separated by commas.  None by
+   * default.  psnr and ssim keep the scales they are known by.
+   *
+   * Since: 0.1
+   */
+  { "also", "Also",
+      "Further metrics to measure on each pair, separated by commas "
+      "(default: none)",
+      KIND_STRING, FIELD (also), .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:threads:
+   *
+   * Threads that work on one pair, 1 to 256; 0 (the default) takes as many as
+   * this process has processors.  Results do not depend on it.
+   *
+   * Since: 0.1
+   */
+  { "threads", "Threads",
+      "Threads that work on one pair (0 = one for each processor)", KIND_UINT,
+      FIELD (threads), .most = MAX_THREADS, .makes_metrics = TRUE },
+  /**
+   * GstPerceptualDistance:measure:
+   *
+   * Whether frames wait for the metric.  every-pair (the default) measures
+   * every pair before its frame is passed on; an input that is too fast has
+   * to wait.  real-time passes frames on at once, for a display or a live
+   * stream, and measures the newest pair whenever the metric has time; what
+   * it leaves out is counted in the summary as `skipped`.
+   *
+   * Since: 0.1
+   */
+  { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
+      FIELD (mode), .type = perceptual_mode_type },
+  /**
+   * GstPerceptualDistance:interval:
+   *
+   * Measure one of every so many pairs; 1 (the default) measures all.  The
+   * others are passed on and counted as `unselected`.  Encoders work in
+   * groups of pictures, often of 2^n frames: an even interval may meet the
+   * best, or the worst, frame of every group.  Take a prime number or set
+   * #GstPerceptualDistance:jitter.
+   *
+   * Since: 0.1
+   */
+  { "interval", "Interval",
+      "Measure one of every so many pairs; a prime number or jitter=true keeps "
+      "clear of the encoder's groups of pictures",
+      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT, .normal = 1 },
+  /**
+   * GstPerceptualDistance:rate:
+   *
+   * Measure so many pairs in a second of running time; 0/1 (the default)
+   * measures all.  Not together with #GstPerceptualDistance:interval.
+   *
+   * Since: 0.1
+   */
+  { "rate", "Rate",
+      "Measure so many pairs in a second of running time (0/1 = all)",
+      KIND_FRACTION, FIELD (rate_n) },
+  /**
+   * GstPerceptualDistance:jitter:
+   *
+   * Let chance choose which pair of every interval, or of every 1/rate
+   * seconds, is measured.  Two runs choose the same ones.  Default false: the
+   * first.
+   *
+   * Since: 0.1
+   */
+  { "jitter", "Jitter",
+      "Let chance choose which pair of every interval is measured (two runs "
+      "choose the same)",
+      KIND_BOOLEAN, FIELD (jitter) },
+  /**
+   * GstPerceptualDistance:tolerance:
+   *
+   * Largest difference of running times, in nanoseconds, of two frames that
+   * are a pair.  -1 (the default) is half of the reference frame's duration.
+   *
+   * Since: 0.1
+   */
+  { "tolerance", "Tolerance",
+      "Largest difference in ns of the running times of a pair "
+      "(-1 = half of the reference frame's duration)",
+      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64,
+      .normal = -1 },
+  /**
+   * GstPerceptualDistance:sync-offset:
+   *
+   * Nanoseconds added to the running times of distorted frames before they
+   * are paired; negative if the distorted stream is late.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "sync-offset", "Sync offset",
+      "Nanoseconds added to distorted running times before pairing "
+      "(negative if the distorted stream is late)",
+      KIND_INT64, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
+      .most = G_MAXINT64 / 2 },
+  /**
+   * GstPerceptualDistance:sync:
+   *
+   * What says which frames belong together: none (the default) takes the
+   * timestamps and #GstPerceptualDistance:sync-offset as they are; auto holds
+   * the beginning of the streams back, looks for the offset around sync-offset
+   * by which each distorted stream moves as the reference does, and measures
+   * with that from the first frame on.  What was found is told in a
+   * `perceptual-sync` message and in the log; where no offset stands out, a
+   * WARNING says so and sync-offset stays.
+   *
+   * Since: 0.1
+   */
+  { "sync", "Sync",
+      "Whether the offset between the streams is looked for (by what they "
+      "show)",
+      KIND_ENUM, FIELD (sync), .type = perceptual_sync_type },
+  /**
+   * GstPerceptualDistance:sync-window:
+   *
+   * With sync=auto, the largest offset in nanoseconds that is looked at, either
+   * way.  Default half a second, 12 frames at 25 fps: more than encoders,
+   * edit lists and joins at key frames commonly shift.  Twice as much of each
+   * stream is held in memory, and far offsets make accidental fits more likely.
+   *
+   * Since: 0.1
+   */
+  { "sync-window", "Sync window",
+      "With sync=auto, the largest offset in ns that is looked at, either way",
+      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND,
+      .normal = 500 * GST_MSECOND },
+  /**
+   * GstPerceptualDistance:sync-duration:
+   *
+   * With sync=auto, how many nanoseconds of the reference are compared at each
+   * offset.  Default one second.  More helps where the streams begin with
+   * pictures that stand still, and takes memory: of each stream the frames of
+   * 2 * sync-window + sync-duration + 200 ms, and of up to 10 s of sync-offset,
+   * are held.
+   *
+   * Since: 0.1
+   */
+  { "sync-duration", "Sync duration",
+      "With sync=auto, ns of the reference that are compared at each offset",
+      KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
+      .most = 60 * GST_SECOND, .normal = GST_SECOND },
+  /**
+   * GstPerceptualDistance:missing-frames:
+   *
+   * What happens when a reference frame finds no distorted frame: skip (the
+   * default) counts it and goes on, error ends the pipeline with an error.
+   *
+   * Since: 0.1
+   */
+  { "missing-frames", "Missing frames",
+      "What happens when a reference frame finds no distorted frame", KIND_ENUM,
+      FIELD (missing_frames), .type = perceptual_missing_type },
+  /**
+   * GstPerceptualDistance:unequal-ends:
+   *
+   * What happens at the end when one input had frames left after the other's
+   * last one: skip (the default) counts them and posts a WARNING, error ends
+   * with an error after the summary.
+   *
+   * Since: 0.1
+   */
+  { "unequal-ends", "Unequal ends",
+      "What happens when one input ends before the other", KIND_ENUM,
+      FIELD (unequal_ends), .type = perceptual_missing_type },
+  /**
+   * GstPerceptualDistance:scaling:
+   *
+   * What is done about frames of different size: none (the default) makes it
+   * an error, to-reference scales distorted frames.
+   *
+   * Since: 0.1
+   */
+  { "scaling", "Scaling",
+      "What is done when distorted frames have another size", KIND_ENUM,
+      FIELD (scaling), .type = perceptual_scaling_type },
+  /**
+   * GstPerceptualDistance:allow-hdr:
+   *
+   * Measure PQ and HLG video as if it were SDR.  The metrics were made for
+   * SDR, so distances of HDR video mean little; by default (false) such
+   * input is an error.
+   *
+   * Since: 0.1
+   */
+  { "allow-hdr", "Allow HDR", "Measure PQ and HLG video as if it were SDR",
+      KIND_BOOLEAN, FIELD (allow_hdr) },
+  /**
+   * GstPerceptualDistance:output:
+   *
+   * What goes out: the reference (the default); distorted, which is the input
+   * at `dist_sink`; or a heatmap of where it differs from the reference.  Every
+   * frame of an input is passed on, whether it found a partner or not; a heat
+   * map there is for every pair that is measured.
+   *
+   * Since: 0.1
+   */
+  { "output", "Output", "What goes out", KIND_ENUM, FIELD (output),
+      .type = perceptual_output_type },
+  /**
+   * GstPerceptualDistance:heatmap-max:
+   *
+   * The distance that output=heatmap shows in its brightest colour.  0 (the
+   * default) is a fixed value for each metric: mmd-ssim .4, mmd-ms .16, lpips
+   * 1, cosine 3.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-max", "Heat map maximum",
+      "Distance that heat maps show in their brightest colour (0 = a fixed "
+      "value for each metric)",
+      KIND_DOUBLE, FIELD (heatmap_max), .highest = G_MAXFLOAT },
+  /**
+   * GstPerceptualDistance:heatmap-blend:
+   *
+   * How much of a heat map is the reference in grey, from 0 (the default) to
+   * 1.  The colours no longer are those of the legend then.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-blend", "Heat map blend",
+      "How much of heat maps is the reference in grey, 0 to 1", KIND_DOUBLE,
+      FIELD (heatmap_blend), .highest = 1 },
+  /**
+   * GstPerceptualDistance:heatmap-legend:
+   *
+   * Whether heat maps have a legend: metric, distance of the pair, scale.
+   * Default true.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-legend", "Heat map legend",
+      "Whether heat maps have a legend: metric, distance of the pair, scale",
+      KIND_BOOLEAN, FIELD (heatmap_legend), .normal = TRUE },
+  /**
+   * GstPerceptualDistance:log-location:
+   *
+   * Path of the log, or - for standard output; no log by default.  An
+   * existing file is emptied at the start of each run.
+   *
+   * Since: 0.1
+   */
+  { "log-location", "Log location",
+      "Path of the log, - for standard output (default: no log)", KIND_STRING,
+      FIELD (log_location) },
+  /**
+   * GstPerceptualDistance:log-format:
+   *
+   * What the log looks like: jsonl (the default), csv, or vmaf-json, which
+   * holds one distorted stream.
+   *
+   * Since: 0.1
+   */
+  { "log-format", "Log format", "What the log looks like", KIND_ENUM,
+      FIELD (log_format), .type = perceptual_log_format_type },
+  /**
+   * GstPerceptualDistance:log-max-bytes:
+   *
+   * Before a pair would make the log larger than this it is moved aside, and a
+   * new one begins with the header: log.jsonl becomes log-00001.jsonl, the
+   * next one log-00002.jsonl.  A log that lies there from an earlier run is
+   * moved aside as well.  0 (the default) is no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-bytes", "Log max bytes",
+      "Bytes after which a new log file begins (0 = no limit)", KIND_INT64,
+      FIELD (log_max_bytes), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-time:
+   *
+   * The same after so many nanoseconds of running time.  0 (the default) is
+   * no limit.
+   *
+   * Since: 0.1
+   */
+  { "log-max-time", "Log max time",
+      "Nanoseconds of running time after which a new log file begins "
+      "(0 = no limit)",
+      KIND_INT64, FIELD (log_max_time), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:log-max-files:
+   *
+   * How many logs that were moved aside are kept; the oldest are removed,
+   * those of earlier runs too.  0 (the default) keeps all.
+   *
+   * Since: 0.1
+   */
+  { "log-max-files", "Log max files",
+      "How many full log files are kept (0 = all)", KIND_UINT,
+      FIELD (log_max_files), .most = G_MAXUINT },
+  /**
+   * GstPerceptualDistance:summary-interval:
+   *
+   * Post and log a summary every so many nanoseconds of running time, with
+   * the statistics of that interval in `window`.  0 (the default): only at
+   * the end.
+   *
+   * Since: 0.1
+   */
+  { "summary-interval", "Summary interval",
+      "Nanoseconds of running time between summaries (0 = only at the end)",
+      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-above:
+   *
+   * A mean distance above this begins an alert.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-above", "Alert above",
+      "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
+      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_ABOVE_OFF },
+  /**
+   * GstPerceptualDistance:alert-below:
+   *
+   * A mean below this begins an alert, for metrics such as psnr where lower
+   * is worse.  Off by default.
+   *
+   * Since: 0.1
+   */
+  { "alert-below", "Alert below",
+      "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
+      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .usual = PERCEPTUAL_ALERT_BELOW_OFF },
+  /**
+   * GstPerceptualDistance:alert-hysteresis:
+   *
+   * How far the mean must be back past the threshold for the alert to end, in
+   * the unit of the metric.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-hysteresis", "Alert hysteresis",
+      "How far past the threshold the mean must be back for an alert to end",
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE },
+  /**
+   * GstPerceptualDistance:alert-window:
+   *
+   * Nanoseconds of running time over which the mean is taken.  0 (the
+   * default) judges each pair by itself.
+   *
+   * Since: 0.1
+   */
+  { "alert-window", "Alert window",
+      "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
+      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-min-duration:
+   *
+   * What lasts less than so many nanoseconds gives no alert.  Default 0.
+   *
+   * Since: 0.1
+   */
+  { "alert-min-duration", "Alert minimal duration",
+      "Nanoseconds that something must last to give an alert", KIND_INT64,
+      FIELD (alert_min_duration), .most = G_MAXINT64 },
+  /**
+   * GstPerceptualDistance:alert-frozen:
+   *
+   * Whether a distorted picture that stands still while the reference moves
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-frozen", "Alert frozen",
+      "Alert while the distorted picture stands still and the reference moves",
+      KIND_BOOLEAN, FIELD (alert_frozen) },
+  /**
+   * GstPerceptualDistance:alert-black:
+   *
+   * Whether a distorted picture that is black while the reference is not
+   * gives alerts.  Default false; it is counted in any case.
+   *
+   * Since: 0.1
+   */
+  { "alert-black", "Alert black",
+      "Alert while the distorted picture is black and the reference is not",
+      KIND_BOOLEAN, FIELD (alert_black) },
+};
+
+/* After them come those of perceptual_options(). */
+#define FIRST_OPTION (G_N_ELEMENTS (properties) + 1)
+
+static const Property *
+property_of (guint id)
+{
+  return id >= 1 && id <= G_N_ELEMENTS (properties) ? &properties[id - 1]
+                                                    : NULL;
+}
+
+/* --- the settings -------------------------------------------------------- */
+
+static gchar **
+string_at (PerceptualConfig *self, const Property *property)
+{
+  return G_STRUCT_MEMBER_P (self, property->offset);
+}
+
+void
+perceptual_config_init (PerceptualConfig *self)
+{
+  *self = (PerceptualConfig){ 0 };
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    const Property *property = &properties[i];
+    gpointer field = G_STRUCT_MEMBER_P (self, property->offset);
+
+    switch (property->kind) {
+      case KIND_BOOLEAN:
+      case KIND_ENUM:
+        *(gint *) field = (gint) property->normal;
+        break;
+      case KIND_UINT:
+        *(guint *) field = (guint) property->normal;
+        break;
+      case KIND_INT64:
+        *(gint64 *) field = property->normal;
+        break;
+      case KIND_DOUBLE:
+        *(gdouble *) field = property->usual;
+        break;
+      case KIND_FRACTION:
+        ((gint *) field)[0] = (gint) property->normal;
+        ((gint *) field)[1] = 1;
+        break;
+      case KIND_STRING:
+        break;
+    }
+  }
+  self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
+  self->options = g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
+}
+
+void
+perceptual_config_clear (PerceptualConfig *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (properties[i].kind == KIND_STRING)
+      g_free (*string_at (self, &properties[i]));
+  }
+  g_clear_pointer (&self->options, g_hash_table_unref);
+  *self = (PerceptualConfig){ 0 };
+}
+
+void
+perceptual_config_copy (const PerceptualConfig *from, PerceptualConfig *to)
+{
+  GHashTableIter iter;
+  gpointer name, value;
+
+  *to = *from;
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (properties[i].kind == KIND_STRING)
+      *string_at (to, &properties[i]) =
+          g_strdup (*string_at (to, &properties[i]));
+  }
+  to->options = g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
+  g_hash_table_iter_init (&iter, from->options);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    g_hash_table_insert (to->options, name, g_variant_ref (value));
+}
+
+GVariant *
+perceptual_config_get_options (const PerceptualConfig *self)
+{
+  const PerceptualOption *const *rows = perceptual_options ();
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  for (guint i = 0; rows[i] != NULL; i++) {
+    GVariant *value =
+        g_hash_table_lookup (self->options, g_intern_string (rows[i]->name));
+
+    if (value != NULL)
+      g_variant_builder_add (&builder, "{sv}", rows[i]->name, value);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+/* --- all properties ------------------------------------------------------ */
+
+static const PerceptualOption *
+option_of (guint id)
+{
+  guint n = 0;
+
+  if (id < FIRST_OPTION)
+    return NULL;
+  while (perceptual_options ()[n] != NULL && n < id - FIRST_OPTION)
+    n++;
+  return perceptual_options ()[n];
+}
+
+static const gchar *
+metric_blurb (void)
+{
+  g_autoptr (GString) text =
+      g_string_new ("The metric that measures the distance, one of ");
+
+  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++)
+    g_string_append_printf (
+        text, "%s%s", i > 0 ? ", " : "", perceptual_metrics ()[i]->name);
+  return g_intern_string (text->str);
+}
+
+static GParamSpec *
+property_param (const Property *property)
+{
+  const gchar *name = property->name, *nick = property->nick;
+  const gchar *blurb = property->blurb, *normal = NULL;
+
+  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric)) {
+    blurb = metric_blurb ();
+    normal = PERCEPTUAL_DEFAULT_METRIC;
+  }
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      return g_param_spec_boolean (
+          name, nick, blurb, property->normal != 0, FLAGS);
+    case KIND_UINT:
+      return g_param_spec_uint (name, nick, blurb, (guint) property->least,
+          (guint) property->most, (guint) property->normal, FLAGS);
+    case KIND_INT64:
+      return g_param_spec_int64 (name, nick, blurb, property->least,
+          property->most, property->normal, FLAGS);
+    case KIND_DOUBLE:
+      return g_param_spec_double (name, nick, blurb, property->lowest,
+          property->highest, property->usual, FLAGS);
+    case KIND_ENUM:
+      return g_param_spec_enum (
+          name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
+    case KIND_FRACTION:
+      return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
+          (gint) property->normal, 1, FLAGS);
+    case KIND_STRING:
+      break;
+  }
+  return g_param_spec_string (name, nick, blurb, normal, FLAGS);
+}
+
+void
+perceptual_config_install (GObjectClass *klass)
+{
+  const PerceptualOption *const *options = perceptual_options ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    g_object_class_install_property (
+        klass, i + 1, property_param (&properties[i]));
+  for (guint i = 0; options[i] != NULL; i++)
+    g_object_class_install_property (
+        klass, FIRST_OPTION + i, perceptual_option_param (options[i], FLAGS));
+}
+
+static void
+set_string (gchar **target, const GValue *value)
+{
+  const gchar *text = g_value_get_string (value);
+
+  g_free (*target);
+  *target = text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+}
+
+gboolean
+perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
+{
+  const Property *property = property_of (id);
+  gpointer field;
+
+  if (property == NULL) {
+    if (option_of (id) == NULL)
+      return FALSE;
+    perceptual_option_set (self->options, option_of (id), value);
+    return TRUE;
+  }
+  field = G_STRUCT_MEMBER_P (self, property->offset);
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      *(gboolean *) field = g_value_get_boolean (value);
+      break;
+    case KIND_UINT:
+      *(guint *) field = g_value_get_uint (value);
+      break;
+    case KIND_INT64:
+      *(gint64 *) field = g_value_get_int64 (value);
+      break;
+    case KIND_DOUBLE:
+      *(gdouble *) field = g_value_get_double (value);
+      break;
+    case KIND_ENUM:
+      *(gint *) field = g_value_get_enum (value);
+      break;
+    case KIND_FRACTION:
+      ((gint *) field)[0] = gst_value_get_fraction_numerator (value);
+      ((gint *) field)[1] = gst_value_get_fraction_denominator (value);
+      break;
+    case KIND_STRING:
+      set_string (field, value);
+      break;
+  }
+  if (self->metric == NULL)
+    self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
+  return TRUE;
+}
+
+gboolean
+perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
+{
+  const Property *property = property_of (id);
+  gconstpointer field;
+
+  if (property == NULL) {
+    if (option_of (id) == NULL)
+      return FALSE;
+    perceptual_option_get (self->options, option_of (id), value);
+    return TRUE;
+  }
+  field = G_STRUCT_MEMBER_P (self, property->offset);
+  switch (property->kind) {
+    case KIND_BOOLEAN:
+      g_value_set_boolean (value, *(const gboolean *) field);
+      break;
+    case KIND_UINT:
+      g_value_set_uint (value, *(const guint *) field);
+      break;
+    case KIND_INT64:
+      g_value_set_int64 (value, *(const gint64 *) field);
+      break;
+    case KIND_DOUBLE:
+      g_value_set_double (value, *(const gdouble *) field);
+      break;
+    case KIND_ENUM:
+      g_value_set_enum (value, *(const gint *) field);
+      break;
+    case KIND_FRACTION:
+      gst_value_set_fraction (
+          value, ((const gint *) field)[0], ((const gint *) field)[1]);
+      break;
+    case KIND_STRING:
+      g_value_set_string (value, *(gchar *const *) field);
+      break;
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_config_affects_metrics (guint id)
+{
+  const Property *property = property_of (id);
+
+  return property == NULL || property->makes_metrics;
+}

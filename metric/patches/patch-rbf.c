@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sums of squared differences over 3x3 pixels, through a Gaussian.  Knows
+ * nothing of the terms that it is added to.
+ */
+#include "patches/patch-rbf.h"
+#include "metric-private.h"
+#include "machine/workers.h"
+
+#include <math.h>
+
+typedef struct
+{
+  const PerceptualImage *a;
+  const PerceptualImage *b;
+  guint rows; /* per job */
+  gdouble scale;
+  gsize line;
+  guint64 *scratch; /* per worker a ring of three rows */
+  gdouble *sums;    /* per row */
+} Work;
+
+/* Squared differences of row @y over the colour channels into @out, which
+ * has an entry of 0 on either side of the row. */
+static void
+square_row (const Work *work, guint y, guint64 *out)
+{
+  const guint8 *a = (const guint8 *) work->a->data + y * work->a->stride;
+  const guint8 *b = (const guint8 *) work->b->data + y * work->b->stride;
+  guint width = work->a->width;
+
+  out[0] = out[width + 1] = 0;
+  for (guint x = 0; x < width; x++) {
+    guint64 sum = 0;
+
+    for (guint c = 0; c < 3; c++) {
+      gint64 d = work->a->pixels == PERCEPTUAL_PIXELS_RGBX16
+          ? (gint64) ((const guint16 *) a)[x * 4 + c]
+              - ((const guint16 *) b)[x * 4 + c]
+          : (gint64) a[x * 4 + c] - b[x * 4 + c];
+
+      sum += (guint64) (d * d);
+    }
+    out[x + 1] = sum;
+  }
+}
+
+static guint64 *
+ring_row (const Work *work, guint worker, guint y)
+{
+  return work->scratch + ((gsize) worker * 3 + y % 3) * work->line;
+}
+
+static gdouble
+gaussian_row (const Work *work, guint worker, guint y)
+{
+  guint width = work->a->width;
+  guint first = y > 0 ? y - 1 : 0;
+  guint last = MIN (y + 1, work->a->height - 1);
+  gdouble sum = 0;
+
+  for (guint x = 0; x < width; x++) {
+    guint64 squares = 0;
+
+    for (guint row = first; row <= last; row++) {
+      const guint64 *s = ring_row (work, worker, row) + x;
+
+      squares += s[0] + s[1] + s[2];
+    }
+    sum -= expm1 (work->scale * (gdouble) squares);
+  }
+  return sum;
+}
+
+static void
+sum_strip (gpointer user, guint job, guint worker)
+{
+  Work *work = user;
+  guint begin = job * work->rows;
+  guint end = MIN (begin + work->rows, work->a->height);
+  guint ready = begin > 0 ? begin - 1 : 0;
+
+  for (guint y = begin; y < end; y++) {
+    for (; ready < MIN (y + 2, work->a->height); ready++)
+      square_row (work, ready, ring_row (work, worker, ready));
+    work->sums[y] = gaussian_row (work, worker, y);
+  }
+}
+
+gboolean
+perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    gdouble s, gdouble *mean, GError **error)
+{
+  guint width = reference->width, height = reference->height;
+  gdouble unit =
+      reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
+  gsize line = (gsize) width + 2;
+  guint64 *scratch = perceptual_buffer_new (
+      3 * line, perceptual_pool_get_threads (pool) * sizeof (guint64), error);
+  g_autofree gdouble *sums = NULL;
+  Work work = { .a = reference, .b = distorted, .rows = strip_rows };
+  gdouble sum = 0;
+
+  if (scratch == NULL)
+    return FALSE;
+  work.scale = -1 / (2 * s * s * unit * unit);
+  work.line = line;
+  work.scratch = scratch;
+  work.sums = sums = g_new (gdouble, height);
+  perceptual_pool_run (
+      pool, (height + strip_rows - 1) / strip_rows, sum_strip, &work);
+  perceptual_buffer_free (scratch);
+  for (guint y = 0; y < height; y++)
+    sum += sums[y];
+  *mean = sum / ((gdouble) width * height);
+  return TRUE;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Loading pixels into split rows and shrinking split rows to the next pyramid
+ * level.  Knows nothing of what is computed from them.
+ */
+#include "patches/split-rows.h"
+#include "pixels-orc.h"
+
+guint
+perceptual_reflect (gint i, guint n)
+{
+  gint period = 2 * ((gint) n - 1);
+
+  if (n == 1)
+    return 0;
+  i %= period;
+  if (i < 0)
+    i += period;
+  return (guint) (i < (gint) n ? i : period - i);
+}
+
+PerceptualSplitLayout
+perceptual_split_layout (guint width)
+{
+  PerceptualSplitLayout layout = { .width = width, .half = (width + 1) / 2 };
+
+  layout.segment = PERCEPTUAL_SPLIT_LEAD + ((layout.half + 15) & ~15u)
+      + PERCEPTUAL_SPLIT_TAIL;
+  layout.row = 6 * layout.segment;
+  return layout;
+}
+
+gsize
+perceptual_split_scratch (guint width)
+{
+  return 3 * (((gsize) width + 15) & ~(gsize) 15);
+}
+
+static gfloat *
+entry (const PerceptualSplitLayout *layout, gfloat *row, guint channel, gint x)
+{
+  guint parity = (guint) x & 1;
+
+  return perceptual_split_array (layout, row, channel, parity)
+      + (x - (gint) parity) / 2;
+}
+
+static void
+fill_margins (const PerceptualSplitLayout *layout, gfloat *row)
+{
+  gint w = (gint) layout->width;
+  const gint outside[] = { -2, -1, w, w + 1 };
+
+  for (guint c = 0; c < 3; c++) {
+    for (guint i = 0; i < G_N_ELEMENTS (outside); i++) {
+      gint inside = (gint) perceptual_reflect (outside[i], layout->width);
+
+      *entry (layout, row, c, outside[i]) = *entry (layout, row, c, inside);
+    }
+  }
+}
+
+static void
+split (const PerceptualSplitLayout *layout, gfloat *row, guint channel,
+    const gfloat *samples, const PerceptualRowKernels *kernels)
+{
+  gfloat *even = perceptual_split_array (layout, row, channel, 0);
+  gfloat *odd = perceptual_split_array (layout, row, channel, 1);
+
+  kernels->split (even, odd, samples, layout->width / 2);
+  if (layout->width % 2 != 0)
+    even[layout->width / 2] = samples[layout->width - 1];
+}
+
+void
+perceptual_split_load (const PerceptualImage *image, guint y,
+    const PerceptualSplitLayout *layout, const PerceptualRowKernels *kernels,
+    gfloat *row, gfloat *scratch)
+{
+  const guint8 *pixels = (const guint8 *) image->data + y * image->stride;
+  int width = (int) layout->width;
+  gsize line = (layout->width + 15) & ~(gsize) 15;
+  gfloat *planes[3] = { scratch, scratch + line, scratch + 2 * line };
+
+  if (image->pixels == PERCEPTUAL_PIXELS_RGBX16)
+    perceptual_orc_unpack_rgbx16 (
+        planes[0], planes[1], planes[2], (const guint64 *) pixels, width);
+  else
+    perceptual_orc_unpack_rgbx8 (
+        planes[0], planes[1], planes[2], (const guint32 *) pixels, width);
+  for (guint c = 0; c < 3; c++)
+    split (layout, row, c, planes[c], kernels);
+  fill_margins (layout, row);
+}
+
+void
+perceptual_split_shrink (gfloat *const rows[5],
+    const PerceptualSplitLayout *from, gfloat *row,
+    const PerceptualSplitLayout *to, const PerceptualRowKernels *kernels,
+    gfloat *scratch)
+{
+  gfloat *tall = scratch;
+  gfloat *wide = scratch + from->row + PERCEPTUAL_SPLIT_LEAD;
+
+  /* Margins and all: the horizontal step reads two columns beyond. */
+  kernels->pyramid (
+      tall, rows[0], rows[1], rows[2], rows[3], rows[4], (guint) from->row);
+  for (guint c = 0; c < 3; c++) {
+    const gfloat *even = perceptual_split_array (from, tall, c, 0);
+    const gfloat *odd = perceptual_split_array (from, tall, c, 1);
+
+    kernels->pyramid (wide, even - 1, odd - 1, even, odd, even + 1, from->half);
+    split (to, row, c, wide, kernels);
+  }
+  fill_margins (to, row);
+}

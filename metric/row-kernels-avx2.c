@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * The row kernels for AVX2.
- */
-#define ROW_KERNELS perceptual_row_kernels_avx2
-#include "row-kernels-wide.h"

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Rows of luma and colour from native planes or from RGB.  Knows no metric.
+ */
+#include "rows/channels.h"
+
+gboolean
+perceptual_luma_is_native (const PerceptualImage *a, const PerceptualImage *b)
+{
+  return a->planes[0].data != NULL && b->planes[0].data != NULL;
+}
+
+guint
+perceptual_luma_depth (const PerceptualImage *a, const PerceptualImage *b)
+{
+  return MAX (a->depth, b->depth);
+}
+
+guint
+perceptual_plane_sample (
+    const PerceptualImage *image, const guint8 *data, guint depth)
+{
+  guint value =
+      image->depth > 8 ? *(const guint16 *) data >> image->shift : *data;
+
+  return value << (depth - image->depth);
+}
+
+guint
+perceptual_count_channels (
+    const PerceptualImage *a, const PerceptualImage *b, gboolean all)
+{
+  if (!all)
+    return 1;
+  if (!perceptual_luma_is_native (a, b))
+    return 4;
+  for (guint i = 1; i < 3; i++) {
+    if (a->planes[i].data == NULL || b->planes[i].data == NULL
+        || a->planes[i].width != b->planes[i].width
+        || a->planes[i].height != b->planes[i].height)
+      return 1;
+  }
+  return 3;
+}
+
+guint
+perceptual_channel_width (
+    const PerceptualImage *image, gboolean native, guint channel)
+{
+  return native ? image->planes[channel].width : image->width;
+}
+
+guint
+perceptual_channel_height (
+    const PerceptualImage *image, gboolean native, guint channel)
+{
+  return native ? image->planes[channel].height : image->height;
+}
+
+static void
+native_row (const PerceptualImage *image, guint channel, guint y, gfloat *out)
+{
+  const PerceptualPlane *plane = &image->planes[channel];
+  const guint8 *row = (const guint8 *) plane->data + y * plane->stride;
+  gfloat scale = 255.0f / (gfloat) ((1u << image->depth) - 1);
+  gsize width = plane->width;
+
+  if (image->depth == 8 && plane->step == 1) {
+    for (gsize x = 0; x < width; x++)
+      out[x] = (gfloat) row[x] - PERCEPTUAL_LUMA_SHIFT;
+    return;
+  }
+  for (gsize x = 0; x < width; x++)
+    out[x] = (gfloat) perceptual_plane_sample (
+                 image, row + x * plane->step, image->depth)
+            * scale
+        - PERCEPTUAL_LUMA_SHIFT;
+}
+
+static void
+luma_row (const PerceptualImage *image, const guint8 *row, gfloat *out)
+{
+  if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
+    const guint16 *pixel = (const guint16 *) row;
+
+    for (gsize x = 0; x < image->width; x++, pixel += 4)
+      out[x] =
+          (0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 257.0f
+          - PERCEPTUAL_LUMA_SHIFT;
+  } else {
+    for (gsize x = 0; x < image->width; x++, row += 4)
+      out[x] = 0.299f * row[0] + 0.587f * row[1] + 0.114f * row[2]
+          - PERCEPTUAL_LUMA_SHIFT;
+  }
+}
+
+void
+perceptual_channel_row (const PerceptualImage *image, gboolean native,
+    guint channel, guint y, gfloat *out)
+{
+  const guint8 *row;
+
+  if (native) {
+    native_row (image, channel, y, out);
+    return;
+  }
+  row = (const guint8 *) image->data + y * image->stride;
+  if (channel == 0) {
+    luma_row (image, row, out);
+  } else if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
+    const guint16 *sample = (const guint16 *) row + channel - 1;
+
+    for (gsize x = 0; x < image->width; x++)
+      out[x] = sample[4 * x] / 257.0f - PERCEPTUAL_LUMA_SHIFT;
+  } else {
+    const guint8 *sample = row + channel - 1;
+
+    for (gsize x = 0; x < image->width; x++)
+      out[x] = sample[4 * x] - PERCEPTUAL_LUMA_SHIFT;
+  }
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * SSIM over whole images, row by row, for ssim and ms-ssim: Gaussian window of
+ * 11 taps, deviation 1.5, K1 = .01, K2 = .03, range 255, mean over the
+ * positions where the window fits (Wang, Bovik, Sheikh, Simoncelli 2004).  An
+ * image smaller than the window shrinks it.
+ */
+#ifndef PERCEPTUAL_SSIM_ROWS_H
+#define PERCEPTUAL_SSIM_ROWS_H
+
+#include "perceptual.h"
+#include "rows/row-kernels.h"
+
+G_BEGIN_DECLS
+
+/* Side of the window, in pixels. */
+#define PERCEPTUAL_SSIM_TAPS 11
+
+/**
+ * PerceptualLumaPlane:
+ * @width: samples in a row
+ * @height: rows
+ * @image: where samples come from, see luma.h; NULL if they lie in @samples
+ * @native: for @image
+ * @channel: of @image
+ * @samples: rows of samples less PERCEPTUAL_LUMA_SHIFT, without padding
+ *
+ * A view of luma, or of another channel, in 0..255.
+ */
+typedef struct
+{
+  guint width;
+  guint height;
+  const PerceptualImage *image;
+  gboolean native;
+  guint channel;
+  const gfloat *samples;
+} PerceptualLumaPlane;
+
+/* Returns: a view of @channel of @image. */
+PerceptualLumaPlane perceptual_luma_plane (
+    const PerceptualImage *image, gboolean native, guint channel);
+
+/* Returns: row @y of @plane, either its own or written to @scratch, which has
+ * room for plane->width floats. */
+const gfloat *perceptual_luma_plane_row (
+    const PerceptualLumaPlane *plane, guint y, gfloat *scratch);
+
+/**
+ * PerceptualSsimRows:
+ * @width: the widest row that the scratch has room for
+ * @line: floats of a row of scratch
+ * @scratch: of all workers
+ *
+ * Memory that is kept between comparisons: about 53 rows of floats per worker.
+ * Start from zeroed memory.
+ */
+typedef struct
+{
+  guint width;
+  gsize line;
+  gfloat *scratch;
+} PerceptualSsimRows;
+
+/* Makes room for rows of @width samples and @pool's threads. */
+gboolean perceptual_ssim_rows_prepare (PerceptualSsimRows *self,
+    PerceptualPool *pool, guint width, GError **error);
+void perceptual_ssim_rows_clear (PerceptualSsimRows *self);
+
+/**
+ * perceptual_ssim_rows_compare:
+ * @self: prepared for at least the planes' width
+ * @pool: the pool it was prepared for
+ * @strip_rows: rows of one work item, 0 for a choice of its own
+ * @a: a plane
+ * @b: another of the same size
+ * @contrast: (out) (optional): the mean of the contrast-structure term
+ *   (2 cov + C2) / (var a + var b + C2), -1..1
+ *
+ * Returns: the mean of SSIM, -1..1; exactly 1 for identical planes.
+ */
+gdouble perceptual_ssim_rows_compare (PerceptualSsimRows *self,
+    PerceptualPool *pool, guint strip_rows, const PerceptualLumaPlane *a,
+    const PerceptualLumaPlane *b, gdouble *contrast);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_SSIM_ROWS_H */
