@@ -4,9 +4,9 @@
  * hear of signals, stands still while a file is opened or a pipeline changes
  * its state.  Knows nothing of the work.
  */
-#include "interrupt.h"
+#include "compare/interrupt.h"
 
-#include "stop-signal.h"
+#include "console/signals.h"
 
 #include <glib-unix.h>
 #include <errno.h>

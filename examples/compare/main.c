@@ -3,15 +3,15 @@
  * perceptual-compare: measures distorted files against a reference, prints a
  * report.  The order of the steps and the exit code live here.
  */
-#include "inspect.h"
-#include "interrupt.h"
-#include "options.h"
-#include "picture.h"
-#include "report.h"
-#include "run.h"
+#include "measure/inspect.h"
+#include "compare/interrupt.h"
+#include "compare/options.h"
+#include "measure/picture.h"
+#include "compare/report.h"
+#include "measure/run.h"
 
-#include "console.h"
-#include "metric-tables.h"
+#include "console/terminal.h"
+#include "console/metric-tables.h"
 #include "perceptual.h"
 
 #include <gst/gst.h>
@@ -24,8 +24,8 @@ typedef struct
 {
   CompareOptions options;
   Console console;
-  GPtrArray *inputs;  /* CompareInput, reference first */
-  GPtrArray *results; /* CompareResult, one per distorted file */
+  GPtrArray *inputs;  /* MeasureInput, reference first */
+  GPtrArray *results; /* MeasureResult, one per distorted file */
   GHashTable *said;   /* warnings that were printed */
   gboolean interrupted;
   gboolean told; /* that it was interrupted */
@@ -60,15 +60,15 @@ print (Session *session, const gchar *text)
 static guint
 inspect (Session *session)
 {
-  const CompareInput *reference;
+  const MeasureInput *reference;
   guint problems = 0;
 
   for (guint i = 0; session->options.files[i] != NULL; i++)
     g_ptr_array_add (session->inputs,
-        compare_input_new (session->options.files[i], &session->interrupted));
+        measure_input_new (session->options.files[i], &session->interrupted));
   reference = session->inputs->pdata[0];
   for (guint i = 0; i < session->inputs->len; i++) {
-    const CompareInput *input = session->inputs->pdata[i];
+    const MeasureInput *input = session->inputs->pdata[i];
 
     if (input->problem != NULL) {
       console_say (&session->console, "%s", input->problem);
@@ -90,11 +90,11 @@ inspect (Session *session)
 static gboolean
 check_heatmap (Session *session)
 {
-  const CompareInput *reference = session->inputs->pdata[0];
+  const MeasureInput *reference = session->inputs->pdata[0];
   const gchar *path = session->options.heatmap;
-  g_autofree gchar *endings = compare_picture_endings (reference->is_image);
+  g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
-  if (path == NULL || compare_picture_fits (path, reference->is_image))
+  if (path == NULL || measure_picture_fits (path, reference->is_image))
     return TRUE;
   console_say (&session->console,
       "--heatmap %s: the inputs are %s, whose heat map needs a name that ends "
@@ -113,23 +113,35 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
 {
   g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
   g_autoptr (GPtrArray) results = NULL;
+  g_autofree gchar *log = NULL, *heatmap = NULL;
+  guint first = g_array_index (numbers, guint, 0);
   gboolean hopeless = FALSE;
 
   for (guint i = 0; i < numbers->len; i++)
     g_ptr_array_add (
         distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
-  results = compare_run (&session->options, session->inputs->pdata[0],
-      distorted, g_array_index (numbers, guint, 0), &session->console,
-      session->said, &session->interrupted);
+  log = compare_options_log (&session->options, first);
+  heatmap = compare_options_heatmap (&session->options, first);
+  session->console.step = first - 1;
+  results = measure_run (&(MeasureOrder){
+      .settings = &session->options.settings,
+      .reference = session->inputs->pdata[0],
+      .distorted = distorted,
+      .log = log,
+      .heatmap = heatmap,
+      .console = &session->console,
+      .said = session->said,
+      .interrupted = &session->interrupted,
+  });
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {
-    CompareResult *result = results->pdata[i];
+    MeasureResult *result = results->pdata[i];
     guint number = g_array_index (numbers, guint, i);
 
     hopeless |= result->hopeless;
     if (result->broken_off && !session->interrupted) {
       g_array_append_val (again, number);
-      compare_result_free (result);
+      measure_result_free (result);
       continue;
     }
     /* What is wrong for all is said once. */
@@ -148,13 +160,13 @@ note_unmeasured (Session *session)
   const gchar *why = NULL;
 
   for (guint i = 0; i < session->results->len; i++) {
-    CompareResult *result = session->results->pdata[i];
+    MeasureResult *result = session->results->pdata[i];
 
     if (result != NULL && result->hopeless)
       why = result->error;
     if (result != NULL)
       continue;
-    result = compare_result_new (session->inputs->pdata[1 + i]);
+    result = measure_result_new (session->inputs->pdata[1 + i]);
     result->error = g_strdup (why);
     result->incomplete = TRUE;
     session->results->pdata[i] = result;
@@ -196,7 +208,7 @@ static gboolean
 report (Session *session)
 {
   const CompareOptions *options = &session->options;
-  const CompareInput *reference = session->inputs->pdata[0];
+  const MeasureInput *reference = session->inputs->pdata[0];
   g_autofree gchar *text = NULL;
 
   if (g_strcmp0 (options->log, "-") == 0)
@@ -217,7 +229,7 @@ exit_code (const Session *session)
   gboolean above = FALSE;
 
   for (guint i = 0; i < session->results->len; i++) {
-    const CompareResult *result = session->results->pdata[i];
+    const MeasureResult *result = session->results->pdata[i];
     gdouble mean;
 
     if (result->wrong_usage)
@@ -225,7 +237,7 @@ exit_code (const Session *session)
     if (result->error != NULL || result->incomplete)
       return COMPARE_EXIT_ERROR;
     if (session->options.has_fail_above
-        && compare_result_number (result->summary, "mean", &mean)
+        && measure_result_number (result->summary, "mean", &mean)
         && mean > session->options.fail_above)
       above = TRUE;
   }
@@ -269,7 +281,7 @@ run (Session *session, int *argc, char ***argv)
 
   if (!compare_options_parse (&session->options, argc, argv, &error)) {
     /* Without the element its options are unknown too. */
-    if (session->options.element == NULL
+    if (session->options.settings.element == NULL
         && g_error_matches (
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
@@ -282,7 +294,7 @@ run (Session *session, int *argc, char ***argv)
     text = metric_tables_print ("--");
   if (text != NULL)
     return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
-  if (session->options.element == NULL)
+  if (session->options.settings.element == NULL)
     return say_element_missing (session);
   return compare (session);
 }
@@ -300,9 +312,9 @@ main (int argc, char **argv)
   console_init (&session.console, PROGRAM, "pairs", FALSE);
   session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session.inputs =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_input_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
   session.results =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) compare_result_free);
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
   code = run (&session, &argc, &argv);
   g_hash_table_unref (session.said);
   g_ptr_array_unref (session.results);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From argv to CompareOptions.  The options that measure are not written down
- * here: they are the properties of the element and the library's tables, so
- * that the same word means the same thing everywhere.  Runs no pipeline.
+ * From argv to CompareOptions.  The options that measure come from the element
+ * (measure/settings.h).
  */
-#include "options.h"
-#include "picture.h"
-#include "value.h"
+#include "compare/options.h"
+#include "measure/picture.h"
+#include "measure/value.h"
 
-#include "help-option.h"
-#include "metric-tables.h"
+#include "console/help-option.h"
+#include "console/metric-tables.h"
 #include "perceptual.h"
 
 #include <glib/gstdio.h>
@@ -17,7 +16,6 @@
 #include <string.h>
 
 #define PROGRAM "perceptual-compare"
-#define ELEMENT "perceptualdistance"
 
 static const gchar summary[] =
     "Measures how different videos or images look from a reference.\n"
@@ -34,57 +32,7 @@ static const gchar examples[] =
     "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a mean distance above\n"
     "--fail-above.";
 
-static void
-free_setting (gpointer data)
-{
-  CompareSetting *setting = data;
-
-  g_free (setting->name);
-  g_free (setting->text);
-  if (G_IS_VALUE (&setting->value))
-    g_value_unset (&setting->value);
-  g_free (setting);
-}
-
-/* Properties that make no sense for a run without display, or that the
- * command line has another name for. */
-static gboolean
-is_offered (GParamSpec *spec, GType element)
-{
-  return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
-      && strcmp (spec->name, "log-location") != 0
-      && strcmp (spec->name, "output") != 0;
-}
-
-static const CompareSetting *
-find_setting (const CompareOptions *self, const gchar *name)
-{
-  for (guint i = self->settings->len; i > 0; i--) {
-    const CompareSetting *setting = self->settings->pdata[i - 1];
-
-    if (strcmp (setting->name, name) == 0)
-      return setting;
-  }
-  return NULL;
-}
-
 /* --- callbacks of GOption ------------------------------------------------ */
-
-static gboolean
-take_property (
-    const gchar *option, const gchar *text, gpointer user, GError **error)
-{
-  CompareOptions *self = user;
-  const gchar *name = option + strlen ("--");
-  CompareSetting *setting = g_new0 (CompareSetting, 1);
-
-  setting->name = g_strdup (name);
-  setting->text = g_strdup (text);
-  g_ptr_array_add (self->settings, setting);
-  return compare_value_parse (
-      g_object_class_find_property (self->element, name), text, &setting->value,
-      error);
-}
 
 static gboolean
 take_format (
@@ -97,7 +45,7 @@ take_format (
   else if (strcmp (text, "json") == 0)
     self->format = COMPARE_FORMAT_JSON;
   else
-    return compare_value_refuse (text, "format", "text, json", error);
+    return measure_value_refuse (text, "format", "text, json", error);
   return TRUE;
 }
 
@@ -112,7 +60,7 @@ take_fail_above (
   self->has_fail_above = TRUE;
   if (end == text || *end != '\0' || !isfinite (self->fail_above)
       || self->fail_above < 0)
-    return compare_value_refuse (
+    return measure_value_refuse (
         text, "fail-above", "a distance of 0 or more", error);
   return TRUE;
 }
@@ -135,8 +83,9 @@ refuse (GError **error, const gchar *format, ...)
 static gboolean
 check_metrics (CompareOptions *self, GError **error)
 {
-  const CompareSetting *metric = find_setting (self, "metric");
-  const CompareSetting *also = find_setting (self, "also");
+  const MeasureSetting *metric =
+      measure_settings_find (&self->settings, "metric");
+  const MeasureSetting *also = measure_settings_find (&self->settings, "also");
   const PerceptualMetricInfo *info;
 
   self->metric = metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC;
@@ -166,15 +115,15 @@ check_metric_options (const CompareOptions *self, GError **error)
   const PerceptualMetricInfo *info =
       perceptual_metric_find (self->metric, NULL);
 
-  for (guint i = 0; i < self->settings->len; i++) {
-    const CompareSetting *setting = self->settings->pdata[i];
+  for (guint i = 0; i < self->settings.set->len; i++) {
+    const MeasureSetting *setting = self->settings.set->pdata[i];
     const PerceptualOption *option =
         metric_tables_find_option (perceptual_options (), setting->name);
     g_autofree gchar *names = NULL;
 
     if (option == NULL
         || metric_tables_find_option (info->options, setting->name) != NULL
-        || compare_value_is_default (option, setting->text))
+        || measure_value_is_default (option, setting->text))
       continue;
     names = metric_tables_option_names (info->options, "--");
     return refuse (error, "the metric %s has no option --%s; %s", info->name,
@@ -254,23 +203,21 @@ static gboolean
 check_heatmap (const CompareOptions *self, GError **error)
 {
   guint distorted = g_strv_length (self->files) - 1;
-  g_autofree gchar *image = compare_picture_endings (TRUE);
-  g_autofree gchar *video = compare_picture_endings (FALSE);
+  g_autofree gchar *image = measure_picture_endings (TRUE);
+  g_autofree gchar *video = measure_picture_endings (FALSE);
 
   if (self->heatmap == NULL) {
-    for (guint i = 0; i < self->settings->len; i++) {
-      const CompareSetting *setting = self->settings->pdata[i];
+    const MeasureSetting *setting =
+        measure_settings_find_prefix (&self->settings, "heatmap-");
 
-      if (g_str_has_prefix (setting->name, "heatmap-"))
-        return refuse (error,
+    return setting == NULL
+        || refuse (error,
             "--%s says what a heat map looks like; name its file by --heatmap "
             "FILE",
             setting->name);
-    }
-    return TRUE;
   }
-  if (!compare_picture_fits (self->heatmap, TRUE)
-      && !compare_picture_fits (self->heatmap, FALSE))
+  if (!measure_picture_fits (self->heatmap, TRUE)
+      && !measure_picture_fits (self->heatmap, FALSE))
     return refuse (error,
         "--heatmap %s: the name must end in %s for images, in %s for videos",
         self->heatmap, image, video);
@@ -287,12 +234,13 @@ check_heatmap (const CompareOptions *self, GError **error)
 static gboolean
 check_needs_log (const CompareOptions *self, GError **error)
 {
-  const CompareSetting *format = find_setting (self, "log-format");
+  const MeasureSetting *format =
+      measure_settings_find (&self->settings, "log-format");
   gboolean events = self->log != NULL
       && (format == NULL || strcmp (format->text, "vmaf-json") != 0);
 
-  for (guint i = 0; i < self->settings->len; i++) {
-    const CompareSetting *setting = self->settings->pdata[i];
+  for (guint i = 0; i < self->settings.set->len; i++) {
+    const MeasureSetting *setting = self->settings.set->pdata[i];
     gboolean is_event = g_str_has_prefix (setting->name, "alert-")
         || strcmp (setting->name, "summary-interval") == 0;
 
@@ -349,60 +297,6 @@ check (CompareOptions *self, GError **error)
 
 /* --- parsing ------------------------------------------------------------- */
 
-static GObjectClass *
-find_element (void)
-{
-  g_autoptr (GstElementFactory) factory = gst_element_factory_find (ELEMENT);
-  GstPluginFeature *loaded;
-  GObjectClass *klass = NULL;
-
-  /* Installed under a prefix where GStreamer does not look by itself. */
-  if (factory == NULL
-      && gst_registry_scan_path (gst_registry_get (), PLUGIN_DIR))
-    factory = gst_element_factory_find (ELEMENT);
-  if (factory == NULL)
-    return NULL;
-  loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
-  if (loaded != NULL)
-    klass = g_type_class_ref (
-        gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
-  gst_clear_object (&loaded);
-  return klass;
-}
-
-/* The texts of the entries live in @texts, which outlives the parsing. */
-static GOptionGroup *
-measuring_options (CompareOptions *self, GPtrArray *texts)
-{
-  GOptionGroup *group = g_option_group_new (
-      "measuring", "Measuring:", "Measuring options", self, NULL);
-  g_autofree GParamSpec **specs = NULL;
-  guint n_specs = 0;
-
-  if (self->element != NULL)
-    specs = g_object_class_list_properties (self->element, &n_specs);
-  for (guint i = 0; i < n_specs; i++) {
-    GOptionEntry entries[2] = { { 0 } };
-    gchar *values, *blurb;
-
-    if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
-      continue;
-    values = compare_value_describe (specs[i]);
-    blurb = g_strdup (g_param_spec_get_blurb (specs[i]));
-    g_ptr_array_add (texts, values);
-    g_ptr_array_add (texts, blurb);
-    entries[0] = (GOptionEntry){
-      .long_name = g_param_spec_get_name (specs[i]),
-      .arg = G_OPTION_ARG_CALLBACK,
-      .arg_data = take_property,
-      .description = blurb,
-      .arg_description = values,
-    };
-    g_option_group_add_entries (group, entries);
-  }
-  return group;
-}
-
 static void
 add_own_options (GOptionGroup *group, CompareOptions *self)
 {
@@ -438,17 +332,14 @@ compare_options_parse (
     CompareOptions *self, int *argc, char ***argv, GError **error)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   GOptionGroup *group;
   gboolean help;
 
-  *self = (CompareOptions){
-    .element = find_element (),
-    .settings = g_ptr_array_new_with_free_func (free_setting),
-  };
+  *self = (CompareOptions){ .format = COMPARE_FORMAT_TEXT };
+  measure_settings_init (&self->settings);
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, examples);
-  group = measuring_options (self, texts);
+  group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
@@ -476,8 +367,7 @@ compare_options_heatmap (const CompareOptions *self, guint number)
 void
 compare_options_clear (CompareOptions *self)
 {
-  g_clear_pointer (&self->element, g_type_class_unref);
-  g_clear_pointer (&self->settings, g_ptr_array_unref);
+  measure_settings_clear (&self->settings);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->files, g_strfreev);

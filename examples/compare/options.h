@@ -5,7 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
-#include <gst/gst.h>
+#include "measure/settings.h"
 
 G_BEGIN_DECLS
 
@@ -25,24 +25,8 @@ typedef enum
 } CompareFormat;
 
 /**
- * CompareSetting:
- * @name: a property of the element
- * @text: its value as the user typed it
- * @value: the same, of the property's type
- */
-typedef struct
-{
-  gchar *name;
-  gchar *text;
-  GValue value;
-} CompareSetting;
-
-/**
  * CompareOptions:
- * @element: (owned): the class of the measuring element, or NULL when it is
- *   not installed
- * @settings: (element-type CompareSetting): the element's properties that the
- *   user set, in order, later ones overriding earlier ones
+ * @settings: properties of the measuring element that the user set
  * @metric: the metric's name
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
@@ -57,8 +41,7 @@ typedef struct
  */
 typedef struct
 {
-  GObjectClass *element;
-  GPtrArray *settings;
+  MeasureSettings settings;
   const gchar *metric;
   gchar *log;
   gchar *heatmap;

@@ -3,7 +3,7 @@
  * The report as one JSON object, for programs.  The names of its members are
  * a promise: a change that breaks readers raises "schema".
  */
-#include "report.h"
+#include "compare/report.h"
 
 #include <math.h>
 
@@ -20,7 +20,7 @@ add_number (JsonBuilder *builder, const gchar *member,
   gdouble number;
 
   json_builder_set_member_name (builder, member);
-  if (compare_result_number (fields, name, &number))
+  if (measure_result_number (fields, name, &number))
     json_builder_add_double_value (builder, number);
   else
     json_builder_add_null_value (builder);
@@ -166,7 +166,7 @@ add_sync (JsonBuilder *builder, const GstStructure *summary)
 }
 
 static void
-add_result (JsonBuilder *builder, const CompareResult *result)
+add_result (JsonBuilder *builder, const MeasureResult *result)
 {
   const GstStructure *summary = result->summary;
   GstStructure *also = part_of (summary, "also");
@@ -209,7 +209,7 @@ static const GstStructure *
 first_summary (GPtrArray *results)
 {
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
 
     if (result->summary != NULL)
       return result->summary;
@@ -244,7 +244,7 @@ add_weights (JsonBuilder *builder, const GstStructure *summary)
 
 gchar *
 compare_report_json (const CompareOptions *options,
-    const CompareInput *reference, GPtrArray *results)
+    const MeasureInput *reference, GPtrArray *results)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonGenerator) generator = json_generator_new ();

@@ -2,7 +2,7 @@
  *
  * The report as tables for people: one file in full, several side by side.
  */
-#include "report.h"
+#include "compare/report.h"
 
 #include "perceptual.h"
 
@@ -29,7 +29,7 @@ append_number (GString *text, const GstStructure *fields, const gchar *name)
   gchar cell[G_ASCII_DTOSTR_BUF_SIZE] = "-";
   guint64 infinite = 0;
 
-  if (compare_result_number (fields, name, &number))
+  if (measure_result_number (fields, name, &number))
     g_ascii_formatd (cell, sizeof cell, "%.6g", number);
   else if (fields != NULL
       && gst_structure_get_uint64 (fields, "infinite", &infinite)
@@ -232,7 +232,7 @@ columns_of (const GstStructure *summary)
 }
 
 static void
-append_one (GString *text, const CompareResult *result, const gchar *metric)
+append_one (GString *text, const MeasureResult *result, const gchar *metric)
 {
   const GstStructure *summary = result->summary;
   GstStructure *also = columns_of (summary);
@@ -241,10 +241,10 @@ append_one (GString *text, const CompareResult *result, const gchar *metric)
       text, "%-10s  %s\n", "distorted", result->distorted->label);
   append_counts (text, summary);
   append_offset (text, summary, "offset      ");
-  if (compare_result_count (result, "measured") > 1)
+  if (measure_result_count (result, "measured") > 1)
     append_worst (text, summary);
   append_taps (text, summary);
-  if (compare_result_count (result, "measured") > 0)
+  if (measure_result_count (result, "measured") > 0)
     append_table (text, summary, metric, also);
   gst_structure_free (also);
 }
@@ -287,7 +287,7 @@ bad_statistics (const gchar *metric)
 
 static void
 append_comparison_head (GString *text, const gchar *metric,
-    const CompareResult *result, gint name_cells)
+    const MeasureResult *result, gint name_cells)
 {
   const gchar *const *names = bad_statistics (metric);
   GstStructure *also = columns_of (result->summary);
@@ -305,12 +305,12 @@ append_comparison_head (GString *text, const gchar *metric,
 
 static void
 append_comparison_row (GString *text, const gchar *metric,
-    const CompareResult *result, gint name_cells)
+    const MeasureResult *result, gint name_cells)
 {
   const gchar *const *names = bad_statistics (metric);
   const GstStructure *summary = result->summary;
   g_autofree gchar *measured = g_strdup_printf (
-      "%" G_GUINT64_FORMAT, compare_result_count (result, "measured"));
+      "%" G_GUINT64_FORMAT, measure_result_count (result, "measured"));
   g_autofree gchar *lost = NULL;
   GstStructure *also;
   Row means = { text, "mean" };
@@ -341,7 +341,7 @@ append_offsets (GString *text, GPtrArray *results)
   gboolean first = TRUE;
 
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
 
     if (result->summary == NULL
         || !gst_structure_has_field (result->summary, "sync-confidence"))
@@ -359,7 +359,7 @@ append_all_infinite (GString *text, GPtrArray *results, const gchar *metric)
   Infinite infinite = { .text = text };
 
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
     GstStructure *also;
 
     if (result->summary == NULL)
@@ -375,17 +375,17 @@ append_all_infinite (GString *text, GPtrArray *results, const gchar *metric)
 static void
 append_comparison (GString *text, GPtrArray *results, const gchar *metric)
 {
-  const CompareResult *measured = NULL;
+  const MeasureResult *measured = NULL;
   gint cells = NAME_CELLS;
 
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
 
     cells = MAX (cells, (gint) g_utf8_strlen (result->distorted->label, -1));
     /* A file without a pair has no columns. */
     if (result->summary != NULL
         && (measured == NULL
-            || compare_result_count (measured, "measured") == 0))
+            || measure_result_count (measured, "measured") == 0))
       measured = result;
   }
   if (measured == NULL)
@@ -401,7 +401,7 @@ static gboolean
 is_measured (GPtrArray *results)
 {
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
 
     if (result->summary != NULL)
       return TRUE;
@@ -411,7 +411,7 @@ is_measured (GPtrArray *results)
 
 gchar *
 compare_report_text (const CompareOptions *options,
-    const CompareInput *reference, GPtrArray *results)
+    const MeasureInput *reference, GPtrArray *results)
 {
   GString *text = g_string_new (NULL);
 
@@ -425,7 +425,7 @@ compare_report_text (const CompareOptions *options,
   if (results->len > 1) {
     append_comparison (text, results, options->metric);
   } else {
-    const CompareResult *result = results->pdata[0];
+    const MeasureResult *result = results->pdata[0];
 
     append_one (text, result, options->metric);
     if (result->incomplete)
@@ -441,12 +441,12 @@ compare_report_numbers (GPtrArray *results)
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < results->len; i++) {
-    const CompareResult *result = results->pdata[i];
+    const MeasureResult *result = results->pdata[i];
     gdouble mean;
     guint64 infinite = 0;
     gchar number[G_ASCII_DTOSTR_BUF_SIZE] = "-";
 
-    if (compare_result_number (result->summary, "mean", &mean))
+    if (measure_result_number (result->summary, "mean", &mean))
       g_ascii_dtostr (number, sizeof number, mean);
     else if (result->summary != NULL
         && gst_structure_get_uint64 (result->summary, "infinite", &infinite)

@@ -5,7 +5,8 @@
 #ifndef COMPARE_REPORT_H
 #define COMPARE_REPORT_H
 
-#include "run.h"
+#include "compare/options.h"
+#include "measure/run.h"
 
 G_BEGIN_DECLS
 
@@ -14,12 +15,12 @@ extern const gchar *const compare_statistics[];
 
 /* Readable tables.  Returns: (transfer full). */
 gchar *compare_report_text (const CompareOptions *options,
-    const CompareInput *reference, GPtrArray *results);
+    const MeasureInput *reference, GPtrArray *results);
 
 /* One JSON object of schema 1, ending with a line feed; numbers read back
  * exactly.  Returns: (transfer full). */
 gchar *compare_report_json (const CompareOptions *options,
-    const CompareInput *reference, GPtrArray *results);
+    const MeasureInput *reference, GPtrArray *results);
 
 /* The mean distances, one a line; "-" where nothing was measured.
  * Returns: (transfer full). */

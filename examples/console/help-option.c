@@ -3,9 +3,9 @@
  * GLib's help for command lines, printed with an eye on whether it arrives.
  * Knows no option but its own.
  */
-#include "help-option.h"
+#include "console/help-option.h"
 
-#include "console.h"
+#include "console/terminal.h"
 
 #include <stdlib.h>
 

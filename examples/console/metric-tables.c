@@ -3,7 +3,7 @@
  * The library's tables of metrics and options as the programs show and search
  * them.  Knows no metric and no option by name.
  */
-#include "metric-tables.h"
+#include "console/metric-tables.h"
 
 #include <string.h>
 

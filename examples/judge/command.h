@@ -8,9 +8,9 @@
 #ifndef JUDGE_COMMAND_H
 #define JUDGE_COMMAND_H
 
-#include "metric-list.h"
+#include "judge/metric-list.h"
 
-#include "console.h"
+#include "console/terminal.h"
 
 G_BEGIN_DECLS
 

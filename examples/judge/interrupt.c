@@ -3,9 +3,9 @@
  * A flag that a signal sets, and a pool that it cancels.  Knows nothing of the
  * work.
  */
-#include "interrupt.h"
+#include "judge/interrupt.h"
 
-#include "stop-signal.h"
+#include "console/signals.h"
 
 #include <signal.h>
 

@@ -5,7 +5,7 @@
 #ifndef JUDGE_INTERRUPT_H
 #define JUDGE_INTERRUPT_H
 
-#include "command.h"
+#include "judge/command.h"
 
 G_BEGIN_DECLS
 

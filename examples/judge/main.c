@@ -3,11 +3,11 @@
  * perceptual-judge: how well do metrics agree with people?  The table of
  * subcommands, the order of the steps and the exit code live here.
  */
-#include "command.h"
-#include "interrupt.h"
-#include "options.h"
+#include "judge/command.h"
+#include "judge/interrupt.h"
+#include "judge/options.h"
 
-#include "metric-tables.h"
+#include "console/metric-tables.h"
 
 #include <locale.h>
 #include <string.h>

@@ -4,9 +4,9 @@
  * of them.  Knows no metric and no option by name but "weights", which the
  * command line can set for all at once.
  */
-#include "metric-list.h"
+#include "judge/metric-list.h"
 
-#include "metric-tables.h"
+#include "console/metric-tables.h"
 
 #include <string.h>
 

@@ -3,9 +3,9 @@
  * From argv to JudgeOptions: the options that subcommands share, and those
  * that a subcommand adds.  Makes no metric and reads no file.
  */
-#include "options.h"
+#include "judge/options.h"
 
-#include "help-option.h"
+#include "console/help-option.h"
 
 #include <string.h>
 

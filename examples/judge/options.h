@@ -5,7 +5,7 @@
 #ifndef JUDGE_OPTIONS_H
 #define JUDGE_OPTIONS_H
 
-#include "command.h"
+#include "judge/command.h"
 
 G_BEGIN_DECLS
 

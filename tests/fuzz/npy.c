@@ -5,8 +5,8 @@
  *
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
-#include "failure.h"
-#include "npy.h"
+#include "judge/failure.h"
+#include "judge/data/npy.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +39,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   done = judge_npy_parse_number ("fuzz", copy, size, &number, &error);
   g_assert_true (done == (error == NULL));
   if (!done) {
-    g_assert_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA);
+    g_assert_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA);
     check_words (error->message);
   }
   return 0;

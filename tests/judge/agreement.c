@@ -2,8 +2,8 @@
  *
  * 2AFC, JND and the bootstrap against numbers worked out by hand.
  */
-#include "agreement.h"
-#include "bootstrap.h"
+#include "judge/arithmetic/agreement.h"
+#include "judge/arithmetic/bootstrap.h"
 
 #include <math.h>
 
@@ -117,7 +117,7 @@ static void
 test_interval_of_a_part_has_the_width_that_theory_says (void)
 {
   gdouble numbers[400];
-  JudgeInterval interval;
+  Interval interval;
   /* 1.96 standard errors of a part of .25 among 400. */
   gdouble expected = 1.96 * sqrt (.25 * .75 / 400);
 
@@ -132,7 +132,7 @@ static void
 test_interval_depends_on_the_seed_alone (void)
 {
   const gdouble numbers[] = { 1, 2, 4, 8, 16, 32, 64, 128 };
-  JudgeInterval first, again, other, large;
+  Interval first, again, other, large;
 
   first = judge_bootstrap (8, 200, 5, mean, (gpointer) numbers);
   again = judge_bootstrap (8, 200, 5, mean, (gpointer) numbers);
@@ -150,8 +150,8 @@ static void
 test_interval_of_what_does_not_vary_is_one_number_of_one_unit_none (void)
 {
   const gdouble numbers[] = { 3, 3, 3 };
-  JudgeInterval same = judge_bootstrap (3, 50, 0, mean, (gpointer) numbers);
-  JudgeInterval alone = judge_bootstrap (1, 50, 0, mean, (gpointer) numbers);
+  Interval same = judge_bootstrap (3, 50, 0, mean, (gpointer) numbers);
+  Interval alone = judge_bootstrap (1, 50, 0, mean, (gpointer) numbers);
 
   g_assert_cmpfloat (same.low, ==, 3);
   g_assert_cmpfloat (same.high, ==, 3);
@@ -163,7 +163,7 @@ test_no_resamples_or_no_statistic_give_no_interval (void)
 {
   const gdouble numbers[] = { 1, 2, 3 };
   guint mostly[] = { 0, 3 }, rarely[] = { 0, 1 };
-  JudgeInterval interval;
+  Interval interval;
 
   interval = judge_bootstrap (3, 0, 0, mean, (gpointer) numbers);
   g_assert_true (isnan (interval.low) && isnan (interval.high));

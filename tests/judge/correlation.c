@@ -2,7 +2,7 @@
  *
  * Correlations against numbers worked out by hand, and against plain loops.
  */
-#include "correlation.h"
+#include "judge/arithmetic/correlation.h"
 
 #include <math.h>
 

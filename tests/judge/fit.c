@@ -3,7 +3,7 @@
  * The ranking network's gradients, Adam's steps, and heads recovered from
  * judgements that were made with them.
  */
-#include "heads-fit.h"
+#include "judge/arithmetic/heads-fit.h"
 
 #include <math.h>
 

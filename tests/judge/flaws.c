@@ -2,7 +2,7 @@
  *
  * Flaws as pure functions of pixels.
  */
-#include "flaw.h"
+#include "judge/data/flaw.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,11 +2,11 @@
  *
  * Files that perceptual-judge reads: .npy, CSV, images; whole and hostile.
  */
-#include "csv.h"
-#include "failure.h"
-#include "image-file.h"
-#include "image.h"
-#include "npy.h"
+#include "table/csv.h"
+#include "judge/failure.h"
+#include "measure/image-file.h"
+#include "judge/data/image.h"
+#include "judge/data/npy.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -45,7 +45,7 @@ write_bytes (Fixture *fixture, const void *bytes, gsize size)
 static void
 assert_says (Fixture *fixture, const GError *error, const gchar *words)
 {
-  g_assert_error (error, JUDGE_ERROR, JUDGE_ERROR_DATA);
+  g_assert_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA);
   g_assert_true (g_str_has_prefix (error->message, fixture->path));
   if (g_strstr_len (error->message, -1, words) == NULL)
     g_error ("\"%s\" does not say \"%s\"", error->message, words);
@@ -305,18 +305,18 @@ test_too_much_or_too_little_data_is_refused (
 
 /* --- CSV ----------------------------------------------------------------- */
 
-static JudgeCsv *
+static Csv *
 read_csv (Fixture *fixture, const gchar *text, GError **error)
 {
   write_bytes (fixture, text, strlen (text));
-  return judge_csv_read (fixture->path, error);
+  return csv_read (fixture->path, error);
 }
 
 static void
 test_csv_fields_quotes_and_line_ends (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JudgeCsv) csv = read_csv (fixture,
+  g_autoptr (Csv) csv = read_csv (fixture,
       "\xef\xbb\xbfname, score ,\"a \"\"b\"\"\"\r\n"
       "\"x,y\" , 1 ,\"two\nlines\"\r\n"
       "\r\n"
@@ -325,18 +325,18 @@ test_csv_fields_quotes_and_line_ends (Fixture *fixture, gconstpointer data)
 
   g_assert_no_error (error);
   g_assert_cmpuint (csv->n_columns, ==, 3);
-  g_assert_cmpint (judge_csv_find (csv, "name"), ==, 0);
-  g_assert_cmpint (judge_csv_find (csv, "score"), ==, 1);
-  g_assert_cmpint (judge_csv_find (csv, "a \"b\""), ==, 2);
-  g_assert_cmpint (judge_csv_find (csv, "group"), ==, -1);
+  g_assert_cmpint (csv_find (csv, "name"), ==, 0);
+  g_assert_cmpint (csv_find (csv, "score"), ==, 1);
+  g_assert_cmpint (csv_find (csv, "a \"b\""), ==, 2);
+  g_assert_cmpint (csv_find (csv, "group"), ==, -1);
   g_assert_cmpuint (csv->rows->len, ==, 2);
-  g_assert_cmpstr (judge_csv_get (csv, 0, 0), ==, "x,y");
-  g_assert_cmpstr (judge_csv_get (csv, 0, 1), ==, "1");
-  g_assert_cmpstr (judge_csv_get (csv, 0, 2), ==, "two\nlines");
-  g_assert_cmpuint (judge_csv_line (csv, 0), ==, 2);
-  g_assert_cmpstr (judge_csv_get (csv, 1, 0), ==, "z");
-  g_assert_cmpstr (judge_csv_get (csv, 1, 2), ==, "");
-  g_assert_cmpuint (judge_csv_line (csv, 1), ==, 5);
+  g_assert_cmpstr (csv_get (csv, 0, 0), ==, "x,y");
+  g_assert_cmpstr (csv_get (csv, 0, 1), ==, "1");
+  g_assert_cmpstr (csv_get (csv, 0, 2), ==, "two\nlines");
+  g_assert_cmpuint (csv_line (csv, 0), ==, 2);
+  g_assert_cmpstr (csv_get (csv, 1, 0), ==, "z");
+  g_assert_cmpstr (csv_get (csv, 1, 2), ==, "");
+  g_assert_cmpuint (csv_line (csv, 1), ==, 5);
 }
 
 static void

@@ -2,8 +2,8 @@
  *
  * The logistic fit on points of curves that are known.
  */
-#include "correlation.h"
-#include "logistic.h"
+#include "judge/arithmetic/correlation.h"
+#include "judge/arithmetic/logistic.h"
 
 #include <math.h>
 

@@ -2,8 +2,8 @@
  *
  * What users type behind --metric, and what becomes of it.
  */
-#include "image.h"
-#include "metric-list.h"
+#include "judge/data/image.h"
+#include "judge/metric-list.h"
 
 #include <math.h>
 

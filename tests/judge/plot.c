@@ -2,11 +2,11 @@
  *
  * Charts: axes as numbers, labels as text, pictures by their bytes.
  */
-#include "failure.h"
-#include "plot-axis.h"
-#include "plot-panel.h"
-#include "plot-text.h"
-#include "plot.h"
+#include "judge/failure.h"
+#include "chart/axis.h"
+#include "chart/panel.h"
+#include "chart/text.h"
+#include "chart/chart.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -41,22 +41,22 @@ tear_down (Fixture *fixture, gconstpointer data)
 
 /* --- axes ---------------------------------------------------------------- */
 
-static JudgeAxis
+static ChartAxis
 axis_of (gdouble low, gdouble high, gboolean log, guint most, gboolean ends)
 {
-  JudgeAxis axis;
+  ChartAxis axis;
 
-  judge_axis_init (&axis, log);
-  judge_axis_add (&axis, high);
-  judge_axis_add (&axis, low);
-  judge_axis_finish (&axis, most, ends);
+  chart_axis_init (&axis, log);
+  chart_axis_add (&axis, high);
+  chart_axis_add (&axis, low);
+  chart_axis_finish (&axis, most, ends);
   return axis;
 }
 
 static void
-assert_tick (const JudgeAxis *axis, guint i, gdouble value, const gchar *text)
+assert_tick (const ChartAxis *axis, guint i, gdouble value, const gchar *text)
 {
-  g_autofree gchar *label = judge_axis_label (axis, axis->ticks[i]);
+  g_autofree gchar *label = chart_axis_label (axis, axis->ticks[i]);
 
   g_assert_cmpfloat_with_epsilon (
       axis->ticks[i], value, 1e-9 * MAX (1, fabs (value)));
@@ -66,7 +66,7 @@ assert_tick (const JudgeAxis *axis, guint i, gdouble value, const gchar *text)
 static void
 test_ticks_are_round_values (void)
 {
-  JudgeAxis axis = axis_of (.03, .97, FALSE, 8, TRUE);
+  ChartAxis axis = axis_of (.03, .97, FALSE, 8, TRUE);
 
   g_assert_cmpuint (axis.n_ticks, ==, 6);
   assert_tick (&axis, 0, 0, "0.0");
@@ -84,7 +84,7 @@ test_ticks_are_round_values (void)
 static void
 test_free_ends_leave_ticks_inside (void)
 {
-  JudgeAxis axis = axis_of (1, 5, FALSE, 10, FALSE);
+  ChartAxis axis = axis_of (1, 5, FALSE, 10, FALSE);
 
   g_assert_cmpfloat (axis.low, >, .8);
   g_assert_cmpfloat (axis.low, <, 1);
@@ -96,13 +96,13 @@ test_free_ends_leave_ticks_inside (void)
 static void
 test_logarithmic_ticks_are_powers (void)
 {
-  JudgeAxis axis = axis_of (.002, 300, TRUE, 8, FALSE);
+  ChartAxis axis = axis_of (.002, 300, TRUE, 8, FALSE);
 
   g_assert_cmpuint (axis.n_ticks, ==, 5);
   assert_tick (&axis, 0, .01, "0.01");
   assert_tick (&axis, 4, 100, "100");
   g_assert_cmpfloat_with_epsilon (
-      judge_axis_place (&axis, sqrt (.002 * 300)), .5, 1e-9);
+      chart_axis_place (&axis, sqrt (.002 * 300)), .5, 1e-9);
 
   axis = axis_of (1, 10, TRUE, 8, FALSE);
   g_assert_cmpuint (axis.n_ticks, ==, 4);
@@ -117,9 +117,9 @@ test_axes_of_any_range_have_ticks_in_order (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     for (guint j = i; j < G_N_ELEMENTS (sizes); j++) {
-      for (guint most = 3; most <= JUDGE_AXIS_MAX_TICKS; most++) {
+      for (guint most = 3; most <= CHART_AXIS_MAX_TICKS; most++) {
         for (guint form = 0; form < 4; form++) {
-          JudgeAxis axis =
+          ChartAxis axis =
               axis_of (sizes[i], sizes[j], form == 3, most, form == 1);
 
           g_assert_cmpuint (axis.n_ticks, <=, most);
@@ -136,7 +136,7 @@ test_axes_of_any_range_have_ticks_in_order (void)
 static void
 test_axis_without_values_stands (void)
 {
-  JudgeAxis axis = axis_of (NAN, INFINITY, FALSE, 6, TRUE);
+  ChartAxis axis = axis_of (NAN, INFINITY, FALSE, 6, TRUE);
 
   g_assert_cmpfloat (axis.low, ==, 0);
   g_assert_cmpfloat (axis.high, ==, 1);
@@ -165,21 +165,21 @@ test_paths_are_cut_at_the_front (void)
 {
   const gchar *path = "/data/bapps/val/a folder of some length/color";
   cairo_t *cr = new_canvas (1);
-  gdouble all = judge_text_width (cr, 11, path);
+  gdouble all = chart_text_width (cr, 11, path);
 
   for (gdouble part = .4; part < 1; part += .1) {
-    g_autofree gchar *cut = judge_text_fit_end (cr, 11, path, all * part);
-    g_autofree gchar *start = judge_text_fit (cr, 11, path, all * part);
+    g_autofree gchar *cut = chart_text_fit_end (cr, 11, path, all * part);
+    g_autofree gchar *start = chart_text_fit (cr, 11, path, all * part);
 
     g_assert_true (g_str_has_prefix (cut, "\u2026"));
     g_assert_true (g_str_has_suffix (cut, "/color"));
-    g_assert_cmpfloat (judge_text_width (cr, 11, cut), <=, all * part);
+    g_assert_cmpfloat (chart_text_width (cr, 11, cut), <=, all * part);
     g_assert_true (g_str_has_prefix (start, "/data"));
     g_assert_true (g_str_has_suffix (start, "\u2026"));
   }
   for (guint i = 0; i < 2; i++) {
-    g_autofree gchar *whole = judge_text_fit_end (cr, 11, path, all + i);
-    g_autofree gchar *none = judge_text_fit_end (cr, 11, path, i);
+    g_autofree gchar *whole = chart_text_fit_end (cr, 11, path, all + i);
+    g_autofree gchar *none = chart_text_fit_end (cr, 11, path, i);
 
     g_assert_cmpstr (whole, ==, path);
     g_assert_cmpstr (none, ==, "\u2026");
@@ -206,7 +206,7 @@ test_labels_lose_the_folder_that_they_share (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_auto (GStrv) labels = g_strsplit (cases[i][0], " ", -1);
-    g_auto (GStrv) shorter = judge_text_drop_folder (
+    g_auto (GStrv) shorter = chart_text_drop_folder (
         (const gchar *const *) labels, g_strv_length (labels));
     g_autofree gchar *joined = g_strjoinv (" ", shorter);
 
@@ -242,7 +242,7 @@ draw_bar_sign (guint style)
   const guint8 *pixels;
   gint stride;
 
-  judge_panel_draw_sign (cr, JUDGE_PLOT_BARS, FALSE, style, 8, 8);
+  chart_panel_draw_sign (cr, CHART_BARS, FALSE, style, 8, 8);
   cairo_surface_flush (surface);
   pixels = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
@@ -302,8 +302,8 @@ interval_contrast (guint style)
 {
   static const gdouble end[] = { 1 }, low[] = { .3 }, high[] = { .9 };
   static const gchar *const group[] = { "a" };
-  const JudgePlotSeries bar = { "a", NULL, end, low, high, 1, FALSE };
-  const JudgePlotPanel panel = { .kind = JUDGE_PLOT_BARS,
+  const ChartSeries bar = { "a", NULL, end, low, high, 1, FALSE };
+  const ChartPanel panel = { .kind = CHART_BARS,
     .groups = group,
     .n_groups = 1,
     .series = &bar,
@@ -314,12 +314,12 @@ interval_contrast (guint style)
   guint32 colour;
   gdouble best = 1;
   gint right = 0;
-  JudgeAxis y;
+  ChartAxis y;
 
-  judge_axis_init (&y, FALSE);
-  judge_panel_add_range (&panel, NULL, &y);
+  chart_axis_init (&y, FALSE);
+  chart_panel_add_range (&panel, NULL, &y);
   cairo_scale (cr, 2, 2);
-  judge_panel_draw (cr, &panel, y, &style, (JudgeBox){ 0, 0, 300, 300 });
+  chart_panel_draw (cr, &panel, y, &style, (ChartBox){ 0, 0, 300, 300 });
   cairo_surface_flush (surface);
   row = (const guint32 *) (const void *) (cairo_image_surface_get_data (surface)
       + 300 * cairo_image_surface_get_stride (surface));
@@ -349,20 +349,20 @@ static const gdouble highs[] = { .2, .5, .6, 2.2, 2 };
 static const gchar *const groups[] = { "cnn", "superres & more",
   "a group with a very long name that no slot can hold", "deblur", "color" };
 
-static JudgePlotSeries series[] = {
+static ChartSeries series[] = {
   { "mmd-ssim", xs, ys, lows, highs, 5, FALSE },
   { "psnr <Y>", xs, highs, NULL, NULL, 5, FALSE },
 };
 
-static JudgePlotPanel
-panel_of (JudgePlotKind kind)
+static ChartPanel
+panel_of (ChartKind kind)
 {
-  return (JudgePlotPanel){
+  return (ChartPanel){
     .kind = kind,
     .title = "a panel",
     .x_title = "strength, px",
     .y_title = "distance",
-    .log_y = kind == JUDGE_PLOT_LINES,
+    .log_y = kind == CHART_LINES,
     .groups = groups,
     .n_groups = 5,
     .series = series,
@@ -377,13 +377,13 @@ path_of (Fixture *fixture, const gchar *name)
 }
 
 static gchar *
-draw (Fixture *fixture, const JudgePlot *plot, const gchar *name, gsize *length)
+draw (Fixture *fixture, const Chart *plot, const gchar *name, gsize *length)
 {
   g_autofree gchar *path = path_of (fixture, name);
   g_autoptr (GError) error = NULL;
   gchar *content = NULL;
 
-  judge_plot_write (plot, path, &error);
+  chart_write (plot, path, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (path, &content, length, NULL));
   return content;
@@ -401,9 +401,9 @@ static void
 test_every_kind_makes_a_png_of_twice_the_size (
     Fixture *fixture, gconstpointer data)
 {
-  for (guint kind = 0; kind <= JUDGE_PLOT_BARS; kind++) {
-    JudgePlotPanel panel = panel_of (kind);
-    JudgePlot plot = { NULL, &panel, 1, 0, FALSE };
+  for (guint kind = 0; kind <= CHART_BARS; kind++) {
+    ChartPanel panel = panel_of (kind);
+    Chart plot = { NULL, &panel, 1, 0, FALSE };
     gsize length, again_length;
     g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
     g_autofree gchar *again = draw (fixture, &plot, "b.png", &again_length);
@@ -419,9 +419,9 @@ test_every_kind_makes_a_png_of_twice_the_size (
 static void
 test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
 {
-  JudgePlotPanel panels[] = { panel_of (JUDGE_PLOT_BARS),
-    panel_of (JUDGE_PLOT_SCATTER) };
-  JudgePlot plot = { "Who is <blind>?", panels, 2, 2, FALSE };
+  ChartPanel panels[] = { panel_of (CHART_BARS),
+    panel_of (CHART_SCATTER) };
+  Chart plot = { "Who is <blind>?", panels, 2, 2, FALSE };
   gsize length;
   g_autofree gchar *svg = draw (fixture, &plot, "a.svg", &length);
 
@@ -440,20 +440,20 @@ test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
   const gdouble with[] = { .1, .4, NAN, 1.6, -INFINITY };
   const gdouble without[] = { .1, .4, 1.6 };
   const gdouble without_x[] = { 1, 2, 4 };
-  JudgePlotSeries one = { "a", xs, with, NULL, NULL, 5, FALSE };
-  JudgePlotPanel panel = {
-    .kind = JUDGE_PLOT_SCATTER, .series = &one, .n_series = 1
+  ChartSeries one = { "a", xs, with, NULL, NULL, 5, FALSE };
+  ChartPanel panel = {
+    .kind = CHART_SCATTER, .series = &one, .n_series = 1
   };
-  JudgePlot plot = { NULL, &panel, 1, 1, FALSE };
+  Chart plot = { NULL, &panel, 1, 1, FALSE };
   gsize length, bare_length, full_length;
   g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
   g_autofree gchar *bare = NULL, *full = NULL;
 
-  one = (JudgePlotSeries){ "a", without_x, without, NULL, NULL, 3, FALSE };
+  one = (ChartSeries){ "a", without_x, without, NULL, NULL, 3, FALSE };
   bare = draw (fixture, &plot, "b.png", &bare_length);
   g_assert_cmpmem (content, length, bare, bare_length);
 
-  one = (JudgePlotSeries){ "a", xs, highs, NULL, NULL, 3, FALSE };
+  one = (ChartSeries){ "a", xs, highs, NULL, NULL, 3, FALSE };
   full = draw (fixture, &plot, "c.png", &full_length);
   g_assert_true (full_length != length || memcmp (full, content, length) != 0);
 }
@@ -462,9 +462,9 @@ static void
 test_nothing_to_show_still_makes_a_picture (
     Fixture *fixture, gconstpointer data)
 {
-  for (guint kind = 0; kind <= JUDGE_PLOT_BARS; kind++) {
-    JudgePlotPanel panel = { .kind = kind };
-    JudgePlot plot = { NULL, &panel, 1, 1, TRUE };
+  for (guint kind = 0; kind <= CHART_BARS; kind++) {
+    ChartPanel panel = { .kind = kind };
+    Chart plot = { NULL, &panel, 1, 1, TRUE };
     gsize length;
     g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
 
@@ -474,11 +474,11 @@ test_nothing_to_show_still_makes_a_picture (
 }
 
 static void
-assert_refused (const JudgePlot *plot, const gchar *path, GQuark domain)
+assert_refused (const Chart *plot, const gchar *path, GQuark domain)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (judge_plot_write (plot, path, &error));
+  g_assert_false (chart_write (plot, path, &error));
   g_assert_nonnull (error);
   g_assert_cmpstr (
       g_quark_to_string (error->domain), ==, g_quark_to_string (domain));
@@ -489,8 +489,8 @@ static void
 test_pictures_that_cannot_be_written_are_errors (
     Fixture *fixture, gconstpointer data)
 {
-  JudgePlotPanel panel = panel_of (JUDGE_PLOT_LINES);
-  JudgePlot plot = { NULL, &panel, 1, 1, FALSE };
+  ChartPanel panel = panel_of (CHART_LINES);
+  Chart plot = { NULL, &panel, 1, 1, FALSE };
   g_autofree gchar *jpg = path_of (fixture, "a.jpg");
   g_autofree gchar *nowhere = path_of (fixture, "no/a.png");
   const gchar *endings[] = { "full.png", "full.svg" };

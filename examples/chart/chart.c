@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A picture of panels: its size, title, legend and file.  Knows nothing of
+ * what stands between the axes of a panel.
+ */
+#include "chart/chart.h"
+
+#include "console/program-error.h"
+#include "chart/panel.h"
+#include "chart/text.h"
+
+#include <cairo-svg.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* The picture's units are CSS pixels; a PNG has so many of its own for one. */
+#define PNG_SCALE 2
+
+#define EDGE 12.
+#define SIGN 28.
+#define BETWEEN 18.
+
+/* What a label looks like in the legend. */
+typedef struct
+{
+  const gchar *label;
+  ChartKind kind;
+  gboolean smooth;
+} Entry;
+
+/**
+ * Picture:
+ * @plot: what it shows
+ * @entries: (element-type Entry): the different labels; their numbers are
+ *   the series' styles
+ * @title: lines of the title
+ * @width: of the picture
+ * @height: of the picture
+ * @legend: height of the legend, 0 without
+ *
+ * A picture being made.
+ */
+typedef struct
+{
+  const Chart *plot;
+  GArray *entries;
+  gchar **title;
+  gdouble width;
+  gdouble height;
+  gdouble legend;
+} Picture;
+
+/* --- labels and their styles --------------------------------------------- */
+
+static guint
+find_entry (const Picture *self, const gchar *label)
+{
+  for (guint i = 0; i < self->entries->len; i++) {
+    if (strcmp (g_array_index (self->entries, Entry, i).label, label) == 0)
+      return i;
+  }
+  return self->entries->len;
+}
+
+static void
+collect_entries (Picture *self)
+{
+  for (guint i = 0; i < self->plot->n_panels; i++) {
+    const ChartPanel *panel = &self->plot->panels[i];
+
+    for (guint j = 0; j < panel->n_series; j++) {
+      const ChartSeries *series = &panel->series[j];
+      Entry entry = { series->label, panel->kind, series->smooth };
+
+      if (entry.label != NULL
+          && find_entry (self, entry.label) == self->entries->len)
+        g_array_append_val (self->entries, entry);
+    }
+  }
+}
+
+/* Returns: (transfer full): the style of each series of @panel. */
+static guint *
+find_styles (const Picture *self, const ChartPanel *panel)
+{
+  guint *styles = g_new0 (guint, MAX (panel->n_series, 1));
+
+  for (guint i = 0; i < panel->n_series; i++) {
+    if (panel->series[i].label != NULL)
+      styles[i] = find_entry (self, panel->series[i].label);
+    else if (i > 0)
+      styles[i] = styles[i - 1];
+  }
+  return styles;
+}
+
+/* --- layout -------------------------------------------------------------- */
+
+/* Walks over the legend, row by row, drawing it where @draw.
+ * Returns: its height. */
+static gdouble
+walk_legend (const Picture *self, cairo_t *cr, gdouble top, gboolean draw)
+{
+  gdouble line = CHART_TEXT_NORMAL * 1.6, room = self->width - 2 * EDGE;
+  gdouble x = EDGE, y = top + line / 2;
+
+  if (self->entries->len < 2)
+    return 0;
+  for (guint i = 0; i < self->entries->len; i++) {
+    const Entry *entry = &g_array_index (self->entries, Entry, i);
+    g_autofree gchar *label =
+        chart_text_fit (cr, CHART_TEXT_NORMAL, entry->label, room - SIGN);
+    gdouble width = SIGN + chart_text_width (cr, CHART_TEXT_NORMAL, label);
+
+    if (x > EDGE && x + width > EDGE + room) {
+      x = EDGE;
+      y += line;
+    }
+    if (draw) {
+      chart_panel_draw_sign (
+          cr, entry->kind, entry->smooth, i, x + SIGN / 2 - 2, y);
+      cairo_set_source_rgb (cr, .13, .13, .13);
+      chart_text_draw (cr, CHART_TEXT_NORMAL, label, x + SIGN, y, 0, 0);
+    }
+    x += width + BETWEEN;
+  }
+  return y + line / 2 - top;
+}
+
+static void
+set_font (cairo_t *cr)
+{
+  cairo_font_options_t *options = cairo_font_options_create ();
+
+  /* The same shapes on every screen. */
+  cairo_font_options_set_antialias (options, CAIRO_ANTIALIAS_GRAY);
+  cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+  cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+  cairo_set_font_options (cr, options);
+  cairo_font_options_destroy (options);
+  cairo_select_font_face (
+      cr, "sans-serif", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+}
+
+static guint
+count_columns (const Chart *plot)
+{
+  return CLAMP (plot->columns, 1, plot->n_panels);
+}
+
+static ChartBox
+panel_box (const Chart *plot)
+{
+  static const ChartBox alone = { 0, 0, 680, 430 };
+  static const ChartBox among = { 0, 0, 320, 250 };
+
+  return plot->n_panels == 1 ? alone : among;
+}
+
+static gdouble
+title_height (const Picture *self)
+{
+  return self->title == NULL
+      ? 0
+      : g_strv_length (self->title) * CHART_TEXT_TITLE * CHART_TEXT_LINE + 6;
+}
+
+static void
+measure (Picture *self)
+{
+  cairo_surface_t *surface =
+      cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1, 1);
+  cairo_t *cr = cairo_create (surface);
+  guint columns = count_columns (self->plot);
+  guint rows = (self->plot->n_panels + columns - 1) / columns;
+  ChartBox box = panel_box (self->plot);
+
+  set_font (cr);
+  self->width = 2 * EDGE + columns * box.width;
+  if (self->plot->title != NULL)
+    self->title = chart_text_wrap (
+        cr, CHART_TEXT_TITLE, self->plot->title, self->width - 2 * EDGE);
+  self->legend = walk_legend (self, cr, 0, FALSE);
+  self->height =
+      2 * EDGE + title_height (self) + self->legend + rows * box.height;
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+}
+
+static void
+draw_panels (const Picture *self, cairo_t *cr, gdouble top)
+{
+  const Chart *plot = self->plot;
+  guint columns = count_columns (plot);
+  ChartAxis shared;
+
+  chart_axis_init (&shared, plot->panels[0].log_y);
+  for (guint i = 0; i < plot->n_panels; i++)
+    chart_panel_add_range (&plot->panels[i], NULL, &shared);
+  for (guint i = 0; i < plot->n_panels; i++) {
+    const ChartPanel *panel = &plot->panels[i];
+    g_autofree guint *styles = find_styles (self, panel);
+    ChartBox box = panel_box (plot);
+    ChartAxis own;
+
+    chart_axis_init (&own, panel->log_y && panel->kind != CHART_BARS);
+    chart_panel_add_range (panel, NULL, &own);
+    box.x = EDGE + i % columns * box.width;
+    box.y = top + i / columns * box.height;
+    chart_panel_draw (cr, panel, plot->same_y ? shared : own, styles, box);
+  }
+}
+
+static void
+draw (const Picture *self, cairo_t *cr)
+{
+  gdouble y = EDGE;
+
+  set_font (cr);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  cairo_paint (cr);
+  cairo_set_source_rgb (cr, .13, .13, .13);
+  for (guint i = 0; self->title != NULL && self->title[i] != NULL; i++)
+    chart_text_draw (cr, CHART_TEXT_TITLE, self->title[i], EDGE,
+        y + (i + .5) * CHART_TEXT_TITLE * CHART_TEXT_LINE, 0, 0);
+  y += title_height (self);
+  walk_legend (self, cr, y, TRUE);
+  draw_panels (self, cr, y + self->legend);
+}
+
+/* --- files --------------------------------------------------------------- */
+
+static cairo_status_t
+append (void *closure, const guint8 *data, guint length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+static cairo_status_t
+draw_png (const Picture *self, GByteArray *file)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24,
+      (gint) (self->width * PNG_SCALE), (gint) (self->height * PNG_SCALE));
+  cairo_t *cr = cairo_create (surface);
+  cairo_status_t status;
+
+  cairo_scale (cr, PNG_SCALE, PNG_SCALE);
+  draw (self, cr);
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_write_to_png_stream (surface, append, file);
+  cairo_surface_destroy (surface);
+  return status;
+}
+
+static void
+add_words (GString *words, const gchar *text)
+{
+  g_autofree gchar *escaped = NULL;
+
+  if (text == NULL)
+    return;
+  escaped = g_markup_escape_text (text, -1);
+  g_string_append_printf (words, "%s%s", words->len > 0 ? "; " : "", escaped);
+}
+
+/* Returns: (transfer full): the elements that say in words what is drawn. */
+static gchar *
+describe (const Picture *self)
+{
+  g_autoptr (GString) title = g_string_new (NULL);
+  g_autoptr (GString) words = g_string_new (NULL);
+
+  add_words (title, self->plot->title);
+  for (guint i = 0; i < self->entries->len; i++)
+    add_words (words, g_array_index (self->entries, Entry, i).label);
+  for (guint i = 0; i < self->plot->n_panels; i++) {
+    const ChartPanel *panel = &self->plot->panels[i];
+
+    add_words (words, panel->title);
+    add_words (words, panel->x_title);
+    add_words (words, panel->y_title);
+    for (guint j = 0; j < panel->n_groups; j++)
+      add_words (words, panel->groups[j]);
+  }
+  return g_strdup_printf (
+      "\n<title>%s</title>\n<desc>%s</desc>", title->str, words->str);
+}
+
+/* Puts @words behind the start of the svg element. */
+static void
+insert_words (GByteArray *file, const gchar *words)
+{
+  gchar *start = g_strstr_len ((gchar *) file->data, file->len, "<svg");
+  gsize length = strlen (words), before, after;
+  gchar *end = start == NULL
+      ? NULL
+      : memchr (start, '>', file->len - (gsize) (start - (gchar *) file->data));
+
+  if (end == NULL)
+    return;
+  before = (gsize) (end + 1 - (gchar *) file->data);
+  after = file->len - before;
+  g_byte_array_set_size (file, (guint) (file->len + length));
+  memmove (file->data + before + length, file->data + before, after);
+  memcpy (file->data + before, words, length);
+}
+
+static cairo_status_t
+draw_svg (const Picture *self, GByteArray *file)
+{
+  g_autofree gchar *words = describe (self);
+  cairo_surface_t *surface = cairo_svg_surface_create_for_stream (
+      append, file, self->width, self->height);
+  cairo_t *cr = cairo_create (surface);
+  cairo_status_t status;
+
+  cairo_svg_surface_set_document_unit (surface, CAIRO_SVG_UNIT_PX);
+  draw (self, cr);
+  status = cairo_status (cr);
+  cairo_destroy (cr);
+  cairo_surface_finish (surface);
+  if (status == CAIRO_STATUS_SUCCESS)
+    status = cairo_surface_status (surface);
+  cairo_surface_destroy (surface);
+  insert_words (file, words);
+  return status;
+}
+
+/* In place, so that a device or a link stays what it is. */
+static gboolean
+write_file (const gchar *path, const GByteArray *content, GError **error)
+{
+  FILE *file = g_fopen (path, "wb");
+  gboolean whole = file != NULL
+      && fwrite (content->data, 1, content->len, file) == content->len;
+  gint reason = errno;
+
+  if (file != NULL && fclose (file) != 0 && whole) {
+    whole = FALSE;
+    reason = errno;
+  }
+  if (!whole) {
+    g_autofree gchar *name = g_filename_display_name (path);
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
+        "%s: the picture cannot be written: %s", name, g_strerror (reason));
+  }
+  return whole;
+}
+
+gboolean
+chart_write (const Chart *plot, const gchar *path, GError **error)
+{
+  gboolean png = g_str_has_suffix (path, ".png");
+  g_autoptr (GByteArray) file = NULL;
+  Picture self = { .plot = plot };
+  cairo_status_t status;
+
+  g_return_val_if_fail (plot->n_panels > 0, FALSE);
+
+  if (!png && !g_str_has_suffix (path, ".svg")) {
+    g_autofree gchar *name = g_filename_display_name (path);
+
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "%s: a picture's name ends in .png or .svg", name);
+    return FALSE;
+  }
+  file = g_byte_array_new ();
+  self.entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  collect_entries (&self);
+  measure (&self);
+  status = png ? draw_png (&self, file) : draw_svg (&self, file);
+  g_strfreev (self.title);
+  g_array_unref (self.entries);
+  if (status != CAIRO_STATUS_SUCCESS)
+    return program_fail (
+        error, path, "cannot be drawn: %s", cairo_status_to_string (status));
+  return write_file (path, file, error);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Errors about data, which begin with the name of the file.
+ */
+#include "console/program-error.h"
+
+/* clang-format off */
+G_DEFINE_QUARK (program-error-quark, program_error)
+/* clang-format on */
+
+gboolean
+program_fail (GError **error, const gchar *file, const gchar *format, ...)
+{
+  g_autofree gchar *name = g_filename_display_name (file);
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, "%s: %s", name, text);
+  return FALSE;
+}
+
+gboolean
+program_fail_interrupted (GError **error, const gchar *before)
+{
+  g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_INTERRUPTED,
+      "interrupted before %s", before);
+  return FALSE;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * SIGINT and SIGTERM, of which the first is the program's and a second one the
+ * end.  Knows nothing of what the program does then.
+ */
+#include "console/signals.h"
+
+#include <signal.h>
+#include <time.h>
+
+/* Shells and timeout(1) send one signal twice: to the process and to its
+ * group. */
+#define SAME_NS 300000000
+
+static volatile sig_atomic_t seen;
+static struct timespec first;
+
+gboolean
+stop_signal_is_first (int number)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  if (!seen) {
+    first = now;
+    seen = 1;
+    return TRUE;
+  }
+  if ((now.tv_sec - first.tv_sec) * 1000000000LL + now.tv_nsec - first.tv_nsec
+      > SAME_NS) {
+    signal (number, SIG_DFL);
+    raise (number);
+  }
+  return FALSE;
+}
+
+void
+stop_signal_handle (void (*handler) (int))
+{
+  /* Without SA_RESTART: a log that waits for its reader is given up. */
+  struct sigaction action = { .sa_handler = handler };
+
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The 2AFC credit and the JND average precision.  Pure arithmetic: knows
+ * nothing of files, images or metrics.
+ */
+#include "judge/arithmetic/agreement.h"
+
+#include <math.h>
+
+gdouble
+judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge)
+{
+  if (d0 < d1)
+    return 1 - judge;
+  if (d1 < d0)
+    return judge;
+  return d0 == d1 ? .5 : NAN;
+}
+
+static gint
+compare_distances (gconstpointer a, gconstpointer b, gpointer user)
+{
+  const gdouble *distances = user;
+  guint first = *(const guint *) a;
+  guint second = *(const guint *) b;
+
+  if (distances[first] != distances[second])
+    return distances[first] < distances[second] ? -1 : 1;
+  return (first > second) - (first < second);
+}
+
+guint *
+judge_jnd_order (const gdouble *distances, guint n)
+{
+  guint *order = g_new (guint, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    order[i] = i;
+  g_qsort_with_data (
+      order, (gint) n, sizeof *order, compare_distances, (gpointer) distances);
+  return order;
+}
+
+gdouble
+judge_jnd_map (const gdouble *same, const gdouble *distances,
+    const guint *order, const guint *counts, guint n)
+{
+  g_autofree gdouble *precision = g_new (gdouble, MAX (n, 1));
+  g_autofree gdouble *gained = g_new (gdouble, MAX (n, 1));
+  gdouble positives = 0, called = 0, before = 0, best = 0, area = 0;
+  guint steps = 0;
+
+  for (guint i = 0; i < n; i++) {
+    guint pair = order[i];
+    gdouble count = counts != NULL ? counts[pair] : 1;
+
+    positives += count * same[pair];
+    called += count;
+    if (i + 1 < n && distances[order[i + 1]] == distances[pair])
+      continue;
+    if (called == 0)
+      continue;
+    precision[steps] = positives / called;
+    gained[steps] = positives - before;
+    before = positives;
+    steps++;
+  }
+  if (positives == 0)
+    return NAN;
+  for (guint i = steps; i-- > 0;) {
+    best = MAX (best, precision[i]);
+    area += best * gained[i] / positives;
+  }
+  return area;
+}

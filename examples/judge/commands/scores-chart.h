@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Scores of people over a metric's values, as points.
+ */
+#ifndef JUDGE_SCORES_CHART_H
+#define JUDGE_SCORES_CHART_H
+
+#include "judge/data/scored-pairs.h"
+
+G_BEGIN_DECLS
+
+/**
+ * judge_scores_chart:
+ * @pairs: what people say
+ * @metrics: the metrics
+ * @values: what they say; see judge_scored_pairs_measure()
+ * @path: a file name that ends in .png or .svg
+ * @error: see chart_write()
+ *
+ * A panel for each metric, a colour for each group, and the logistic curve
+ * through all pairs.  Infinite values are left out.
+ *
+ * Returns: TRUE, or FALSE with @error set.
+ */
+gboolean judge_scores_chart (const JudgeScoredPairs *pairs,
+    const JudgeMetricList *metrics, const gdouble *values, const gchar *path,
+    GError **error);
+
+G_END_DECLS
+
+#endif /* JUDGE_SCORES_CHART_H */

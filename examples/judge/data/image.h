@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Image files as PerceptualImages.
+ */
+#ifndef JUDGE_IMAGE_H
+#define JUDGE_IMAGE_H
+
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+/**
+ * JudgeImage:
+ * @view: RGBX8, without planes; points into @memory
+ * @memory: the pixels
+ *
+ * A decoded image that owns its pixels.
+ */
+typedef struct
+{
+  PerceptualImage view;
+  guint8 *memory;
+} JudgeImage;
+
+/**
+ * judge_image_new:
+ * @width: 1..PERCEPTUAL_MAX_SIZE
+ * @height: 1..PERCEPTUAL_MAX_SIZE
+ *
+ * Returns: (transfer full) (nullable): black pixels in rows without padding;
+ * NULL where the memory is not to be had.
+ */
+JudgeImage *judge_image_new (guint width, guint height);
+
+/**
+ * judge_image_load:
+ * @path: a file that gdk-pixbuf can decode: PNG, JPEG, TIFF, BMP...
+ * @error: PROGRAM_ERROR_DATA, beginning with @path
+ *
+ * Turned upright where the file says how it was held.  Transparent pixels are
+ * an error: what is seen through them depends on the page; so are samples of
+ * more than 8 bits, which gdk-pixbuf would cut.  Thread-safe.
+ *
+ * Returns: (transfer full): the image, or NULL with @error set.
+ */
+JudgeImage *judge_image_load (const gchar *path, GError **error);
+void judge_image_free (JudgeImage *self);
+
+/**
+ * judge_image_peek:
+ * @path: as above
+ * @width: (out): as the file's header says
+ * @height: (out): as the file's header says
+ * @error: PROGRAM_ERROR_DATA, beginning with @path
+ *
+ * Looks at the header, and whether the file is whole, which gdk-pixbuf does not
+ * ask of every format; decodes no pixels.
+ *
+ * Returns: FALSE with @error set when judge_image_load() would fail for sure.
+ */
+gboolean judge_image_peek (
+    const gchar *path, guint *width, guint *height, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeImage, judge_image_free)
+
+G_END_DECLS
+
+#endif /* JUDGE_IMAGE_H */

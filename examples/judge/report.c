@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A table and what is said about the run that it comes from, in the form that
+ * the user chose.
+ */
+#include "judge/report.h"
+
+#define SCHEMA 1
+
+static void
+add_weights (JsonBuilder *builder, const PerceptualMetric *metric)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+
+  json_builder_set_member_name (builder, "weights");
+  if (weights == NULL) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "name");
+  json_builder_add_string_value (builder, weights->name);
+  json_builder_set_member_name (builder, "sha256");
+  json_builder_add_string_value (builder, weights->sha256);
+  json_builder_end_object (builder);
+}
+
+static void
+add_metric (JsonBuilder *builder, const JudgeMetric *metric)
+{
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "label");
+  json_builder_add_string_value (builder, metric->label);
+  json_builder_set_member_name (builder, "name");
+  json_builder_add_string_value (
+      builder, perceptual_metric_get_info (metric->metric)->name);
+  json_builder_set_member_name (builder, "options");
+  json_builder_add_value (builder,
+      json_gvariant_serialize (perceptual_metric_get_options (metric->metric)));
+  add_weights (builder, metric->metric);
+  json_builder_end_object (builder);
+}
+
+static void
+add_session (JsonBuilder *builder, const JudgeSession *session)
+{
+  json_builder_set_member_name (builder, "schema");
+  json_builder_add_int_value (builder, SCHEMA);
+  json_builder_set_member_name (builder, "command");
+  json_builder_add_string_value (builder, session->command->name);
+  json_builder_set_member_name (builder, "version");
+  json_builder_add_string_value (builder, perceptual_version ());
+  if (session->metrics != NULL) {
+    json_builder_set_member_name (builder, "metrics");
+    json_builder_begin_array (builder);
+    for (guint i = 0; i < session->metrics->metrics->len; i++)
+      add_metric (builder, judge_metric_list_get (session->metrics, i));
+    json_builder_end_array (builder);
+  }
+  if (session->command->offers & JUDGE_OFFERS_BOOTSTRAP) {
+    json_builder_set_member_name (builder, "bootstrap");
+    json_builder_add_int_value (builder, session->options.bootstrap);
+    json_builder_set_member_name (builder, "seed");
+    json_builder_add_int_value (builder, session->options.seed);
+  }
+}
+
+static gchar *
+format_json (const JudgeSession *session, const Table *table)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree gchar *text = NULL;
+
+  json_builder_begin_object (builder);
+  add_session (builder, session);
+  table_add_json (table, builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  json_generator_set_root (generator, root);
+  json_generator_set_pretty (generator, TRUE);
+  text = json_generator_to_data (generator, NULL);
+  return g_strconcat (text, "\n", NULL);
+}
+
+gchar *
+judge_report_format (const JudgeSession *session, const Table *table)
+{
+  switch (session->options.format) {
+    case JUDGE_FORMAT_JSON:
+      return format_json (session, table);
+    case JUDGE_FORMAT_CSV:
+      return table_format_csv (table);
+    default:
+      return table_format_text (table);
+  }
+}
+
+gboolean
+judge_report_print (JudgeSession *session, const Table *table, GError **error)
+{
+  g_autofree gchar *text = judge_report_format (session, table);
+  const GPtrArray *notes = table_get_notes (table);
+
+  if (!console_print (&session->console, text, error))
+    return FALSE;
+  if (session->options.format != JUDGE_FORMAT_CSV)
+    return TRUE;
+  /* A line of a CSV that is no row would break it. */
+  for (guint i = 0; i < notes->len; i++)
+    console_say (&session->console, "%s", (const gchar *) notes->pdata[i]);
+  return TRUE;
+}

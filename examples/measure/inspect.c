@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Is this file there, is it a video or an image, can it be decoded?  Asked of
+ * all inputs before the first is measured, so that the user hears of all
+ * problems at once.  Knows nothing of distances.
+ */
+#include "measure/inspect.h"
+
+#include "measure/image-file.h"
+#include "measure/loop.h"
+#include "measure/source.h"
+
+#include <gst/pbutils/pbutils.h>
+#include <glib/gstdio.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Enough to tell a still image from a video. */
+#define FRAMES_TO_SEE 2
+
+typedef struct
+{
+  MeasureInput *input;
+  GstElement *pipeline;
+  MeasureSource source;
+  gchar *missing; /* what to install, from GStreamer */
+  gboolean done;
+  guint frames;  /* streaming thread, until the pipeline is stopped */
+  gboolean seen; /* streaming thread, until the pipeline is stopped */
+} Look;
+
+/* GStreamer's pngdec (1.22) gives the samples of 16-bit PNGs a wrong place in
+ * their pixels, but for those of grey alone. */
+static gboolean
+is_garbled (const gchar *path)
+{
+  static const guint8 signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
+    '\n' };
+  guint8 head[26]; /* up to the colour type of IHDR */
+  FILE *file = g_fopen (path, "rb");
+  gsize n = file != NULL ? fread (head, 1, sizeof head, file) : 0;
+
+  if (file != NULL)
+    fclose (file);
+  return n == sizeof head && memcmp (head, signature, sizeof signature) == 0
+      && head[24] == 16 && head[25] != 0;
+}
+
+/* Inputs are opened here and again to be measured: of a pipe nothing would be
+ * left, and the program would wait for its writer for ever. */
+static gboolean
+find_uri (MeasureInput *input)
+{
+  GStatBuf status;
+
+  /* A file may have a name like a URI's; a file that is there comes first. */
+  if (g_stat (input->path, &status) != 0 && gst_uri_is_valid (input->path)) {
+    input->uri = g_strdup (input->path);
+    return TRUE;
+  }
+  if (g_access (input->path, R_OK) != 0)
+    input->problem =
+        g_strdup_printf ("%s: %s", input->label, g_strerror (errno));
+  else if (S_ISDIR (status.st_mode))
+    input->problem = g_strdup_printf (
+        "%s: this is a folder; name the video or image in it", input->label);
+  else if (!S_ISREG (status.st_mode) && !S_ISBLK (status.st_mode))
+    input->problem = g_strdup_printf (
+        "%s: a pipe or a device, and inputs are read twice; write it to a file "
+        "and name that",
+        input->label);
+  else if (S_ISREG (status.st_mode) && status.st_size == 0)
+    input->problem = g_strdup_printf ("%s: the file is empty", input->label);
+  else if (S_ISREG (status.st_mode) && is_garbled (input->path))
+    input->problem = g_strdup_printf (
+        "%s: a PNG of 16 bits a sample in colour, which GStreamer decodes to "
+        "something else; convert it to 8 bits",
+        input->label);
+  else
+    input->uri = gst_filename_to_uri (input->path, NULL);
+  return input->uri != NULL;
+}
+
+static void
+finish_look (Look *look, GstPad *pad)
+{
+  if (look->seen)
+    return;
+  look->seen = TRUE;
+  gst_element_post_message (look->pipeline,
+      gst_message_new_application (
+          GST_OBJECT (pad), gst_structure_new_empty ("frames-seen")));
+}
+
+static GstPadProbeReturn
+count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  Look *look = user;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    look->frames++;
+  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+    return GST_PAD_PROBE_OK;
+  if (look->frames >= FRAMES_TO_SEE
+      || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    finish_look (look, pad);
+  return GST_PAD_PROBE_OK;
+}
+
+/* The error of a decoding bin in words about the file. */
+static gchar *
+describe_error (Look *look, const GError *error)
+{
+  const gchar *label = look->input->label;
+
+  if (look->missing != NULL)
+    return g_strdup_printf ("%s: no %s is installed; GStreamer's decoders come "
+                            "in the plugin packages good, bad, ugly and libav",
+        label, look->missing);
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND)
+      || (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE)
+          && !g_str_has_prefix (error->message, "no video")))
+    return g_strdup_printf (
+        "%s: neither a video nor an image (%s)", label, error->message);
+  return g_strdup_printf ("%s: %s", label, error->message);
+}
+
+static void
+read_length (Look *look)
+{
+  gint64 duration = -1;
+
+  if (gst_pad_peer_query_duration (
+          look->source.target, GST_FORMAT_TIME, &duration)
+      && duration > 0)
+    look->input->duration = (GstClockTime) duration;
+}
+
+static gboolean
+on_message (GstMessage *message, gpointer user)
+{
+  Look *look = user;
+  g_autoptr (GError) error = NULL;
+
+  if (look->done)
+    return FALSE;
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_APPLICATION:
+      read_length (look);
+      look->done = TRUE;
+      break;
+    case GST_MESSAGE_ELEMENT:
+      if (gst_is_missing_plugin_message (message) && look->missing == NULL)
+        look->missing = gst_missing_plugin_message_get_description (message);
+      break;
+    case GST_MESSAGE_ERROR:
+      gst_message_parse_error (message, &error, NULL);
+      look->input->problem = describe_error (look, error);
+      look->done = TRUE;
+      break;
+    default:
+      break;
+  }
+  return !look->done;
+}
+
+static void
+look_at (MeasureInput *input, const gboolean *interrupted)
+{
+  Look look = { .input = input, .pipeline = gst_pipeline_new (NULL) };
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (sink, "sink");
+
+  gst_object_ref_sink (look.pipeline);
+  g_object_set (sink, "sync", FALSE, NULL);
+  gst_bin_add (GST_BIN (look.pipeline), sink);
+  measure_source_init (&look.source, look.pipeline, input->uri, target);
+  gst_pad_add_probe (target,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      count_frames, &look, NULL);
+
+  measure_loop_run (look.pipeline, on_message, &look, interrupted);
+
+  if (input->problem == NULL && look.frames == 0 && !*interrupted)
+    input->problem = g_strdup_printf (
+        "%s: not one frame of its video could be decoded", input->label);
+  input->is_image = look.frames == 1 && look.source.is_image_type;
+  measure_source_clear (&look.source);
+  gst_object_unref (look.pipeline);
+  g_free (look.missing);
+}
+
+/* Decoders fill up what is missing of an image.  Returns: (nullable): the name
+ * of the format whose end is missing. */
+static const gchar *
+find_cut (const gchar *path)
+{
+  static const struct
+  {
+    const gchar *name;
+    const gchar *format;
+    const gchar *start;
+  } formats[] = {
+    { "PNG", "png", "\x89PNG" },
+    { "JPEG", "jpeg", "\xff\xd8\xff" },
+    { "GIF", "gif", "GIF8" },
+    { "BMP", "bmp", "BM" },
+    { "WebP", "webp", "RIFF" },
+  };
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  const gchar *bytes = file != NULL ? g_mapped_file_get_contents (file) : NULL;
+  gsize size = file != NULL ? g_mapped_file_get_length (file) : 0;
+
+  for (guint i = 0; bytes != NULL && i < G_N_ELEMENTS (formats); i++) {
+    if (size > strlen (formats[i].start)
+        && memcmp (bytes, formats[i].start, strlen (formats[i].start)) == 0)
+      return image_file_is_whole (
+                 formats[i].format, (const guint8 *) bytes, size)
+          ? NULL
+          : formats[i].name;
+  }
+  return NULL;
+}
+
+static void
+check_whole (MeasureInput *input)
+{
+  const gchar *cut;
+
+  if (input->problem != NULL || !input->is_image
+      || !g_file_test (input->path, G_FILE_TEST_IS_REGULAR))
+    return;
+  cut = find_cut (input->path);
+  if (cut != NULL)
+    input->problem = g_strdup_printf (
+        "%s: the file is cut off: a %s without its end", input->label, cut);
+}
+
+MeasureInput *
+measure_input_new (const gchar *path, const gboolean *interrupted)
+{
+  MeasureInput *input = g_new0 (MeasureInput, 1);
+
+  input->path = g_strdup (path);
+  input->label = g_filename_display_name (path);
+  input->duration = GST_CLOCK_TIME_NONE;
+  if (find_uri (input)) {
+    look_at (input, interrupted);
+    check_whole (input);
+  }
+  return input;
+}
+
+void
+measure_input_free (MeasureInput *input)
+{
+  g_free (input->path);
+  g_free (input->label);
+  g_free (input->uri);
+  g_free (input->problem);
+  g_free (input);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A look at an input file before anything is measured.
+ */
+#ifndef MEASURE_INSPECT_H
+#define MEASURE_INSPECT_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureInput:
+ * @path: as the user typed it: a file name or a URI
+ * @label: @path as valid UTF-8, for messages and reports
+ * @uri: the same as a URI
+ * @is_image: one frame of a still image type
+ * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
+ * @problem: why it cannot be measured, starting with @label; NULL if it can
+ *
+ * One input file and what is known of it.
+ */
+typedef struct
+{
+  gchar *path;
+  gchar *label;
+  gchar *uri;
+  gboolean is_image;
+  GstClockTime duration;
+  gchar *problem;
+} MeasureInput;
+
+/**
+ * measure_input_new:
+ * @path: a file name or a URI
+ * @interrupted: see measure_loop_run(); an interrupted look finds nothing
+ *
+ * Opens @path and decodes its first two video frames.
+ *
+ * Returns: (transfer full): never NULL; see MeasureInput.problem
+ */
+MeasureInput *measure_input_new (
+    const gchar *path, const gboolean *interrupted);
+void measure_input_free (MeasureInput *self);
+
+G_END_DECLS
+
+#endif /* MEASURE_INSPECT_H */

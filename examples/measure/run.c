@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One pipeline for a reference and its distorted files: all decoded into the
+ * measuring element, whose messages are collected.  Knows nothing of reports.
+ */
+#include "measure/run.h"
+#include "measure/loop.h"
+#include "measure/picture.h"
+#include "measure/source.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct
+{
+  const MeasureInput *reference;
+  GPtrArray *results; /* MeasureResult, one for each distorted file */
+  Console *console;
+  GHashTable *said; /* warnings */
+  GstElement *measure;
+  GstElement *picture;    /* writes heat maps; NULL where none are wanted */
+  MeasureSource *sources; /* of the reference, then of each distorted file */
+  guint64 pairs;          /* of the first distorted file */
+  gboolean failed;
+  gboolean ended; /* the end of all inputs was reached */
+} Run;
+
+static MeasureResult *
+result_at (const Run *run, guint i)
+{
+  return g_ptr_array_index (run->results, i);
+}
+
+static gchar *
+pad_of (guint i)
+{
+  return i == 0 ? g_strdup ("dist_sink") : g_strdup_printf ("dist_sink_%u", i);
+}
+
+/* The distorted file that the element calls by the name of its pad. */
+static MeasureResult *
+result_of_pad (const Run *run, const gchar *pad)
+{
+  for (guint i = 0; pad != NULL && i < run->results->len; i++) {
+    g_autofree gchar *name = pad_of (i);
+
+    if (g_str_equal (name, pad))
+      return result_at (run, i);
+  }
+  return NULL;
+}
+
+static gboolean
+is_about_reference (
+    const Run *run, GstMessage *message, const GstStructure *details)
+{
+  return measure_source_sent (&run->sources[0], message)
+      || (details != NULL
+          && g_strcmp0 (gst_structure_get_string (details, "pad"), "ref_sink")
+              == 0);
+}
+
+/* The distorted file that a message is about; NULL if it is about the
+ * reference, or if that cannot be told. */
+static MeasureResult *
+concerned (const Run *run, GstMessage *message, const GstStructure *details)
+{
+  if (is_about_reference (run, message, details))
+    return NULL;
+  for (guint i = 0; i < run->results->len; i++) {
+    if (measure_source_sent (&run->sources[1 + i], message))
+      return result_at (run, i);
+  }
+  if (details != NULL && gst_structure_has_field (details, "pad"))
+    return result_of_pad (run, gst_structure_get_string (details, "pad"));
+  return run->results->len == 1 ? result_at (run, 0) : NULL;
+}
+
+/* Sets the error of every file, in words that do not name one. */
+static void
+fail_all (Run *run, gboolean wrong_usage, const gchar *text)
+{
+  for (guint i = 0; i < run->results->len; i++) {
+    MeasureResult *result = result_at (run, i);
+
+    if (result->error == NULL)
+      result->error = g_strdup (text);
+    result->hopeless = TRUE;
+    result->wrong_usage = wrong_usage;
+  }
+}
+
+static gboolean
+is_about_picture (const Run *run, GstMessage *message)
+{
+  return run->picture != NULL && GST_MESSAGE_SRC (message) != NULL
+      && gst_object_has_as_ancestor (
+          GST_MESSAGE_SRC (message), GST_OBJECT (run->picture));
+}
+
+/* One failure often brings others after it; the first is the cause. */
+static void
+take_error (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  MeasureResult *result;
+
+  if (run->failed)
+    return;
+  run->failed = TRUE;
+  gst_message_parse_error (message, &error, NULL);
+  gst_message_parse_error_details (message, &details);
+  result = concerned (run, message, details);
+  if (is_about_picture (run, message)) {
+    g_autofree gchar *text =
+        g_strdup_printf ("The heat map: %s", error->message);
+
+    fail_all (run, FALSE, text);
+  } else if (result != NULL) {
+    result->error =
+        g_strdup_printf ("%s: %s", result->distorted->label, error->message);
+  } else if (is_about_reference (run, message, details)) {
+    g_autofree gchar *text =
+        g_strdup_printf ("%s: %s", run->reference->label, error->message);
+
+    fail_all (run, FALSE, text);
+  }
+}
+
+static void
+take_warning (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  const MeasureResult *result;
+  g_autofree gchar *text = NULL;
+
+  gst_message_parse_warning (message, &error, NULL);
+  gst_message_parse_warning_details (message, &details);
+  result = concerned (run, message, details);
+  text = g_strdup_printf ("%s: %s",
+      result != NULL ? result->distorted->label : run->reference->label,
+      error->message);
+  if (g_hash_table_add (run->said, g_strdup (text)))
+    console_say (run->console, "warning: %s", text);
+}
+
+static void
+take_pair (Run *run, const GstStructure *fields)
+{
+  GstClockTime duration = run->reference->duration;
+  GstClockTime position = GST_CLOCK_TIME_NONE;
+  gdouble part = -1;
+
+  run->pairs++;
+  gst_structure_get_uint64 (fields, "stream-time", &position);
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0
+      && GST_CLOCK_TIME_IS_VALID (position))
+    part = (gdouble) position / (gdouble) duration;
+  console_advance (run->console, run->pairs, part);
+}
+
+static gboolean
+on_message (GstMessage *message, gpointer user)
+{
+  Run *run = user;
+  const GstStructure *fields;
+  MeasureResult *result;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_EOS:
+      /* An end that an error brought about is none. */
+      run->ended = !run->failed;
+      return FALSE;
+    case GST_MESSAGE_ERROR:
+      take_error (run, message);
+      return FALSE;
+    case GST_MESSAGE_WARNING:
+      take_warning (run, message);
+      return TRUE;
+    case GST_MESSAGE_ELEMENT:
+      fields = gst_message_get_structure (message);
+      if (GST_MESSAGE_SRC (message) != GST_OBJECT (run->measure))
+        return TRUE;
+      result = result_of_pad (run, gst_structure_get_string (fields, "stream"));
+      if (gst_structure_has_name (fields, "perceptual-distance")) {
+        if (result == result_at (run, 0))
+          take_pair (run, fields);
+      } else if (result != NULL
+          && gst_structure_has_name (fields, "perceptual-summary")) {
+        g_clear_pointer (&result->summary, gst_structure_free);
+        result->summary = gst_structure_copy (fields);
+      }
+      return TRUE;
+    default:
+      return TRUE;
+  }
+}
+
+static void
+apply_settings (const Run *run, const MeasureOrder *order)
+{
+  measure_settings_apply (order->settings, G_OBJECT (run->measure));
+  if (order->log != NULL)
+    g_object_set (run->measure, "log-location", order->log, NULL);
+  if (order->heatmap != NULL)
+    gst_util_set_object_arg (G_OBJECT (run->measure), "output", "heatmap");
+}
+
+/* A queue lets the decoder work on the next frame while this one is measured;
+ * it is short because frames are large. */
+static void
+add_input (Run *run, GstElement *pipeline, guint which,
+    const MeasureInput *input, const gchar *pad)
+{
+  GstElement *queue = gst_element_factory_make ("queue", NULL);
+  g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
+
+  g_object_set (queue, "max-size-buffers", 2, "max-size-bytes", 0,
+      "max-size-time", G_GUINT64_CONSTANT (0), NULL);
+  gst_bin_add (GST_BIN (pipeline), queue);
+  gst_element_link_pads (queue, "src", run->measure, pad);
+  measure_source_init (&run->sources[which], pipeline, input->uri, target);
+}
+
+/* What takes the frames that come out: nobody, or a file of heat maps. */
+static gboolean
+add_output (
+    Run *run, GstElement *pipeline, const gchar *heatmap, GError **error)
+{
+  GstElement *sink;
+
+  if (heatmap != NULL) {
+    sink = run->picture = measure_picture_new (heatmap, error);
+    if (sink == NULL)
+      return FALSE;
+  } else {
+    sink = gst_element_factory_make ("fakesink", NULL);
+    g_object_set (sink, "sync", FALSE, NULL);
+  }
+  gst_bin_add (GST_BIN (pipeline), sink);
+  gst_element_link_pads (run->measure, "src", sink, "sink");
+  return TRUE;
+}
+
+static GstElement *
+build (Run *run, const MeasureOrder *order)
+{
+  GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
+
+  run->measure =
+      g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL);
+  apply_settings (run, order);
+  gst_bin_add (GST_BIN (pipeline), run->measure);
+  add_input (run, pipeline, 0, run->reference, "ref_sink");
+  for (guint i = 0; i < run->results->len; i++) {
+    g_autofree gchar *pad = pad_of (i);
+
+    add_input (run, pipeline, 1 + i, result_at (run, i)->distorted, pad);
+  }
+  return pipeline;
+}
+
+/* The element alone: options that contradict each other, a log that cannot be
+ * opened, weights that are not there. */
+static gboolean
+can_start (Run *run, GstElement *pipeline)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gst_element_set_state (run->measure, GST_STATE_PAUSED)
+      != GST_STATE_CHANGE_FAILURE)
+    return TRUE;
+  message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+  if (message != NULL)
+    gst_message_parse_error (message, &error, NULL);
+  fail_all (run,
+      g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS),
+      error != NULL ? error->message : "the measuring element did not start");
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return FALSE;
+}
+
+static gchar *
+describe_unmeasured (const MeasureResult *result)
+{
+  guint64 pairs = measure_result_count (result, "pairs");
+  g_autofree gchar *which = pairs == 1
+      ? g_strdup ("not even its only pair")
+      : g_strdup_printf ("none of its %" G_GUINT64_FORMAT " pairs", pairs);
+
+  return g_strdup_printf ("%s: %s was measured; a smaller --interval or a "
+                          "higher --rate chooses more",
+      result->distorted->label, which);
+}
+
+/* What the end of the run means for one file. */
+static void
+conclude (const Run *run, MeasureResult *result, gboolean interrupted)
+{
+  const gchar *label = result->distorted->label;
+
+  result->incomplete = !run->ended;
+  result->broken_off = run->failed && result->error == NULL;
+  if (result->error != NULL || result->broken_off)
+    return;
+  if (!run->ended && !interrupted)
+    result->error = g_strdup_printf ("%s: the pipeline did not start", label);
+  else if (run->ended && measure_result_count (result, "pairs") == 0)
+    result->error = g_strdup_printf (
+        "%s: not one frame of it lies within the tolerance of a frame of "
+        "%s; --sync-offset shifts the distorted frames in time",
+        label, run->reference->label);
+  else if (run->ended && measure_result_count (result, "measured") == 0)
+    result->error = describe_unmeasured (result);
+}
+
+GPtrArray *
+measure_run (const MeasureOrder *order)
+{
+  const GPtrArray *distorted = order->distorted;
+  g_autofree MeasureSource *sources =
+      g_new0 (MeasureSource, 1 + distorted->len);
+  Run run = {
+    .reference = order->reference,
+    .console = order->console,
+    .said = order->said,
+    .sources = sources,
+  };
+  g_autoptr (GError) error = NULL;
+  GstElement *pipeline;
+
+  run.results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
+  for (guint i = 0; i < distorted->len; i++)
+    g_ptr_array_add (run.results, measure_result_new (distorted->pdata[i]));
+  pipeline = build (&run, order);
+  console_begin (order->console);
+  if (!add_output (&run, pipeline, order->heatmap, &error)) {
+    fail_all (&run, FALSE, error->message);
+  } else if (can_start (&run, pipeline)) {
+    measure_loop_run (pipeline, on_message, &run, order->interrupted);
+    console_clear (order->console);
+    for (guint i = 0; i < run.results->len; i++)
+      conclude (&run, result_at (&run, i), *order->interrupted);
+  }
+  for (guint i = 0; i <= distorted->len; i++)
+    measure_source_clear (&sources[i]);
+  gst_object_unref (pipeline);
+  return run.results;
+}
+
+MeasureResult *
+measure_result_new (const MeasureInput *distorted)
+{
+  MeasureResult *self = g_new0 (MeasureResult, 1);
+
+  self->distorted = distorted;
+  return self;
+}
+
+void
+measure_result_free (MeasureResult *self)
+{
+  g_clear_pointer (&self->summary, gst_structure_free);
+  g_free (self->error);
+  g_free (self);
+}
+
+guint64
+measure_result_count (const MeasureResult *self, const gchar *name)
+{
+  guint64 count = 0;
+
+  if (self->summary != NULL)
+    gst_structure_get_uint64 (self->summary, name, &count);
+  return count;
+}
+
+gboolean
+measure_result_number (
+    const GstStructure *fields, const gchar *name, gdouble *number)
+{
+  return fields != NULL && gst_structure_get_double (fields, name, number)
+      && isfinite (*number);
+}

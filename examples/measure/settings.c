@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From the element's list of properties to options and back to properties.
+ * Nothing that measures is written down here, so that the same word means the
+ * same thing everywhere.
+ */
+#include "measure/settings.h"
+#include "measure/value.h"
+
+#include <string.h>
+
+#define ELEMENT "perceptualdistance"
+
+static void
+free_setting (gpointer data)
+{
+  MeasureSetting *setting = data;
+
+  g_free (setting->name);
+  g_free (setting->text);
+  if (G_IS_VALUE (&setting->value))
+    g_value_unset (&setting->value);
+  g_free (setting);
+}
+
+/* Not offered are properties that make no sense in a run without display, or
+ * that the command line has another name for. */
+static gboolean
+is_offered (GParamSpec *spec, GType element)
+{
+  return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
+      && strcmp (spec->name, "log-location") != 0
+      && strcmp (spec->name, "output") != 0;
+}
+
+static GObjectClass *
+find_element (void)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (ELEMENT);
+  GstPluginFeature *loaded;
+  GObjectClass *klass = NULL;
+
+  /* Installed under a prefix where GStreamer does not look by itself. */
+  if (factory == NULL
+      && gst_registry_scan_path (gst_registry_get (), PLUGIN_DIR))
+    factory = gst_element_factory_find (ELEMENT);
+  if (factory == NULL)
+    return NULL;
+  loaded = gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory));
+  if (loaded != NULL)
+    klass = g_type_class_ref (
+        gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
+  gst_clear_object (&loaded);
+  return klass;
+}
+
+void
+measure_settings_init (MeasureSettings *self)
+{
+  *self = (MeasureSettings){
+    .element = find_element (),
+    .set = g_ptr_array_new_with_free_func (free_setting),
+    .texts = g_ptr_array_new_with_free_func (g_free),
+  };
+}
+
+void
+measure_settings_clear (MeasureSettings *self)
+{
+  g_clear_pointer (&self->element, g_type_class_unref);
+  g_clear_pointer (&self->set, g_ptr_array_unref);
+  g_clear_pointer (&self->texts, g_ptr_array_unref);
+}
+
+static gboolean
+take_property (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  MeasureSettings *self = user;
+  const gchar *name = option + strlen ("--");
+  MeasureSetting *setting = g_new0 (MeasureSetting, 1);
+
+  setting->name = g_strdup (name);
+  setting->text = g_strdup (text);
+  g_ptr_array_add (self->set, setting);
+  return measure_value_parse (
+      g_object_class_find_property (self->element, name), text, &setting->value,
+      error);
+}
+
+GOptionGroup *
+measure_settings_group (MeasureSettings *self)
+{
+  GOptionGroup *group = g_option_group_new (
+      "measuring", "Measuring:", "Measuring options", self, NULL);
+  g_autofree GParamSpec **specs = NULL;
+  guint n_specs = 0;
+
+  if (self->element != NULL)
+    specs = g_object_class_list_properties (self->element, &n_specs);
+  for (guint i = 0; i < n_specs; i++) {
+    GOptionEntry entries[2] = { { 0 } };
+    gchar *values, *blurb;
+
+    if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
+      continue;
+    values = measure_value_describe (specs[i]);
+    blurb = g_strdup (g_param_spec_get_blurb (specs[i]));
+    g_ptr_array_add (self->texts, values);
+    g_ptr_array_add (self->texts, blurb);
+    entries[0] = (GOptionEntry){
+      .long_name = g_param_spec_get_name (specs[i]),
+      .arg = G_OPTION_ARG_CALLBACK,
+      .arg_data = take_property,
+      .description = blurb,
+      .arg_description = values,
+    };
+    g_option_group_add_entries (group, entries);
+  }
+  return group;
+}
+
+const MeasureSetting *
+measure_settings_find (const MeasureSettings *self, const gchar *name)
+{
+  for (guint i = self->set->len; i > 0; i--) {
+    const MeasureSetting *setting = self->set->pdata[i - 1];
+
+    if (strcmp (setting->name, name) == 0)
+      return setting;
+  }
+  return NULL;
+}
+
+const MeasureSetting *
+measure_settings_find_prefix (const MeasureSettings *self, const gchar *prefix)
+{
+  for (guint i = 0; i < self->set->len; i++) {
+    const MeasureSetting *setting = self->set->pdata[i];
+
+    if (g_str_has_prefix (setting->name, prefix))
+      return setting;
+  }
+  return NULL;
+}
+
+void
+measure_settings_apply (const MeasureSettings *self, GObject *object)
+{
+  for (guint i = 0; i < self->set->len; i++) {
+    const MeasureSetting *setting = self->set->pdata[i];
+
+    g_object_set_property (object, setting->name, &setting->value);
+  }
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The measuring element's properties as options of a command line.
+ */
+#ifndef MEASURE_SETTINGS_H
+#define MEASURE_SETTINGS_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureSetting:
+ * @name: a property of the element
+ * @text: its value as the user typed it
+ * @value: the same, of the property's type
+ */
+typedef struct
+{
+  gchar *name;
+  gchar *text;
+  GValue value;
+} MeasureSetting;
+
+/**
+ * MeasureSettings:
+ * @element: (owned): the class of the measuring element, or NULL when it is
+ *   not installed
+ * @set: (element-type MeasureSetting): the properties that the user set, in
+ *   order, later ones overriding earlier ones
+ * @texts: of the options' help; for use by this file
+ */
+typedef struct
+{
+  GObjectClass *element;
+  GPtrArray *set;
+  GPtrArray *texts;
+} MeasureSettings;
+
+/* Looks for the element, also where this program was installed. */
+void measure_settings_init (MeasureSettings *self);
+void measure_settings_clear (MeasureSettings *self);
+
+/* Returns: (transfer full): an option of the same name for every property
+ * that makes sense in a run without display.  What users type goes to @self,
+ * which outlives the group.  The error of a value that is not valid is
+ * G_OPTION_ERROR_BAD_VALUE, and lists what is. */
+GOptionGroup *measure_settings_group (MeasureSettings *self);
+
+/* Returns: (transfer none) (nullable): the last one of that name. */
+const MeasureSetting *measure_settings_find (
+    const MeasureSettings *self, const gchar *name);
+
+/* Returns: (transfer none) (nullable): the first whose name begins so. */
+const MeasureSetting *measure_settings_find_prefix (
+    const MeasureSettings *self, const gchar *prefix);
+
+/* Sets the properties of @object, which is of the class @element. */
+void measure_settings_apply (const MeasureSettings *self, GObject *object);
+
+G_END_DECLS
+
+#endif /* MEASURE_SETTINGS_H */

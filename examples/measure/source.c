@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Decoding one input: links the first video stream to a given pad, keeps
+ * other streams from being decoded, gives a single frame a time where the
+ * file has none.  Knows nothing of distances.
+ */
+#include "measure/source.h"
+
+#include <gst/pbutils/pbutils.h>
+
+static gboolean
+is_video (GstCaps *caps)
+{
+  return caps != NULL && gst_caps_get_size (caps) > 0
+      && gst_structure_has_name (
+          gst_caps_get_structure (caps, 0), "video/x-raw");
+}
+
+/* Whether to go on decoding a stream of this type.  Sound and text are of no
+ * use here, and a missing decoder for them must not be an error. */
+static gboolean
+continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
+{
+  static const gchar *const unused[] = { "audio/", "text/", "subpicture/",
+    "closedcaption/", "meta/" };
+  MeasureSource *self = user;
+  const gchar *name;
+
+  if (gst_caps_get_size (caps) == 0)
+    return TRUE;
+  name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  /* The first type asked about is that of the file itself; a container of
+   * sound is opened to say what is in it. */
+  if (!self->type_seen) {
+    self->type_seen = TRUE;
+    self->is_image_type = g_str_has_prefix (name, "image/");
+    return TRUE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (unused); i++) {
+    if (g_str_has_prefix (name, unused[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Some single frames come without a timestamp, and pairing needs one.  Later
+ * frames are left as they are: a rate would have to be made up for them, so
+ * the measuring element reports them. */
+static GstPadProbeReturn
+time_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  GstBuffer *buffer = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
+    buffer = gst_buffer_make_writable (buffer);
+    GST_BUFFER_PTS (buffer) = 0;
+    GST_PAD_PROBE_INFO_DATA (info) = buffer;
+  }
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+throw_away (MeasureSource *self, GstPad *pad, GstCaps *caps)
+{
+  GstElement *sink = gst_element_factory_make ("fakesink", NULL);
+  g_autoptr (GstPad) sink_pad = gst_element_get_static_pad (sink, "sink");
+  g_autoptr (GstObject) pipeline =
+      gst_object_get_parent (GST_OBJECT (self->bin));
+
+  if (caps != NULL && gst_caps_is_fixed (caps)) {
+    g_autofree gchar *description = gst_pb_utils_get_codec_description (caps);
+
+    g_mutex_lock (&self->lock);
+    g_string_append_printf (self->others, "%s%s",
+        self->others->len > 0 ? ", " : "",
+        description != NULL ? description : "a stream of unknown type");
+    g_mutex_unlock (&self->lock);
+  }
+  /* Not async: the pipeline shall not wait for sound before it starts. */
+  g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
+  gst_bin_add (GST_BIN (pipeline), sink);
+  gst_element_sync_state_with_parent (sink);
+  gst_pad_link (pad, sink_pad);
+}
+
+static void
+on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
+{
+  MeasureSource *self = user;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  if (caps == NULL)
+    caps = gst_pad_query_caps (pad, NULL);
+  if (!is_video (caps) || g_atomic_int_get (&self->linked)) {
+    throw_away (self, pad, caps);
+    return;
+  }
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, time_first_frame, self, NULL);
+  if (GST_PAD_LINK_FAILED (gst_pad_link (pad, self->target))) {
+    g_autofree gchar *text = gst_caps_to_string (caps);
+
+    GST_ELEMENT_ERROR (bin, CORE, NEGOTIATION,
+        ("Its video cannot be measured: no conversion from %s.", text), (NULL));
+    return;
+  }
+  g_atomic_int_set (&self->linked, TRUE);
+}
+
+static void
+on_no_more_pads (GstElement *bin, gpointer user)
+{
+  MeasureSource *self = user;
+
+  if (g_atomic_int_get (&self->linked))
+    return;
+  g_mutex_lock (&self->lock);
+  GST_ELEMENT_ERROR (bin, STREAM, WRONG_TYPE,
+      ("no video stream in it%s%s", self->others->len > 0 ? ", only " : "",
+          self->others->str),
+      (NULL));
+  g_mutex_unlock (&self->lock);
+}
+
+void
+measure_source_init (
+    MeasureSource *self, GstElement *pipeline, const gchar *uri, GstPad *target)
+{
+  *self = (MeasureSource){
+    .bin = gst_element_factory_make ("uridecodebin", NULL),
+    .target = gst_object_ref (target),
+    .others = g_string_new (NULL),
+  };
+  g_mutex_init (&self->lock);
+  /* Frames in a graphics card's memory cannot be read here, and decoders in
+   * hardware differ from machine to machine. */
+  g_object_set (self->bin, "uri", uri, "force-sw-decoders", TRUE, NULL);
+  g_signal_connect (
+      self->bin, "autoplug-continue", G_CALLBACK (continue_decoding), self);
+  g_signal_connect (self->bin, "pad-added", G_CALLBACK (on_pad_added), self);
+  g_signal_connect (
+      self->bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  gst_bin_add (GST_BIN (pipeline), self->bin);
+}
+
+void
+measure_source_clear (MeasureSource *self)
+{
+  gst_clear_object (&self->target);
+  g_string_free (g_steal_pointer (&self->others), TRUE);
+  g_mutex_clear (&self->lock);
+}
+
+gboolean
+measure_source_sent (const MeasureSource *self, GstMessage *message)
+{
+  return GST_MESSAGE_SRC (message) != NULL
+      && gst_object_has_as_ancestor (
+          GST_MESSAGE_SRC (message), GST_OBJECT (self->bin));
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One input file as a stream of decoded video frames inside a pipeline.
+ */
+#ifndef MEASURE_SOURCE_H
+#define MEASURE_SOURCE_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureSource:
+ * @bin: the decoding bin; owned by the pipeline
+ * @target: (owned): the sink pad that gets the video
+ * @linked: whether a video stream was found; written by streaming threads
+ *   before the pipeline's first frame
+ * @is_image_type: whether the file's own type is one of still images; written
+ *   before @linked
+ * @type_seen: whether @is_image_type is known; streaming thread only
+ * @others: (owned): descriptions of the streams that are not video, for
+ *   messages; guarded by @lock
+ * @lock: guards @others
+ *
+ * The first video stream of a file, decoded.  Other streams are thrown away
+ * without being decoded.
+ */
+typedef struct
+{
+  GstElement *bin;
+  GstPad *target;
+  gint linked;
+  gboolean is_image_type;
+  gboolean type_seen;
+  GMutex lock;
+  GString *others;
+} MeasureSource;
+
+/**
+ * measure_source_init:
+ * @self: memory that outlives @pipeline's running
+ * @pipeline: gets the decoding bin
+ * @uri: what to read
+ * @target: (transfer none): the sink pad that the video is linked to
+ *
+ * A file without video makes the bin post a GST_STREAM_ERROR_WRONG_TYPE.
+ */
+void measure_source_init (MeasureSource *self, GstElement *pipeline,
+    const gchar *uri, GstPad *target);
+
+/* Call when @pipeline has stopped. */
+void measure_source_clear (MeasureSource *self);
+
+/* Whether the element that sent @message belongs to this input. */
+gboolean measure_source_sent (const MeasureSource *self, GstMessage *message);
+
+G_END_DECLS
+
+#endif /* MEASURE_SOURCE_H */
