@@ -3,7 +3,7 @@
  * Fuzzing of the pairer: whatever is pushed, announced, ended, flushed and
  * given up, at whatever times, each frame comes out once, in order, within
  * the tolerance, and is counted.  Which partner is the right one is tested
- * against a model in tests/unit/pairer.c.
+ * against a model in tests/gst/pairer.c.
  *
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
