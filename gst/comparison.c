@@ -22,7 +22,7 @@ struct _PerceptualComparison
 {
   GstElement *element;
   const PerceptualConfig *config;
-  PerceptualMeasure *measure;
+  PerceptualMetricSet *metrics;
   PerceptualReport *report;
   PerceptualFrames *frames;
   PerceptualPainter *painter; /* NULL unless heat maps go out */
@@ -42,24 +42,24 @@ struct _PerceptualComparison
 
 PerceptualComparison *
 perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
-    PerceptualMeasure *measure, PerceptualReport *report,
+    PerceptualMetricSet *metrics, PerceptualReport *report,
     const gchar *const *pads)
 {
   PerceptualComparison *self = g_new0 (PerceptualComparison, 1);
 
   self->element = element;
   self->config = config;
-  self->measure = measure;
+  self->metrics = metrics;
   self->report = report;
   self->n = g_strv_length ((gchar **) pads);
-  self->frames =
-      perceptual_frames_new (perceptual_measure_get_pool (measure), self->n);
+  self->frames = perceptual_frames_new (
+      perceptual_metric_set_get_workers (metrics), self->n);
   perceptual_frames_name_streams (self->frames, pads);
-  if (!perceptual_measure_reads_pixels (measure))
+  if (!perceptual_metric_set_reads_pixels (metrics))
     perceptual_frames_prefer_planes (self->frames);
   if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
     self->painter = perceptual_painter_new (
-        config, perceptual_measure_get_metric (measure));
+        config, perceptual_metric_set_get_metric (metrics));
   self->records = g_new0 (PerceptualRecord, self->n);
   self->streams = g_new0 (Stream, self->n);
   for (guint i = 0; i < self->n; i++) {
@@ -143,7 +143,7 @@ check_time (PerceptualComparison *self, const PerceptualFormat *reference)
 
   if (self->first_row == 0 || self->time_is_checked
       || self->config->interval > 1 || self->config->rate_n > 0
-      || !perceptual_measure_is_exact (self->measure))
+      || !perceptual_metric_set_is_exact (self->metrics))
     return TRUE;
   self->time_is_checked = TRUE;
   frames = count_frames (self, reference);
@@ -215,8 +215,8 @@ compare_images (PerceptualComparison *self, const PerceptualFrame *reference,
     PerceptualFrame **heatmap, GError **error)
 {
   PerceptualResult result = { 0 };
-  gboolean ok = perceptual_measure_row (self->measure, &images[0], &images[1],
-      n, records, heatmap != NULL ? &result : NULL, error);
+  gboolean ok = perceptual_metric_set_row (self->metrics, &images[0],
+      &images[1], n, records, heatmap != NULL ? &result : NULL, error);
 
   if (ok && heatmap != NULL) {
     *heatmap = perceptual_painter_paint (
@@ -273,7 +273,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
 gboolean
 perceptual_comparison_is_cancelled (const PerceptualComparison *self)
 {
-  return perceptual_measure_is_cancelled (self->measure);
+  return perceptual_metric_set_is_cancelled (self->metrics);
 }
 
 gboolean
@@ -304,7 +304,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
   for (guint i = 0; i < self->n; i++) {
     if (row->matches[i].distorted != NULL && !done[i]
         && !measure_alike (self, row, i, done, heatmap, &error)) {
-      if (!perceptual_measure_is_cancelled (self->measure))
+      if (!perceptual_metric_set_is_cancelled (self->metrics))
         perceptual_report_library_error (self->element, error);
       return FALSE;
     }

@@ -22,18 +22,18 @@ typedef struct _PerceptualComparison PerceptualComparison;
  * perceptual_comparison_new:
  * @element: posts errors and warnings; it outlives the comparison, like
  * @config: the settings,
- * @measure: the metrics
+ * @metrics: the metrics
  * @report: and where results go
  * @pads: names of the sink pads of the distorted streams, in order
  *
  * Returns: (transfer full): the comparison
  */
 PerceptualComparison *perceptual_comparison_new (GstElement *element,
-    const PerceptualConfig *config, PerceptualMeasure *measure,
+    const PerceptualConfig *config, PerceptualMetricSet *metrics,
     PerceptualReport *report, const gchar *const *pads);
 void perceptual_comparison_free (PerceptualComparison *comparison);
 
-/* Whether measuring was cancelled (perceptual_measure_cancel()). */
+/* Whether measuring was cancelled (perceptual_metric_set_cancel()). */
 gboolean perceptual_comparison_is_cancelled (
     const PerceptualComparison *comparison);
 

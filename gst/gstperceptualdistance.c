@@ -36,10 +36,10 @@ struct _GstPerceptualDistance
   PerceptualConfig config;
   PerceptualOutput output;  /* of @config, as it was at start */
   PerceptualMode mode;      /* likewise */
-  gboolean metrics_changed; /* since @measure was made */
+  gboolean metrics_changed; /* since @metrics was made */
 
   /* Made in NULL to READY, renewed at start; used by the run. */
-  PerceptualMeasure *measure;
+  PerceptualMetricSet *metrics;
 
   /* From start to stop; used by the source pad's task, and by state changes
    * while that task is stopped.  Others must hold the object lock. */
@@ -256,7 +256,7 @@ static void
 warn_about_weights (GstPerceptualDistance *self)
 {
   const PerceptualWeightsInfo *weights =
-      perceptual_measure_find_unknown_weights (self->measure);
+      perceptual_metric_set_find_unknown_weights (self->metrics);
 
   if (weights == NULL)
     return;
@@ -334,12 +334,12 @@ make_metrics (GstPerceptualDistance *self)
   self->metrics_changed = FALSE;
   GST_OBJECT_UNLOCK (self);
 
-  g_clear_pointer (&self->measure, perceptual_measure_free);
+  g_clear_pointer (&self->metrics, perceptual_metric_set_free);
   options = perceptual_config_get_options (&config);
-  self->measure = perceptual_measure_new (
+  self->metrics = perceptual_metric_set_new (
       config.metric, config.also, options, config.threads, &error);
   perceptual_config_clear (&config);
-  if (self->measure == NULL) {
+  if (self->metrics == NULL) {
     perceptual_report_library_error (GST_ELEMENT (self), error);
     return FALSE;
   }
@@ -395,7 +395,7 @@ make_run (GstPerceptualDistance *self, const GPtrArray *distorted)
   metrics_changed = self->metrics_changed;
   GST_OBJECT_UNLOCK (self);
   if (!check_settings (self)
-      || ((metrics_changed || self->measure == NULL) && !make_metrics (self)))
+      || ((metrics_changed || self->metrics == NULL) && !make_metrics (self)))
     return NULL;
 
   GST_OBJECT_LOCK (self);
@@ -406,7 +406,7 @@ make_run (GstPerceptualDistance *self, const GPtrArray *distorted)
   GST_OBJECT_UNLOCK (self);
   run = perceptual_run_new (GST_AGGREGATOR (self), self->reference,
       (GstAggregatorPad **) distorted->pdata, distorted->len, &config,
-      self->measure);
+      self->metrics);
   perceptual_config_clear (&config);
   return run;
 }
@@ -464,15 +464,15 @@ gst_perceptual_distance_change_state (
       && (!check_settings (self) || !make_metrics (self)))
     return GST_STATE_CHANGE_FAILURE;
   /* A pair may take minutes, which nobody wants to wait for. */
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->measure != NULL)
-    perceptual_measure_cancel (self->measure, TRUE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->metrics != NULL)
+    perceptual_metric_set_cancel (self->metrics, TRUE);
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->measure != NULL)
-    perceptual_measure_cancel (self->measure, FALSE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->metrics != NULL)
+    perceptual_metric_set_cancel (self->metrics, FALSE);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
     /* The base class does not stop what it started if the pads then fail. */
     gst_perceptual_distance_stop (GST_AGGREGATOR (self));
-    g_clear_pointer (&self->measure, perceptual_measure_free);
+    g_clear_pointer (&self->metrics, perceptual_metric_set_free);
   }
   return ret;
 }
@@ -553,7 +553,7 @@ gst_perceptual_distance_finalize (GObject *object)
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (object);
 
   perceptual_config_clear (&self->config);
-  perceptual_measure_free (self->measure);
+  perceptual_metric_set_free (self->metrics);
   g_ptr_array_unref (self->more);
   g_ptr_array_unref (self->leaving);
   G_OBJECT_CLASS (parent_class)->finalize (object);

@@ -558,7 +558,7 @@ new_lineup (const PerceptualRun *self)
 PerceptualRun *
 perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     GstAggregatorPad *const *distorted, guint n, const PerceptualConfig *config,
-    PerceptualMeasure *measure)
+    PerceptualMetricSet *metrics)
 {
   PerceptualRun *self = g_new0 (PerceptualRun, 1);
   g_autofree const gchar **names = g_new0 (const gchar *, n + 1);
@@ -582,10 +582,10 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
   self->report = perceptual_report_new (
-      GST_ELEMENT (element), &self->config, measure, names);
+      GST_ELEMENT (element), &self->config, metrics, names);
   if (self->report != NULL) {
     self->comparison = perceptual_comparison_new (
-        GST_ELEMENT (element), &self->config, measure, self->report, names);
+        GST_ELEMENT (element), &self->config, metrics, self->report, names);
     self->passage = perceptual_passage_new (GST_ELEMENT (element),
         &self->config, self->comparison, self->outlet, names);
   }

@@ -27,7 +27,7 @@ typedef struct _PerceptualRun PerceptualRun;
  * @reference: the pad of the reference; a reference is taken
  * @distorted: the pads of the distorted streams, @n of them; likewise
  * @config: the settings, copied; the caller keeps them unchanged meanwhile
- * @measure: the metrics; they outlive the run
+ * @metrics: the metrics; they outlive the run
  *
  * Called before the pads are active.
  *
@@ -35,7 +35,7 @@ typedef struct _PerceptualRun PerceptualRun;
  */
 PerceptualRun *perceptual_run_new (GstAggregator *element,
     GstAggregatorPad *reference, GstAggregatorPad *const *distorted, guint n,
-    const PerceptualConfig *config, PerceptualMeasure *measure);
+    const PerceptualConfig *config, PerceptualMetricSet *metrics);
 
 /* Called once the pads are no longer active.  What was measured is summed up
  * if that has not been done at EOS. */

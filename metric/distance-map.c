@@ -83,7 +83,7 @@ map_rows (gpointer user, guint job, guint worker)
 }
 
 gboolean
-perceptual_distance_map_make (PerceptualPool *pool,
+perceptual_distance_map_make (PerceptualWorkers *workers,
     const PerceptualMapGrid *grids, guint n, guint width, guint height,
     PerceptualResult *result, GError **error)
 {
@@ -91,8 +91,9 @@ perceptual_distance_map_make (PerceptualPool *pool,
 
   for (guint i = 0; i < n; i++)
     mapping.widest = MAX (mapping.widest, grids[i].x.n);
-  mapping.lines = perceptual_buffer_new (perceptual_pool_get_threads (pool),
-      mapping.widest * sizeof (gfloat), error);
+  mapping.lines =
+      perceptual_buffer_new (perceptual_workers_get_threads (workers),
+          mapping.widest * sizeof (gfloat), error);
   if (mapping.lines == NULL)
     return FALSE;
   result->map =
@@ -110,8 +111,8 @@ perceptual_distance_map_make (PerceptualPool *pool,
     for (guint x = 0; x < width; x++)
       mapping.columns[i][x] = place_of (&grids[i].x, x);
   }
-  perceptual_pool_run (
-      pool, (height + ROWS_PER_JOB - 1) / ROWS_PER_JOB, map_rows, &mapping);
+  perceptual_workers_run (
+      workers, (height + ROWS_PER_JOB - 1) / ROWS_PER_JOB, map_rows, &mapping);
   for (guint i = 0; i < n; i++)
     g_free (mapping.columns[i]);
   g_free (mapping.columns);

@@ -46,7 +46,7 @@ typedef struct
 
 /**
  * perceptual_distance_map_make:
- * @pool: does the work
+ * @workers: does the work
  * @grids: that are added up, in this order
  * @n: of them, at least 1
  * @width: columns of the map
@@ -58,7 +58,7 @@ typedef struct
  *
  * Returns: whether the map was made
  */
-gboolean perceptual_distance_map_make (PerceptualPool *pool,
+gboolean perceptual_distance_map_make (PerceptualWorkers *workers,
     const PerceptualMapGrid *grids, guint n, guint width, guint height,
     PerceptualResult *result, GError **error);
 

@@ -206,24 +206,25 @@ compare_ranks (gpointer user, guint job, guint worker)
 static gboolean
 finish_sorts (Comparison *comparison, guint tap, guint place, GError **error)
 {
-  PerceptualPool *pool = comparison->self->parent.pool;
+  PerceptualWorkers *workers = comparison->self->parent.workers;
   const TapCopy *copy = &comparison->copies[tap];
   guint n_distorted = comparison->n_images - 1;
   Ranks ranks = { .comparison = comparison, .copy = copy };
   g_autofree gdouble *sums = NULL;
 
-  ranks.scratch = perceptual_buffer_new (perceptual_pool_get_threads (pool),
-      positions (copy) * sizeof (gfloat), error);
+  ranks.scratch =
+      perceptual_buffer_new (perceptual_workers_get_threads (workers),
+          positions (copy) * sizeof (gfloat), error);
   if (ranks.scratch == NULL)
     return FALSE;
-  perceptual_pool_run (
-      pool, comparison->n_images * copy->size.channels, sort_channel, &ranks);
+  perceptual_workers_run (workers, comparison->n_images * copy->size.channels,
+      sort_channel, &ranks);
   perceptual_buffer_free (ranks.scratch);
 
   ranks.n_jobs =
       (guint) ((positions (copy) + POSITIONS_PER_JOB - 1) / POSITIONS_PER_JOB);
   ranks.sums = sums = g_new (gdouble, (gsize) n_distorted * ranks.n_jobs);
-  perceptual_pool_run (pool, ranks.n_jobs, compare_ranks, &ranks);
+  perceptual_workers_run (workers, ranks.n_jobs, compare_ranks, &ranks);
   for (guint i = 0; i < n_distorted; i++) {
     gdouble sum = 0;
 

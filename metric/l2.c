@@ -69,7 +69,7 @@ sum_strip (gpointer user, guint job, guint worker)
 }
 
 gdouble
-perceptual_l2 (PerceptualPool *pool, guint strip_rows,
+perceptual_l2 (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted)
 {
   guint rows = strip_rows != 0 ? strip_rows : ROWS_PER_JOB;
@@ -81,7 +81,7 @@ perceptual_l2 (PerceptualPool *pool, guint strip_rows,
   Work work = { reference, distorted, rows, sums };
   guint64 sum = 0;
 
-  perceptual_pool_run (pool, n_jobs, sum_strip, &work);
+  perceptual_workers_run (workers, n_jobs, sum_strip, &work);
   for (guint job = 0; job < n_jobs; job++)
     sum += sums[job];
   return (gdouble) sum / (unit * unit) / samples;
@@ -93,8 +93,8 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
     PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
 {
   for (guint i = 0; i < n_distorted; i++) {
-    results[i].distance =
-        perceptual_l2 (self->pool, self->strip_rows, reference, &distorted[i]);
+    results[i].distance = perceptual_l2 (
+        self->workers, self->strip_rows, reference, &distorted[i]);
     results[i].n_taps = 1;
     results[i].taps[0] = results[i].distance;
   }

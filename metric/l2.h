@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* Returns: the mean over pixels and colour channels of the squared difference
  * of samples in -1..1, 0..4.  @strip_rows: rows of one work item, 0 for the
  * metric's own choice.  The images are of the same size and layout. */
-gdouble perceptual_l2 (PerceptualPool *pool, guint strip_rows,
+gdouble perceptual_l2 (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted);
 
 G_END_DECLS

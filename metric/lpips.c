@@ -29,8 +29,8 @@ typedef struct
 /* --- the distance map ---------------------------------------------------- */
 
 static gboolean
-make_maps (PerceptualPool *pool, const PerceptualTapPlanes *planes, guint width,
-    guint height, PerceptualResult *results, GError **error)
+make_maps (PerceptualWorkers *workers, const PerceptualTapPlanes *planes,
+    guint width, guint height, PerceptualResult *results, GError **error)
 {
   const PerceptualBackbone *backbone = planes->backbone;
   PerceptualMapGrid grids[PERCEPTUAL_MAX_TAPS];
@@ -45,8 +45,8 @@ make_maps (PerceptualPool *pool, const PerceptualTapPlanes *planes, guint width,
         .values = perceptual_tap_plane_row (plane, i, 0),
       };
     }
-    if (!perceptual_distance_map_make (
-            pool, grids, backbone->n_taps, width, height, &results[i], error))
+    if (!perceptual_distance_map_make (workers, grids, backbone->n_taps, width,
+            height, &results[i], error))
       return FALSE;
   }
   return TRUE;
@@ -145,7 +145,7 @@ lpips_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     ok = fill_results (&comparison, results, error);
   }
   if (ok && map)
-    ok = make_maps (metric->pool, &comparison.planes, reference->width,
+    ok = make_maps (metric->workers, &comparison.planes, reference->width,
         reference->height, results, error);
   perceptual_tap_planes_clear (&comparison.planes);
   perceptual_tap_channels_clear (&comparison.channels);

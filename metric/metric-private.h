@@ -40,7 +40,7 @@ typedef struct
 struct _PerceptualMetric
 {
   const PerceptualMetricClass *klass;
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   GVariant *options; /* a{sv}, complete */
   guint min_width;
   guint min_height;

@@ -34,15 +34,15 @@ find_class (const gchar *name, GError **error)
 }
 
 PerceptualMetric *
-perceptual_metric_new (
-    const gchar *name, GVariant *options, PerceptualPool *pool, GError **error)
+perceptual_metric_new (const gchar *name, GVariant *options,
+    PerceptualWorkers *workers, GError **error)
 {
   const PerceptualMetricClass *klass;
   PerceptualMetric *self;
   g_autoptr (GVariant) given = NULL;
   g_autoptr (GVariant) complete = NULL;
 
-  g_return_val_if_fail (name != NULL && pool != NULL, NULL);
+  g_return_val_if_fail (name != NULL && workers != NULL, NULL);
   if (options != NULL) {
     given = g_variant_ref_sink (options);
     g_return_val_if_fail (
@@ -58,7 +58,7 @@ perceptual_metric_new (
 
   self = g_malloc0 (klass->instance_size);
   self->klass = klass;
-  self->pool = perceptual_pool_ref (pool);
+  self->workers = perceptual_workers_ref (workers);
   self->options = g_steal_pointer (&complete);
   self->min_width = MAX (klass->min_width, 1);
   self->min_height = MAX (klass->min_height, 1);
@@ -76,7 +76,7 @@ perceptual_metric_free (PerceptualMetric *self)
     return;
   if (self->klass->finalize != NULL)
     self->klass->finalize (self);
-  perceptual_pool_unref (self->pool);
+  perceptual_workers_unref (self->workers);
   g_variant_unref (self->options);
   g_free (self);
 }
@@ -304,10 +304,10 @@ perceptual_metric_compare (PerceptualMetric *self,
         self->klass->info.name);
     return FALSE;
   }
-  mark = perceptual_pool_mark (self->pool);
+  mark = perceptual_workers_mark (self->workers);
   ok = self->klass->compare (
       self, reference, distorted, n_distorted, flags, results, error);
-  if (ok && perceptual_pool_was_cancelled (self->pool, mark)) {
+  if (ok && perceptual_workers_was_cancelled (self->workers, mark)) {
     g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED,
         "The comparison was cancelled");
     ok = FALSE;

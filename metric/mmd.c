@@ -23,7 +23,7 @@ static const PerceptualWindowShape windows = { .window = 32, .patch_step = 1 };
 typedef struct
 {
   PerceptualMultiscale walk;
-  PerceptualPatchKernel kernel;
+  PerceptualExactMmd kernel;
   gdouble scale; /* of the exact MMD^2, to be what the features estimate */
   gboolean exact;
   gboolean centred;
@@ -37,9 +37,8 @@ compare_exactly (Mmd *self, const PerceptualImage *reference,
   for (guint i = 0; i < n_distorted; i++) {
     gdouble mean;
 
-    if (!perceptual_patch_kernel_compare (&self->kernel, &windows,
-            self->centred, self->walk.parent.pool, reference, &distorted[i],
-            &mean, error))
+    if (!perceptual_exact_mmd_compare (&self->kernel, &windows, self->centred,
+            self->walk.parent.workers, reference, &distorted[i], &mean, error))
       return FALSE;
     results[i].n_taps = 1;
     results[i].taps[0] = self->scale * mean;
@@ -76,14 +75,14 @@ mmdpp_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     PerceptualResult *result = &results[i];
     gdouble rbf;
 
-    if (!perceptual_patch_rbf (metric->pool, rows, reference, &distorted[i],
+    if (!perceptual_patch_rbf (metric->workers, rows, reference, &distorted[i],
             RBF_SIGMA, &rbf, error))
       return FALSE;
     result->n_taps = 3;
     result->taps[1] = RBF_WEIGHT * rbf;
     result->taps[2] = L2_WEIGHT
         * perceptual_l2 (
-            metric->pool, metric->strip_rows, reference, &distorted[i]);
+            metric->workers, metric->strip_rows, reference, &distorted[i]);
     result->distance += result->taps[1] + result->taps[2];
   }
   return TRUE;
@@ -104,7 +103,7 @@ mmd_init (PerceptualMetric *metric, GError **error)
   Mmd *self = (Mmd *) metric;
 
   read_options (self);
-  self->kernel = (PerceptualPatchKernel){ perceptual_gaussian_kernel, SIGMA };
+  self->kernel = (PerceptualExactMmd){ perceptual_gaussian_kernel, SIGMA };
   /* Over random phases the mean of cos (x + phase) cos (y + phase) is half of
    * cos (x - y). */
   self->scale = 0.5;
@@ -121,7 +120,7 @@ cnn_kernel_init (PerceptualMetric *metric, GError **error)
   Mmd *self = (Mmd *) metric;
 
   read_options (self);
-  self->kernel = (PerceptualPatchKernel){ perceptual_arc_cosine_kernel, 0 };
+  self->kernel = (PerceptualExactMmd){ perceptual_arc_cosine_kernel, 0 };
   self->scale = 1;
   if (!self->exact)
     perceptual_patch_filters_init (&self->walk.features,

@@ -39,7 +39,7 @@ typedef struct
 
 typedef struct
 {
-  const PerceptualLumaPlane *from;
+  const PerceptualChannel *from;
   guint width;
   guint height;
   guint rows;
@@ -60,11 +60,11 @@ release (MsSsim *self)
 static gboolean
 prepare (MsSsim *self, guint width, guint height, GError **error)
 {
-  guint n_threads = perceptual_pool_get_threads (self->parent.pool);
+  guint n_threads = perceptual_workers_get_threads (self->parent.workers);
   guint w = width, h = height;
 
   if (!perceptual_ssim_rows_prepare (
-          &self->rows, self->parent.pool, width, error))
+          &self->rows, self->parent.workers, width, error))
     return FALSE;
   if (self->width == width && self->height == height)
     return TRUE;
@@ -94,16 +94,16 @@ static void
 halve_strip (gpointer user, guint job, guint worker)
 {
   const Halving *work = user;
-  const PerceptualLumaPlane *from = work->from;
+  const PerceptualChannel *from = work->from;
   gfloat *scratch = work->scratch + (gsize) worker * 2 * from->width;
   guint begin = job * work->rows;
   guint end = MIN (begin + work->rows, work->height);
 
   for (guint y = begin; y < end; y++) {
     guint below = MIN (2 * y + 1, from->height - 1);
-    const gfloat *r0 = perceptual_luma_plane_row (from, 2 * y, scratch);
+    const gfloat *r0 = perceptual_channel_get_row (from, 2 * y, scratch);
     const gfloat *r1 =
-        perceptual_luma_plane_row (from, below, scratch + from->width);
+        perceptual_channel_get_row (from, below, scratch + from->width);
     gfloat *out = work->to + (gsize) y * work->width;
 
     for (gsize x = 0; x < from->width / 2; x++)
@@ -115,7 +115,7 @@ halve_strip (gpointer user, guint job, guint worker)
 
 /* Turns @plane into the next scale of itself, whose samples go to @to. */
 static void
-halve (MsSsim *self, PerceptualLumaPlane *plane, gfloat *to)
+halve (MsSsim *self, PerceptualChannel *plane, gfloat *to)
 {
   guint strip_rows = self->parent.strip_rows;
   Halving work = { .from = plane, .to = to, .scratch = self->scratch };
@@ -123,9 +123,9 @@ halve (MsSsim *self, PerceptualLumaPlane *plane, gfloat *to)
   work.width = (plane->width + 1) / 2;
   work.height = (plane->height + 1) / 2;
   work.rows = strip_rows != 0 ? strip_rows : ROWS_PER_JOB;
-  perceptual_pool_run (self->parent.pool,
+  perceptual_workers_run (self->parent.workers,
       (work.height + work.rows - 1) / work.rows, halve_strip, &work);
-  *plane = (PerceptualLumaPlane){
+  *plane = (PerceptualChannel){
     .width = work.width,
     .height = work.height,
     .samples = to,
@@ -137,9 +137,9 @@ compare_one (MsSsim *self, const PerceptualImage *reference,
     const PerceptualImage *distorted, PerceptualResult *result)
 {
   PerceptualMetric *metric = &self->parent;
-  gboolean native = perceptual_luma_is_native (reference, distorted);
-  PerceptualLumaPlane a = perceptual_luma_plane (reference, native, 0);
-  PerceptualLumaPlane b = perceptual_luma_plane (distorted, native, 0);
+  gboolean native = perceptual_channels_are_native (reference, distorted);
+  PerceptualChannel a = perceptual_channel (reference, native, 0);
+  PerceptualChannel b = perceptual_channel (distorted, native, 0);
 
   b.image = distorted;
   result->n_taps = N_SCALES;
@@ -148,7 +148,7 @@ compare_one (MsSsim *self, const PerceptualImage *reference,
     gdouble contrast, similarity;
 
     similarity = perceptual_ssim_rows_compare (
-        &self->rows, metric->pool, metric->strip_rows, &a, &b, &contrast);
+        &self->rows, metric->workers, metric->strip_rows, &a, &b, &contrast);
     if (scale + 1 < N_SCALES) {
       result->taps[scale] = contrast;
       halve (self, &a, self->planes[0][scale + 1]);

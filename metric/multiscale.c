@@ -146,7 +146,7 @@ prepare (
   /* Windows of a small level look at all their rows at once. */
   self->ring_size = ROWS_ABOVE + ROWS_BELOW + 1
       + (self->levels[0].small ? self->shape.window : self->shape.window / 2);
-  self->n_scratch = perceptual_pool_get_threads (self->parent.pool);
+  self->n_scratch = perceptual_workers_get_threads (self->parent.workers);
   self->scratch = g_new0 (Scratch, self->n_scratch);
   self->width = width;
   for (guint i = 0; i < self->n_scratch; i++) {
@@ -416,8 +416,8 @@ make_maps (Multiscale *self, guint n, PerceptualResult *results, GError **error)
     for (guint k = 0; k < self->n_levels; k++)
       grids[k] =
           perceptual_level_map_grid (&self->levels[k], &self->shape, k, i);
-    if (!perceptual_distance_map_make (self->parent.pool, grids, self->n_levels,
-            self->width, self->height, &results[i], error))
+    if (!perceptual_distance_map_make (self->parent.workers, grids,
+            self->n_levels, self->width, self->height, &results[i], error))
       return FALSE;
   }
   return TRUE;
@@ -450,10 +450,10 @@ perceptual_multiscale_compare (PerceptualMetric *metric,
 
     walk.next = k + 1 < self->n_levels ? &self->levels[k + 1] : NULL;
     walk.bands = MAX (strip_rows / level->band, 1);
-    perceptual_pool_run (metric->pool,
+    perceptual_workers_run (metric->workers,
         (level->n_bands + walk.bands - 1) / walk.bands, measure_strip, &walk);
-    perceptual_pool_run (
-        metric->pool, n_distorted * level->n_windows_y, sum_windows, &walk);
+    perceptual_workers_run (
+        metric->workers, n_distorted * level->n_windows_y, sum_windows, &walk);
   }
   for (guint i = 0; i < n_distorted; i++) {
     results[i].n_taps = self->n_levels;

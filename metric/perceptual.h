@@ -14,7 +14,7 @@
  *
  * Threads: functions without an object are thread-safe.  One PerceptualMetric
  * takes one perceptual_metric_compare() at a time; different metrics may
- * compare at the same time, also when they share a PerceptualPool (the pool
+ * compare at the same time, also when they share a PerceptualWorkers (the pool
  * then serves them in turns).
  *
  * Determinism: the same input and options give bit-identical results on one
@@ -57,7 +57,7 @@ G_BEGIN_DECLS
  * @PERCEPTUAL_ERROR_NO_MEMORY: the memory for this image size is not to be
  *   had; the message says how much was asked for
  * @PERCEPTUAL_ERROR_THREAD: the system refused to start a worker thread
- * @PERCEPTUAL_ERROR_CANCELLED: perceptual_pool_cancel() was called
+ * @PERCEPTUAL_ERROR_CANCELLED: perceptual_workers_cancel() was called
  */
 typedef enum
 {
@@ -274,10 +274,10 @@ PERCEPTUAL_API const PerceptualMetricInfo *perceptual_metric_find (
 
 /* --- worker pool --------------------------------------------------------- */
 
-typedef struct _PerceptualPool PerceptualPool;
+typedef struct _PerceptualPool PerceptualWorkers;
 
 /**
- * perceptual_pool_new:
+ * perceptual_workers_new:
  * @threads: threads that work on one comparison, the calling one included:
  *   1..256, or 0 for the number of processors this process may use
  * @error: PERCEPTUAL_ERROR_THREAD, PERCEPTUAL_ERROR_OPTION for more than 256
@@ -286,17 +286,19 @@ typedef struct _PerceptualPool PerceptualPool;
  *
  * Returns: (transfer full): a pool with one reference, or NULL.
  */
-PERCEPTUAL_API PerceptualPool *perceptual_pool_new (
+PERCEPTUAL_API PerceptualWorkers *perceptual_workers_new (
     guint threads, GError **error);
-PERCEPTUAL_API PerceptualPool *perceptual_pool_ref (PerceptualPool *pool);
-PERCEPTUAL_API void perceptual_pool_unref (PerceptualPool *pool);
+PERCEPTUAL_API PerceptualWorkers *perceptual_workers_ref (
+    PerceptualWorkers *workers);
+PERCEPTUAL_API void perceptual_workers_unref (PerceptualWorkers *workers);
 
 /* Returns: the number of threads, the caller's included, 1..256. */
-PERCEPTUAL_API guint perceptual_pool_get_threads (const PerceptualPool *pool);
+PERCEPTUAL_API guint perceptual_workers_get_threads (
+    const PerceptualWorkers *workers);
 
 /**
  * PerceptualJobFunc:
- * @user: as given to perceptual_pool_run()
+ * @user: as given to perceptual_workers_run()
  * @job: 0..n_jobs-1
  * @worker: 0..threads-1, for scratch memory; no two jobs run with the same
  *   number at the same time
@@ -304,7 +306,7 @@ PERCEPTUAL_API guint perceptual_pool_get_threads (const PerceptualPool *pool);
 typedef void (*PerceptualJobFunc) (gpointer user, guint job, guint worker);
 
 /**
- * perceptual_pool_run:
+ * perceptual_workers_run:
  * @n_jobs: calls of @func
  * @func: must not depend on the order of jobs, nor call this function
  * @user: for @func
@@ -313,21 +315,21 @@ typedef void (*PerceptualJobFunc) (gpointer user, guint job, guint worker);
  * compared.  Returns when the last job has ended.  The calling thread works
  * too; calls from several threads are served one after another.
  */
-PERCEPTUAL_API void perceptual_pool_run (
-    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user);
+PERCEPTUAL_API void perceptual_workers_run (PerceptualWorkers *workers,
+    guint n_jobs, PerceptualJobFunc func, gpointer user);
 
 /**
- * perceptual_pool_cancel:
+ * perceptual_workers_cancel:
  * @cancel: TRUE to leave out all jobs that have not begun, FALSE to go on as
  *   usual
  *
  * Comparisons under way end soon with PERCEPTUAL_ERROR_CANCELLED, and so do
  * new ones until it is called with FALSE.  From any thread.
  */
-PERCEPTUAL_API void perceptual_pool_cancel (
-    PerceptualPool *pool, gboolean cancel);
+PERCEPTUAL_API void perceptual_workers_cancel (
+    PerceptualWorkers *workers, gboolean cancel);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualPool, perceptual_pool_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualWorkers, perceptual_workers_unref)
 
 /* --- comparing ----------------------------------------------------------- */
 
@@ -417,15 +419,15 @@ typedef struct _PerceptualMetric PerceptualMetric;
  * @name: a metric's name
  * @options: (nullable): a GVariant of type a{sv}; options left out keep their
  *   defaults.  A floating reference is taken.
- * @pool: the pool whose threads do the work; a reference is taken
+ * @workers: the pool whose threads do the work; a reference is taken
  * @error: PERCEPTUAL_ERROR_METRIC, _OPTION, _WEIGHTS_*, _NO_MEMORY
  *
  * Reads weights files where the metric needs them.
  *
  * Returns: (transfer full): the metric, or NULL with @error set.
  */
-PERCEPTUAL_API PerceptualMetric *perceptual_metric_new (
-    const gchar *name, GVariant *options, PerceptualPool *pool, GError **error);
+PERCEPTUAL_API PerceptualMetric *perceptual_metric_new (const gchar *name,
+    GVariant *options, PerceptualWorkers *workers, GError **error);
 PERCEPTUAL_API void perceptual_metric_free (PerceptualMetric *metric);
 
 /* Returns: (transfer none): what the metric is. */
@@ -475,14 +477,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualMetric, perceptual_metric_free)
 PERCEPTUAL_API const gchar *perceptual_version (void);
 
 /**
- * perceptual_kernels:
+ * perceptual_kernel_level:
  *
  * Returns: (transfer none): which instruction set the hot loops use on this
  * machine: "c", "avx2" or "avx512".  For logs; the environment variable
  * PERCEPTUAL_KERNELS set to one of these names before the first call lowers
  * the choice, never raises it above what the CPU has.
  */
-PERCEPTUAL_API const gchar *perceptual_kernels (void);
+PERCEPTUAL_API const gchar *perceptual_kernel_level (void);
 
 G_END_DECLS
 

@@ -187,11 +187,11 @@ psnr_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     Work work = { .a = reference, .b = &distorted[i], .rows = rows };
 
     work.sums = sums;
-    work.native = perceptual_luma_is_native (reference, &distorted[i]);
-    work.depth = perceptual_luma_depth (reference, &distorted[i]);
+    work.native = perceptual_channels_are_native (reference, &distorted[i]);
+    work.depth = perceptual_channels_depth (reference, &distorted[i]);
     work.n_planes =
         perceptual_count_channels (reference, &distorted[i], self->all_planes);
-    perceptual_pool_run (metric->pool, n_jobs, sum_strip, &work);
+    perceptual_workers_run (metric->workers, n_jobs, sum_strip, &work);
     finish (&work, n_jobs, &results[i]);
   }
   return TRUE;

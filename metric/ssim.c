@@ -32,21 +32,21 @@ ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   Ssim *self = (Ssim *) metric;
 
   if (!perceptual_ssim_rows_prepare (
-          &self->rows, metric->pool, reference->width, error))
+          &self->rows, metric->workers, reference->width, error))
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
     const PerceptualImage *other = &distorted[i];
-    gboolean native = perceptual_luma_is_native (reference, other);
+    gboolean native = perceptual_channels_are_native (reference, other);
     PerceptualResult *result = &results[i];
 
     result->n_taps =
         perceptual_count_channels (reference, other, self->all_planes);
     for (guint c = 0; c < result->n_taps; c++) {
-      PerceptualLumaPlane a = perceptual_luma_plane (reference, native, c);
-      PerceptualLumaPlane b = perceptual_luma_plane (other, native, c);
+      PerceptualChannel a = perceptual_channel (reference, native, c);
+      PerceptualChannel b = perceptual_channel (other, native, c);
 
       result->taps[c] = perceptual_ssim_rows_compare (
-          &self->rows, metric->pool, metric->strip_rows, &a, &b, NULL);
+          &self->rows, metric->workers, metric->strip_rows, &a, &b, NULL);
     }
     result->distance = result->taps[0];
   }

@@ -35,7 +35,7 @@ typedef enum
  * @JUDGE_OFFERS_METRICS: --metric (repeatable), --weights, --threads; the
  *   metrics are made before the command runs
  * @JUDGE_OFFERS_THREADS: --threads alone, for commands that make their own
- *   metrics; the pool is JudgeSession.pool
+ *   metrics; the pool is JudgeSession.workers
  * @JUDGE_OFFERS_BOOTSTRAP: --bootstrap, --seed
  * @JUDGE_OFFERS_SKIP_BROKEN: --skip-broken
  * @JUDGE_OFFERS_PLOT: --plot
@@ -93,7 +93,7 @@ typedef struct _JudgeCommand JudgeCommand;
  * @command: the one that runs
  * @options: the command line
  * @console: standard error; its unit is JudgeCommand.unit
- * @pool: (nullable): with JUDGE_OFFERS_METRICS or _THREADS
+ * @workers: (nullable): with JUDGE_OFFERS_METRICS or _THREADS
  * @metrics: (nullable): with JUDGE_OFFERS_METRICS; at least one
  * @interrupted: the user wants to stop; ask judge_interrupted() for it
  * @own: JudgeCommand.own_size zeroed bytes for the command's own options
@@ -105,7 +105,7 @@ typedef struct
   const JudgeCommand *command;
   JudgeOptions options;
   Console console;
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   JudgeMetricList *metrics;
   gboolean interrupted;
   gpointer own;

@@ -11,7 +11,7 @@
 
 /* What a signal handler may touch; the pool's own flags are atomic. */
 static volatile sig_atomic_t wanted;
-static PerceptualPool *volatile watched;
+static PerceptualWorkers *volatile watched;
 
 static void
 on_signal (int number)
@@ -20,13 +20,13 @@ on_signal (int number)
     return;
   wanted = 1;
   if (watched != NULL)
-    perceptual_pool_cancel (watched, TRUE);
+    perceptual_workers_cancel (watched, TRUE);
 }
 
 void
 judge_interrupt_watch (JudgeSession *session)
 {
-  watched = session->pool;
+  watched = session->workers;
   stop_signal_handle (on_signal);
 }
 

@@ -74,13 +74,13 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
     return FALSE;
   console_init (&session->console, PROGRAM, command->unit, !options->quiet);
   if (command->offers & (JUDGE_OFFERS_METRICS | JUDGE_OFFERS_THREADS)) {
-    session->pool = perceptual_pool_new ((guint) options->threads, error);
-    if (session->pool == NULL)
+    session->workers = perceptual_workers_new ((guint) options->threads, error);
+    if (session->workers == NULL)
       return FALSE;
   }
   if (command->offers & JUDGE_OFFERS_METRICS) {
     session->metrics = judge_metric_list_new (
-        options->metrics, options->weights, session->pool, error);
+        options->metrics, options->weights, session->workers, error);
     if (session->metrics == NULL)
       return FALSE;
   }
@@ -108,7 +108,7 @@ run_command (const JudgeCommand *command, gchar ***argv)
   judge_interrupt_unwatch ();
   console_clear (&session.console);
   judge_metric_list_free (session.metrics);
-  g_clear_pointer (&session.pool, perceptual_pool_unref);
+  g_clear_pointer (&session.workers, perceptual_workers_unref);
   judge_options_clear (&session);
   return code;
 }

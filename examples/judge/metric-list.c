@@ -87,7 +87,7 @@ take_setting (const PerceptualMetricInfo *info, const gchar *setting,
 
 static PerceptualMetric *
 make_metric (const gchar *specification, const gchar *weights,
-    PerceptualPool *pool, GError **error)
+    PerceptualWorkers *workers, GError **error)
 {
   const gchar *colon = strchr (specification, ':');
   g_autofree gchar *name = colon != NULL
@@ -109,12 +109,12 @@ make_metric (const gchar *specification, const gchar *weights,
       && metric_tables_find_option (info->options, "weights") != NULL)
     g_variant_dict_insert (&options, "weights", "s", weights);
   return perceptual_metric_new (
-      name, g_variant_dict_end (&options), pool, error);
+      name, g_variant_dict_end (&options), workers, error);
 }
 
 static gboolean
 add_metric (JudgeMetricList *self, const gchar *specification,
-    const gchar *weights, PerceptualPool *pool, GError **error)
+    const gchar *weights, PerceptualWorkers *workers, GError **error)
 {
   JudgeMetric *metric;
   PerceptualMetric *made;
@@ -124,7 +124,7 @@ add_metric (JudgeMetricList *self, const gchar *specification,
         "--metric %s is given twice", specification);
     return FALSE;
   }
-  made = make_metric (specification, weights, pool, error);
+  made = make_metric (specification, weights, workers, error);
   if (made == NULL) {
     g_prefix_error (error, "--metric %s: ", specification);
     return FALSE;
@@ -141,7 +141,7 @@ add_metric (JudgeMetricList *self, const gchar *specification,
 
 JudgeMetricList *
 judge_metric_list_new (gchar **specifications, const gchar *weights,
-    PerceptualPool *pool, GError **error)
+    PerceptualWorkers *workers, GError **error)
 {
   g_autoptr (JudgeMetricList) self = g_new0 (JudgeMetricList, 1);
   const gchar *const defaults[] = { PERCEPTUAL_DEFAULT_METRIC, NULL };
@@ -157,7 +157,7 @@ judge_metric_list_new (gchar **specifications, const gchar *weights,
   }
   self->metrics = g_ptr_array_new_with_free_func (free_metric);
   for (; *each != NULL; each++) {
-    if (!add_metric (self, *each, weights, pool, error))
+    if (!add_metric (self, *each, weights, workers, error))
       return NULL;
   }
   return g_steal_pointer (&self);

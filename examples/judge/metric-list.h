@@ -41,13 +41,13 @@ typedef struct
  *   possible where what follows holds no "=": taps=1,3
  * @weights: (nullable): a file or folder for every metric that has the option
  *   "weights" and whose specification does not set it
- * @pool: whose threads do the work of all of them
+ * @workers: whose threads do the work of all of them
  * @error: PERCEPTUAL_ERROR_*, naming the specification
  *
  * Returns: (transfer full): the metrics, or NULL with @error set.
  */
 JudgeMetricList *judge_metric_list_new (gchar **specifications,
-    const gchar *weights, PerceptualPool *pool, GError **error);
+    const gchar *weights, PerceptualWorkers *workers, GError **error);
 void judge_metric_list_free (JudgeMetricList *self);
 
 /* The metric at @index. */

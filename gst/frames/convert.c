@@ -26,7 +26,7 @@ typedef struct
 
 struct _PerceptualConverter
 {
-  PerceptualPool *pool; /* NULL for the caller's thread alone */
+  PerceptualWorkers *workers; /* NULL for the caller's thread alone */
   guint threads;
 
   /* What was prepared. */
@@ -65,12 +65,13 @@ clear (PerceptualConverter *self)
 }
 
 PerceptualConverter *
-perceptual_converter_new (PerceptualPool *pool)
+perceptual_converter_new (PerceptualWorkers *workers)
 {
   PerceptualConverter *self = g_new0 (PerceptualConverter, 1);
 
-  self->pool = pool != NULL ? perceptual_pool_ref (pool) : NULL;
-  self->threads = pool != NULL ? perceptual_pool_get_threads (pool) : 1;
+  self->workers = workers != NULL ? perceptual_workers_ref (workers) : NULL;
+  self->threads =
+      workers != NULL ? perceptual_workers_get_threads (workers) : 1;
   self->scratch = g_new0 (gfloat *, self->threads);
   return self;
 }
@@ -81,7 +82,7 @@ perceptual_converter_free (PerceptualConverter *self)
   if (self == NULL)
     return;
   clear (self);
-  g_clear_pointer (&self->pool, perceptual_pool_unref);
+  g_clear_pointer (&self->workers, perceptual_workers_unref);
   g_free (self->scratch);
   g_free (self);
 }
@@ -388,9 +389,9 @@ convert_exactly (PerceptualConverter *self, const GstVideoFrame *frame)
   perceptual_planes_view (frame, &source);
   perceptual_ycbcr_init (&exact.ycbcr, &frame->info, &source,
       self->pixels == PERCEPTUAL_PIXELS_RGBX16);
-  if (self->pool != NULL)
-    perceptual_pool_run (self->pool, n_jobs, convert_rows, &exact);
-  for (guint i = 0; self->pool == NULL && i < n_jobs; i++)
+  if (self->workers != NULL)
+    perceptual_workers_run (self->workers, n_jobs, convert_rows, &exact);
+  for (guint i = 0; self->workers == NULL && i < n_jobs; i++)
     convert_rows (&exact, i, 0);
 }
 

@@ -17,9 +17,9 @@ G_BEGIN_DECLS
 
 typedef struct _PerceptualConverter PerceptualConverter;
 
-/* @pool: (nullable): whose threads convert, the caller's among them; NULL for
+/* @workers: (nullable): whose threads convert, the caller's among them; NULL for
  * the caller's alone. */
-PerceptualConverter *perceptual_converter_new (PerceptualPool *pool);
+PerceptualConverter *perceptual_converter_new (PerceptualWorkers *workers);
 void perceptual_converter_free (PerceptualConverter *converter);
 
 /* Whether frames of @format can be read. */

@@ -255,14 +255,14 @@ struct _PerceptualFrames
 };
 
 PerceptualFrames *
-perceptual_frames_new (PerceptualPool *pool, guint streams)
+perceptual_frames_new (PerceptualWorkers *workers, guint streams)
 {
   PerceptualFrames *self = g_new0 (PerceptualFrames, 1);
 
   self->n_sides = 1 + streams;
   self->sides = g_new0 (Side, self->n_sides);
   for (guint i = 0; i < self->n_sides; i++)
-    self->sides[i].converter = perceptual_converter_new (pool);
+    self->sides[i].converter = perceptual_converter_new (workers);
   return self;
 }
 

@@ -101,12 +101,13 @@ typedef struct _PerceptualFrames PerceptualFrames;
 
 /**
  * perceptual_frames_new:
- * @pool: (nullable): whose threads convert; NULL for the caller's alone
+ * @workers: (nullable): whose threads convert; NULL for the caller's alone
  * @streams: distorted streams, at least 1
  *
  * Returns: (transfer full): without converters yet
  */
-PerceptualFrames *perceptual_frames_new (PerceptualPool *pool, guint streams);
+PerceptualFrames *perceptual_frames_new (
+    PerceptualWorkers *workers, guint streams);
 
 /* @names: (array zero-terminated=1): of the distorted streams, in errors about
  * their frames.  Where there is but one it is called "distorted". */

@@ -14,7 +14,7 @@ const PerceptualYcbcrRows *
 perceptual_ycbcr_rows (void)
 {
 #ifdef HAVE_X86_KERNELS
-  const gchar *kernels = perceptual_kernels ();
+  const gchar *kernels = perceptual_kernel_level ();
 
   if (g_str_equal (kernels, "avx512"))
     return &perceptual_ycbcr_rows_avx512;

@@ -9,7 +9,7 @@
 
 struct _PerceptualMeasure
 {
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   gint cancelled; /* atomic */
   guint n_metrics;
   PerceptualMetric *metrics[1 + PERCEPTUAL_MAX_ALSO]; /* the distance's first */
@@ -89,25 +89,25 @@ find_metrics (const gchar *metric, const gchar *also, GError **error)
   return g_steal_pointer (&infos);
 }
 
-PerceptualMeasure *
-perceptual_measure_new (const gchar *metric, const gchar *also,
+PerceptualMetricSet *
+perceptual_metric_set_new (const gchar *metric, const gchar *also,
     GVariant *options, guint threads, GError **error)
 {
   g_autoptr (GPtrArray) infos = find_metrics (metric, also, error);
-  PerceptualMeasure *self;
+  PerceptualMetricSet *self;
 
   if (infos == NULL)
     return NULL;
-  self = g_new0 (PerceptualMeasure, 1);
-  self->pool = perceptual_pool_new (threads, error);
-  if (self->pool == NULL)
+  self = g_new0 (PerceptualMetricSet, 1);
+  self->workers = perceptual_workers_new (threads, error);
+  if (self->workers == NULL)
     goto failed;
   for (guint i = 0; i < infos->len; i++) {
     const PerceptualMetricInfo *info = g_ptr_array_index (infos, i);
     g_autoptr (GVariant) own = options_for (options, info, infos);
 
     self->metrics[i] =
-        perceptual_metric_new (info->name, own, self->pool, error);
+        perceptual_metric_new (info->name, own, self->workers, error);
     if (self->metrics[i] == NULL)
       goto failed;
     self->n_metrics++;
@@ -119,48 +119,48 @@ perceptual_measure_new (const gchar *metric, const gchar *also,
   return self;
 
 failed:
-  perceptual_measure_free (self);
+  perceptual_metric_set_free (self);
   return NULL;
 }
 
 void
-perceptual_measure_free (PerceptualMeasure *self)
+perceptual_metric_set_free (PerceptualMetricSet *self)
 {
   if (self == NULL)
     return;
   for (guint i = 0; i < self->n_metrics; i++)
     perceptual_metric_free (self->metrics[i]);
-  g_clear_pointer (&self->pool, perceptual_pool_unref);
+  g_clear_pointer (&self->workers, perceptual_workers_unref);
   g_free (self);
 }
 
 const PerceptualMetricInfo *
-perceptual_measure_get_metric (const PerceptualMeasure *self)
+perceptual_metric_set_get_metric (const PerceptualMetricSet *self)
 {
   return perceptual_metric_get_info (self->metrics[0]);
 }
 
 const PerceptualColumns *
-perceptual_measure_get_columns (const PerceptualMeasure *self)
+perceptual_metric_set_get_columns (const PerceptualMetricSet *self)
 {
   return &self->columns;
 }
 
-PerceptualPool *
-perceptual_measure_get_pool (const PerceptualMeasure *self)
+PerceptualWorkers *
+perceptual_metric_set_get_workers (const PerceptualMetricSet *self)
 {
-  return self->pool;
+  return self->workers;
 }
 
 void
-perceptual_measure_cancel (PerceptualMeasure *self, gboolean cancel)
+perceptual_metric_set_cancel (PerceptualMetricSet *self, gboolean cancel)
 {
   g_atomic_int_set (&self->cancelled, cancel);
-  perceptual_pool_cancel (self->pool, cancel);
+  perceptual_workers_cancel (self->workers, cancel);
 }
 
 gboolean
-perceptual_measure_is_cancelled (const PerceptualMeasure *self)
+perceptual_metric_set_is_cancelled (const PerceptualMetricSet *self)
 {
   return g_atomic_int_get (&self->cancelled);
 }
@@ -180,7 +180,7 @@ fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 }
 
 gboolean
-perceptual_measure_row (PerceptualMeasure *self,
+perceptual_metric_set_row (PerceptualMetricSet *self,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
     PerceptualRecord *const *records, PerceptualResult *first, GError **error)
 {
@@ -206,7 +206,7 @@ perceptual_measure_row (PerceptualMeasure *self,
 }
 
 gboolean
-perceptual_measure_reads_pixels (const PerceptualMeasure *self)
+perceptual_metric_set_reads_pixels (const PerceptualMetricSet *self)
 {
   for (guint i = 0; i < self->n_metrics; i++) {
     if (!(perceptual_metric_get_info (self->metrics[i])->flags
@@ -217,7 +217,7 @@ perceptual_measure_reads_pixels (const PerceptualMeasure *self)
 }
 
 gboolean
-perceptual_measure_is_exact (const PerceptualMeasure *self)
+perceptual_metric_set_is_exact (const PerceptualMetricSet *self)
 {
   for (guint i = 0; i < self->n_metrics; i++) {
     gboolean exact = FALSE;
@@ -248,8 +248,8 @@ set_option (GstStructure *structure, const gchar *name, GVariant *value)
 }
 
 void
-perceptual_measure_describe (
-    const PerceptualMeasure *self, GstStructure *structure)
+perceptual_metric_set_describe (
+    const PerceptualMetricSet *self, GstStructure *structure)
 {
   g_autoptr (GstStructure) options = gst_structure_new_empty ("options");
 
@@ -283,7 +283,7 @@ perceptual_measure_describe (
 }
 
 const PerceptualWeightsInfo *
-perceptual_measure_find_unknown_weights (const PerceptualMeasure *self)
+perceptual_metric_set_find_unknown_weights (const PerceptualMetricSet *self)
 {
   for (guint i = 0; i < self->n_metrics; i++) {
     const PerceptualWeightsInfo *weights =

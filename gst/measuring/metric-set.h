@@ -3,17 +3,17 @@
  * The metrics of a run: the one that is asked for and those of also=, on one
  * worker pool.
  */
-#ifndef PERCEPTUAL_MEASURE_H
-#define PERCEPTUAL_MEASURE_H
+#ifndef PERCEPTUAL_METRIC_SET_H
+#define PERCEPTUAL_METRIC_SET_H
 
 #include "measuring/record.h"
 
 G_BEGIN_DECLS
 
-typedef struct _PerceptualMeasure PerceptualMeasure;
+typedef struct _PerceptualMeasure PerceptualMetricSet;
 
 /**
- * perceptual_measure_new:
+ * perceptual_metric_set_new:
  * @metric: name of the metric
  * @also: (nullable): names of further metrics, separated by commas
  * @options: (transfer none): a{sv} of the options that the user set.  Each
@@ -23,23 +23,26 @@ typedef struct _PerceptualMeasure PerceptualMeasure;
  *
  * Returns: (transfer full): the metrics, or NULL with @error set
  */
-PerceptualMeasure *perceptual_measure_new (const gchar *metric,
+PerceptualMetricSet *perceptual_metric_set_new (const gchar *metric,
     const gchar *also, GVariant *options, guint threads, GError **error);
-void perceptual_measure_free (PerceptualMeasure *measure);
+void perceptual_metric_set_free (PerceptualMetricSet *metrics);
 
-const PerceptualColumns *perceptual_measure_get_columns (
-    const PerceptualMeasure *measure);
+const PerceptualColumns *perceptual_metric_set_get_columns (
+    const PerceptualMetricSet *metrics);
 
 /* Returns: (transfer none): the threads that work on comparisons. */
-PerceptualPool *perceptual_measure_get_pool (const PerceptualMeasure *measure);
+PerceptualWorkers *perceptual_metric_set_get_workers (
+    const PerceptualMetricSet *metrics);
 
 /* Makes comparisons fail as soon as may be, or lets them work again.  From any
  * thread. */
-void perceptual_measure_cancel (PerceptualMeasure *measure, gboolean cancel);
-gboolean perceptual_measure_is_cancelled (const PerceptualMeasure *measure);
+void perceptual_metric_set_cancel (
+    PerceptualMetricSet *metrics, gboolean cancel);
+gboolean perceptual_metric_set_is_cancelled (
+    const PerceptualMetricSet *metrics);
 
 /**
- * perceptual_measure_row:
+ * perceptual_metric_set_row:
  * @reference: the reference image
  * @distorted: @n distorted images
  * @records: @n records, in which distance, taps and also are filled in
@@ -53,32 +56,33 @@ gboolean perceptual_measure_is_cancelled (const PerceptualMeasure *measure);
  *
  * Returns: TRUE, or FALSE with @error set
  */
-gboolean perceptual_measure_row (PerceptualMeasure *measure,
+gboolean perceptual_metric_set_row (PerceptualMetricSet *metrics,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
     PerceptualRecord *const *records, PerceptualResult *first, GError **error);
 
 /* Returns: (transfer none): the metric of the distance. */
-const PerceptualMetricInfo *perceptual_measure_get_metric (
-    const PerceptualMeasure *measure);
+const PerceptualMetricInfo *perceptual_metric_set_get_metric (
+    const PerceptualMetricSet *metrics);
 
 /* Whether a metric needs pixels even of images that have planes of their
  * own. */
-gboolean perceptual_measure_reads_pixels (const PerceptualMeasure *measure);
+gboolean perceptual_metric_set_reads_pixels (
+    const PerceptualMetricSet *metrics);
 
 /* Whether a metric computes its exact form, whose time grows with the square
  * of the window. */
-gboolean perceptual_measure_is_exact (const PerceptualMeasure *measure);
+gboolean perceptual_metric_set_is_exact (const PerceptualMetricSet *metrics);
 
 /* Adds what is to be said about the metrics: options (those of all metrics
  * of the run, defaults included), weights-name and weights-sha256. */
-void perceptual_measure_describe (
-    const PerceptualMeasure *measure, GstStructure *structure);
+void perceptual_metric_set_describe (
+    const PerceptualMetricSet *metrics, GstStructure *structure);
 
 /* Returns: (transfer none) (nullable): a weights file in use that is not among
  * the known ones; NULL when all are known, random, or not needed. */
-const PerceptualWeightsInfo *perceptual_measure_find_unknown_weights (
-    const PerceptualMeasure *self);
+const PerceptualWeightsInfo *perceptual_metric_set_find_unknown_weights (
+    const PerceptualMetricSet *self);
 
 G_END_DECLS
 
-#endif /* PERCEPTUAL_MEASURE_H */
+#endif /* PERCEPTUAL_METRIC_SET_H */

@@ -29,7 +29,7 @@ struct _PerceptualReport
 {
   GstElement *element;
   const PerceptualConfig *config;
-  const PerceptualMeasure *measure;
+  const PerceptualMetricSet *metrics;
   PerceptualLog *log; /* NULL without one, and after it failed */
   guint n_streams;
   Stream *streams;
@@ -114,10 +114,11 @@ open_log (PerceptualReport *self)
 
 PerceptualReport *
 perceptual_report_new (GstElement *element, const PerceptualConfig *config,
-    const PerceptualMeasure *measure, const gchar *const *names)
+    const PerceptualMetricSet *metrics, const gchar *const *names)
 {
   PerceptualReport *self = g_new0 (PerceptualReport, 1);
-  const PerceptualColumns *columns = perceptual_measure_get_columns (measure);
+  const PerceptualColumns *columns =
+      perceptual_metric_set_get_columns (metrics);
   const PerceptualAlertSettings alerts = {
     .above = config->alert_above,
     .below = config->alert_below,
@@ -131,7 +132,7 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
   g_mutex_init (&self->lock);
   self->element = element;
   self->config = config;
-  self->measure = measure;
+  self->metrics = metrics;
   self->n_streams = g_strv_length ((gchar **) names);
   self->streams = g_new0 (Stream, self->n_streams);
   for (guint i = 0; i < self->n_streams; i++) {
@@ -172,9 +173,9 @@ perceptual_report_restart (PerceptualReport *self)
     Stream *stream = &self->streams[i];
 
     perceptual_summary_free (stream->summary);
-    stream->summary =
-        perceptual_summary_new (perceptual_measure_get_columns (self->measure),
-            (guint64) self->config->summary_interval);
+    stream->summary = perceptual_summary_new (
+        perceptual_metric_set_get_columns (self->metrics),
+        (guint64) self->config->summary_interval);
     stream->totals = stream->settled = (PerceptualTotals){ .skipped = 0 };
     stream->luma = NULL;
     stream->begun = stream->finished = stream->final = FALSE;
@@ -220,7 +221,7 @@ make_header (const PerceptualReport *self, const Stream *stream,
 {
   const PerceptualConfig *config = self->config;
   const PerceptualColumns *columns =
-      perceptual_measure_get_columns (self->measure);
+      perceptual_metric_set_get_columns (self->metrics);
   g_autofree gchar *gst = gst_version_string ();
   g_autofree gchar *converter = g_strdup_printf (
       "exact: matrix, range and chroma-site by caps, primaries of the "
@@ -237,9 +238,9 @@ make_header (const PerceptualReport *self, const Stream *stream,
   header =
       gst_structure_new ("header", "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
           "library-version", G_TYPE_STRING, perceptual_version (), "kernels",
-          G_TYPE_STRING, perceptual_kernels (), "stream", G_TYPE_STRING,
+          G_TYPE_STRING, perceptual_kernel_level (), "stream", G_TYPE_STRING,
           stream->name, "metric", G_TYPE_STRING, columns->metric, NULL);
-  perceptual_measure_describe (self->measure, header);
+  perceptual_metric_set_describe (self->metrics, header);
   describe_input (header, "reference", reference);
   describe_input (header, "distorted", distorted);
   gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
@@ -295,7 +296,7 @@ say_alerts (PerceptualReport *self, const Stream *stream,
     const PerceptualAlertEvent *events, guint n)
 {
   const PerceptualColumns *columns =
-      perceptual_measure_get_columns (self->measure);
+      perceptual_metric_set_get_columns (self->metrics);
   gboolean ok = TRUE;
 
   for (guint i = 0; i < n; i++)
@@ -334,7 +335,7 @@ make_summary (PerceptualReport *self, const Stream *stream,
   GstStructure *fields = perceptual_summary_to_structure (
       stream->summary, stream->name, totals, stream->final);
 
-  perceptual_measure_describe (self->measure, fields);
+  perceptual_metric_set_describe (self->metrics, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
   if (stream->searched)
@@ -365,7 +366,7 @@ perceptual_report_pair (PerceptualReport *self, guint n,
     PerceptualRecord *record, GstStructure **fields)
 {
   const PerceptualColumns *columns =
-      perceptual_measure_get_columns (self->measure);
+      perceptual_metric_set_get_columns (self->metrics);
   Stream *stream = &self->streams[n];
   GstStructure *structure = count_pair (self, stream, record);
   const PerceptualAlertEvent *events;

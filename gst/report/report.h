@@ -20,7 +20,7 @@ typedef struct _PerceptualReport PerceptualReport;
  * perceptual_report_new:
  * @element: whose messages are posted; it outlives the report
  * @config: settings of the run; it outlives the report
- * @measure: metrics of the run; they outlive the report
+ * @metrics: metrics of the run; they outlive the report
  * @names: names of the distorted streams, copied; at least one
  *
  * Opens the log if there is to be one.  Like all of these functions it must
@@ -30,7 +30,7 @@ typedef struct _PerceptualReport PerceptualReport;
  * Returns: (transfer full): the report; NULL after an ERROR message
  */
 PerceptualReport *perceptual_report_new (GstElement *element,
-    const PerceptualConfig *config, const PerceptualMeasure *measure,
+    const PerceptualConfig *config, const PerceptualMetricSet *metrics,
     const gchar *const *names);
 /* Closes the log; posts an ERROR message if it could not be written to its
  * end. */

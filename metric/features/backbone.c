@@ -151,14 +151,14 @@ make_engine (PerceptualBackbone *self, PerceptualMetric *metric,
   if (self->tensors != NULL) {
     filters = perceptual_filters_from_tensors (self->tensors);
     self->engine = perceptual_engine_new (
-        self->network, wanted, input, filters, NULL, metric->pool, error);
+        self->network, wanted, input, filters, NULL, metric->workers, error);
     g_free (filters);
   } else {
     filters =
         perceptual_filters_random (perceptual_metric_uint (metric, "seed"),
             perceptual_metric_boolean (metric, "zero-mean"));
     self->engine = perceptual_engine_new (
-        self->network, wanted, input, filters, NULL, metric->pool, error);
+        self->network, wanted, input, filters, NULL, metric->workers, error);
     perceptual_filters_random_free (filters);
   }
   return self->engine != NULL;

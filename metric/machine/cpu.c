@@ -55,7 +55,7 @@ perceptual_cpu_levels (PerceptualCpu *levels)
 }
 
 const gchar *
-perceptual_kernels (void)
+perceptual_kernel_level (void)
 {
   return level_names[perceptual_cpu ()];
 }

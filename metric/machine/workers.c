@@ -11,7 +11,7 @@
 
 typedef struct
 {
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   GThread *thread;
   guint number;
 } Worker;
@@ -20,7 +20,7 @@ struct _PerceptualPool
 {
   gint refs; /* atomic */
   guint n_threads;
-  Worker *workers; /* n_threads - 1; worker 0 is the caller */
+  Worker *started; /* n_threads - 1; worker 0 is the caller */
   guint n_started;
 
   GMutex run_lock; /* held during one run: callers take turns */
@@ -44,66 +44,67 @@ struct _PerceptualPool
 };
 
 static gboolean
-goes_on (PerceptualPool *pool)
+goes_on (PerceptualWorkers *workers)
 {
-  return pool->all || !(g_atomic_int_get (&pool->cancel) & CANCELLED);
+  return workers->all || !(g_atomic_int_get (&workers->cancel) & CANCELLED);
 }
 
 static void
-work (PerceptualPool *pool, guint worker)
+work (PerceptualWorkers *workers, guint worker)
 {
   guint job;
 
-  while (goes_on (pool)
-      && (job = (guint) g_atomic_int_add (&pool->next_job, 1)) < pool->n_jobs)
-    pool->func (pool->user, job, worker);
+  while (goes_on (workers)
+      && (job = (guint) g_atomic_int_add (&workers->next_job, 1))
+          < workers->n_jobs)
+    workers->func (workers->user, job, worker);
 }
 
 static gpointer
 worker_main (gpointer data)
 {
   Worker *self = data;
-  PerceptualPool *pool = self->pool;
+  PerceptualWorkers *workers = self->workers;
   guint64 seen = 0;
 
-  g_mutex_lock (&pool->lock);
+  g_mutex_lock (&workers->lock);
   for (;;) {
-    while (!pool->quit && pool->generation == seen)
-      g_cond_wait (&pool->wake, &pool->lock);
-    if (pool->quit)
+    while (!workers->quit && workers->generation == seen)
+      g_cond_wait (&workers->wake, &workers->lock);
+    if (workers->quit)
       break;
-    seen = pool->generation;
-    g_mutex_unlock (&pool->lock);
-    work (pool, self->number);
-    g_mutex_lock (&pool->lock);
-    if (--pool->busy == 0)
-      g_cond_signal (&pool->done);
+    seen = workers->generation;
+    g_mutex_unlock (&workers->lock);
+    work (workers, self->number);
+    g_mutex_lock (&workers->lock);
+    if (--workers->busy == 0)
+      g_cond_signal (&workers->done);
   }
-  g_mutex_unlock (&pool->lock);
+  g_mutex_unlock (&workers->lock);
   return NULL;
 }
 
 static void
-pool_free (PerceptualPool *pool)
+pool_free (PerceptualWorkers *workers)
 {
-  g_mutex_lock (&pool->lock);
-  pool->quit = TRUE;
-  g_cond_broadcast (&pool->wake);
-  g_mutex_unlock (&pool->lock);
-  for (guint i = 0; i < pool->n_started; i++)
-    g_thread_join (pool->workers[i].thread);
-  g_free (pool->workers);
-  g_mutex_clear (&pool->run_lock);
-  g_mutex_clear (&pool->lock);
-  g_cond_clear (&pool->wake);
-  g_cond_clear (&pool->done);
-  g_free (pool);
+  g_mutex_lock (&workers->lock);
+  workers->quit = TRUE;
+  g_cond_broadcast (&workers->wake);
+  g_mutex_unlock (&workers->lock);
+  for (guint i = 0; i < workers->n_started; i++)
+    g_thread_join (workers->started[i].thread);
+  g_free (workers->started);
+  g_mutex_clear (&workers->run_lock);
+  g_mutex_clear (&workers->lock);
+  g_cond_clear (&workers->wake);
+  g_cond_clear (&workers->done);
+  g_free (workers);
 }
 
-PerceptualPool *
-perceptual_pool_new (guint threads, GError **error)
+PerceptualWorkers *
+perceptual_workers_new (guint threads, GError **error)
 {
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   g_autoptr (GError) cause = NULL;
 
   if (threads > MAX_THREADS) {
@@ -111,126 +112,126 @@ perceptual_pool_new (guint threads, GError **error)
         "%u threads asked for; the most is %u", threads, MAX_THREADS);
     return NULL;
   }
-  pool = g_new0 (PerceptualPool, 1);
-  pool->refs = 1;
-  pool->n_threads =
+  workers = g_new0 (PerceptualWorkers, 1);
+  workers->refs = 1;
+  workers->n_threads =
       threads != 0 ? threads : CLAMP (g_get_num_processors (), 1, MAX_THREADS);
-  pool->workers = g_new0 (Worker, pool->n_threads);
-  g_mutex_init (&pool->run_lock);
-  g_mutex_init (&pool->lock);
-  g_cond_init (&pool->wake);
-  g_cond_init (&pool->done);
+  workers->started = g_new0 (Worker, workers->n_threads);
+  g_mutex_init (&workers->run_lock);
+  g_mutex_init (&workers->lock);
+  g_cond_init (&workers->wake);
+  g_cond_init (&workers->done);
 
-  while (pool->n_started < pool->n_threads - 1) {
-    Worker *worker = &pool->workers[pool->n_started];
+  while (workers->n_started < workers->n_threads - 1) {
+    Worker *worker = &workers->started[workers->n_started];
 
-    worker->pool = pool;
-    worker->number = pool->n_started + 1;
+    worker->workers = workers;
+    worker->number = workers->n_started + 1;
     worker->thread =
         g_thread_try_new ("perceptual", worker_main, worker, &cause);
     if (worker->thread == NULL) {
       g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_THREAD,
           "Worker thread %u of %u could not be started: %s; "
           "ask for fewer threads",
-          worker->number + 1, pool->n_threads, cause->message);
-      pool_free (pool);
+          worker->number + 1, workers->n_threads, cause->message);
+      pool_free (workers);
       return NULL;
     }
-    pool->n_started++;
+    workers->n_started++;
   }
-  return pool;
+  return workers;
 }
 
-PerceptualPool *
-perceptual_pool_ref (PerceptualPool *pool)
+PerceptualWorkers *
+perceptual_workers_ref (PerceptualWorkers *workers)
 {
-  g_return_val_if_fail (pool != NULL, NULL);
+  g_return_val_if_fail (workers != NULL, NULL);
 
-  g_atomic_int_inc (&pool->refs);
-  return pool;
+  g_atomic_int_inc (&workers->refs);
+  return workers;
 }
 
 void
-perceptual_pool_unref (PerceptualPool *pool)
+perceptual_workers_unref (PerceptualWorkers *workers)
 {
-  if (pool != NULL && g_atomic_int_dec_and_test (&pool->refs))
-    pool_free (pool);
+  if (workers != NULL && g_atomic_int_dec_and_test (&workers->refs))
+    pool_free (workers);
 }
 
 guint
-perceptual_pool_get_threads (const PerceptualPool *pool)
+perceptual_workers_get_threads (const PerceptualWorkers *workers)
 {
-  g_return_val_if_fail (pool != NULL, 0);
+  g_return_val_if_fail (workers != NULL, 0);
 
-  return pool->n_threads;
+  return workers->n_threads;
 }
 
 /* Signal handlers call this: no locks. */
 void
-perceptual_pool_cancel (PerceptualPool *pool, gboolean cancel)
+perceptual_workers_cancel (PerceptualWorkers *workers, gboolean cancel)
 {
   guint old, new;
 
-  g_return_if_fail (pool != NULL);
+  g_return_if_fail (workers != NULL);
 
   do {
-    old = g_atomic_int_get (&pool->cancel);
+    old = g_atomic_int_get (&workers->cancel);
     new = cancel ? (old | CANCELLED) + 2 * CANCELLED : old & ~CANCELLED;
-  } while (!g_atomic_int_compare_and_exchange (&pool->cancel, old, new));
+  } while (!g_atomic_int_compare_and_exchange (&workers->cancel, old, new));
 }
 
 guint
-perceptual_pool_mark (PerceptualPool *pool)
+perceptual_workers_mark (PerceptualWorkers *workers)
 {
-  return g_atomic_int_get (&pool->cancel);
+  return g_atomic_int_get (&workers->cancel);
 }
 
 gboolean
-perceptual_pool_was_cancelled (PerceptualPool *pool, guint mark)
+perceptual_workers_was_cancelled (PerceptualWorkers *workers, guint mark)
 {
-  return (mark & CANCELLED) || perceptual_pool_mark (pool) != mark;
+  return (mark & CANCELLED) || perceptual_workers_mark (workers) != mark;
 }
 
 static void
-run (PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user,
-    gboolean all)
+run (PerceptualWorkers *workers, guint n_jobs, PerceptualJobFunc func,
+    gpointer user, gboolean all)
 {
-  g_mutex_lock (&pool->run_lock);
-  pool->all = all;
-  pool->func = func;
-  pool->user = user;
-  pool->n_jobs = n_jobs;
-  g_atomic_int_set (&pool->next_job, 0);
+  g_mutex_lock (&workers->run_lock);
+  workers->all = all;
+  workers->func = func;
+  workers->user = user;
+  workers->n_jobs = n_jobs;
+  g_atomic_int_set (&workers->next_job, 0);
 
-  if (pool->n_started > 0 && n_jobs > 1) {
-    g_mutex_lock (&pool->lock);
-    pool->busy = pool->n_started;
-    pool->generation++;
-    g_cond_broadcast (&pool->wake);
-    g_mutex_unlock (&pool->lock);
-    work (pool, 0);
-    g_mutex_lock (&pool->lock);
-    while (pool->busy > 0)
-      g_cond_wait (&pool->done, &pool->lock);
-    g_mutex_unlock (&pool->lock);
+  if (workers->n_started > 0 && n_jobs > 1) {
+    g_mutex_lock (&workers->lock);
+    workers->busy = workers->n_started;
+    workers->generation++;
+    g_cond_broadcast (&workers->wake);
+    g_mutex_unlock (&workers->lock);
+    work (workers, 0);
+    g_mutex_lock (&workers->lock);
+    while (workers->busy > 0)
+      g_cond_wait (&workers->done, &workers->lock);
+    g_mutex_unlock (&workers->lock);
   } else {
-    work (pool, 0);
+    work (workers, 0);
   }
-  g_mutex_unlock (&pool->run_lock);
+  g_mutex_unlock (&workers->run_lock);
 }
 
 void
-perceptual_pool_run (
-    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
+perceptual_workers_run (PerceptualWorkers *workers, guint n_jobs,
+    PerceptualJobFunc func, gpointer user)
 {
-  g_return_if_fail (pool != NULL && func != NULL);
+  g_return_if_fail (workers != NULL && func != NULL);
 
-  run (pool, n_jobs, func, user, FALSE);
+  run (workers, n_jobs, func, user, FALSE);
 }
 
 void
-perceptual_pool_run_all (
-    PerceptualPool *pool, guint n_jobs, PerceptualJobFunc func, gpointer user)
+perceptual_workers_run_all (PerceptualWorkers *workers, guint n_jobs,
+    PerceptualJobFunc func, gpointer user)
 {
-  run (pool, n_jobs, func, user, TRUE);
+  run (workers, n_jobs, func, user, TRUE);
 }

@@ -89,10 +89,10 @@ load (PerceptualEngine *engine, PerceptualFilters *filters,
     return FALSE;
   packing.matrix = packed->matrix;
   if (winograd != NULL)
-    perceptual_pool_run_all (
-        engine->pool, packing.inputs, pack_winograd, &packing);
+    perceptual_workers_run_all (
+        engine->workers, packing.inputs, pack_winograd, &packing);
   else
-    perceptual_pool_run_all (engine->pool, area, pack_direct, &packing);
+    perceptual_workers_run_all (engine->workers, area, pack_direct, &packing);
   return TRUE;
 }
 

@@ -14,7 +14,7 @@ struct _PerceptualEngine
 {
   const PerceptualNetwork *network;
   const PerceptualKernels *kernels;
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   PerceptualEngineInput input;
   gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
   guint minimum;

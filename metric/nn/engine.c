@@ -55,7 +55,8 @@ cache_bytes (void)
 PerceptualEngine *
 perceptual_engine_new (const PerceptualNetwork *network, guint taps,
     const PerceptualEngineInput *input, PerceptualFilters *filters,
-    const PerceptualKernels *kernels, PerceptualPool *pool, GError **error)
+    const PerceptualKernels *kernels, PerceptualWorkers *workers,
+    GError **error)
 {
   PerceptualEngine *self;
   guint n_layers = 0;
@@ -70,7 +71,7 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
   self->network = network;
   self->kernels =
       kernels != NULL ? kernels : perceptual_kernels_table (perceptual_cpu ());
-  self->pool = perceptual_pool_ref (pool);
+  self->workers = perceptual_workers_ref (workers);
   self->cache_bytes = cache_bytes ();
   self->input = *input;
   for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++) {
@@ -109,7 +110,7 @@ perceptual_engine_free (PerceptualEngine *self)
     return;
   forget_size (self);
   perceptual_engine_unbuild (self);
-  perceptual_pool_unref (self->pool);
+  perceptual_workers_unref (self->workers);
   g_free (self);
 }
 
@@ -258,7 +259,7 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   const PerceptualWinograd *w = stage->winograd;
   guint panel = self->kernels->products->panel;
   guint outputs = stage->filters.outputs;
-  guint threads = perceptual_pool_get_threads (self->pool);
+  guint threads = perceptual_workers_get_threads (self->workers);
   guint across = divide_up (stage->width, w->tile);
   guint down = divide_up (stage->height, w->tile);
   guint most_rows = 1;
@@ -363,7 +364,7 @@ allocate_scratch (PerceptualEngine *self, GError **error)
 
   for (guint i = 0; i < self->n_stages; i++)
     perceptual_stage_scratch (&self->stages[i], self->n_images, &size);
-  self->n_workers = perceptual_pool_get_threads (self->pool);
+  self->n_workers = perceptual_workers_get_threads (self->workers);
   self->scratch = g_new0 (PerceptualScratch, self->n_workers);
   for (guint i = 0; i < self->n_workers; i++) {
     PerceptualScratch *scratch = &self->scratch[i];
@@ -490,8 +491,8 @@ perform (const Run *run, gint index, guint y, guint end)
   PerceptualStep step;
 
   if (index < 0) {
-    perceptual_pool_run (
-        self->pool, (end - y) * self->n_images, enter_row, (gpointer) run);
+    perceptual_workers_run (
+        self->workers, (end - y) * self->n_images, enter_row, (gpointer) run);
     return;
   }
   step = (PerceptualStep){
@@ -503,8 +504,8 @@ perform (const Run *run, gint index, guint y, guint end)
     .end = end,
     .scratch = self->scratch,
   };
-  perceptual_pool_run (
-      self->pool, perceptual_step_jobs (&step), perceptual_step_job, &step);
+  perceptual_workers_run (
+      self->workers, perceptual_step_jobs (&step), perceptual_step_job, &step);
   if (step.stage->tap >= 0 && run->consumer->rows != NULL)
     run->consumer->rows (run->consumer->user, (guint) step.stage->tap, y, end);
 }

@@ -110,14 +110,15 @@ typedef struct _PerceptualEngine PerceptualEngine;
  * @input: what the network expects of its input; copied
  * @filters: asked once for each convolution, not kept
  * @kernels: what to compute with; NULL for the best of this machine
- * @pool: whose threads work; a reference is taken
+ * @workers: whose threads work; a reference is taken
  * @error: that of @filters, or PERCEPTUAL_ERROR_NO_MEMORY
  *
  * Returns: (transfer full): the engine, or NULL with @error set.
  */
 PerceptualEngine *perceptual_engine_new (const PerceptualNetwork *network,
     guint taps, const PerceptualEngineInput *input, PerceptualFilters *filters,
-    const PerceptualKernels *kernels, PerceptualPool *pool, GError **error);
+    const PerceptualKernels *kernels, PerceptualWorkers *workers,
+    GError **error);
 void perceptual_engine_free (PerceptualEngine *engine);
 
 /* Returns: the smallest width and height of images it takes. */

@@ -30,7 +30,7 @@ static const gint neighbours[N_PAIRS][2] = { { 0, 0 }, { 1, 0 }, { -1, 1 },
 
 typedef struct
 {
-  const PerceptualPatchKernel *kernel;
+  const PerceptualExactMmd *kernel;
   gboolean centred;
   const PerceptualImage *images[2];
   PerceptualLevel cut;
@@ -39,7 +39,7 @@ typedef struct
 } Work;
 
 void
-perceptual_gaussian_kernel (const PerceptualPatchKernel *kernel, gdouble pp,
+perceptual_gaussian_kernel (const PerceptualExactMmd *kernel, gdouble pp,
     const gdouble *qq, guint n, gdouble *values)
 {
   gdouble scale = -1 / (2 * kernel->s * kernel->s);
@@ -49,7 +49,7 @@ perceptual_gaussian_kernel (const PerceptualPatchKernel *kernel, gdouble pp,
 }
 
 void
-perceptual_arc_cosine_kernel (const PerceptualPatchKernel *kernel, gdouble pp,
+perceptual_arc_cosine_kernel (const PerceptualExactMmd *kernel, gdouble pp,
     const gdouble *qq, guint n, gdouble *values)
 {
   for (guint i = 0; i < n; i++) {
@@ -138,7 +138,7 @@ products (const gdouble *p, gsize p_stride, const gdouble *q, gsize stride,
 
 /* The terms of patch @i of @one with each patch of @other from @first on. */
 static void
-patch_terms (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *one,
+patch_terms (const PerceptualExactMmd *kernel, const PerceptualPatchSet *one,
     guint i, const PerceptualPatchSet *other, guint first, gdouble *terms)
 {
   gdouble k[4][MAX_PATCHES]; /* a-a, b-b, a-b, b-a */
@@ -158,7 +158,7 @@ patch_terms (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *one,
 }
 
 static gdouble
-sum_of_two (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *one,
+sum_of_two (const PerceptualExactMmd *kernel, const PerceptualPatchSet *one,
     const PerceptualPatchSet *other)
 {
   gdouble terms[MAX_PATCHES], sum = 0;
@@ -173,7 +173,7 @@ sum_of_two (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *one,
 
 /* All ordered pairs of @set's own patches, each unordered one taken once. */
 static gdouble
-sum_of_one (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *set)
+sum_of_one (const PerceptualExactMmd *kernel, const PerceptualPatchSet *set)
 {
   gdouble terms[MAX_PATCHES], sum = 0;
 
@@ -187,8 +187,8 @@ sum_of_one (const PerceptualPatchKernel *kernel, const PerceptualPatchSet *set)
 }
 
 gdouble
-perceptual_patch_kernel_window (
-    const PerceptualPatchKernel *kernel, const PerceptualPatchSet *set)
+perceptual_exact_mmd_window (
+    const PerceptualExactMmd *kernel, const PerceptualPatchSet *set)
 {
   gdouble n = set->n;
 
@@ -317,13 +317,13 @@ estimate_seconds (const Work *work, guint n_threads)
 }
 
 gboolean
-perceptual_patch_kernel_compare (const PerceptualPatchKernel *kernel,
-    const PerceptualWindowShape *shape, gboolean centred, PerceptualPool *pool,
-    const PerceptualImage *reference, const PerceptualImage *distorted,
-    gdouble *mean, GError **error)
+perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel,
+    const PerceptualWindowShape *shape, gboolean centred,
+    PerceptualWorkers *workers, const PerceptualImage *reference,
+    const PerceptualImage *distorted, gdouble *mean, GError **error)
 {
   Work work = { .kernel = kernel, .centred = centred };
-  guint n_threads = perceptual_pool_get_threads (pool);
+  guint n_threads = perceptual_workers_get_threads (workers);
   guint width = reference->width, height = reference->height;
   guint n_blocks;
 
@@ -345,7 +345,7 @@ perceptual_patch_kernel_compare (const PerceptualPatchKernel *kernel,
   for (guint i = 0; i < 2 * n_threads; i++)
     perceptual_patch_set_init (
         &work.scratch[i / 2][i % 2], work.cut.group * work.cut.patch_rows);
-  perceptual_pool_run (pool, n_blocks, sum_block, &work);
+  perceptual_workers_run (workers, n_blocks, sum_block, &work);
   *mean = mean_of_windows (&work);
   for (guint i = 0; i < 2 * n_threads; i++)
     perceptual_patch_set_clear (&work.scratch[i / 2][i % 2]);

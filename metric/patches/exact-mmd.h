@@ -12,21 +12,21 @@
  * shared by the windows that overlap in them.  Every term is exactly 0 for
  * identical windows, and swapping the images changes no bit.
  */
-#ifndef PERCEPTUAL_PATCH_KERNEL_H
-#define PERCEPTUAL_PATCH_KERNEL_H
+#ifndef PERCEPTUAL_EXACT_MMD_H
+#define PERCEPTUAL_EXACT_MMD_H
 
 #include "patches/level.h"
 #include "seeded.h"
 
 G_BEGIN_DECLS
 
-/* Largest image, in pixels, that perceptual_patch_kernel_compare() takes. */
+/* Largest image, in pixels, that perceptual_exact_mmd_compare() takes. */
 #define PERCEPTUAL_EXACT_MAX_PIXELS (1920 * 1088)
 
-typedef struct _PerceptualPatchKernel PerceptualPatchKernel;
+typedef struct _PerceptualPatchKernel PerceptualExactMmd;
 
 /**
- * PerceptualPatchKernel:
+ * PerceptualExactMmd:
  * @values: writes k(p, q) for @n patches q over their products p.q: @values
  *   holds the products and becomes the kernel's values.  @pp is p.p, @qq holds
  *   each q.q.
@@ -35,20 +35,20 @@ typedef struct _PerceptualPatchKernel PerceptualPatchKernel;
  */
 struct _PerceptualPatchKernel
 {
-  void (*values) (const PerceptualPatchKernel *kernel, gdouble pp,
+  void (*values) (const PerceptualExactMmd *kernel, gdouble pp,
       const gdouble *qq, guint n, gdouble *values);
   gdouble s;
 };
 
 /* exp (-|p - q|^2 / (2 s^2)). */
-void perceptual_gaussian_kernel (const PerceptualPatchKernel *kernel,
-    gdouble pp, const gdouble *qq, guint n, gdouble *values);
+void perceptual_gaussian_kernel (const PerceptualExactMmd *kernel, gdouble pp,
+    const gdouble *qq, guint n, gdouble *values);
 
 /* |p| |q| (sin t + (pi - t) cos t) / (27 pi), t the angle between p and q:
  * arc-cosine kernel of order 1 (Cho & Saul 2009, eq. 3 and 6) of Kaiming's
  * scale; 0 where p or q is zero. */
-void perceptual_arc_cosine_kernel (const PerceptualPatchKernel *kernel,
-    gdouble pp, const gdouble *qq, guint n, gdouble *values);
+void perceptual_arc_cosine_kernel (const PerceptualExactMmd *kernel, gdouble pp,
+    const gdouble *qq, guint n, gdouble *values);
 
 /**
  * PerceptualPatchSet:
@@ -75,15 +75,15 @@ void perceptual_patch_set_clear (PerceptualPatchSet *set);
 void perceptual_patch_set_finish (PerceptualPatchSet *set, gboolean centred);
 
 /* Returns: MMD^2 of one window whose patches are @set's, at least 0. */
-gdouble perceptual_patch_kernel_window (
-    const PerceptualPatchKernel *kernel, const PerceptualPatchSet *set);
+gdouble perceptual_exact_mmd_window (
+    const PerceptualExactMmd *kernel, const PerceptualPatchSet *set);
 
 /**
- * perceptual_patch_kernel_compare:
+ * perceptual_exact_mmd_compare:
  * @kernel: a kernel
  * @shape: of the windows, at every pixel a patch
  * @centred: whether each channel's mean is taken out of every patch
- * @pool: the threads to use
+ * @workers: the threads to use
  * @reference: an image, reflected beyond its edges
  * @distorted: another of the same size
  * @mean: (out): mean over windows of MMD^2
@@ -93,11 +93,11 @@ gdouble perceptual_patch_kernel_window (
  *
  * Memory: 40 bytes per block of 16x16 pixels and at most 1 MB per worker.
  */
-gboolean perceptual_patch_kernel_compare (const PerceptualPatchKernel *kernel,
-    const PerceptualWindowShape *shape, gboolean centred, PerceptualPool *pool,
-    const PerceptualImage *reference, const PerceptualImage *distorted,
-    gdouble *mean, GError **error);
+gboolean perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel,
+    const PerceptualWindowShape *shape, gboolean centred,
+    PerceptualWorkers *workers, const PerceptualImage *reference,
+    const PerceptualImage *distorted, gdouble *mean, GError **error);
 
 G_END_DECLS
 
-#endif /* PERCEPTUAL_PATCH_KERNEL_H */
+#endif /* PERCEPTUAL_EXACT_MMD_H */

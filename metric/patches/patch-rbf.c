@@ -88,7 +88,7 @@ sum_strip (gpointer user, guint job, guint worker)
 }
 
 gboolean
-perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
+perceptual_patch_rbf (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     gdouble s, gdouble *mean, GError **error)
 {
@@ -96,8 +96,8 @@ perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
   gdouble unit =
       reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
   gsize line = (gsize) width + 2;
-  guint64 *scratch = perceptual_buffer_new (
-      3 * line, perceptual_pool_get_threads (pool) * sizeof (guint64), error);
+  guint64 *scratch = perceptual_buffer_new (3 * line,
+      perceptual_workers_get_threads (workers) * sizeof (guint64), error);
   g_autofree gdouble *sums = NULL;
   Work work = { .a = reference, .b = distorted, .rows = strip_rows };
   gdouble sum = 0;
@@ -108,8 +108,8 @@ perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
   work.line = line;
   work.scratch = scratch;
   work.sums = sums = g_new (gdouble, height);
-  perceptual_pool_run (
-      pool, (height + strip_rows - 1) / strip_rows, sum_strip, &work);
+  perceptual_workers_run (
+      workers, (height + strip_rows - 1) / strip_rows, sum_strip, &work);
   perceptual_buffer_free (scratch);
   for (guint y = 0; y < height; y++)
     sum += sums[y];

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /**
  * perceptual_patch_rbf:
- * @pool: the threads to use
+ * @workers: the threads to use
  * @strip_rows: rows of one work item
  * @reference: an image
  * @distorted: another of the same size and layout
@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  * Three rows of integers per worker; sums of squares are exact.  What a patch
  * has beyond the edge counts as no difference.
  */
-gboolean perceptual_patch_rbf (PerceptualPool *pool, guint strip_rows,
+gboolean perceptual_patch_rbf (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     gdouble s, gdouble *mean, GError **error);
 

@@ -5,13 +5,14 @@
 #include "rows/channels.h"
 
 gboolean
-perceptual_luma_is_native (const PerceptualImage *a, const PerceptualImage *b)
+perceptual_channels_are_native (
+    const PerceptualImage *a, const PerceptualImage *b)
 {
   return a->planes[0].data != NULL && b->planes[0].data != NULL;
 }
 
 guint
-perceptual_luma_depth (const PerceptualImage *a, const PerceptualImage *b)
+perceptual_channels_depth (const PerceptualImage *a, const PerceptualImage *b)
 {
   return MAX (a->depth, b->depth);
 }
@@ -32,7 +33,7 @@ perceptual_count_channels (
 {
   if (!all)
     return 1;
-  if (!perceptual_luma_is_native (a, b))
+  if (!perceptual_channels_are_native (a, b))
     return 4;
   for (guint i = 1; i < 3; i++) {
     if (a->planes[i].data == NULL || b->planes[i].data == NULL

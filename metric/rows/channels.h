@@ -5,8 +5,8 @@
  * their own sizes.  Otherwise, from RGB: .299 R + .587 G + .114 B first, then
  * R, G and B.
  */
-#ifndef PERCEPTUAL_LUMA_H
-#define PERCEPTUAL_LUMA_H
+#ifndef PERCEPTUAL_CHANNELS_H
+#define PERCEPTUAL_CHANNELS_H
 
 #include "perceptual.h"
 
@@ -19,12 +19,12 @@ G_BEGIN_DECLS
 #define PERCEPTUAL_LUMA_SHIFT 127.5f
 
 /* Whether @a and @b both carry Y' planes. */
-gboolean perceptual_luma_is_native (
+gboolean perceptual_channels_are_native (
     const PerceptualImage *a, const PerceptualImage *b);
 
 /* Significant bits into which a pair's native samples are brought: the larger
  * of the two depths. */
-guint perceptual_luma_depth (
+guint perceptual_channels_depth (
     const PerceptualImage *a, const PerceptualImage *b);
 
 /* The sample at @data of a plane of @image, scaled up to @depth bits. */
@@ -49,4 +49,4 @@ void perceptual_channel_row (const PerceptualImage *image, gboolean native,
 
 G_END_DECLS
 
-#endif /* PERCEPTUAL_LUMA_H */
+#endif /* PERCEPTUAL_CHANNELS_H */

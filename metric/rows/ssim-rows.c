@@ -24,8 +24,8 @@ typedef struct
   const PerceptualRowKernels *kernels;
   gsize line;
   gfloat *scratch;
-  const PerceptualLumaPlane *a;
-  const PerceptualLumaPlane *b;
+  const PerceptualChannel *a;
+  const PerceptualChannel *b;
   guint rows; /* of output per job */
   guint taps_x;
   guint taps_y;
@@ -35,11 +35,11 @@ typedef struct
   gdouble *contrasts; /* of 1 - contrast-structure, or NULL */
 } Work;
 
-PerceptualLumaPlane
-perceptual_luma_plane (
+PerceptualChannel
+perceptual_channel (
     const PerceptualImage *image, gboolean native, guint channel)
 {
-  return (PerceptualLumaPlane){
+  return (PerceptualChannel){
     .width = perceptual_channel_width (image, native, channel),
     .height = perceptual_channel_height (image, native, channel),
     .image = image,
@@ -49,8 +49,8 @@ perceptual_luma_plane (
 }
 
 const gfloat *
-perceptual_luma_plane_row (
-    const PerceptualLumaPlane *plane, guint y, gfloat *scratch)
+perceptual_channel_get_row (
+    const PerceptualChannel *plane, guint y, gfloat *scratch)
 {
   if (plane->image == NULL)
     return plane->samples + (gsize) y * plane->width;
@@ -84,8 +84,8 @@ weigh_row (const Work *work, guint y, gfloat *lines, gfloat *sums)
   gsize line = work->line;
   guint width = work->a->width;
   const gfloat *inputs[N_SUMS] = {
-    perceptual_luma_plane_row (work->a, y, lines),
-    perceptual_luma_plane_row (work->b, y, lines + line),
+    perceptual_channel_get_row (work->a, y, lines),
+    perceptual_channel_get_row (work->b, y, lines + line),
     lines + 2 * line,
     lines + 3 * line,
   };
@@ -157,10 +157,10 @@ sum_strip (gpointer user, guint job, guint worker)
 }
 
 gboolean
-perceptual_ssim_rows_prepare (
-    PerceptualSsimRows *self, PerceptualPool *pool, guint width, GError **error)
+perceptual_ssim_rows_prepare (PerceptualSsimRows *self,
+    PerceptualWorkers *workers, guint width, GError **error)
 {
-  guint n_threads = perceptual_pool_get_threads (pool);
+  guint n_threads = perceptual_workers_get_threads (workers);
 
   if (self->width == width)
     return TRUE;
@@ -182,9 +182,9 @@ perceptual_ssim_rows_clear (PerceptualSsimRows *self)
 }
 
 gdouble
-perceptual_ssim_rows_compare (PerceptualSsimRows *self, PerceptualPool *pool,
-    guint strip_rows, const PerceptualLumaPlane *a,
-    const PerceptualLumaPlane *b, gdouble *contrast)
+perceptual_ssim_rows_compare (PerceptualSsimRows *self,
+    PerceptualWorkers *workers, guint strip_rows, const PerceptualChannel *a,
+    const PerceptualChannel *b, gdouble *contrast)
 {
   Work work = { .a = a, .b = b, .line = self->line, .scratch = self->scratch };
   g_autofree gdouble *sums = NULL;
@@ -198,8 +198,8 @@ perceptual_ssim_rows_compare (PerceptualSsimRows *self, PerceptualPool *pool,
   height = a->height - work.taps_y + 1;
   work.sums = sums = g_new0 (gdouble, 2 * (gsize) height);
   work.contrasts = contrast != NULL ? sums + height : NULL;
-  perceptual_pool_run (
-      pool, (height + work.rows - 1) / work.rows, sum_strip, &work);
+  perceptual_workers_run (
+      workers, (height + work.rows - 1) / work.rows, sum_strip, &work);
   for (guint y = 0; y < height; y++) {
     sum += sums[y];
     contrast_sum += sums[height + y];

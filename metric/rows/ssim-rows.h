@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 #define PERCEPTUAL_SSIM_TAPS 11
 
 /**
- * PerceptualLumaPlane:
+ * PerceptualChannel:
  * @width: samples in a row
  * @height: rows
  * @image: where samples come from, see luma.h; NULL if they lie in @samples
@@ -35,16 +35,16 @@ typedef struct
   gboolean native;
   guint channel;
   const gfloat *samples;
-} PerceptualLumaPlane;
+} PerceptualChannel;
 
 /* Returns: a view of @channel of @image. */
-PerceptualLumaPlane perceptual_luma_plane (
+PerceptualChannel perceptual_channel (
     const PerceptualImage *image, gboolean native, guint channel);
 
 /* Returns: row @y of @plane, either its own or written to @scratch, which has
  * room for plane->width floats. */
-const gfloat *perceptual_luma_plane_row (
-    const PerceptualLumaPlane *plane, guint y, gfloat *scratch);
+const gfloat *perceptual_channel_get_row (
+    const PerceptualChannel *plane, guint y, gfloat *scratch);
 
 /**
  * PerceptualSsimRows:
@@ -62,15 +62,15 @@ typedef struct
   gfloat *scratch;
 } PerceptualSsimRows;
 
-/* Makes room for rows of @width samples and @pool's threads. */
+/* Makes room for rows of @width samples and @workers's threads. */
 gboolean perceptual_ssim_rows_prepare (PerceptualSsimRows *self,
-    PerceptualPool *pool, guint width, GError **error);
+    PerceptualWorkers *workers, guint width, GError **error);
 void perceptual_ssim_rows_clear (PerceptualSsimRows *self);
 
 /**
  * perceptual_ssim_rows_compare:
  * @self: prepared for at least the planes' width
- * @pool: the pool it was prepared for
+ * @workers: the pool it was prepared for
  * @strip_rows: rows of one work item, 0 for a choice of its own
  * @a: a plane
  * @b: another of the same size
@@ -80,8 +80,8 @@ void perceptual_ssim_rows_clear (PerceptualSsimRows *self);
  * Returns: the mean of SSIM, -1..1; exactly 1 for identical planes.
  */
 gdouble perceptual_ssim_rows_compare (PerceptualSsimRows *self,
-    PerceptualPool *pool, guint strip_rows, const PerceptualLumaPlane *a,
-    const PerceptualLumaPlane *b, gdouble *contrast);
+    PerceptualWorkers *workers, guint strip_rows, const PerceptualChannel *a,
+    const PerceptualChannel *b, gdouble *contrast);
 
 G_END_DECLS
 

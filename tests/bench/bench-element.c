@@ -219,14 +219,16 @@ static gboolean
 time_parts (const Clips *clips, guint n_threads, guint pairs,
     gdouble *conversion, gdouble *metric_seconds, GError **error)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (n_threads, error);
-  g_autoptr (PerceptualMetric) metric =
-      pool ? perceptual_metric_new (metric_name, NULL, pool, error) : NULL;
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (n_threads, error);
+  g_autoptr (PerceptualMetric) metric = workers
+      ? perceptual_metric_new (metric_name, NULL, workers, error)
+      : NULL;
   g_autofree gchar *text = caps_of (clips);
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   PerceptualFormat *format = perceptual_format_new (caps);
   const PerceptualFormat *formats[] = { format };
-  PerceptualFrames *frames = perceptual_frames_new (pool, 1);
+  PerceptualFrames *frames = perceptual_frames_new (workers, 1);
   gint64 spent[2] = { 0 };
   gboolean ok = metric != NULL;
 
@@ -284,7 +286,7 @@ run_case (const Clips *clips, guint n_threads)
       metric_name, clips->width, clips->height, n_threads, 1 / element, element,
       conversion, metric, conversion / (conversion + metric),
       element / (conversion + metric) - 1, usage.ru_maxrss,
-      perceptual_kernels (), bench_cpu_name ());
+      perceptual_kernel_level (), bench_cpu_name ());
   fflush (stdout);
   return TRUE;
 }

@@ -200,9 +200,10 @@ take_turns (PerceptualMetric *metric, const Picture *pair, GError **error)
 static gboolean
 run_case (const Picture *pair, guint n_threads, GError **error)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (n_threads, error);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (n_threads, error);
   g_autoptr (PerceptualMetric) metric = NULL;
-  GVariant *options = pool != NULL ? parse_options (error) : NULL;
+  GVariant *options = workers != NULL ? parse_options (error) : NULL;
   PerceptualResult result = { 0 };
   gint64 best = G_MAXINT64, end;
   struct rusage usage;
@@ -210,7 +211,7 @@ run_case (const Picture *pair, guint n_threads, GError **error)
 
   if (options == NULL)
     return FALSE;
-  metric = perceptual_metric_new (metric_name, options, pool, error);
+  metric = perceptual_metric_new (metric_name, options, workers, error);
   if (metric == NULL)
     return FALSE;
   end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
@@ -229,7 +230,7 @@ run_case (const Picture *pair, guint n_threads, GError **error)
           "\"cpu\":\"%s\"}\n",
       metric_name, pair[0].view.width, pair[0].view.height, bits, n_threads,
       best / 1e6, 1e6 / best, runs, result.distance, usage.ru_maxrss,
-      perceptual_kernels (), bench_cpu_name ());
+      perceptual_kernel_level (), bench_cpu_name ());
   perceptual_result_clear (&result);
   fflush (stdout);
   return !turns || take_turns (metric, pair, error);

@@ -139,7 +139,7 @@ main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PerceptualPool) pool = NULL;
+  g_autoptr (PerceptualWorkers) workers = NULL;
   g_autoptr (PerceptualEngine) engine = NULL;
   g_autofree guint8 *memory = NULL;
   const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
@@ -165,10 +165,10 @@ main (int argc, char **argv)
   for (gsize i = 0; i < image.stride * image.height; i++)
     memory[i] = (guint8) (i * 2654435761u >> 24);
   peak = measure_peak ();
-  pool = perceptual_pool_new ((guint) threads, &error);
+  workers = perceptual_workers_new ((guint) threads, &error);
   engine = perceptual_engine_new (network,
       (1u << perceptual_network_taps (network)) - 1, &input, filters, NULL,
-      pool, &error);
+      workers, &error);
   perceptual_filters_random_free (filters);
   if (engine == NULL
       || !perceptual_engine_prepare (
@@ -190,7 +190,7 @@ main (int argc, char **argv)
   printf ("%s %s, %d threads, %s, kernels %s, sgemm peak %.0f GFLOP/s, "
           "memory %ld MB\n",
       network_name, size_text, threads, bench_cpu_name (),
-      perceptual_kernels (), peak, usage.ru_maxrss / 1024);
+      perceptual_kernel_level (), peak, usage.ru_maxrss / 1024);
   print_layers (network, best, image.width, image.height, peak);
   printf ("best whole run: %.2f ms\n", best_total * 1e3);
   return 0;

@@ -88,9 +88,9 @@ GST_END_TEST;
 static gdouble
 expected_distance (const gchar *metric)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (PerceptualMetric) m =
-      perceptual_metric_new (metric, NULL, pool, NULL);
+      perceptual_metric_new (metric, NULL, workers, NULL);
   PerceptualImage images[2] = { { 0 } };
   PerceptualResult result = { 0 };
   GstVideoInfo info;

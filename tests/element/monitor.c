@@ -450,7 +450,7 @@ GST_START_TEST (test_a_log_in_the_layout_of_libvmaf_parses)
                       "log-format=vmaf-json log-location=%s ! fakesink",
           path);
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonObject *document, *pool;
+  JsonObject *document, *workers;
   JsonArray *frames;
 
   assert_ended_well (l);
@@ -469,13 +469,13 @@ GST_START_TEST (test_a_log_in_the_layout_of_libvmaf_parses)
     fail_unless (json_object_has_member (metrics, "psnr_cr"));
     fail_unless (json_object_has_member (metrics, "ssim"));
   }
-  pool = json_object_get_object_member (
+  workers = json_object_get_object_member (
       json_object_get_object_member (document, "pooled_metrics"), "mmd-ssim");
-  fail_unless (fabs (json_object_get_double_member (pool, "mean")
+  fail_unless (fabs (json_object_get_double_member (workers, "mean")
                    - summary_double (l, "mean"))
       < 1e-12);
-  fail_unless (
-      json_object_get_double_member (pool, "max") == summary_double (l, "max"));
+  fail_unless (json_object_get_double_member (workers, "max")
+      == summary_double (l, "max"));
   fail_unless (json_object_get_boolean_member (
       json_object_get_object_member (document, "summary"), "final"));
   ck_assert_str_eq (

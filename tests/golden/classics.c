@@ -12,9 +12,10 @@
 static PerceptualMetric *
 make_metric (const gchar *name)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GError) error = NULL;
-  PerceptualMetric *metric = perceptual_metric_new (name, NULL, pool, &error);
+  PerceptualMetric *metric =
+      perceptual_metric_new (name, NULL, workers, &error);
 
   g_assert_no_error (error);
   return metric;

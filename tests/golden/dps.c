@@ -13,14 +13,14 @@ static PerceptualMetric *
 make_metric (const gchar *name, const gchar *backbone, GVariantDict *options)
 {
   g_autofree gchar *weights = golden_path ("weights", "");
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GError) error = NULL;
   PerceptualMetric *metric;
 
   g_variant_dict_insert (options, "weights", "s", weights);
   g_variant_dict_insert (options, "backbone", "s", backbone);
-  metric =
-      perceptual_metric_new (name, g_variant_dict_end (options), pool, &error);
+  metric = perceptual_metric_new (
+      name, g_variant_dict_end (options), workers, &error);
   g_assert_no_error (error);
   return metric;
 }

@@ -27,7 +27,8 @@ static PerceptualMetric *
 try_metric (guint threads, GError **error, va_list args)
 {
   const PerceptualMetricInfo *info = perceptual_metric_find ("lpips", NULL);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   GVariantBuilder options;
   const gchar *name;
 
@@ -46,7 +47,7 @@ try_metric (guint threads, GError **error, va_list args)
     }
   }
   return perceptual_metric_new (
-      "lpips", g_variant_builder_end (&options), pool, error);
+      "lpips", g_variant_builder_end (&options), workers, error);
 }
 
 static PerceptualMetric *

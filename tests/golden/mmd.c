@@ -25,7 +25,7 @@ image_of (JsonObject *entry, const gchar *which)
 
 /* The patches inside @size x @size pixels: nothing beyond them is read. */
 static gdouble
-window_mmd (const PerceptualPatchKernel *kernel, JsonObject *entry, guint size)
+window_mmd (const PerceptualExactMmd *kernel, JsonObject *entry, guint size)
 {
   guint left = json_object_get_int_member (entry, "left");
   guint top = json_object_get_int_member (entry, "top");
@@ -51,7 +51,7 @@ window_mmd (const PerceptualPatchKernel *kernel, JsonObject *entry, guint size)
   }
   perceptual_patch_set_finish (
       &set, json_object_get_boolean_member (entry, "centred"));
-  mmd = perceptual_patch_kernel_window (kernel, &set);
+  mmd = perceptual_exact_mmd_window (kernel, &set);
   perceptual_patch_set_clear (&set);
   return mmd;
 }
@@ -69,7 +69,7 @@ test_exact_gaussian_mmds_of_single_windows (void)
   for (guint i = 0; i < json_array_get_length (entries); i++) {
     JsonObject *entry = json_array_get_object_element (entries, i);
     gdouble expected = json_object_get_double_member (entry, "mmd2_half");
-    PerceptualPatchKernel kernel = { perceptual_gaussian_kernel,
+    PerceptualExactMmd kernel = { perceptual_gaussian_kernel,
       9 * json_object_get_double_member (entry, "sigma") };
 
     golden_assert_near (window_mmd (&kernel, entry, 32) / 2, expected,
@@ -84,7 +84,7 @@ static void
 test_exact_arc_cosine_mmds_of_single_windows (void)
 {
   g_autoptr (JsonObject) root = golden_json ("seeded.json");
-  PerceptualPatchKernel kernel = { perceptual_arc_cosine_kernel, 0 };
+  PerceptualExactMmd kernel = { perceptual_arc_cosine_kernel, 0 };
   JsonArray *entries;
 
   if (root == NULL)
@@ -105,7 +105,7 @@ static void
 test_patch_rbf (void)
 {
   g_autoptr (JsonObject) root = golden_json ("mmd.json");
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   JsonArray *entries;
 
   if (root == NULL)
@@ -119,7 +119,7 @@ test_patch_rbf (void)
     gdouble mean;
 
     g_assert_true (perceptual_patch_rbf (
-        pool, 16, &a->view, &b->view, RBF_SIGMA, &mean, NULL));
+        workers, 16, &a->view, &b->view, RBF_SIGMA, &mean, NULL));
     golden_assert_near (
         mean, json_object_get_double_member (entry, "patch_rbf"), 1e-6);
   }
@@ -131,7 +131,7 @@ test_distances_by_random_features (gconstpointer data)
   const gchar *name = data;
   const gchar *member = strcmp (name, "mmd") == 0 ? "distance" : "mmdpp";
   g_autoptr (JsonObject) root = golden_json ("seeded.json");
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   JsonArray *entries;
 
   if (root == NULL)
@@ -151,7 +151,7 @@ test_distances_by_random_features (gconstpointer data)
     g_variant_dict_insert (
         &options, "seed", "t", json_object_get_int_member (entry, "seed"));
     metric = perceptual_metric_new (
-        name, g_variant_dict_end (&options), pool, &error);
+        name, g_variant_dict_end (&options), workers, &error);
     g_assert_no_error (error);
     perceptual_metric_compare (metric, &a->view, &b->view, 1,
         PERCEPTUAL_COMPARE_NONE, &result, &error);

@@ -66,7 +66,8 @@ test_fourier_features_are_the_published_ones (void)
 }
 
 static void
-check_entry (const gchar *metric_name, PerceptualPool *pool, JsonObject *entry)
+check_entry (
+    const gchar *metric_name, PerceptualWorkers *workers, JsonObject *entry)
 {
   g_autoptr (GoldenImage) a =
       golden_image (json_object_get_string_member (entry, "reference"),
@@ -84,7 +85,7 @@ check_entry (const gchar *metric_name, PerceptualPool *pool, JsonObject *entry)
   g_variant_dict_insert (
       &options, "seed", "t", json_object_get_int_member (entry, "seed"));
   metric = perceptual_metric_new (
-      metric_name, g_variant_dict_end (&options), pool, &error);
+      metric_name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   perceptual_metric_compare (
       metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
@@ -104,7 +105,7 @@ test_distance_and_levels (gconstpointer data)
   const gchar *metric_name = data;
   g_autofree gchar *key = g_strdelimit (g_strdup (metric_name), "-", '_');
   g_autoptr (JsonObject) root = golden_json ("seeded.json");
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   JsonArray *entries;
 
   if (root == NULL)
@@ -112,7 +113,8 @@ test_distance_and_levels (gconstpointer data)
   entries = json_object_get_array_member (root, key);
   g_assert_cmpuint (json_array_get_length (entries), >, 0);
   for (guint i = 0; i < json_array_get_length (entries); i++)
-    check_entry (metric_name, pool, json_array_get_object_element (entries, i));
+    check_entry (
+        metric_name, workers, json_array_get_object_element (entries, i));
 }
 
 int

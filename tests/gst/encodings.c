@@ -294,9 +294,9 @@ static void
 check_all_pairs (const GArray *encodings, void (*draw) (Picture, GRand *))
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (21);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (PerceptualMetric) l2 =
-      perceptual_metric_new ("l2", NULL, pool, NULL);
+      perceptual_metric_new ("l2", NULL, workers, NULL);
 
   for (guint i = 0; i < encodings->len; i++) {
     for (guint j = 0; j < encodings->len; j++) {

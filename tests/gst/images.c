@@ -90,8 +90,8 @@ test_every_raw_format_becomes_an_image (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (5);
   guint n = 0, with_planes = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
-  PerceptualFrames *frames = perceptual_frames_new (pool, 1);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
+  PerceptualFrames *frames = perceptual_frames_new (workers, 1);
 
   g_assert_cmpuint (n, >, 90);
   for (guint i = 0; i < n; i++) {
@@ -312,9 +312,9 @@ static void
 test_frames_that_begin_anywhere_give_the_same_images (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (8);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (PerceptualMetric) l2 =
-      perceptual_metric_new ("l2", NULL, pool, NULL);
+      perceptual_metric_new ("l2", NULL, workers, NULL);
   guint n = 0;
   const GstVideoFormat *formats = gst_video_formats_raw (&n);
   PerceptualFrames *frames = perceptual_frames_new (NULL, 1);

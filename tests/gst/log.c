@@ -161,16 +161,16 @@ static void
 assert_pool (JsonObject *document, const gchar *name, gdouble min, gdouble max,
     gdouble mean, gdouble harmonic_mean)
 {
-  JsonObject *pool = json_object_get_object_member (
+  JsonObject *workers = json_object_get_object_member (
       json_object_get_object_member (document, "pooled_metrics"), name);
 
-  g_assert_nonnull (pool);
-  g_assert_cmpfloat (json_object_get_double_member (pool, "min"), ==, min);
-  g_assert_cmpfloat (json_object_get_double_member (pool, "max"), ==, max);
+  g_assert_nonnull (workers);
+  g_assert_cmpfloat (json_object_get_double_member (workers, "min"), ==, min);
+  g_assert_cmpfloat (json_object_get_double_member (workers, "max"), ==, max);
   g_assert_cmpfloat_with_epsilon (
-      json_object_get_double_member (pool, "mean"), mean, 1e-12);
+      json_object_get_double_member (workers, "mean"), mean, 1e-12);
   g_assert_cmpfloat_with_epsilon (
-      json_object_get_double_member (pool, "harmonic_mean"), harmonic_mean,
+      json_object_get_double_member (workers, "harmonic_mean"), harmonic_mean,
       1e-9);
 }
 

@@ -296,7 +296,7 @@ static void
 test_every_instruction_set_gives_the_same_bits (void)
 {
 #ifdef HAVE_X86_KERNELS
-  const gchar *kernels = perceptual_kernels ();
+  const gchar *kernels = perceptual_kernel_level ();
 
   if (!g_str_equal (kernels, "c"))
     check_rows (&perceptual_ycbcr_rows_avx2);

@@ -13,10 +13,10 @@
 static PerceptualResult
 measure (const gchar *name, const PerceptualImage *a, const PerceptualImage *b)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, NULL, pool, &error);
+      perceptual_metric_new (name, NULL, workers, &error);
   PerceptualResult result = { 0 };
 
   g_assert_no_error (error);
@@ -134,11 +134,11 @@ test_luma_alone_is_measured_where_planes_are_not_asked_for (void)
   static const gchar *const names[] = { "psnr", "ssim" };
   g_autoptr (TestImage) a = test_image_new (RGBX8, 40, 30, 4, 1, 2);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 40, 30, 20, 2, 0);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autoptr (PerceptualMetric) metric = perceptual_metric_new (
-        names[i], g_variant_new_parsed ("{'all-planes': <false>}"), pool, NULL);
+    g_autoptr (PerceptualMetric) metric = perceptual_metric_new (names[i],
+        g_variant_new_parsed ("{'all-planes': <false>}"), workers, NULL);
     PerceptualResult all = measure (names[i], &a->view, &b->view);
     PerceptualResult result = { 0 };
 
@@ -449,7 +449,7 @@ test_ms_ssim_of_a_negative_is_0_and_not_nan (void)
 static void
 test_planes_suffice_for_metrics_of_luma_and_for_no_other (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (TestImage) a = test_image_new (RGBX8, 200, 190, 4, 1, 2);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 200, 190, 20, 2, 0);
   g_autofree guint16 *sa = g_new (guint16, 2 * 200 * 190);
@@ -468,7 +468,7 @@ test_planes_suffice_for_metrics_of_luma_and_for_no_other (void)
 
     if (info->flags & PERCEPTUAL_METRIC_WEIGHTS)
       continue;
-    metric = perceptual_metric_new (info->name, NULL, pool, NULL);
+    metric = perceptual_metric_new (info->name, NULL, workers, NULL);
     g_assert_true (perceptual_metric_compare (metric, &images[0], &images[1], 1,
         PERCEPTUAL_COMPARE_NONE, &whole, NULL));
     images[0].data = images[1].data = NULL;

@@ -27,7 +27,8 @@ static PerceptualMetric *
 make_metric (const gchar *name, const gchar *backbone, const gchar *taps,
     const gchar *option, GVariant *value, guint threads)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   PerceptualMetric *metric;
   GVariantDict options;
@@ -39,8 +40,8 @@ make_metric (const gchar *name, const gchar *backbone, const gchar *taps,
   g_variant_dict_insert (&options, "taps", "s", taps);
   if (option != NULL)
     g_variant_dict_insert_value (&options, option, value);
-  metric =
-      perceptual_metric_new (name, g_variant_dict_end (&options), pool, &error);
+  metric = perceptual_metric_new (
+      name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   return metric;
 }
@@ -120,14 +121,14 @@ take_features (const gchar *backbone, const TestImage *a, const TestImage *b,
   const PerceptualImage *images[] = { &a->view, &b->view };
   PerceptualEngineInput input = torchvision_input ();
   PerceptualFilters *filters = perceptual_filters_random (SEED, FALSE);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   PerceptualTapConsumer consumer = { taps, copy_run, NULL };
   guint n = perceptual_network_taps (network);
   g_autoptr (PerceptualEngine) engine = NULL;
   g_autoptr (GError) error = NULL;
 
   engine = perceptual_engine_new (
-      network, (1u << n) - 1, &input, filters, NULL, pool, &error);
+      network, (1u << n) - 1, &input, filters, NULL, workers, &error);
   g_assert_no_error (error);
   perceptual_filters_random_free (filters);
   perceptual_engine_prepare (
@@ -233,7 +234,7 @@ check_dps (const gchar *backbone, const gchar *comparison, gboolean norm,
     const TestImage *a, const TestImage *b, const gdouble *expected, guint n)
 {
   g_autoptr (PerceptualMetric) metric = NULL;
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GError) error = NULL;
   PerceptualResult result;
   GVariantDict options;
@@ -245,7 +246,7 @@ check_dps (const gchar *backbone, const gchar *comparison, gboolean norm,
   g_variant_dict_insert (&options, "comparison", "s", comparison);
   g_variant_dict_insert (&options, "channel-norm", "b", norm);
   metric = perceptual_metric_new (
-      "dps", g_variant_dict_end (&options), pool, &error);
+      "dps", g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   result = compare (metric, a, b);
   g_assert_cmpuint (result.n_taps, ==, n);

@@ -19,10 +19,11 @@ static PerceptualResult
 measure (const gchar *name, guint threads, const PerceptualImage *a,
     const PerceptualImage *b, PerceptualCompareFlags flags)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, NULL, pool, &error);
+      perceptual_metric_new (name, NULL, workers, &error);
   PerceptualResult result = { 0 };
 
   g_assert_no_error (error);
@@ -356,9 +357,9 @@ test_asking_for_a_map_does_not_change_the_distance (gconstpointer data)
 {
   g_autoptr (TestImage) a = test_image_new (RGBX8, 131, 97, 4, 1, 0);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 131, 97, 25, 2, 0);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (data, NULL, pool, NULL);
+      perceptual_metric_new (data, NULL, workers, NULL);
   PerceptualResult with = { 0 }, without = { 0 };
 
   /* The metric keeps what it needs for a map, or not, from call to call. */
@@ -379,9 +380,9 @@ test_each_distorted_image_has_its_own_map (gconstpointer data)
 {
   g_autoptr (TestImage) a = test_image_new (RGBX8, 70, 49, 4, 1, 0);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 70, 49, 25, 2, 0);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (data, NULL, pool, NULL);
+      perceptual_metric_new (data, NULL, workers, NULL);
   PerceptualImage views[] = { b->view, a->view };
   PerceptualResult results[2] = { 0 };
   PerceptualResult alone =

@@ -12,9 +12,9 @@
 static PerceptualMetric *
 try_metric (const gchar *name, GVariant *options, GError **error)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
 
-  return perceptual_metric_new (name, options, pool, error);
+  return perceptual_metric_new (name, options, workers, error);
 }
 
 static void
@@ -243,13 +243,13 @@ static void
 test_null_where_it_is_not_allowed_is_caught (void)
 {
   expect_complaint ();
-  g_assert_null (perceptual_pool_ref (NULL));
+  g_assert_null (perceptual_workers_ref (NULL));
   expect_complaint ();
-  g_assert_cmpuint (perceptual_pool_get_threads (NULL), ==, 0);
+  g_assert_cmpuint (perceptual_workers_get_threads (NULL), ==, 0);
   expect_complaint ();
-  perceptual_pool_cancel (NULL, TRUE);
+  perceptual_workers_cancel (NULL, TRUE);
   expect_complaint ();
-  perceptual_pool_run (NULL, 0, NULL, NULL);
+  perceptual_workers_run (NULL, 0, NULL, NULL);
   expect_complaint ();
   g_assert_null (perceptual_metric_get_info (NULL));
   expect_complaint ();
@@ -265,7 +265,7 @@ test_null_where_it_is_not_allowed_is_caught (void)
   expect_complaint ();
   perceptual_result_clear (NULL);
   g_test_assert_expected_messages ();
-  perceptual_pool_unref (NULL);
+  perceptual_workers_unref (NULL);
   perceptual_metric_free (NULL);
 }
 
@@ -273,9 +273,9 @@ static void
 test_version_and_kernels_have_names (void)
 {
   g_assert_cmpstr (perceptual_version (), ==, PERCEPTUAL_TEST_VERSION);
-  g_assert_true (g_strcmp0 (perceptual_kernels (), "c") == 0
-      || g_strcmp0 (perceptual_kernels (), "avx2") == 0
-      || g_strcmp0 (perceptual_kernels (), "avx512") == 0);
+  g_assert_true (g_strcmp0 (perceptual_kernel_level (), "c") == 0
+      || g_strcmp0 (perceptual_kernel_level (), "avx2") == 0
+      || g_strcmp0 (perceptual_kernel_level (), "avx512") == 0);
 }
 
 int

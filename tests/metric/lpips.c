@@ -17,7 +17,8 @@ static PerceptualMetric *
 try_metric (
     const gchar *backbone, guint threads, const gchar *more, GError **error)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autofree gchar *text = g_strdup_printf (
       "{'backbone': <'%s'>, 'weights': <'random'>, 'heads': <'none'>%s%s}",
       backbone, *more != '\0' ? ", " : "", more);
@@ -25,7 +26,7 @@ try_metric (
       g_variant_parse (G_VARIANT_TYPE_VARDICT, text, NULL, NULL, NULL);
 
   g_assert_nonnull (options);
-  return perceptual_metric_new ("lpips", options, pool, error);
+  return perceptual_metric_new ("lpips", options, workers, error);
 }
 
 static PerceptualMetric *
@@ -246,12 +247,12 @@ test_taps_that_the_backbone_lacks_are_an_error (void)
 static void
 expect_error (const gchar *options, gint code, const gchar *words)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_null (perceptual_metric_new ("lpips",
-      g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL), pool,
-      &error));
+      g_variant_parse (G_VARIANT_TYPE_VARDICT, options, NULL, NULL, NULL),
+      workers, &error));
   g_assert_error (error, PERCEPTUAL_ERROR, code);
   g_assert_nonnull (strstr (error->message, words));
 }

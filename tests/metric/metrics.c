@@ -17,7 +17,8 @@
 static PerceptualMetric *
 make_metric (const PerceptualMetricInfo *info, guint threads)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   PerceptualMetric *metric;
   GVariantDict options;
@@ -29,7 +30,7 @@ make_metric (const PerceptualMetricInfo *info, guint threads)
       g_variant_dict_insert (&options, "heads", "s", "none");
   }
   metric = perceptual_metric_new (
-      info->name, g_variant_dict_end (&options), pool, &error);
+      info->name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   return metric;
 }

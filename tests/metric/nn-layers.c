@@ -256,12 +256,13 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
   PerceptualTapConsumer consumer = { all, collect, count_rows };
   Biased filters = { { get_biased }, perceptual_filters_random (9, TRUE),
     { 0 } };
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   guint n_taps = perceptual_network_taps (network);
   g_autoptr (PerceptualEngine) engine =
       perceptual_engine_new (network, (1u << n_taps) - 1, &input,
-          &filters.parent, perceptual_kernels_table (level), pool, &error);
+          &filters.parent, perceptual_kernels_table (level), workers, &error);
   PerceptualImage images[N_IMAGES];
   const PerceptualImage *pointers[N_IMAGES];
 

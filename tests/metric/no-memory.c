@@ -72,7 +72,7 @@ lift (void)
 }
 
 static PerceptualMetric *
-make_metric (const PerceptualMetricInfo *info, PerceptualPool *pool)
+make_metric (const PerceptualMetricInfo *info, PerceptualWorkers *workers)
 {
   g_autoptr (GError) error = NULL;
   PerceptualMetric *metric;
@@ -88,7 +88,7 @@ make_metric (const PerceptualMetricInfo *info, PerceptualPool *pool)
   if (perceptual_option_find (info->options, "features") != NULL)
     g_variant_dict_insert (&options, "features", "t", (guint64) 8);
   metric = perceptual_metric_new (
-      info->name, g_variant_dict_end (&options), pool, &error);
+      info->name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   return metric;
 }
@@ -117,8 +117,9 @@ static void
 test_a_metric_without_memory_says_so (gconstpointer data)
 {
   const PerceptualMetricInfo *info = data;
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (THREADS, NULL);
-  g_autoptr (PerceptualMetric) metric = make_metric (info, pool);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (THREADS, NULL);
+  g_autoptr (PerceptualMetric) metric = make_metric (info, workers);
   PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
   g_autoptr (TestImage) a = test_image_new (pixels, 2000, 170, 4, 1, 0);
   g_autoptr (TestImage) b = test_image_new (pixels, 2000, 170, 20, 2, 0);

@@ -205,7 +205,7 @@ measure (const gchar *name, const gchar *weights, const gchar *heads)
 {
   g_autoptr (TestImage) a = test_image_new (0, 97, 81, 5, 1, 0);
   g_autoptr (TestImage) b = test_image_new (0, 97, 81, 30, 2, 0);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (PerceptualMetric) metric = NULL;
   g_autoptr (GError) error = NULL;
   PerceptualResult result = { 0 };
@@ -217,8 +217,8 @@ measure (const gchar *name, const gchar *weights, const gchar *heads)
     g_variant_dict_insert (&options, "seed", "t", (guint64) SEED);
   if (heads != NULL)
     g_variant_dict_insert (&options, "heads", "s", heads);
-  metric =
-      perceptual_metric_new (name, g_variant_dict_end (&options), pool, &error);
+  metric = perceptual_metric_new (
+      name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   perceptual_metric_compare (
       metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
@@ -301,7 +301,7 @@ test_weights_that_overflow_are_an_error_that_names_the_file (void)
     g_autofree gchar *path = NULL;
     g_autoptr (TestImage) a = test_image_new (0, 97, 81, 5, 1, 0);
     g_autoptr (TestImage) b = test_image_new (0, 97, 81, 30, 2, 0);
-    g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+    g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
     g_autoptr (PerceptualMetric) metric = NULL;
     g_autoptr (GError) error = NULL;
     PerceptualResult result = { 0 };
@@ -313,7 +313,7 @@ test_weights_that_overflow_are_an_error_that_names_the_file (void)
     g_variant_dict_init (&options, NULL);
     g_variant_dict_insert (&options, "weights", "s", path);
     metric = perceptual_metric_new (
-        metrics[k], g_variant_dict_end (&options), pool, &error);
+        metrics[k], g_variant_dict_end (&options), workers, &error);
     g_assert_no_error (error);
     g_assert_false (perceptual_metric_compare (metric, &a->view, &b->view, 1,
         PERCEPTUAL_COMPARE_NONE, &result, &error));
@@ -331,7 +331,7 @@ test_heads_weigh_the_channels_into_the_taps (void)
   g_autofree gchar *path = network_write (network);
   g_autoptr (TestImage) a = test_image_new (0, 97, 81, 5, 1, 0);
   g_autoptr (TestImage) b = test_image_new (0, 97, 81, 30, 2, 0);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (PerceptualMetric) metric = NULL;
   g_autoptr (GError) error = NULL;
   PerceptualResult result = { 0 };
@@ -341,7 +341,7 @@ test_heads_weigh_the_channels_into_the_taps (void)
   g_variant_dict_init (&options, NULL);
   g_variant_dict_insert (&options, "weights", "s", path);
   metric = perceptual_metric_new (
-      "lpips", g_variant_dict_end (&options), pool, &error);
+      "lpips", g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   perceptual_metric_compare (metric, &a->view, &b->view, 1,
       PERCEPTUAL_COMPARE_CHANNELS, &result, &error);

@@ -21,10 +21,10 @@ static PerceptualResult
 measure (const gchar *name, GVariant *options, const PerceptualImage *a,
     const PerceptualImage *b)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, options, pool, &error);
+      perceptual_metric_new (name, options, workers, &error);
   PerceptualResult result = { 0 };
 
   g_assert_no_error (error);
@@ -402,9 +402,10 @@ test_exact_is_the_same_for_any_threads (gconstpointer data)
       measure (name, exactly (TRUE), &a->view, &b->view).distance;
 
   for (guint threads = 1; threads <= 5; threads += 2) {
-    g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+    g_autoptr (PerceptualWorkers) workers =
+        perceptual_workers_new (threads, NULL);
     g_autoptr (PerceptualMetric) metric =
-        perceptual_metric_new (name, exactly (TRUE), pool, NULL);
+        perceptual_metric_new (name, exactly (TRUE), workers, NULL);
     PerceptualResult result = { 0 };
 
     g_assert_true (perceptual_metric_compare (
@@ -418,10 +419,10 @@ test_exact_on_large_images_is_refused_with_the_time (gconstpointer data)
 {
   const gchar *name = data;
   g_autoptr (TestImage) a = test_image_flat (1921, 1088, 7);
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, exactly (TRUE), pool, &error);
+      perceptual_metric_new (name, exactly (TRUE), workers, &error);
   PerceptualResult result = { 0 };
   const gchar *about;
 

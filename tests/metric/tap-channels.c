@@ -18,7 +18,8 @@ static PerceptualMetric *
 make_metric (const gchar *name, const gchar *backbone, const gchar *taps,
     gboolean norm, guint threads)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads, NULL);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   PerceptualMetric *metric;
   GVariantDict options;
@@ -31,8 +32,8 @@ make_metric (const gchar *name, const gchar *backbone, const gchar *taps,
     g_variant_dict_insert (&options, "heads", "s", "none");
     g_variant_dict_insert (&options, "channel-norm", "b", norm);
   }
-  metric =
-      perceptual_metric_new (name, g_variant_dict_end (&options), pool, &error);
+  metric = perceptual_metric_new (
+      name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   return metric;
 }

@@ -34,14 +34,15 @@ test_every_job_runs_once_on_a_worker_of_its_own (void)
   static const guint threads[] = { 1, 2, 3, 7 };
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
-    g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads[i], NULL);
+    g_autoptr (PerceptualWorkers) workers =
+        perceptual_workers_new (threads[i], NULL);
 
-    g_assert_cmpuint (perceptual_pool_get_threads (pool), ==, threads[i]);
+    g_assert_cmpuint (perceptual_workers_get_threads (workers), ==, threads[i]);
     for (guint n = 0; n <= N_JOBS; n += 250) {
       g_autofree Counts *counts = g_new0 (Counts, 1);
 
       counts->threads = threads[i];
-      perceptual_pool_run (pool, n, count_job, counts);
+      perceptual_workers_run (workers, n, count_job, counts);
       for (guint job = 0; job < N_JOBS; job++)
         g_assert_cmpint (counts->runs[job], ==, job < n ? 1 : 0);
       g_assert_cmpint (counts->clashes, ==, 0);
@@ -56,7 +57,7 @@ run_many_times (gpointer user)
     g_autofree Counts *counts = g_new0 (Counts, 1);
 
     counts->threads = 3;
-    perceptual_pool_run (user, N_JOBS, count_job, counts);
+    perceptual_workers_run (user, N_JOBS, count_job, counts);
     g_assert_cmpint (counts->clashes, ==, 0);
   }
   return NULL;
@@ -65,16 +66,16 @@ run_many_times (gpointer user)
 static void
 test_two_callers_share_one_pool_in_turns (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (3, NULL);
-  GThread *other = g_thread_new ("other", run_many_times, pool);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (3, NULL);
+  GThread *other = g_thread_new ("other", run_many_times, workers);
 
-  run_many_times (pool);
+  run_many_times (workers);
   g_thread_join (other);
 }
 
 typedef struct
 {
-  PerceptualPool *pool;
+  PerceptualWorkers *workers;
   gint runs;
   gint cancelled;
 } Cancelling;
@@ -88,7 +89,7 @@ cancel_in_the_middle (gpointer user, guint job, guint worker)
   gint runs = g_atomic_int_add (&self->runs, 1);
 
   if (runs == 20) {
-    perceptual_pool_cancel (self->pool, TRUE);
+    perceptual_workers_cancel (self->workers, TRUE);
     g_atomic_int_set (&self->cancelled, TRUE);
   }
   while (runs > 20 && !g_atomic_int_get (&self->cancelled))
@@ -101,22 +102,23 @@ test_a_cancelled_pool_leaves_out_what_has_not_begun (void)
   static const guint threads[] = { 1, 3 };
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
-    g_autoptr (PerceptualPool) pool = perceptual_pool_new (threads[i], NULL);
-    Cancelling work = { pool, 0, FALSE };
-    guint mark = perceptual_pool_mark (pool);
+    g_autoptr (PerceptualWorkers) workers =
+        perceptual_workers_new (threads[i], NULL);
+    Cancelling work = { workers, 0, FALSE };
+    guint mark = perceptual_workers_mark (workers);
 
-    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
-    perceptual_pool_run (pool, N_JOBS, cancel_in_the_middle, &work);
+    g_assert_false (perceptual_workers_was_cancelled (workers, mark));
+    perceptual_workers_run (workers, N_JOBS, cancel_in_the_middle, &work);
     g_assert_cmpint (work.runs, >=, 21);
     /* Each of the other workers may have begun one more. */
     g_assert_cmpint (work.runs, <=, 21 + threads[i] - 1);
-    g_assert_true (perceptual_pool_was_cancelled (pool, mark));
-    perceptual_pool_cancel (pool, FALSE);
-    g_assert_true (perceptual_pool_was_cancelled (pool, mark));
-    mark = perceptual_pool_mark (pool);
-    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
-    perceptual_pool_run (pool, 10, cancel_in_the_middle, &work);
-    g_assert_false (perceptual_pool_was_cancelled (pool, mark));
+    g_assert_true (perceptual_workers_was_cancelled (workers, mark));
+    perceptual_workers_cancel (workers, FALSE);
+    g_assert_true (perceptual_workers_was_cancelled (workers, mark));
+    mark = perceptual_workers_mark (workers);
+    g_assert_false (perceptual_workers_was_cancelled (workers, mark));
+    perceptual_workers_run (workers, 10, cancel_in_the_middle, &work);
+    g_assert_false (perceptual_workers_was_cancelled (workers, mark));
   }
 }
 
@@ -124,27 +126,27 @@ test_a_cancelled_pool_leaves_out_what_has_not_begun (void)
 static void
 test_what_begins_while_cancelled_counts_as_cancelled (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   guint mark;
 
-  perceptual_pool_cancel (pool, TRUE);
-  mark = perceptual_pool_mark (pool);
-  perceptual_pool_cancel (pool, FALSE);
-  g_assert_true (perceptual_pool_was_cancelled (pool, mark));
-  mark = perceptual_pool_mark (pool);
-  perceptual_pool_cancel (pool, FALSE);
-  g_assert_false (perceptual_pool_was_cancelled (pool, mark));
-  perceptual_pool_cancel (pool, TRUE);
-  perceptual_pool_cancel (pool, TRUE);
-  perceptual_pool_cancel (pool, FALSE);
-  g_assert_true (perceptual_pool_was_cancelled (pool, mark));
+  perceptual_workers_cancel (workers, TRUE);
+  mark = perceptual_workers_mark (workers);
+  perceptual_workers_cancel (workers, FALSE);
+  g_assert_true (perceptual_workers_was_cancelled (workers, mark));
+  mark = perceptual_workers_mark (workers);
+  perceptual_workers_cancel (workers, FALSE);
+  g_assert_false (perceptual_workers_was_cancelled (workers, mark));
+  perceptual_workers_cancel (workers, TRUE);
+  perceptual_workers_cancel (workers, TRUE);
+  perceptual_workers_cancel (workers, FALSE);
+  g_assert_true (perceptual_workers_was_cancelled (workers, mark));
 }
 
 static gpointer
-cancel_soon (gpointer pool)
+cancel_soon (gpointer workers)
 {
   g_usleep (20000);
-  perceptual_pool_cancel (pool, TRUE);
+  perceptual_workers_cancel (workers, TRUE);
   return NULL;
 }
 
@@ -152,11 +154,11 @@ cancel_soon (gpointer pool)
 static void
 test_a_cancelled_comparison_is_an_error (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
   g_autoptr (GVariant) options =
       g_variant_ref_sink (g_variant_new_parsed ("{'exact': <true>}"));
   g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new ("mmd", options, pool, NULL);
+      perceptual_metric_new ("mmd", options, workers, NULL);
   g_autofree guint8 *pixels = g_malloc0 (4 * 1280 * 720);
   PerceptualImage image = {
     .width = 1280, .height = 720, .data = pixels, .stride = 4 * 4000
@@ -166,7 +168,7 @@ test_a_cancelled_comparison_is_an_error (void)
   };
   PerceptualResult result = { 0 };
   g_autoptr (GError) error = NULL;
-  GThread *thread = g_thread_new ("cancel", cancel_soon, pool);
+  GThread *thread = g_thread_new ("cancel", cancel_soon, workers);
 
   g_assert_false (perceptual_metric_compare (
       metric, &image, &image, 1, PERCEPTUAL_COMPARE_NONE, &result, &error));
@@ -176,13 +178,13 @@ test_a_cancelled_comparison_is_an_error (void)
   g_assert_false (perceptual_metric_compare (
       metric, &small, &small, 1, PERCEPTUAL_COMPARE_NONE, &result, &error));
   g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED);
-  perceptual_pool_cancel (pool, FALSE);
+  perceptual_workers_cancel (workers, FALSE);
   g_assert_true (perceptual_metric_compare (
       metric, &small, &small, 1, PERCEPTUAL_COMPARE_NONE, &result, NULL));
 }
 
 static gdouble
-random_lpips (PerceptualPool *pool, gboolean cancelled)
+random_lpips (PerceptualWorkers *workers, gboolean cancelled)
 {
   g_autoptr (GVariant) options = g_variant_ref_sink (
       g_variant_new_parsed ("{'weights': <'random'>, 'heads': <'none'>,"
@@ -194,9 +196,9 @@ random_lpips (PerceptualPool *pool, gboolean cancelled)
   g_autoptr (PerceptualMetric) metric = NULL;
   PerceptualResult result = { 0 };
 
-  perceptual_pool_cancel (pool, cancelled);
-  metric = perceptual_metric_new ("lpips", options, pool, NULL);
-  perceptual_pool_cancel (pool, FALSE);
+  perceptual_workers_cancel (workers, cancelled);
+  metric = perceptual_metric_new ("lpips", options, workers, NULL);
+  perceptual_workers_cancel (workers, FALSE);
   g_assert_nonnull (metric);
   g_assert_true (perceptual_metric_compare (metric, &one->view, &other->view, 1,
       PERCEPTUAL_COMPARE_NONE, &result, NULL));
@@ -207,11 +209,11 @@ random_lpips (PerceptualPool *pool, gboolean cancelled)
 static void
 test_a_metric_made_on_a_cancelled_pool_is_whole (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (2, NULL);
-  gdouble right = random_lpips (pool, FALSE);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
+  gdouble right = random_lpips (workers, FALSE);
 
   g_assert_cmpfloat (right, >, 0);
-  g_assert_cmpfloat (random_lpips (pool, TRUE), ==, right);
+  g_assert_cmpfloat (random_lpips (workers, TRUE), ==, right);
 }
 
 static void
@@ -219,7 +221,7 @@ test_too_many_threads_is_an_error_that_names_the_most (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (perceptual_pool_new (257, &error));
+  g_assert_null (perceptual_workers_new (257, &error));
   g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
   g_assert_nonnull (strstr (error->message, "256"));
 }

@@ -28,7 +28,7 @@ make_metric (JudgeSession *session, const gchar *backbone, guint taps,
   if (weights != NULL)
     g_variant_dict_insert (&options, "weights", "s", weights);
   return perceptual_metric_new (
-      "lpips", g_variant_dict_end (&options), session->pool, error);
+      "lpips", g_variant_dict_end (&options), session->workers, error);
 }
 
 /* Room for the channels of one more triplet at @n. */

@@ -11,9 +11,10 @@ static JudgeMetricList *
 list (const gchar *first, const gchar *second, GError **error)
 {
   const gchar *specifications[] = { first, second, NULL };
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
 
-  return judge_metric_list_new ((gchar **) specifications, NULL, pool, error);
+  return judge_metric_list_new (
+      (gchar **) specifications, NULL, workers, error);
 }
 
 static void
@@ -31,9 +32,9 @@ assert_refused (
 static void
 test_without_a_specification_the_default_is_taken (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   g_autoptr (JudgeMetricList) self =
-      judge_metric_list_new (NULL, "/nowhere", pool, NULL);
+      judge_metric_list_new (NULL, "/nowhere", workers, NULL);
 
   g_assert_cmpuint (self->metrics->len, ==, 1);
   g_assert_cmpstr (
@@ -80,12 +81,12 @@ test_what_is_wrong_is_said_with_the_specification (void)
 static void
 test_missing_weights_are_an_error_of_that_metric (void)
 {
-  g_autoptr (PerceptualPool) pool = perceptual_pool_new (1, NULL);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
   const gchar *specifications[] = { "psnr", "lpips", NULL };
   g_autoptr (GError) error = NULL;
 
   g_assert_null (judge_metric_list_new (
-      (gchar **) specifications, "/nowhere/at/all", pool, &error));
+      (gchar **) specifications, "/nowhere/at/all", workers, &error));
   g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND);
   g_assert_true (g_str_has_prefix (error->message, "--metric lpips: "));
 }
