@@ -5,12 +5,11 @@
  */
 #include "patches/structure.h"
 #include "metric-private.h"
+#include "rows/ssim-constants.h"
 
 #define BOX 8
 #define WINDOW 16
 #define STEP 2
-#define C1 6.5025
-#define C2 58.5225
 #define N_SCRATCH 12 /* lines that the kernels ask for */
 
 struct _PerceptualStructure
@@ -136,10 +135,10 @@ box_structure (gfloat *const *a, gfloat *const *b,
       vd += (da - db) * (da - db) / n;
     }
   }
-  /* As row-kernels-wide.h writes ma^2 + mb^2. */
+  /* As rows/row-kernels-template.h writes ma^2 + mb^2. */
   d = (ma - mb) * (ma - mb);
-  l = d / (((ma + mb) * (ma + mb) + d) / 2 + C1);
-  c = vd / (va + vb + C2);
+  l = d / (((ma + mb) * (ma + mb) + d) / 2 + PERCEPTUAL_SSIM_C1);
+  c = vd / (va + vb + PERCEPTUAL_SSIM_C2);
   return l + c - l * c;
 }
 

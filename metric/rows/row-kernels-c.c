@@ -4,6 +4,7 @@
  * programs.
  */
 #include "rows/row-kernels.h"
+#include "rows/ssim-constants.h"
 #include "config.h"
 #include "pixels-orc.h"
 
@@ -105,7 +106,7 @@ contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
 
     vd = vd > 0 ? vd : 0;
     v = v > 0 ? v : 0;
-    q[i] = vd / (v + 58.5225f);
+    q[i] = vd / (v + (gfloat) PERCEPTUAL_SSIM_C2);
   }
 }
 

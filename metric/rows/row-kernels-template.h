@@ -6,6 +6,7 @@
  * programs do in several passes over a row is fused here.
  */
 #include "rows/row-kernels.h"
+#include "rows/ssim-constants.h"
 
 /* Before a loop: no step needs what another one writes.  Clang warns where
  * its word for this does not lead to vector code, so it finds out by itself.
@@ -19,9 +20,6 @@
 /* a^2 + b^2 is written ((a + b)^2 + (a - b)^2) / 2 throughout: a compiler may
  * contract a sum of two products into an operation that rounds one of them and
  * not the other, and swapping the images would then change the last bits. */
-
-#define C1 6.5025f
-#define C2 58.5225f
 
 static void
 split (
@@ -145,7 +143,7 @@ one_less_contrast (gfloat ma, gfloat mb, gfloat mq, gfloat md)
 
   vd = vd > 0 ? vd : 0;
   v = v > 0 ? v : 0;
-  return vd / (v + C2);
+  return vd / (v + (gfloat) PERCEPTUAL_SSIM_C2);
 }
 
 static inline gfloat
@@ -153,7 +151,7 @@ one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
 {
   gfloat c = one_less_contrast (ma, mb, mq, md);
   gfloat s = ma + mb + 255, d = (ma - mb) * (ma - mb);
-  gfloat l = d / ((s * s + d) / 2 + C1);
+  gfloat l = d / ((s * s + d) / 2 + (gfloat) PERCEPTUAL_SSIM_C1);
 
   return l + c - l * c;
 }
