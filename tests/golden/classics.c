@@ -3,6 +3,7 @@
  * psnr on a published 10-bit pair, l2 against an independent implementation.
  */
 #include "golden.h"
+#include "measure.h"
 
 #define WIDTH 576
 #define HEIGHT 324
@@ -59,12 +60,8 @@ test_psnr_of_the_10_bit_pair_is_the_published_mean (void)
   for (guint i = 0; i < N_FRAMES; i++) {
     PerceptualImage a = yuv_view (reference + i * FRAME, rgb);
     PerceptualImage b = yuv_view (distorted + i * FRAME, rgb);
-    g_autoptr (GError) error = NULL;
-    PerceptualResult result = { 0 };
-
-    perceptual_metric_compare (
-        metric, &a, &b, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-    g_assert_no_error (error);
+    PerceptualResult result =
+        test_compare (metric, &a, &b, PERCEPTUAL_COMPARE_NONE);
     for (guint plane = 0; plane < 3; plane++)
       means[plane] += result.taps[plane] / N_FRAMES;
   }
@@ -88,12 +85,8 @@ test_l2_is_that_of_the_independent_implementation (void)
         golden_image (json_object_get_string_member (entry, "reference"), NULL);
     g_autoptr (GoldenImage) b =
         golden_image (json_object_get_string_member (entry, "distorted"), NULL);
-    g_autoptr (GError) error = NULL;
-    PerceptualResult result = { 0 };
-
-    perceptual_metric_compare (metric, &a->view, &b->view, 1,
-        PERCEPTUAL_COMPARE_NONE, &result, &error);
-    g_assert_no_error (error);
+    PerceptualResult result =
+        test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
     golden_assert_near (
         result.distance, json_object_get_double_member (entry, "l2"), 1e-7);
   }

@@ -5,6 +5,7 @@
  * strips or the images beside them.
  */
 #include "golden.h"
+#include "measure.h"
 #include "metric-private.h"
 
 #include <math.h>
@@ -64,17 +65,6 @@ new_metric (guint threads, ...)
   return metric;
 }
 
-static void
-compare (PerceptualMetric *metric, const PerceptualImage *a,
-    const PerceptualImage *b, PerceptualCompareFlags flags,
-    PerceptualResult *result)
-{
-  g_autoptr (GError) error = NULL;
-
-  perceptual_metric_compare (metric, a, b, 1, flags, result, &error);
-  g_assert_no_error (error);
-}
-
 /* Where distances run into thousands, 1e-5 is meant relative to them. */
 static gdouble
 tolerance (gdouble expected)
@@ -122,10 +112,8 @@ check_entry (PerceptualMetric *metric, JsonObject *entry)
   gboolean map = json_object_has_member (entry, "map");
   gdouble distance = json_object_get_double_member (entry, "distance");
   gdouble worst;
-  PerceptualResult result = { 0 };
-
-  compare (
-      metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0, &result);
+  PerceptualResult result = test_compare (
+      metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0);
   golden_assert_near (result.distance, distance,
       rounding ? ROUNDING_TOLERANCE : tolerance (distance));
   worst = fabs (result.distance - distance) / MAX (1., distance);

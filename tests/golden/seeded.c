@@ -4,6 +4,7 @@
  * implementation's numbers.
  */
 #include "golden.h"
+#include "measure.h"
 #include "seeded.h"
 
 #define TOLERANCE 1e-5
@@ -87,9 +88,7 @@ check_entry (
   metric = perceptual_metric_new (
       metric_name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
-  perceptual_metric_compare (
-      metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
+  result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
 
   golden_assert_near (result.distance,
       json_object_get_double_member (entry, "distance"), TOLERANCE);

@@ -4,27 +4,12 @@
  * formulas; and mmd-ssim's structure likewise.
  */
 #include "images.h"
+#include "measure.h"
 
 #include <math.h>
 
 #define RGBX8 PERCEPTUAL_PIXELS_RGBX8
 #define RGBX16 PERCEPTUAL_PIXELS_RGBX16
-
-static PerceptualResult
-measure (const gchar *name, const PerceptualImage *a, const PerceptualImage *b)
-{
-  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, NULL, workers, &error);
-  PerceptualResult result = { 0 };
-
-  g_assert_no_error (error);
-  perceptual_metric_compare (
-      metric, a, b, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
-  return result;
-}
 
 static gdouble
 luma (const PerceptualImage *image, guint x, guint y)
@@ -66,7 +51,8 @@ test_l2_is_the_mean_squared_difference (void)
 
       sum += d * d;
     }
-    g_assert_cmpfloat_with_epsilon (measure ("l2", &a->view, &b->view).distance,
+    g_assert_cmpfloat_with_epsilon (
+        test_measure ("l2", NULL, &a->view, &b->view).distance,
         sum / (71 * 53 * 3), 1e-12);
   }
 }
@@ -78,7 +64,7 @@ test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour (void)
     PerceptualPixels pixels = bits == 8 ? RGBX8 : RGBX16;
     g_autoptr (TestImage) a = test_image_new (pixels, 71, 53, 4, 1, 2);
     g_autoptr (TestImage) b = test_image_new (pixels, 71, 53, 20, 2, 0);
-    PerceptualResult result = measure ("psnr", &a->view, &b->view);
+    PerceptualResult result = test_measure ("psnr", NULL, &a->view, &b->view);
 
     g_assert_cmpuint (result.n_taps, ==, 4);
     g_assert_cmpfloat (result.distance, ==, result.taps[0]);
@@ -115,7 +101,7 @@ test_psnr_of_nearly_equal_images_is_exact (void)
         b->memory[c] ^= 1;
       else
         ((guint16 *) b->memory)[c] ^= 1;
-      result = measure ("psnr", &a->view, &b->view);
+      result = test_measure ("psnr", NULL, &a->view, &b->view);
       g_assert_cmpfloat_with_epsilon (
           result.taps[0], all - 20 * log10 (weights[c]), 1e-9);
       for (guint i = 0; i < 3; i++) {
@@ -139,7 +125,7 @@ test_luma_alone_is_measured_where_planes_are_not_asked_for (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autoptr (PerceptualMetric) metric = perceptual_metric_new (names[i],
         g_variant_new_parsed ("{'all-planes': <false>}"), workers, NULL);
-    PerceptualResult all = measure (names[i], &a->view, &b->view);
+    PerceptualResult all = test_measure (names[i], NULL, &a->view, &b->view);
     PerceptualResult result = { 0 };
 
     g_assert_true (perceptual_metric_compare (
@@ -205,7 +191,7 @@ test_psnr_reads_native_planes_of_any_depth_and_layout (void)
 
     add_planes (a, cases[i][0], cases[i][1], 5, sa);
     add_planes (b, cases[i][0], cases[i][1], 6, sb);
-    result = measure ("psnr", &a->view, &b->view);
+    result = test_measure ("psnr", NULL, &a->view, &b->view);
     g_assert_cmpuint (result.n_taps, ==, 3);
     g_assert_cmpfloat (result.distance, ==, result.taps[0]);
     for (guint plane = 0; plane < 3; plane++)
@@ -229,9 +215,11 @@ test_psnr_brings_two_depths_to_the_deeper_one (void)
     sa[i] = sb[i] << 2;
   b->view.depth = 8;
   b->view.planes[0] = (PerceptualPlane){ sb, 37, 1, 37, 29 };
-  g_assert_true (isinf (measure ("psnr", &a->view, &b->view).distance));
+  g_assert_true (
+      isinf (test_measure ("psnr", NULL, &a->view, &b->view).distance));
   sa[100] ^= 4;
-  g_assert_cmpfloat_with_epsilon (measure ("psnr", &a->view, &b->view).distance,
+  g_assert_cmpfloat_with_epsilon (
+      test_measure ("psnr", NULL, &a->view, &b->view).distance,
       10 * log10 (1023.0 * 1023.0 * 37 * 29 / 16), 1e-10);
 }
 
@@ -294,7 +282,7 @@ test_ssim_is_the_gaussian_windowed_formula_in_each_channel (void)
     guint w = sizes[i][0], h = sizes[i][1];
     g_autoptr (TestImage) a = test_image_new (RGBX8, w, h, 4, 1, 2);
     g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 20, 2, 0);
-    PerceptualResult result = measure ("ssim", &a->view, &b->view);
+    PerceptualResult result = test_measure ("ssim", NULL, &a->view, &b->view);
 
     g_assert_cmpuint (result.n_taps, ==, 4);
     g_assert_cmpfloat (result.distance, ==, result.taps[0]);
@@ -315,7 +303,7 @@ test_ssim_reads_native_planes_in_their_own_sizes (void)
 
   add_planes (a, 10, 6, 5, sa);
   add_planes (b, 10, 6, 6, sb);
-  result = measure ("ssim", &a->view, &b->view);
+  result = test_measure ("ssim", NULL, &a->view, &b->view);
   g_assert_cmpuint (result.n_taps, ==, 3);
   for (guint c = 0; c < 3; c++)
     g_assert_cmpfloat_with_epsilon (result.taps[c],
@@ -410,7 +398,8 @@ test_ms_ssim_is_the_product_over_five_scales (void)
     g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 20, 2, 0);
     g_autofree gdouble *pa = luma_plane (&a->view);
     g_autofree gdouble *pb = luma_plane (&b->view);
-    PerceptualResult result = measure ("ms-ssim", &a->view, &b->view);
+    PerceptualResult result =
+        test_measure ("ms-ssim", NULL, &a->view, &b->view);
     gdouble product = 1;
 
     g_assert_cmpuint (result.n_taps, ==, 5);
@@ -439,7 +428,7 @@ test_ms_ssim_of_a_negative_is_0_and_not_nan (void)
 
   for (gsize i = 0; i < b->view.stride * 170; i++)
     b->memory[i] = 255 - b->memory[i];
-  result = measure ("ms-ssim", &a->view, &b->view);
+  result = test_measure ("ms-ssim", NULL, &a->view, &b->view);
   g_assert_cmpfloat (result.taps[0], <, -0.5);
   g_assert_cmpfloat (result.distance, ==, 0);
 }

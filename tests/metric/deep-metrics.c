@@ -5,6 +5,7 @@
  * to.  Needs no weights file.
  */
 #include "images.h"
+#include "measure.h"
 #include "metric-private.h"
 #include "nn/engine.h"
 #include "machine/workers.h"
@@ -52,18 +53,6 @@ make_dps (const gchar *backbone, const gchar *taps, const gchar *comparison,
 {
   return make_metric ("dps", backbone, taps, "comparison",
       g_variant_new_string (comparison), threads);
-}
-
-static PerceptualResult
-compare (PerceptualMetric *metric, const TestImage *a, const TestImage *b)
-{
-  g_autoptr (GError) error = NULL;
-  PerceptualResult result = { 0 };
-
-  perceptual_metric_compare (
-      metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
-  return result;
 }
 
 /* --- the formulas -------------------------------------------------------- */
@@ -248,7 +237,7 @@ check_dps (const gchar *backbone, const gchar *comparison, gboolean norm,
   metric = perceptual_metric_new (
       "dps", g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
-  result = compare (metric, a, b);
+  result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   g_assert_cmpuint (result.n_taps, ==, n);
   for (guint t = 0; t < n; t++)
     assert_near (result.taps[t], expected[t]);
@@ -304,7 +293,8 @@ test_cosine_is_what_its_formula_says (gconstpointer backbone)
   g_autoptr (TestImage) b = test_image_new (RGBX8, 83, 71, 30, 2, 0);
   g_autoptr (PerceptualMetric) metric =
       make_metric ("cosine", backbone, "all", NULL, NULL, 2);
-  PerceptualResult result = compare (metric, a, b);
+  PerceptualResult result =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   Tap taps[PERCEPTUAL_MAX_TAPS];
   guint n = take_features (backbone, a, b, taps);
 
@@ -325,8 +315,10 @@ test_cosine_is_half_of_lpips_without_heads (gconstpointer backbone)
       make_metric ("cosine", backbone, "1,3,4", NULL, NULL, 1);
   g_autoptr (PerceptualMetric) lpips = make_metric (
       "lpips", backbone, "1,3,4", "heads", g_variant_new_string ("none"), 1);
-  PerceptualResult half = compare (cosine, a, b);
-  PerceptualResult whole = compare (lpips, a, b);
+  PerceptualResult half =
+      test_compare (cosine, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
+  PerceptualResult whole =
+      test_compare (lpips, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
 
   g_assert_cmpuint (half.n_taps, ==, 3);
   g_assert_cmpfloat (half.distance, >, 1e-3);
@@ -361,7 +353,7 @@ test_mean_and_sort_do_not_see_a_translation_and_spatial_does (void)
     g_autoptr (PerceptualMetric) metric =
         make_dps ("alex", "1", comparisons[k], 2);
 
-    distances[k] = compare (metric, a, b).distance;
+    distances[k] = test_distance (metric, &a->view, &b->view);
   }
   g_assert_cmpfloat (distances[0], >, 1e-2);
   g_assert_cmpfloat_with_epsilon (distances[1], 0, 1e-12);
@@ -380,7 +372,7 @@ test_mean_and_sort_see_a_change_of_texture (void)
     g_autoptr (PerceptualMetric) metric =
         make_dps ("alex", "1", comparisons[k], 2);
 
-    g_assert_cmpfloat (compare (metric, a, b).distance, >, 1e-4);
+    g_assert_cmpfloat (test_distance (metric, &a->view, &b->view), >, 1e-4);
   }
 }
 
@@ -401,7 +393,8 @@ test_threads_and_strips_do_not_change_a_bit (gconstpointer comparison)
       PerceptualResult result;
 
       metric->strip_rows = strips[k];
-      result = compare (metric, a, b);
+      result =
+          test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
       if (i == 0 && k == 0)
         expected = result;
       g_assert_cmpfloat (result.distance, >, 0);
@@ -419,8 +412,10 @@ test_several_images_give_what_each_gives_alone (gconstpointer comparison)
   g_autoptr (TestImage) c = test_image_new (RGBX8, 97, 75, 30, 3, 0);
   PerceptualImage views[] = { b->view, a->view, c->view };
   PerceptualResult together[3] = { { 0 } };
-  PerceptualResult first = compare (metric, a, b);
-  PerceptualResult third = compare (metric, a, c);
+  PerceptualResult first =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
+  PerceptualResult third =
+      test_compare (metric, &a->view, &c->view, PERCEPTUAL_COMPARE_NONE);
   g_autoptr (GError) error = NULL;
 
   perceptual_metric_compare (

@@ -5,6 +5,7 @@
  * shows where it is.
  */
 #include "images.h"
+#include "measure.h"
 #include "seeded.h"
 
 #include <math.h>
@@ -24,12 +25,9 @@ measure (const gchar *name, guint threads, const PerceptualImage *a,
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualMetric) metric =
       perceptual_metric_new (name, NULL, workers, &error);
-  PerceptualResult result = { 0 };
 
   g_assert_no_error (error);
-  perceptual_metric_compare (metric, a, b, 1, flags, &result, &error);
-  g_assert_no_error (error);
-  return result;
+  return test_compare (metric, a, b, flags);
 }
 
 /* --- the formulas, plainly ----------------------------------------------- */

@@ -3,6 +3,7 @@
  * lpips without trained weights: what must hold for any numbers.
  */
 #include "images.h"
+#include "measure.h"
 #include "metric-private.h"
 
 #include <glib/gstdio.h>
@@ -40,17 +41,6 @@ new_metric (const gchar *backbone, guint threads, const gchar *more)
 }
 
 static void
-compare (PerceptualMetric *metric, const PerceptualImage *a,
-    const PerceptualImage *b, guint n, PerceptualCompareFlags flags,
-    PerceptualResult *results)
-{
-  g_autoptr (GError) error = NULL;
-
-  perceptual_metric_compare (metric, a, b, n, flags, results, &error);
-  g_assert_no_error (error);
-}
-
-static void
 test_distance_to_itself_is_exactly_zero (gconstpointer data)
 {
   g_autoptr (PerceptualMetric) metric = new_metric (data, 2, "");
@@ -59,10 +49,8 @@ test_distance_to_itself_is_exactly_zero (gconstpointer data)
       test_image_new (PERCEPTUAL_PIXELS_RGBX8, 101, 67, 0, 1, 3);
   g_autoptr (TestImage) again =
       test_image_new (PERCEPTUAL_PIXELS_RGBX8, 101, 67, 0, 1, 0);
-  PerceptualResult result = { 0 };
-
-  compare (
-      metric, &image->view, &again->view, 1, PERCEPTUAL_COMPARE_MAP, &result);
+  PerceptualResult result =
+      test_compare (metric, &image->view, &again->view, PERCEPTUAL_COMPARE_MAP);
   g_assert_cmpfloat (result.distance, ==, 0);
   for (guint i = 0; i < result.n_taps; i++)
     g_assert_cmpfloat (result.taps[i], ==, 0);
@@ -83,9 +71,8 @@ test_flat_images_never_give_nan (gconstpointer data)
     for (guint i = 0; i < 16; i++) {
       g_autoptr (TestImage) a = test_image_flat (40, 33, values[i / 4]);
       g_autoptr (TestImage) b = test_image_flat (40, 33, values[i % 4]);
-      PerceptualResult result = { 0 };
-
-      compare (metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_MAP, &result);
+      PerceptualResult result =
+          test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
       g_assert_true (isfinite (result.distance));
       g_assert_cmpfloat (result.distance, >=, 0);
       if (i / 4 == i % 4)
@@ -114,7 +101,7 @@ test_results_do_not_depend_on_threads_or_strips (gconstpointer data)
     PerceptualResult result = { 0 };
 
     metric->strip_rows = strips[i / 4];
-    compare (metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_MAP, &result);
+    result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
     g_assert_cmpfloat (result.distance, >, 0);
     if (i == 0) {
       first = result;
@@ -145,15 +132,16 @@ test_several_distorted_images_give_what_each_gives_alone (void)
         test_image_new (PERCEPTUAL_PIXELS_RGBX8, 80, 61, 8 * i, i, 0);
     views[i] = distorted[i]->view;
   }
-  compare (
-      metric, &reference->view, views, 3, PERCEPTUAL_COMPARE_MAP, together);
+  g_assert_true (perceptual_metric_compare (metric, &reference->view, views, 3,
+      PERCEPTUAL_COMPARE_MAP, together, NULL));
   for (guint i = 0; i < 3; i++) {
     PerceptualResult alone = { 0 };
     PerceptualResult plain = { 0 };
 
-    compare (
-        metric, &reference->view, &views[i], 1, PERCEPTUAL_COMPARE_MAP, &alone);
-    compare (metric, &reference->view, &views[i], 1, 0, &plain);
+    alone = test_compare (
+        metric, &reference->view, &views[i], PERCEPTUAL_COMPARE_MAP);
+    plain = test_compare (
+        metric, &reference->view, &views[i], PERCEPTUAL_COMPARE_NONE);
     g_assert_cmpfloat (alone.distance, ==, together[i].distance);
     g_assert_cmpfloat (alone.distance, ==, plain.distance);
     g_assert_null (plain.map);
@@ -177,9 +165,8 @@ test_smallest_size_works_and_one_less_is_an_error_that_names_it (void)
     g_autoptr (TestImage) b =
         test_image_new (PERCEPTUAL_PIXELS_RGBX8, least, least, 20, 1, 0);
     g_autoptr (GError) error = NULL;
-    PerceptualResult result = { 0 };
-
-    compare (metric, &a->view, &b->view, 1, 0, &result);
+    PerceptualResult result =
+        test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
     g_assert_cmpfloat (result.distance, >, 0);
     a->view.width--;
     b->view.width--;
@@ -211,9 +198,8 @@ test_chosen_taps_give_what_they_give_among_all (void)
       test_image_new (PERCEPTUAL_PIXELS_RGBX8, 70, 50, 0, 1, 0);
   g_autoptr (TestImage) b =
       test_image_new (PERCEPTUAL_PIXELS_RGBX8, 70, 50, 20, 1, 0);
-  PerceptualResult whole = { 0 };
-
-  compare (all, &a->view, &b->view, 1, 0, &whole);
+  PerceptualResult whole =
+      test_compare (all, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   g_assert_cmpuint (whole.n_taps, ==, 5);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree gchar *more = g_strdup_printf ("'taps': <'%s'>", cases[i].text);
@@ -221,7 +207,7 @@ test_chosen_taps_give_what_they_give_among_all (void)
     PerceptualResult result = { 0 };
 
     g_assert_cmpuint (metric->min_width, ==, cases[i].least);
-    compare (metric, &a->view, &b->view, 1, 0, &result);
+    result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
     g_assert_cmpuint (result.n_taps, ==, cases[i].n);
     for (guint t = 0; t < result.n_taps; t++)
       g_assert_cmpfloat (result.taps[t], ==, whole.taps[cases[i].taps[t]]);
@@ -301,8 +287,8 @@ test_random_weights_say_so_and_depend_on_the_seed (void)
   g_assert_cmpstr (weights->name, ==, "random");
   g_assert_null (weights->path);
   g_assert_null (weights->sha256);
-  compare (one, &a->view, &b->view, 1, 0, &first);
-  compare (two, &a->view, &b->view, 1, 0, &second);
+  first = test_compare (one, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
+  second = test_compare (two, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   g_assert_cmpfloat (first.distance, !=, second.distance);
 }
 

@@ -4,6 +4,7 @@
  * is tested the day it is added.
  */
 #include "images.h"
+#include "measure.h"
 #include "metric-private.h"
 #include "option.h"
 
@@ -33,18 +34,6 @@ make_metric (const PerceptualMetricInfo *info, guint threads)
       info->name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
   return metric;
-}
-
-static PerceptualResult
-compare (PerceptualMetric *metric, const TestImage *a, const TestImage *b)
-{
-  g_autoptr (GError) error = NULL;
-  PerceptualResult result = { 0 };
-
-  perceptual_metric_compare (
-      metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
-  return result;
 }
 
 /* Images of the size asked for, or of the smallest that the metric takes. */
@@ -83,8 +72,8 @@ test_an_image_is_identical_to_itself (gconstpointer data)
   g_autoptr (TestImage) a = image_for (metric, RGBX8, 147, 99, 20, 1, 0);
   g_autoptr (TestImage) deep = image_for (metric, RGBX16, 147, 99, 20, 1, 0);
 
-  assert_identity (info, compare (metric, a, a).distance);
-  assert_identity (info, compare (metric, deep, deep).distance);
+  assert_identity (info, test_distance (metric, &a->view, &a->view));
+  assert_identity (info, test_distance (metric, &deep->view, &deep->view));
 }
 
 static void
@@ -95,7 +84,7 @@ test_padding_and_the_fourth_sample_do_not_matter (gconstpointer data)
   g_autoptr (TestImage) a = image_for (metric, RGBX8, 97, 61, 0, 1, 0);
   g_autoptr (TestImage) b = image_for (metric, RGBX8, 97, 61, 0, 2, 5);
 
-  assert_identity (info, compare (metric, a, b).distance);
+  assert_identity (info, test_distance (metric, &a->view, &b->view));
 }
 
 static void
@@ -109,7 +98,7 @@ test_more_noise_is_more_distance (gconstpointer data)
 
   for (guint noise = 3; noise <= 48; noise *= 2) {
     g_autoptr (TestImage) b = image_for (metric, RGBX8, 160, 120, noise, 2, 0);
-    gdouble distance = sign * compare (metric, a, b).distance;
+    gdouble distance = sign * test_distance (metric, &a->view, &b->view);
 
     g_assert_cmpfloat (distance, >, last);
     last = distance;
@@ -135,8 +124,10 @@ test_symmetric_metrics_are_symmetric (gconstpointer data)
         image_for (metric, pixels, width, height, 5, 1, 0);
     g_autoptr (TestImage) b =
         image_for (metric, pixels, width, height, 25, 2, 0);
-    PerceptualResult there = compare (metric, a, b);
-    PerceptualResult back = compare (metric, b, a);
+    PerceptualResult there =
+        test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
+    PerceptualResult back =
+        test_compare (metric, &b->view, &a->view, PERCEPTUAL_COMPARE_NONE);
 
     g_assert_cmpfloat (there.distance, ==, back.distance);
     g_assert_cmpuint (there.n_taps, ==, back.n_taps);
@@ -152,7 +143,8 @@ test_taps_of_a_distance_sum_to_it (gconstpointer data)
   g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
   g_autoptr (TestImage) a = image_for (metric, RGBX8, 130, 75, 5, 1, 0);
   g_autoptr (TestImage) b = image_for (metric, RGBX8, 130, 75, 25, 2, 0);
-  PerceptualResult result = compare (metric, a, b);
+  PerceptualResult result =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   gdouble sum = 0;
 
   g_assert_cmpuint (result.n_taps, >=, 1);
@@ -182,7 +174,8 @@ test_threads_and_strips_do_not_change_a_bit (gconstpointer data)
       PerceptualResult result;
 
       metric->strip_rows = strips[k];
-      result = compare (metric, a, b);
+      result =
+          test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
       if (i == 0 && k == 0)
         expected = result;
       g_assert_cmpmem (&result, sizeof (result), &expected, sizeof (expected));
@@ -209,7 +202,8 @@ test_several_distorted_images_give_what_each_gives_alone (gconstpointer data)
       metric, &a->view, views, 3, PERCEPTUAL_COMPARE_NONE, together, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < 3; i++) {
-    PerceptualResult alone = compare (metric, a, b[i]);
+    PerceptualResult alone =
+        test_compare (metric, &a->view, &b[i]->view, PERCEPTUAL_COMPARE_NONE);
 
     g_assert_cmpmem (&together[i], sizeof (alone), &alone, sizeof (alone));
     test_image_free (b[i]);
@@ -230,7 +224,7 @@ check_size (const PerceptualMetricInfo *info, PerceptualMetric *metric,
     g_assert_true (isfinite (result.distance));
     if (!(info->flags & PERCEPTUAL_METRIC_SIMILARITY))
       g_assert_cmpfloat (result.distance, >=, 0);
-    assert_identity (info, compare (metric, a, a).distance);
+    assert_identity (info, test_distance (metric, &a->view, &a->view));
   } else {
     g_autofree gchar *smallest =
         g_strdup_printf ("%ux%u", metric->min_width, metric->min_height);
@@ -265,7 +259,7 @@ test_flat_images_give_no_nan (gconstpointer data)
     for (guint k = 0; k < G_N_ELEMENTS (values); k++) {
       g_autoptr (TestImage) a = flat_for (metric, 67, 65, values[i]);
       g_autoptr (TestImage) b = flat_for (metric, 67, 65, values[k]);
-      gdouble distance = compare (metric, a, b).distance;
+      gdouble distance = test_distance (metric, &a->view, &b->view);
 
       g_assert_false (isnan (distance));
       if (i == k)
@@ -287,11 +281,11 @@ test_sixteen_bits_give_what_eight_bits_give (gconstpointer data)
   g_autoptr (TestImage) b16 = image_for (metric, RGBX16, 101, 70, 25, 2, 1);
   g_autoptr (TestImage) a16b = image_for (metric, RGBX16, 101, 70, 5, 1, 0);
   g_autoptr (TestImage) b16b = image_for (metric, RGBX16, 101, 70, 25, 2, 0);
-  gdouble eight = compare (metric, a8, b8).distance;
-  gdouble sixteen = compare (metric, a16b, b16b).distance;
+  gdouble eight = test_distance (metric, &a8->view, &b8->view);
+  gdouble sixteen = test_distance (metric, &a16b->view, &b16b->view);
 
   g_assert_cmpfloat_with_epsilon (eight, sixteen, 1e-5 * fabs (eight));
-  g_assert_true (isfinite (compare (metric, a16, b16).distance));
+  g_assert_true (isfinite (test_distance (metric, &a16->view, &b16->view)));
 }
 
 static void

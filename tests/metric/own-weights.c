@@ -6,6 +6,7 @@
  * another file but the same function.
  */
 #include "images.h"
+#include "measure.h"
 #include "nn/filters.h"
 #include "nn/network.h"
 #include "seeded.h"
@@ -220,9 +221,7 @@ measure (const gchar *name, const gchar *weights, const gchar *heads)
   metric = perceptual_metric_new (
       name, g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
-  perceptual_metric_compare (
-      metric, &a->view, &b->view, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
+  result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
   g_assert_cmpfloat (result.distance, >, 1e-3);
   return result;
 }
@@ -343,9 +342,8 @@ test_heads_weigh_the_channels_into_the_taps (void)
   metric = perceptual_metric_new (
       "lpips", g_variant_dict_end (&options), workers, &error);
   g_assert_no_error (error);
-  perceptual_metric_compare (metric, &a->view, &b->view, 1,
-      PERCEPTUAL_COMPARE_CHANNELS, &result, &error);
-  g_assert_no_error (error);
+  result =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_CHANNELS);
   channel = result.channels;
   for (guint i = 0; i < LAYERS; i++) {
     gdouble sum = 0;

@@ -4,6 +4,7 @@
  * their formulas, and their random features against the exact kernels.
  */
 #include "images.h"
+#include "measure.h"
 #include "seeded.h"
 
 #include <math.h>
@@ -16,23 +17,6 @@
 #define S (0.06 * 9)
 
 typedef gdouble (*Kernel) (const gdouble *p, const gdouble *q);
-
-static PerceptualResult
-measure (const gchar *name, GVariant *options, const PerceptualImage *a,
-    const PerceptualImage *b)
-{
-  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (PerceptualMetric) metric =
-      perceptual_metric_new (name, options, workers, &error);
-  PerceptualResult result = { 0 };
-
-  g_assert_no_error (error);
-  perceptual_metric_compare (
-      metric, a, b, 1, PERCEPTUAL_COMPARE_NONE, &result, &error);
-  g_assert_no_error (error);
-  return result;
-}
 
 static GVariant *
 exactly (gboolean centred)
@@ -163,16 +147,17 @@ test_exact_distances_are_the_formula (void)
     const PerceptualImage *va = &a->view, *vb = &b->view;
 
     g_assert_cmpfloat_with_epsilon (
-        measure ("mmd", exactly (centred), va, vb).distance,
+        test_measure ("mmd", exactly (centred), va, vb).distance,
         plain_mmd (gaussian, va, vb, centred) / 2, 1e-12);
     /* The one patch of an image of one pixel is flat: centred it is zero. */
     if (w * h > 1 || !centred)
       g_assert_cmpfloat_with_epsilon (
-          measure ("cnn-kernel", exactly (centred), va, vb).distance,
+          test_measure ("cnn-kernel", exactly (centred), va, vb).distance,
           plain_mmd (arc_cosine, va, vb, centred), 1e-12);
     else
       g_assert_cmpfloat_with_epsilon (
-          measure ("cnn-kernel", exactly (TRUE), va, vb).distance, 0, 1e-15);
+          test_measure ("cnn-kernel", exactly (TRUE), va, vb).distance, 0,
+          1e-15);
   }
 }
 
@@ -232,13 +217,14 @@ test_feature_distances_are_the_formula (void)
     perceptual_fourier_features (&rng, N, centred, S, directions, phases);
     expected = plain_features (directions, phases, N, va, vb);
     g_assert_cmpfloat_with_epsilon (
-        measure ("mmd", by_features (N, i, centred), va, vb).distance, expected,
-        1e-6 + 1e-5 * expected);
+        test_measure ("mmd", by_features (N, i, centred), va, vb).distance,
+        expected, 1e-6 + 1e-5 * expected);
     perceptual_rng_init (&rng, i);
     perceptual_relu_filters (&rng, N, centred, directions);
     expected = plain_features (directions, NULL, N, va, vb);
     g_assert_cmpfloat_with_epsilon (
-        measure ("cnn-kernel", by_features (N, i, centred), va, vb).distance,
+        test_measure ("cnn-kernel", by_features (N, i, centred), va, vb)
+            .distance,
         expected, 1e-6 + 1e-5 * expected);
   }
 }
@@ -282,10 +268,11 @@ feature_error (const gchar *name, guint n, gboolean centred, gdouble exact,
   gdouble sum = 0;
 
   for (guint seed = 0; seed < 8; seed++)
-    sum += pow (
-        measure (name, by_features (n, seed, centred), a, b).distance / exact
-            - 1,
-        2);
+    sum +=
+        pow (test_measure (name, by_features (n, seed, centred), a, b).distance
+                    / exact
+                - 1,
+            2);
   return sqrt (sum / 8);
 }
 
@@ -298,7 +285,7 @@ test_more_features_are_nearer_to_the_exact_kernel (gconstpointer data)
 
   for (guint centred = 0; centred < 2; centred++) {
     gdouble exact =
-        measure (name, exactly (centred), &a->view, &b->view).distance;
+        test_measure (name, exactly (centred), &a->view, &b->view).distance;
     gdouble few = feature_error (name, 64, centred, exact, &a->view, &b->view);
     gdouble many =
         feature_error (name, 4096, centred, exact, &a->view, &b->view);
@@ -345,15 +332,15 @@ test_mmdpp_adds_patch_rbf_and_l2 (void)
     PerceptualPixels pixels = i % 2 == 0 ? RGBX8 : RGBX16;
     g_autoptr (TestImage) a = test_image_new (pixels, w, h, 4, 1, 2);
     g_autoptr (TestImage) b = test_image_new (pixels, w, h, 20, 2, 0);
-    PerceptualResult result = measure ("mmd++", NULL, &a->view, &b->view);
+    PerceptualResult result = test_measure ("mmd++", NULL, &a->view, &b->view);
 
     g_assert_cmpuint (result.n_taps, ==, 3);
-    g_assert_cmpfloat (
-        result.taps[0], ==, measure ("mmd", NULL, &a->view, &b->view).distance);
+    g_assert_cmpfloat (result.taps[0], ==,
+        test_measure ("mmd", NULL, &a->view, &b->view).distance);
     g_assert_cmpfloat_with_epsilon (
         result.taps[1], 0.05 * plain_rbf (&a->view, &b->view), 1e-14);
     g_assert_cmpfloat (result.taps[2], ==,
-        0.001 * measure ("l2", NULL, &a->view, &b->view).distance);
+        0.001 * test_measure ("l2", NULL, &a->view, &b->view).distance);
   }
 }
 
@@ -370,11 +357,13 @@ test_centred_patches_do_not_see_a_change_of_colour (gconstpointer data)
     b->memory[i] = a->memory[i] + 20 * (i % 4);
   }
   g_assert_cmpfloat (
-      fabs (measure (name, exactly (TRUE), va, vb).distance), <, 1e-12);
-  g_assert_cmpfloat (measure (name, NULL, va, vb).distance, <, 1e-9);
-  g_assert_cmpfloat (measure (name, exactly (FALSE), va, vb).distance, >, 1e-3);
+      fabs (test_measure (name, exactly (TRUE), va, vb).distance), <, 1e-12);
+  g_assert_cmpfloat (test_measure (name, NULL, va, vb).distance, <, 1e-9);
   g_assert_cmpfloat (
-      measure (name, by_features (512, 0, FALSE), va, vb).distance, >, 1e-3);
+      test_measure (name, exactly (FALSE), va, vb).distance, >, 1e-3);
+  g_assert_cmpfloat (
+      test_measure (name, by_features (512, 0, FALSE), va, vb).distance, >,
+      1e-3);
 }
 
 static void
@@ -383,13 +372,15 @@ test_exact_is_symmetric_and_0_for_identity_to_the_last_bit (gconstpointer data)
   const gchar *name = data;
   g_autoptr (TestImage) a = test_image_new (RGBX8, 50, 34, 3, 1, 0);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 50, 34, 9, 2, 0);
-  gdouble there = measure (name, exactly (TRUE), &a->view, &b->view).distance;
-  gdouble back = measure (name, exactly (TRUE), &b->view, &a->view).distance;
+  gdouble there =
+      test_measure (name, exactly (TRUE), &a->view, &b->view).distance;
+  gdouble back =
+      test_measure (name, exactly (TRUE), &b->view, &a->view).distance;
 
   g_assert_cmpfloat (there, >, 0);
   g_assert_cmpfloat (there, ==, back);
   g_assert_cmpfloat (
-      measure (name, exactly (TRUE), &a->view, &a->view).distance, ==, 0);
+      test_measure (name, exactly (TRUE), &a->view, &a->view).distance, ==, 0);
 }
 
 static void
@@ -399,7 +390,7 @@ test_exact_is_the_same_for_any_threads (gconstpointer data)
   g_autoptr (TestImage) a = test_image_new (RGBX8, 67, 50, 3, 1, 0);
   g_autoptr (TestImage) b = test_image_new (RGBX8, 67, 50, 9, 2, 0);
   gdouble expected =
-      measure (name, exactly (TRUE), &a->view, &b->view).distance;
+      test_measure (name, exactly (TRUE), &a->view, &b->view).distance;
 
   for (guint threads = 1; threads <= 5; threads += 2) {
     g_autoptr (PerceptualWorkers) workers =

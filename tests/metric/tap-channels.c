@@ -4,6 +4,7 @@
  * heads it is the distance.  Random networks; no weights file is needed.
  */
 #include "images.h"
+#include "measure.h"
 #include "metric-private.h"
 #include "nn/network.h"
 
@@ -39,17 +40,6 @@ make_metric (const gchar *name, const gchar *backbone, const gchar *taps,
 }
 
 static void
-compare (PerceptualMetric *metric, const TestImage *a, const TestImage *b,
-    PerceptualCompareFlags flags, PerceptualResult *result)
-{
-  g_autoptr (GError) error = NULL;
-
-  perceptual_metric_compare (
-      metric, &a->view, &b->view, 1, flags, result, &error);
-  g_assert_no_error (error);
-}
-
-static void
 check_sums (const gchar *backbone, gboolean norm)
 {
   const PerceptualNetwork *network = perceptual_network_find (backbone);
@@ -60,7 +50,7 @@ check_sums (const gchar *backbone, gboolean norm)
   PerceptualResult result = { 0 };
   const gfloat *channel;
 
-  compare (metric, a, b, FLAGS, &result);
+  result = test_compare (metric, &a->view, &b->view, FLAGS);
   g_assert_cmpuint (result.n_taps, ==, perceptual_network_taps (network));
   channel = result.channels;
   for (guint t = 0; t < result.n_taps; t++) {
@@ -99,8 +89,8 @@ test_chosen_taps_list_their_channels_alone (void)
   g_autoptr (TestImage) b = test_image_new (0, 67, 51, 30, 2, 0);
   PerceptualResult whole = { 0 }, part = { 0 };
 
-  compare (all, a, b, FLAGS, &whole);
-  compare (some, a, b, FLAGS, &part);
+  whole = test_compare (all, &a->view, &b->view, FLAGS);
+  part = test_compare (some, &a->view, &b->view, FLAGS);
   g_assert_cmpuint (whole.n_channels, ==, 64 + 192 + 384 + 256 + 256);
   g_assert_cmpuint (part.n_channels, ==, 192 + 256);
   g_assert_cmpmem (
@@ -127,9 +117,9 @@ test_threads_and_strips_do_not_change_a_bit (void)
       PerceptualResult result = { 0 };
 
       metric->strip_rows = strips[k];
-      compare (metric, a, b, FLAGS, &result);
+      result = test_compare (metric, &a->view, &b->view, FLAGS);
       if (expected.channels == NULL)
-        compare (metric, a, b, FLAGS, &expected);
+        expected = test_compare (metric, &a->view, &b->view, FLAGS);
       g_assert_cmpmem (result.channels, result.n_channels * 4,
           expected.channels, expected.n_channels * 4);
       perceptual_result_clear (&result);
@@ -147,8 +137,9 @@ test_channels_change_neither_distance_nor_map (void)
   g_autoptr (TestImage) b = test_image_new (0, 67, 51, 30, 2, 0);
   PerceptualResult plain = { 0 }, both = { 0 };
 
-  compare (metric, a, b, PERCEPTUAL_COMPARE_MAP, &plain);
-  compare (metric, a, b, PERCEPTUAL_COMPARE_MAP | FLAGS, &both);
+  plain = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
+  both =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP | FLAGS);
   g_assert_null (plain.channels);
   g_assert_cmpuint (plain.n_channels, ==, 0);
   g_assert_cmpmem (
@@ -167,13 +158,11 @@ test_identical_and_flat_images_have_no_differences (void)
   g_autoptr (TestImage) a = test_image_new (0, 67, 51, 5, 1, 0);
   g_autoptr (TestImage) black = test_image_flat (67, 51, 0);
   g_autoptr (TestImage) white = test_image_flat (67, 51, 255);
-  PerceptualResult result = { 0 };
-
-  compare (metric, a, a, FLAGS, &result);
+  PerceptualResult result = test_compare (metric, &a->view, &a->view, FLAGS);
   for (guint c = 0; c < result.n_channels; c++)
     g_assert_cmpfloat (result.channels[c], ==, 0);
   perceptual_result_clear (&result);
-  compare (metric, black, white, FLAGS, &result);
+  result = test_compare (metric, &black->view, &white->view, FLAGS);
   for (guint c = 0; c < result.n_channels; c++)
     g_assert_true (isfinite (result.channels[c]));
   perceptual_result_clear (&result);
