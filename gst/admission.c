@@ -223,15 +223,17 @@ perceptual_admit_segment (
 /* --- two streams --------------------------------------------------------- */
 
 static gboolean
-check_size (GstElement *element, const gchar *pad,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+check_size (
+    GstElement *element, const gchar *pad, const PerceptualPairFormat *formats)
 {
-  const gchar *remedy = reference->orientation == distorted->orientation
-      ? "Set scaling=to-reference, or put a videoscale before one of the pads."
-      : "Their tags say that they are to be turned differently before they are "
-        "shown: put videoflip video-direction=auto before both pads.";
+  const PerceptualFormat *reference = formats->reference;
+  const PerceptualFormat *distorted = formats->distorted;
+  const gchar *remedy = formats->turned
+      ? "Their tags say that they are to be turned differently before they are "
+        "shown: put videoflip video-direction=auto before both pads."
+      : "Set scaling=to-reference, or put a videoscale before one of the pads.";
 
-  if (perceptual_formats_same_size (reference, distorted))
+  if (!formats->scaled)
     return TRUE;
   GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
       ("The reference is %dx%d but the distorted video is %dx%d",
@@ -255,36 +257,33 @@ is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
 
 static void
 warn_of_colour (GstElement *element, const gchar *pad, PerceptualSaid *said,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+    const PerceptualPairFormat *formats)
 {
-  g_autofree gchar *difference =
-      perceptual_formats_colour_difference (reference, distorted);
-
-  if (!is_new (said, PERCEPTUAL_SAID_COLOUR, difference != NULL))
+  if (!is_new (said, PERCEPTUAL_SAID_COLOUR, formats->colour != NULL))
     return;
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
       ("Reference and distorted video differ in how they code colour: %s",
-          difference),
+          formats->colour),
       ("Both are converted by their caps.  If those are wrong, so is the "
        "distance.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
-          reference->caps, pad, distorted->caps),
+          formats->reference->caps, pad, formats->distorted->caps),
       ("pad", G_TYPE_STRING, pad, NULL));
 }
 
 static void
 warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
-    const GstVideoInfo *a, const GstVideoInfo *b)
+    const PerceptualPairFormat *formats)
 {
-  if (is_new (said, PERCEPTUAL_SAID_INTERLACED,
-          GST_VIDEO_INFO_IS_INTERLACED (a) || GST_VIDEO_INFO_IS_INTERLACED (b)))
+  const GstVideoInfo *a = &formats->reference->info;
+  const GstVideoInfo *b = &formats->distorted->info;
+
+  if (is_new (said, PERCEPTUAL_SAID_INTERLACED, formats->interlaced))
     GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
         ("Interlaced video is measured as whole frames"),
         ("Put a deinterlace before ref_sink and %s to measure what is shown.",
             pad),
         ("pad", G_TYPE_STRING, pad, NULL));
-  if (is_new (said, PERCEPTUAL_SAID_ASPECT,
-          (gint64) GST_VIDEO_INFO_PAR_N (a) * GST_VIDEO_INFO_PAR_D (b)
-              != (gint64) GST_VIDEO_INFO_PAR_N (b) * GST_VIDEO_INFO_PAR_D (a)))
+  if (is_new (said, PERCEPTUAL_SAID_ASPECT, formats->reshaped))
     GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
         ("Reference and distorted video are shown in different shapes: "
          "pixel-aspect-ratio %d/%d against %d/%d",
@@ -299,16 +298,14 @@ warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
 /* Not an error: videoflip turns the picture and leaves the tag as it was. */
 static void
 warn_of_orientation (GstElement *element, const gchar *pad,
-    PerceptualSaid *said, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
+    PerceptualSaid *said, const PerceptualPairFormat *formats)
 {
-  if (!is_new (said, PERCEPTUAL_SAID_ORIENTATION,
-          reference->orientation != distorted->orientation))
+  if (!is_new (said, PERCEPTUAL_SAID_ORIENTATION, formats->turned))
     return;
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
       ("Reference and distorted video are to be turned differently before they "
        "are shown, their tags say: image-orientation %s against %s",
-          reference->orientation, distorted->orientation),
+          formats->reference->orientation, formats->distorted->orientation),
       ("They are compared as they come.  If they have not been turned yet, put "
        "videoflip video-direction=auto before ref_sink and %s.  A taginject "
        "tags=image-orientation=rotate-0 behind it, or in place of a wrong tag, "
@@ -319,10 +316,10 @@ warn_of_orientation (GstElement *element, const gchar *pad,
 
 static void
 tell_of_alpha (GstElement *element, const gchar *pad, PerceptualSaid *said,
-    const GstVideoInfo *a, const GstVideoInfo *b)
+    const PerceptualPairFormat *formats)
 {
-  gboolean first = GST_VIDEO_INFO_HAS_ALPHA (a);
-  gboolean second = GST_VIDEO_INFO_HAS_ALPHA (b);
+  gboolean first = formats->reference_alpha;
+  gboolean second = formats->distorted_alpha;
 
   if (!is_new (said, PERCEPTUAL_SAID_ALPHA, first || second))
     return;
@@ -339,15 +336,14 @@ tell_of_alpha (GstElement *element, const gchar *pad, PerceptualSaid *said,
 
 gboolean
 perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
-    const gchar *pad, PerceptualSaid *said, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
+    const gchar *pad, PerceptualSaid *said, const PerceptualPairFormat *formats)
 {
   if (config->scaling == PERCEPTUAL_SCALING_NONE
-      && !check_size (element, pad, reference, distorted))
+      && !check_size (element, pad, formats))
     return FALSE;
-  warn_of_colour (element, pad, said, reference, distorted);
-  warn_of_layout (element, pad, said, &reference->info, &distorted->info);
-  warn_of_orientation (element, pad, said, reference, distorted);
-  tell_of_alpha (element, pad, said, &reference->info, &distorted->info);
+  warn_of_colour (element, pad, said, formats);
+  warn_of_layout (element, pad, said, formats);
+  warn_of_orientation (element, pad, said, formats);
+  tell_of_alpha (element, pad, said, formats);
   return TRUE;
 }

@@ -8,8 +8,8 @@
 #ifndef PERCEPTUAL_ADMISSION_H
 #define PERCEPTUAL_ADMISSION_H
 
-#include "frames/images.h"
-#include "settings/properties.h"
+#include "frames/pair-format.h"
+#include "settings/config.h"
 
 G_BEGIN_DECLS
 
@@ -56,8 +56,7 @@ gboolean perceptual_admit_segment (
  * @config: its settings
  * @pad: name of the distorted stream's pad
  * @said: (inout): of that stream; 0 at first
- * @reference: what the reference looks like
- * @distorted: what the distorted stream looks like
+ * @formats: what the two streams look like
  *
  * Whether the two may be compared: of one size, or to be scaled.  What is
  * unusual about them becomes a WARNING, what is left out an INFO.
@@ -66,7 +65,7 @@ gboolean perceptual_admit_segment (
  */
 gboolean perceptual_admit_pair (GstElement *element,
     const PerceptualConfig *config, const gchar *pad, PerceptualSaid *said,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+    const PerceptualPairFormat *formats);
 
 G_END_DECLS
 

@@ -6,6 +6,7 @@
 #include "comparison.h"
 
 #include "admission.h"
+#include "errors.h"
 #include "frames/images.h"
 #include "output/painter.h"
 #include "measuring/stillness.h"
@@ -14,6 +15,7 @@
 typedef struct
 {
   gchar *pad;
+  PerceptualPairFormat *formats; /* of its last pair */
   PerceptualSaid said;
   PerceptualStillness *stillness;
 } Stream;
@@ -78,6 +80,7 @@ perceptual_comparison_free (PerceptualComparison *self)
   perceptual_painter_free (self->painter);
   for (guint i = 0; i < self->n; i++) {
     g_free (self->streams[i].pad);
+    perceptual_pair_format_free (self->streams[i].formats);
     perceptual_stillness_free (self->streams[i].stillness);
   }
   g_free (self->streams);
@@ -94,15 +97,21 @@ perceptual_comparison_flush (PerceptualComparison *self)
 
 /* --- may they be compared? ----------------------------------------------- */
 
+/* Whether a pair of these formats may be measured, which is asked when one of
+ * them changes. */
 static gboolean
-check (PerceptualComparison *self, guint n, const PerceptualFormat *reference,
-    const PerceptualFormat *distorted)
+check_formats (PerceptualComparison *self, Stream *stream,
+    PerceptualFormat *reference, PerceptualFormat *distorted)
 {
-  Stream *stream = &self->streams[n];
-
-  return perceptual_admit_pair (self->element, self->config, stream->pad,
-             &stream->said, reference, distorted)
-      && perceptual_report_begin (self->report, n, reference, distorted);
+  if (perceptual_pair_format_is_of (stream->formats, reference, distorted))
+    return TRUE;
+  perceptual_pair_format_free (stream->formats);
+  stream->formats = perceptual_pair_format_new (reference, distorted);
+  if (perceptual_admit_pair (self->element, self->config, stream->pad,
+          &stream->said, stream->formats))
+    return TRUE;
+  g_clear_pointer (&stream->formats, perceptual_pair_format_free);
+  return FALSE;
 }
 
 /* Returns: frames that the reference has by its duration, 0 if not known. */
@@ -184,13 +193,11 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
 }
 
 /* @images: the reference and @n distorted images, which belong to @records;
- * where they have planes, these are of one range. */
+ * @limited: where they have planes, these are of limited range */
 static void
-judge_pictures (PerceptualComparison *self, const PerceptualFrame *frame,
+judge_pictures (PerceptualComparison *self, gboolean limited,
     const PerceptualImage *images, guint n, PerceptualRecord *const *records)
 {
-  gboolean limited =
-      frame->format->info.colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235;
   PerceptualThumbnail *reference = &self->thumbnails[0];
   PerceptualThumbnail *distorted = &self->thumbnails[1];
 
@@ -234,10 +241,10 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
     guint first, gboolean *done, PerceptualFrame **heatmap, GError **error)
 {
   const PerceptualFrame *reference = row->reference;
-  const PerceptualFrame *leader = row->matches[first].distorted;
+  const PerceptualPairFormat *leader = self->streams[first].formats;
   g_autofree GstBuffer **buffers = g_new0 (GstBuffer *, self->n);
-  g_autofree const PerceptualFormat **formats =
-      g_new0 (const PerceptualFormat *, self->n);
+  g_autofree const PerceptualPairFormat **formats =
+      g_new0 (const PerceptualPairFormat *, self->n);
   g_autofree PerceptualRecord **records = g_new0 (PerceptualRecord *, self->n);
   g_autofree PerceptualImage *images = g_new0 (PerceptualImage, 1 + self->n);
   gboolean ok;
@@ -247,15 +254,15 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
     const PerceptualFrame *distorted = row->matches[i].distorted;
 
     if (distorted == NULL || done[i]
-        || !perceptual_formats_share_reference (
-            reference->format, leader->format, distorted->format))
+        || !perceptual_pair_format_shares_reference (
+            leader, self->streams[i].formats))
       continue;
     buffers[i] = distorted->buffer;
-    formats[i] = distorted->format;
+    formats[i] = self->streams[i].formats;
     done[i] = TRUE;
   }
-  if (!perceptual_frames_map (self->frames, reference->buffer,
-          reference->format, buffers, formats, images, error))
+  if (!perceptual_frames_map (
+          self->frames, reference->buffer, buffers, formats, images, error))
     return FALSE;
   for (guint i = first; i < self->n; i++) {
     if (buffers[i] == NULL)
@@ -265,7 +272,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
   }
   ok = compare_images (self, reference, images, n, records,
       first == 0 && self->painter != NULL ? heatmap : NULL, error);
-  judge_pictures (self, reference, images, n, records);
+  judge_pictures (self, leader->limited, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }
@@ -294,7 +301,9 @@ perceptual_comparison_measure (PerceptualComparison *self,
 
     if (distorted == NULL)
       continue;
-    if (!check (self, i, reference->format, distorted->format))
+    if (!check_formats (
+            self, &self->streams[i], reference->format, distorted->format)
+        || !perceptual_report_begin (self->report, i, self->streams[i].formats))
       return FALSE;
     begin_record (&self->records[i], reference, &row->matches[i]);
   }

@@ -6,11 +6,11 @@
 #include "gstperceptualdistance.h"
 
 #include "admission.h"
+#include "errors.h"
 #include "links.h"
 #include "measuring/metric-set.h"
 #include "output/meta.h"
 #include "settings/properties.h"
-#include "report/report.h"
 #include "run.h"
 
 #include <gst/video/video.h>

@@ -7,11 +7,13 @@
 #include "run.h"
 
 #include "admission.h"
+#include "errors.h"
 #include "pairing/alignment.h"
 #include "comparison.h"
 #include "report/ends.h"
 #include "output/outlet.h"
 #include "passage.h"
+#include "settings/properties.h"
 
 #include <gst/video/video.h>
 
@@ -23,9 +25,10 @@ GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 typedef struct
 {
   GstAggregatorPad *pad;
-  PerceptualFormat *format; /* of the next buffer; NULL before caps */
-  const gchar *orientation; /* as the tags say until now */
-  gint64 offset;            /* ns added to running times; of distorted ones */
+  PerceptualFormat *format;   /* of the next buffer; NULL before caps */
+  PerceptualFormat *measured; /* of the last frame, cut to its region */
+  const gchar *orientation;   /* as the tags say until now */
+  gint64 offset;              /* ns added to running times; of distorted ones */
   gboolean ended;
   gint flushed;  /* atomic: the pad was flushed by itself */
   gint released; /* atomic: the pad left the element */
@@ -203,6 +206,16 @@ note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
         self->outlet, shift_time (gap->time, -offset), gap->duration);
 }
 
+static void
+follow_region (Input *input, GstBuffer *buffer)
+{
+  PerceptualFormat *measured =
+      perceptual_format_of_buffer (input->format, buffer, input->measured);
+
+  g_clear_pointer (&input->measured, perceptual_format_unref);
+  input->measured = measured;
+}
+
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
@@ -228,8 +241,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     note_gap (self, input, &arrival);
     return hand_over (self, input, arrival);
   }
+  follow_region (input, buffer);
   arrival.frame = perceptual_frame_new (
-      unpool (self, buffer), input->format, segment, running_time);
+      unpool (self, buffer), input->measured, segment, running_time);
   arrival.duration = arrival.frame->duration;
   return hand_over (self, input, arrival);
 }
@@ -616,6 +630,7 @@ perceptual_run_free (PerceptualRun *self)
   perceptual_alignment_free (self->alignment);
   for (guint i = 0; i <= self->n; i++) {
     g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
+    g_clear_pointer (&self->inputs[i].measured, perceptual_format_unref);
     gst_object_unref (self->inputs[i].pad);
   }
   g_free (self->inputs);

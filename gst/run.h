@@ -12,7 +12,7 @@
 #include <gst/base/gstaggregator.h>
 
 #include "measuring/metric-set.h"
-#include "settings/properties.h"
+#include "settings/config.h"
 
 G_BEGIN_DECLS
 

@@ -149,22 +149,12 @@ set_format (GstVideoInfo *info, GstVideoFormat format, const GstVideoInfo *like,
   return TRUE;
 }
 
-static guint
-depth_of (const GstVideoInfo *info)
-{
-  guint depth = 0;
-
-  for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS (info); c++)
-    depth = MAX (depth, GST_VIDEO_INFO_COMP_DEPTH (info, c));
-  return depth;
-}
-
 /* A format of RGB whose components can be seen one by one, with no fewer bits
  * than @info. */
 static GstVideoFormat
 plain_rgb_format (const GstVideoInfo *info)
 {
-  guint depth = depth_of (info);
+  guint depth = perceptual_planes_depth (info);
 
   if (depth <= 8)
     return GST_VIDEO_FORMAT_GBR;
@@ -183,7 +173,7 @@ plain_rgb_format (const GstVideoInfo *info)
 static GstVideoFormat
 plain_ycbcr_format (const GstVideoInfo *info)
 {
-  guint depth = depth_of (info);
+  guint depth = perceptual_planes_depth (info);
 
   if (depth <= 8)
     return GST_VIDEO_FORMAT_Y444;
@@ -210,7 +200,7 @@ is_ycbcr (const GstVideoInfo *info)
 static gboolean
 is_odd_rgb (const GstVideoInfo *info)
 {
-  guint depth = depth_of (info);
+  guint depth = perceptual_planes_depth (info);
 
   return GST_VIDEO_INFO_IS_RGB (info)
       && !GST_VIDEO_FORMAT_INFO_HAS_PALETTE (info->finfo)

@@ -56,7 +56,7 @@ perceptual_frame_new (GstBuffer *buffer, PerceptualFormat *format,
 
   g_atomic_ref_count_init (&self->refs);
   self->buffer = buffer;
-  self->format = perceptual_format_of_buffer (format, buffer);
+  self->format = perceptual_format_ref (format);
   self->segment = *segment;
   self->running_time = running_time;
   self->duration = perceptual_buffer_duration (buffer, format);

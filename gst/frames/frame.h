@@ -5,7 +5,7 @@
 #ifndef PERCEPTUAL_FRAME_H
 #define PERCEPTUAL_FRAME_H
 
-#include "frames/images.h"
+#include "frames/format.h"
 
 G_BEGIN_DECLS
 

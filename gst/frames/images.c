@@ -1,243 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Video frames to library images: formats compared, buffers mapped and
- * converted, views of luma and chroma planes.  Knows nothing of pads, pairing
- * or metrics.
+ * Video frames to library images: buffers mapped, cut and converted, views of
+ * their planes.
  */
 #include "frames/images.h"
 
 #include "frames/convert.h"
 #include "frames/layout.h"
 #include "frames/planes.h"
-
-/* --- what a stream looks like -------------------------------------------- */
-
-/* The first is that of a stream that says nothing. */
-static const gchar *const orientations[] = { "rotate-0", "rotate-90",
-  "rotate-180", "rotate-270", "flip-rotate-0", "flip-rotate-90",
-  "flip-rotate-180", "flip-rotate-270" };
-
-const gchar *
-perceptual_orientation_upright (void)
-{
-  return orientations[0];
-}
-
-const gchar *
-perceptual_orientation_of_tags (const GstTagList *tags, const gchar *unsaid)
-{
-  const gchar *said = NULL;
-
-  if (!gst_tag_list_peek_string_index (
-          tags, GST_TAG_IMAGE_ORIENTATION, 0, &said))
-    return unsaid;
-  for (guint i = 0; i < G_N_ELEMENTS (orientations); i++) {
-    if (g_str_equal (orientations[i], said))
-      return orientations[i];
-  }
-  return unsaid;
-}
-
-static void
-clear_format (gpointer data)
-{
-  PerceptualFormat *format = data;
-
-  gst_clear_caps (&format->caps);
-}
-
-PerceptualFormat *
-perceptual_format_new (GstCaps *caps)
-{
-  PerceptualFormat *self = g_atomic_rc_box_new0 (PerceptualFormat);
-
-  self->caps = gst_caps_ref (caps);
-  self->orientation = perceptual_orientation_upright ();
-  if (!gst_video_info_from_caps (&self->info, caps)
-      || GST_VIDEO_INFO_WIDTH (&self->info) <= 0
-      || GST_VIDEO_INFO_HEIGHT (&self->info) <= 0) {
-    perceptual_format_unref (self);
-    return NULL;
-  }
-  self->whole_width = self->info.width;
-  self->whole_height = self->info.height;
-  return self;
-}
-
-PerceptualFormat *
-perceptual_format_ref (PerceptualFormat *self)
-{
-  return g_atomic_rc_box_acquire (self);
-}
-
-void
-perceptual_format_unref (PerceptualFormat *self)
-{
-  g_atomic_rc_box_release_full (self, clear_format);
-}
-
-static PerceptualFormat *
-copy_format (const PerceptualFormat *self)
-{
-  PerceptualFormat *copy = g_atomic_rc_box_new (PerceptualFormat);
-
-  *copy = *self;
-  gst_caps_ref (copy->caps);
-  return copy;
-}
-
-PerceptualFormat *
-perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
-{
-  PerceptualFormat *turned;
-
-  if (self->orientation == orientation)
-    return perceptual_format_ref (self);
-  turned = copy_format (self);
-  turned->orientation = orientation;
-  return turned;
-}
-
-PerceptualFormat *
-perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer)
-{
-  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
-  PerceptualFormat *cropped;
-
-  /* Regions that cannot be are refused when the frame is mapped. */
-  if (crop == NULL || crop->width == 0 || crop->height == 0
-      || crop->width > PERCEPTUAL_MAX_SIZE || crop->height > PERCEPTUAL_MAX_SIZE
-      || (crop->width == (guint) self->info.width
-          && crop->height == (guint) self->info.height))
-    return perceptual_format_ref (self);
-  cropped = copy_format (self);
-  cropped->info.width = (gint) crop->width;
-  cropped->info.height = (gint) crop->height;
-  return cropped;
-}
-
-gboolean
-perceptual_format_is_hdr (const PerceptualFormat *self)
-{
-  GstVideoTransferFunction transfer = self->info.colorimetry.transfer;
-
-  return transfer == GST_VIDEO_TRANSFER_SMPTE2084
-      || transfer == GST_VIDEO_TRANSFER_ARIB_STD_B67;
-}
-
-gboolean
-perceptual_formats_same_size (
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  return GST_VIDEO_INFO_WIDTH (&reference->info)
-      == GST_VIDEO_INFO_WIDTH (&distorted->info)
-      && GST_VIDEO_INFO_HEIGHT (&reference->info)
-      == GST_VIDEO_INFO_HEIGHT (&distorted->info);
-}
-
-static guint
-depth_of (const PerceptualFormat *format)
-{
-  guint depth = 0;
-
-  for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS (&format->info); c++)
-    depth = MAX (depth, GST_VIDEO_INFO_COMP_DEPTH (&format->info, c));
-  return depth;
-}
-
-static void
-note_enum (GString *text, const gchar *what, GType type, gint a, gint b)
-{
-  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
-  const GEnumValue *first = g_enum_get_value (klass, a);
-  const GEnumValue *second = g_enum_get_value (klass, b);
-
-  if (a == b)
-    return;
-  g_string_append_printf (text, "%s%s %s against %s", text->len ? ", " : "",
-      what, first != NULL ? first->value_nick : "?",
-      second != NULL ? second->value_nick : "?");
-}
-
-gchar *
-perceptual_formats_colour_difference (
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  const GstVideoColorimetry *a = &reference->info.colorimetry;
-  const GstVideoColorimetry *b = &distorted->info.colorimetry;
-  guint depth_a = depth_of (reference), depth_b = depth_of (distorted);
-  GString *text = g_string_new (NULL);
-
-  /* RGB and Y'CbCr of one picture always differ in matrix, and mostly in
-   * range; the conversion settles that. */
-  if (GST_VIDEO_INFO_IS_RGB (&reference->info)
-      == GST_VIDEO_INFO_IS_RGB (&distorted->info)) {
-    note_enum (text, "range", GST_TYPE_VIDEO_COLOR_RANGE, a->range, b->range);
-    note_enum (
-        text, "matrix", GST_TYPE_VIDEO_COLOR_MATRIX, a->matrix, b->matrix);
-  }
-  note_enum (text, "primaries", GST_TYPE_VIDEO_COLOR_PRIMARIES, a->primaries,
-      b->primaries);
-  note_enum (text, "transfer function", GST_TYPE_VIDEO_TRANSFER_FUNCTION,
-      a->transfer, b->transfer);
-  if (depth_a != depth_b)
-    g_string_append_printf (text, "%sdepth %u against %u bits",
-        text->len ? ", " : "", depth_a, depth_b);
-  return g_string_free (text, text->len == 0);
-}
-
-static gboolean
-same_planes (
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  const GstVideoFormatInfo *a = reference->info.finfo;
-  const GstVideoFormatInfo *b = distorted->info.finfo;
-
-  if (!perceptual_planes_are_in (&reference->info)
-      || !perceptual_planes_are_in (&distorted->info)
-      || !perceptual_formats_same_size (reference, distorted)
-      || GST_VIDEO_FORMAT_INFO_IS_GRAY (a) != GST_VIDEO_FORMAT_INFO_IS_GRAY (b)
-      || GST_VIDEO_FORMAT_INFO_DEPTH (a, 0)
-          != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
-      || reference->info.colorimetry.range != distorted->info.colorimetry.range
-      || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix
-      || reference->info.colorimetry.primaries
-          != distorted->info.colorimetry.primaries)
-    return FALSE;
-  return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
-      || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
-              == GST_VIDEO_FORMAT_INFO_W_SUB (b, 1)
-          && GST_VIDEO_FORMAT_INFO_H_SUB (a, 1)
-              == GST_VIDEO_FORMAT_INFO_H_SUB (b, 1));
-}
-
-const gchar *
-perceptual_formats_luma (
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  return same_planes (reference, distorted) ? "stream" : "rgb";
-}
-
-PerceptualPixels
-perceptual_formats_pixels (
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
-{
-  return depth_of (reference) > 8 || depth_of (distorted) > 8
-      ? PERCEPTUAL_PIXELS_RGBX16
-      : PERCEPTUAL_PIXELS_RGBX8;
-}
-
-gboolean
-perceptual_formats_share_reference (const PerceptualFormat *reference,
-    const PerceptualFormat *distorted, const PerceptualFormat *other)
-{
-  return perceptual_formats_pixels (reference, distorted)
-      == perceptual_formats_pixels (reference, other)
-      && same_planes (reference, distorted) == same_planes (reference, other);
-}
-
-/* --- frames to images ---------------------------------------------------- */
 
 typedef struct
 {
@@ -536,51 +306,54 @@ check_size (const PerceptualFormat *format, const gchar *which, GError **error)
   return FALSE;
 }
 
+/* Maps one frame of a pair of streams and makes @image of it. */
+static gboolean
+map_image (PerceptualFrames *self, guint n, GstBuffer *buffer,
+    const PerceptualFormat *format, const PerceptualPairFormat *pair,
+    PerceptualImage *image, GError **error)
+{
+  const GstVideoInfo *like = &pair->reference->info;
+  const gchar *which = name_side (self, n);
+  gboolean convert = !pair->has_planes || !self->prefer_planes;
+  Side *side = &self->sides[n];
+
+  if (!check_size (format, which, error)
+      || (convert
+          && !perceptual_converter_prepare (side->converter, &format->info,
+              pair->pixels, like->width, like->height, &like->colorimetry,
+              error))
+      || !map_side (side, format, buffer, which, error))
+    return FALSE;
+  if (!convert) {
+    view_planes_alone (side, pair->pixels, format, image);
+    return TRUE;
+  }
+  view_pixels (side, pair->pixels, image);
+  if (pair->has_planes)
+    perceptual_planes_view (&side->frame, image);
+  return TRUE;
+}
+
 gboolean
 perceptual_frames_map (PerceptualFrames *self, GstBuffer *reference,
-    const PerceptualFormat *reference_format, GstBuffer *const *distorted,
-    const PerceptualFormat *const *distorted_formats, PerceptualImage *images,
-    GError **error)
+    GstBuffer *const *distorted, const PerceptualPairFormat *const *formats,
+    PerceptualImage *images, GError **error)
 {
-  gint width = GST_VIDEO_INFO_WIDTH (&reference_format->info);
-  gint height = GST_VIDEO_INFO_HEIGHT (&reference_format->info);
-  PerceptualPixels pixels = PERCEPTUAL_PIXELS_RGBX8;
-  gboolean planes = FALSE, convert;
+  guint first = 0;
+  gboolean ok;
 
-  for (guint i = 0; i + 1 < self->n_sides; i++) {
-    if (distorted[i] == NULL)
-      continue;
-    pixels = perceptual_formats_pixels (reference_format, distorted_formats[i]);
-    planes = same_planes (reference_format, distorted_formats[i]);
+  while (first + 2 < self->n_sides && distorted[first] == NULL)
+    first++;
+  ok = map_image (self, 0, reference, formats[first]->reference, formats[first],
+      &images[0], error);
+  for (guint i = first; ok && i + 1 < self->n_sides; i++) {
+    if (distorted[i] != NULL)
+      ok = map_image (self, 1 + i, distorted[i], formats[i]->distorted,
+          formats[i], &images[1 + i], error);
   }
-  convert = !planes || !self->prefer_planes;
-  for (guint i = 0; i < self->n_sides; i++) {
-    const PerceptualFormat *format =
-        i == 0 ? reference_format : distorted_formats[i - 1];
-    GstBuffer *buffer = i == 0 ? reference : distorted[i - 1];
-    const gchar *which = name_side (self, i);
-    Side *side = &self->sides[i];
-
-    if (buffer == NULL)
-      continue;
-    if (!check_size (format, which, error)
-        || (convert
-            && !perceptual_converter_prepare (side->converter, &format->info,
-                pixels, width, height, &reference_format->info.colorimetry,
-                error))
-        || !map_side (side, format, buffer, which, error)) {
-      perceptual_frames_unmap (self);
-      return FALSE;
-    }
-    if (!convert) {
-      view_planes_alone (side, pixels, format, &images[i]);
-      continue;
-    }
-    view_pixels (side, pixels, &images[i]);
-    if (planes)
-      perceptual_planes_view (&side->frame, &images[i]);
-  }
-  return TRUE;
+  if (!ok)
+    perceptual_frames_unmap (self);
+  return ok;
 }
 
 gboolean
@@ -590,11 +363,11 @@ perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
 {
   Side *side = &self->sides[0];
   const GstVideoInfo *info = &format->info;
-  PerceptualPixels pixels = perceptual_formats_pixels (format, format);
-  gboolean planes = perceptual_planes_are_in (info);
+  PerceptualPixels pixels =
+      format->depth > 8 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
 
   if (!check_size (format, which, error)
-      || (!planes
+      || (!format->has_planes
           && !perceptual_converter_prepare (side->converter, info, pixels,
               info->width, info->height, &info->colorimetry, error)))
     return FALSE;
@@ -602,7 +375,7 @@ perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
     unmap_side (side);
     return FALSE;
   }
-  if (planes)
+  if (format->has_planes)
     view_planes_alone (side, pixels, format, image);
   else
     view_pixels (side, pixels, image);

@@ -56,6 +56,16 @@ are_plain (const GstVideoFormatInfo *finfo)
   return TRUE;
 }
 
+guint
+perceptual_planes_depth (const GstVideoInfo *info)
+{
+  guint depth = 0;
+
+  for (guint c = 0; c < GST_VIDEO_INFO_N_COMPONENTS (info); c++)
+    depth = MAX (depth, GST_VIDEO_INFO_COMP_DEPTH (info, c));
+  return depth;
+}
+
 gboolean
 perceptual_planes_are_in (const GstVideoInfo *info)
 {

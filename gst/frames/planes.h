@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Returns: bits of the component of @info that has the most. */
+guint perceptual_planes_depth (const GstVideoInfo *info);
+
 /* Whether the samples of @info, Y'CbCr or grey, can be shown to the library as
  * planes: all in bytes, or in native words with the same unused bits. */
 gboolean perceptual_planes_are_in (const GstVideoInfo *info);

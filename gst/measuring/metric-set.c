@@ -5,9 +5,11 @@
  */
 #include "measuring/metric-set.h"
 
+#include "settings/metric-options.h"
+
 #include <string.h>
 
-struct _PerceptualMeasure
+struct _PerceptualMetricSet
 {
   PerceptualWorkers *workers;
   gint cancelled; /* atomic */
@@ -230,23 +232,6 @@ perceptual_metric_set_is_exact (const PerceptualMetricSet *self)
   return FALSE;
 }
 
-static void
-set_option (GstStructure *structure, const gchar *name, GVariant *value)
-{
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
-    gst_structure_set (
-        structure, name, G_TYPE_BOOLEAN, g_variant_get_boolean (value), NULL);
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
-    gst_structure_set (
-        structure, name, G_TYPE_UINT64, g_variant_get_uint64 (value), NULL);
-  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
-    gst_structure_set (
-        structure, name, G_TYPE_DOUBLE, g_variant_get_double (value), NULL);
-  else
-    gst_structure_set (structure, name, G_TYPE_STRING,
-        g_variant_get_string (value, NULL), NULL);
-}
-
 void
 perceptual_metric_set_describe (
     const PerceptualMetricSet *self, GstStructure *structure)
@@ -261,7 +246,10 @@ perceptual_metric_set_describe (
     g_variant_iter_init (
         &iter, perceptual_metric_get_options (self->metrics[i]));
     while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
-      set_option (options, name, value);
+      GValue shown = G_VALUE_INIT;
+
+      perceptual_option_to_value (value, &shown);
+      gst_structure_take_value (options, name, &shown);
       g_variant_unref (value);
     }
   }

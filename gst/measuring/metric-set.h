@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct _PerceptualMeasure PerceptualMetricSet;
+typedef struct _PerceptualMetricSet PerceptualMetricSet;
 
 /**
  * perceptual_metric_set_new:

@@ -6,7 +6,7 @@
 #define PERCEPTUAL_PAINTER_H
 
 #include "frames/frame.h"
-#include "settings/properties.h"
+#include "settings/config.h"
 
 G_BEGIN_DECLS
 

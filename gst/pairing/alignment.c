@@ -6,6 +6,8 @@
  */
 #include "pairing/alignment.h"
 
+#include "frames/images.h"
+
 /* Beyond the window on either side, to see whether the best fit lies there. */
 #define MARGIN (100 * GST_MSECOND)
 /* Frames in a second that are held at most: a stream whose clock stands still

@@ -7,7 +7,7 @@
 #define PERCEPTUAL_ENDS_H
 
 #include "pairing/pairer.h"
-#include "settings/properties.h"
+#include "settings/config.h"
 
 G_BEGIN_DECLS
 

@@ -5,6 +5,7 @@
  */
 #include "report/report.h"
 
+#include "errors.h"
 #include "report/alert.h"
 
 /* What is known about one distorted stream. */
@@ -36,20 +37,6 @@ struct _PerceptualReport
   GMutex lock; /* what is said above; not held while a message is posted */
 };
 
-static void
-log_failed (PerceptualReport *self, const GError *error)
-{
-  const gchar *advice = "Check log-location and the room left on the disk. "
-                        "What was measured before stands in the messages.";
-
-  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
-    GST_ELEMENT_ERROR (self->element, RESOURCE, NO_SPACE_LEFT,
-        ("%s", error->message), ("%s", advice));
-  else
-    GST_ELEMENT_ERROR (
-        self->element, RESOURCE, WRITE, ("%s", error->message), ("%s", advice));
-}
-
 static gboolean
 write_log (
     PerceptualReport *self, const gchar *type, const GstStructure *fields)
@@ -60,7 +47,7 @@ write_log (
       || perceptual_log_write (self->log, type, fields, &error))
     return TRUE;
   g_clear_pointer (&self->log, perceptual_log_free);
-  log_failed (self, error);
+  perceptual_report_log_write_error (self->element, error);
   return FALSE;
 }
 
@@ -99,14 +86,7 @@ open_log (PerceptualReport *self)
       config->log_location, config->log_format, &limits, &error);
   if (self->log != NULL)
     return TRUE;
-  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_INVAL))
-    GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS, ("%s", error->message),
-        ("Set log-location to the path of a plain file, or log-max-bytes and "
-         "log-max-time to 0."));
-  else
-    GST_ELEMENT_ERROR (self->element, RESOURCE, OPEN_WRITE,
-        ("%s", error->message),
-        ("Set log-location to a path that can be written."));
+  perceptual_report_log_open_error (self->element, error);
   return FALSE;
 }
 
@@ -154,7 +134,7 @@ perceptual_report_free (PerceptualReport *self)
   if (self == NULL)
     return;
   if (self->log != NULL && !perceptual_log_close (self->log, &error))
-    log_failed (self, error);
+    perceptual_report_log_write_error (self->element, error);
   for (guint i = 0; i < self->n_streams; i++) {
     perceptual_summary_free (self->streams[i].summary);
     perceptual_alerts_free (self->streams[i].alerts);
@@ -217,7 +197,7 @@ describe_input (
 
 static GstStructure *
 make_header (const PerceptualReport *self, const Stream *stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+    const PerceptualPairFormat *formats)
 {
   const PerceptualConfig *config = self->config;
   const PerceptualColumns *columns =
@@ -228,10 +208,8 @@ make_header (const PerceptualReport *self, const Stream *stream,
       "reference, transfer as coded; size and other layouts than Y'CbCr by "
       "GstVideoConverter of %s",
       gst);
-  gboolean wide = perceptual_formats_pixels (reference, distorted)
-      == PERCEPTUAL_PIXELS_RGBX16;
-  gboolean alpha = GST_VIDEO_INFO_HAS_ALPHA (&reference->info)
-      || GST_VIDEO_INFO_HAS_ALPHA (&distorted->info);
+  gboolean wide = formats->pixels == PERCEPTUAL_PIXELS_RGBX16;
+  gboolean alpha = formats->reference_alpha || formats->distorted_alpha;
   GstStructure *header;
 
   /* clang-format off: one field a line */
@@ -241,15 +219,14 @@ make_header (const PerceptualReport *self, const Stream *stream,
           G_TYPE_STRING, perceptual_kernel_level (), "stream", G_TYPE_STRING,
           stream->name, "metric", G_TYPE_STRING, columns->metric, NULL);
   perceptual_metric_set_describe (self->metrics, header);
-  describe_input (header, "reference", reference);
-  describe_input (header, "distorted", distorted);
+  describe_input (header, "reference", formats->reference);
+  describe_input (header, "distorted", formats->distorted);
   gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
       G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
       stream->luma, "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
-      "scaled", G_TYPE_BOOLEAN,
-      !perceptual_formats_same_size (reference, distorted), "tolerance",
-      G_TYPE_INT64, config->tolerance, "sync-offset", G_TYPE_INT64,
-      config->sync_offset, NULL);
+      "scaled", G_TYPE_BOOLEAN, formats->scaled, "tolerance", G_TYPE_INT64,
+      config->tolerance, "sync-offset", G_TYPE_INT64, config->sync_offset,
+      NULL);
   /* clang-format on */
   if (stream->searched)
     perceptual_sync_describe (&stream->sync, header);
@@ -271,8 +248,8 @@ perceptual_report_sync (
 }
 
 gboolean
-perceptual_report_begin (PerceptualReport *self, guint n,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+perceptual_report_begin (
+    PerceptualReport *self, guint n, const PerceptualPairFormat *formats)
 {
   Stream *stream = &self->streams[n];
   g_autoptr (GstStructure) header = NULL;
@@ -281,11 +258,11 @@ perceptual_report_begin (PerceptualReport *self, guint n,
     return TRUE;
   stream->begun = TRUE;
   g_mutex_lock (&self->lock);
-  stream->luma = perceptual_formats_luma (reference, distorted);
+  stream->luma = formats->luma;
   g_mutex_unlock (&self->lock);
   if (self->log == NULL)
     return TRUE;
-  header = make_header (self, stream, reference, distorted);
+  header = make_header (self, stream, formats);
   return write_log (self, "header", header);
 }
 
@@ -441,36 +418,4 @@ perceptual_report_get_summary (PerceptualReport *self, const gchar *name)
   }
   g_mutex_unlock (&self->lock);
   return fields;
-}
-
-void
-perceptual_report_library_error (GstElement *element, const GError *error)
-{
-  switch (error->code) {
-    case PERCEPTUAL_ERROR_METRIC:
-    case PERCEPTUAL_ERROR_OPTION:
-      GST_ELEMENT_ERROR (
-          element, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
-      break;
-    case PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND:
-      GST_ELEMENT_ERROR (
-          element, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
-      break;
-    case PERCEPTUAL_ERROR_WEIGHTS_INVALID:
-      GST_ELEMENT_ERROR (
-          element, RESOURCE, READ, ("%s", error->message), (NULL));
-      break;
-    case PERCEPTUAL_ERROR_NO_MEMORY:
-    case PERCEPTUAL_ERROR_THREAD:
-      GST_ELEMENT_ERROR (
-          element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message), (NULL));
-      break;
-    case PERCEPTUAL_ERROR_SIZE:
-      GST_ELEMENT_ERROR (
-          element, STREAM, FORMAT, ("%s", error->message), (NULL));
-      break;
-    default:
-      GST_ELEMENT_ERROR (
-          element, STREAM, FAILED, ("%s", error->message), (NULL));
-  }
 }

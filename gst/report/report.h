@@ -6,9 +6,9 @@
 #ifndef PERCEPTUAL_REPORT_H
 #define PERCEPTUAL_REPORT_H
 
-#include "frames/images.h"
+#include "frames/pair-format.h"
 #include "measuring/metric-set.h"
-#include "settings/properties.h"
+#include "settings/config.h"
 #include "report/summary.h"
 #include "report/sync.h"
 
@@ -52,7 +52,7 @@ gint64 perceptual_report_sync (
 /* Writes the log's header of stream @stream before its first pair of the run;
  * later calls do nothing.  Returns: FALSE after an ERROR message. */
 gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
-    const PerceptualFormat *reference, const PerceptualFormat *distorted);
+    const PerceptualPairFormat *formats);
 
 /**
  * perceptual_report_pair:
@@ -103,9 +103,6 @@ gboolean perceptual_report_is_finished (const PerceptualReport *report);
 /* Begins another run in the same log, as after a seek that follows the end:
  * statistics and headers start anew. */
 void perceptual_report_restart (PerceptualReport *report);
-
-/* Posts what the library said, under the code that fits. */
-void perceptual_report_library_error (GstElement *element, const GError *error);
 
 G_END_DECLS
 

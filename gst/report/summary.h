@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Statistics over the pairs of a run, in bounded memory: an element beside a
- * live stream runs for weeks.
+ * What is known about the pairs of a run, in bounded memory: an element beside
+ * a live stream runs for weeks.
  */
 #ifndef PERCEPTUAL_SUMMARY_H
 #define PERCEPTUAL_SUMMARY_H
@@ -10,41 +10,6 @@
 #include "measuring/record.h"
 
 G_BEGIN_DECLS
-
-/* Up to so many values quantiles are exact.  Beyond, values are counted in
- * buckets whose width grows with the value, and a quantile is off by at most
- * PERCEPTUAL_QUANTILE_ERROR of itself; magnitudes below 1e-12 then count as
- * 0, above 1e12 as 1e12.  Mean, stdev, min and max stay exact. */
-#define PERCEPTUAL_EXACT_VALUES 65536
-#define PERCEPTUAL_QUANTILE_ERROR 0.005
-
-typedef struct _PerceptualStatistics PerceptualStatistics;
-
-/* @lowest_is_worst: for similarities such as psnr. */
-PerceptualStatistics *perceptual_statistics_new (gboolean lowest_is_worst);
-void perceptual_statistics_free (PerceptualStatistics *statistics);
-
-/* Values that are not finite are counted and otherwise left out.  @index and
- * @pts tell which pair it was. */
-void perceptual_statistics_add (PerceptualStatistics *statistics, gdouble value,
-    guint64 index, GstClockTime pts);
-
-/**
- * perceptual_statistics_quantile:
- * @q: 0..1
- *
- * The value at position q * (n - 1) of the n sorted values, linear between
- * two of them.
- *
- * Returns: the quantile, NAN without finite values
- */
-gdouble perceptual_statistics_quantile (
-    PerceptualStatistics *statistics, gdouble q);
-
-/* Sets mean, stdev (population), min, median, p90, p95, p99, max, worst;
- * nothing but infinite where no value was finite. */
-void perceptual_statistics_describe (
-    PerceptualStatistics *statistics, GstStructure *structure);
 
 /* Whether higher values of the metric called @name mean more alike. */
 gboolean perceptual_is_similarity (const gchar *name);

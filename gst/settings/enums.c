@@ -5,7 +5,7 @@
  */
 #include "settings/enums.h"
 
-#include "settings/properties.h"
+#include "settings/config.h"
 
 static GType
 register_enum (const gchar *name, const GEnumValue *values)

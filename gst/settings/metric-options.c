@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Rows of the metrics' option tables as GObject properties.  Knows no option
- * by name, and nothing of the element's own properties.
+ * Rows of the metrics' option tables as GObject properties, and their values
+ * from GVariant, as metrics take them, to GValue and back.
  */
 #include "settings/metric-options.h"
 
@@ -60,28 +60,47 @@ perceptual_option_param (const PerceptualOption *option, GParamFlags flags)
       name, name, blurb, g_variant_get_string (normal, NULL), flags);
 }
 
+/* Returns: (transfer floating) (nullable): @value as a metric takes it; NULL
+ * for a string that is NULL. */
+static GVariant *
+from_value (const GValue *value)
+{
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_variant_new_boolean (g_value_get_boolean (value));
+  if (G_VALUE_HOLDS_UINT64 (value))
+    return g_variant_new_uint64 (g_value_get_uint64 (value));
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    return g_variant_new_double (g_value_get_double (value));
+  return g_value_get_string (value) != NULL
+      ? g_variant_new_string (g_value_get_string (value))
+      : NULL;
+}
+
+void
+perceptual_option_to_value (GVariant *variant, GValue *value)
+{
+  if (g_variant_is_of_type (variant, G_VARIANT_TYPE_BOOLEAN)) {
+    g_value_init (value, G_TYPE_BOOLEAN);
+    g_value_set_boolean (value, g_variant_get_boolean (variant));
+  } else if (g_variant_is_of_type (variant, G_VARIANT_TYPE_UINT64)) {
+    g_value_init (value, G_TYPE_UINT64);
+    g_value_set_uint64 (value, g_variant_get_uint64 (variant));
+  } else if (g_variant_is_of_type (variant, G_VARIANT_TYPE_DOUBLE)) {
+    g_value_init (value, G_TYPE_DOUBLE);
+    g_value_set_double (value, g_variant_get_double (variant));
+  } else {
+    g_value_init (value, G_TYPE_STRING);
+    g_value_set_string (value, g_variant_get_string (variant, NULL));
+  }
+}
+
 void
 perceptual_option_set (
     GHashTable *options, const PerceptualOption *option, const GValue *value)
 {
   gpointer name = (gpointer) g_intern_string (option->name);
-  GVariant *variant = NULL;
+  GVariant *variant = from_value (value);
 
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      variant = g_variant_new_boolean (g_value_get_boolean (value));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      variant = g_variant_new_uint64 (g_value_get_uint64 (value));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      variant = g_variant_new_double (g_value_get_double (value));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      if (g_value_get_string (value) != NULL)
-        variant = g_variant_new_string (g_value_get_string (value));
-      break;
-  }
   if (variant != NULL)
     g_hash_table_insert (options, name, g_variant_ref_sink (variant));
   else
@@ -96,19 +115,8 @@ perceptual_option_get (
   g_autoptr (GVariant) variant = set != NULL
       ? g_variant_ref (set)
       : perceptual_option_parse (option, option->default_text, NULL);
+  g_auto (GValue) found = G_VALUE_INIT;
 
-  switch (option->type) {
-    case PERCEPTUAL_OPTION_BOOLEAN:
-      g_value_set_boolean (value, g_variant_get_boolean (variant));
-      break;
-    case PERCEPTUAL_OPTION_UINT:
-      g_value_set_uint64 (value, g_variant_get_uint64 (variant));
-      break;
-    case PERCEPTUAL_OPTION_DOUBLE:
-      g_value_set_double (value, g_variant_get_double (variant));
-      break;
-    case PERCEPTUAL_OPTION_STRING:
-      g_value_set_string (value, g_variant_get_string (variant, NULL));
-      break;
-  }
+  perceptual_option_to_value (variant, &found);
+  g_value_copy (&found, value);
 }

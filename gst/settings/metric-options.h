@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The options of metrics as GObject properties.
+ * The options of metrics as GObject properties, and their values.
  */
 #ifndef PERCEPTUAL_METRIC_OPTIONS_H
 #define PERCEPTUAL_METRIC_OPTIONS_H
@@ -14,6 +14,9 @@ G_BEGIN_DECLS
 /* Returns: (transfer floating): the property that @option is. */
 GParamSpec *perceptual_option_param (
     const PerceptualOption *option, GParamFlags flags);
+
+/* Initialises @value, which is zeroed, to what @variant holds. */
+void perceptual_option_to_value (GVariant *variant, GValue *value);
 
 /* Puts @value into @options, GVariant by interned name. */
 void perceptual_option_set (

@@ -6,8 +6,6 @@
 #include "settings/properties.h"
 
 #include "settings/enums.h"
-
-#include "report/alert.h"
 #include "settings/metric-options.h"
 
 #define MAX_THREADS 256
@@ -37,10 +35,8 @@ typedef struct
   gsize offset;
   gint64 least;   /* numbers */
   gint64 most;    /* numbers */
-  gint64 normal;  /* default; strings have none */
-  gdouble lowest; /* doubles, in place of the three above */
+  gdouble lowest; /* doubles, in place of the two above */
   gdouble highest;
-  gdouble usual;
   GType (*type) (void);   /* enums */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
 } Property;
@@ -109,7 +105,7 @@ static const Property properties[] = {
   { "interval", "Interval",
       "Measure one of every so many pairs; a prime number or jitter=true keeps "
       "clear of the encoder's groups of pictures",
-      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT, .normal = 1 },
+      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT },
   /**
    * GstPerceptualDistance:rate:
    *
@@ -145,8 +141,7 @@ static const Property properties[] = {
   { "tolerance", "Tolerance",
       "Largest difference in ns of the running times of a pair "
       "(-1 = half of the reference frame's duration)",
-      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64,
-      .normal = -1 },
+      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:sync-offset:
    *
@@ -189,8 +184,7 @@ static const Property properties[] = {
    */
   { "sync-window", "Sync window",
       "With sync=auto, the largest offset in ns that is looked at, either way",
-      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND,
-      .normal = 500 * GST_MSECOND },
+      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND },
   /**
    * GstPerceptualDistance:sync-duration:
    *
@@ -205,7 +199,7 @@ static const Property properties[] = {
   { "sync-duration", "Sync duration",
       "With sync=auto, ns of the reference that are compared at each offset",
       KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
-      .most = 60 * GST_SECOND, .normal = GST_SECOND },
+      .most = 60 * GST_SECOND },
   /**
    * GstPerceptualDistance:missing-frames:
    *
@@ -297,7 +291,7 @@ static const Property properties[] = {
    */
   { "heatmap-legend", "Heat map legend",
       "Whether heat maps have a legend: metric, distance of the pair, scale",
-      KIND_BOOLEAN, FIELD (heatmap_legend), .normal = TRUE },
+      KIND_BOOLEAN, FIELD (heatmap_legend) },
   /**
    * GstPerceptualDistance:log-location:
    *
@@ -376,8 +370,7 @@ static const Property properties[] = {
    */
   { "alert-above", "Alert above",
       "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
-      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
-      .usual = PERCEPTUAL_ALERT_ABOVE_OFF },
+      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
   /**
    * GstPerceptualDistance:alert-below:
    *
@@ -388,8 +381,7 @@ static const Property properties[] = {
    */
   { "alert-below", "Alert below",
       "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
-      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
-      .usual = PERCEPTUAL_ALERT_BELOW_OFF },
+      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
   /**
    * GstPerceptualDistance:alert-hysteresis:
    *
@@ -446,6 +438,8 @@ static const Property properties[] = {
       KIND_BOOLEAN, FIELD (alert_black) },
 };
 
+static const PerceptualConfig defaults = PERCEPTUAL_CONFIG_DEFAULTS;
+
 /* After them come those of perceptual_options(). */
 #define FIRST_OPTION (G_N_ELEMENTS (properties) + 1)
 
@@ -464,39 +458,30 @@ string_at (PerceptualConfig *self, const Property *property)
   return G_STRUCT_MEMBER_P (self, property->offset);
 }
 
+/* Puts a copy of each string in its place. */
+static void
+copy_strings (PerceptualConfig *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (properties[i].kind == KIND_STRING)
+      *string_at (self, &properties[i]) =
+          g_strdup (*string_at (self, &properties[i]));
+  }
+}
+
+static GHashTable *
+new_options (void)
+{
+  return g_hash_table_new_full (
+      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
+}
+
 void
 perceptual_config_init (PerceptualConfig *self)
 {
-  *self = (PerceptualConfig){ 0 };
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    const Property *property = &properties[i];
-    gpointer field = G_STRUCT_MEMBER_P (self, property->offset);
-
-    switch (property->kind) {
-      case KIND_BOOLEAN:
-      case KIND_ENUM:
-        *(gint *) field = (gint) property->normal;
-        break;
-      case KIND_UINT:
-        *(guint *) field = (guint) property->normal;
-        break;
-      case KIND_INT64:
-        *(gint64 *) field = property->normal;
-        break;
-      case KIND_DOUBLE:
-        *(gdouble *) field = property->usual;
-        break;
-      case KIND_FRACTION:
-        ((gint *) field)[0] = (gint) property->normal;
-        ((gint *) field)[1] = 1;
-        break;
-      case KIND_STRING:
-        break;
-    }
-  }
-  self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
-  self->options = g_hash_table_new_full (
-      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
+  *self = defaults;
+  copy_strings (self);
+  self->options = new_options ();
 }
 
 void
@@ -517,13 +502,8 @@ perceptual_config_copy (const PerceptualConfig *from, PerceptualConfig *to)
   gpointer name, value;
 
   *to = *from;
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (properties[i].kind == KIND_STRING)
-      *string_at (to, &properties[i]) =
-          g_strdup (*string_at (to, &properties[i]));
-  }
-  to->options = g_hash_table_new_full (
-      NULL, NULL, NULL, (GDestroyNotify) g_variant_unref);
+  copy_strings (to);
+  to->options = new_options ();
   g_hash_table_iter_init (&iter, from->options);
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_insert (to->options, name, g_variant_ref (value));
@@ -576,35 +556,35 @@ static GParamSpec *
 property_param (const Property *property)
 {
   const gchar *name = property->name, *nick = property->nick;
-  const gchar *blurb = property->blurb, *normal = NULL;
+  const gchar *blurb = property->blurb;
+  gconstpointer normal = G_STRUCT_MEMBER_P (&defaults, property->offset);
 
-  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric)) {
+  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric))
     blurb = metric_blurb ();
-    normal = PERCEPTUAL_DEFAULT_METRIC;
-  }
   switch (property->kind) {
     case KIND_BOOLEAN:
       return g_param_spec_boolean (
-          name, nick, blurb, property->normal != 0, FLAGS);
+          name, nick, blurb, *(const gboolean *) normal, FLAGS);
     case KIND_UINT:
       return g_param_spec_uint (name, nick, blurb, (guint) property->least,
-          (guint) property->most, (guint) property->normal, FLAGS);
+          (guint) property->most, *(const guint *) normal, FLAGS);
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
-          property->most, property->normal, FLAGS);
+          property->most, *(const gint64 *) normal, FLAGS);
     case KIND_DOUBLE:
       return g_param_spec_double (name, nick, blurb, property->lowest,
-          property->highest, property->usual, FLAGS);
+          property->highest, *(const gdouble *) normal, FLAGS);
     case KIND_ENUM:
       return g_param_spec_enum (
-          name, nick, blurb, property->type (), (gint) property->normal, FLAGS);
+          name, nick, blurb, property->type (), *(const gint *) normal, FLAGS);
     case KIND_FRACTION:
       return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
-          (gint) property->normal, 1, FLAGS);
+          ((const gint *) normal)[0], ((const gint *) normal)[1], FLAGS);
     case KIND_STRING:
       break;
   }
-  return g_param_spec_string (name, nick, blurb, normal, FLAGS);
+  return g_param_spec_string (
+      name, nick, blurb, *(gchar *const *) normal, FLAGS);
 }
 
 void

@@ -227,7 +227,9 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
   g_autofree gchar *text = caps_of (clips);
   g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   PerceptualFormat *format = perceptual_format_new (caps);
-  const PerceptualFormat *formats[] = { format };
+  g_autoptr (PerceptualPairFormat) formats =
+      perceptual_pair_format_new (format, format);
+  const PerceptualPairFormat *const of_pairs[] = { formats };
   PerceptualFrames *frames = perceptual_frames_new (workers, 1);
   gint64 spent[2] = { 0 };
   gboolean ok = metric != NULL;
@@ -243,7 +245,7 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
     gint64 start = g_get_monotonic_time (), middle;
 
     ok = perceptual_frames_map (
-        frames, reference, format, &distorted, formats, images, error);
+        frames, reference, &distorted, of_pairs, images, error);
     middle = g_get_monotonic_time ();
     ok = ok
         && perceptual_metric_compare (metric, &images[0], &images[1], 1,

@@ -316,19 +316,19 @@ check_images (
 }
 
 static void
-map_frames (PerceptualFrames *frames, PerceptualFormat *formats[2],
+map_frames (PerceptualFrames *frames, const PerceptualPairFormat *formats,
     GstBuffer *buffers[2])
 {
   g_autoptr (GError) error = NULL;
   PerceptualImage images[2] = { { 0 } };
   gboolean ok;
 
-  ok = perceptual_frames_map (frames, buffers[0], formats[0], &buffers[1],
-      (const PerceptualFormat *const *) &formats[1], images, &error);
+  ok = perceptual_frames_map (
+      frames, buffers[0], &buffers[1], &formats, images, &error);
   g_assert (ok == (error == NULL));
   if (!ok)
     return;
-  check_images (images, formats[0]);
+  check_images (images, formats->reference);
   perceptual_frames_unmap (frames);
 }
 
@@ -359,7 +359,7 @@ take_frame (Bytes *bytes, PerceptualFormat **format, const Room *room)
 
   if (how % 8 > 0)
     replace_format (format, perceptual_format_turn (*format, turns[how % 8]));
-  replace_format (format, perceptual_format_of_buffer (*format, buffer));
+  replace_format (format, perceptual_format_of_buffer (*format, buffer, NULL));
   return buffer;
 }
 
@@ -381,13 +381,12 @@ run_pairs (Bytes *bytes, PerceptualFrames *frames, const Room rooms[2])
         buffers[i] = take_frame (bytes, &formats[i], &rooms[i]);
     }
     if (formats[0] != NULL && formats[1] != NULL) {
-      g_autofree gchar *difference =
-          perceptual_formats_colour_difference (formats[0], formats[1]);
+      g_autoptr (PerceptualPairFormat) both =
+          perceptual_pair_format_new (formats[0], formats[1]);
 
-      g_assert (difference == NULL || *difference != '\0');
-      (void) perceptual_formats_luma (formats[0], formats[1]);
+      g_assert (both->colour == NULL || *both->colour != '\0');
       if (buffers[0] != NULL && buffers[1] != NULL)
-        map_frames (frames, formats, buffers);
+        map_frames (frames, both, buffers);
     }
     for (guint i = 0; i < 2; i++) {
       gst_clear_buffer (&buffers[i]);

@@ -263,16 +263,15 @@ check_pair (PerceptualMetric *l2, const Encoding *reference,
   PerceptualFormat *formats[2] = { format_of (e[0]), format_of (e[1]) };
   g_autoptr (GstBuffer) a = encode_picture (e[0], formats[0], picture);
   g_autoptr (GstBuffer) b = encode_picture (e[1], formats[1], picture);
-  const PerceptualFormat *other = formats[1];
+  g_autoptr (PerceptualPairFormat) pair =
+      perceptual_pair_format_new (formats[0], formats[1]);
+  const PerceptualPairFormat *const pairs[] = { pair };
   PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
-  g_autofree gchar *difference =
-      perceptual_formats_colour_difference (formats[0], formats[1]);
   gdouble most;
   g_autoptr (GError) error = NULL;
 
-  if (!perceptual_frames_map (
-          frames, a, formats[0], &b, &other, images, &error))
+  if (!perceptual_frames_map (frames, a, &b, pairs, images, &error))
     g_error ("%s", error->message);
   check_images (images, e, picture);
   /* Both errors at once in every sample, on the scale from -1 to 1. */
@@ -282,7 +281,7 @@ check_pair (PerceptualMetric *l2, const Encoding *reference,
   g_assert_cmpfloat (distance_between (l2, images), <=, most * most);
   /* What differs is said; RGB and Y'CbCr differ by what they are. */
   if (is_rgb (e[0]) == is_rgb (e[1]))
-    g_assert_true ((difference == NULL)
+    g_assert_true ((pair->colour == NULL)
         == (e[0]->range == e[1]->range && e[0]->matrix == e[1]->matrix
             && depth_of (e[0]->format) == depth_of (e[1]->format)));
   perceptual_frames_free (frames);
@@ -518,7 +517,9 @@ worst_of_primaries (GstVideoFormat format, const Primaries *reference,
     GST_VIDEO_COLOR_RANGE_16_235 };
   PerceptualFormat *formats[2] = { format_with_primaries (format, reference),
     format_with_primaries (format, distorted) };
-  const PerceptualFormat *other = formats[1];
+  g_autoptr (PerceptualPairFormat) pair =
+      perceptual_pair_format_new (formats[0], formats[1]);
+  const PerceptualPairFormat *const pairs[] = { pair };
   PerceptualFrames *frames = perceptual_frames_new (NULL, 1);
   PerceptualImage images[2] = { { 0 } };
   Picture picture, coded;
@@ -529,16 +530,14 @@ worst_of_primaries (GstVideoFormat format, const Primaries *reference,
   draw_by_both (reference, distorted, picture, coded, rand);
   a = encode_picture (&e, formats[0], (const gdouble (*)[W][3]) picture);
   b = encode_picture (&e, formats[1], (const gdouble (*)[W][3]) coded);
-  g_assert_true (
-      perceptual_frames_map (frames, a, formats[0], &b, &other, images, NULL));
+  g_assert_true (perceptual_frames_map (frames, a, &b, pairs, images, NULL));
   for (guint i = 0; i < H * W * 3; i++) {
     guint x = i / 3 % W, y = i / 3 / W, c = i % 3;
 
     worst = MAX (worst, fabs (sample (&images[1], x, y, c) - picture[y][x][c]));
     *unconverted = MAX (*unconverted, fabs (coded[y][x][c] - picture[y][x][c]));
   }
-  g_assert_cmpstr (perceptual_formats_luma (formats[0], formats[1]), ==,
-      reference == distorted ? "stream" : "rgb");
+  g_assert_cmpstr (pair->luma, ==, reference == distorted ? "stream" : "rgb");
   perceptual_frames_free (frames);
   perceptual_format_unref (formats[0]);
   perceptual_format_unref (formats[1]);

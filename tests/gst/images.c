@@ -4,6 +4,7 @@
  * the stream has them.
  */
 #include "frames/frame.h"
+#include "frames/images.h"
 #include "frames/layout.h"
 
 #include <string.h>
@@ -54,12 +55,16 @@ assert_same_pixels (const PerceptualImage *a, const PerceptualImage *b)
 /* One reference and one distorted stream. */
 static gboolean
 map_pair (PerceptualFrames *frames, GstBuffer *reference,
-    const PerceptualFormat *reference_format, GstBuffer *distorted,
-    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    PerceptualFormat *reference_format, GstBuffer *distorted,
+    PerceptualFormat *distorted_format, PerceptualImage images[2],
     GError **error)
 {
-  return perceptual_frames_map (frames, reference, reference_format, &distorted,
-      &distorted_format, images, error);
+  g_autoptr (PerceptualPairFormat) formats =
+      perceptual_pair_format_new (reference_format, distorted_format);
+  const PerceptualPairFormat *const pairs[] = { formats };
+
+  return perceptual_frames_map (
+      frames, reference, &distorted, pairs, images, error);
 }
 
 /* GStreamer reads past the end of its layout. */
@@ -109,8 +114,7 @@ test_every_raw_format_becomes_an_image (void)
     g_assert_cmpuint (images[0].width, ==, 37);
     g_assert_cmpuint (images[1].height, ==, 18);
     assert_same_pixels (&images[0], &images[1]);
-    g_assert_true ((images[0].planes[0].data != NULL)
-        == g_str_equal (perceptual_formats_luma (format, format), "stream"));
+    g_assert_true ((images[0].planes[0].data != NULL) == format->has_planes);
     with_planes += images[0].planes[0].data != NULL;
     perceptual_frames_unmap (frames);
     perceptual_format_unref (format);
@@ -143,8 +147,7 @@ test_every_raw_format_can_be_looked_at_alone (void)
       g_error ("%s: %s", name, error->message);
     g_assert_cmpuint (image.width, ==, 37);
     g_assert_cmpuint (image.height, ==, 18);
-    g_assert_true ((image.planes[0].data != NULL)
-        == g_str_equal (perceptual_formats_luma (format, format), "stream"));
+    g_assert_true ((image.planes[0].data != NULL) == format->has_planes);
     g_assert_true ((image.planes[0].data != NULL) == (image.data == NULL));
     perceptual_frames_unmap (frames);
     perceptual_format_unref (format);
@@ -291,7 +294,7 @@ test_formats_that_are_no_planes_of_words_take_luma_from_rgb (void)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     PerceptualFormat *format = format_of (names[i], 24, 6, "");
 
-    g_assert_cmpstr (perceptual_formats_luma (format, format), ==, "rgb");
+    g_assert_false (format->has_planes);
     perceptual_format_unref (format);
   }
 }
@@ -433,22 +436,54 @@ test_colour_differences_are_put_in_words (void)
   PerceptualFormat *a = format_of ("I420", 64, 48, ",colorimetry=bt709");
   PerceptualFormat *b = format_of ("I420_10LE", 64, 48, ",colorimetry=bt601");
   PerceptualFormat *rgb = format_of ("RGBx", 64, 48, "");
-  g_autofree gchar *none = perceptual_formats_colour_difference (a, a);
-  g_autofree gchar *words = perceptual_formats_colour_difference (a, b);
+  g_autoptr (PerceptualPairFormat) same = perceptual_pair_format_new (a, a);
+  g_autoptr (PerceptualPairFormat) deeper = perceptual_pair_format_new (a, b);
+  g_autoptr (PerceptualPairFormat) mixed = perceptual_pair_format_new (a, rgb);
+  g_autoptr (PerceptualPairFormat) both = perceptual_pair_format_new (rgb, b);
 
-  g_assert_null (none);
-  g_assert_nonnull (strstr (words, "matrix bt709 against bt601"));
-  g_assert_nonnull (strstr (words, "depth 8 against 10 bits"));
-  g_assert_cmpstr (perceptual_formats_luma (a, a), ==, "stream");
-  g_assert_cmpstr (perceptual_formats_luma (a, b), ==, "rgb");
-  g_assert_cmpstr (perceptual_formats_luma (a, rgb), ==, "rgb");
-  g_assert_cmpint (
-      perceptual_formats_pixels (a, rgb), ==, PERCEPTUAL_PIXELS_RGBX8);
-  g_assert_cmpint (
-      perceptual_formats_pixels (rgb, b), ==, PERCEPTUAL_PIXELS_RGBX16);
+  g_assert_null (same->colour);
+  g_assert_nonnull (strstr (deeper->colour, "matrix bt709 against bt601"));
+  g_assert_nonnull (strstr (deeper->colour, "depth 8 against 10 bits"));
+  g_assert_cmpstr (same->luma, ==, "stream");
+  g_assert_cmpstr (deeper->luma, ==, "rgb");
+  g_assert_cmpstr (mixed->luma, ==, "rgb");
+  g_assert_cmpint (mixed->pixels, ==, PERCEPTUAL_PIXELS_RGBX8);
+  g_assert_cmpint (both->pixels, ==, PERCEPTUAL_PIXELS_RGBX16);
   perceptual_format_unref (a);
   perceptual_format_unref (b);
   perceptual_format_unref (rgb);
+}
+
+static void
+test_a_region_that_stays_keeps_its_format (void)
+{
+  PerceptualFormat *whole = format_of ("I420", 64, 48, "");
+  g_autoptr (GstBuffer) buffer = gst_buffer_new ();
+  PerceptualFormat *first, *second, *third;
+  GstVideoCropMeta *crop;
+
+  first = perceptual_format_of_buffer (whole, buffer, NULL);
+  g_assert_true (first == whole);
+  perceptual_format_unref (first);
+
+  crop = gst_buffer_add_video_crop_meta (buffer);
+  crop->width = 32;
+  crop->height = 16;
+  first = perceptual_format_of_buffer (whole, buffer, NULL);
+  g_assert_true (first != whole);
+  g_assert_cmpint (first->info.width, ==, 32);
+  g_assert_cmpint (first->whole_width, ==, 64);
+  crop->x = 2;
+  second = perceptual_format_of_buffer (whole, buffer, first);
+  g_assert_true (second == first);
+  crop->height = 18;
+  third = perceptual_format_of_buffer (whole, buffer, second);
+  g_assert_true (third != second);
+  g_assert_cmpint (third->info.height, ==, 18);
+  perceptual_format_unref (first);
+  perceptual_format_unref (second);
+  perceptual_format_unref (third);
+  perceptual_format_unref (whole);
 }
 
 /* Returns: PTS in s of what is left of a frame in a segment of 10 s to 20 s,
@@ -528,6 +563,8 @@ main (int argc, char **argv)
       test_a_buffer_that_is_too_short_is_an_error);
   g_test_add_func ("/frames/colour-differences-are-put-in-words",
       test_colour_differences_are_put_in_words);
+  g_test_add_func ("/images/a-region-that-stays-keeps-its-format",
+      test_a_region_that_stays_keeps_its_format);
   g_test_add_func ("/frames/frames-outside-of-the-segment-are-dropped",
       test_frames_outside_of_the_segment_are_dropped);
   g_test_add_func ("/frames/memory-that-is-not-to-be-had-ends-nothing",

@@ -41,19 +41,24 @@ surface (guint width, guint height, gint stride, guint rows)
   return buffer;
 }
 
+/* One reference and one distorted stream. */
 static gboolean
 map_pair (PerceptualFrames *frames, GstBuffer *reference,
-    const PerceptualFormat *reference_format, GstBuffer *distorted,
-    const PerceptualFormat *distorted_format, PerceptualImage images[2],
+    PerceptualFormat *reference_format, GstBuffer *distorted,
+    PerceptualFormat *distorted_format, PerceptualImage images[2],
     GError **error)
 {
-  return perceptual_frames_map (frames, reference, reference_format, &distorted,
-      &distorted_format, images, error);
+  g_autoptr (PerceptualPairFormat) formats =
+      perceptual_pair_format_new (reference_format, distorted_format);
+  const PerceptualPairFormat *const pairs[] = { formats };
+
+  return perceptual_frames_map (
+      frames, reference, &distorted, pairs, images, error);
 }
 
 static void
-assert_refused (const PerceptualFormat *reference_format, GstBuffer *reference,
-    const PerceptualFormat *distorted_format, GstBuffer *distorted, gint code,
+assert_refused (PerceptualFormat *reference_format, GstBuffer *reference,
+    PerceptualFormat *distorted_format, GstBuffer *distorted, gint code,
     const gchar *text)
 {
   PerceptualFrames *frames = perceptual_frames_new (NULL, 1);

@@ -4,6 +4,7 @@
  * the log's way with numbers that are not there.
  */
 #include "log/log.h"
+#include "report/statistics.h"
 #include "report/summary.h"
 
 #include <glib/gstdio.h>

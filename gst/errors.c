@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What went wrong in the library or in the log becomes an ERROR message; each
+ * code of theirs gets the one that GStreamer has for it.
+ */
+#include "errors.h"
+
+#include "perceptual.h"
+
+void
+perceptual_report_library_error (GstElement *element, const GError *error)
+{
+  switch (error->code) {
+    case PERCEPTUAL_ERROR_METRIC:
+    case PERCEPTUAL_ERROR_OPTION:
+      GST_ELEMENT_ERROR (
+          element, LIBRARY, SETTINGS, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_NOT_FOUND:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NOT_FOUND, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_WEIGHTS_INVALID:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, READ, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_NO_MEMORY:
+    case PERCEPTUAL_ERROR_THREAD:
+      GST_ELEMENT_ERROR (
+          element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message), (NULL));
+      break;
+    case PERCEPTUAL_ERROR_SIZE:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FORMAT, ("%s", error->message), (NULL));
+      break;
+    default:
+      GST_ELEMENT_ERROR (
+          element, STREAM, FAILED, ("%s", error->message), (NULL));
+  }
+}
+
+void
+perceptual_report_log_open_error (GstElement *element, const GError *error)
+{
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_INVAL))
+    GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS, ("%s", error->message),
+        ("Set log-location to the path of a plain file, or log-max-bytes and "
+         "log-max-time to 0."));
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE, ("%s", error->message),
+        ("Set log-location to a path that can be written."));
+}
+
+void
+perceptual_report_log_write_error (GstElement *element, const GError *error)
+{
+  const gchar *advice = "Check log-location and the room left on the disk. "
+                        "What was measured before stands in the messages.";
+
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    GST_ELEMENT_ERROR (element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message),
+        ("%s", advice));
+  else
+    GST_ELEMENT_ERROR (
+        element, RESOURCE, WRITE, ("%s", error->message), ("%s", advice));
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one stream looks like.
+ */
+#ifndef PERCEPTUAL_FORMAT_H
+#define PERCEPTUAL_FORMAT_H
+
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualFormat:
+ * @caps: as negotiated
+ * @info: the same, parsed; width and height are those of the region that is
+ *   measured, which is smaller where frames carry a GstVideoCropMeta
+ * @depth: bits of the component that has the most
+ * @has_planes: whether frames can be shown to the library as planes of Y'CbCr
+ * @whole_width: of a frame with nothing cut off, by the caps
+ * @whole_height: likewise
+ * @orientation: how the picture is to be turned before it is shown, a value of
+ *   GStreamer's tag image-orientation; a static string, equal by address
+ *
+ * Reference counted, so that each frame keeps the format that it came with.
+ * Nothing in it changes.
+ */
+typedef struct
+{
+  GstCaps *caps;
+  GstVideoInfo info;
+  guint depth;
+  gboolean has_planes;
+  gint whole_width;
+  gint whole_height;
+  const gchar *orientation;
+} PerceptualFormat;
+
+/* Returns: what @tags say about it; @unsaid if they say nothing valid. */
+const gchar *perceptual_orientation_of_tags (
+    const GstTagList *tags, const gchar *unsaid);
+
+/* "rotate-0", at the address that PerceptualFormat.orientation has. */
+const gchar *perceptual_orientation_upright (void);
+
+/* Returns: (transfer full) (nullable): NULL if @caps are no raw video. */
+PerceptualFormat *perceptual_format_new (GstCaps *caps);
+PerceptualFormat *perceptual_format_ref (PerceptualFormat *format);
+void perceptual_format_unref (PerceptualFormat *format);
+
+/* Returns: (transfer full): @format, turned by @orientation. */
+PerceptualFormat *perceptual_format_turn (
+    PerceptualFormat *format, const gchar *orientation);
+
+/**
+ * perceptual_format_of_buffer:
+ * @last: (nullable): what this returned for the stream's frame before
+ *
+ * Returns: (transfer full): @format, with the size of the region that is
+ * measured of @buffer; @last where it is that already, so that formats of a
+ * stream that does not change are equal by address
+ */
+PerceptualFormat *perceptual_format_of_buffer (
+    PerceptualFormat *format, GstBuffer *buffer, PerceptualFormat *last);
+
+/* Whether the transfer function is PQ or HLG. */
+gboolean perceptual_format_is_hdr (const PerceptualFormat *format);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_FORMAT_H */

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What two formats mean for each other: decided when either changes, then
+ * read by all who handle pairs of the two streams.
+ *
+ * Pixels: eight bits a sample where both streams have eight, sixteen
+ * otherwise; full range; each stream converted by the matrix and range of its
+ * own caps, and to the primaries of the reference (convert.h).  Transfer
+ * functions are left as they are.  A frame that has the library's layout
+ * already is not converted.
+ *
+ * Planes: where both streams are Y'CbCr of the same depth, chroma format,
+ * matrix and range, the images carry the stream's own samples as well, and
+ * metrics of luma read those ("stream"); otherwise they take luma from RGB
+ * ("rgb").
+ */
+#ifndef PERCEPTUAL_PAIR_FORMAT_H
+#define PERCEPTUAL_PAIR_FORMAT_H
+
+#include "frames/format.h"
+#include "perceptual.h"
+
+G_BEGIN_DECLS
+
+/**
+ * PerceptualPairFormat:
+ * @reference: the two formats
+ * @distorted: likewise
+ * @pixels: what both are converted to where a metric reads pixels
+ * @depth: bits of the deeper one
+ * @has_planes: images of both carry the stream's own samples
+ * @luma: where metrics of luma take it from, "stream" or "rgb"
+ * @limited: planes of the reference are of limited range
+ * @scaled: the distorted one is scaled to the size of the reference
+ * @colour: (nullable): in words, how the coding of colour differs; NULL if it
+ *   does not
+ * @interlaced: at least one of them is
+ * @reshaped: pixels are shown in different shapes
+ * @turned: tags say that they are turned differently before they are shown
+ * @reference_alpha: the reference has an alpha channel
+ * @distorted_alpha: the distorted one has
+ *
+ * Nothing in it changes.
+ */
+typedef struct
+{
+  PerceptualFormat *reference;
+  PerceptualFormat *distorted;
+
+  /* For the images. */
+  PerceptualPixels pixels;
+  guint depth;
+  gboolean has_planes;
+  const gchar *luma;
+  gboolean limited;
+  gboolean scaled;
+
+  /* To be said. */
+  gchar *colour;
+  gboolean interlaced;
+  gboolean reshaped;
+  gboolean turned;
+  gboolean reference_alpha;
+  gboolean distorted_alpha;
+} PerceptualPairFormat;
+
+PerceptualPairFormat *perceptual_pair_format_new (
+    PerceptualFormat *reference, PerceptualFormat *distorted);
+void perceptual_pair_format_free (PerceptualPairFormat *format);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    PerceptualPairFormat, perceptual_pair_format_free)
+
+/* Whether @self (nullable) is that of these two. */
+static inline gboolean
+perceptual_pair_format_is_of (const PerceptualPairFormat *self,
+    const PerceptualFormat *reference, const PerceptualFormat *distorted)
+{
+  return self != NULL && self->reference == reference
+      && self->distorted == distorted;
+}
+
+/* Whether metrics are shown the same reference in both: pixels of one layout,
+ * with its own planes or without. */
+static inline gboolean
+perceptual_pair_format_shares_reference (
+    const PerceptualPairFormat *self, const PerceptualPairFormat *other)
+{
+  return self->reference == other->reference && self->pixels == other->pixels
+      && self->has_planes == other->has_planes;
+}
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_PAIR_FORMAT_H */

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The element's settings as plain values, and what they are by default.
+ */
+#ifndef PERCEPTUAL_CONFIG_H
+#define PERCEPTUAL_CONFIG_H
+
+#include "log/log.h"
+#include "perceptual.h"
+#include "report/alert.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  PERCEPTUAL_MISSING_SKIP,
+  PERCEPTUAL_MISSING_ERROR,
+} PerceptualMissing;
+
+/**
+ * PerceptualSyncMode:
+ * @PERCEPTUAL_SYNC_NONE: timestamps say which frames belong together
+ * @PERCEPTUAL_SYNC_AUTO: the offset between the streams is looked for first
+ */
+typedef enum
+{
+  PERCEPTUAL_SYNC_NONE,
+  PERCEPTUAL_SYNC_AUTO,
+} PerceptualSyncMode;
+
+typedef enum
+{
+  PERCEPTUAL_SCALING_NONE,
+  PERCEPTUAL_SCALING_TO_REFERENCE,
+} PerceptualScaling;
+
+typedef enum
+{
+  PERCEPTUAL_OUTPUT_REFERENCE,
+  PERCEPTUAL_OUTPUT_DISTORTED,
+  PERCEPTUAL_OUTPUT_HEATMAP,
+} PerceptualOutput;
+
+/**
+ * PerceptualMode:
+ * @PERCEPTUAL_MODE_EVERY_PAIR: frames wait until their pair is measured
+ * @PERCEPTUAL_MODE_REAL_TIME: frames pass at once, and pairs that come while
+ *   the metric is busy are skipped
+ */
+typedef enum
+{
+  PERCEPTUAL_MODE_EVERY_PAIR,
+  PERCEPTUAL_MODE_REAL_TIME,
+} PerceptualMode;
+
+/**
+ * PerceptualConfig:
+ * @metric: name of the metric
+ * @also: (nullable): further metrics, separated by commas
+ * @threads: 0 for the number of processors
+ * @mode: whether frames wait for the metric
+ * @interval: measure one of every so many pairs
+ * @rate_n: measure so many pairs a second of running time, numerator; 0 for
+ *   all
+ * @rate_d: denominator
+ * @jitter: whether chance chooses which
+ * @tolerance: ns, -1 for half of the reference frame's duration
+ * @sync_offset: ns added to distorted running times
+ * @sync: whether an offset is looked for, around @sync_offset
+ * @sync_window: how far, ns either way
+ * @sync_duration: how much is compared for it, ns
+ * @missing_frames: what a reference frame without a partner means
+ * @unequal_ends: what it means that one input ends before the other
+ * @scaling: what is done about frames of different size
+ * @allow_hdr: whether PQ and HLG are measured
+ * @log_location: (nullable): path of the log
+ * @log_format: what the log looks like
+ * @log_max_bytes: of one file of the log, 0 for no limit
+ * @log_max_time: ns of running time in one file of the log, 0 for no limit
+ * @log_max_files: full files of the log that are kept, 0 for all
+ * @summary_interval: ns of running time between summaries, 0 for none
+ * @alert_above: threshold, see #PerceptualAlertSettings, like the next ones
+ * @alert_below: threshold
+ * @alert_hysteresis: in the unit of the metric
+ * @alert_window: ns
+ * @alert_min_duration: ns
+ * @alert_frozen: whether frozen pictures give alerts
+ * @alert_black: whether black pictures give alerts
+ * @output: what goes out
+ * @heatmap_max: distance that heat maps show as the brightest; 0 for the
+ *   metric's own
+ * @heatmap_blend: how much of a heat map is the grey reference, 0..1
+ * @heatmap_legend: whether it has a legend
+ * @options: metric options that were set, GVariant by name (interned)
+ *
+ * All but @options are in the table of properties.c.  Enums are gint, since
+ * GValue has them so.
+ */
+typedef struct
+{
+  gchar *metric;
+  gchar *also;
+  guint threads;
+  gint mode; /* PerceptualMode */
+  guint interval;
+  gint rate_n;
+  gint rate_d; /* follows @rate_n */
+  gboolean jitter;
+  gint64 tolerance;
+  gint64 sync_offset;
+  gint sync; /* PerceptualSyncMode */
+  gint64 sync_window;
+  gint64 sync_duration;
+  gint missing_frames; /* PerceptualMissing */
+  gint unequal_ends;   /* PerceptualMissing */
+  gint scaling;        /* PerceptualScaling */
+  gboolean allow_hdr;
+  gchar *log_location;
+  gint log_format; /* PerceptualLogFormat */
+  gint64 log_max_bytes;
+  gint64 log_max_time;
+  guint log_max_files;
+  gint64 summary_interval;
+  gdouble alert_above;
+  gdouble alert_below;
+  gdouble alert_hysteresis;
+  gint64 alert_window;
+  gint64 alert_min_duration;
+  gboolean alert_frozen;
+  gboolean alert_black;
+  gint output; /* PerceptualOutput */
+  gdouble heatmap_max;
+  gdouble heatmap_blend;
+  gboolean heatmap_legend;
+  GHashTable *options;
+} PerceptualConfig;
+
+/* The defaults of the properties too.  Strings are copied from here; fields
+ * that are not named are 0, FALSE, NULL or the first value of their enum. */
+#define PERCEPTUAL_CONFIG_DEFAULTS                                             \
+  {                                                                            \
+    .metric = (gchar *) PERCEPTUAL_DEFAULT_METRIC, .interval = 1, .rate_d = 1, \
+    .tolerance = -1, .sync_window = 500 * GST_MSECOND,                         \
+    .sync_duration = GST_SECOND, .alert_above = PERCEPTUAL_ALERT_ABOVE_OFF,    \
+    .alert_below = PERCEPTUAL_ALERT_BELOW_OFF, .heatmap_legend = TRUE,         \
+  }
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_CONFIG_H */
