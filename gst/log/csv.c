@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Structures as comma separated values.  Knows the types that a structure may
- * hold; nothing of what the fields mean, nor of files.
+ * A log of comma separated values: pairs in rows, all else in lines of
+ * comment.
  */
 #include "log/format.h"
+
+#include "log/fields.h"
 
 #include <string.h>
 
@@ -118,23 +120,61 @@ add_csv_cell (GQuark field, const GValue *value, gpointer user)
   return TRUE;
 }
 
-void
-perceptual_log_append_csv (GString *text, const gchar *type,
-    const GstStructure *structure, gboolean with_columns)
+static void
+append_comment (GString *text, const gchar *type, const GstStructure *structure)
 {
-  if (g_str_equal (type, "distance")) {
-    g_autoptr (GString) cells = g_string_new (NULL);
-    g_autoptr (GString) columns = g_string_new (NULL);
-    CsvFields fields = { cells, columns, "", FALSE };
+  CsvFields fields = { text, NULL, "", FALSE };
 
-    gst_structure_foreach (structure, add_csv_cell, &fields);
-    if (with_columns)
-      g_string_append_printf (text, "%s\n", columns->str);
-    g_string_append_printf (text, "%s\n", cells->str);
-  } else {
-    CsvFields fields = { text, NULL, "", FALSE };
-
-    g_string_append_printf (text, "# type: %s\n", type);
-    gst_structure_foreach (structure, add_csv_comment, &fields);
-  }
+  g_string_append_printf (text, "# type: %s\n", type);
+  gst_structure_foreach (structure, add_csv_comment, &fields);
 }
+
+/* --- the format ---------------------------------------------------------- */
+
+typedef struct
+{
+  gboolean has_columns; /* their names are in the file */
+} Csv;
+
+static void
+begin (gpointer state, const GstStructure *header, GString *text)
+{
+  append_comment (text, "header", header);
+}
+
+static void
+add_pair (gpointer state, const GstStructure *distance, GString *text)
+{
+  Csv *self = state;
+  g_autoptr (GString) cells = g_string_new (NULL);
+  g_autoptr (GString) columns = g_string_new (NULL);
+  CsvFields fields = { cells, columns, "", FALSE };
+
+  gst_structure_foreach (distance, add_csv_cell, &fields);
+  if (!self->has_columns)
+    g_string_append_printf (text, "%s\n", columns->str);
+  self->has_columns = TRUE;
+  g_string_append_printf (text, "%s\n", cells->str);
+}
+
+static void
+add_alert (gpointer state, const GstStructure *alert, GString *text)
+{
+  append_comment (text, "alert", alert);
+}
+
+static void
+add_summary (gpointer state, const GstStructure *summary, GString *text)
+{
+  append_comment (text, "summary", summary);
+}
+
+const PerceptualLogFormat perceptual_log_csv = {
+  .name = "csv",
+  .blurb = "Comma separated values, comments with #",
+  .state_size = sizeof (Csv),
+  .begin = begin,
+  .pair = add_pair,
+  .alert = add_alert,
+  .summary = add_summary,
+};

@@ -1,39 +1,63 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Structures as text: JSON, CSV, and the JSON of libvmaf.  See log.h for what
- * becomes of names and of numbers that are not there.
+ * What a log may look like: a descriptor for each format, and the table of
+ * all.  A new format is a file with its descriptor, named here, and a row of
+ * the table.
  */
-#ifndef PERCEPTUAL_LOG_LINES_H
-#define PERCEPTUAL_LOG_LINES_H
+#ifndef PERCEPTUAL_LOG_FORMAT_H
+#define PERCEPTUAL_LOG_FORMAT_H
 
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
 
-/* Whether a value stands for one that is not known or not finite. */
-gboolean perceptual_log_is_unknown (const GValue *value);
+/**
+ * PerceptualLogFormat:
+ * @name: as users type it
+ * @blurb: a line for users
+ * @is_document: a file is one document about one distorted stream; a second
+ *   header of the stream begins another one
+ * @state_size: bytes of memory that the functions get as @state, zeroed for a
+ *   log and after @clear; 0 for none
+ * @begin: appends to @text what a header is
+ * @pair: appends what a perceptual-distance message is; the first of a file
+ *   comes behind its headers
+ * @alert: (nullable): appends what a perceptual-alert message is
+ * @summary: appends what a perceptual-summary message is, or keeps it for @end
+ * @end: (nullable): appends what makes the file complete as it is now; it is
+ *   replaced by what comes next
+ * @clear: (nullable): frees what @state holds; a new file begins
+ *
+ * What was appended is whole lines, but for @end.
+ */
+typedef struct
+{
+  const gchar *name;
+  const gchar *blurb;
+  gboolean is_document;
+  gsize state_size;
+  void (*begin) (gpointer state, const GstStructure *header, GString *text);
+  void (*pair) (gpointer state, const GstStructure *distance, GString *text);
+  void (*alert) (gpointer state, const GstStructure *alert, GString *text);
+  void (*summary) (gpointer state, const GstStructure *summary, GString *text);
+  void (*end) (gconstpointer state, GString *text);
+  void (*clear) (gpointer state);
+} PerceptualLogFormat;
 
-/* Returns: (transfer full): the key of field @name: underscores for hyphens,
- * unless @verbatim. */
-gchar *perceptual_log_key (const gchar *name, gboolean verbatim);
+/* One JSON object a line, each with a "type". */
+extern const PerceptualLogFormat perceptual_log_jsonl;
 
-/* Whether the fields of the structure in field @name are names that users
- * type, and no words of the log. */
-gboolean perceptual_log_holds_names (const gchar *name);
+/* Header, alerts and summary in "# key: value" lines, a line of column names,
+ * one line a pair. */
+extern const PerceptualLogFormat perceptual_log_csv;
 
-/* Appends an object with the fields of @structure, behind a member "type" if
- * @type is not NULL.  No line end. */
-void perceptual_log_append_json (
-    GString *text, const gchar *type, const GstStructure *structure);
+/* One JSON object, see vmaf.c. */
+extern const PerceptualLogFormat perceptual_log_vmaf_json;
 
-/* Appends a number as JSON has it: null where it is not finite. */
-void perceptual_log_append_number (GString *text, gdouble number);
-
-/* Appends lines of comment, or for type "distance" a line of cells;
- * @with_columns: behind one with their names. */
-void perceptual_log_append_csv (GString *text, const gchar *type,
-    const GstStructure *structure, gboolean with_columns);
+/* All of them, NULL-terminated; the first is the default.  The values of the
+ * property log-format are places in it. */
+extern const PerceptualLogFormat *const perceptual_log_formats[];
 
 G_END_DECLS
 
-#endif /* PERCEPTUAL_LOG_LINES_H */
+#endif /* PERCEPTUAL_LOG_FORMAT_H */

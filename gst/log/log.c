@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is written when, and when a new file begins.  Knows the formats and
- * which fields tell stream and time; nothing of what the others mean.
+ * What is written when, and when a new file begins.  Of the fields only those
+ * that tell stream and time matter here.
  */
 #include "log/log.h"
 
-#include "log/format.h"
-#include "log/vmaf.h"
+#include <string.h>
 
 struct _PerceptualLog
 {
-  PerceptualLogFormat format;
+  const PerceptualLogFormat *format;
   PerceptualLogLimits limits;
   PerceptualLogFile *file;
-  PerceptualLogVmaf *vmaf; /* of that format */
+  gpointer state;          /* of the format */
   GPtrArray *headers;      /* of GstStructure, one for each stream */
   guint64 distances;       /* in this file */
   GstClockTime first_time; /* of the first of them */
@@ -24,23 +23,25 @@ static void
 append_text (PerceptualLog *self, GString *text, const gchar *type,
     const GstStructure *fields)
 {
-  switch (self->format) {
-    case PERCEPTUAL_LOG_JSONL:
-      perceptual_log_append_json (text, type, fields);
-      g_string_append_c (text, '\n');
-      break;
-    case PERCEPTUAL_LOG_CSV:
-      perceptual_log_append_csv (text, type, fields, self->distances == 0);
-      break;
-    case PERCEPTUAL_LOG_VMAF_JSON:
-      if (g_str_equal (type, "header"))
-        perceptual_log_vmaf_begin (self->vmaf, fields, text);
-      else if (g_str_equal (type, "distance"))
-        perceptual_log_vmaf_add_frame (self->vmaf, fields, text);
-      else if (g_str_equal (type, "summary"))
-        perceptual_log_vmaf_set_summary (self->vmaf, fields);
-      break;
-  }
+  const PerceptualLogFormat *format = self->format;
+
+  if (g_str_equal (type, "header"))
+    format->begin (self->state, fields, text);
+  else if (g_str_equal (type, "distance"))
+    format->pair (self->state, fields, text);
+  else if (g_str_equal (type, "summary"))
+    format->summary (self->state, fields, text);
+  else if (format->alert != NULL)
+    format->alert (self->state, fields, text);
+}
+
+static void
+clear_state (PerceptualLog *self)
+{
+  if (self->format->clear != NULL)
+    self->format->clear (self->state);
+  else if (self->state != NULL)
+    memset (self->state, 0, self->format->state_size);
 }
 
 /* Returns: (transfer full) (nullable): what the file ends with until more
@@ -50,10 +51,10 @@ make_end (PerceptualLog *self)
 {
   GString *end;
 
-  if (self->format != PERCEPTUAL_LOG_VMAF_JSON)
+  if (self->format->end == NULL)
     return NULL;
   end = g_string_new (NULL);
-  perceptual_log_vmaf_append_end (self->vmaf, end);
+  self->format->end (self->state, end);
   return end;
 }
 
@@ -72,7 +73,7 @@ put (PerceptualLog *self, const gchar *text, GError **error)
 /* --- opening ------------------------------------------------------------- */
 
 PerceptualLog *
-perceptual_log_open (const gchar *location, PerceptualLogFormat format,
+perceptual_log_open (const gchar *location, const PerceptualLogFormat *format,
     const PerceptualLogLimits *limits, GError **error)
 {
   const PerceptualLogLimits none = { 0 };
@@ -91,8 +92,7 @@ perceptual_log_open (const gchar *location, PerceptualLogFormat format,
   self->file = file;
   self->headers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
-  if (format == PERCEPTUAL_LOG_VMAF_JSON)
-    self->vmaf = perceptual_log_vmaf_new ();
+  self->state = format->state_size > 0 ? g_malloc0 (format->state_size) : NULL;
   if (!put (self, "", error))
     g_clear_pointer (&self, perceptual_log_free);
   return self;
@@ -103,7 +103,8 @@ perceptual_log_close (PerceptualLog *self, GError **error)
 {
   gboolean ok = perceptual_log_file_close (self->file, error);
 
-  perceptual_log_vmaf_free (self->vmaf);
+  clear_state (self);
+  g_free (self->state);
   g_ptr_array_unref (self->headers);
   g_free (self);
   return ok;
@@ -147,9 +148,9 @@ end_document (PerceptualLog *self, GError **error)
   self->distances = 0;
   if (perceptual_log_file_can_move (self->file))
     return perceptual_log_file_next (self->file, error);
-  end = g_string_new (NULL);
-  perceptual_log_vmaf_append_end (self->vmaf, end);
-  return perceptual_log_file_write (self->file, end->str, NULL, error);
+  end = make_end (self);
+  return perceptual_log_file_write (
+      self->file, end != NULL ? end->str : "", NULL, error);
 }
 
 /* --- limits -------------------------------------------------------------- */
@@ -185,8 +186,7 @@ next_file (PerceptualLog *self, GString *text, GError **error)
   if (!perceptual_log_file_next (self->file, error))
     return FALSE;
   self->distances = 0;
-  if (self->vmaf != NULL)
-    perceptual_log_vmaf_reset (self->vmaf);
+  clear_state (self);
   for (guint i = 0; i < self->headers->len; i++)
     append_text (self, text, "header", g_ptr_array_index (self->headers, i));
   return TRUE;
@@ -220,8 +220,7 @@ perceptual_log_write (PerceptualLog *self, const gchar *type,
   if (g_str_equal (type, "distance"))
     return write_distance (self, fields, error);
   if (g_str_equal (type, "header") && keep_header (self, fields)
-      && self->format == PERCEPTUAL_LOG_VMAF_JSON
-      && !end_document (self, error))
+      && self->format->is_document && !end_document (self, error))
     return FALSE;
   append_text (self, text, type, fields);
   return put (self, text->str, error);

@@ -8,7 +8,7 @@
  * type them.  Times that are not known and numbers that are not finite are
  * null in JSON and empty in CSV.
  *
- * With limits the log is split into files (log-file.h says how they are
+ * With limits the log is split into files (file.h says how they are
  * called).  Each begins with the headers that were written before it.
  */
 #ifndef PERCEPTUAL_LOG_H
@@ -17,26 +17,9 @@
 #include <gst/gst.h>
 
 #include "log/file.h"
+#include "log/format.h"
 
 G_BEGIN_DECLS
-
-/**
- * PerceptualLogFormat:
- * @PERCEPTUAL_LOG_JSONL: one JSON object a line, each with a "type"
- * @PERCEPTUAL_LOG_CSV: header, alerts and summary in "# key: value" lines, a
- *   line of column names, one line a pair
- * @PERCEPTUAL_LOG_VMAF_JSON: one JSON object, see log-vmaf.h.  One distorted
- *   stream; alerts are left out.  A plain file is a complete document after
- *   every call; a pipe gets the end of it when it is closed.  A second header
- *   for the stream begins another document, in a file of its own where that
- *   is possible.
- */
-typedef enum
-{
-  PERCEPTUAL_LOG_JSONL,
-  PERCEPTUAL_LOG_CSV,
-  PERCEPTUAL_LOG_VMAF_JSON,
-} PerceptualLogFormat;
 
 typedef struct _PerceptualLog PerceptualLog;
 
@@ -52,7 +35,7 @@ typedef struct _PerceptualLog PerceptualLog;
  * Returns: (transfer full): the log, or NULL with @error set
  */
 PerceptualLog *perceptual_log_open (const gchar *location,
-    PerceptualLogFormat format, const PerceptualLogLimits *limits,
+    const PerceptualLogFormat *format, const PerceptualLogLimits *limits,
     GError **error);
 
 /* Writes what is left, closes and frees.  Returns: FALSE with @error, as of
@@ -65,7 +48,7 @@ void perceptual_log_free (PerceptualLog *log);
 /**
  * perceptual_log_write:
  * @type: "header", "distance", "alert" or "summary"
- * @fields: what to write; in CSV the first "distance" names the columns
+ * @fields: what to write
  * @error: in the domain G_FILE_ERROR, G_FILE_ERROR_NOSPC for a full disk
  *
  * Before a "distance" that does not fit into the limits a new file begins; a

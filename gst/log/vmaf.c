@@ -1,11 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The document that libvmaf's readers expect, piece by piece.  Knows the
- * fields of a distance message; nothing of files.
+ * A log in the layout of libvmaf's JSON log, for programs that read that:
+ *
+ *   { "version", "fps", "params",
+ *     "frames": [ { "frameNum", "metrics": { NAME: number } } ],
+ *     "pooled_metrics": { NAME: { "min", "max", "mean", "harmonic_mean" } },
+ *     "aggregate_metrics": {}, "summary" }
+ *
+ * frameNum is a pair's index.  NAME is the name of a metric as users type it,
+ * except that psnr of the stream's own planes is "psnr_y", "psnr_cb" and
+ * "psnr_cr", as in libvmaf's logs (limited to 60 dB for 8 bit there).
+ * Infinite values are null and left out when pooled.  harmonic_mean is
+ * libvmaf's: n / sum (1 / (x + 1)) - 1.  "params" is the header and "summary"
+ * the summary of the other formats; "fps", a speed of work in libvmaf, is
+ * null.
+ *
+ * One distorted stream; alerts are left out.  A plain file is a complete
+ * document after every call; a pipe gets the end of it when it is closed.  A
+ * second header for the stream begins another document, in a file of its own
+ * where that is possible.
  */
-#include "log/vmaf.h"
-
 #include "log/format.h"
+
+#include "log/json.h"
+#include "measuring/record.h"
 
 #include <math.h>
 
@@ -19,7 +37,7 @@ typedef struct
   gdouble inverse_sum;
 } Pool;
 
-struct _PerceptualLogVmaf
+typedef struct
 {
   gboolean begun; /* the opening was written */
   gboolean native_luma;
@@ -27,30 +45,17 @@ struct _PerceptualLogVmaf
   guint n_pools;
   Pool pools[PERCEPTUAL_MAX_ALSO + 3]; /* psnr may be three */
   GstStructure *summary;
-};
+} Vmaf;
 
-PerceptualLogVmaf *
-perceptual_log_vmaf_new (void)
+static void
+clear (gpointer state)
 {
-  return g_new0 (PerceptualLogVmaf, 1);
-}
+  Vmaf *self = state;
 
-void
-perceptual_log_vmaf_reset (PerceptualLogVmaf *self)
-{
   for (guint i = 0; i < self->n_pools; i++)
     g_free (self->pools[i].name);
   g_clear_pointer (&self->summary, gst_structure_free);
-  *self = (PerceptualLogVmaf){ 0 };
-}
-
-void
-perceptual_log_vmaf_free (PerceptualLogVmaf *self)
-{
-  if (self == NULL)
-    return;
-  perceptual_log_vmaf_reset (self);
-  g_free (self);
+  *self = (Vmaf){ 0 };
 }
 
 static void
@@ -67,11 +72,12 @@ append_opening (const GstStructure *header, GString *text)
   g_string_append (text, ",\n  \"frames\": [");
 }
 
-void
-perceptual_log_vmaf_begin (
-    PerceptualLogVmaf *self, const GstStructure *header, GString *text)
+static void
+begin (gpointer state, const GstStructure *header, GString *text)
 {
-  perceptual_log_vmaf_reset (self);
+  Vmaf *self = state;
+
+  clear (self);
   self->begun = TRUE;
   self->native_luma =
       g_strcmp0 (gst_structure_get_string (header, "luma"), "stream") == 0;
@@ -81,7 +87,7 @@ perceptual_log_vmaf_begin (
 /* --- frames -------------------------------------------------------------- */
 
 static void
-pool (PerceptualLogVmaf *self, const gchar *name, gdouble value)
+pool (Vmaf *self, const gchar *name, gdouble value)
 {
   Pool *own = NULL;
 
@@ -104,7 +110,7 @@ pool (PerceptualLogVmaf *self, const gchar *name, gdouble value)
 
 typedef struct
 {
-  PerceptualLogVmaf *self;
+  Vmaf *self;
   GString *text;
   const GstStructure *taps; /* (nullable): arrays by name of the metric */
   gboolean first;
@@ -157,10 +163,10 @@ add_also (GQuark field, const GValue *value, gpointer user)
   return TRUE;
 }
 
-void
-perceptual_log_vmaf_add_frame (
-    PerceptualLogVmaf *self, const GstStructure *distance, GString *text)
+static void
+add_pair (gpointer state, const GstStructure *distance, GString *text)
 {
+  Vmaf *self = state;
   const GValue *also = gst_structure_get_value (distance, "also");
   const GValue *taps = gst_structure_get_value (distance, "also-taps");
   Metrics metrics = { self, text,
@@ -185,10 +191,11 @@ perceptual_log_vmaf_add_frame (
 
 /* --- end ----------------------------------------------------------------- */
 
-void
-perceptual_log_vmaf_set_summary (
-    PerceptualLogVmaf *self, const GstStructure *summary)
+static void
+keep_summary (gpointer state, const GstStructure *summary, GString *text)
 {
+  Vmaf *self = state;
+
   g_clear_pointer (&self->summary, gst_structure_free);
   self->summary = gst_structure_copy (summary);
 }
@@ -209,9 +216,11 @@ append_pool (const Pool *self, GString *text)
   g_string_append_c (text, '}');
 }
 
-void
-perceptual_log_vmaf_append_end (const PerceptualLogVmaf *self, GString *text)
+static void
+append_end (gconstpointer state, GString *text)
 {
+  const Vmaf *self = state;
+
   if (!self->begun)
     append_opening (NULL, text);
   g_string_append (text, "\n  ],\n  \"pooled_metrics\": {");
@@ -227,3 +236,15 @@ perceptual_log_vmaf_append_end (const PerceptualLogVmaf *self, GString *text)
   }
   g_string_append (text, "\n}\n");
 }
+
+const PerceptualLogFormat perceptual_log_vmaf_json = {
+  .name = "vmaf-json",
+  .blurb = "One JSON object in the layout of libvmaf",
+  .is_document = TRUE,
+  .state_size = sizeof (Vmaf),
+  .begin = begin,
+  .pair = add_pair,
+  .summary = keep_summary,
+  .end = append_end,
+  .clear = clear,
+};

@@ -71,19 +71,21 @@ open_log (PerceptualReport *self)
     .max_time = (guint64) config->log_max_time,
     .max_files = config->log_max_files,
   };
+  const PerceptualLogFormat *format =
+      perceptual_log_formats[config->log_format];
   g_autoptr (GError) error = NULL;
 
   if (config->log_location == NULL)
     return TRUE;
-  if (config->log_format == PERCEPTUAL_LOG_VMAF_JSON && self->n_streams > 1) {
+  if (format->is_document && self->n_streams > 1) {
     GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
-        ("log-format=vmaf-json holds one distorted stream, there are %u",
+        ("log-format=%s holds one distorted stream, there are %u", format->name,
             self->n_streams),
         ("Set log-format=jsonl or csv, which name the stream of each pair."));
     return FALSE;
   }
-  self->log = perceptual_log_open (
-      config->log_location, config->log_format, &limits, &error);
+  self->log =
+      perceptual_log_open (config->log_location, format, &limits, &error);
   if (self->log != NULL)
     return TRUE;
   perceptual_report_log_open_error (self->element, error);

@@ -74,7 +74,7 @@ typedef enum
  * @scaling: what is done about frames of different size
  * @allow_hdr: whether PQ and HLG are measured
  * @log_location: (nullable): path of the log
- * @log_format: what the log looks like
+ * @log_format: what the log looks like: a place in perceptual_log_formats
  * @log_max_bytes: of one file of the log, 0 for no limit
  * @log_max_time: ns of running time in one file of the log, 0 for no limit
  * @log_max_files: full files of the log that are kept, 0 for all
@@ -116,7 +116,7 @@ typedef struct
   gint scaling;        /* PerceptualScaling */
   gboolean allow_hdr;
   gchar *log_location;
-  gint log_format; /* PerceptualLogFormat */
+  gint log_format;
   gint64 log_max_bytes;
   gint64 log_max_time;
   guint log_max_files;

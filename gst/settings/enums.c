@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The enums of properties.h as GTypes, with the words that users type.  Knows
- * nothing of what they mean.
+ * The enums of config.h as GTypes, with the words that users type.
  */
 #include "settings/enums.h"
 
@@ -51,21 +50,30 @@ perceptual_scaling_type (void)
   return type;
 }
 
+/* The table of log formats as an enum, kept for good. */
+static const GEnumValue *
+log_format_values (void)
+{
+  guint n = 0;
+  GEnumValue *values;
+
+  while (perceptual_log_formats[n] != NULL)
+    n++;
+  values = g_new0 (GEnumValue, n + 1);
+  for (guint i = 0; i < n; i++)
+    values[i] = (GEnumValue){ (gint) i, perceptual_log_formats[i]->blurb,
+      perceptual_log_formats[i]->name };
+  return values;
+}
+
 GType
 perceptual_log_format_type (void)
 {
   static GType type;
-  static const GEnumValue values[] = {
-    { PERCEPTUAL_LOG_JSONL, "One JSON object a line", "jsonl" },
-    { PERCEPTUAL_LOG_CSV, "Comma separated values, comments with #", "csv" },
-    { PERCEPTUAL_LOG_VMAF_JSON, "One JSON object in the layout of libvmaf",
-        "vmaf-json" },
-    { 0, NULL, NULL },
-  };
 
   if (g_once_init_enter (&type))
-    g_once_init_leave (
-        &type, register_enum ("GstPerceptualDistanceLogFormat", values));
+    g_once_init_leave (&type,
+        register_enum ("GstPerceptualDistanceLogFormat", log_format_values ()));
   return type;
 }
 

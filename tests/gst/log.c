@@ -189,7 +189,7 @@ test_libvmaf_layout_holds_frames_and_pools (void)
 {
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
   g_autofree gchar *text = NULL;
   g_autoptr (JsonObject) document = NULL;
 
@@ -244,7 +244,7 @@ test_libvmaf_layout_names_psnr_of_each_plane_as_libvmaf_does (void)
   for (guint i = 0; i < 2; i++) {
     Place place = new_place ();
     PerceptualLog *log =
-        perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+        perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
     g_autofree gchar *text = NULL;
     g_autoptr (JsonObject) document = NULL;
     JsonObject *metrics;
@@ -278,7 +278,7 @@ test_libvmaf_layout_is_complete_after_every_write (void)
   const gdouble values[] = { 1 / 3., .5, 1e-300, 123456789.123456789, 0, 1 };
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
 
   for (guint i = 0; i <= 60; i++) {
     g_autofree gchar *text = read_file (&place, "log.jsonl");
@@ -313,7 +313,7 @@ test_libvmaf_layout_on_a_pipe_ends_when_it_is_closed (void)
 
   g_assert_cmpint (pipe (fds), ==, 0);
   location = g_strdup_printf ("/dev/fd/%d", fds[1]);
-  log = perceptual_log_open (location, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+  log = perceptual_log_open (location, &perceptual_log_vmaf_json, NULL, NULL);
   if (log == NULL) {
     g_test_skip ("no /dev/fd here");
     return;
@@ -342,7 +342,7 @@ test_libvmaf_layout_begins_a_file_for_a_second_run (void)
 {
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
 
   for (guint run = 0; run < 2; run++) {
     write_and_free (log, "header", new_header ("dist_sink", "stream"));
@@ -374,7 +374,7 @@ write_and_collect (const PerceptualLogLimits *limits, guint n)
 {
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_JSONL, limits, NULL);
+      perceptual_log_open (place.path, &perceptual_log_jsonl, limits, NULL);
   g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint files;
 
@@ -431,8 +431,8 @@ test_every_file_of_the_libvmaf_layout_is_complete (void)
 {
   const PerceptualLogLimits limits = { .max_bytes = 1500 };
   Place place = new_place ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_VMAF_JSON, &limits, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, &limits, NULL);
   guint files, frames = 0;
 
   write_and_free (log, "header", new_header ("dist_sink", "stream"));
@@ -477,7 +477,7 @@ test_every_csv_file_names_its_columns (void)
   const PerceptualLogLimits limits = { .max_time = 80 * GST_MSECOND };
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_CSV, &limits, NULL);
+      perceptual_log_open (place.path, &perceptual_log_csv, &limits, NULL);
   g_autofree gchar *first = NULL, *second = NULL;
 
   write_and_free (log, "header", new_header ("dist_sink", "stream"));
@@ -502,7 +502,7 @@ test_the_headers_of_all_streams_stand_in_every_file (void)
   const PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_JSONL, &limits, NULL);
+      perceptual_log_open (place.path, &perceptual_log_jsonl, &limits, NULL);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
 
@@ -524,7 +524,7 @@ static void
 write_run (const Place *place, const PerceptualLogLimits *limits, guint n)
 {
   PerceptualLog *log =
-      perceptual_log_open (place->path, PERCEPTUAL_LOG_JSONL, limits, NULL);
+      perceptual_log_open (place->path, &perceptual_log_jsonl, limits, NULL);
 
   g_assert_nonnull (log);
   write_and_free (log, "header", new_header ("dist_sink", "stream"));
@@ -636,15 +636,15 @@ test_what_cannot_be_moved_is_not_split (void)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (
-        perceptual_log_open (places[i], PERCEPTUAL_LOG_JSONL, &limits, &error));
+    g_assert_null (perceptual_log_open (
+        places[i], &perceptual_log_jsonl, &limits, &error));
     g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
     g_assert_nonnull (strstr (error->message, "cannot be split into files"));
   }
   write_run (&place, NULL, 1);
   g_assert_cmpint (symlink (place.path, link), ==, 0);
   g_assert_null (
-      perceptual_log_open (link, PERCEPTUAL_LOG_JSONL, &limits, NULL));
+      perceptual_log_open (link, &perceptual_log_jsonl, &limits, NULL));
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   clear_place (&place);
 }
@@ -654,7 +654,7 @@ test_what_cannot_be_moved_is_not_split (void)
 /* Writes until the file may not grow any more; asserts that it is as it was
  * after the last write that succeeded. */
 static void
-fill_up (PerceptualLogFormat format)
+fill_up (const PerceptualLogFormat *format)
 {
   Place place = new_place ();
   PerceptualLog *log = perceptual_log_open (place.path, format, NULL, NULL);
@@ -693,18 +693,18 @@ fill_up (PerceptualLogFormat format)
 static void
 test_a_write_that_fails_leaves_what_was_written_before (void)
 {
-  fill_up (PERCEPTUAL_LOG_JSONL);
-  fill_up (PERCEPTUAL_LOG_CSV);
-  fill_up (PERCEPTUAL_LOG_VMAF_JSON);
+  for (guint i = 0; perceptual_log_formats[i] != NULL; i++)
+    fill_up (perceptual_log_formats[i]);
 }
 
 static void
 test_a_full_device_is_an_error_in_every_format (void)
 {
-  for (guint format = 0; format <= PERCEPTUAL_LOG_VMAF_JSON; format++) {
+  for (guint i = 0; perceptual_log_formats[i] != NULL; i++) {
     g_autoptr (GstStructure) header = new_header ("dist_sink", "rgb");
     g_autoptr (GError) error = NULL;
-    PerceptualLog *log = perceptual_log_open ("/dev/full", format, NULL, NULL);
+    PerceptualLog *log = perceptual_log_open (
+        "/dev/full", perceptual_log_formats[i], NULL, NULL);
 
     if (log == NULL) {
       g_test_skip ("no /dev/full here");
@@ -721,7 +721,7 @@ test_an_end_that_does_not_fit_is_an_error (void)
 {
   g_autoptr (GError) error = NULL;
   PerceptualLog *log =
-      perceptual_log_open ("/dev/full", PERCEPTUAL_LOG_VMAF_JSON, NULL, NULL);
+      perceptual_log_open ("/dev/full", &perceptual_log_vmaf_json, NULL, NULL);
 
   if (log == NULL) {
     g_test_skip ("no /dev/full here");
@@ -737,7 +737,7 @@ test_a_file_that_cannot_be_moved_aside_is_an_error_and_stays (void)
   const PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
   Place place = new_place ();
   PerceptualLog *log =
-      perceptual_log_open (place.path, PERCEPTUAL_LOG_JSONL, &limits, NULL);
+      perceptual_log_open (place.path, &perceptual_log_jsonl, &limits, NULL);
   g_autoptr (GstStructure) second = new_distance (1, 1, 30);
   g_autoptr (GError) error = NULL;
 

@@ -283,7 +283,8 @@ test_a_step_back_in_time_begins_a_window (void)
 }
 
 static gchar *
-log_one (PerceptualLogFormat format, const gchar *type, const GstStructure *s)
+log_one (
+    const PerceptualLogFormat *format, const gchar *type, const GstStructure *s)
 {
   g_autofree gchar *path = NULL;
   gchar *text = NULL;
@@ -307,8 +308,8 @@ test_what_is_not_known_is_null_in_json_and_empty_in_csv (void)
   PerceptualRecord record = example_record (1, .1);
   g_autoptr (GstStructure) s =
       perceptual_record_to_structure (&record, &columns);
-  g_autofree gchar *json = log_one (PERCEPTUAL_LOG_JSONL, "distance", s);
-  g_autofree gchar *csv = log_one (PERCEPTUAL_LOG_CSV, "distance", s);
+  g_autofree gchar *json = log_one (&perceptual_log_jsonl, "distance", s);
+  g_autofree gchar *csv = log_one (&perceptual_log_csv, "distance", s);
 
   g_assert_cmpstr (json, ==,
       "{\"type\":\"distance\",\"index\":1,\"metric\":\"l2\","
@@ -330,9 +331,9 @@ test_texts_are_quoted_so_that_they_read_back (void)
 {
   g_autoptr (GstStructure) s = gst_structure_new ("s", "index", G_TYPE_UINT64,
       G_GUINT64_CONSTANT (0), "some-text", G_TYPE_STRING, "a,\"b\"\nc", NULL);
-  g_autofree gchar *csv = log_one (PERCEPTUAL_LOG_CSV, "distance", s);
-  g_autofree gchar *comment = log_one (PERCEPTUAL_LOG_CSV, "header", s);
-  g_autofree gchar *json = log_one (PERCEPTUAL_LOG_JSONL, "header", s);
+  g_autofree gchar *csv = log_one (&perceptual_log_csv, "distance", s);
+  g_autofree gchar *comment = log_one (&perceptual_log_csv, "header", s);
+  g_autofree gchar *json = log_one (&perceptual_log_jsonl, "header", s);
 
   g_assert_cmpstr (csv, ==, "index,some_text\n0,\"a,\"\"b\"\"\nc\"\n");
   g_assert_cmpstr (
@@ -350,11 +351,11 @@ test_a_log_that_fails_says_why (void)
   PerceptualLog *log;
 
   g_assert_null (perceptual_log_open (
-      "/nonexistent/x", PERCEPTUAL_LOG_JSONL, NULL, &open_error));
+      "/nonexistent/x", &perceptual_log_jsonl, NULL, &open_error));
   g_assert_error (open_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_nonnull (strstr (open_error->message, "/nonexistent/x"));
 
-  log = perceptual_log_open ("/dev/full", PERCEPTUAL_LOG_JSONL, NULL, NULL);
+  log = perceptual_log_open ("/dev/full", &perceptual_log_jsonl, NULL, NULL);
   if (log == NULL) {
     g_test_skip ("no /dev/full here");
     return;

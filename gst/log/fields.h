@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Names and values of fields, as all formats have them.  See log.h for what
+ * becomes of names and of numbers that are not there.
+ */
+#ifndef PERCEPTUAL_LOG_FIELDS_H
+#define PERCEPTUAL_LOG_FIELDS_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Whether a value stands for one that is not known or not finite. */
+gboolean perceptual_log_is_unknown (const GValue *value);
+
+/* Returns: (transfer full): the key of field @name: underscores for hyphens,
+ * unless @verbatim. */
+gchar *perceptual_log_key (const gchar *name, gboolean verbatim);
+
+/* Whether the fields of the structure in field @name are names that users
+ * type, and no words of the log. */
+gboolean perceptual_log_holds_names (const gchar *name);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_LOG_FIELDS_H */

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Structures as JSON.
+ */
+#ifndef PERCEPTUAL_LOG_JSON_H
+#define PERCEPTUAL_LOG_JSON_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Appends an object with the fields of @structure, behind a member "type" if
+ * @type is not NULL.  No line end. */
+void perceptual_log_append_json (
+    GString *text, const gchar *type, const GstStructure *structure);
+
+/* Appends a number as JSON has it: null where it is not finite. */
+void perceptual_log_append_number (GString *text, gdouble number);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_LOG_JSON_H */
