@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From the sink pads to the lineup, from rows to the comparison, and out at
- * the source pad.  Knows neither how frames are paired nor how a distance
- * comes about, and nothing of properties' names and states.
+ * From the sink pads through the alignment to the lineup, from rows to the
+ * comparison, and out at the source pad.
  */
 #include "run.h"
 
@@ -28,15 +27,13 @@ typedef struct
   PerceptualFormat *format;   /* of the next buffer; NULL before caps */
   PerceptualFormat *measured; /* of the last frame, cut to its region */
   const gchar *orientation;   /* as the tags say until now */
-  gint64 offset;              /* ns added to running times; of distorted ones */
-  gboolean ended;
-  gint flushed;  /* atomic: the pad was flushed by itself */
-  gint released; /* atomic: the pad left the element */
-  gboolean cut;  /* before its stream had ended */
+  gint flushed;               /* atomic: the pad was flushed by itself */
+  gint released;              /* atomic: the pad left the element */
+  gboolean cut;               /* before its stream had ended */
 } Input;
 
 /* The reference comes first, then the distorted streams. */
-#define REFERENCE 0
+#define REFERENCE PERCEPTUAL_ALIGNMENT_REFERENCE
 
 struct _PerceptualRun
 {
@@ -44,8 +41,8 @@ struct _PerceptualRun
   PerceptualConfig config;
   guint n; /* distorted streams */
   Input *inputs;
-  PerceptualAlignment *alignment; /* NULL where the offset is given */
   PerceptualLineup *lineup;
+  PerceptualAlignment *alignment; /* in front of it */
   PerceptualReport *report;
   PerceptualComparison *comparison;
   PerceptualPassage *passage;
@@ -90,6 +87,13 @@ note_totals (PerceptualRun *self)
 
 /* --- rows ---------------------------------------------------------------- */
 
+/* Of the distorted stream that may go out, ns. */
+static gint64
+first_offset (const PerceptualRun *self)
+{
+  return perceptual_alignment_get_offset (self->alignment, 1);
+}
+
 static GstFlowReturn
 handle_rows (PerceptualRun *self, gboolean *handled)
 {
@@ -99,7 +103,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
     note_totals (self);
-    ret = perceptual_passage_take (self->passage, row, self->inputs[1].offset);
+    ret = perceptual_passage_take (self->passage, row, first_offset (self));
     *handled = TRUE;
   }
   return ret;
@@ -113,75 +117,17 @@ number_of (const PerceptualRun *self, const Input *input)
   return (guint) (input - self->inputs);
 }
 
-static gboolean
-is_searching (const PerceptualRun *self)
-{
-  return self->alignment != NULL
-      && perceptual_alignment_is_searching (self->alignment);
-}
-
-/* Half of what a number holds, so that differences of times fit as well. */
-#define MOST_TIME (G_MAXINT64 / 2)
-
-static gint64
-shift_time (gint64 time, gint64 offset)
-{
-  return CLAMP (time, -MOST_TIME, MOST_TIME)
-      + CLAMP (offset, -MOST_TIME, MOST_TIME);
-}
-
-/* Hands @arrival, whose frame is taken, to the lineup. */
-static void
-line_up (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
-{
-  gint64 time = shift_time (arrival.time, input->offset);
-  guint stream = number_of (self, input) - 1;
-
-  if (input == &self->inputs[REFERENCE]) {
-    if (arrival.frame != NULL)
-      perceptual_lineup_push_reference (
-          self->lineup, time, arrival.duration, arrival.frame);
-    else
-      perceptual_lineup_gap_reference (self->lineup, time, arrival.duration);
-    return;
-  }
-  if (arrival.frame != NULL)
-    perceptual_lineup_push_distorted (
-        self->lineup, stream, time, arrival.duration, arrival.frame);
-  else
-    perceptual_lineup_gap_distorted (
-        self->lineup, stream, time, arrival.duration);
-}
-
 /* Takes the frame of @arrival.  Returns: FALSE after an ERROR message. */
 static gboolean
 hand_over (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!is_searching (self)) {
-    line_up (self, input, arrival);
-    return TRUE;
-  }
   if (perceptual_alignment_push (
           self->alignment, number_of (self, input), arrival, &error))
     return TRUE;
   perceptual_report_library_error (GST_ELEMENT (self->element), error);
   return FALSE;
-}
-
-/* Frames on hold are copied out of their pool: a decoder whose pool is used up
- * would wait for them for ever. */
-static GstBuffer *
-unpool (PerceptualRun *self, GstBuffer *buffer)
-{
-  GstBuffer *copy;
-
-  if (!is_searching (self) || buffer->pool == NULL
-      || (copy = gst_buffer_copy_deep (buffer)) == NULL)
-    return buffer;
-  gst_buffer_unref (buffer);
-  return copy;
 }
 
 /* The base class makes an empty buffer of a GAP event.  The flag alone may
@@ -198,12 +144,12 @@ static void
 note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
 {
   gint64 offset = self->config.output == PERCEPTUAL_OUTPUT_DISTORTED
-      ? self->inputs[1].offset
+      ? first_offset (self)
       : 0;
 
   if (input == &self->inputs[REFERENCE])
-    perceptual_outlet_note_gap (
-        self->outlet, shift_time (gap->time, -offset), gap->duration);
+    perceptual_outlet_note_gap (self->outlet,
+        perceptual_alignment_shift (gap->time, -offset), gap->duration);
 }
 
 static void
@@ -242,18 +188,10 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     return hand_over (self, input, arrival);
   }
   follow_region (input, buffer);
-  arrival.frame = perceptual_frame_new (
-      unpool (self, buffer), input->measured, segment, running_time);
+  arrival.frame =
+      perceptual_frame_new (buffer, input->measured, segment, running_time);
   arrival.duration = arrival.frame->duration;
   return hand_over (self, input, arrival);
-}
-
-/* What was held while the offset was looked for comes before the pad's. */
-static gboolean
-is_held (const PerceptualRun *self, const Input *input)
-{
-  return self->alignment != NULL
-      && perceptual_alignment_holds (self->alignment, number_of (self, input));
 }
 
 static gboolean
@@ -272,7 +210,8 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
   for (guint i = 0; !timeout && i < self->n; i++) {
     const Input *input = &self->inputs[1 + i];
 
-    if (!perceptual_lineup_holds (self->lineup, i) && !is_held (self, input)
+    if (!perceptual_lineup_holds (self->lineup, i)
+        && !perceptual_alignment_holds (self->alignment, 1 + i)
         && !gst_aggregator_pad_has_buffer (input->pad) && !has_ended (input))
       return FALSE;
   }
@@ -282,33 +221,17 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
 static gboolean
 wants (PerceptualRun *self, const Input *input, gboolean timeout)
 {
-  guint number = number_of (self, input);
-
-  if (input->ended)
-    return FALSE;
-  if (is_searching (self))
-    return perceptual_alignment_wants (self->alignment, number);
-  if (input == &self->inputs[REFERENCE])
-    return perceptual_lineup_wants_reference (self->lineup)
-        && may_take_reference (self, timeout);
-  return perceptual_lineup_wants_distorted (self->lineup, number - 1);
+  return perceptual_alignment_wants (self->alignment, number_of (self, input))
+      && (input != &self->inputs[REFERENCE]
+          || may_take_reference (self, timeout));
 }
 
 static void
 end_input (PerceptualRun *self, Input *input)
 {
-  /* For the lineup it ends once what is held is through. */
-  if (is_searching (self)) {
-    perceptual_alignment_end (self->alignment, number_of (self, input));
-    return;
-  }
-  input->ended = TRUE;
   input->cut = g_atomic_int_get (&input->released)
       && !gst_aggregator_pad_is_eos (input->pad);
-  if (input == &self->inputs[REFERENCE])
-    perceptual_lineup_end_reference (self->lineup);
-  else
-    perceptual_lineup_end_distorted (self->lineup, number_of (self, input) - 1);
+  perceptual_alignment_end (self->alignment, number_of (self, input));
 }
 
 /* Takes what is wanted of one pad.  *@progress is set if there was
@@ -320,10 +243,9 @@ take_input (
   while (wants (self, input, timeout)) {
     GstBuffer *buffer;
 
-    if (is_held (self, input)) {
+    if (perceptual_alignment_hand_on (
+            self->alignment, number_of (self, input))) {
       *progress = TRUE;
-      line_up (self, input,
-          perceptual_alignment_pop (self->alignment, number_of (self, input)));
       continue;
     }
     buffer = gst_aggregator_pad_pop_buffer (input->pad);
@@ -343,16 +265,13 @@ take_input (
 static void
 align (PerceptualRun *self, gboolean timeout, gboolean *progress)
 {
-  g_autofree PerceptualOffset *offsets = NULL;
+  PerceptualOffset offsets[PERCEPTUAL_MAX_STREAMS];
 
-  if (!is_searching (self)
-      || !perceptual_alignment_is_full (self->alignment, timeout))
+  if (!perceptual_alignment_conclude (self->alignment, timeout, offsets))
     return;
-  offsets = g_new0 (PerceptualOffset, self->n);
-  perceptual_alignment_conclude (self->alignment, offsets);
   for (guint i = 0; i < self->n; i++)
-    self->inputs[1 + i].offset =
-        perceptual_report_sync (self->report, i, &offsets[i]);
+    perceptual_alignment_set_offset (self->alignment, 1 + i,
+        perceptual_report_sync (self->report, i, &offsets[i]));
   *progress = TRUE;
 }
 
@@ -407,24 +326,6 @@ finish (PerceptualRun *self)
   return ok ? GST_FLOW_EOS : GST_FLOW_ERROR;
 }
 
-static gboolean
-all_ended (const PerceptualRun *self)
-{
-  for (guint i = 0; i <= self->n; i++) {
-    if (!self->inputs[i].ended)
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static void
-forget_frames (PerceptualRun *self)
-{
-  if (self->alignment != NULL)
-    perceptual_alignment_flush (self->alignment);
-  perceptual_lineup_flush (self->lineup);
-}
-
 static void
 forget_flushed (PerceptualRun *self)
 {
@@ -435,9 +336,7 @@ forget_flushed (PerceptualRun *self)
         &self->inputs[i].flushed, TRUE, FALSE);
   if (!flushed)
     return;
-  forget_frames (self);
-  for (guint i = 0; i <= self->n; i++)
-    self->inputs[i].ended = FALSE;
+  perceptual_alignment_flush (self->alignment);
 }
 
 GstFlowReturn
@@ -462,9 +361,11 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   if (ret != GST_FLOW_OK)
     return ret;
   if (!perceptual_lineup_pending (self->lineup, &pending)
-      && !is_searching (self) && !is_held (self, &self->inputs[REFERENCE]))
+      && !perceptual_alignment_holds (self->alignment, REFERENCE))
     perceptual_outlet_push_gaps (self->outlet, G_MAXINT64);
-  return all_ended (self) ? finish (self) : GST_AGGREGATOR_FLOW_NEED_DATA;
+  return perceptual_alignment_has_ended (self->alignment)
+      ? finish (self)
+      : GST_AGGREGATOR_FLOW_NEED_DATA;
 }
 
 /* --- the base class's questions ------------------------------------------ */
@@ -551,22 +452,26 @@ perceptual_run_check_segment (
 static void
 reset_stream (PerceptualRun *self)
 {
-  for (guint i = 0; i <= self->n; i++) {
-    self->inputs[i].ended = FALSE;
+  for (guint i = 0; i <= self->n; i++)
     g_atomic_int_set (&self->inputs[i].flushed, FALSE);
-  }
   if (self->passage != NULL)
     perceptual_passage_flush (self->passage);
-  forget_frames (self);
+  perceptual_alignment_flush (self->alignment);
   perceptual_outlet_reset (self->outlet);
   self->deadline = G_MININT64;
 }
 
-static PerceptualLineup *
-new_lineup (const PerceptualRun *self)
+static PerceptualAlignment *
+new_alignment (const PerceptualRun *self)
 {
-  return perceptual_lineup_new (self->n, self->config.tolerance,
-      perceptual_frame_ref, perceptual_frame_unref);
+  const PerceptualAlignmentSearch search = {
+    .window = self->config.sync_window,
+    .duration = self->config.sync_duration,
+  };
+
+  return perceptual_alignment_new (self->lineup, self->n,
+      self->config.sync_offset,
+      self->config.sync == PERCEPTUAL_SYNC_AUTO ? &search : NULL);
 }
 
 PerceptualRun *
@@ -585,14 +490,12 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
-    self->inputs[1 + i].offset = config->sync_offset;
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
-  if (config->sync == PERCEPTUAL_SYNC_AUTO)
-    self->alignment = perceptual_alignment_new (
-        n, config->sync_window, config->sync_offset, config->sync_duration);
-  self->lineup = new_lineup (self);
+  self->lineup = perceptual_lineup_new (
+      n, config->tolerance, perceptual_frame_ref, perceptual_frame_unref);
+  self->alignment = new_alignment (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
   self->report = perceptual_report_new (
@@ -626,8 +529,8 @@ perceptual_run_free (PerceptualRun *self)
   perceptual_comparison_free (self->comparison);
   perceptual_report_free (self->report);
   perceptual_outlet_free (self->outlet);
-  perceptual_lineup_free (self->lineup);
   perceptual_alignment_free (self->alignment);
+  perceptual_lineup_free (self->lineup);
   for (guint i = 0; i <= self->n; i++) {
     g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
     g_clear_pointer (&self->inputs[i].measured, perceptual_format_unref);
@@ -646,8 +549,7 @@ perceptual_run_flush (PerceptualRun *self)
   perceptual_report_flush (self->report);
   if (!perceptual_report_is_finished (self->report))
     return;
-  perceptual_lineup_free (self->lineup);
-  self->lineup = new_lineup (self);
+  perceptual_lineup_restart (self->lineup);
   perceptual_passage_restart (self->passage);
   perceptual_report_restart (self->report);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Holds the beginning of all streams until it is known by which offset each
- * distorted one has to be shifted, then hands it out again in order.
+ * The way of all frames into the lineup, where distorted streams are shifted by
+ * their offsets.  Where an offset has to be found first, the beginning of all
+ * streams is held until it is known.
  *
- * Two phases.  While it searches, frames go in and none comes out.  After
- * perceptual_alignment_conclude() nothing goes in any more, and what is held
- * is taken out.
+ * Two phases.  While it searches, what comes in is held.  After
+ * perceptual_alignment_conclude(), or from the beginning where there is nothing
+ * to search, it goes on to the lineup, what is held first.
  *
  * Memory: of every stream the frames of 2 * window + duration + 200 ms, and of
  * the offset that is added anyway (up to 10 s), as they were decoded; at most
@@ -17,6 +18,7 @@
 #define PERCEPTUAL_ALIGNMENT_H
 
 #include "frames/frame.h"
+#include "pairing/lineup.h"
 #include "pairing/offset-finder.h"
 
 G_BEGIN_DECLS
@@ -40,30 +42,44 @@ typedef struct
 typedef struct _PerceptualAlignment PerceptualAlignment;
 
 /**
- * perceptual_alignment_new:
- * @n: distorted streams, at least 1
+ * PerceptualAlignmentSearch:
  * @window: largest offset that is looked at, ns
+ * @duration: how much of the reference is compared at each offset, ns
+ */
+typedef struct
+{
+  gint64 window;
+  gint64 duration;
+} PerceptualAlignmentSearch;
+
+/**
+ * perceptual_alignment_new:
+ * @lineup: where frames go; it outlives the alignment
+ * @n: distorted streams, at least 1
  * @shift: ns to add to the times of distorted streams before; offsets are found
  *   on top of it
- * @duration: how much of the reference is compared at each offset, ns
+ * @search: (nullable): what to search, NULL for nothing
  *
- * Returns: (transfer full): one that searches
+ * Returns: (transfer full): the alignment
  */
-PerceptualAlignment *perceptual_alignment_new (
-    guint n, gint64 window, gint64 shift, gint64 duration);
+PerceptualAlignment *perceptual_alignment_new (PerceptualLineup *lineup,
+    guint n, gint64 shift, const PerceptualAlignmentSearch *search);
 void perceptual_alignment_free (PerceptualAlignment *alignment);
 
-/* Forgets what is held, as after a flush.  A search begins anew. */
+/* Forgets what is held and what has ended, as after a flush, in the lineup
+ * too.  A search begins anew; offsets that were found stay. */
 void perceptual_alignment_flush (PerceptualAlignment *alignment);
 
-gboolean perceptual_alignment_is_searching (
-    const PerceptualAlignment *alignment);
+/* --- frames -------------------------------------------------------------- */
 
-/* --- the search ---------------------------------------------------------- */
-
-/* Whether more of @stream is needed. */
+/* Whether more of @stream is needed to go on. */
 gboolean perceptual_alignment_wants (
     const PerceptualAlignment *alignment, guint stream);
+
+/* Hands the next that is held of @stream on to the lineup, which must want it.
+ * Returns: FALSE where nothing is held; then it has to come from outside. */
+gboolean perceptual_alignment_hand_on (
+    PerceptualAlignment *alignment, guint stream);
 
 /**
  * perceptual_alignment_push:
@@ -79,25 +95,37 @@ gboolean perceptual_alignment_push (PerceptualAlignment *alignment,
 /* Nothing of @stream will come any more. */
 void perceptual_alignment_end (PerceptualAlignment *alignment, guint stream);
 
-/* Whether no stream is needed any more; with @any, whether one is not. */
-gboolean perceptual_alignment_is_full (
-    const PerceptualAlignment *alignment, gboolean any);
-
-/* Ends the search with what is there.  @offsets: (out): one for each
- * distorted stream. */
-void perceptual_alignment_conclude (
-    PerceptualAlignment *alignment, PerceptualOffset *offsets);
-
-/* --- what is held -------------------------------------------------------- */
-
-/* Whether the next of @stream can be taken; never during a search. */
+/* Whether something of @stream is here, or of the search; the lineup's frames
+ * do not count. */
 gboolean perceptual_alignment_holds (
     const PerceptualAlignment *alignment, guint stream);
 
-/* The next of @stream, whose frame becomes the caller's.  Only if
- * perceptual_alignment_holds(). */
-PerceptualArrival perceptual_alignment_pop (
-    PerceptualAlignment *alignment, guint stream);
+/* Whether the lineup has the ends of all streams. */
+gboolean perceptual_alignment_has_ended (const PerceptualAlignment *alignment);
+
+/* --- offsets ------------------------------------------------------------- */
+
+/**
+ * perceptual_alignment_conclude:
+ * @any: with what is there, once one stream is complete; otherwise once all are
+ * @offsets: (out): one for each distorted stream
+ *
+ * Ends the search.  perceptual_alignment_set_offset() has to follow for each
+ * distorted stream.
+ *
+ * Returns: FALSE where nothing is searched, or not enough came in yet
+ */
+gboolean perceptual_alignment_conclude (
+    PerceptualAlignment *alignment, gboolean any, PerceptualOffset *offsets);
+
+/* What is added to times of @stream from now on, ns. */
+void perceptual_alignment_set_offset (
+    PerceptualAlignment *alignment, guint stream, gint64 offset);
+gint64 perceptual_alignment_get_offset (
+    const PerceptualAlignment *alignment, guint stream);
+
+/* Returns: @time + @offset, with room for differences of such times. */
+gint64 perceptual_alignment_shift (gint64 time, gint64 offset);
 
 G_END_DECLS
 

@@ -8,6 +8,7 @@
 struct _PerceptualLineup
 {
   guint n;
+  gint64 tolerance;
   PerceptualPairer **pairers;
   guint64 *pairs; /* of each stream so far */
   PerceptualLineupRef ref;
@@ -23,6 +24,7 @@ perceptual_lineup_new (
   PerceptualLineup *self = g_new0 (PerceptualLineup, 1);
 
   self->n = n;
+  self->tolerance = tolerance;
   self->ref = ref;
   self->unref = unref;
   self->pairs = g_new0 (guint64, n);
@@ -90,6 +92,17 @@ perceptual_lineup_flush (PerceptualLineup *self)
     perceptual_row_free (row);
   while ((row = g_queue_pop_head (&self->ready)) != NULL)
     perceptual_row_free (row);
+}
+
+void
+perceptual_lineup_restart (PerceptualLineup *self)
+{
+  perceptual_lineup_flush (self);
+  for (guint i = 0; i < self->n; i++) {
+    perceptual_pairer_free (self->pairers[i]);
+    self->pairers[i] = perceptual_pairer_new (self->tolerance, self->unref);
+    self->pairs[i] = 0;
+  }
 }
 
 static void

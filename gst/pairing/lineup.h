@@ -76,6 +76,9 @@ void perceptual_lineup_free (PerceptualLineup *lineup);
 /* Forgets frames, ends and times, as after a flush; the counts stay. */
 void perceptual_lineup_flush (PerceptualLineup *lineup);
 
+/* Forgets the counts too. */
+void perceptual_lineup_restart (PerceptualLineup *lineup);
+
 /* Whether a reference frame, or one of @stream, is needed to go on.  No
  * reference frame is wanted while any stream waits for a distorted one, so
  * that a slow stream does not make the others' frames pile up. */
