@@ -15,7 +15,7 @@ typedef struct
   const gchar *remedy; /* elements that make plain video of it */
 } Remedy;
 
-/* clang-format off: a table */
+/* clang-format off */
 static const Remedy remedies[] = {
   { "memory:GLMemory", "a gldownload" },
   { "memory:VAMemory", "a vapostproc" },

@@ -111,15 +111,18 @@ make_stage (PerceptualConverter *self, Stage *stage, const GstVideoInfo *in,
     const GstVideoInfo *out, GError **error)
 {
   gboolean primaries = in->colorimetry.primaries != out->colorimetry.primaries;
-  /* clang-format off: one option a line */
+  /* One option a line. */
+  /* clang-format off */
   GstStructure *options = gst_structure_new ("options",
       GST_VIDEO_CONVERTER_OPT_THREADS, G_TYPE_UINT, self->threads,
       GST_VIDEO_CONVERTER_OPT_DITHER_METHOD, GST_TYPE_VIDEO_DITHER_METHOD,
-      GST_VIDEO_DITHER_NONE, GST_VIDEO_CONVERTER_OPT_PRIMARIES_MODE,
-      GST_TYPE_VIDEO_PRIMARIES_MODE,
-      primaries ? GST_VIDEO_PRIMARIES_MODE_FAST : GST_VIDEO_PRIMARIES_MODE_NONE,
+          GST_VIDEO_DITHER_NONE,
+      GST_VIDEO_CONVERTER_OPT_PRIMARIES_MODE, GST_TYPE_VIDEO_PRIMARIES_MODE,
+          primaries ? GST_VIDEO_PRIMARIES_MODE_FAST
+                    : GST_VIDEO_PRIMARIES_MODE_NONE,
       GST_VIDEO_CONVERTER_OPT_GAMMA_MODE, GST_TYPE_VIDEO_GAMMA_MODE,
-      primaries ? GST_VIDEO_GAMMA_MODE_REMAP : GST_VIDEO_GAMMA_MODE_NONE, NULL);
+          primaries ? GST_VIDEO_GAMMA_MODE_REMAP : GST_VIDEO_GAMMA_MODE_NONE,
+      NULL);
   /* clang-format on */
 
   stage->converter = gst_video_converter_new (in, out, options);

@@ -30,14 +30,19 @@ perceptual_record_to_structure (
   g_autoptr (GstStructure) also_taps = gst_structure_new_empty ("also-taps");
   GstStructure *structure;
 
-  /* clang-format off: one field a line */
-  structure = gst_structure_new (PERCEPTUAL_MESSAGE_DISTANCE, "index",
-      G_TYPE_UINT64, record->index, "metric", G_TYPE_STRING, columns->metric,
-      "reference-pts", G_TYPE_UINT64, record->reference_pts, "distorted-pts",
-      G_TYPE_UINT64, record->distorted_pts, "running-time", G_TYPE_UINT64,
-      record->running_time, "stream-time", G_TYPE_UINT64, record->stream_time,
-      "duration", G_TYPE_UINT64, record->duration, "delta", G_TYPE_INT64,
-      record->delta, "distance", G_TYPE_DOUBLE, record->distance, NULL);
+  /* One field a line. */
+  /* clang-format off */
+  structure = gst_structure_new (PERCEPTUAL_MESSAGE_DISTANCE,
+      "index", G_TYPE_UINT64, record->index,
+      "metric", G_TYPE_STRING, columns->metric,
+      "reference-pts", G_TYPE_UINT64, record->reference_pts,
+      "distorted-pts", G_TYPE_UINT64, record->distorted_pts,
+      "running-time", G_TYPE_UINT64, record->running_time,
+      "stream-time", G_TYPE_UINT64, record->stream_time,
+      "duration", G_TYPE_UINT64, record->duration,
+      "delta", G_TYPE_INT64, record->delta,
+      "distance", G_TYPE_DOUBLE, record->distance,
+      NULL);
   /* clang-format on */
   perceptual_structure_set_doubles (
       structure, "taps", record->taps, record->n_taps);

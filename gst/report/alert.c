@@ -309,21 +309,29 @@ perceptual_alert_to_structure (const PerceptualAlertEvent *event,
   GstStructure *structure;
   g_autoptr (GstStructure) worst = NULL;
 
-  /* clang-format off: one field a line */
-  structure = gst_structure_new (PERCEPTUAL_MESSAGE_ALERT, "stream",
-      G_TYPE_STRING, stream, "metric", G_TYPE_STRING, columns->metric, "kind",
-      G_TYPE_STRING, kinds[event->kind], "state", G_TYPE_STRING,
-      event->begin ? "begin" : "end", "at-end", G_TYPE_BOOLEAN, event->at_end,
-      "value", G_TYPE_DOUBLE, event->value, "since", G_TYPE_UINT64,
-      event->since, "running-time", G_TYPE_UINT64, event->running_time,
-      "duration", G_TYPE_UINT64, event->duration, "pairs", G_TYPE_UINT64,
-      event->pairs, NULL);
+  /* One field a line. */
+  /* clang-format off */
+  structure = gst_structure_new (PERCEPTUAL_MESSAGE_ALERT,
+      "stream", G_TYPE_STRING, stream,
+      "metric", G_TYPE_STRING, columns->metric,
+      "kind", G_TYPE_STRING, kinds[event->kind],
+      "state", G_TYPE_STRING, event->begin ? "begin" : "end",
+      "at-end", G_TYPE_BOOLEAN, event->at_end,
+      "value", G_TYPE_DOUBLE, event->value,
+      "since", G_TYPE_UINT64, event->since,
+      "running-time", G_TYPE_UINT64, event->running_time,
+      "duration", G_TYPE_UINT64, event->duration,
+      "pairs", G_TYPE_UINT64, event->pairs,
+      NULL);
   if (!isnan (event->threshold))
-    gst_structure_set (
-        structure, "threshold", G_TYPE_DOUBLE, event->threshold, NULL);
-  worst = gst_structure_new ("worst", "index", G_TYPE_UINT64,
-      event->worst_index, "pts", G_TYPE_UINT64, event->worst_pts, "distance",
-      G_TYPE_DOUBLE, event->worst_distance, NULL);
+    gst_structure_set (structure,
+        "threshold", G_TYPE_DOUBLE, event->threshold,
+        NULL);
+  worst = gst_structure_new ("worst",
+      "index", G_TYPE_UINT64, event->worst_index,
+      "pts", G_TYPE_UINT64, event->worst_pts,
+      "distance", G_TYPE_DOUBLE, event->worst_distance,
+      NULL);
   /* clang-format on */
   gst_structure_set (structure, "worst", GST_TYPE_STRUCTURE, worst, NULL);
   return structure;

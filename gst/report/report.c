@@ -214,20 +214,26 @@ make_header (const PerceptualReport *self, const Stream *stream,
   gboolean alpha = formats->reference_alpha || formats->distorted_alpha;
   GstStructure *header;
 
-  /* clang-format off: one field a line */
-  header =
-      gst_structure_new ("header", "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
-          "library-version", G_TYPE_STRING, perceptual_version (), "kernels",
-          G_TYPE_STRING, perceptual_kernel_level (), "stream", G_TYPE_STRING,
-          stream->name, "metric", G_TYPE_STRING, columns->metric, NULL);
+  /* One field a line. */
+  /* clang-format off */
+  header = gst_structure_new ("header",
+      "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
+      "library-version", G_TYPE_STRING, perceptual_version (),
+      "kernels", G_TYPE_STRING, perceptual_kernel_level (),
+      "stream", G_TYPE_STRING, stream->name,
+      "metric", G_TYPE_STRING, columns->metric,
+      NULL);
   perceptual_metric_set_describe (self->metrics, header);
   describe_input (header, "reference", formats->reference);
   describe_input (header, "distorted", formats->distorted);
-  gst_structure_set (header, "converter", G_TYPE_STRING, converter, "pixels",
-      G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit", "luma", G_TYPE_STRING,
-      stream->luma, "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
-      "scaled", G_TYPE_BOOLEAN, formats->scaled, "tolerance", G_TYPE_INT64,
-      config->tolerance, "sync-offset", G_TYPE_INT64, config->sync_offset,
+  gst_structure_set (header,
+      "converter", G_TYPE_STRING, converter,
+      "pixels", G_TYPE_STRING, wide ? "RGB, 16 bit" : "RGB, 8 bit",
+      "luma", G_TYPE_STRING, stream->luma,
+      "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
+      "scaled", G_TYPE_BOOLEAN, formats->scaled,
+      "tolerance", G_TYPE_INT64, config->tolerance,
+      "sync-offset", G_TYPE_INT64, config->sync_offset,
       NULL);
   /* clang-format on */
   if (stream->searched)

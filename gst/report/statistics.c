@@ -175,18 +175,23 @@ perceptual_statistics_describe (
         structure, "infinite", G_TYPE_UINT64, self->infinite, NULL);
   if (self->n == 0)
     return;
-  /* clang-format off: one field a line */
-  gst_structure_set (structure, "mean", G_TYPE_DOUBLE, self->mean, "stdev",
-      G_TYPE_DOUBLE, sqrt (self->squares / (gdouble) self->n), "min",
-      G_TYPE_DOUBLE, self->min, "median", G_TYPE_DOUBLE,
-      perceptual_statistics_quantile (self, .5), "p90", G_TYPE_DOUBLE,
-      perceptual_statistics_quantile (self, .9), "p95", G_TYPE_DOUBLE,
-      perceptual_statistics_quantile (self, .95), "p99", G_TYPE_DOUBLE,
-      perceptual_statistics_quantile (self, .99), "max", G_TYPE_DOUBLE,
-      self->max, NULL);
-  worst = gst_structure_new ("worst", "index", G_TYPE_UINT64, self->worst_index,
-      "pts", G_TYPE_UINT64, self->worst_pts, "distance", G_TYPE_DOUBLE,
-      worst_value, NULL);
+  /* One field a line. */
+  /* clang-format off */
+  gst_structure_set (structure,
+      "mean", G_TYPE_DOUBLE, self->mean,
+      "stdev", G_TYPE_DOUBLE, sqrt (self->squares / (gdouble) self->n),
+      "min", G_TYPE_DOUBLE, self->min,
+      "median", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .5),
+      "p90", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .9),
+      "p95", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .95),
+      "p99", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .99),
+      "max", G_TYPE_DOUBLE, self->max,
+      NULL);
+  worst = gst_structure_new ("worst",
+      "index", G_TYPE_UINT64, self->worst_index,
+      "pts", G_TYPE_UINT64, self->worst_pts,
+      "distance", G_TYPE_DOUBLE, worst_value,
+      NULL);
   /* clang-format on */
   gst_structure_set (structure, "worst", GST_TYPE_STRUCTURE, worst, NULL);
 }

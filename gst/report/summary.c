@@ -195,15 +195,20 @@ describe_totals (const PerceptualTotals *totals, const Numbers *numbers,
 {
   const PerceptualCounts *counts = &totals->counts;
 
-  /* clang-format off: one field a line */
-  gst_structure_set (structure, "pairs", G_TYPE_UINT64, counts->pairs,
-      "measured", G_TYPE_UINT64, numbers->pairs, "skipped", G_TYPE_UINT64,
-      totals->skipped, "unselected", G_TYPE_UINT64, totals->unselected,
+  /* One field a line. */
+  /* clang-format off */
+  gst_structure_set (structure,
+      "pairs", G_TYPE_UINT64, counts->pairs,
+      "measured", G_TYPE_UINT64, numbers->pairs,
+      "skipped", G_TYPE_UINT64, totals->skipped,
+      "unselected", G_TYPE_UINT64, totals->unselected,
       "unmatched-reference", G_TYPE_UINT64, counts->unmatched_reference,
-      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted, "late",
-      G_TYPE_UINT64, counts->late, "gaps", G_TYPE_UINT64, counts->gaps,
-      "frozen", G_TYPE_UINT64, numbers->frozen, "black", G_TYPE_UINT64,
-      numbers->black, NULL);
+      "unmatched-distorted", G_TYPE_UINT64, counts->unmatched_distorted,
+      "late", G_TYPE_UINT64, counts->late,
+      "gaps", G_TYPE_UINT64, counts->gaps,
+      "frozen", G_TYPE_UINT64, numbers->frozen,
+      "black", G_TYPE_UINT64, numbers->black,
+      NULL);
   /* clang-format on */
 }
 

@@ -43,19 +43,24 @@ perceptual_sync_post (
     const PerceptualSync *self, GstElement *element, const gchar *stream)
 {
   const PerceptualOffset *found = &self->found;
+  GstStructure *structure;
 
-  /* clang-format off: one field a line */
-  gst_element_post_message (element,
-      gst_message_new_element (GST_OBJECT (element),
-          gst_structure_new (PERCEPTUAL_MESSAGE_SYNC, "stream", G_TYPE_STRING,
-              stream, "decided", G_TYPE_BOOLEAN, is_decided (self), "offset",
-              G_TYPE_INT64, self->offset, "confidence", G_TYPE_DOUBLE,
-              found->confidence, "verdict", G_TYPE_STRING,
-              nick_of (found->verdict), "guess", G_TYPE_INT64,
-              self->before + found->offset, "fit", G_TYPE_DOUBLE, found->fit,
-              "second-fit", G_TYPE_DOUBLE, found->second, "pairs", G_TYPE_UINT,
-              found->pairs, NULL)));
+  /* One field a line. */
+  /* clang-format off */
+  structure = gst_structure_new (PERCEPTUAL_MESSAGE_SYNC,
+      "stream", G_TYPE_STRING, stream,
+      "decided", G_TYPE_BOOLEAN, is_decided (self),
+      "offset", G_TYPE_INT64, self->offset,
+      "confidence", G_TYPE_DOUBLE, found->confidence,
+      "verdict", G_TYPE_STRING, nick_of (found->verdict),
+      "guess", G_TYPE_INT64, self->before + found->offset,
+      "fit", G_TYPE_DOUBLE, found->fit,
+      "second-fit", G_TYPE_DOUBLE, found->second,
+      "pairs", G_TYPE_UINT, found->pairs,
+      NULL);
   /* clang-format on */
+  gst_element_post_message (
+      element, gst_message_new_element (GST_OBJECT (element), structure));
   if (is_decided (self))
     return;
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
