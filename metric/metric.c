@@ -11,7 +11,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-G_DEFINE_QUARK (perceptual - error - quark, perceptual_error)
+/* The macro makes a string of its first argument, spaces and all. */
+/* clang-format off */
+G_DEFINE_QUARK (perceptual-error-quark, perceptual_error)
+/* clang-format on */
 
 #define BUFFER_ALIGNMENT 64
 

@@ -26,7 +26,10 @@ struct _PerceptualTensors
   gchar *sha256; /* NULL until asked for */
 };
 
-G_DEFINE_QUARK (perceptual - weights - error - quark, perceptual_weights_error)
+/* The macro makes a string of its first argument, spaces and all. */
+/* clang-format off */
+G_DEFINE_QUARK (perceptual-weights-error-quark, perceptual_weights_error)
+/* clang-format on */
 
 #define refuse(error, path, ...)                                               \
   perceptual_weights_refuse (                                                  \

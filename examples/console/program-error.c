@@ -4,6 +4,7 @@
  */
 #include "console/program-error.h"
 
+/* The macro makes a string of its first argument, spaces and all. */
 /* clang-format off */
 G_DEFINE_QUARK (program-error-quark, program_error)
 /* clang-format on */

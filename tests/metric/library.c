@@ -278,6 +278,16 @@ test_version_and_kernels_have_names (void)
       || g_strcmp0 (perceptual_kernel_level (), "avx512") == 0);
 }
 
+static void
+test_errors_have_a_domain_that_is_found_by_name (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (perceptual_metric_find ("no-such-metric", &error));
+  g_assert_cmpstr (
+      g_quark_to_string (error->domain), ==, "perceptual-error-quark");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -306,6 +316,8 @@ main (int argc, char **argv)
       test_images_that_are_not_aligned_are_refused);
   g_test_add_func ("/library/null-where-it-is-not-allowed-is-caught",
       test_null_where_it_is_not_allowed_is_caught);
+  g_test_add_func ("/library/errors-have-a-domain-that-is-found-by-name",
+      test_errors_have_a_domain_that_is_found_by_name);
   g_test_add_func ("/library/version-and-kernels-have-names",
       test_version_and_kernels_have_names);
   return g_test_run ();

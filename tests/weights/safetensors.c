@@ -533,6 +533,17 @@ test_known_files_are_read_whole_and_recognised (void)
   }
 }
 
+static void
+test_errors_have_a_domain_that_is_found_by_name (void)
+{
+  g_autoptr (GBytes) bytes = make_bytes ("[]");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (perceptual_tensors_open_bytes (bytes, PATH, &error));
+  g_assert_cmpstr (
+      g_quark_to_string (error->domain), ==, "perceptual-weights-error-quark");
+}
+
 #define ADD(name) g_test_add_func ("/safetensors/" #name, test_##name)
 
 int
@@ -556,5 +567,6 @@ main (int argc, char **argv)
   ADD (header_whose_length_looks_like_markup_is_taken);
   ADD (paths_that_cannot_be_read_say_why);
   ADD (known_files_are_read_whole_and_recognised);
+  ADD (errors_have_a_domain_that_is_found_by_name);
   return g_test_run ();
 }

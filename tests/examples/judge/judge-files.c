@@ -573,6 +573,17 @@ test_pixels_come_as_rgbx (Fixture *fixture, gconstpointer data)
   g_assert_cmpmem (image->memory + 4, 3, "\xff\xff\0", 3);
 }
 
+static void
+test_errors_have_a_domain_that_is_found_by_name (
+    Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (program_fail (&error, fixture->path, "broken"));
+  g_assert_cmpstr (
+      g_quark_to_string (error->domain), ==, "program-error-quark");
+}
+
 #define ADD(name)                                                              \
   g_test_add (                                                                 \
       "/judge/files/" #name, Fixture, NULL, set_up, test_##name, tear_down)
@@ -601,5 +612,6 @@ main (int argc, char **argv)
   ADD (a_bmp_without_its_last_row_is_refused);
   ADD (samples_of_more_than_8_bits_are_refused);
   ADD (pixels_come_as_rgbx);
+  ADD (errors_have_a_domain_that_is_found_by_name);
   return g_test_run ();
 }
