@@ -343,6 +343,11 @@ make_metrics (GstPerceptualDistance *self)
     perceptual_report_library_error (GST_ELEMENT (self), error);
     return FALSE;
   }
+  if (perceptual_orc_fault () != NULL)
+    GST_WARNING_OBJECT (self,
+        "the installed ORC gets the program %s wrong; plain C runs in place of "
+        "ORC's code, which gives the right distances and takes longer",
+        perceptual_orc_fault ());
   warn_about_weights (self);
   return TRUE;
 }

@@ -5,7 +5,7 @@
  */
 #include "l2.h"
 #include "metrics.h"
-#include "pixels-orc.h"
+#include "rows/row-programs.h"
 #include "machine/workers.h"
 
 #define ROWS_PER_JOB 64
@@ -61,7 +61,7 @@ sum_strip (gpointer user, guint job, guint worker)
     } else {
       guint32 row = 0;
 
-      perceptual_orc_ssd_rgbx8 (&row, a, b, (int) work->a->width);
+      perceptual_row_programs ()->ssd_rgbx8 (&row, a, b, (int) work->a->width);
       sum += row;
     }
   }

@@ -9,7 +9,7 @@
 #include "rows/channels.h"
 #include "metrics.h"
 #include "option.h"
-#include "pixels-orc.h"
+#include "rows/row-programs.h"
 #include "machine/workers.h"
 
 #include <math.h>
@@ -51,7 +51,7 @@ ssd_row (const Work *work, guint plane, guint y)
       && b->step == 1) {
     guint32 row = 0;
 
-    perceptual_orc_ssd_u8 (&row, pa, pb, (int) a->width);
+    perceptual_row_programs ()->ssd_u8 (&row, pa, pb, (int) a->width);
     return row;
   }
   for (guint x = 0; x < a->width; x++, pa += a->step, pb += b->step) {

@@ -223,6 +223,9 @@ make_header (const PerceptualReport *self, const Stream *stream,
       "stream", G_TYPE_STRING, stream->name,
       "metric", G_TYPE_STRING, columns->metric,
       NULL);
+  if (perceptual_orc_fault () != NULL)
+    gst_structure_set (
+        header, "orc-fault", G_TYPE_STRING, perceptual_orc_fault (), NULL);
   perceptual_metric_set_describe (self->metrics, header);
   describe_input (header, "reference", formats->reference);
   describe_input (header, "distorted", formats->distorted);

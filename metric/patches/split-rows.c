@@ -4,7 +4,7 @@
  * level.  Knows nothing of what is computed from them.
  */
 #include "patches/split-rows.h"
-#include "pixels-orc.h"
+#include "rows/row-programs.h"
 
 guint
 perceptual_reflect (gint i, guint n)
@@ -83,10 +83,10 @@ perceptual_split_load (const PerceptualImage *image, guint y,
   gfloat *planes[3] = { scratch, scratch + line, scratch + 2 * line };
 
   if (image->pixels == PERCEPTUAL_PIXELS_RGBX16)
-    perceptual_orc_unpack_rgbx16 (
+    perceptual_row_programs ()->unpack_rgbx16 (
         planes[0], planes[1], planes[2], (const guint64 *) pixels, width);
   else
-    perceptual_orc_unpack_rgbx8 (
+    perceptual_row_programs ()->unpack_rgbx8 (
         planes[0], planes[1], planes[2], (const guint32 *) pixels, width);
   for (guint c = 0; c < 3; c++)
     split (layout, row, c, planes[c], kernels);

@@ -94,7 +94,6 @@ void perceptual_orc_ssd_u8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRI
 void perceptual_orc_squares_row (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_scale (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
 void perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
-void perceptual_orc_difference (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
 
 #ifdef __cplusplus
 }

@@ -1,9 +1,15 @@
-# Pixel reductions on whole rows.  Every program here is also plain C (orcc
-# writes it), and the unit tests compare the two on random sizes.
+# Pixel reductions on whole rows.  row-programs.c tries each program once against
+# plain C, since versions of ORC make wrong code of what is right here:
+#
+# 0.4.33 counts twice what it accumulates from the halves of a split 64-bit
+# temporary, so sums of pixels take one channel at a time.
+#
+# 0.4.41, for AVX2, multiplies doubles where a float operand lies beyond the
+# eighth register, so programs on floats are to need no more than eight: each
+# constant, each temporary, and each source in each instruction takes one.
 
 # Sum of squared differences of the colour samples of two rows of RGBX pixels.
-# Exact in 32 bits for up to 22016 pixels.  One channel at a time: ORC 0.4.33
-# counts twice what it accumulates from the halves of a split 64-bit temporary.
+# Exact in 32 bits for up to 22016 pixels.
 .function perceptual_orc_ssd_rgbx8
 .source 4 a guint8
 .source 4 b guint8
@@ -212,43 +218,3 @@ mulf d, a, w
 .temp 4 t
 mulf t, a, w
 addf d, d, t
-
-# Sums of a's and of b's squares come together before anything else is added
-# or taken away, so that swapping the images changes no bit.
-
-# 1 - SSIM from means of a, b, a^2 + b^2 and (a - b)^2 of luma less 127.5, as
-# l + c - l c with l = (ma - mb)^2 / (ma^2 + mb^2 + C1) and
-# c = var(a - b) / (var(a) + var(b) + C2).
-.function perceptual_orc_difference
-.dest 4 q float
-.source 4 sa float
-.source 4 sb float
-.source 4 sq float
-.source 4 sd float
-.temp 4 ma
-.temp 4 mb
-.temp 4 d
-.temp 4 t
-.temp 4 v
-.temp 4 l
-subf d, sa, sb
-mulf d, d, d
-subf t, sd, d
-maxf t, t, 0.0
-mulf l, sa, sa
-mulf v, sb, sb
-addf l, l, v
-subf v, sq, l
-maxf v, v, 0.0
-addf v, v, 58.5225
-divf v, t, v
-addf ma, sa, 127.5
-addf mb, sb, 127.5
-mulf ma, ma, ma
-mulf mb, mb, mb
-addf l, ma, mb
-addf l, l, 6.5025
-divf l, d, l
-mulf t, l, v
-addf l, l, v
-subf q, l, t

@@ -4,9 +4,10 @@
  * programs.
  */
 #include "rows/row-kernels.h"
-#include "rows/ssim-constants.h"
 #include "config.h"
 #include "pixels-orc.h"
+#include "rows/row-programs.h"
+#include "rows/ssim-terms.h"
 
 /* In plain C: ORC would take one pair at a time. */
 static void
@@ -23,7 +24,17 @@ static void
 pyramid (gfloat *d, const gfloat *a, const gfloat *b, const gfloat *c,
     const gfloat *e, const gfloat *f, guint n)
 {
-  perceptual_orc_pyramid_rows (d, a, b, c, e, f, (int) n);
+  perceptual_row_programs ()->pyramid_rows (d, a, b, c, e, f, (int) n);
+}
+
+/* In plain C, which compilers make vector code of: ORC has too few registers
+ * for it. */
+static void
+difference (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
+    const gfloat *mq, const gfloat *md, guint n)
+{
+  for (gsize i = 0; i < n; i++)
+    q[i] = perceptual_one_less_ssim (ma[i], mb[i], mq[i], md[i]);
 }
 
 static void
@@ -68,30 +79,24 @@ structure (gfloat *q, gfloat *const rows[4][PERCEPTUAL_N_SUMS], guint n,
     perceptual_orc_mean4 (
         boxes[i], tall, tall + 1, tall + 2, tall + 3, (int) n);
   }
-  perceptual_orc_difference (
-      q, boxes[0], boxes[1], boxes[2], boxes[3], (int) n);
+  difference (q, boxes[0], boxes[1], boxes[2], boxes[3], n);
 }
 
 static void
 squares (gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, guint n)
 {
-  perceptual_orc_squares_row (sq, sd, a, b, (int) n);
+  perceptual_row_programs ()->squares_row (sq, sd, a, b, (int) n);
 }
 
 static void
 weigh (gfloat *d, const gfloat *const *rows, const gfloat *weights,
     guint n_weights, guint n)
 {
-  perceptual_orc_scale (d, rows[0], weights[0], (int) n);
-  for (guint k = 1; k < n_weights; k++)
-    perceptual_orc_add_scaled (d, rows[k], weights[k], (int) n);
-}
+  const PerceptualRowPrograms *programs = perceptual_row_programs ();
 
-static void
-difference (gfloat *q, const gfloat *ma, const gfloat *mb, const gfloat *mq,
-    const gfloat *md, guint n)
-{
-  perceptual_orc_difference (q, ma, mb, mq, md, (int) n);
+  programs->scale (d, rows[0], weights[0], (int) n);
+  for (guint k = 1; k < n_weights; k++)
+    programs->add_scaled (d, rows[k], weights[k], (int) n);
 }
 
 /* In plain C, which compilers make vector code of: one division an entry. */
@@ -99,15 +104,8 @@ static void
 contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
     const gfloat *mq, const gfloat *md, guint n)
 {
-  for (gsize i = 0; i < n; i++) {
-    gfloat s = ma[i] + mb[i], d = ma[i] - mb[i];
-    gfloat vd = md[i] - d * d;
-    gfloat v = mq[i] - (s * s + d * d) / 2;
-
-    vd = vd > 0 ? vd : 0;
-    v = v > 0 ? v : 0;
-    q[i] = vd / (v + (gfloat) PERCEPTUAL_SSIM_C2);
-  }
+  for (gsize i = 0; i < n; i++)
+    q[i] = perceptual_one_less_contrast (ma[i], mb[i], mq[i], md[i]);
 }
 
 const PerceptualRowKernels perceptual_row_kernels_orc = {

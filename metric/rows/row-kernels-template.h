@@ -6,7 +6,7 @@
  * programs do in several passes over a row is fused here.
  */
 #include "rows/row-kernels.h"
-#include "rows/ssim-constants.h"
+#include "rows/ssim-terms.h"
 
 /* Before a loop: no step needs what another one writes.  Clang warns where
  * its word for this does not lead to vector code, so it finds out by itself.
@@ -16,10 +16,6 @@
 #else
 #define INDEPENDENT_STEPS _Pragma ("GCC ivdep")
 #endif
-
-/* a^2 + b^2 is written ((a + b)^2 + (a - b)^2) / 2 throughout: a compiler may
- * contract a sum of two products into an operation that rounds one of them and
- * not the other, and swapping the images would then change the last bits. */
 
 static void
 split (
@@ -134,34 +130,12 @@ weigh (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
   }
 }
 
-static inline gfloat
-one_less_contrast (gfloat ma, gfloat mb, gfloat mq, gfloat md)
-{
-  gfloat s = ma + mb, d = ma - mb;
-  gfloat vd = md - d * d;
-  gfloat v = mq - (s * s + d * d) / 2;
-
-  vd = vd > 0 ? vd : 0;
-  v = v > 0 ? v : 0;
-  return vd / (v + (gfloat) PERCEPTUAL_SSIM_C2);
-}
-
-static inline gfloat
-one_less_ssim (gfloat ma, gfloat mb, gfloat mq, gfloat md)
-{
-  gfloat c = one_less_contrast (ma, mb, mq, md);
-  gfloat s = ma + mb + 255, d = (ma - mb) * (ma - mb);
-  gfloat l = d / ((s * s + d) / 2 + (gfloat) PERCEPTUAL_SSIM_C1);
-
-  return l + c - l * c;
-}
-
 static void
 difference (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
     const gfloat *mq, const gfloat *md, guint n)
 {
   for (gsize i = 0; i < n; i++)
-    q[i] = one_less_ssim (ma[i], mb[i], mq[i], md[i]);
+    q[i] = perceptual_one_less_ssim (ma[i], mb[i], mq[i], md[i]);
 }
 
 static void
@@ -169,7 +143,7 @@ contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
     const gfloat *mq, const gfloat *md, guint n)
 {
   for (gsize i = 0; i < n; i++)
-    q[i] = one_less_contrast (ma[i], mb[i], mq[i], md[i]);
+    q[i] = perceptual_one_less_contrast (ma[i], mb[i], mq[i], md[i]);
 }
 
 static inline gfloat
@@ -195,7 +169,7 @@ structure (gfloat *restrict q, gfloat *const rows[4][PERCEPTUAL_N_SUMS],
   }
   INDEPENDENT_STEPS
   for (gsize i = 0; i < n; i++)
-    q[i] = one_less_ssim (
+    q[i] = perceptual_one_less_ssim (
         box_mean (ta, i), box_mean (tb, i), box_mean (tq, i), box_mean (td, i));
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every kernel of every instruction set that this machine runs, and every ORC
- * program, against plain loops in double, on random lengths and tails.
+ * Every kernel of every instruction set that this machine runs, and every
+ * row program, against plain loops in double, on random lengths and tails.
  */
 #include "patches/patch-features.h"
-#include "pixels-orc.h"
 #include "rows/row-kernels.h"
+#include "rows/row-programs.h"
 
 #include <math.h>
 #include <string.h>
@@ -278,10 +278,18 @@ test_squares_and_difference (void)
   }
 }
 
-static void
-test_orc_programs_equal_plain_loops (void)
+/* Those that run on this machine, and those in C. */
+static const PerceptualRowPrograms *
+programs_of (guint run)
 {
-  for (guint run = 0; run < 200; run++) {
+  return run % 2 == 0 ? perceptual_row_programs () : &perceptual_row_programs_c;
+}
+
+static void
+test_row_programs_equal_plain_loops (void)
+{
+  for (guint run = 0; run < 400; run++) {
+    const PerceptualRowPrograms *programs = programs_of (run / 4);
     guint n = random_length (300), skip = run % 4;
     g_autofree guint8 *memory = g_malloc (2 * 8 * ROOM);
     g_autofree gfloat *out = g_new (gfloat, 3 * ROOM);
@@ -294,14 +302,14 @@ test_orc_programs_equal_plain_loops (void)
       memory[i] = (guint8) perceptual_rng_next (&rng);
     p = memory + 4 * skip;
     q = memory + 8 * ROOM;
-    perceptual_orc_unpack_rgbx8 (r, g, b, (const guint32 *) p, (int) n);
+    programs->unpack_rgbx8 (r, g, b, (const guint32 *) p, (int) n);
     for (guint i = 0; i < n; i++) {
       g_assert_cmpfloat (r[i], ==, p[4 * i]);
       g_assert_cmpfloat (g[i], ==, p[4 * i + 1]);
       g_assert_cmpfloat (b[i], ==, p[4 * i + 2]);
     }
     words = (const guint16 *) (memory + 8 * skip);
-    perceptual_orc_unpack_rgbx16 (r, g, b, (const guint64 *) words, (int) n);
+    programs->unpack_rgbx16 (r, g, b, (const guint64 *) words, (int) n);
     for (guint i = 0; i < n; i++) {
       assert_near (r[i], words[4 * i] / 257.0, 2e-5);
       assert_near (g[i], words[4 * i + 1] / 257.0, 2e-5);
@@ -313,8 +321,8 @@ test_orc_programs_equal_plain_loops (void)
             (p[4 * i + c] - q[4 * i + c]) * (p[4 * i + c] - q[4 * i + c]);
       expected_bytes += (memory[skip + i] - q[i]) * (memory[skip + i] - q[i]);
     }
-    perceptual_orc_ssd_rgbx8 (&rgbx, p, q, (int) n);
-    perceptual_orc_ssd_u8 (&bytes, memory + skip, q, (int) n);
+    programs->ssd_rgbx8 (&rgbx, p, q, (int) n);
+    programs->ssd_u8 (&bytes, memory + skip, q, (int) n);
     g_assert_cmpuint (rgbx, ==, expected_rgbx);
     g_assert_cmpuint (bytes, ==, expected_bytes);
   }
@@ -325,13 +333,17 @@ test_the_widest_row_does_not_overflow_the_sum (void)
 {
   g_autofree guint8 *white = g_malloc (16384 * 4);
   g_autofree guint8 *black = g_malloc0 (16384 * 4);
-  guint32 sum = 0;
 
   memset (white, 255, 16384 * 4);
-  perceptual_orc_ssd_rgbx8 (&sum, white, black, 16384);
-  g_assert_cmpuint (sum, ==, 16384u * 3 * 255 * 255);
-  perceptual_orc_ssd_u8 (&sum, white, black, 16384 * 4);
-  g_assert_cmpuint (sum, ==, 16384u * 4 * 255 * 255);
+  for (guint run = 0; run < 2; run++) {
+    const PerceptualRowPrograms *programs = programs_of (run);
+    guint32 sum = 0;
+
+    programs->ssd_rgbx8 (&sum, white, black, 16384);
+    g_assert_cmpuint (sum, ==, 16384u * 3 * 255 * 255);
+    programs->ssd_u8 (&sum, white, black, 16384 * 4);
+    g_assert_cmpuint (sum, ==, 16384u * 4 * 255 * 255);
+  }
 }
 
 int
@@ -349,8 +361,8 @@ main (int argc, char **argv)
       test_structure_of_boxes_equals_the_ssim_formula);
   g_test_add_func (
       "/kernels/squares-and-difference", test_squares_and_difference);
-  g_test_add_func ("/kernels/orc-programs-equal-plain-loops",
-      test_orc_programs_equal_plain_loops);
+  g_test_add_func ("/kernels/row-programs-equal-plain-loops",
+      test_row_programs_equal_plain_loops);
   g_test_add_func ("/kernels/the-widest-row-does-not-overflow-the-sum",
       test_the_widest_row_does_not_overflow_the_sum);
   return g_test_run ();

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Chooses between ORC's programs and plain C.  More than one version of ORC
+ * has made wrong code of a right program, and which version is there is known
+ * at run time only; so each program is tried once, before its first use.
+ */
+#include "rows/row-programs.h"
+
+#include "perceptual.h"
+#include "pixels-orc.h"
+#include "seeded.h"
+
+#include <string.h>
+
+#define N 103    /* every size of step that ORC's loops take, and a rest */
+#define ROOM 112 /* for N, what lies before, and what may not be written */
+#define LEAD 3   /* entries: neither row is aligned */
+
+static void
+ssd_rgbx8 (guint32 *sum, const guint8 *a, const guint8 *b, int n)
+{
+  guint32 all = 0;
+
+  for (gsize i = 0; i < 4 * (gsize) n; i++) {
+    gint d = a[i] - b[i];
+
+    all += i % 4 < 3 ? (guint32) (d * d) : 0;
+  }
+  *sum = all;
+}
+
+static void
+ssd_u8 (guint32 *sum, const guint8 *a, const guint8 *b, int n)
+{
+  guint32 all = 0;
+
+  for (int i = 0; i < n; i++)
+    all += (guint32) ((a[i] - b[i]) * (a[i] - b[i]));
+  *sum = all;
+}
+
+static void
+unpack_rgbx8 (gfloat *restrict r, gfloat *restrict g, gfloat *restrict b,
+    const guint32 *pixels, int n)
+{
+  for (int i = 0; i < n; i++) {
+    r[i] = (gfloat) (pixels[i] & 0xff);
+    g[i] = (gfloat) (pixels[i] >> 8 & 0xff);
+    b[i] = (gfloat) (pixels[i] >> 16 & 0xff);
+  }
+}
+
+static void
+unpack_rgbx16 (gfloat *restrict r, gfloat *restrict g, gfloat *restrict b,
+    const guint64 *pixels, int n)
+{
+  const gfloat scale = 0.00389105058365759f;
+
+  for (int i = 0; i < n; i++) {
+    r[i] = scale * (gfloat) (pixels[i] & 0xffff);
+    g[i] = scale * (gfloat) (pixels[i] >> 16 & 0xffff);
+    b[i] = scale * (gfloat) (pixels[i] >> 32 & 0xffff);
+  }
+}
+
+static void
+pyramid_rows (gfloat *restrict d, const gfloat *a, const gfloat *b,
+    const gfloat *c, const gfloat *e, const gfloat *f, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] = ((a[i] + f[i]) + 4 * (b[i] + e[i]) + 6 * c[i]) * 0.0625f;
+}
+
+/* As ssim-terms.h writes a^2 + b^2. */
+static void
+squares_row (gfloat *restrict sq, gfloat *restrict sd, const gfloat *a,
+    const gfloat *b, int n)
+{
+  for (int i = 0; i < n; i++) {
+    gfloat s = a[i] + b[i], d = a[i] - b[i];
+
+    sq[i] = (s * s + d * d) / 2;
+    sd[i] = d * d;
+  }
+}
+
+static void
+scale (gfloat *restrict d, const gfloat *a, gfloat w, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] = a[i] * w;
+}
+
+static void
+add_scaled (gfloat *restrict d, const gfloat *a, gfloat w, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] += a[i] * w;
+}
+
+const PerceptualRowPrograms perceptual_row_programs_c = {
+  .ssd_rgbx8 = ssd_rgbx8,
+  .ssd_u8 = ssd_u8,
+  .unpack_rgbx8 = unpack_rgbx8,
+  .unpack_rgbx16 = unpack_rgbx16,
+  .pyramid_rows = pyramid_rows,
+  .squares_row = squares_row,
+  .scale = scale,
+  .add_scaled = add_scaled,
+};
+
+const PerceptualRowPrograms perceptual_row_programs_orc = {
+  .ssd_rgbx8 = perceptual_orc_ssd_rgbx8,
+  .ssd_u8 = perceptual_orc_ssd_u8,
+  .unpack_rgbx8 = perceptual_orc_unpack_rgbx8,
+  .unpack_rgbx16 = perceptual_orc_unpack_rgbx16,
+  .pyramid_rows = perceptual_orc_pyramid_rows,
+  .squares_row = perceptual_orc_squares_row,
+  .scale = perceptual_orc_scale,
+  .add_scaled = perceptual_orc_add_scaled,
+};
+
+/* --- trying them --------------------------------------------------------- */
+
+typedef struct
+{
+  guint64 pixels[2][ROOM];
+  gfloat samples[5][ROOM];
+} Input;
+
+typedef struct
+{
+  guint32 ssd_rgbx8;
+  guint32 ssd_u8;
+  gfloat unpack_rgbx8[3][ROOM];
+  gfloat unpack_rgbx16[3][ROOM];
+  gfloat pyramid_rows[1][ROOM];
+  gfloat squares_row[2][ROOM];
+  gfloat scale[1][ROOM];
+  gfloat add_scaled[1][ROOM];
+} Output;
+
+#define PLACE(name)                                                            \
+  G_STRUCT_OFFSET (Output, name), sizeof (((Output *) NULL)->name), #name
+
+static const struct
+{
+  gsize offset;
+  gsize size;
+  const gchar *name;
+} parts[] = {
+  { PLACE (ssd_rgbx8) },
+  { PLACE (ssd_u8) },
+  { PLACE (unpack_rgbx8) },
+  { PLACE (unpack_rgbx16) },
+  { PLACE (pyramid_rows) },
+  { PLACE (squares_row) },
+  { PLACE (scale) },
+  { PLACE (add_scaled) },
+};
+
+/* Samples are integers, and no sum of them is rounded: the order of additions
+ * and FMA make no difference. */
+static void
+fill (Input *in)
+{
+  PerceptualRng rng;
+
+  perceptual_rng_init (&rng, 1);
+  for (guint i = 0; i < 2 * ROOM; i++)
+    in->pixels[i / ROOM][i % ROOM] = perceptual_rng_next (&rng);
+  for (guint i = 0; i < 5 * ROOM; i++)
+    in->samples[i / ROOM][i % ROOM] =
+        (gfloat) ((gint) (perceptual_rng_next (&rng) % 511) - 255);
+}
+
+static void
+run (const PerceptualRowPrograms *programs, const Input *in, Output *out)
+{
+  const guint64 *wide = in->pixels[0] + LEAD;
+  const guint32 *pixels = (const guint32 *) in->pixels[0] + LEAD;
+  const guint8 *a = (const guint8 *) pixels;
+  const guint8 *b = (const guint8 *) in->pixels[1];
+  const gfloat *s[5];
+
+  for (guint i = 0; i < 5; i++)
+    s[i] = in->samples[i] + i % (LEAD + 1);
+  programs->ssd_rgbx8 (&out->ssd_rgbx8, a, b, N);
+  programs->ssd_u8 (&out->ssd_u8, a + 1, b, N);
+  programs->unpack_rgbx8 (out->unpack_rgbx8[0] + LEAD,
+      out->unpack_rgbx8[1] + LEAD, out->unpack_rgbx8[2] + LEAD, pixels, N);
+  programs->unpack_rgbx16 (out->unpack_rgbx16[0] + LEAD,
+      out->unpack_rgbx16[1] + LEAD, out->unpack_rgbx16[2] + LEAD, wide, N);
+  programs->pyramid_rows (
+      out->pyramid_rows[0] + LEAD, s[0], s[1], s[2], s[3], s[4], N);
+  programs->squares_row (
+      out->squares_row[0] + LEAD, out->squares_row[1] + LEAD, s[0], s[1], N);
+  programs->scale (out->scale[0] + LEAD, s[0], 0.25f, N);
+  memcpy (out->add_scaled, in->samples[4], sizeof out->add_scaled);
+  programs->add_scaled (out->add_scaled[0] + LEAD, s[0], 0.25f, N);
+}
+
+const gchar *
+perceptual_row_programs_fault (const PerceptualRowPrograms *programs)
+{
+  g_autofree Input *in = g_new (Input, 1);
+  g_autofree Output *tried = g_new0 (Output, 1);
+  g_autofree Output *right = g_new0 (Output, 1);
+
+  fill (in);
+  run (programs, in, tried);
+  run (&perceptual_row_programs_c, in, right);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (memcmp ((guint8 *) tried + parts[i].offset,
+            (guint8 *) right + parts[i].offset, parts[i].size)
+        != 0)
+      return parts[i].name;
+  }
+  return NULL;
+}
+
+const PerceptualRowPrograms *
+perceptual_row_programs_or_c (const PerceptualRowPrograms *programs)
+{
+  return perceptual_row_programs_fault (programs) == NULL
+      ? programs
+      : &perceptual_row_programs_c;
+}
+
+static gpointer
+choose (gpointer unused)
+{
+  return (gpointer) perceptual_row_programs_or_c (&perceptual_row_programs_orc);
+}
+
+const PerceptualRowPrograms *
+perceptual_row_programs (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  return g_once (&once, choose, NULL);
+}
+
+const gchar *
+perceptual_orc_fault (void)
+{
+  if (perceptual_row_programs () == &perceptual_row_programs_orc)
+    return NULL;
+  return perceptual_row_programs_fault (&perceptual_row_programs_orc);
+}
