@@ -174,8 +174,9 @@ read_sizes (JsonObject *object, const gchar *key, gsize *sizes, guint most)
         || json_node_get_value_type (item) != G_TYPE_INT64)
       return -1;
     value = json_node_get_int (item);
-    /* The parser lets numbers beyond 63 bits wrap to negative ones. */
-    if (value < 0 || (guint64) value > G_MAXSIZE)
+    /* What a number beyond 63 bits becomes differs between the versions of the
+     * parser: one that wraps, which may be negative, or the largest one. */
+    if (value < 0 || value == G_MAXINT64 || (guint64) value > G_MAXSIZE)
       return -1;
     sizes[i] = (gsize) value;
   }

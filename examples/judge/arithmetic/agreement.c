@@ -17,30 +17,6 @@ judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge)
   return d0 == d1 ? .5 : NAN;
 }
 
-static gint
-compare_distances (gconstpointer a, gconstpointer b, gpointer user)
-{
-  const gdouble *distances = user;
-  guint first = *(const guint *) a;
-  guint second = *(const guint *) b;
-
-  if (distances[first] != distances[second])
-    return distances[first] < distances[second] ? -1 : 1;
-  return (first > second) - (first < second);
-}
-
-guint *
-judge_jnd_order (const gdouble *distances, guint n)
-{
-  guint *order = g_new (guint, MAX (n, 1));
-
-  for (guint i = 0; i < n; i++)
-    order[i] = i;
-  g_qsort_with_data (
-      order, (gint) n, sizeof *order, compare_distances, (gpointer) distances);
-  return order;
-}
-
 gdouble
 judge_jnd_map (const gdouble *same, const gdouble *distances,
     const guint *order, const guint *counts, guint n)

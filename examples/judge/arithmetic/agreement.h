@@ -25,20 +25,11 @@ G_BEGIN_DECLS
 gdouble judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge);
 
 /**
- * judge_jnd_order:
- * @distances: @n of them, none NaN; infinite ones come last or first
- *
- * Returns: (transfer full): the indices of the pairs, smallest distance first,
- * equal distances in the order given.
- */
-guint *judge_jnd_order (const gdouble *distances, guint n);
-
-/**
  * judge_jnd_map:
  * @same: for each pair, the fraction of people who took its images for the
  *   same one, 0..1
  * @distances: of each pair
- * @order: pairs by rising distance, see judge_jnd_order()
+ * @order: pairs by rising distance, see judge_order()
  * @counts: (nullable): how often each pair is in the sample; NULL for once
  * @n: how many pairs there are
  *

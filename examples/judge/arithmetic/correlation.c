@@ -5,6 +5,8 @@
  */
 #include "judge/arithmetic/correlation.h"
 
+#include "judge/arithmetic/order.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -44,46 +46,12 @@ judge_pearson (const gdouble *x, const gdouble *y, guint n)
 
 /* --- ranks --------------------------------------------------------------- */
 
-typedef struct
-{
-  const gdouble *first;
-  const gdouble *second;
-} Keys;
-
-static gint
-compare_keys (gconstpointer a, gconstpointer b, gpointer user)
-{
-  const Keys *keys = user;
-  guint i = *(const guint *) a;
-  guint j = *(const guint *) b;
-
-  if (keys->first[i] != keys->first[j])
-    return keys->first[i] < keys->first[j] ? -1 : 1;
-  if (keys->second != NULL && keys->second[i] != keys->second[j])
-    return keys->second[i] < keys->second[j] ? -1 : 1;
-  return 0;
-}
-
-/* Indices by rising @first, then by rising @second where it is not NULL.
- * Returns: (transfer full). */
-static guint *
-sort_indices (const gdouble *first, const gdouble *second, guint n)
-{
-  guint *order = g_new (guint, MAX (n, 1));
-  Keys keys = { first, second };
-
-  for (guint i = 0; i < n; i++)
-    order[i] = i;
-  g_qsort_with_data (order, (gint) n, sizeof *order, compare_keys, &keys);
-  return order;
-}
-
 /* Returns: (transfer full): ranks from 1, ties at their mean. */
 static gdouble *
 rank (const gdouble *x, guint n)
 {
   gdouble *ranks = g_new (gdouble, MAX (n, 1));
-  g_autofree guint *order = sort_indices (x, NULL, n);
+  g_autofree guint *order = judge_order (x, NULL, n);
 
   for (guint i = 0, end; i < n; i = end) {
     for (end = i + 1; end < n && x[order[end]] == x[order[i]];)
@@ -154,7 +122,7 @@ gdouble
 judge_kendall (const gdouble *x, const gdouble *y, guint n)
 {
   guint64 pairs = (guint64) n * (n > 0 ? n - 1 : 0) / 2;
-  g_autofree guint *order = sort_indices (x, y, n);
+  g_autofree guint *order = judge_order (x, y, n);
   g_autofree guint *scratch = g_new (guint, MAX (n, 1));
   guint64 ties_x = count_ties (order, x, NULL, n);
   guint64 ties_both = count_ties (order, x, y, n);

@@ -4,6 +4,7 @@
  * for the same image?
  */
 #include "judge/arithmetic/agreement.h"
+#include "judge/arithmetic/order.h"
 #include "judge/commands/folder-scores.h"
 
 static const TableColumn columns[] = {
@@ -40,7 +41,7 @@ static gdouble
 score (const JudgeSample *sample, guint resamples, guint64 seed,
     Interval *interval, Table *table)
 {
-  g_autofree guint *order = judge_jnd_order (sample->distances, sample->n);
+  g_autofree guint *order = judge_order (sample->distances, NULL, sample->n);
   g_autofree guint *counts = g_new (guint, sample->n);
   Ranking ranking = { sample, order, counts };
 

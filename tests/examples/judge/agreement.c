@@ -3,6 +3,7 @@
  * 2AFC, JND and the bootstrap against numbers worked out by hand.
  */
 #include "judge/arithmetic/agreement.h"
+#include "judge/arithmetic/order.h"
 #include "judge/arithmetic/bootstrap.h"
 
 #include <math.h>
@@ -31,7 +32,7 @@ test_jnd_is_the_area_below_falling_precision (void)
 {
   const gdouble distances[] = { 4, 1, 3, 2 };
   const gdouble same[] = { 1, 1, 0, .5 };
-  g_autofree guint *order = judge_jnd_order (distances, 4);
+  g_autofree guint *order = judge_order (distances, NULL, 4);
 
   g_assert_cmpuint (order[0], ==, 1);
   g_assert_cmpuint (order[1], ==, 3);
@@ -47,7 +48,7 @@ test_jnd_of_equal_distances_does_not_depend_on_their_order (void)
   const gdouble distances[] = { 2, 2, 2, 2 };
   const gdouble rising[] = { 0, 0, .5, 1 };
   const gdouble falling[] = { 1, .5, 0, 0 };
-  g_autofree guint *order = judge_jnd_order (distances, 4);
+  g_autofree guint *order = judge_order (distances, NULL, 4);
 
   g_assert_cmpfloat (
       judge_jnd_map (rising, distances, order, NULL, 4), ==, .375);
@@ -63,7 +64,7 @@ test_jnd_counts_a_pair_as_often_as_it_was_drawn (void)
   const guint counts[] = { 2, 0, 1, 1 };
   const gdouble drawn_distances[] = { 1, 1, 3, 4 };
   const gdouble drawn_same[] = { .5, .5, 0, .25 };
-  g_autofree guint *order = judge_jnd_order (distances, 4);
+  g_autofree guint *order = judge_order (distances, NULL, 4);
 
   g_assert_cmpfloat (judge_jnd_map (same, distances, order, counts, 4), ==,
       judge_jnd_map (drawn_same, drawn_distances, order, NULL, 4));
@@ -79,7 +80,7 @@ test_jnd_without_anyone_saying_same_has_no_value (void)
   const gdouble distances[] = { 1, 2 };
   const gdouble same[] = { 0, 0 };
   const gdouble perfect[] = { 1, 0 };
-  g_autofree guint *order = judge_jnd_order (distances, 2);
+  g_autofree guint *order = judge_order (distances, NULL, 2);
 
   g_assert_true (isnan (judge_jnd_map (same, distances, order, NULL, 2)));
   g_assert_cmpfloat (judge_jnd_map (perfect, distances, order, NULL, 2), ==, 1);
