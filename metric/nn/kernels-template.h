@@ -2,10 +2,9 @@
  *
  * The hot loops, written once.  A kernels-*.c defines LANES (floats in one
  * vector), KERNELS (the table's name), MAXIMUM where the CPU has such an
- * instruction and, for a product of our own, BLOCK_ROWS and PRODUCTS_NAME;
- * then it includes this.  The compiler's vector
- * types keep every lane's operations in the written order, so results do not
- * depend on where a pixel or tile lies.
+ * instruction, BLOCK_ROWS and PRODUCTS_NAME; then it includes this.  The
+ * compiler's vector types keep every lane's operations in the written order, so
+ * results do not depend on where a pixel or tile lies.
  */
 #include "nn/kernels.h"
 
@@ -372,15 +371,10 @@ compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
   }
 }
 
-#ifdef PRODUCTS_NAME
 #include "nn/products-template.h"
-#define PRODUCTS &products
-#else
-#define PRODUCTS &perceptual_products_openblas
-#endif
 
 const PerceptualKernels KERNELS = {
-    .products = PRODUCTS,
+    .products = &products,
     .input =
         {
             [PERCEPTUAL_WINOGRAD_4_3] = input_tile_6,

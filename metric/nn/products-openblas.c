@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Products by OpenBLAS, for machines without kernels of ours, and as the
- * measure for those.  Knows nothing of convolutions.
+ * Products by OpenBLAS, as the measure for ours.  Knows nothing of
+ * convolutions.
  */
 #include "nn/products.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Matrix products of our own, for kernels-template.h where that is compiled
- * with BLOCK_ROWS and PRODUCTS_NAME: a tile of BLOCK_ROWS rows by two vectors
- * of C stays in registers.
+ * Matrix products, a part of kernels-template.h: a tile of BLOCK_ROWS rows by
+ * two vectors of C stays in registers.
  */
 #define PANEL (2 * LANES)
 

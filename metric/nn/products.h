@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Matrix products: the one place where the engine multiplies.  A table of
- * functions per instruction set; OpenBLAS fills the lowest one and is what
- * the others are tested against.
+ * functions per instruction set, and OpenBLAS as what they are tested and
+ * measured against.
  *
  * Every implementation adds up one output in an order that depends on neither
  * the number of rows nor the row's place among them.  Results are therefore
@@ -72,7 +72,8 @@ typedef struct
   void (*multiply) (const PerceptualProduct *product);
 } PerceptualProducts;
 
-/* The ones that every machine has. */
+/* For tests.  Metrics do not run it: OpenBLAS waits forever where it gets no
+ * memory for its buffers. */
 extern const PerceptualProducts perceptual_products_openblas;
 
 /* Packs float32: what the tables of all implementations here hold. */
