@@ -332,11 +332,12 @@ draw_svg (const Picture *self, GByteArray *file)
 
 /* In place, so that a device or a link stays what it is. */
 static gboolean
-write_file (const gchar *path, const GByteArray *content, GError **error)
+write_file (const gchar *path, GBytes *content, GError **error)
 {
   FILE *file = g_fopen (path, "wb");
-  gboolean whole = file != NULL
-      && fwrite (content->data, 1, content->len, file) == content->len;
+  gsize size;
+  gconstpointer data = g_bytes_get_data (content, &size);
+  gboolean whole = file != NULL && fwrite (data, 1, size, file) == size;
   gint reason = errno;
 
   if (file != NULL && fclose (file) != 0 && whole) {
@@ -352,32 +353,46 @@ write_file (const gchar *path, const GByteArray *content, GError **error)
   return whole;
 }
 
+GBytes *
+chart_draw (const Chart *plot, ChartFormat format, GError **error)
+{
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  Picture self = { .plot = plot };
+  cairo_status_t status;
+
+  g_return_val_if_fail (plot->n_panels > 0, NULL);
+
+  self.entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  collect_entries (&self);
+  measure (&self);
+  status = format == CHART_FORMAT_PNG ? draw_png (&self, file)
+                                      : draw_svg (&self, file);
+  g_strfreev (self.title);
+  g_array_unref (self.entries);
+  if (status != CAIRO_STATUS_SUCCESS) {
+    g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
+        "the chart cannot be drawn: %s", cairo_status_to_string (status));
+    return NULL;
+  }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&file));
+}
+
 gboolean
 chart_write (const Chart *plot, const gchar *path, GError **error)
 {
   gboolean png = g_str_has_suffix (path, ".png");
-  g_autoptr (GByteArray) file = NULL;
-  Picture self = { .plot = plot };
-  cairo_status_t status;
-
-  g_return_val_if_fail (plot->n_panels > 0, FALSE);
+  g_autofree gchar *name = g_filename_display_name (path);
+  g_autoptr (GBytes) file = NULL;
 
   if (!png && !g_str_has_suffix (path, ".svg")) {
-    g_autofree gchar *name = g_filename_display_name (path);
-
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
         "%s: a picture's name ends in .png or .svg", name);
     return FALSE;
   }
-  file = g_byte_array_new ();
-  self.entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  collect_entries (&self);
-  measure (&self);
-  status = png ? draw_png (&self, file) : draw_svg (&self, file);
-  g_strfreev (self.title);
-  g_array_unref (self.entries);
-  if (status != CAIRO_STATUS_SUCCESS)
-    return program_fail (
-        error, path, "cannot be drawn: %s", cairo_status_to_string (status));
+  file = chart_draw (plot, png ? CHART_FORMAT_PNG : CHART_FORMAT_SVG, error);
+  if (file == NULL) {
+    g_prefix_error (error, "%s: ", name);
+    return FALSE;
+  }
   return write_file (path, file, error);
 }

@@ -101,15 +101,32 @@ typedef struct
 } Chart;
 
 /**
+ * ChartFormat:
+ * @CHART_FORMAT_PNG: two pixels for each unit of the picture
+ * @CHART_FORMAT_SVG: letters are shapes, so it looks the same everywhere; its
+ *   title element names the picture, its desc element has all words
+ */
+typedef enum
+{
+  CHART_FORMAT_PNG,
+  CHART_FORMAT_SVG,
+} ChartFormat;
+
+/**
+ * chart_draw:
+ * @error: PROGRAM_ERROR_DATA for cairo's own failures, such as want of memory
+ *
+ * Returns: (transfer full): the content of a file, or NULL with @error set
+ */
+GBytes *chart_draw (const Chart *plot, ChartFormat format, GError **error);
+
+/**
  * chart_write:
  * @path: a file name that ends in .png or .svg
  * @error: G_OPTION_ERROR for another ending; G_FILE_ERROR naming the file when
- *   not all of it was written; PROGRAM_ERROR_DATA for cairo's own failures, such
- *   as want of memory
+ *   not all of it was written; as of chart_draw()
  *
- * Draws @plot and writes it, over what was at @path.  An SVG names the picture
- * in its title element, and all words of the picture in its desc element, as
- * its letters are shapes.
+ * Draws @plot and writes it, over what was at @path.
  *
  * Returns: TRUE, or FALSE with @error set.
  */

@@ -301,6 +301,41 @@ table_format_text (const Table *self)
   return g_string_free (text, FALSE);
 }
 
+/* --- HTML ---------------------------------------------------------------- */
+
+static void
+append_html_cell (
+    GString *html, const gchar *element, gboolean number, const gchar *text)
+{
+  g_autofree gchar *escaped = g_markup_escape_text (text, -1);
+
+  g_string_append_printf (html, "<%s%s>%s</%s>", element,
+      number ? " class=\"number\"" : "", escaped, element);
+}
+
+void
+table_append_html (const Table *self, GString *html)
+{
+  guint rows = table_count_rows (self);
+
+  g_string_append (html, "<table>\n");
+  for (guint row = 0; row <= rows; row++) {
+    g_string_append (html, "<tr>");
+    for (guint i = 0; i < self->n_columns; i++) {
+      const TableColumn *column = &self->columns[i];
+      g_autofree gchar *word = row == 0
+          ? g_strdup (column->name)
+          : print_cell (column, cell_at (self, row - 1, i));
+
+      if (column->cell != TABLE_CELL_LIST)
+        append_html_cell (html, row == 0 ? "th" : "td",
+            column->cell != TABLE_CELL_TEXT, word);
+    }
+    g_string_append (html, "</tr>\n");
+  }
+  g_string_append (html, "</table>\n");
+}
+
 /* --- CSV ----------------------------------------------------------------- */
 
 static void

@@ -101,6 +101,10 @@ gchar *table_format_text (const Table *self);
 /* Returns: (transfer full): a head and the rows (RFC 4180). */
 gchar *table_format_csv (const Table *self);
 
+/* Appends a table element with a head, the cells as the text format shows them;
+ * lists and notes are left out. */
+void table_append_html (const Table *self, GString *html);
+
 /* Adds two members to the object that @builder is in: "results", [a row each,
  * column: value; nothing is null], and "notes".  An infinite number is null,
  * since JSON knows no infinity; it is "inf" elsewhere. */

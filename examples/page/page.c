@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * HTML from texts, tables, charts and pictures, and the file that holds it.
+ */
+#include "page/page.h"
+#include "page-resources.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RESOURCES "/perceptual/page/"
+
+struct _Page
+{
+  gchar *title; /* escaped */
+  GString *body;
+  guint charts; /* that it has */
+};
+
+/* --- escaping ------------------------------------------------------------ */
+
+/* Control characters become the symbols of Unicode for them, so that a name
+ * with an escape sequence or a line feed in it stays visible and harmless. */
+static void
+append_visible (GString *to, const gchar *valid, gboolean lines)
+{
+  for (const gchar *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
+    gunichar c = g_utf8_get_char (at);
+
+    if (c == '\n' && lines)
+      g_string_append_c (to, '\n');
+    else if (c < 0x20)
+      g_string_append_unichar (to, 0x2400 + c);
+    else if (c >= 0x7f && c < 0xa0)
+      g_string_append_unichar (to, c == 0x7f ? 0x2421 : 0xfffd);
+    else if (g_unichar_type (c) == G_UNICODE_FORMAT)
+      g_string_append_unichar (to, 0xfffd); /* such as turned writing */
+    else
+      g_string_append_unichar (to, c);
+  }
+}
+
+static gchar *
+escape (const gchar *text, gboolean lines)
+{
+  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  g_autoptr (GString) visible = g_string_new (NULL);
+
+  append_visible (visible, valid, lines);
+  return g_markup_escape_text (visible->str, (gssize) visible->len);
+}
+
+static void
+append_element (GString *to, const gchar *element, const gchar *text)
+{
+  g_autofree gchar *escaped = escape (text, FALSE);
+
+  g_string_append_printf (to, "<%s>%s</%s>\n", element, escaped, element);
+}
+
+/* --- content ------------------------------------------------------------- */
+
+Page *
+page_new (const gchar *title)
+{
+  Page *self = g_new0 (Page, 1);
+
+  self->title = escape (title, FALSE);
+  self->body = g_string_new (NULL);
+  return self;
+}
+
+void
+page_free (Page *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->title);
+  g_string_free (self->body, TRUE);
+  g_free (self);
+}
+
+void
+page_add_heading (Page *self, const gchar *text)
+{
+  append_element (self->body, "h2", text);
+}
+
+void
+page_add_text (Page *self, const gchar *text)
+{
+  append_element (self->body, "p", text);
+}
+
+void
+page_add_facts (
+    Page *self, const gchar *const *names, const gchar *const *values, guint n)
+{
+  g_string_append (self->body, "<dl>\n");
+  for (guint i = 0; i < n; i++) {
+    append_element (self->body, "dt", names[i]);
+    append_element (self->body, "dd", values[i]);
+  }
+  g_string_append (self->body, "</dl>\n");
+}
+
+void
+page_add_table (Page *self, const Table *table)
+{
+  const GPtrArray *notes = table_get_notes (table);
+
+  g_string_append (self->body, "<div class=\"wide\">");
+  table_append_html (table, self->body);
+  g_string_append (self->body, "</div>\n");
+  for (guint i = 0; i < notes->len; i++)
+    page_add_text (self, notes->pdata[i]);
+}
+
+/* Returns: (transfer full): @svg with names of its parts that no other chart
+ * of the page has: cairo counts glyphs and clips anew in each chart, and
+ * surfaces for as long as the process runs. */
+static gchar *
+rename_parts (const gchar *svg, guint chart)
+{
+  g_autoptr (GRegex) counted = g_regex_new ("\"surface[0-9]+\"", 0, 0, NULL);
+  g_autoptr (GRegex) names =
+      g_regex_new ("( id=\"|xlink:href=\"#|url\\(#)", 0, 0, NULL);
+  g_autofree gchar *prefixed = g_strdup_printf ("\\1c%u-", chart);
+  g_autofree gchar *uncounted =
+      g_regex_replace_literal (counted, svg, -1, 0, "\"surface\"", 0, NULL);
+
+  return g_regex_replace (names, uncounted, -1, 0, prefixed, 0, NULL);
+}
+
+gboolean
+page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
+{
+  g_autoptr (GBytes) file = chart_draw (chart, CHART_FORMAT_SVG, error);
+  g_autofree gchar *text = NULL, *svg = NULL;
+  gsize size;
+  gconstpointer data;
+
+  if (file == NULL)
+    return FALSE;
+  data = g_bytes_get_data (file, &size);
+  text = g_strndup (data, size);
+  /* Inside of HTML there is no declaration of XML. */
+  svg = rename_parts (strstr (text, "<svg"), ++self->charts);
+  g_string_append (self->body, "<div class=\"chart\"");
+  if (id != NULL)
+    g_string_append_printf (self->body, " id=\"%s\"", id);
+  g_string_append_printf (self->body, ">\n%s</div>\n", svg);
+  return TRUE;
+}
+
+static void
+append_picture (GString *to, const PagePicture *picture)
+{
+  g_autofree gchar *caption = escape (picture->caption, FALSE);
+  gsize size;
+  const guchar *data = g_bytes_get_data (picture->data, &size);
+  g_autofree gchar *encoded = g_base64_encode (data, size);
+
+  g_string_append_printf (to,
+      "<figure><img alt=\"%s\" width=\"%u\" height=\"%u\" "
+      "src=\"data:%s;base64,%s\">\n<figcaption>%s</figcaption></figure>\n",
+      caption, picture->width, picture->height, picture->type, encoded,
+      caption);
+}
+
+void
+page_add_pictures (
+    Page *self, const gchar *title, const PagePicture *pictures, guint n)
+{
+  append_element (self->body, "h3", title);
+  g_string_append (self->body, "<div class=\"pictures\">\n");
+  for (guint i = 0; i < n; i++)
+    append_picture (self->body, &pictures[i]);
+  g_string_append (self->body, "</div>\n");
+}
+
+void
+page_add_details (Page *self, const gchar *title, const gchar *text)
+{
+  g_autofree gchar *escaped = escape (text, TRUE);
+
+  g_string_append (self->body, "<details>");
+  append_element (self->body, "summary", title);
+  g_string_append_printf (self->body, "<pre>%s</pre></details>\n", escaped);
+}
+
+/* Outside of strings valid JSON has no "<". */
+void
+page_add_json (Page *self, const gchar *id, const gchar *json)
+{
+  g_string_append_printf (
+      self->body, "<script type=\"application/json\" id=\"%s\">", id);
+  for (; *json != '\0'; json++) {
+    if (*json == '<')
+      g_string_append (self->body, "\\u003c");
+    else
+      g_string_append_c (self->body, *json);
+  }
+  g_string_append (self->body, "</script>\n");
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
+static gchar *
+load (const gchar *name)
+{
+  g_autofree gchar *path = g_strconcat (RESOURCES, name, NULL);
+  g_autoptr (GBytes) bytes = g_resource_lookup_data (
+      page_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  gsize size;
+  const gchar *data = g_bytes_get_data (bytes, &size);
+
+  return g_strndup (data, size);
+}
+
+/* Returns: (transfer full): what a policy calls @script, of which no other
+ * one may run. */
+static gchar *
+hash_of (const gchar *script)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize size = sizeof digest;
+  g_autofree gchar *encoded = NULL;
+
+  g_checksum_update (checksum, (const guchar *) script, -1);
+  g_checksum_get_digest (checksum, digest, &size);
+  encoded = g_base64_encode (digest, size);
+  return g_strconcat ("'sha256-", encoded, "'", NULL);
+}
+
+gchar *
+page_format (const Page *self)
+{
+  g_autofree gchar *style = load ("page.css");
+  g_autofree gchar *script = load ("page.js");
+  g_autofree gchar *hash = hash_of (script);
+
+  /* Charts have their styles in attributes, so those are allowed. */
+  return g_strconcat ("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n"
+                      "<meta charset=\"utf-8\">\n"
+                      "<meta http-equiv=\"Content-Security-Policy\" "
+                      "content=\"default-src 'none'; img-src data:; "
+                      "style-src 'unsafe-inline'; script-src ",
+      hash,
+      "\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
+      self->title, "</title>\n<style>\n", style,
+      "</style>\n</head>\n<body>\n<h1>", self->title, "</h1>\n",
+      self->body->str, "<script>", script, "</script>\n</body>\n</html>\n",
+      NULL);
+}
+
+static gboolean
+fail (const gchar *path, gint reason, GError **error)
+{
+  g_autofree gchar *name = g_filename_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
+      "%s: the report cannot be written: %s", name, g_strerror (reason));
+  return FALSE;
+}
+
+/* Returns: 0, or errno. */
+static gint
+write_text (const gchar *path, const gchar *text, gsize size)
+{
+  FILE *file = g_fopen (path, "wb");
+  gint reason = 0;
+
+  if (file == NULL)
+    return errno;
+  if (fwrite (text, 1, size, file) != size || fflush (file) != 0
+      || fsync (fileno (file)) != 0)
+    reason = errno;
+  if (fclose (file) != 0 && reason == 0)
+    reason = errno;
+  return reason;
+}
+
+gboolean
+page_write (const Page *self, const gchar *path, gsize *size, GError **error)
+{
+  g_autofree gchar *text = page_format (self);
+  g_autofree gchar *part = g_strconcat (path, ".part", NULL);
+  gsize length = strlen (text);
+  gint reason = write_text (part, text, length);
+
+  if (reason == 0 && g_rename (part, path) != 0)
+    reason = errno;
+  if (reason != 0) {
+    g_unlink (part);
+    return fail (path, reason, error);
+  }
+  if (size != NULL)
+    *size = length;
+  return TRUE;
+}

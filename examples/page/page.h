@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Reports as one HTML file that needs nothing else: charts, tables, pictures
+ * and data are in it, and it can be read without scripts.  The same content
+ * gives the same bytes.
+ *
+ * All texts are UTF-8, or are made so, and are shown as they are: nothing in
+ * them is taken for HTML, and control characters are shown as symbols.
+ */
+#ifndef PAGE_H
+#define PAGE_H
+
+#include "chart/chart.h"
+#include "table/table.h"
+
+G_BEGIN_DECLS
+
+typedef struct _Page Page;
+
+/* @title: of the window, and the first heading.
+ * Returns: (transfer full): a page without content. */
+Page *page_new (const gchar *title);
+void page_free (Page *self);
+
+/* Each adds something below what is there. */
+void page_add_heading (Page *self, const gchar *text);
+void page_add_text (Page *self, const gchar *text);
+
+/* Names with their values, @n of each: what a run was about. */
+void page_add_facts (
+    Page *self, const gchar *const *names, const gchar *const *values, guint n);
+
+/* The table as the text format shows it, its notes below it. */
+void page_add_table (Page *self, const Table *table);
+
+/**
+ * page_add_chart:
+ * @id: (nullable): names the chart for scripts, see page_add_json(); letters
+ *   and hyphens
+ * @chart: see chart_draw()
+ * @error: as of chart_draw()
+ *
+ * Returns: FALSE with @error set and nothing added
+ */
+gboolean page_add_chart (
+    Page *self, const gchar *id, const Chart *chart, GError **error);
+
+/**
+ * PagePicture:
+ * @caption: below the picture
+ * @type: of the data: "image/jpeg", "image/png"
+ * @data: the file's content
+ * @width: in pixels
+ * @height: in pixels
+ */
+typedef struct
+{
+  const gchar *caption;
+  const gchar *type;
+  GBytes *data;
+  guint width;
+  guint height;
+} PagePicture;
+
+/* @n pictures of one size side by side, which a press shows one after the
+ * other in the same place; @title above them. */
+void page_add_pictures (
+    Page *self, const gchar *title, const PagePicture *pictures, guint n);
+
+/* Text as it is, in lines, folded away below @title until it is opened. */
+void page_add_details (Page *self, const gchar *title, const gchar *text);
+
+/* Data for scripts and other programs: @json, valid JSON, in a script element
+ * of the type application/json with the given @id. */
+void page_add_json (Page *self, const gchar *id, const gchar *json);
+
+/* Returns: (transfer full): the page as it is now. */
+gchar *page_format (const Page *self);
+
+/**
+ * page_write:
+ * @path: where to; a file there is replaced once the new one is whole
+ * @size: (out) (optional): bytes written
+ * @error: G_FILE_ERROR, naming the file
+ *
+ * Returns: FALSE with @error set; what was at @path is still there then
+ */
+gboolean page_write (
+    const Page *self, const gchar *path, gsize *size, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Page, page_free)
+
+G_END_DECLS
+
+#endif /* PAGE_H */

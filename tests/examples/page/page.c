@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Pages: what hostile texts become, and what happens to files.
+ */
+#include "page/page.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+static const TableColumn columns[] = {
+  { "file", TABLE_CELL_TEXT, 0 },
+  { "mean", TABLE_CELL_NUMBER, 3 },
+  { NULL, TABLE_CELL_TEXT, 0 },
+};
+
+static guint
+count (const gchar *text, const gchar *word)
+{
+  guint n = 0;
+
+  for (; (text = strstr (text, word)) != NULL; text += strlen (word))
+    n++;
+  return n;
+}
+
+/* With everything in it, by the name of @name. */
+static Page *
+make_page (const gchar *name)
+{
+  static const gdouble x[] = { 0, 1, 2 }, y[] = { 1, 3, 2 };
+  const gchar *const facts[] = { name };
+  const ChartSeries series = { .label = name, .x = x, .y = y, .n = 3 };
+  const ChartPanel panel = {
+    .kind = CHART_LINES, .title = name, .series = &series, .n_series = 1
+  };
+  const Chart chart = { .title = name, .panels = &panel, .n_panels = 1 };
+  g_autoptr (GBytes) data = g_bytes_new_static ("abc", 3);
+  const PagePicture picture = { name, "image/png", data, 3, 2 };
+  g_autoptr (Table) table = table_new (columns);
+  Page *page = page_new (name);
+
+  table_add_row (table);
+  table_text (table, "file", name);
+  table_number (table, "mean", .25);
+  table_note (table, "%s", name);
+  page_add_heading (page, name);
+  page_add_text (page, name);
+  page_add_facts (page, facts, facts, 1);
+  page_add_table (page, table);
+  g_assert_true (page_add_chart (page, "time", &chart, NULL));
+  page_add_pictures (page, name, &picture, 1);
+  page_add_details (page, name, name);
+  return page;
+}
+
+static void
+test_texts_are_never_html (void)
+{
+  static const gchar *const names[] = { "<b>&\"'</b>", "</script><script>",
+    "--></style>", "\"onload=\"alert(1)" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (Page) plain = make_page ("name");
+    g_autoptr (Page) hostile = make_page (names[i]);
+    g_autofree gchar *expected = page_format (plain);
+    g_autofree gchar *text = page_format (hostile);
+
+    g_assert_null (strstr (text, names[i]));
+    /* Not one more element, attribute or comment than with a good name. */
+    g_assert_cmpuint (count (text, "<b"), ==, count (expected, "<b"));
+    g_assert_cmpuint (count (text, "<script"), ==, count (expected, "<script"));
+    g_assert_cmpuint (
+        count (text, "</script"), ==, count (expected, "</script"));
+    g_assert_cmpuint (count (text, "\"onload"), ==, 0);
+  }
+}
+
+static void
+test_control_characters_become_visible (void)
+{
+  g_autoptr (Page) page = page_new ("a\033[31m\nb\x7f");
+  g_autofree gchar *text = NULL;
+
+  page_add_text (page, "turned \342\200\256 writing, \xff");
+  page_add_details (page, "lines", "one\ntwo\rthree");
+  text = page_format (page);
+  g_assert_nonnull (strstr (text,
+      "<h1>a\342\220\233[31m\342\220\212b"
+      "\342\220\241</h1>"));
+  g_assert_null (strstr (text, "\033"));
+  g_assert_null (strstr (text, "\342\200\256"));
+  g_assert_nonnull (strstr (text, "<pre>one\ntwo\342\220\215three</pre>"));
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+}
+
+static void
+test_data_cannot_end_its_element (void)
+{
+  g_autoptr (Page) page = page_new ("t");
+  g_autofree gchar *text = NULL;
+
+  page_add_json (page, "data", "{\"name\":\"</script><!--\"}");
+  text = page_format (page);
+  g_assert_nonnull (strstr (text,
+      "<script type=\"application/json\" id=\"data\">"
+      "{\"name\":\"\\u003c/script>\\u003c!--\"}</script>"));
+}
+
+/* The policy allows the one script that the page has, and no address. */
+static void
+test_policy_allows_the_own_script_alone (void)
+{
+  g_autoptr (Page) page = make_page ("name");
+  g_autofree gchar *text = page_format (page);
+  const gchar *script = strstr (text, "<script>") + strlen ("<script>");
+  gsize length = (gsize) (strstr (script, "</script>") - script);
+  g_autofree gchar *hex = g_compute_checksum_for_data (
+      G_CHECKSUM_SHA256, (const guchar *) script, length);
+  g_autofree guchar *digest = g_malloc (32);
+  g_autofree gchar *encoded = NULL, *policy = NULL;
+
+  for (guint i = 0; i < 32; i++)
+    digest[i] = (guchar) (g_ascii_xdigit_value (hex[2 * i]) * 16
+        + g_ascii_xdigit_value (hex[2 * i + 1]));
+  encoded = g_base64_encode (digest, 32);
+  policy = g_strdup_printf ("default-src 'none'; img-src data:; style-src "
+                            "'unsafe-inline'; script-src 'sha256-%s'\"",
+      encoded);
+  g_assert_nonnull (strstr (text, policy));
+  g_assert_cmpuint (count (text, "src=\"http"), ==, 0);
+  g_assert_cmpuint (count (text, "href="), ==, count (text, "xlink:href=\"#"));
+}
+
+static gint
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(gchar *const *) a, *(gchar *const *) b);
+}
+
+/* Two charts on a page would otherwise draw each other's letters. */
+static void
+test_parts_of_charts_have_names_of_their_own (void)
+{
+  static const gdouble x[] = { 0, 1 };
+  const ChartSeries series = { .label = "a", .x = x, .y = x, .n = 2 };
+  const ChartPanel panel = {
+    .kind = CHART_LINES, .series = &series, .n_series = 1
+  };
+  const Chart one = { .title = "abc", .panels = &panel, .n_panels = 1 };
+  const Chart other = { .title = "xyz", .panels = &panel, .n_panels = 1 };
+  g_autoptr (Page) page = page_new ("t");
+  g_autofree gchar *text = NULL;
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  guint used = 0;
+
+  g_assert_true (page_add_chart (page, "one", &one, NULL));
+  g_assert_true (page_add_chart (page, "other", &other, NULL));
+  text = page_format (page);
+  for (const gchar *at = text; (at = strstr (at, " id=\"")) != NULL;) {
+    const gchar *end = strchr (at += strlen (" id=\""), '"');
+
+    g_ptr_array_add (names, g_strndup (at, (gsize) (end - at)));
+  }
+  g_ptr_array_sort (names, compare_names);
+  for (guint i = 0; i < names->len; i++) {
+    g_autofree gchar *link =
+        g_strdup_printf ("xlink:href=\"#%s\"", (gchar *) names->pdata[i]);
+
+    if (i > 0)
+      g_assert_cmpstr (names->pdata[i], !=, names->pdata[i - 1]);
+    used += count (text, link);
+  }
+  g_assert_cmpuint (used, >, 20);
+  g_assert_cmpuint (used, ==, count (text, "xlink:href="));
+}
+
+static void
+assert_same (const gchar *one, const gchar *other)
+{
+  gsize at = 0;
+
+  while (one[at] != '\0' && one[at] == other[at])
+    at++;
+  if (one[at] != other[at])
+    g_error ("they differ from \"%.40s\" on", one + at);
+}
+
+static void
+test_same_content_gives_the_same_bytes (void)
+{
+  g_autoptr (Page) one = make_page ("clip.mp4");
+  g_autoptr (Page) other = make_page ("clip.mp4");
+  g_autofree gchar *a = page_format (one);
+  g_autofree gchar *b = page_format (other);
+
+  assert_same (a, b);
+  g_assert_nonnull (strstr (a, "<td>clip.mp4</td><td class=\"number\">0.250"));
+  g_assert_nonnull (strstr (a, "src=\"data:image/png;base64,YWJj\""));
+}
+
+static void
+test_a_file_is_replaced_only_by_a_whole_one (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("page-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "out.html", NULL);
+  g_autofree gchar *part = g_build_filename (folder, "out.html.part", NULL);
+  g_autofree gchar *expected = NULL, *found = NULL;
+  g_autoptr (Page) page = make_page ("name");
+  g_autoptr (GError) error = NULL;
+  gsize size, length;
+
+  g_assert_true (page_write (page, path, &size, &error));
+  g_assert_no_error (error);
+  expected = page_format (page);
+  g_assert_true (g_file_get_contents (path, &found, &length, NULL));
+  g_assert_cmpmem (found, length, expected, strlen (expected));
+  g_assert_cmpuint (size, ==, length);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+
+  /* What cannot be written leaves the old one. */
+  g_assert_cmpint (g_mkdir (part, 0700), ==, 0);
+  page_add_text (page, "more");
+  g_assert_false (page_write (page, path, &size, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR);
+  g_assert_nonnull (strstr (error->message, "out.html: the report cannot"));
+  g_clear_pointer (&found, g_free);
+  g_assert_true (g_file_get_contents (path, &found, &length, NULL));
+  g_assert_cmpmem (found, length, expected, strlen (expected));
+  g_rmdir (part);
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(name) g_test_add_func ("/page/" #name, test_##name)
+  ADD (texts_are_never_html);
+  ADD (control_characters_become_visible);
+  ADD (data_cannot_end_its_element);
+  ADD (policy_allows_the_own_script_alone);
+  ADD (parts_of_charts_have_names_of_their_own);
+  ADD (same_content_gives_the_same_bytes);
+  ADD (a_file_is_replaced_only_by_a_whole_one);
+  return g_test_run ();
+}
