@@ -419,8 +419,7 @@ test_every_kind_makes_a_png_of_twice_the_size (
 static void
 test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
 {
-  ChartPanel panels[] = { panel_of (CHART_BARS),
-    panel_of (CHART_SCATTER) };
+  ChartPanel panels[] = { panel_of (CHART_BARS), panel_of (CHART_SCATTER) };
   Chart plot = { "Who is <blind>?", panels, 2, 2, FALSE };
   gsize length;
   g_autofree gchar *svg = draw (fixture, &plot, "a.svg", &length);
@@ -441,9 +440,7 @@ test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
   const gdouble without[] = { .1, .4, 1.6 };
   const gdouble without_x[] = { 1, 2, 4 };
   ChartSeries one = { "a", xs, with, NULL, NULL, 5, FALSE };
-  ChartPanel panel = {
-    .kind = CHART_SCATTER, .series = &one, .n_series = 1
-  };
+  ChartPanel panel = { .kind = CHART_SCATTER, .series = &one, .n_series = 1 };
   Chart plot = { NULL, &panel, 1, 1, FALSE };
   gsize length, bare_length, full_length;
   g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
