@@ -17,8 +17,8 @@ G_BEGIN_DECLS
 
 typedef struct _PerceptualConverter PerceptualConverter;
 
-/* @workers: (nullable): whose threads convert, the caller's among them; NULL for
- * the caller's alone. */
+/* @workers: (nullable): whose threads convert, the caller's among them; NULL
+ * for the caller's alone. */
 PerceptualConverter *perceptual_converter_new (PerceptualWorkers *workers);
 void perceptual_converter_free (PerceptualConverter *converter);
 

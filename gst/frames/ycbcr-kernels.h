@@ -62,7 +62,7 @@ extern const PerceptualYcbcrRows perceptual_ycbcr_rows_c;
 extern const PerceptualYcbcrRows perceptual_ycbcr_rows_avx2;
 extern const PerceptualYcbcrRows perceptual_ycbcr_rows_avx512;
 
-/* Returns: the table for what perceptual_kernel_level() says of this machine. */
+/* Returns: the table for this machine, see perceptual_kernel_level(). */
 const PerceptualYcbcrRows *perceptual_ycbcr_rows (void);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
  *
  * The hot loops of the engine: one table of functions per instruction set.
  * kernels-template.h is written once with the compiler's vector types and
- * compiled for each set; metric/machine/cpu.h says which table this machine uses.
+ * compiled for each set; machine/cpu.h says which table this machine uses.
  *
  * Arrays hold pixels row by row, the channels of one pixel side by side.
  * Channel counts are multiples of 16.  A `stride` or `offset` counts floats.
