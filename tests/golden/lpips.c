@@ -17,8 +17,9 @@
  * but its rounding, and dividing by the features' length makes that as large
  * as any other feature.  Single-precision implementations, the expected
  * values' own among them, then differ in the first tap by what the rounding
- * happens to be: by 2e-3 at most here.  The 3x3 filters of squeeze and vgg
- * find such places in the test images; alex's 11x11 ones do not. */
+ * happens to be: by 2e-3 at most here.  Even alex's 11x11 filters find 23 such
+ * places among the 1505 of an encoded picture; there FMA happens to give zero,
+ * and rounding after each product does not. */
 #define ROUNDING_TOLERANCE 2e-3
 
 static const gchar *const backbones[] = { "alex", "squeeze", "vgg" };
@@ -99,9 +100,7 @@ static gdouble
 check_entry (PerceptualMetric *metric, JsonObject *entry)
 {
   gboolean rounding =
-      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE)
-      && strcmp (json_object_get_string_member (entry, "backbone"), "alex")
-          != 0;
+      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE);
   g_autoptr (GoldenImage) a =
       golden_image (json_object_get_string_member (entry, "reference"),
           json_object_get_member (entry, "crop"));
