@@ -76,9 +76,10 @@ in_root() {
     fi
     exec chroot "$root" env -u TMPDIR HOME=/root sh -c "cd /src && $2"
   ' sh "$scratch/root" "$1" "${PERCEPTUAL_TEST_DATA:-}" &
-  # Interrupts come to the shell at once, not when the command has ended.
+  # Interrupts come to the shell at once, not when the command has ended; and
+  # unshare, which hears no other signal, takes all in there with it.
   command=$!
-  trap 'kill "$command"; wait "$command"; exit 130' INT TERM HUP
+  trap 'kill -KILL "$command"; wait "$command"; exit 130' INT TERM HUP
   code=0
   wait "$command" || code=$?
   trap 'exit 130' INT TERM HUP
