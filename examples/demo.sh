@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# From a bare Debian 12 to a table: how different do three encodes of a real
-# clip look from their source?  Installs the packages that are missing, builds
+# From a bare Debian to a table: how different do three encodes of a real clip
+# look from their source?  Installs the packages that are missing, builds
 # into build-demo/, takes a clip, encodes it with x264 at three bitrates and
 # compares.  Everything it makes stays in demo-output/, the logs among it.
 #
