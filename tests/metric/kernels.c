@@ -6,6 +6,7 @@
 #include "patches/patch-features.h"
 #include "rows/row-kernels.h"
 #include "rows/row-programs.h"
+#include "rounding.h"
 
 #include <math.h>
 #include <string.h>
@@ -120,6 +121,13 @@ test_the_cosine_is_exact_to_a_millionth (void)
   }
 }
 
+/* A sum of positive terms after @n roundings of each. */
+static void
+assert_rounded (gdouble actual, gdouble expected, guint n)
+{
+  assert_near (actual, expected, rounding_bound (n, expected));
+}
+
 /* Twelve rows of random floats, each with room before and behind. */
 static gfloat *
 random_rows (guint n, gdouble low, gdouble high)
@@ -156,11 +164,11 @@ test_pyramid_split_and_weigh (void)
     kernels->pyramid (out, rows[0], rows[1], rows[2], rows[3], rows[4], n);
     g_assert_cmpfloat (out[n], ==, -1);
     for (guint i = 0; i < n; i++)
-      assert_near (out[i],
+      assert_rounded (out[i],
           (rows[0][i] + 4.0 * rows[1][i] + 6.0 * rows[2][i] + 4.0 * rows[3][i]
               + rows[4][i])
               / 16,
-          5e-5);
+          3);
     fill (weights, 11, 0, 0.2);
     kernels->weigh (out, rows, weights, taps, n);
     g_assert_cmpfloat (out[n], ==, -1);
@@ -169,7 +177,7 @@ test_pyramid_split_and_weigh (void)
 
       for (guint k = 0; k < taps; k++)
         sum += (gdouble) weights[k] * rows[k][i];
-      assert_near (out[i], sum, 2e-4);
+      assert_rounded (out[i], sum, taps);
     }
   }
 }
@@ -246,6 +254,36 @@ one_less_contrast (gdouble ma, gdouble mb, gdouble mq, gdouble md)
   return (md - (ma - mb) * (ma - mb)) / (mq - ma * ma - mb * mb + 58.5225);
 }
 
+/* How far the contrast may be off: its variances are small differences of large
+ * numbers, so their errors go by the magnitudes of those. */
+static gdouble
+contrast_bound (gdouble ma, gdouble mb, gdouble mq, gdouble md)
+{
+  gdouble c = one_less_contrast (ma, mb, mq, md);
+  gdouble v = mq - ma * ma - mb * mb + 58.5225;
+  gdouble off_vd = rounding_bound (4, md + (ma - mb) * (ma - mb));
+  gdouble off_v = rounding_bound (6, mq + ma * ma + mb * mb);
+
+  return (off_vd + c * off_v) / (v - off_v) + rounding_bound (2, c);
+}
+
+/* The same for l + c - l c, where l = d^2 / ((s^2 + d^2) / 2 + C1). */
+static gdouble
+ssim_bound (gdouble ma, gdouble mb, gdouble mq, gdouble md)
+{
+  gdouble c = one_less_contrast (ma, mb, mq, md);
+  gdouble s = ma + mb + 255, d2 = (ma - mb) * (ma - mb);
+  gdouble below = (s * s + d2) / 2 + 6.5025, l = d2 / below;
+  gdouble off_s = rounding_bound (2, fabs (ma) + fabs (mb) + 255);
+  gdouble off_below =
+      fabs (s) * off_s + off_s * off_s + rounding_bound (4, below);
+  gdouble off_l = l * off_below / (below - off_below) + rounding_bound (4, l);
+  gdouble off_c = contrast_bound (ma, mb, mq, md);
+
+  return fabs (1 - c) * off_l + fabs (1 - l) * off_c + off_l * off_c
+      + rounding_bound (3, l + c + l * c);
+}
+
 static void
 test_squares_and_difference (void)
 {
@@ -263,18 +301,20 @@ test_squares_and_difference (void)
 
     kernels->squares (sq, sd, a, b, n);
     for (guint i = 0; i < n; i++) {
-      assert_near (sq[i], (gdouble) a[i] * a[i] + (gdouble) b[i] * b[i], 0.01);
-      assert_near (sd[i], pow ((gdouble) a[i] - b[i], 2), 0.02);
+      assert_rounded (sq[i], (gdouble) a[i] * a[i] + (gdouble) b[i] * b[i], 4);
+      assert_rounded (sd[i], pow ((gdouble) a[i] - b[i], 2), 3);
       /* Make them the means of something that varies. */
       sq[i] += 900;
       sd[i] += 400;
     }
     kernels->difference (q, a, b, sq, sd, n);
     for (guint i = 0; i < n; i++)
-      assert_near (q[i], one_less_ssim (a[i], b[i], sq[i], sd[i]), 5e-5);
+      assert_near (q[i], one_less_ssim (a[i], b[i], sq[i], sd[i]),
+          ssim_bound (a[i], b[i], sq[i], sd[i]));
     kernels->contrast (q, a, b, sq, sd, n);
     for (guint i = 0; i < n; i++)
-      assert_near (q[i], one_less_contrast (a[i], b[i], sq[i], sd[i]), 5e-5);
+      assert_near (q[i], one_less_contrast (a[i], b[i], sq[i], sd[i]),
+          contrast_bound (a[i], b[i], sq[i], sd[i]));
   }
 }
 
@@ -311,9 +351,9 @@ test_row_programs_equal_plain_loops (void)
     words = (const guint16 *) (memory + 8 * skip);
     programs->unpack_rgbx16 (r, g, b, (const guint64 *) words, (int) n);
     for (guint i = 0; i < n; i++) {
-      assert_near (r[i], words[4 * i] / 257.0, 2e-5);
-      assert_near (g[i], words[4 * i + 1] / 257.0, 2e-5);
-      assert_near (b[i], words[4 * i + 2] / 257.0, 2e-5);
+      assert_rounded (r[i], words[4 * i] / 257.0, 2);
+      assert_rounded (g[i], words[4 * i + 1] / 257.0, 2);
+      assert_rounded (b[i], words[4 * i + 2] / 257.0, 2);
     }
     for (guint i = 0; i < n; i++) {
       for (guint c = 0; c < 3; c++)
