@@ -79,7 +79,7 @@ in_root() {
   # Interrupts come to the shell at once, not when the command has ended; and
   # unshare, which hears no other signal, takes all in there with it.
   command=$!
-  trap 'kill -KILL "$command"; wait "$command"; exit 130' INT TERM HUP
+  trap 'kill -KILL "$command"; wait "$command" || :; exit 130' INT TERM HUP
   code=0
   wait "$command" || code=$?
   trap 'exit 130' INT TERM HUP
