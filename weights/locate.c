@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Finds a backbone's weights file in the file system.  Knows nothing of what
- * is in it.
+ * Finds a backbone's weights file in the file system.
  */
 #include "locate.h"
 

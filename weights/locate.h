@@ -15,16 +15,16 @@ G_BEGIN_DECLS
  * @wish: (nullable): a file, or a folder that holds BACKBONE.safetensors; NULL
  *   or "" searches
  * @backbone: "alex", "squeeze" or "vgg"; a file name's stem, without slashes
- * @error: PERCEPTUAL_WEIGHTS_ERROR_NOT_FOUND, listing where was looked and the
- *   command that gets the weights
+ * @error: PERCEPTUAL_WEIGHTS_ERROR_NOT_FOUND, listing the places searched and
+ *   the command that gets the weights
  *
- * Searched are, in this order: the folders of $PERCEPTUAL_WEIGHTS_PATH
- * (separated as in $PATH), gst-perceptual/weights in the user's data folder
+ * Searches, in this order: the folders of $PERCEPTUAL_WEIGHTS_PATH (separated
+ * as in $PATH), gst-perceptual/weights in the user's data folder
  * ($XDG_DATA_HOME, else ~/.local/share), and weights in the data folder that
- * the library was installed with.  The first file that exists is taken,
- * whether it can be read or not: a broken one is to be seen, not passed over.
+ * the library was installed with.  Takes the first file that exists, whether
+ * it can be read or not: a broken file should be noticed, not passed over.
  *
- * Thread-safe as far as the environment is not changed meanwhile.
+ * Thread-safe as long as the environment does not change meanwhile.
  *
  * Returns: (transfer full): the file's path, or NULL with @error set.
  */

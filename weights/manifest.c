@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The known weights files, from manifest.json.  Knows nothing of where files
- * lie or how they are read.
+ * The known weights files, from manifest.json.
  */
 #include "manifest.h"
 

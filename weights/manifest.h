@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The weights files that are known: what the fetch tool writes.  The one
- * source is manifest.json, which the tool reads and the build turns into C.
+ * The known weights files: those that the fetch tool writes.  They are listed
+ * in manifest.json, which the tool reads and the build turns into C.
  */
 #ifndef PERCEPTUAL_MANIFEST_H
 #define PERCEPTUAL_MANIFEST_H
@@ -33,7 +33,7 @@ typedef struct
 const PerceptualKnownFile *perceptual_known_files (guint *n_files);
 
 /* Returns: (transfer none) (nullable): the known file with that SHA-256 in
- * hex, upper or lower case; NULL when there is none. */
+ * hex, upper or lower case, or NULL. */
 const PerceptualKnownFile *perceptual_known_file_find (const gchar *sha256);
 
 G_END_DECLS

@@ -48,7 +48,7 @@ class Tensor:
 
     def reshaped(self, shape):
         if math.prod(shape) != math.prod(self.shape):
-            raise Refused(f"shape {self.shape} is no {tuple(shape)}")
+            raise Refused(f"shape {self.shape} is not {tuple(shape)}")
         return Tensor(shape, self.data)
 
 
@@ -293,7 +293,7 @@ def flatten(tree):
         seen.add(id(branch))
         for key, value in branch.items():
             if not isinstance(key, str):
-                raise Refused("a dict has keys that are no names")
+                raise Refused("a dict has keys that are not names")
             if isinstance(value, dict):
                 waiting.append((f"{prefix}{key}.", value))
             else:

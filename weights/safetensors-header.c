@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reads and checks the JSON header of a safetensors file.  Knows nothing of
- * mapping, of the numbers themselves, or of what any tensor is for.
+ * Reads and checks the JSON header of a safetensors file.
  *
- * The header is the hostile part: json-glib sees it only after a scan that
- * bounds its nesting (the parser recurses) and keeps out what JSON does not
- * have but the parser takes (comments, several roots, signs on sizes).
+ * The header may be hostile: json-glib sees it only after a scan that bounds
+ * its nesting (the parser recurses) and refuses what JSON does not have but
+ * the parser accepts (comments, several roots, signs on sizes).
  */
 #include "safetensors-header.h"
 
@@ -58,7 +57,7 @@ free_tensor (gpointer data)
   g_free (tensor);
 }
 
-/* What is wrong with the bytes as JSON, or NULL. */
+/* Returns: what is wrong with the bytes as JSON, or NULL. */
 static const gchar *
 scan_json (const gchar *json, gsize length)
 {
@@ -105,8 +104,8 @@ typedef struct
   gchar *twice;     /* the first name that came twice in one object */
 } Members;
 
-/* The parser keeps the last of two members of the same name and says nothing;
- * its signal comes for each. */
+/* The parser silently keeps the last of two members of the same name, but
+ * emits its signal for each. */
 static void
 note_member (
     JsonParser *parser, JsonObject *object, const gchar *name, gpointer user)
@@ -306,13 +305,13 @@ compare_places (gconstpointer a, gconstpointer b)
 
   if (one->offset != two->offset)
     return one->offset < two->offset ? -1 : 1;
-  /* An empty tensor comes before the one that starts where it stands. */
+  /* An empty tensor comes before the one that starts at the same place. */
   if (one->size != two->size)
     return one->size < two->size ? -1 : 1;
   return strcmp (one->name, two->name);
 }
 
-/* Side by side, from the first byte to the last. */
+/* Checks that the tensors are side by side, from the first byte to the last. */
 static gboolean
 check_places (
     GPtrArray *tensors, gsize data_size, const gchar *path, GError **error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Inside weights/: the JSON header of a safetensors file, read and checked.
+ * The JSON header of a safetensors file; for weights/ alone.
  */
 #ifndef PERCEPTUAL_SAFETENSORS_HEADER_H
 #define PERCEPTUAL_SAFETENSORS_HEADER_H
@@ -21,8 +21,8 @@ G_BEGIN_DECLS
  * @shape: sizes, outermost first
  * @offset: bytes from the end of the header to the first number
  * @size: bytes of its numbers; checked to be 4 times the product of @shape
- * @copy: (nullable): its numbers where the file's own bytes cannot be handed
- *   out; made on demand
+ * @copy: (nullable): a copy of its numbers, made on demand where the file's
+ *   own bytes cannot be handed out
  *
  * One row of the header.
  */

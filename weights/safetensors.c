@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Maps a safetensors file and hands out its float32 tensors.  Knows nothing of
- * networks: callers say which names and shapes they want.
+ * Maps a safetensors file and hands out its float32 tensors.  Callers say
+ * which names and shapes they want.
  */
 #include "safetensors.h"
 
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Bytes of the header's length, which stands first in the file. */
+/* Bytes of the header's length, which comes first in the file. */
 #define LENGTH_BYTES 8
 
 struct _PerceptualTensors
@@ -43,8 +43,8 @@ starts_with (const guint8 *data, gsize size, const gchar *start)
   return size >= length && memcmp (data, start, length) == 0;
 }
 
-/* What people save as weights by mistake, and how to go on; NULL when the
- * bytes may be a safetensors file. */
+/* Returns: what people save as weights by mistake, and what to do about it;
+ * NULL when the bytes may be a safetensors file. */
 static const gchar *
 name_stranger (const guint8 *data, gsize size)
 {
@@ -70,7 +70,8 @@ name_stranger (const guint8 *data, gsize size)
     text++;
     left--;
   }
-  /* Four letters read as a length are beyond the limit; fewer may be one. */
+  /* Four letters, read as a length, are beyond the limit; fewer may be a
+   * length. */
   if (size > 3 && data[3] != 0 && left > 1 && *text == '<'
       && (text[1] == '!' || g_ascii_isalpha (text[1])))
     return "this is a web page, perhaps an error or login page saved under "
@@ -171,7 +172,7 @@ refuse_system (
 static gint
 open_file (const gchar *path, GError **error)
 {
-  /* Not to wait for the other end of a named pipe. */
+  /* Does not wait for the other end of a named pipe. */
   const gint fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   struct stat info;
 
@@ -319,7 +320,8 @@ find_not_finite (const gfloat *numbers, gsize n)
   gsize i = 0;
   guint32 found = 0;
 
-  /* Whole blocks without a branch inside; then the culprit one by one. */
+  /* Whole blocks without a branch inside; then one by one, to find the
+   * culprit. */
   while (n - i >= 1024) {
     for (gsize j = 0; j < 1024; j++)
       found |= (words[i + j] & exponent) == exponent;

@@ -5,8 +5,8 @@
  * place, then the numbers.  Layout: https://github.com/huggingface/safetensors
  * section "Format".
  *
- * The file is mapped, not read: opening checks the whole header and touches no
- * number.  Only float32 tensors are taken.
+ * The file is mapped, not read: opening it checks the whole header and touches
+ * no number.  Only float32 tensors are accepted.
  *
  * Errors: domain PERCEPTUAL_WEIGHTS_ERROR.  Every message names the file, the
  * tensor where there is one, and what to do about it.
@@ -30,11 +30,11 @@ G_BEGIN_DECLS
 /**
  * PerceptualWeightsError:
  * @PERCEPTUAL_WEIGHTS_ERROR_NOT_FOUND: there is no such file; the message says
- *   where was looked and how to get the weights
+ *   which places were searched and how to get the weights
  * @PERCEPTUAL_WEIGHTS_ERROR_READ: the system refuses to open or read it
  *   (permission, a folder, an input/output error)
- * @PERCEPTUAL_WEIGHTS_ERROR_INVALID: it was read and is broken, is something
- *   else, or belongs to another network
+ * @PERCEPTUAL_WEIGHTS_ERROR_INVALID: the file is broken, is something else, or
+ *   belongs to another network
  */
 typedef enum
 {
@@ -45,7 +45,7 @@ typedef enum
 
 GQuark perceptual_weights_error_quark (void);
 
-/* Longest header taken, in bytes; the ones of known files have 6000. */
+/* Longest header accepted, in bytes; those of known files have 6000. */
 #define PERCEPTUAL_TENSORS_MAX_HEADER ((gsize) 1 << 20)
 
 /* Most dimensions of one tensor. */
