@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Stretching grids over pixels.  Knows nothing of what the values are nor
- * where they come from.
+ * Stretches grids of values over pixels.
  */
 #include "distance-map.h"
 #include "metric-private.h"
@@ -46,7 +45,7 @@ place_of (const PerceptualMapAxis *axis, guint pixel)
       Place){ first, MIN (first + 1, axis->n - 1), (gfloat) (place - first) };
 }
 
-/* Down first, which leaves few values, then across. */
+/* First down, which leaves few values, then across. */
 static void
 add_row (const Mapping *mapping, guint grid, guint y, gfloat *line, gfloat *to)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Distance maps: grids of values, coarser than the picture, stretched over its
- * pixels bilinearly and added up.
+ * Distance maps: grids of values that are coarser than the picture are
+ * stretched over its pixels bilinearly and added up.
  */
 #ifndef PERCEPTUAL_DISTANCE_MAP_H
 #define PERCEPTUAL_DISTANCE_MAP_H
@@ -13,11 +13,12 @@ G_BEGIN_DECLS
 /**
  * PerceptualMapAxis:
  * @n: values along the axis, at least 1
- * @first: pixel at which the first value stands; pixels have their centres at
+ * @first: pixel at which the first value is; pixels have their centres at
  *   whole numbers
  * @step: pixels from one value to the next, above 0
  *
- * Pixels before the first and behind the last value take that value.
+ * Pixels before the first value take the first, those behind the last value
+ * take the last.
  */
 typedef struct
 {
@@ -35,7 +36,7 @@ PerceptualMapAxis perceptual_map_axis_spread (guint n, guint pixels);
  * @y: rows
  * @values: @y.n rows of @x.n values
  *
- * Values are owned by the caller.
+ * The caller owns the values.
  */
 typedef struct
 {
@@ -47,7 +48,7 @@ typedef struct
 /**
  * perceptual_distance_map_make:
  * @workers: does the work
- * @grids: that are added up, in this order
+ * @grids: added up in this order
  * @n: of them, at least 1
  * @width: columns of the map
  * @height: rows

@@ -53,7 +53,7 @@ struct _PerceptualMetric
   const PerceptualWeightsInfo *weights;
 };
 
-/* Values of complete options; asking for one that the metric's table lacks is
+/* The value of an option; asking for one that is not in the metric's table is
  * a programming error. */
 gboolean perceptual_metric_boolean (PerceptualMetric *self, const gchar *name);
 guint64 perceptual_metric_uint (PerceptualMetric *self, const gchar *name);
@@ -65,8 +65,8 @@ const gchar *perceptual_metric_string (
 extern const PerceptualMetricClass *const perceptual_metric_classes[];
 
 /* Memory for frame-sized buffers, aligned to 64 bytes and freed by
- * perceptual_buffer_free().  NULL and PERCEPTUAL_ERROR_NO_MEMORY, with the
- * size in the message, when it is not to be had or @n * @size overflows. */
+ * perceptual_buffer_free().  Returns NULL with PERCEPTUAL_ERROR_NO_MEMORY,
+ * with the size in the message, when there is none or @n * @size overflows. */
 gpointer perceptual_buffer_new (gsize n, gsize size, GError **error);
 void perceptual_buffer_free (gpointer buffer);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * PerceptualMetric: making one from its descriptor, checking images at the
- * border of the library, freeing.  Knows no metric by name.
+ * border of the library, freeing.
  */
 #include "metric-private.h"
 #include "option.h"
@@ -216,7 +216,7 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
   }
   if (image->data == NULL && planes)
     return check_planes (image, which, error);
-  /* ORC's vector code crashes on what is not aligned to its own size. */
+  /* ORC's vector code crashes on data that is not aligned to its own size. */
   if (image->data == NULL || image->stride < image->width * pixel
       || image->stride % pixel != 0 || (guintptr) image->data % pixel != 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
@@ -248,8 +248,8 @@ check_pair (const PerceptualImage *reference, const PerceptualImage *distorted,
   return TRUE;
 }
 
-/* Weights may be anyone's, also such as no single precision number can hold
- * what comes of them. */
+/* Weights may come from anyone, and may make numbers that single precision
+ * cannot hold. */
 static gboolean
 check_finite (const PerceptualMetric *self, const PerceptualResult *results,
     guint n, GError **error)

@@ -3,10 +3,10 @@
  * ms-ssim: multi-scale structural similarity of luma (Wang, Simoncelli, Bovik
  * 2003, eq. 7): the product over five scales of the mean contrast-structure
  * term, at the last scale of the mean SSIM, each to the power of its scale's
- * weight.  A negative mean counts as 0, for which the powers are defined.
+ * weight.  A negative mean counts as 0, since its power is not defined.
  *
- * From one scale to the next the luma is averaged over blocks of 2x2 and one
- * sample kept of each, an odd last row or column being repeated.  Memory: 2.7
+ * From one scale to the next luma is averaged over blocks of 2x2 and one
+ * sample of each is kept; an odd last row or column is repeated.  Memory: 2.7
  * bytes per pixel for the smaller scales of both images.
  */
 #include "rows/channels.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Option tables: reading a value as a user types it, checking a set of values
- * against a metric's table, filling in defaults.  Knows no metric.
+ * against a metric's table, filling in defaults.
  */
 #include "option.h"
 
@@ -31,7 +31,7 @@ bad_value (const PerceptualOption *option, const gchar *text, GError **error)
       break;
   }
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-      "\"%s\" is no value for %s; valid: %s", text, option->name, valid);
+      "\"%s\" is not a value for %s; valid: %s", text, option->name, valid);
 }
 
 static const gchar *

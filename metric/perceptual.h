@@ -2,10 +2,11 @@
  *
  * libperceptual: how different do two images look?
  *
- * One public header, no GStreamer in it.  A PerceptualMetric compares one
- * reference image with one or more distorted images and returns distances:
- * 0 means identical, higher means more different.  (psnr, ssim and ms-ssim
- * keep the scales they are known by; PERCEPTUAL_METRIC_SIMILARITY marks them.)
+ * This is the whole public interface; it needs no GStreamer.  A
+ * PerceptualMetric compares one reference image with one or more distorted
+ * images and returns distances: 0 means identical, higher means more
+ * different.  (psnr, ssim and ms-ssim keep the scales they are known by;
+ * PERCEPTUAL_METRIC_SIMILARITY marks them.)
  *
  * Errors: every function that can fail takes a GError and sets it in the
  * domain PERCEPTUAL_ERROR.  The library never prints, aborts or exits because
@@ -14,7 +15,7 @@
  *
  * Threads: functions without an object are thread-safe.  One PerceptualMetric
  * takes one perceptual_metric_compare() at a time; different metrics may
- * compare at the same time, also when they share a PerceptualWorkers (the pool
+ * compare at the same time, also when they share a PerceptualWorkers (which
  * then serves them in turns).
  *
  * Determinism: the same input and options give bit-identical results on one
@@ -41,7 +42,8 @@ G_BEGIN_DECLS
 
 /**
  * PerceptualError:
- * @PERCEPTUAL_ERROR_METRIC: no metric of that name; the message lists them
+ * @PERCEPTUAL_ERROR_METRIC: there is no metric of that name; the message lists
+ *   them
  * @PERCEPTUAL_ERROR_OPTION: an option unknown to the metric, of the wrong
  *   type or out of range; the message lists what is valid
  * @PERCEPTUAL_ERROR_IMAGE: image views that contradict themselves or each
@@ -54,8 +56,8 @@ G_BEGIN_DECLS
  *   corrupt or made for another network; the message names file and tensor
  * @PERCEPTUAL_ERROR_UNSUPPORTED: something the metric cannot do, such as a
  *   distance map
- * @PERCEPTUAL_ERROR_NO_MEMORY: the memory for this image size is not to be
- *   had; the message says how much was asked for
+ * @PERCEPTUAL_ERROR_NO_MEMORY: there is no memory for this image size; the
+ *   message says how much was asked for
  * @PERCEPTUAL_ERROR_THREAD: the system refused to start a worker thread
  * @PERCEPTUAL_ERROR_CANCELLED: perceptual_workers_cancel() was called
  */
@@ -83,11 +85,12 @@ PERCEPTUAL_API GQuark perceptual_error_quark (void);
 /**
  * PerceptualPixels:
  * @PERCEPTUAL_PIXELS_RGBX8: four bytes a pixel: R, G, B, ignored.  A sample v
- *   stands for v / 127.5 - 1, so 0..255 becomes -1..1.
- * @PERCEPTUAL_PIXELS_RGBX16: four native-endian 16-bit words a pixel: R, G,
- *   B, ignored.  A sample v stands for v / 32767.5 - 1.
+ *   means v / 127.5 - 1, so 0..255 becomes -1..1.
+ * @PERCEPTUAL_PIXELS_RGBX16: four native-endian 16-bit words a pixel: R, G, B,
+ *   ignored.  A sample v means v / 32767.5 - 1.
  *
- * How the RGB samples of a PerceptualImage lie in memory.  Full range always.
+ * How the RGB samples of a PerceptualImage lie in memory.  They are always full
+ * range.
  */
 typedef enum
 {
@@ -122,7 +125,8 @@ typedef struct
  * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
  * @height: rows, 1..PERCEPTUAL_MAX_SIZE
  * @data: the first pixel of the first row, aligned to a pixel (4 bytes for
- *   RGBX8, 8 for RGBX16).  NULL with planes, for metrics that read these
+ *   RGBX8, 8 for RGBX16).  NULL is allowed for metrics that read @planes,
+ *   where these are set
  * @stride: bytes from one row to the next, at least the bytes of a row and a
  *   multiple of a pixel's bytes
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
@@ -192,8 +196,8 @@ typedef struct
 /**
  * perceptual_options:
  *
- * Returns: (transfer none): every option that any metric knows, each name
- * once, NULL-terminated, in a stable order.  Static memory.
+ * Returns: (transfer none): every option that any metric has, each name once,
+ * NULL-terminated, in a stable order.  Static memory.
  */
 PERCEPTUAL_API const PerceptualOption *const *perceptual_options (void);
 
@@ -252,7 +256,7 @@ typedef struct
   gdouble map_maximum;
 } PerceptualMetricInfo;
 
-/* The metric used where the user names none: needs no weights file. */
+/* The metric used unless the user names another.  It needs no weights file. */
 #define PERCEPTUAL_DEFAULT_METRIC "mmd-ssim"
 
 /**
@@ -274,7 +278,7 @@ PERCEPTUAL_API const PerceptualMetricInfo *perceptual_metric_find (
 
 /* --- worker pool --------------------------------------------------------- */
 
-typedef struct _PerceptualPool PerceptualWorkers;
+typedef struct _PerceptualWorkers PerceptualWorkers;
 
 /**
  * perceptual_workers_new:
@@ -282,9 +286,10 @@ typedef struct _PerceptualPool PerceptualWorkers;
  *   1..256, or 0 for the number of processors this process may use
  * @error: PERCEPTUAL_ERROR_THREAD, PERCEPTUAL_ERROR_OPTION for more than 256
  *
- * Threads are started here and end with the last reference.  Idle ones sleep.
+ * Starts the threads, which end with the last reference and sleep while idle.
  *
- * Returns: (transfer full): a pool with one reference, or NULL.
+ * Returns: (transfer full): workers with one reference, or NULL with @error
+ * set.
  */
 PERCEPTUAL_API PerceptualWorkers *perceptual_workers_new (
     guint threads, GError **error);
@@ -311,20 +316,19 @@ typedef void (*PerceptualJobFunc) (gpointer user, guint job, guint worker);
  * @func: must not depend on the order of jobs, nor call this function
  * @user: for @func
  *
- * For work beside the comparisons, such as the conversion of what is to be
- * compared.  Returns when the last job has ended.  The calling thread works
- * too; calls from several threads are served one after another.
+ * For work beside the comparisons, such as converting the images.  Returns
+ * when the last job has ended.  The calling thread works too; calls from
+ * several threads are served one after another.
  */
 PERCEPTUAL_API void perceptual_workers_run (PerceptualWorkers *workers,
     guint n_jobs, PerceptualJobFunc func, gpointer user);
 
 /**
  * perceptual_workers_cancel:
- * @cancel: TRUE to leave out all jobs that have not begun, FALSE to go on as
- *   usual
+ * @cancel: TRUE to drop all jobs that have not begun, FALSE to go on as usual
  *
- * Comparisons under way end soon with PERCEPTUAL_ERROR_CANCELLED, and so do
- * new ones until it is called with FALSE.  From any thread.
+ * Comparisons under way soon end with PERCEPTUAL_ERROR_CANCELLED, and so do
+ * new ones until this is called with FALSE. May be called from any thread.
  */
 PERCEPTUAL_API void perceptual_workers_cancel (
     PerceptualWorkers *workers, gboolean cancel);
@@ -344,24 +348,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualWorkers, perceptual_workers_unref)
  * @taps: what each tap, pyramid level or plane contributes; for distances
  *   they sum to @distance up to rounding
  * @map: the distance map, one value per pixel, row by row without padding, in
- *   the unit of @distance; NULL unless it was asked for.  What each tap or
- *   level found stands at the middle of what it looked at and is interpolated
- *   bilinearly between, constant beyond the outermost; the sum over taps.  The
- *   mean over the positions of each tap is that tap of @taps exactly; the mean
- *   over pixels is @distance nearly, for positions at the edges stand for more
- *   or fewer pixels than others
+ *   the unit of @distance; NULL unless it was asked for.  The value of each
+ *   tap or level is at the middle of the area that it looked at, interpolated
+ *   bilinearly in between and constant beyond the outermost; the map is the
+ *   sum over taps.  The mean over the positions of each tap is that tap of
+ *   @taps exactly; the mean over pixels is only nearly @distance, since a
+ *   position at the edge covers more or fewer pixels than others do
  * @map_width: columns of @map
  * @map_height: rows of @map
  * @channels: for every tap in the order of @taps, for every channel in the
  *   order of the heads file: the mean over positions of the squared difference
  *   of the two images' features, divided by their length where the option
- *   channel-norm says so, before any head weighs it; 0 or more.  The sum over
- *   a tap's channels of head * channel is that entry of @taps up to rounding.
- *   NULL unless it was asked for
+ *   channel-norm says so, before it is multiplied by a head; 0 or more.  The
+ *   sum of head * channel over a tap's channels is that entry of @taps up to
+ *   rounding.  NULL unless it was asked for
  * @n_channels: entries of @channels
  * @tap_channels: how many of them belong to each tap; 0 without @channels
  *
- * What one comparison found.  Start from zeroed memory.
+ * The result of one comparison.  Start from zeroed memory.
  */
 typedef struct
 {
@@ -400,7 +404,7 @@ typedef enum
  * @path: where it was read from; NULL for random weights
  * @sha256: of the whole file, 64 lower-case hex digits; for random weights
  *   NULL
- * @known: whether @sha256 stands in the manifest of known files
+ * @known: whether @sha256 is in the manifest of known files
  *
  * Which trained numbers a metric uses, for logs.  Owned by the metric.
  */
@@ -419,7 +423,7 @@ typedef struct _PerceptualMetric PerceptualMetric;
  * @name: a metric's name
  * @options: (nullable): a GVariant of type a{sv}; options left out keep their
  *   defaults.  A floating reference is taken.
- * @workers: the pool whose threads do the work; a reference is taken
+ * @workers: whose threads do the work; a reference is taken
  * @error: PERCEPTUAL_ERROR_METRIC, _OPTION, _WEIGHTS_*, _NO_MEMORY
  *
  * Reads weights files where the metric needs them.
@@ -455,8 +459,9 @@ PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
  * @n_distorted: at least 1
  * @flags: what to compute besides the distance
  * @results: (out): @n_distorted zeroed or cleared structs
- * @error: PERCEPTUAL_ERROR_IMAGE, _SIZE, _UNSUPPORTED, _NO_MEMORY,
- *   _CANCELLED; _WEIGHTS_INVALID where weights of one's own overflow
+ * @error: PERCEPTUAL_ERROR_IMAGE, _SIZE, _UNSUPPORTED, _NO_MEMORY, _CANCELLED;
+ *   _WEIGHTS_INVALID where the numbers of a weights file make an infinite
+ *   distance
  *
  * Compares one reference with each distorted image; what can be computed from
  * the reference alone is computed once.  Buffers are kept for the next call
@@ -481,8 +486,8 @@ PERCEPTUAL_API const gchar *perceptual_version (void);
  *
  * Returns: (transfer none): which instruction set the hot loops use on this
  * machine: "c", "avx2" or "avx512".  For logs; the environment variable
- * PERCEPTUAL_KERNELS set to one of these names before the first call lowers
- * the choice, never raises it above what the CPU has.
+ * PERCEPTUAL_KERNELS, set to one of these names before the first call, lowers
+ * the choice but never raises it above what the CPU has.
  */
 PERCEPTUAL_API const gchar *perceptual_kernel_level (void);
 

@@ -3,8 +3,8 @@
  * psnr: 10 log10 (peak^2 / mean squared error) in dB, of the stream's own
  * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter), else
  * of luma from RGB and of R, G, B (peak 255).  Rows are summed in exact
- * integers: what is left of two images that are nearly equal is smaller than
- * the rounding of luma itself.
+ * integers: the error of two images that are nearly equal is smaller than the
+ * rounding of luma itself.
  */
 #include "rows/channels.h"
 #include "metrics.h"
@@ -63,9 +63,9 @@ ssd_row (const Work *work, guint plane, guint y)
   return sum;
 }
 
-/* Squares of what @n pixels differ by, summed into @sums: luma in thousandths
- * of a step, R, G and B in steps.  @n_planes 1 leaves the colours out; it and
- * @wide are constants where this is called. */
+/* Adds the squared differences of @n pixels to @sums: luma in thousandths of a
+ * step, R, G and B in steps.  @n_planes 1 leaves the colours out; it and @wide
+ * are constants where this is called. */
 static inline __attribute__ ((always_inline)) void
 add_pixels (const void *a, const void *b, gboolean wide, guint n,
     guint n_planes, guint64 *sums)

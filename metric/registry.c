@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The table of metrics, and what is derived from it: the list users see and
+ * The table of metrics, and what follows from it: the list that users see and
  * the union of all options.  A new metric is one row here.
  */
 #include "metric-private.h"

@@ -3,10 +3,10 @@
  * Random numbers that anyone can reproduce from their seed, and the random
  * Fourier features made of them.
  *
- * Generator: xoshiro256** (Blackman & Vigna 2018), its state four outputs of
- * splitmix64 started at the seed.  Everything is IEEE double arithmetic in a
- * fixed order; only libm's log, sin and cos may differ between systems, in
- * the last bit.
+ * Generator: xoshiro256** (Blackman & Vigna 2018), whose state is the first
+ * four outputs of splitmix64 started at the seed.  Everything is IEEE double
+ * arithmetic in a fixed order; only libm's log, sin and cos may differ between
+ * systems, in the last bit.
  */
 #ifndef PERCEPTUAL_SEEDED_H
 #define PERCEPTUAL_SEEDED_H
@@ -44,8 +44,8 @@ gdouble perceptual_rng_normal (PerceptualRng *rng);
  * @n: features, at least 1
  * @centred: whether each channel's mean is taken out of every direction, so
  *   that the feature ignores a patch's mean colour
- * @s: width of the Gaussian kernel exp(-|p - q|^2 / (2 s^2)) that the
- *   features stand for
+ * @s: width of the Gaussian kernel exp(-|p - q|^2 / (2 s^2)) whose values the
+ *   features estimate
  * @directions: (out): n rows of 27 weights
  * @phases: (out): n phases in 0..2 pi
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * From options to a network: which backbone, which taps, and its numbers from
- * a file or a seed.  Knows nothing of how features are compared.
+ * a file or a seed.
  */
 #include "features/backbone.h"
 #include "locate.h"
@@ -52,7 +52,7 @@ const PerceptualOption perceptual_option_channel_norm = {
   .default_text = "true",
 };
 
-/* Moves an error of the weights room into the library's domain. */
+/* Moves an error of weights/ into the library's domain. */
 static void
 translate (GError **error)
 {
@@ -65,7 +65,7 @@ translate (GError **error)
   (*error)->domain = PERCEPTUAL_ERROR;
 }
 
-/* A tap's number as users count, from 1; 0 when @text is none. */
+/* A tap's number as users count, from 1; 0 when @text is not one. */
 static guint
 parse_tap (const gchar *text, guint most)
 {
@@ -107,7 +107,7 @@ choose_taps (PerceptualBackbone *self, const gchar *text, GError **error)
   }
   if (wanted == 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-        "\"%s\" is no value for taps; valid with backbone %s: all, a number "
+        "\"%s\" is not a value for taps; valid with backbone %s: all, a number "
         "from 1 to %u, or a list of such numbers, each once",
         text, self->network->name, most);
     return FALSE;

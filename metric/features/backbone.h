@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What every metric on a network's features shares: the options that choose
- * the network, and opening it.  lpips is the first user; metrics that compare
- * the same features in another way take the same rows into their tables.
+ * What all metrics of a network's features share: the options that choose the
+ * network, and opening it.  Such a metric has these rows in its option table.
  */
 #ifndef PERCEPTUAL_BACKBONE_H
 #define PERCEPTUAL_BACKBONE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Radix sort of floats: 11 bits a pass.  Knows nothing of what is sorted.
+ * Radix sort of floats: 11 bits a pass.
  */
 #include "features/sort.h"
 
@@ -10,8 +10,8 @@
 #define BUCKETS (1 << BITS)
 #define PASSES 3
 
-/* Order of floats as order of unsigned numbers: negative ones have all their
- * bits turned over, others the sign only. */
+/* Maps floats to unsigned numbers of the same order: all bits of negative ones
+ * are inverted, only the sign of the others. */
 static inline guint32
 key_of (guint32 bits)
 {
@@ -64,7 +64,7 @@ perceptual_sort (gfloat *values, gfloat *scratch, gsize n)
     from = to;
     to = swap;
   }
-  /* After an odd number of passes the result lies in the scratch. */
+  /* After an odd number of passes the result is in the scratch. */
   for (gsize i = 0; i < n; i++)
     ((guint32 *) values)[i] = bits_of (from[i]);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sorting a plane of numbers, for comparisons that ignore where they stand.
+ * Sorting a plane of numbers, for comparisons that ignore where they are.
  */
 #ifndef PERCEPTUAL_SORT_H
 #define PERCEPTUAL_SORT_H

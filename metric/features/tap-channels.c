@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Squared differences channel by channel and their sums.  Knows no heads and
- * no metric by name.
+ * Squared differences channel by channel, and their sums.
  */
 #include "features/tap-channels.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What each channel contributes to a comparison position by position, before
- * heads weigh it: all that the fitting of heads needs to know of a pair.
+ * it is multiplied by a head: all that fitting heads needs to know about a
+ * pair.
  */
 #ifndef PERCEPTUAL_TAP_CHANNELS_H
 #define PERCEPTUAL_TAP_CHANNELS_H
@@ -46,8 +47,8 @@ gboolean perceptual_tap_channels_init (
     PerceptualTapChannels *self, GError **error);
 void perceptual_tap_channels_clear (PerceptualTapChannels *self);
 
-/* To be called from those of PerceptualTapConsumer.  Sums do not depend on
- * how rows are cut into runs. */
+/* To be called from the callbacks of PerceptualTapConsumer.  Sums do not
+ * depend on how rows are cut into runs. */
 void perceptual_tap_channels_run (
     PerceptualTapChannels *self, const PerceptualTapRun *run);
 void perceptual_tap_channels_rows (

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One comparison of features at taps: the engine runs both images, each run of
- * a tap is compared while it is hot, and what is left are planes of one number
- * per position.
+ * a tap is compared while it is in the cache, and planes of one number per
+ * position remain.
  */
 #include "features/tap-metric.h"
 #include "distance-map.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Distances of positions and their sums.  Knows no metric by name.
+ * Distances at positions, and their sums.
  */
 #include "features/tap-planes.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Comparing features position by position: what lpips, cosine and the spatial
- * comparison of dps have in common.  Takes what the engine hands out while it
- * is hot and keeps one number per position, for a few rows or, for a map, for
- * all of them.
+ * comparison of dps have in common.  Compares what the engine hands out while
+ * it is in the cache, and keeps one number per position: for a few rows or,
+ * for a map, for all of them.
  */
 #ifndef PERCEPTUAL_TAP_PLANES_H
 #define PERCEPTUAL_TAP_PLANES_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Detects the CPU's instructions once.  Knows nothing of the kernels that are
- * chosen by it.
+ * Detects the CPU's instructions, once.
  */
 #include "machine/cpu.h"
 #include "perceptual.h"

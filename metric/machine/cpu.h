@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which instructions this machine has, asked once.  Tables of kernels are
- * filled from this; no algorithm tests the CPU by itself.
+ * Which instructions this machine has.  Tables of kernels are chosen by this;
+ * nothing else tests the CPU.
  */
 #ifndef PERCEPTUAL_CPU_H
 #define PERCEPTUAL_CPU_H

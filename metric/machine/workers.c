@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A pool of worker threads that share numbered jobs.  Knows nothing of what
- * the jobs do.  Threads are started once and sleep between runs; the caller
- * of a run is worker 0.
+ * A pool of worker threads that share numbered jobs.  Threads are started once
+ * and sleep between runs; the caller of a run is worker 0.
  */
 #include "machine/workers.h"
 
@@ -16,7 +15,7 @@ typedef struct
   guint number;
 } Worker;
 
-struct _PerceptualPool
+struct _PerceptualWorkers
 {
   gint refs; /* atomic */
   guint n_threads;
@@ -38,8 +37,9 @@ struct _PerceptualPool
 
   gint next_job; /* atomic */
 
-  /* Atomic: CANCELLED while jobs are left out, above it how often that began.
-   * In one word, so that a mark tells both as they were at one moment. */
+  /* Atomic: CANCELLED while jobs are dropped, and in the bits above it how
+   * often that began.  One word holds both, so that a mark has both of the same
+   * moment. */
   guint cancel;
 };
 

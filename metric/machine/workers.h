@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The worker pool as metrics use it.  Work is cut into numbered jobs whose
- * results must not depend on which worker ran them or in which order; that is
- * what keeps distances bit-identical for any number of threads.
+ * The worker threads as metrics use them.  Work is cut into numbered jobs whose
+ * results must not depend on which worker runs them, or in which order; this
+ * keeps distances bit-identical for any number of threads.
  */
 #ifndef PERCEPTUAL_WORKERS_H
 #define PERCEPTUAL_WORKERS_H
@@ -14,13 +14,13 @@ G_BEGIN_DECLS
 /* Returns: a mark in time, for perceptual_workers_was_cancelled(). */
 guint perceptual_workers_mark (PerceptualWorkers *workers);
 
-/* Whether jobs may have been left out since @mark, be it that the pool was
- * cancelled already when the mark was taken. */
+/* Whether jobs may have been dropped since @mark, also when the workers were
+ * cancelled already at @mark. */
 gboolean perceptual_workers_was_cancelled (
     PerceptualWorkers *workers, guint mark);
 
-/* perceptual_workers_run() of which no cancelling leaves a job out: for what is
- * made once and outlives the comparison that somebody gave up. */
+/* perceptual_workers_run() whose jobs are never dropped: for what is made once
+ * and outlives a comparison that was cancelled. */
 void perceptual_workers_run_all (PerceptualWorkers *workers, guint n_jobs,
     PerceptualJobFunc func, gpointer user);
 

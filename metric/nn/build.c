@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From a network's table and its filters to stages: runs once per engine.
- * Knows nothing of image sizes.
+ * Makes stages from a network's table and its filters, once per engine and for
+ * images of any size.
  */
 #include "machine/workers.h"
 #include "nn/engine-private.h"

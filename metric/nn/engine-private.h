@@ -44,8 +44,8 @@ gboolean perceptual_engine_build (PerceptualEngine *engine, guint n_layers,
 /* Frees what perceptual_engine_build() made. */
 void perceptual_engine_unbuild (PerceptualEngine *engine);
 
-/* Returns: the row up to which stage @index can go now that @available rows
- * of its input are there and @done rows of its output. */
+/* Returns: the row up to which stage @index can go when @available rows of its
+ * input and @done rows of its output are there. */
 guint perceptual_stage_reach (
     const PerceptualStage *stage, guint available, guint done);
 

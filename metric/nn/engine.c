@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The engine's life: sizes and memory for images of one size, and the order
- * in which bands of rows go through the stages.  Knows nothing of what is
- * done with the features.
+ * The engine's life: sizes and memory for images of one size, and the order in
+ * which bands of rows go through the stages.
  */
 #include "nn/engine.h"
 #include "machine/workers.h"
@@ -11,27 +10,28 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Image rows that enter at a time, unless the caller chooses: so many that
- * the first layer's output stays within some bytes. */
+/* Bytes of the first layer's output from the image rows that enter at a time,
+ * unless the caller chooses how many rows. */
 #define STRIP_BYTES (8 << 20)
 #define STRIP_MIN 8
 #define STRIP_MAX 64
-/* Tiles of one step for each worker, where the image has that many, and most
- * tiles of one job. */
+/* The tiles of one step for each worker, where the image has that many, and
+ * the most tiles of one job. */
 #define STEP_TILES 128
 #define JOB_TILES 168
-/* What today's cores do, for choosing the size of jobs: products, and the way
- * to what lies behind the second-level cache; and that cache's size where the
- * system does not tell. */
+/* The speed of today's cores, for choosing the size of jobs: of products, and
+ * of memory behind the second-level cache; and the size of that cache where
+ * the system does not tell. */
 #define FLOPS_PER_NS 140.
 #define BYTES_PER_NS 25.
 #define CACHE_BYTES (1 << 20)
 /* Pixels of one job that has no tiles. */
 #define JOB_PIXELS 240
 
-/* What the network sees of sample @v.  Single precision and these very steps,
- * as networks were trained and others compute: where an untrained network's
- * filters have no mean, flat colours leave nothing but its rounding. */
+/* What the network sees of sample @v.  In single precision and in exactly these
+ * steps, as networks were trained and as others compute: where an untrained
+ * network's filters have no mean, all that flat colours leave is the rounding
+ * of this. */
 static gfloat
 enter_sample (const PerceptualEngine *self, guint c, guint v, gfloat unit)
 {
@@ -144,8 +144,8 @@ perceptual_stage_reach (
     rows = (available + layer->pad - layer->size) / layer->stride + 1;
     rows = MIN (rows, stage->height) / tile * tile;
     /* One row of tiles less is enough: otherwise two stages of the same
-     * granule would keep twice as many rows between them, for want of the one
-     * row that the filter reaches over. */
+     * granule would keep twice as many rows between them, just because one row
+     * that the filter reaches over is missing. */
     if (rows < done + MAX (stage->granule - tile, tile))
       return done;
   }
@@ -157,10 +157,10 @@ perceptual_stage_reach (
 /* Runs rows @y to @end - 1 of stage @index; -1 is the image's entry. */
 typedef void (*StepFunc) (gpointer user, gint index, guint y, guint end);
 
-/* Does the next step: of the last stage that has rows to work on, so that as
- * little as possible waits between the stages, or else lets rows of the image
- * in.  @progress: rows done of the image, then of each stage.  Returns: FALSE
- * when there is nothing left to do. */
+/* Runs the next step: that of the last stage that has rows to work on, so that
+ * as little as possible waits between the stages; without one, lets rows of
+ * the image in.  @progress: rows done of the image, then of each stage.
+ * Returns: FALSE when there is nothing left to do. */
 static gboolean
 advance (
     const PerceptualEngine *self, guint *progress, StepFunc run, gpointer user)
@@ -186,7 +186,8 @@ advance (
 
 /* --- sizes --------------------------------------------------------------- */
 
-/* Rows a ring must hold, found by going through the motions. */
+/* The rows that a ring must hold, found by going through all steps without
+ * computing. */
 typedef struct
 {
   PerceptualEngine *engine;

@@ -3,16 +3,17 @@
  * Runs a backbone over several images at once and hands out its features tap
  * by tap.
  *
- * Rows flow through all layers in bands.  Between two layers stands a ring of
- * rows that holds just what the next layer still needs, so memory grows with
- * the image's width, not with its area.  All images go in lockstep: the same
- * job computes the same rectangle of every image and then shows it to the
- * consumer of the tap, while it is in the cache.  Features are kept nowhere
- * else; who needs a whole plane copies it in the callback.
+ * Rows flow through all layers in bands.  A ring of rows between two layers
+ * holds just what the next layer still needs, so memory grows with the image's
+ * width, not with its area.  All images go in lockstep: the same job computes
+ * the same rectangle of every image and then shows it to the consumer of the
+ * tap, while it is in the cache.  Features are kept nowhere else; a consumer
+ * that needs a whole plane copies it in the callback.
  *
- * Results are bit-identical for any number of threads, any height of the
- * bands and any number of images: tiles lie on a grid that begins at the
- * image's corner, and every number is added up in an order given by its place.
+ * Results are bit-identical for any number of threads, any height of the bands
+ * and any number of images: tiles lie on a grid that begins at the image's
+ * corner, and every sum is added up in an order that depends only on its
+ * place.
  */
 #ifndef PERCEPTUAL_NN_ENGINE_H
 #define PERCEPTUAL_NN_ENGINE_H
@@ -51,12 +52,13 @@ typedef struct
 /**
  * PerceptualTapConsumer:
  * @user: first argument of both
- * @run: called once for every pixel of every tap; from several threads at a
- *   time, in no particular order, with @worker as in PerceptualJobFunc
+ * @run: called for runs that cover every pixel of every tap once; from several
+ *   threads at a time, in no particular order, with @worker as in
+ *   PerceptualJobFunc
  * @rows: (nullable): rows @y to @end - 1 of @tap are complete; called from the
  *   thread of perceptual_engine_run(), top to bottom for each tap
  *
- * What happens to the features.
+ * Receives the features.
  */
 typedef struct
 {
@@ -106,8 +108,8 @@ typedef struct _PerceptualEngine PerceptualEngine;
  * perceptual_engine_new:
  * @network: the backbone; outlives the engine
  * @taps: bit i set: tap i is wanted; at least one.  Layers behind the last
- *   wanted tap are neither loaded nor computed
- * @input: what the network expects of its input; copied
+ *   wanted tap are not loaded or computed
+ * @input: how samples become the network's input; copied
  * @filters: asked once for each convolution, not kept
  * @kernels: what to compute with; NULL for the best of this machine
  * @workers: whose threads work; a reference is taken

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The two sources of filters: tensors of a weights file, and seeded random
- * numbers.  Knows nothing of how the engine computes with them.
+ * numbers.
  */
 #include "nn/filters.h"
 #include "../seeded.h"
@@ -52,7 +52,7 @@ perceptual_filters_from_tensors (PerceptualTensors *tensors)
   return &self->parent;
 }
 
-/* Fills one channel of one filter; the mean leaves before rounding. */
+/* Fills one channel of one filter; its mean is taken out before rounding. */
 static void
 draw_plane (
     Random *self, gfloat *plane, guint n, gdouble deviation, gboolean zero_mean)

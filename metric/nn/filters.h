@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where a network's filters come from: a weights file or a seed.  The engine
- * asks for one convolution after the other and keeps a transformed copy.
+ * asks for one convolution after another and keeps a transformed copy.
  */
 #ifndef PERCEPTUAL_NN_FILTERS_H
 #define PERCEPTUAL_NN_FILTERS_H
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @size: side of the filter
  * @first: whether its input is the image
  *
- * One convolution whose numbers are asked for.
+ * A convolution whose numbers the engine asks for.
  */
 typedef struct
 {

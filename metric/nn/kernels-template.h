@@ -42,7 +42,7 @@ maximum (Vector a, Vector b)
 #endif
 }
 
-/* What is no number stays so: of two, the operation takes the second then. */
+/* A NaN stays one: the operation then returns its second operand. */
 INLINE Vector
 rectify (Vector v)
 {
@@ -57,7 +57,7 @@ splat (gfloat x)
 
 /* --- input transforms: B' d B -------------------------------------------- */
 
-/* One direction, side 8: d at a distance of @step. */
+/* One direction, side 8: the numbers of d are @step apart. */
 INLINE void
 input_8 (const Vector *d, guint step, Vector *to)
 {
@@ -153,7 +153,7 @@ input_tile_6 (const gfloat *const *rows, gsize offset, guint channels,
 
 /* --- output transforms: A' m A ------------------------------------------- */
 
-/* One direction: @side numbers at a distance of @step to @tile numbers. */
+/* One direction: from @side numbers that are @step apart to @tile numbers. */
 INLINE void
 output_one (guint tile, guint side, const Vector *m, guint step, Vector *to)
 {
@@ -323,8 +323,8 @@ sum_lanes (Vector v)
   return v[0];
 }
 
-/* What a pixel is multiplied with to become one long.  No number for one too
- * long for a number: all such pixels would be alike. */
+/* What a pixel is multiplied by to get length 1.  NaN for a pixel whose length
+ * is infinite, since all such pixels would otherwise look alike. */
 INLINE gfloat
 over_length (Vector squares)
 {

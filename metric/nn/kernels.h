@@ -45,8 +45,8 @@ typedef struct
 } PerceptualTile;
 
 /* Transforms one input tile: side x side pixels of @channels channels, which
- * begin at rows[i] + @offset, to one number per point and channel:
- * point p of channel c goes to @points + p * @point_stride + c. */
+ * begin at rows[i] + @offset, into one number per point and channel: point p
+ * of channel c goes to @points + p * @point_stride + c. */
 typedef void (*PerceptualTileInput) (const gfloat *const *rows, gsize offset,
     guint channels, gfloat *points, gsize point_stride);
 
@@ -63,8 +63,8 @@ typedef void (*PerceptualTileOutput) (const PerceptualTile *tile);
  *   left out.  rows: @size pointers to pixel 0
  * @compare: for @n pixels: the sum over channels of w (a' - b')^2, where a'
  *   and b' are a and b divided by (their length + 1e-10) when @normalise is
- *   set, a and b themselves otherwise.  @w NULL stands for all ones.  Equal
- *   pixels give exactly 0.  Source: Zhang et al. 2018, equation 1
+ *   set, a and b themselves otherwise.  @w NULL means all ones.  Equal pixels
+ *   give exactly 0.  Source: Zhang et al. 2018, equation 1
  */
 typedef struct
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The tables of the three backbones, and what can be told from a table alone:
- * sizes and taps.  Knows nothing of weights or of how a layer is computed.
+ * sizes and taps.
  */
 #include "nn/network.h"
 

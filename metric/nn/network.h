@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The backbones as data: which layers, in which order, and where they are
- * compared.  Adding a network is adding a table.
+ * compared.  To add a network, add a table.
  *
  * Sources: AlexNet (Krizhevsky 2014, "One weird trick"), SqueezeNet 1.1
  * (Iandola et al. 2016), VGG-16 (Simonyan and Zisserman 2014), in the layer

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Products by OpenBLAS, as the measure for ours.  Knows nothing of
- * convolutions.
+ * Products by OpenBLAS, to test and measure ours against.
  */
 #include "nn/products.h"
 
 #include <cblas.h>
 #include <string.h>
 
-/* Rows of one OpenBLAS call.  Always the same, so that a row's sums do not
- * depend on how many rows there are; and so few that rows * columns * depth
- * stays within 2^18, up to which OpenBLAS (interface/gemm.c) does not wake
- * threads of its own, whatever the host set. */
+/* Rows of one OpenBLAS call.  Always the same number, so that the sums of a
+ * row do not depend on how many rows there are; and so few that rows * columns
+ * * depth stays within 2^18, up to which OpenBLAS (interface/gemm.c) does not
+ * wake threads of its own, whatever the host has set. */
 #define BLAS_ROWS 8
 #define BLAS_PANEL 16
 #define BLAS_WORK (1u << 18)
@@ -29,7 +28,7 @@ perceptual_products_pack_row (guint panel, const gfloat *values, guint row,
   }
 }
 
-/* Depths beyond BLAS_DEPTH go in several calls that add up. */
+/* Depths beyond BLAS_DEPTH take several calls, whose results are added up. */
 static void
 multiply_block (
     const gfloat *a, guint depth, const gfloat *b, guint width, gfloat *c)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Matrix products: the one place where the engine multiplies.  A table of
- * functions per instruction set, and OpenBLAS as what they are tested and
- * measured against.
+ * Matrix products, where the engine spends its time: a table of functions per
+ * instruction set, and OpenBLAS, against which they are tested and measured.
  *
  * Every implementation adds up one output in an order that depends on neither
  * the number of rows nor the row's place among them.  Results are therefore
@@ -31,8 +30,8 @@ G_BEGIN_DECLS
  * @b: packed by the same implementation, for @segments * @depth rows
  * @c: @rows rows of @columns numbers; overlaps neither A nor B
  * @c_stride: numbers from one row of C to the next
- * @bias: (nullable): @columns numbers; C becomes max (0, A B + bias), plain
- *   A B without
+ * @bias: (nullable): @columns numbers; C becomes max (0, A B + bias); without
+ *   it, plain A B
  *
  * What to multiply.  Pointers need no alignment beyond that of a float.
  */
@@ -60,7 +59,7 @@ typedef struct
  *   of it waste nothing
  * @pack_row: puts row @row of the @rows x @columns matrix B where it belongs
  *   in @packed, which holds rows * columns numbers
- * @multiply: does one product
+ * @multiply: computes one product
  */
 typedef struct
 {
@@ -72,8 +71,8 @@ typedef struct
   void (*multiply) (const PerceptualProduct *product);
 } PerceptualProducts;
 
-/* For tests.  Metrics do not run it: OpenBLAS waits forever where it gets no
- * memory for its buffers. */
+/* For tests.  Metrics do not use it, since OpenBLAS waits forever when it gets
+ * no memory for its buffers. */
 extern const PerceptualProducts perceptual_products_openblas;
 
 /* Packs float32: what the tables of all implementations here hold. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The jobs of a stage: one rectangle of the output of every image, from the
- * input ring to the tap and the output ring.  Knows nothing of the order in
- * which stages run.
+ * input ring to the tap and the output ring.
  */
 #include "nn/stage.h"
 
@@ -98,7 +97,8 @@ pool (const Block *block)
     for (guint row = 0; row < block->rows; row++) {
       guint top = (block->y + row) * layer->stride;
 
-      /* Rows that stick out below repeat the last: a maximum can't tell. */
+      /* Rows that stick out below repeat the last one, which does not change a
+       * maximum. */
       for (guint i = 0; i < layer->size; i++)
         rows[i] = input_row (stage, image, MIN (top + i, stage->in->height - 1))
             + (gsize) left * stage->inputs;
@@ -137,7 +137,7 @@ expand_beside (const Block *block)
   }
 }
 
-/* Floats from one point to the next.  Off any power of two, so that the
+/* Floats from one point to the next.  Not near a power of two, so that the
  * points of one tile fall into different sets of the cache. */
 static gsize
 point_stride (guint tiles, guint channels)
@@ -151,8 +151,8 @@ tiles_across (guint pixels, const PerceptualWinograd *winograd)
   return (pixels + winograd->tile - 1) / winograd->tile;
 }
 
-/* Tiles are numbered row by row, the images' tiles of one place side by side,
- * so that the products' rows are as many as they can be. */
+/* Tiles are numbered row by row, with the tiles that all images have at one
+ * place side by side, so that products have as many rows as possible. */
 static void
 transform_input (const Block *block, guint n_tiles)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A stage is what the engine runs in one go: it produces blocks of one
- * layer's output, shows them to the tap, and hands them on.  A fire module's
- * squeezing is done by the stage before it, on the block just produced, so
- * that only the few squeezed channels are ever stored.
+ * A stage is what the engine runs in one go: it produces blocks of one layer's
+ * output, shows them to the tap, and hands them on.  The stage before a fire
+ * module does the module's squeezing, on the block just produced, so that only
+ * the few squeezed channels are ever stored.
  */
 #ifndef PERCEPTUAL_NN_STAGE_H
 #define PERCEPTUAL_NN_STAGE_H
@@ -46,7 +46,7 @@ perceptual_ring_row (const PerceptualRing *ring, guint image, guint y)
 
 /**
  * PerceptualPacked:
- * @outputs: columns; 0 when there is none
+ * @outputs: columns; 0 where there is no convolution
  * @matrix: packed for the products; for Winograd one after the other for each
  *   point
  * @bias: @outputs numbers
@@ -71,7 +71,7 @@ typedef struct
  * @inputs: channels of @in
  * @outputs: channels of a block
  * @in: where its input is
- * @out: where its output goes; NULL when nobody reads on
+ * @out: where its output goes; NULL when nothing reads it
  * @zeros: a row of zeros as long as one of @in
  * @width: columns of its output
  * @height: rows of its output

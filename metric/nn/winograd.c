@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The kinds of Winograd tiles in use and the transform of filters, which runs
- * once per network in double precision.  Knows nothing of layers or images.
+ * once per network in double precision.
  */
 #include "nn/winograd.h"
 
@@ -27,10 +27,10 @@ perceptual_winograd_find (guint tile, guint filter)
   return NULL;
 }
 
-/* Row i of G holds the powers of point a_i over N_i (a_i), N_i being the
+/* Row i of G holds the powers of point a_i over N_i (a_i), where N_i is the
  * product of (x - a_l) over the other points.  Two scalings follow those of
- * the other matrices: row 0 of B' is -N_0 at side 8, and the columns of A'
- * for +-1/2 are multiplied by 2^(m-1), so that they are whole numbers. */
+ * the other matrices: row 0 of B' is -N_0 at side 8, and the columns of A' for
+ * +-1/2 are multiplied by 2^(m-1), so that they are whole numbers. */
 static void
 fill_g (const PerceptualWinograd *winograd, gdouble g[MAX_SIDE][MAX_SIDE])
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Rows of luma and colour from native planes or from RGB.  Knows no metric.
+ * Rows of luma and colour from native planes or from RGB.
  */
 #include "rows/channels.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The channels that the classic metrics compare.  Where both images have
- * planes of their own ("native"): those, Y' first, then the two of colour, in
- * their own sizes.  Otherwise, from RGB: .299 R + .587 G + .114 B first, then
- * R, G and B.
+ * planes of their own ("native"), these are Y' and then the two of colour, in
+ * their own sizes.  Otherwise they come from RGB: .299 R + .587 G + .114 B
+ * first, then R, G and B.
  */
 #ifndef PERCEPTUAL_CHANNELS_H
 #define PERCEPTUAL_CHANNELS_H
@@ -15,15 +15,15 @@ G_BEGIN_DECLS
 /* Most channels of an image, either way. */
 #define PERCEPTUAL_MAX_CHANNELS 4
 
-/* Samples are handed out less this, which keeps digits in sums of squares. */
+/* What is subtracted from all samples, to keep digits in sums of squares. */
 #define PERCEPTUAL_LUMA_SHIFT 127.5f
 
 /* Whether @a and @b both carry Y' planes. */
 gboolean perceptual_channels_are_native (
     const PerceptualImage *a, const PerceptualImage *b);
 
-/* Significant bits into which a pair's native samples are brought: the larger
- * of the two depths. */
+/* The significant bits to which native samples of a pair are scaled: the
+ * larger of the two depths. */
 guint perceptual_channels_depth (
     const PerceptualImage *a, const PerceptualImage *b);
 
@@ -31,12 +31,12 @@ guint perceptual_channels_depth (
 guint perceptual_plane_sample (
     const PerceptualImage *image, const guint8 *data, guint depth);
 
-/* Returns: how many channels of @a and @b can be compared; only luma without
- * @all, and where the planes of colour are missing or of other sizes. */
+/* Returns: how many channels of @a and @b can be compared; luma alone without
+ * @all, or where the planes of colour are missing or differ in size. */
 guint perceptual_count_channels (
     const PerceptualImage *a, const PerceptualImage *b, gboolean all);
 
-/* Samples of a row of @channel, and rows. */
+/* The samples in a row of @channel, and its rows. */
 guint perceptual_channel_width (
     const PerceptualImage *image, gboolean native, guint channel);
 guint perceptual_channel_height (

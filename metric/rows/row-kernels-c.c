@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Choosing the row kernels, and the lowest level of them, made of ORC
+ * Chooses the row kernels, and has the lowest level of them, made of ORC
  * programs.
  */
 #include "rows/row-kernels.h"
@@ -99,7 +99,7 @@ weigh (gfloat *d, const gfloat *const *rows, const gfloat *weights,
     programs->add_scaled (d, rows[k], weights[k], (int) n);
 }
 
-/* In plain C, which compilers make vector code of: one division an entry. */
+/* In plain C, which compilers turn into vector code; one division per entry. */
 static void
 contrast (gfloat *restrict q, const gfloat *ma, const gfloat *mb,
     const gfloat *mq, const gfloat *md, guint n)

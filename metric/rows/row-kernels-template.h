@@ -8,8 +8,9 @@
 #include "rows/row-kernels.h"
 #include "rows/ssim-terms.h"
 
-/* Before a loop: no step needs what another one writes.  Clang warns where
- * its word for this does not lead to vector code, so it finds out by itself.
+/* Before a loop: no step needs what another one writes.  Clang warns where its
+ * pragma for this does not lead to vector code, so it has to find out by
+ * itself.
  */
 #ifdef __clang__
 #define INDEPENDENT_STEPS
@@ -116,9 +117,9 @@ weigh (gfloat *restrict d, const gfloat *const *rows, const gfloat *weights,
   const gfloat *row[11];
   gfloat weight[11];
 
-  /* Eleven taps is what every image of a usual size takes: a constant lets
-   * the compiler unroll them.  Copies, because a store to @d might change
-   * what @rows and @weights hold for all it knows. */
+  /* Every image of a usual size takes eleven taps: a constant lets the
+   * compiler unroll them.  They are copied because the compiler must assume
+   * that a store to @d changes @rows and @weights. */
   if (n_weights == 11) {
     for (guint k = 0; k < 11; k++) {
       row[k] = rows[k];

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Work on whole split rows that is not a patch product: the pyramid filter
- * and SSIM's sums.  One table of kernels, filled by the CPU's level; the
- * lowest level runs ORC programs, which need no compiler flags and reach any
- * machine that ORC knows.
+ * The pyramid filter and SSIM's sums on whole split rows.  There is one table
+ * of kernels for each level of the CPU; the lowest one runs ORC programs,
+ * which need no compiler flags and work on any machine that ORC knows.
  */
 #ifndef PERCEPTUAL_ROW_KERNELS_H
 #define PERCEPTUAL_ROW_KERNELS_H

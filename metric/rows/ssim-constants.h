@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What SSIM adds to its denominators to keep flat, dark windows from dividing
- * by nothing: (K L)^2 with K = 0.01 for means and 0.03 for variances, L = 255.
- * pixels.orc, which cannot read a header, repeats the two numbers.
+ * What SSIM adds to its denominators, so that flat and dark windows do not
+ * divide by zero: (K L)^2 with K = 0.01 for means and 0.03 for variances, L =
+ * 255.  pixels.orc, which cannot read a header, repeats the two numbers.
  */
 #ifndef PERCEPTUAL_SSIM_CONSTANTS_H
 #define PERCEPTUAL_SSIM_CONSTANTS_H

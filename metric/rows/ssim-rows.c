@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * SSIM and its contrast-structure term over rows of luma, in strips.  Knows
- * neither scales nor where luma comes from.
+ * SSIM and its contrast-structure term over rows of luma, in strips.
  */
 #include "rows/ssim-rows.h"
 #include "rows/channels.h"
@@ -16,7 +15,7 @@
 #define N_SUMS PERCEPTUAL_N_SUMS
 
 /* Lines of scratch per worker: two rows of luma and their products, a ring of
- * weighed rows, and what comes of them. */
+ * weighted rows, and their results. */
 #define N_LINES (N_SUMS + TAPS * N_SUMS + N_SUMS + 1)
 
 typedef struct
@@ -76,7 +75,7 @@ make_weights (guint size, gfloat *weights)
   return n;
 }
 
-/* Row @y of the four sums, weighed horizontally, into @sums. */
+/* Writes row @y of the four sums, weighted horizontally, to @sums. */
 static void
 weigh_row (const Work *work, guint y, gfloat *lines, gfloat *sums)
 {

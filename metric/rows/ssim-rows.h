@@ -2,8 +2,8 @@
  *
  * SSIM over whole images, row by row, for ssim and ms-ssim: Gaussian window of
  * 11 taps, deviation 1.5, K1 = .01, K2 = .03, range 255, mean over the
- * positions where the window fits (Wang, Bovik, Sheikh, Simoncelli 2004).  An
- * image smaller than the window shrinks it.
+ * positions where the window fits (Wang, Bovik, Sheikh, Simoncelli 2004).  For
+ * an image smaller than the window, the window shrinks.
  */
 #ifndef PERCEPTUAL_SSIM_ROWS_H
 #define PERCEPTUAL_SSIM_ROWS_H
@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * PerceptualChannel:
  * @width: samples in a row
  * @height: rows
- * @image: where samples come from, see luma.h; NULL if they lie in @samples
+ * @image: where samples come from, see rows/channels.h; NULL if they are in
+ *   @samples
  * @native: for @image
  * @channel: of @image
  * @samples: rows of samples less PERCEPTUAL_LUMA_SHIFT, without padding
@@ -70,8 +71,8 @@ void perceptual_ssim_rows_clear (PerceptualSsimRows *self);
 /**
  * perceptual_ssim_rows_compare:
  * @self: prepared for at least the planes' width
- * @workers: the pool it was prepared for
- * @strip_rows: rows of one work item, 0 for a choice of its own
+ * @workers: the workers it was prepared for
+ * @strip_rows: rows of one work item, 0 for its own choice
  * @a: a plane
  * @b: another of the same size
  * @contrast: (out) (optional): the mean of the contrast-structure term
