@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Ranges and round tick values.  Knows nothing of drawing.
+ * Ranges and round tick values.
  */
 #include "chart/axis.h"
 
@@ -73,7 +73,7 @@ open_range (ChartAxis *self)
   self->high += air;
 }
 
-/* Where round values are too far apart. */
+/* For ranges in which round values are too far apart. */
 static void
 take_ends (ChartAxis *self, gdouble low, gdouble high)
 {
@@ -116,8 +116,8 @@ finish_linear (ChartAxis *self, guint most_ticks, gboolean round_ends)
     take_ends (self, low, high);
 }
 
-/* Adds ticks at @factors times every @every-th power of ten; FALSE when they
- * are too many. */
+/* Adds ticks at @factors times every @every-th power of ten.  Returns: FALSE
+ * when there are too many. */
 static gboolean
 add_powers (
     ChartAxis *self, guint most, const gdouble *factors, guint n, gint every)

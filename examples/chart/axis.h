@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @low: where the axis begins
  * @high: where it ends, above @low
  * @log: whether it is logarithmic; both ends are above 0 then
- * @ticks: round values within the ends, rising; where there is but one, the
+ * @ticks: round values within the ends, ascending; if there is only one, the
  *   ends of the values themselves
  * @n_ticks: how many, at least 2
  * @step: between ticks; 0 where they are not evenly spaced round values
@@ -32,7 +32,7 @@ typedef struct
   gdouble step;
 } ChartAxis;
 
-/* An axis that nothing was added to yet. */
+/* An axis without values. */
 void chart_axis_init (ChartAxis *self, gboolean log);
 
 /* Returns: whether the axis has a place for @value. */
@@ -45,16 +45,16 @@ void chart_axis_add (ChartAxis *self, gdouble value);
  * chart_axis_finish:
  * @most_ticks: 3..CHART_AXIS_MAX_TICKS
  * @round_ends: whether the axis begins and ends with a tick, or where the
- *   values do, with a little air
+ *   values do, with a little room around them
  *
  * Chooses ticks: 1, 2 or 5 times a power of ten apart; on a logarithmic axis
- * powers of ten, and 2 and 5 times these where there is room.  An axis
- * without values goes from 0 to 1 (from 0.1 to 1), one of a single value
- * around it.
+ * powers of ten, and 2 and 5 times these where there is room.  An axis without
+ * values goes from 0 to 1 (a logarithmic one from 0.1 to 1), and one with a
+ * single value surrounds it.
  */
 void chart_axis_finish (ChartAxis *self, guint most_ticks, gboolean round_ends);
 
-/* Returns: where @value stands: 0 at @low, 1 at @high. */
+/* Returns: where @value is: 0 at @low, 1 at @high. */
 gdouble chart_axis_place (const ChartAxis *self, gdouble value);
 
 /* Returns: (transfer full): @tick as short as its neighbours allow. */

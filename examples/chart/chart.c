@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A picture of panels: its size, title, legend and file.  Knows nothing of
- * what stands between the axes of a panel.
+ * A picture of panels: its size, title, legend and file.  What is between the
+ * axes of a panel is drawn by panel.c.
  */
 #include "chart/chart.h"
 
@@ -14,7 +14,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* The picture's units are CSS pixels; a PNG has so many of its own for one. */
+/* The picture's units are CSS pixels; a PNG has this many pixels for one. */
 #define PNG_SCALE 2
 
 #define EDGE 12.
@@ -290,7 +290,7 @@ describe (const Picture *self)
       "\n<title>%s</title>\n<desc>%s</desc>", title->str, words->str);
 }
 
-/* Puts @words behind the start of the svg element. */
+/* Inserts @words after the start of the svg element. */
 static void
 insert_words (GByteArray *file, const gchar *words)
 {

@@ -3,7 +3,7 @@
  * Charts in PNG and SVG files.
  *
  * Numbers that are NaN or infinite, and on a logarithmic axis those that are
- * not above 0, have no place on paper and are left out: a point vanishes, a
+ * not above 0, have no place on an axis and are left out: a point vanishes, a
  * line has a gap, a bar is missing.  The same chart gives the same PNG file,
  * byte for byte, wherever the same fonts and cairo are.
  */
@@ -32,7 +32,7 @@ typedef enum
  * @label: names it in the legend, UTF-8; series of the same label have the
  *   same colour in all panels.  NULL: colour of the series before, and no
  *   entry in the legend
- * @x: @n numbers; NULL for bars, whose i-th stands in the i-th group
+ * @x: @n numbers; NULL for bars, whose i-th is in the i-th group
  * @y: @n numbers
  * @low: (nullable): lower ends of intervals around @y, @n numbers
  * @high: (nullable): upper ends; set if and only if @low is
@@ -59,10 +59,10 @@ typedef struct
  * @title: (nullable): above the panel
  * @x_title: (nullable): below the axis, with the unit where there is one
  * @y_title: (nullable): beside the axis
- * @log_y: logarithmic y axis; without effect on bars, which stand on 0
+ * @log_y: logarithmic y axis; without effect on bars, which begin at 0
  * @groups: (nullable): for bars, the labels of the groups
  * @n_groups: for bars, how many
- * @series: what is drawn, the first lowest
+ * @series: what is drawn, the first one at the bottom
  * @n_series: how many
  *
  * One pair of axes.  The caller keeps everything.
@@ -88,8 +88,8 @@ typedef struct
  * @columns: panels beside each other; 0 for 1
  * @same_y: whether all panels have the same y axis
  *
- * A picture.  The legend stands between title and panels; it is left out where
- * there is one labelled series only and it has no curve.
+ * A picture.  The legend is between the title and the panels; it is left out
+ * if there is only one labelled series, without a curve.
  */
 typedef struct
 {

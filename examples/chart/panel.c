@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Draws axes, grid, points, lines, bars and intervals.  Knows nothing of
- * legends, files and other panels.
+ * Draws axes, grid, points, lines, bars and intervals of one panel.
  */
 #include "chart/panel.h"
 
@@ -133,8 +132,8 @@ draw_point (cairo_t *cr, guint style, gdouble x, gdouble y)
   cairo_fill (cr);
 }
 
-/* Lines over the path, which this ends, light on dark colours and dark on
- * light ones: rising for the second form, falling, then both. */
+/* Hatches the path, and ends it, with light lines on dark colours and dark
+ * lines on light ones: rising for the second form, then falling, then both. */
 static void
 draw_hatch (cairo_t *cr, guint style)
 {
@@ -196,8 +195,8 @@ chart_panel_draw_sign (cairo_t *cr, ChartKind kind, gboolean smooth,
 
 /* --- series -------------------------------------------------------------- */
 
-/* With a light edge where it lies on a bar, as the dark line would not be seen
- * on a dark one; the edge leaves something of a narrow bar. */
+/* Has a light edge on a bar, since the dark line could not be seen on a dark
+ * one; the edge is thin enough to leave something of a narrow bar. */
 static void
 draw_interval (const Area *area, gdouble x, gdouble low, gdouble high,
     gdouble cap, gboolean on_bar)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One pair of axes of a chart and what stands between them.
+ * One pair of axes of a chart and what is between them.
  */
 #ifndef CHART_PANEL_H
 #define CHART_PANEL_H
@@ -25,8 +25,8 @@ typedef struct
 void chart_panel_add_range (
     const ChartPanel *panel, ChartAxis *x, ChartAxis *y);
 
-/* Draws a series' sign in the legend, its middle at @x, @y.  @style: number of
- * the series' label in the picture; chooses colour and form. */
+/* Draws the sign of a series in the legend, centred at @x, @y.  @style: number
+ * of the series' label in the picture; chooses colour and form. */
 void chart_panel_draw_sign (cairo_t *cr, ChartKind kind, gboolean smooth,
     guint style, gdouble x, gdouble y);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Text by cairo's own font selection, which needs no further library and is
- * enough for labels in one line.  Knows nothing of charts.
+ * enough for labels of one line.
  */
 #include "chart/text.h"
 
@@ -54,8 +54,8 @@ chart_text_fit_end (cairo_t *cr, gdouble size, const gchar *text, gdouble width)
   return fit (cr, size, text, width, TRUE);
 }
 
-/* Returns: the length of the folder's name that @path begins with, with the
- * slash behind it; a slash at the end of @path is none behind a folder. */
+/* Returns: the length of the folder's name that @path begins with, including
+ * the slash after it; a slash at the end of @path does not count. */
 static gsize
 folder_length (const gchar *path)
 {

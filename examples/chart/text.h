@@ -21,8 +21,8 @@ G_BEGIN_DECLS
 /* Returns: how wide @text is. */
 gdouble chart_text_width (cairo_t *cr, gdouble size, const gchar *text);
 
-/* Returns: (transfer full): @text, cut and ended by an ellipsis where it is
- * wider than @width. */
+/* Returns: (transfer full): @text, cut and ended by an ellipsis if it is wider
+ * than @width. */
 gchar *chart_text_fit (
     cairo_t *cr, gdouble size, const gchar *text, gdouble width);
 
@@ -44,7 +44,7 @@ gchar **chart_text_wrap (
  * chart_text_draw:
  * @x: of the anchor
  * @y: of the anchor
- * @align: which part of the text's width lies before the anchor: 0 none (the
+ * @align: how much of the text's width is before the anchor: 0 nothing (the
  *   text begins there), .5 half, 1 all
  * @angle: anticlockwise, in radians
  *

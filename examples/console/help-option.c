@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * GLib's help for command lines, printed with an eye on whether it arrives.
- * Knows no option but its own.
+ * Prints GLib's help for command lines, and checks that all of it is written.
  */
 #include "console/help-option.h"
 

@@ -13,11 +13,12 @@ G_BEGIN_DECLS
  * help_option_add:
  * @context: gets no help of its own
  * @group: its main group
- * @wanted: (out): whether the user asked for help, where @context was parsed
+ * @wanted: (out): whether the user asked for help, if @context was parsed
  *   without an error
  *
- * Adds -h and --help, and -? and --help-all, which GLib's help has too.  GLib's
- * own end the program with 0 also where the text could not be written.
+ * Adds -h and --help, and -? and --help-all, which GLib's help has too.
+ * GLib's own options end the program with 0 even when the text could not be
+ * written.
  */
 void help_option_add (
     GOptionContext *context, GOptionGroup *group, gboolean *wanted);

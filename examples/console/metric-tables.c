@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The library's tables of metrics and options as the programs show and search
- * them.  Knows no metric and no option by name.
+ * them.
  */
 #include "console/metric-tables.h"
 

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 const PerceptualOption *metric_tables_find_option (
     const PerceptualOption *const *options, const gchar *name);
 
-/* @prefix: what stands before an option's name on the command line: "--".
+/* @prefix: what comes before an option's name on the command line: "--".
  * Returns: (transfer full): "its options: --a, --b" or "it has none". */
 gchar *metric_tables_option_names (
     const PerceptualOption *const *options, const gchar *prefix);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * SIGINT and SIGTERM, of which the first is the program's and a second one the
- * end.  Knows nothing of what the program does then.
+ * SIGINT and SIGTERM: the program handles the first one, and a second one ends
+ * it.
  */
 #include "console/signals.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What Ctrl-C and SIGTERM have in common for all programs.
+ * Ctrl-C and SIGTERM, alike for all programs.
  */
 #ifndef STOP_SIGNAL_H
 #define STOP_SIGNAL_H
@@ -10,8 +10,8 @@
 G_BEGIN_DECLS
 
 /* To be called by a handler of @number.  Returns: whether it is the first
- * signal.  One that comes more than 0.3 s after it, which is not the first once
- * more, ends the process as soon as the handler returns. */
+ * signal.  Another one more than 0.3 s later ends the process as soon as the
+ * handler returns. */
 gboolean stop_signal_is_first (int number);
 
 /* Sets the handler of SIGINT and SIGTERM. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The terminal of a program.  The progress bar is redrawn in place and taken
- * away before a message is printed, so that neither garbles the other.  Knows
- * nothing of pipelines or metrics.
+ * away before a message is printed, so that neither garbles the other.
  */
 #include "console/terminal.h"
 
@@ -14,7 +13,7 @@
 #define BAR_CELLS 24
 #define REDRAW_USEC (G_USEC_PER_SEC / 10)
 
-/* What takes the place of a closed stream fails like it. */
+/* What takes the place of a closed stream has to fail as that would. */
 void
 console_guard_streams (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a program says on standard error: warnings, errors, and a progress bar
- * where standard error is a terminal.
+ * What a program prints on standard error: warnings, errors, and a progress
+ * bar where standard error is a terminal.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -15,9 +15,9 @@ G_BEGIN_DECLS
  * @program: the program's name, which messages begin with; static memory
  * @unit: what is counted, in the plural: "pairs"; static memory
  * @bar: whether to draw the progress bar
- * @drawn: whether the bar stands on the terminal's last line now
+ * @drawn: whether the bar is on the terminal's last line now
  * @step: which part of the work is done now, from 1
- * @steps: how many there are; shown where it is more than one
+ * @steps: how many there are; shown if there is more than one
  * @started: g_get_monotonic_time() when this step began
  * @redraw: g_get_monotonic_time() before which the bar is left alone
  *
@@ -35,11 +35,11 @@ typedef struct
   gint64 redraw;
 } Console;
 
-/* To be called before anything is opened, or the first files would take the
- * place of standard streams that are closed, and get what is printed. */
+/* To be called before anything is opened: otherwise the first files would take
+ * the place of closed standard streams, and receive what is printed. */
 void console_guard_streams (void);
 
-/* @bar: wish for a progress bar; granted where standard error is a terminal. */
+/* @bar: whether to show a progress bar, if standard error is a terminal. */
 void console_init (
     Console *self, const gchar *program, const gchar *unit, gboolean bar);
 
@@ -47,10 +47,11 @@ void console_init (
 void console_begin (Console *self);
 
 /* @done: units worked on since the step began; @part: how much of the step's
- * work that is, 0..1, negative where nobody knows. */
+ * work that is, 0..1, negative if unknown. */
 void console_advance (Console *self, guint64 done, gdouble part);
 
-/* Takes the bar away; before anything is printed on standard output. */
+/* Takes the bar away; to be called before anything is printed on standard
+ * output. */
 void console_clear (Console *self);
 
 /* One line "PROGRAM: ..." on standard error. */

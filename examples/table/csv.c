@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reads CSV files by RFC 4180.  Knows nothing of what the columns mean.
+ * Reads CSV files by RFC 4180.
  */
 #include "table/csv.h"
 
@@ -45,7 +45,7 @@ read_plain (Reader *reader)
   return g_strstrip (field);
 }
 
-/* At the end of a line or file.  Moves past it. */
+/* Whether it is at the end of a line or of the file; moves past that. */
 static gboolean
 take_end (Reader *reader)
 {
@@ -83,8 +83,7 @@ read_row (Reader *reader, GError **error)
       return g_strv_builder_end (fields);
     } else {
       program_fail (error, reader->path,
-          "line %u: something stands between a closing quote and the comma",
-          line);
+          "line %u: there is text between a closing quote and the comma", line);
       return NULL;
     }
   }
@@ -140,7 +139,7 @@ csv_read (const gchar *path, GError **error)
     return NULL;
   }
   if (!g_utf8_validate (text, (gssize) length, NULL)) {
-    program_fail (error, path, "is no CSV file in UTF-8");
+    program_fail (error, path, "is not a CSV file in UTF-8");
     return NULL;
   }
   reader.at = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What an estimate lies within.
+ * The interval of an estimate.
  */
 #ifndef TABLE_INTERVAL_H
 #define TABLE_INTERVAL_H
@@ -9,8 +9,8 @@
 
 /**
  * Interval:
- * @low: the 2.5th percentile of what the estimate may be; NaN without interval
- * @high: the 97.5th percentile; NaN without interval
+ * @low: the 2.5th percentile of the estimate; NaN without an interval
+ * @high: the 97.5th percentile; NaN without an interval
  */
 typedef struct
 {

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * TableCell:
  * @TABLE_CELL_TEXT: a string, or nothing
  * @TABLE_CELL_COUNT: a whole number, or nothing
- * @TABLE_CELL_NUMBER: a double; NaN is nothing.  JSON and CSV get all its
+ * @TABLE_CELL_NUMBER: a double; NaN is nothing.  JSON and CSV have all its
  *   digits (%.17g), text the column's decimals
  * @TABLE_CELL_ESTIMATE: a number and its interval: "NAME", "NAME_low",
  *   "NAME_high" in JSON and CSV, "number [low, high]" in text
@@ -35,7 +35,7 @@ typedef enum
  * TableColumn:
  * @name: the head in every format and the member's name in JSON; lower case
  *   with underscores
- * @cell: what stands in it
+ * @cell: what is in its cells
  * @decimals: of numbers in text
  *
  * One column.
@@ -67,7 +67,7 @@ void table_text (Table *self, const gchar *column, const gchar *text);
 void table_count (Table *self, const gchar *column, guint64 count);
 void table_number (Table *self, const gchar *column, gdouble number);
 
-/* NaN in @interval: none. */
+/* NaN in @interval means that there is none. */
 void table_estimate (
     Table *self, const gchar *column, gdouble number, Interval interval);
 
@@ -88,7 +88,7 @@ gdouble table_get_estimate (
  * table_note:
  * @format: of a line for people, below the table in text
  *
- * Says something about all of the table; CSV has no place for it.
+ * A note about the whole table; CSV has no place for it.
  */
 void table_note (Table *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
 
@@ -107,7 +107,7 @@ void table_append_html (const Table *self, GString *html);
 
 /* Adds two members to the object that @builder is in: "results", [a row each,
  * column: value; nothing is null], and "notes".  An infinite number is null,
- * since JSON knows no infinity; it is "inf" elsewhere. */
+ * since JSON has no infinity; it is "inf" elsewhere. */
 void table_add_json (const Table *self, JsonBuilder *builder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Table, table_free)
