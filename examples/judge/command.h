@@ -35,14 +35,14 @@ typedef enum
  * @JUDGE_OFFERS_METRICS: --metric (repeatable), --weights, --threads; the
  *   metrics are made before the command runs
  * @JUDGE_OFFERS_THREADS: --threads alone, for commands that make their own
- *   metrics; the pool is JudgeSession.workers
+ *   metrics; the threads are JudgeSession.workers
  * @JUDGE_OFFERS_BOOTSTRAP: --bootstrap, --seed
  * @JUDGE_OFFERS_SKIP_BROKEN: --skip-broken
  * @JUDGE_OFFERS_PLOT: --plot
  * @JUDGE_OFFERS_FORMAT: --format
  *
- * Which of the shared options a subcommand takes.  --quiet and --help it
- * always has.
+ * Which of the shared options a subcommand takes.  It always has --quiet and
+ * --help.
  */
 typedef enum
 {
@@ -66,8 +66,8 @@ typedef enum
  * @plot: (nullable): file for a picture, ending in .png or .svg
  * @format: of the result
  * @quiet: no progress on standard error
- * @arguments: what remains on the command line, NULL-terminated; the count
- *   lies between the command's bounds
+ * @arguments: what remains on the command line, NULL-terminated; their number
+ *   is within the command's bounds
  *
  * The shared options; those that a command does not offer have their
  * defaults.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What --skip-broken leaves out, and what to say of it.
+ * What --skip-broken leaves out, and how to report it.
  */
 #include "judge/failure.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A flag that a signal sets, and a pool that it cancels.  Knows nothing of the
- * work.
+ * A flag that a signal sets, and workers that it cancels.
  */
 #include "judge/interrupt.h"
 
@@ -9,7 +8,7 @@
 
 #include <signal.h>
 
-/* What a signal handler may touch; the pool's own flags are atomic. */
+/* What a signal handler may touch; the workers' own flags are atomic. */
 static volatile sig_atomic_t wanted;
 static PerceptualWorkers *volatile watched;
 

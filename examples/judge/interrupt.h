@@ -9,26 +9,26 @@
 
 G_BEGIN_DECLS
 
-/* From now on the first SIGINT or SIGTERM is noted, and ends what @session's
- * pool compares; a second one ends the process. */
+/* From now on the first SIGINT or SIGTERM is noted, and ends the comparisons
+ * of @session's workers; a second one ends the process. */
 void judge_interrupt_watch (JudgeSession *session);
 
-/* Before the pool goes. */
+/* To be called before the workers are freed. */
 void judge_interrupt_unwatch (void);
 
 /* Whether the user wants to stop, for loops that know no session. */
 gboolean judge_interrupt_wanted (void);
 
-/* Whether @error is that of a comparison that the user stopped: none that is to
- * be reported. */
+/* Whether @error comes from a comparison that the user stopped, so that it
+ * need not be reported. */
 gboolean judge_is_cancelled (const GError *error);
 
 /**
  * judge_interrupted:
  *
- * Commands that take long ask between two pieces of work, in the main thread,
- * and report what they have when it is TRUE; the program then says that the
- * result is not whole, and ends with JUDGE_EXIT_ERROR.
+ * Long commands call this between two pieces of work, in the main thread, and
+ * report what they have when it is TRUE; the program then says that the result
+ * is incomplete, and ends with JUDGE_EXIT_ERROR.
  *
  * Returns: whether the user wants to stop.
  */

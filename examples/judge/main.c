@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * perceptual-judge: how well do metrics agree with people?  The table of
- * subcommands, the order of the steps and the exit code live here.
+ * subcommands, the order of the steps and the exit code are here.
  */
 #include "judge/command.h"
 #include "judge/interrupt.h"
@@ -126,7 +126,7 @@ print (const gchar *text)
   return JUDGE_EXIT_ERROR;
 }
 
-/* @word: the first of the command line; no subcommand. */
+/* @word: the first on the command line, which is not a subcommand. */
 static int
 answer (const gchar *word)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From "NAME:OPTION=VALUE,..." to metrics on one pool, and measuring with all
- * of them.  Knows no metric and no option by name but "weights", which the
- * command line can set for all at once.
+ * From "NAME:OPTION=VALUE,..." to metrics that share their threads, and
+ * measuring with all of them.
  */
 #include "judge/metric-list.h"
 
@@ -37,7 +36,7 @@ split_settings (const gchar *text)
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   GPtrArray *settings = g_ptr_array_new_with_free_func (g_free);
 
-  /* "NAME:" is a slip, not a wish for nothing. */
+  /* "NAME:" is a slip, not an empty list. */
   if (parts[0] == NULL)
     g_ptr_array_add (settings, g_strdup (""));
   for (guint i = 0; parts[i] != NULL; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * From argv to JudgeOptions: the options that subcommands share, and those
- * that a subcommand adds.  Makes no metric and reads no file.
+ * that a subcommand adds.
  */
 #include "judge/options.h"
 
@@ -18,7 +18,7 @@ judge_options_refuse (
     const gchar *text, const gchar *option, const gchar *valid, GError **error)
 {
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "\"%s\" is no value for --%s; valid: %s", text, option, valid);
+      "\"%s\" is not a value for --%s; valid: %s", text, option, valid);
   return FALSE;
 }
 
@@ -39,7 +39,7 @@ take_format (
   return TRUE;
 }
 
-/* Adds @entries where the command offers @what. */
+/* Adds @entries if the command offers @what. */
 static void
 offer (
     JudgeSession *session, GOptionGroup *group, guint what, GOptionEntry entry)
@@ -60,11 +60,11 @@ add_shared_options (JudgeSession *session, GOptionGroup *group)
           &options->metrics,
           "A metric, with options after a colon: lpips:backbone=alex,heads=none"
           "; may be repeated (default: " PERCEPTUAL_DEFAULT_METRIC
-          ", unless said below)",
+          ", unless the help below says otherwise)",
           "NAME[:OPTION=VALUE,...]" });
   offer (session, group, JUDGE_OFFERS_METRICS,
       (GOptionEntry){ "weights", 0, 0, G_OPTION_ARG_FILENAME, &options->weights,
-          "Where the weights lie, for all metrics that have any", "DIR" });
+          "Where the weights are, for all metrics that need them", "DIR" });
   offer (session, group, JUDGE_OFFERS_METRICS | JUDGE_OFFERS_THREADS,
       (GOptionEntry){ "threads", 0, 0, G_OPTION_ARG_INT, &options->threads,
           "Threads that measure; 0 for all processors (default: 0)", "N" });
@@ -119,7 +119,7 @@ check_range (gint64 value, gint64 minimum, gint64 maximum, const gchar *option,
   if (value >= minimum && value <= maximum)
     return TRUE;
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "\"%" G_GINT64_FORMAT "\" is no value for --%s; valid: a whole number "
+      "\"%" G_GINT64_FORMAT "\" is not a value for --%s; valid: a whole number "
       "from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
       value, option, minimum, maximum);
   return FALSE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A table and what is said about the run that it comes from, in the form that
- * the user chose.
+ * A table and the facts about its run, in the form that the user chose.
  */
 #include "judge/report.h"
 
@@ -107,7 +106,7 @@ judge_report_print (JudgeSession *session, const Table *table, GError **error)
     return FALSE;
   if (session->options.format != JUDGE_FORMAT_CSV)
     return TRUE;
-  /* A line of a CSV that is no row would break it. */
+  /* A line that is not a row would break a CSV. */
   for (guint i = 0; i < notes->len; i++)
     console_say (&session->console, "%s", (const gchar *) notes->pdata[i]);
   return TRUE;

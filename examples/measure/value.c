@@ -17,7 +17,7 @@ measure_value_refuse (
     const gchar *text, const gchar *option, const gchar *valid, GError **error)
 {
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "\"%s\" is no value for --%s; valid: %s", text, option, valid);
+      "\"%s\" is not a value for --%s; valid: %s", text, option, valid);
   return FALSE;
 }
 

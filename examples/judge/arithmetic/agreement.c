@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The 2AFC credit and the JND average precision.  Pure arithmetic: knows
- * nothing of files, images or metrics.
+ * The 2AFC credit and the JND average precision.  Pure arithmetic.
  */
 #include "judge/arithmetic/agreement.h"
 

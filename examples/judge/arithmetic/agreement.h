@@ -35,10 +35,11 @@ gdouble judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge);
  *
  * The area under precision over recall when pairs are called the same from the
  * smallest distance up (the JND score of Zhang et al. 2018): after each
- * distance, TP is the sum of @same so far, FP that of 1 - @same, FN the rest of
- * @same; precision is TP / (TP + FP), recall TP / (TP + FN).  The area is the
- * VOC one: precision made falling from the right, times the steps of recall.
- * Pairs of equal distance enter together, so that their order is of no matter.
+ * distance, TP is the sum of @same so far, FP that of 1 - @same, FN the rest
+ * of @same; precision is TP / (TP + FP), recall TP / (TP + FN).  The area is
+ * that of VOC: precision is made non-increasing from the right, and multiplied
+ * by the steps of recall.  Pairs of equal distance enter together, so that
+ * their order does not matter.
  *
  * Returns: 0..1, or NaN when nobody took any pair for the same.
  */

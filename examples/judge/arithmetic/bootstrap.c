@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Draws samples with replacement and takes percentiles.  Knows nothing of the
- * statistic.
+ * Draws samples with replacement and takes percentiles.
  */
 #include "judge/arithmetic/bootstrap.h"
 

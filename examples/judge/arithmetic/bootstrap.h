@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @units: which units are in the sample, some of them several times
  * @n_units: how many there are
  *
- * Returns: the statistic of that sample; NaN where it has none.
+ * Returns: the statistic of that sample, or NaN if it has no value.
  */
 typedef gdouble (*JudgeStatisticFunc) (
     const guint *units, guint n_units, gpointer user);
@@ -29,10 +29,10 @@ typedef gdouble (*JudgeStatisticFunc) (
  * @statistic: called once for each sample
  *
  * The percentile bootstrap (Efron & Tibshirani 1993, chapter 13): percentiles
- * of the resampled statistics, between two of them by linear interpolation.
- * One unit says nothing about others, and so has no interval.  Samples without
- * a statistic are left out; when those are more than half, or the user wants
- * to stop, there is no interval.
+ * of the resampled statistics, interpolated linearly between two of them.  One
+ * unit says nothing about others, and so has no interval.  Samples without a
+ * statistic are left out; when those are more than half, or the user wants to
+ * stop, there is no interval.
  */
 Interval judge_bootstrap (guint n_units, guint resamples, guint64 seed,
     JudgeStatisticFunc statistic, gpointer user);

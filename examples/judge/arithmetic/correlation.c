@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Pearson, Spearman and Kendall.  Pure arithmetic: knows nothing of metrics or
- * scores.
+ * Pearson, Spearman and Kendall.  Pure arithmetic.
  */
 #include "judge/arithmetic/correlation.h"
 
@@ -90,8 +89,8 @@ count_ties (const guint *order, const gdouble *x, const gdouble *also, guint n)
   return ties;
 }
 
-/* Sorts @order by @y, merging from below.  Returns: how many pairs stood in
- * the wrong order, equal ones not counted. */
+/* Sorts @order by @y, merging from below.  Returns: how many pairs were in the
+ * wrong order, not counting equal ones. */
 static guint64
 count_swaps (guint *order, guint *scratch, const gdouble *y, guint n)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The fit of heads: split, batches, early stopping.  Knows features as
- * numbers only.
+ * The fit of heads: split, batches, early stopping.
  *
  * Channels differ in size by orders of magnitude, and Adam's steps are of one
- * length: what is fitted are the heads times each channel's mean, in units in
- * which all begin as 1 and the mean distance is 1.
+ * length: so the heads times each channel's mean are fitted, in units in which
+ * all begin as 1 and the mean distance is 1.
  */
 #include "judge/arithmetic/heads-fit.h"
 
@@ -80,7 +79,7 @@ begin (Fit *self)
   for (guint i = 0; i < triplets->n; i++)
     self->order[i] = i;
   shuffle (self->order, triplets->n, self->rand);
-  /* At least one on each side, where there is to be a validation. */
+  /* At least one on each side, if there is to be a validation. */
   if (n_validation == 0 && self->settings->validation > 0)
     n_validation = 1;
   self->n_training = triplets->n - MIN (n_validation, triplets->n - 1);

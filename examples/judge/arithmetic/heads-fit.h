@@ -37,8 +37,8 @@ void judge_triplets_clear (JudgeTriplets *self);
  * @batch: triplets of one step, 1 or more
  * @rate: length of Adam's steps
  * @patience: epochs without a better validation loss before the fit ends
- * @validation: part of the triplets that is not learned from, 0..1 (not 1); 0
- *   judges by the training loss
+ * @validation: part of the triplets that is not learned from, from 0 to below
+ *   1; 0 judges by the training loss
  * @seed: of the split, the order and the first weights
  */
 typedef struct
@@ -80,7 +80,8 @@ typedef struct
   guint best;
 } JudgeFit;
 
-/* Told of each epoch.  Returns: FALSE to end the fit with what there is. */
+/* Called after each epoch.  Returns: FALSE to end the fit with what there
+ * is. */
 typedef gboolean (*JudgeEpochFunc) (
     guint number, const JudgeEpoch *epoch, gpointer user);
 

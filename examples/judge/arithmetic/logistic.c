@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Fits VQEG's logistic of four parameters.  Works on values of mean 0 and
- * deviation 1, so that metrics of any scale are fitted alike.  Pure arithmetic:
- * knows nothing of metrics.
+ * deviation 1, so that metrics of any scale are fitted alike.
  */
 #include "judge/arithmetic/logistic.h"
 
@@ -45,7 +44,7 @@ judge_logistic_at (const JudgeLogistic *self, gdouble x)
   return b[1] + (b[0] - b[1]) * sigmoid ((x - b[2]) / fabs (b[3]));
 }
 
-/* @b for values as they are from @b for centred ones, or back. */
+/* Converts @b of centred values to @b of values as they are, or back. */
 static JudgeLogistic
 rescale (const Data *data, const JudgeLogistic *b, gboolean centred)
 {
@@ -79,7 +78,7 @@ evaluate (const Data *data, const JudgeLogistic *curve,
     gdouble t = (x - b[2]) / b[3];
     gdouble s = sigmoid (t);
     gdouble error = data->y[k] - (b[1] + (b[0] - b[1]) * s);
-    /* At infinity the slope is 0, whatever it is multiplied with. */
+    /* At infinity the slope is 0, whatever it is multiplied by. */
     gdouble slope = isfinite (t) ? (b[0] - b[1]) * s * (1 - s) / b[3] : 0;
     const gdouble row[PARAMETERS] = { s, 1 - s, -slope,
       isfinite (t) ? -slope * t : 0 };
@@ -95,7 +94,7 @@ evaluate (const Data *data, const JudgeLogistic *curve,
 }
 
 /* Solves @a @step = @right by elimination with pivots.  Returns: FALSE when
- * there is no one solution. */
+ * there is no single solution. */
 static gboolean
 solve (gdouble a[PARAMETERS][PARAMETERS], gdouble right[PARAMETERS],
     gdouble step[PARAMETERS])
@@ -148,7 +147,8 @@ try_step (gdouble normal[PARAMETERS][PARAMETERS],
     right[i] = gradient[i];
     for (guint j = 0; j < PARAMETERS; j++)
       a[i][j] = normal[i][j];
-    /* The small constant holds still what the data say nothing about. */
+    /* The small constant keeps parameters still about which the data say
+     * nothing. */
     a[i][i] += damping * normal[i][i] + 1e-12;
   }
   if (!solve (a, right, step))
@@ -215,8 +215,8 @@ measure_spread (Data *data)
   return data->spread > 0;
 }
 
-/* Starts: the scores' range across the values' range, steep and flat, rising
- * and falling; and nearly the line of least squares. */
+/* The starts are the scores' range across the values' range, steep and flat,
+ * rising and falling; and nearly the line of least squares. */
 static guint
 choose_starts (const Data *data, JudgeLogistic starts[5])
 {

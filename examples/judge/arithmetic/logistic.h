@@ -13,9 +13,9 @@ G_BEGIN_DECLS
  * JudgeLogistic:
  * @b: b1..b4 in the unit of the scores, the scores, the values and the values
  *
- * score(x) = b2 + (b1 - b2) / (1 + exp(-(x - b3) / |b4|)): the logistic of four
- * parameters of VQEG (final report of the FR-TV test, 2000): b1 is what large x
- * come near to, b2 what small x come near to, b3 the middle, b4 the width.
+ * score(x) = b2 + (b1 - b2) / (1 + exp(-(x - b3) / |b4|)): the logistic of
+ * four parameters of VQEG (final report of the FR-TV test, 2000): b1 is the
+ * limit for large x, b2 that for small x, b3 the middle, b4 the width.
  */
 typedef struct
 {
@@ -28,12 +28,11 @@ gdouble judge_logistic_at (const JudgeLogistic *self, gdouble x);
 /**
  * judge_logistic_fit:
  * @self: (out): the curve
- * @x: the metric's values, none NaN; infinite ones pull at the curve's ends
- *   alone
+ * @x: the metric's values, not NaN; infinite ones affect only the curve's ends
  * @y: the scores, finite
  * @n: how many
- * @start: (nullable): where to begin; NULL for starts of its own, of which the
- *   best end counts
+ * @start: (nullable): where to begin; NULL to try several starts and keep the
+ *   best result
  *
  * Least squares by Levenberg and Marquardt.
  *

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The ranking network forwards and backwards, and the steps that fit it.
- * Knows nothing of images and features.
  */
 #include "judge/arithmetic/ranking.h"
 
@@ -11,7 +10,7 @@
 #define INPUTS JUDGE_RANKING_INPUTS
 #define SLOPE 0.2
 
-/* What a pass forwards leaves for the pass backwards. */
+/* What the forward pass leaves for the backward pass. */
 typedef struct
 {
   gdouble in[INPUTS];

@@ -27,9 +27,9 @@ G_BEGIN_DECLS
  * @b3: its bias
  *
  * Inputs d0, d1, d0 - d1, d0 / (d1 + eps), d1 / (d0 + eps); two hidden layers
- * with leaky ReLU (slope .2 below 0); one output, through a sigmoid.  Doubles
- * only, so that it is a vector of JUDGE_RANKING_SIZE parameters too; a
- * gradient has the same form.
+ * with leaky ReLU (slope .2 below 0); one output, through a sigmoid.  It holds
+ * doubles only, so that it is also a vector of JUDGE_RANKING_SIZE parameters;
+ * a gradient has the same form.
  */
 typedef struct
 {

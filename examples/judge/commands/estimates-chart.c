@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From the rows of a table to bars.  Knows nothing of what the scores mean.
+ * From the rows of a table to bars.
  */
 #include "judge/commands/estimates-chart.h"
 

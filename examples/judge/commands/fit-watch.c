@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What fit and study show of a fit, so that both show the same.  Knows nothing
- * of their options.
+ * What fit and study show of a fit, so that both show the same.
  */
 #include "judge/commands/fit-watch.h"
 

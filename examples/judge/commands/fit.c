@@ -185,7 +185,7 @@ open_folders (JudgeSession *session, GPtrArray *folders, GError **error)
   return TRUE;
 }
 
-/* What is written last is known to be possible first. */
+/* Checks first whether what is written last can be written. */
 static gboolean
 check_target (const gchar *path, GError **error)
 {

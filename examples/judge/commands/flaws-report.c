@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Means over images, distances relative to noise, and how they are shown.
- * Knows nothing of pixels.
  */
 #include "judge/commands/flaws-report.h"
 #include "judge/report.h"
@@ -12,7 +11,8 @@
 #include <math.h>
 #include <string.h>
 
-/* What a chart shows as blind; below, the axis would be all empty room. */
+/* The smallest value that a chart shows: below it, the axis would be mostly
+ * empty. */
 #define FLOOR .001
 
 #define PLOT_COLUMNS 4

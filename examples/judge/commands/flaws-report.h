@@ -16,13 +16,14 @@ G_BEGIN_DECLS
  * @paths: of the images, in the encoding of file names
  * @n_images: how many of them are measured
  * @steps: strengths of each graded flaw
- * @flaws: numbers in judge_flaws of those that are shown, rising
+ * @flaws: those that are shown, as numbers in judge_flaws, ascending
  * @n_flaws: how many
  * @values: see judge_flaw_values_at()
  *
- * Values as the library gives them; NaN where none was measured.  Noise of step
- * judge_flaw_yardstick() is needed in any case: distances are told as multiples
- * of its.  @metrics, @paths and @flaws belong to the caller.
+ * Values as the library gives them; NaN where none was measured.  Noise of
+ * step judge_flaw_yardstick() is needed in any case: distances are shown as
+ * multiples of its distance.  @metrics, @paths and @flaws belong to the
+ * caller.
  */
 typedef struct
 {
@@ -35,8 +36,8 @@ typedef struct
   gdouble *values;
 } JudgeFlawValues;
 
-/* Returns: (transfer full): room for all @paths, NULL-terminated, of which
- * none is measured. */
+/* Returns: (transfer full): room for the values of all @paths,
+ * NULL-terminated; nothing is measured yet. */
 JudgeFlawValues *judge_flaw_values_new (const JudgeMetricList *metrics,
     const gchar *const *paths, guint steps, const guint *flaws, guint n_flaws);
 void judge_flaw_values_free (JudgeFlawValues *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * perceptual-judge flaws: which flaws does a metric see, and to which is it
- * blind?  Measures images against flawed copies of themselves.
+ * blind? Measures images against flawed copies of themselves.
  */
 #include "judge/command.h"
 #include "judge/failure.h"
@@ -73,8 +73,8 @@ refuse_flaw (const gchar *name, GError **error)
   return judge_options_refuse (name, "flaws", valid, error);
 }
 
-/* From the names to numbers; in the table's order, which is that of the result,
- * and each once. */
+/* From names to numbers, each once, in the order of the table, which is that
+ * of the result. */
 static gboolean
 choose_flaws (Own *own, GError **error)
 {
@@ -84,7 +84,7 @@ choose_flaws (Own *own, GError **error)
 
   if (own->names != NULL)
     names = g_strsplit (own->names, ",", -1);
-  /* Nothing splits into no name at all. */
+  /* An empty text splits into no name at all. */
   if (names != NULL && names[0] == NULL)
     return refuse_flaw ("", error);
   for (guint i = 0; names != NULL && names[i] != NULL; i++) {
@@ -278,7 +278,8 @@ measure_flaw (const Subject *self, guint flaw, GError **error)
   return measure_steps (self, flaw, 1, steps, own->save, error);
 }
 
-/* What all distances are compared with, where it is not chosen itself. */
+/* Measures what all distances are compared with, if the user has not chosen
+ * it. */
 static gboolean
 measure_yardstick (const Subject *self, GError **error)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * From measured folders to the table: by metric, by folder, and over all
- * folders.  Knows nothing of how a score is computed.
+ * folders.
  */
 #include "judge/commands/folder-scores.h"
 #include "judge/report.h"
@@ -45,8 +45,8 @@ count_items (Measured *self)
   }
 }
 
-/* What the metric number @index says of all items, folder by folder, as
- * distances.  Returns: (transfer full). */
+/* The distances of all items by metric number @index, folder by folder.
+ * Returns: (transfer full). */
 static gdouble *
 take_distances (
     const Measured *self, const JudgeSession *session, guint index, guint each)

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  *   judgement in turn, one for each image after the reference
  * @n: how many judgements, at least 1
  *
- * What people and one metric say about some items.
+ * The judgements of people and of one metric about some items.
  */
 typedef struct
 {
@@ -63,7 +63,7 @@ typedef struct
 gboolean judge_folder_scores_run (
     JudgeSession *session, const JudgeScore *score, GError **error);
 
-/* Says below @table what was left out of @folders (element-type JudgeFolder),
+/* Notes below @table what was left out of @folders (element-type JudgeFolder),
  * where the table has no rows for folders. */
 void judge_note_broken (Table *table, const GPtrArray *folders);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * perceptual-judge mos: how well do a metric's values go together with the
+ * perceptual-judge mos: how well do a metric's values correlate with the
  * scores that people gave to distorted images?
  */
 #include "judge/arithmetic/bootstrap.h"
@@ -56,7 +56,7 @@ typedef struct
 
 /* --- statistics ---------------------------------------------------------- */
 
-/* Pearson's correlation of the scores with those that a curve foretells; @x is
+/* Pearson's correlation of the scores with those that a curve predicts; @x is
  * overwritten. */
 static gdouble
 curve_pearson (
@@ -229,7 +229,7 @@ add_metric (Table *table, const JudgeSession *session,
     const gchar *group = i < groups ? pairs->groups->pdata[i] : NULL;
 
     init_scope (&scope, pairs, session->metrics, index, values, group);
-    /* Nothing is left of a group when all its images were broken. */
+    /* A group is empty when all its images were broken. */
     if (scope.n > 0)
       add_row (table, session, label, group != NULL ? group : "total", &scope);
     clear_scope (&scope);

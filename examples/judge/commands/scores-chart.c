@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From measured pairs to panels of points with a curve.  Knows nothing of
- * correlations.
+ * From measured pairs to panels of points with a curve.
  */
 #include "judge/commands/scores-chart.h"
 
@@ -18,7 +17,7 @@
  * @x: the metric's values, group by group
  * @y: the scores, group by group
  * @curve_x: CURVE_POINTS values across the finite ones
- * @curve_y: the scores that the curve foretells
+ * @curve_y: the scores that the curve predicts
  * @series: the groups, then those without a group, then the curve
  * @n_series: how many there are
  */

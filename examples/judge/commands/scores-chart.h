@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /**
  * judge_scores_chart:
- * @pairs: what people say
+ * @pairs: the scores that people gave
  * @metrics: the metrics
- * @values: what they say; see judge_scored_pairs_measure()
+ * @values: their values; see judge_scored_pairs_measure()
  * @path: a file name that ends in .png or .svg
  * @error: see chart_write()
  *

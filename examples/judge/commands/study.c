@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * perceptual-judge study: the 2AFC study of trained and untrained networks.
- * How often does each agree with people: with the cosine distance of its
- * features as they are, and with heads and a ranking network fitted to them?
+ * How often does each agree with people, by the cosine distance of its
+ * features as they are, and by heads and a ranking network fitted to them?
  */
 #include "judge/arithmetic/agreement.h"
 #include "judge/failure.h"
@@ -159,7 +159,7 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const gchar *const *) a, *(const gchar *const *) b);
 }
 
-/* @path, or every folder in it where it is no data set itself. */
+/* @path, or every folder in it if it is not a data set itself. */
 static gboolean
 open_part (Study *self, const gchar *path, GError **error)
 {
@@ -274,8 +274,8 @@ add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
     gdouble d1 = judge_triplets_distance (triplets, heads, t, 1);
     gdouble judge = triplets->judgements[t];
 
-    /* The network says p(second closer); a distance of its own, so that the
-     * credit is counted in one place. */
+    /* The network gives p(second closer), which is turned into a distance, so
+     * that the credit is counted in one place. */
     model->credits[i] = fit != NULL
         ? judge_2afc_credit (
             judge_ranking_predict (&fit->ranking, d0, d1), .5, judge)
@@ -335,7 +335,7 @@ add_models (Study *self, guint index, GError **error)
   if (!network->trained)
     return TRUE;
   fit = fit_training (self, triplets);
-  /* The score of a fit broken off says nothing of the model. */
+  /* The score of a fit that was broken off says nothing about the model. */
   if (judge_interrupted (self->session)) {
     judge_fit_free (fit);
     return program_fail_interrupted (error, "the fit came to its end");
@@ -344,8 +344,8 @@ add_models (Study *self, guint index, GError **error)
   return TRUE;
 }
 
-/* What one network cannot take is left out for all, whose models begin anew:
- * those of different triplets could not be compared.
+/* Triplets that one network cannot take are left out for all networks, whose
+ * models begin anew: models of different triplets could not be compared.
  * Returns: the first network whose models are to be made. */
 static guint
 align (Study *self, guint last)
@@ -369,7 +369,7 @@ align (Study *self, guint last)
   return 0;
 }
 
-/* The models of one network, or a word on why there are none. */
+/* Makes the models of one network, or notes why there are none. */
 static gboolean
 study_network (Study *self, guint index, GError **error)
 {
@@ -540,7 +540,7 @@ run_study (Study *self, GError **error)
 
     if (study_network (self, i, &problem))
       continue;
-    /* Models that are whole are worth something. */
+    /* Finished models are reported. */
     if (self->models->len > 0
         && g_error_matches (problem, PROGRAM_ERROR, PROGRAM_ERROR_INTERRUPTED))
       break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * perceptual-judge 2afc: with which part of the people does a metric agree
- * when it says which of two distorted images is closer to the reference?
+ * perceptual-judge 2afc: what fraction of people does a metric agree with when
+ * it says which of two distorted images is closer to the reference?
  */
 #include "judge/arithmetic/agreement.h"
 #include "judge/commands/folder-scores.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Puts flaws into images: geometry, colour, blur, noise, JPEG, patches.  Knows
- * nothing of metrics and files.
+ * Puts flaws into images: geometry, colour, blur, noise, JPEG, patches.
  */
 #include "judge/data/flaw.h"
 
@@ -208,7 +207,7 @@ blur_reach (guint step)
   return (gint) ceil (BLUR_REACH * amount_blur (step));
 }
 
-/* Along a row where @across, else down a column: @stride between neighbours. */
+/* Along a row if @across, else down a column; @stride is between neighbours. */
 static void
 blur_line (const gfloat *from, gfloat *to, guint n, gsize stride,
     const gdouble *weights, gint reach)
@@ -322,7 +321,7 @@ code_jpeg (GdkPixbuf *pixbuf, guint step, GError **error)
   return gdk_pixbuf_new_from_stream (stream, NULL, error);
 }
 
-/* The region alone, so that JPEG's blocks begin at its corner. */
+/* Only the region, so that JPEG's blocks begin at its corner. */
 static gboolean
 compress (const JudgeImage *original, const JudgeRegion *region, guint step,
     guint64 seed, JudgeImage *flawed, GError **error)
@@ -357,8 +356,8 @@ compress (const JudgeImage *original, const JudgeRegion *region, guint step,
 
 /* --- patches ------------------------------------------------------------- */
 
-/* Squares that tile the region, eight along its shorter side, in an order
- * left to chance. */
+/* Squares that tile the region, eight along its shorter side, in random
+ * order. */
 typedef struct
 {
   guint side;

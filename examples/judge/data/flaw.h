@@ -2,8 +2,8 @@
  *
  * Flaws of known kind and strength, put into images.
  *
- * Most of the kinds are those that Sjogren et al. 2022 ("Identifying and
- * Mitigating Flaws of Deep Perceptual Similarity Metrics") try metrics with.
+ * Most of the kinds are from Sjogren et al.  2022 ("Identifying and Mitigating
+ * Flaws of Deep Perceptual Similarity Metrics").
  */
 #ifndef JUDGE_FLAW_H
 #define JUDGE_FLAW_H
@@ -37,13 +37,13 @@ typedef struct
 
 /**
  * JudgeFlaw:
- * @name: what users type; one word in lower case
+ * @name: the name users type; one word in lower case
  * @unit: of the amount: "px"
  * @blurb: what it does
  * @graded: whether it has steps; a flaw without has step 1 only
- * @amount: how much, in @unit, @step is, 0..JUDGE_FLAW_MAX_STEPS
+ * @amount: how much @step is, in @unit; @step is 0..JUDGE_FLAW_MAX_STEPS
  * @apply: puts the flaw into @flawed, a copy of @original, both whole.  What
- *   lies outside of @region afterwards is of no account.  @step is at least 1.
+ *   is outside of @region afterwards does not matter.  @step is at least 1.
  *   Returns: FALSE with @error set, where there is not enough memory
  *
  * A kind of flaw; const and static.
@@ -92,14 +92,13 @@ gboolean judge_flaw_region (
  * @original: RGBX8
  * @region: within @original
  * @step: 0 for none, or 1..JUDGE_FLAW_MAX_STEPS; 1 where it is not graded
- * @seed: of flaws that leave something to chance (noise, patches, swap).  A
- *   stronger step has the same choices: the same noise louder, the same
- *   patches and one more
- * @error: PROGRAM_ERROR_DATA for want of memory
+ * @seed: of flaws with random choices (noise, patches, swap).  A stronger step
+ *   has the same choices: the same noise louder, the same patches and one more
+ * @error: PROGRAM_ERROR_DATA when there is no memory
  *
  * The same arguments give the same pixels, except that jpeg depends on
- * gdk-pixbuf's encoder.  Chance comes from GRand (Mersenne Twister) seeded by
- * the two halves of @seed, normal numbers from it by Box-Muller.
+ * gdk-pixbuf's encoder.  Random numbers come from GRand (Mersenne Twister),
+ * seeded by the two halves of @seed, and normal ones from these by Box-Muller.
  *
  * Returns: (transfer full): the flawed image's @region, or NULL with @error
  * set.

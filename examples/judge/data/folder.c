@@ -2,7 +2,6 @@
  *
  * The index of a data set in BAPPS layout, its images and their distances.
  * What is broken is found before anything is measured, as far as headers tell.
- * Knows nothing of scores.
  */
 #include "judge/data/folder.h"
 
@@ -104,7 +103,7 @@ read_judgement (const JudgeFolder *self, JudgeItem *item, GError **error)
   /* So that NaN is refused too. */
   if (!(item->judgement >= 0 && item->judgement <= 1))
     return program_fail (error, file,
-        "%g is no fraction of people; it must lie between 0 and 1",
+        "%g is not a fraction of people; it must be from 0 to 1",
         item->judgement);
   return TRUE;
 }

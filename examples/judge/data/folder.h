@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * @n_images: how many there are
  * @judgements: folder of the .npy files with the same base names
  *
- * Names of the folders inside a data set.
+ * The names of the folders inside a data set.
  */
 typedef struct
 {
@@ -80,7 +80,7 @@ typedef struct
  * @path: the data set's folder
  * @layout: its layout
  * @skip_broken: leave out items with a missing or unreadable file, images of
- *   different sizes or a judgement that is no number from 0 to 1
+ *   different sizes or a judgement that is not a number from 0 to 1
  * @error: PROGRAM_ERROR_DATA: a missing folder, nothing in it, or, without
  *   @skip_broken, the first broken items by name and their number
  *
@@ -135,7 +135,7 @@ gdouble *judge_folder_measure (
  * @error: as above, and PROGRAM_ERROR_INTERRUPTED
  *
  * Opens all folders before the first is measured.  When the user interrupts,
- * folders of which nothing is measured are dropped.
+ * folders without a measured item are dropped.
  *
  * Returns: TRUE, or FALSE with @error set.
  */

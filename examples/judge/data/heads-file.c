@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Writes safetensors: eight bytes of header length, a JSON header, numbers.
- * The source was read by the library before, which has checked it; what does
- * not look like it now has changed meanwhile.  Knows nothing of the fit.
+ * The library has read and checked the source before, so a source that does
+ * not look right now has changed meanwhile.
  */
 #include "judge/data/heads-file.h"
 
@@ -34,7 +34,7 @@ tensor_free (gpointer data)
 
 /* --- from the source ----------------------------------------------------- */
 
-/* A tensor of that name, wherever it is in the list. */
+/* The tensor of that name, wherever it is in the list. */
 static Tensor *
 find (const GPtrArray *tensors, const gchar *name)
 {
@@ -107,7 +107,7 @@ read_tensors (const gchar *text, gsize length, JsonParser *parser)
 
 /* --- the new tensors ----------------------------------------------------- */
 
-/* Puts a tensor of float32 in the place of one of that name, or at the end. */
+/* Puts a tensor of float32 in place of the one of that name, or at the end. */
 static void
 put (GPtrArray *tensors, const gchar *name, const gint64 *shape, guint n_dims,
     const gdouble *values)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Decoding image files by gdk-pixbuf into the pixels that libperceptual reads.
- * Knows nothing of data sets.
  */
 #include "judge/data/image.h"
 
@@ -52,7 +51,7 @@ check_size (const gchar *path, gint width, gint height, GError **error)
       height, PERCEPTUAL_MAX_SIZE);
 }
 
-/* gdk-pixbuf cuts samples to 8 bits without a word. */
+/* gdk-pixbuf cuts samples to 8 bits without telling. */
 static gboolean
 check_bits (const gchar *path, guint bits, GError **error)
 {
@@ -165,7 +164,7 @@ judge_image_peek (
   format = gdk_pixbuf_get_file_info (path, &columns, &rows);
   if (format == NULL)
     return program_fail (error, path,
-        "is no image, or of a format that gdk-pixbuf cannot decode");
+        "is not an image, or has a format that gdk-pixbuf cannot decode");
   if (!check_size (path, columns, rows, error))
     return FALSE;
   *width = (guint) columns;

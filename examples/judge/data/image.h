@@ -28,7 +28,7 @@ typedef struct
  * @height: 1..PERCEPTUAL_MAX_SIZE
  *
  * Returns: (transfer full) (nullable): black pixels in rows without padding;
- * NULL where the memory is not to be had.
+ * NULL when there is no memory.
  */
 JudgeImage *judge_image_new (guint width, guint height);
 

@@ -15,14 +15,14 @@
 /* One number with any header that NumPy writes is far smaller. */
 #define MAX_FILE (64 * 1024)
 
-/* So much of a type that is not known stands in the message. */
+/* How much of an unknown type the message shows. */
 #define SHOWN 20
 
 static const gchar magic[6] = { '\x93', 'N', 'U', 'M', 'P', 'Y' };
 
 /**
  * Header:
- * @order: '<' little endian, '>' big endian, '|' or '=' of no matter or native
+ * @order: '<' little endian, '>' big endian, '|' not applicable, '=' native
  * @kind: 'b' boolean, 'i' signed, 'u' unsigned, 'f' float
  * @size: bytes of the number
  */
@@ -52,7 +52,7 @@ read_bounded (const gchar *path, guint8 *bytes, gsize *size, GError **error)
   return TRUE;
 }
 
-/* Where the header's text lies.  Returns: FALSE with @error set. */
+/* Finds the header's text.  Returns: FALSE with @error set. */
 static gboolean
 find_header (const gchar *path, const guint8 *bytes, gsize size, gsize *start,
     gsize *length, GError **error)
@@ -128,8 +128,8 @@ take_descr (const gchar **text, Header *header)
   return TRUE;
 }
 
-/* The bytes at @descr are a stranger's: as they are, they could garble the
- * terminal, or be no UTF-8. */
+/* The bytes at @descr come from a file that anyone may have made: unescaped,
+ * they could garble the terminal or be invalid UTF-8. */
 static gboolean
 fail_descr (const gchar *path, const gchar *descr, GError **error)
 {
@@ -197,7 +197,7 @@ parse_header (
 
   text = skip_spaces (text);
   if (*text++ != '{')
-    return program_fail (error, path, "the header is no dictionary");
+    return program_fail (error, path, "the header is not a dictionary");
   while (*(text = skip_spaces (text)) != '}') {
     if (take_key (&text, "descr")) {
       descr++;

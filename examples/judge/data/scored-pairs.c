@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The list of scored pairs, its images and their distances.  What is broken is
- * found before anything is measured, as far as headers tell.  Knows nothing of
- * correlations.
+ * found before anything is measured, as far as headers tell.
  */
 #include "judge/data/scored-pairs.h"
 
@@ -93,7 +92,7 @@ read_score (const gchar *text, gdouble *score, GError **error)
       && strpbrk (text, "xX") == NULL)
     return TRUE;
   g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
-      "the score \"%s\" is no number", text);
+      "the score \"%s\" is not a number", text);
   return FALSE;
 }
 
@@ -118,8 +117,8 @@ check_images (const JudgeScoredPair *pair, GError **error)
       && check_sizes (pair, width, height, other_width, other_height, error);
 }
 
-/* A name in the CSV file is one beside it.  The same file has the same name,
- * however it is written. */
+/* A name in the CSV file is relative to that file.  The same file gets the
+ * same name, however it is written. */
 static gchar *
 resolve (const gchar *folder, const gchar *name)
 {
@@ -279,9 +278,9 @@ load_pair (Measuring *measuring, const JudgeScoredPair *pair,
   return TRUE;
 }
 
-/* Decodes pairs of one reference from @first on; those that are broken leave
- * the list.  Returns: FALSE with @error set; else @n images, 0 at the list's
- * end. */
+/* Decodes pairs of one reference from @first on, and removes the broken ones
+ * from the list.  Returns: FALSE with @error set; else @n images, 0 at the
+ * list's end. */
 static gboolean
 load_batch (Measuring *measuring, guint first, guint *n, GError **error)
 {

@@ -34,9 +34,9 @@ typedef struct
  * JudgeScoredPairs:
  * @label: the CSV file's name as valid UTF-8
  * @pairs: (element-type JudgeScoredPair): at least one; those of one reference
- *   stand together, otherwise in the order of the file
+ *   are side by side, otherwise in the order of the file
  * @groups: (element-type utf8): the names of the groups, in the order of the
- *   file; none without the column
+ *   file; empty without the column
  * @n_references: different references
  * @broken: (element-type utf8): what is wrong with each row that was left out
  *

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Triplets of images to triplets of channels.  Knows the network by its name,
- * nothing of what becomes of the numbers.
+ * From triplets of images to triplets of channels.
  */
 #include "judge/data/triplet-features.h"
 
@@ -31,7 +30,7 @@ make_metric (JudgeSession *session, const gchar *backbone, guint taps,
       "lpips", g_variant_dict_end (&options), session->workers, error);
 }
 
-/* Room for the channels of one more triplet at @n. */
+/* Makes room for the channels of one more triplet at @n. */
 static void
 keep (JudgeFeatures *self, guint n, guint n_items,
     const PerceptualResult results[2], gdouble judgement)
