@@ -440,11 +440,11 @@ class BrokenFolders(JudgeCase):
 
     def test_judgement_that_is_no_number(self):
         stills.npy(self.folder / "data/judge/other.npy", float("nan"))
-        self.broken("judge/other.npy", ["nan", "between 0 and 1"])
+        self.broken("judge/other.npy", ["nan", "from 0 to 1"])
 
     def test_judgement_above_one(self):
         stills.npy(self.folder / "data/judge/other.npy", 1.5)
-        self.broken("judge/other.npy", ["1.5", "between 0 and 1"])
+        self.broken("judge/other.npy", ["1.5", "from 0 to 1"])
 
     def test_judgement_below_zero(self):
         stills.npy(self.folder / "data/judge/other.npy", -0.25, "<f8")
@@ -473,7 +473,7 @@ class BrokenFolders(JudgeCase):
 
     def test_file_that_is_no_image(self):
         (self.folder / "data/ref/other.png").write_text("hello")
-        self.broken("ref/other.png", ["is no image"])
+        self.broken("ref/other.png", ["is not an image"])
 
     def test_transparent_pixels(self):
         stills.png(self.folder / "data/p0/other.png", (130, 130, 130, 99),
@@ -706,7 +706,7 @@ class Scores(JudgeCase):
     def test_file_that_is_no_image(self):
         (self.folder / "images/clip.mkv").write_bytes(b"\x1aE\xdf\xa3" * 9)
         self.broken("images/100.png,images/clip.mkv,3",
-                    ["clip.mkv", "is no image"])
+                    ["clip.mkv", "is not an image"])
 
     def test_jpeg_and_bmp_that_are_whole_or_cut_off(self):
         good = [self.row(100, 105, 3), self.row(100, 110, 2),
@@ -734,9 +734,9 @@ class Scores(JudgeCase):
         self.broken("images/100.png,images/wide.png,3", ["64 x 24", "32 x 24"])
 
     def test_score_that_is_no_number(self):
-        self.broken(self.row(100, 105, "good"), ['"good" is no number'])
-        self.broken(self.row(100, 105, "nan"), ['"nan" is no number'])
-        self.broken(self.row(100, 105, "0x10"), ['"0x10" is no number'])
+        self.broken(self.row(100, 105, "good"), ['"good" is not a number'])
+        self.broken(self.row(100, 105, "nan"), ['"nan" is not a number'])
+        self.broken(self.row(100, 105, "0x10"), ['"0x10" is not a number'])
 
     def test_image_that_is_damaged_inside(self):
         path = self.folder / "images/150.png"

@@ -73,7 +73,7 @@ class Flaws(JudgeCase):
     def test_an_unknown_flaw_is_refused_with_the_known_ones(self):
         for typed, wrong in (("blurr", "blurr"), ("blur,", ""), ("", ""),
                              ("noise, blur", " blur"), ("Blur", "Blur")):
-            self.refused([f'"{wrong}" is no value for --flaws; valid: '
+            self.refused([f'"{wrong}" is not a value for --flaws; valid: '
                           + ", ".join(FLAWS)],
                          "flaws", "--flaws", typed, self.image)
         text = self.ends(judge("flaws", "--help"), 0).stdout

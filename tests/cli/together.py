@@ -78,7 +78,7 @@ class Values(TogetherCase):
                               ("threads", "-1"), ("sync-window", "-1"),
                               ("log-max-bytes", "-1")):
             done = self.run_on(2, f"--{option}={value}")
-            self.assertIn(f'"{value}" is no value for --{option}; valid: a ',
+            self.assertIn(f'"{value}" is not a value for --{option}; valid: a ',
                           done.stderr)
             self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         self.run_on(2, "--rate", "2", "--interval", "2")

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What streams say about themselves: colour, fields, alpha, shape, which way
- * up; and that what was compared all the same, or not at all, is said.
+ * What streams say about themselves: colour, fields, alpha, shape,
+ * orientation; and that the element reports what it compares all the same, and
+ * what it does not.
  */
 #include "listener.h"
 
@@ -310,7 +311,7 @@ GST_START_TEST (test_pictures_to_be_turned_differently_give_one_warning)
 }
 GST_END_TEST;
 
-/* A recording of a telephone against what was made of it upright. */
+/* A recording made by a telephone against an upright copy. */
 GST_START_TEST (test_sizes_that_differ_for_want_of_turning_are_explained)
 {
   Listener *l =

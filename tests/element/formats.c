@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A smooth pattern over the frame's full range; of the right half nothing is
- * left where @user is not NULL. */
+/* A smooth pattern over the frame's full range; the right half is blank if
+ * @user is not NULL. */
 static void
 fill_pattern (GstVideoFrame *frame, gpointer user)
 {
@@ -83,7 +83,7 @@ GST_START_TEST (test_ten_bit_difference_in_the_right_half_is_seen)
 }
 GST_END_TEST;
 
-/* What the library says about the same two frames, converted here: they are
+/* What the library gives for the same two frames, converted here: they are
  * grey, of limited range. */
 static gdouble
 expected_distance (const gchar *metric)
@@ -317,7 +317,7 @@ GST_START_TEST (test_differing_colorimetry_gives_one_warning_that_names_both)
   assert_one_warning (l, "matrix bt709 against bt601");
   listener_free (l);
 
-  /* 1:... is full range: the same bytes stand for other colours. */
+  /* 1:... is full range: the same bytes mean other colours. */
   l = measure_colours ("2:3:5:1", "1:3:5:1", "metric=l2");
   assert_ended_well (l);
   assert_equals_int (l->warnings->len, 1);

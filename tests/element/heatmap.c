@@ -221,7 +221,7 @@ GST_START_TEST (test_pairs_that_are_not_measured_leave_gaps)
   for (guint i = 0; i < 2; i++)
     assert_equals_uint64 (
         g_array_index (out.gaps, GstClockTime, i), (2 + i) * 40 * GST_MSECOND);
-  /* Nothing differs: all is black but the legend. */
+  /* Nothing differs, so everything but the legend is black. */
   assert_equals_int (light_at (&out, 0, 100, 20), 0);
   outgoing_clear (&out);
   listener_free (l);

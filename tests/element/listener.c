@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What element tests share: running pipelines, listening to their bus,
- * sending frames.  Knows messages by name, nothing of the plugin's insides.
+ * What element tests share: running pipelines, listening to their bus, sending
+ * frames.
  */
 #include "listener.h"
 

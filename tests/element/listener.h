@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Runs a pipeline with one perceptualdistance called "d" and keeps what was
- * said on its bus.
+ * Runs a pipeline with one perceptualdistance called "d" and keeps the
+ * messages on its bus.
  */
 #ifndef LISTENER_H
 #define LISTENER_H
@@ -10,7 +10,7 @@
 #include <gst/gst.h>
 #include <gst/video/video.h>
 
-/* What a run said.  Owned by the listener. */
+/* The messages of a run.  Owned by the listener. */
 typedef struct
 {
   GstElement *pipeline;
@@ -41,7 +41,7 @@ void listener_wait (Listener *listener, guint distances);
 /* Handles what is on the bus now. */
 void listener_drain (Listener *listener);
 
-/* Forgets what was said. */
+/* Forgets the messages so far. */
 void listener_clear (Listener *listener);
 
 /* Sets the pipeline to NULL and frees everything. */
@@ -85,7 +85,7 @@ void assert_one_warning (const Listener *listener, const gchar *text);
 
 /* --- frames made in the test, sent through appsrc ------------------------ */
 
-/* Fills a frame; @user is what was given to send_frame(). */
+/* Fills a frame; @user is that of send_frame(). */
 typedef void (*FillFunc) (GstVideoFrame *frame, gpointer user);
 
 /* All bytes of the frame become GPOINTER_TO_UINT (user). */

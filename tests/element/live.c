@@ -179,7 +179,7 @@ GST_START_TEST (test_latency_is_a_frame_to_wait_and_one_to_measure)
 }
 GST_END_TEST;
 
-/* Asks for the latency when it is said to have changed. */
+/* Asks for the latency when a message says that it has changed. */
 static GstBusSyncReply
 ask_latency (GstBus *bus, GstMessage *message, gpointer user)
 {
@@ -314,7 +314,7 @@ GST_START_TEST (test_segments_of_different_bases_meet_in_running_time)
   Rig rig = rig_new (FALSE);
   GstSegment segment;
 
-  /* What runs first at the reference begins at 1000 s in the other file. */
+  /* What comes first in the reference begins at 1000 s in the other file. */
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = segment.time = 1000 * GST_SECOND;
   gst_harness_push_event (rig.dist, gst_event_new_segment (&segment));

@@ -184,7 +184,7 @@ GST_END_TEST;
 
 static gchar *own_path;
 
-/* What the child does: measures without end into @path. */
+/* Run by the child: measures without end into @path. */
 static int
 measure_forever (const gchar *format, const gchar *path)
 {

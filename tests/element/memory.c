@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Where pixels may be: several memories, padded rows, regions, memory of other
- * kinds, and memory that nobody can read.
+ * Where pixels may be: several memories, padded rows, regions, other kinds of
+ * memory, and memory that cannot be read.
  */
 #include "listener.h"
 
@@ -504,7 +504,8 @@ GST_START_TEST (test_what_is_no_raw_video_is_refused_with_advice)
 }
 GST_END_TEST;
 
-/* Others ask before they send, and then find a way: no error. */
+/* Other elements ask before they send and then find another way, without an
+ * error. */
 GST_START_TEST (test_asking_for_memory_that_is_not_taken_is_no_error)
 {
   Listener *l = listener_new (

@@ -150,7 +150,7 @@ GST_START_TEST (test_alerts_begin_and_end_with_the_bad_frames)
   alert = assert_alert (l, 3, "below", "end", 7 * FRAME, 8 * FRAME, 2 * FRAME);
   fail_unless (is_at_end (alert));
 
-  /* The log has them behind the pairs that made them. */
+  /* The log has them after the pairs that caused them. */
   fail_unless (g_file_get_contents (path, &text, NULL, NULL));
   lines = g_strsplit (text, "\n", -1);
   assert_equals_int (g_strv_length (lines), 1 + 9 + 4 + 1 + 1);
@@ -245,7 +245,7 @@ GST_START_TEST (test_frozen_and_black_pictures_are_counted_and_alerted)
   for (gint i = 0; i < 24; i++) {
     gint at = 4 * i;
 
-    /* Two frozen frames in the end are too short for an alert. */
+    /* The two frozen frames at the end are too short for an alert. */
     if (i >= 5 && i <= 8)
       at = 4 * 4;
     else if (i >= 12 && i <= 14)

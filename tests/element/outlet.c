@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What goes out at the source pad, and what is said where it cannot.
+ * What goes out at the source pad, and the message when it cannot.
  */
 #include "listener.h"
 
@@ -356,7 +356,7 @@ GST_START_TEST (test_a_format_that_the_next_element_does_not_take_is_an_error)
 
   assert_error (l, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION, "BGRx",
       "videoconvert", NULL);
-  /* What was measured is not lost. */
+  /* Nothing that was measured is lost. */
   assert_equals_int (l->distances->len, 1);
   listener_free (l);
 }

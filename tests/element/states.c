@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Starting, stopping, starting again; seeking and flushing; settings; what
- * passes the element upstream.
+ * passes upstream through the element.
  */
 #include "listener.h"
 
@@ -93,7 +93,7 @@ GST_START_TEST (test_ready_in_mid_stream_never_deadlocks)
       gst_structure_get_boolean (l->summary, "final", &final);
       fail_if (final);
       assert_equals_uint64 (summary_uint (l, "measured"), l->distances->len);
-      /* The one in work is given up. */
+      /* The pair in work is given up. */
       assert_equals_uint64 (summary_uint (l, "pairs"),
           l->distances->len + summary_uint (l, "skipped"));
       fail_unless (summary_uint (l, "skipped") <= 1);
@@ -227,8 +227,8 @@ GST_START_TEST (test_a_seek_after_the_end_begins_a_new_run)
 }
 GST_END_TEST;
 
-/* No run gets there between two seeks, however slow the machine: that would
- * be an end, and another run would begin. */
+/* No run may get there between two seeks, however slow the machine is: that
+ * would be an end, and another run would begin. */
 #define FAR_OFF (10000 * GST_SECOND)
 
 GST_START_TEST (test_random_seeks_in_mid_stream_never_deadlock)

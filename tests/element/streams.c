@@ -163,7 +163,7 @@ GST_START_TEST (test_pads_are_asked_for_before_the_start_and_released_any_time)
   gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
   fail_unless (gst_element_request_pad_simple (d, "dist_sink_%u") == NULL);
 
-  /* Nothing ever comes in at the pad that is left; then it goes. */
+  /* Nothing ever comes in at the remaining pad, which then is released. */
   send_frame (l, "ref", caps, 0, fill_bytes, GUINT_TO_POINTER (9));
   send_frame (l, "dist", caps, 0, fill_bytes, GUINT_TO_POINTER (5));
   send_frame (l, "ref", caps, 40, fill_bytes, GUINT_TO_POINTER (9));
@@ -315,8 +315,8 @@ count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
 #define MANY 80
 
-/* Makes the metric as slow as can be: none of its distances is heard before
- * all frames went out. */
+/* Makes the metric as slow as possible: no distance is reported before all
+ * frames went out. */
 static GstBusSyncReply
 hold_distances (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -353,7 +353,7 @@ GST_START_TEST (test_real_time_passes_every_frame_and_counts_what_it_skips)
   assert_ended_well (l);
   assert_equals_int (passing.passed, MANY);
   assert_counts (l, MANY, 0, 0);
-  /* But for the one that was held up, and one or two after it. */
+  /* Except for the one that was held up, and one or two after it. */
   fail_unless (summary_uint (l, "skipped") >= MANY - 3);
   fail_unless (summary_uint (l, "measured") > 0);
   assert_equals_uint64 (

@@ -10,8 +10,7 @@
 #define CAPS "video/x-raw,format=GRAY8,width=96,height=54,framerate=25/1"
 #define FRAME 40 /* ms */
 
-/* A picture of waves that wander, never twice the same: number @user of its
- * film. */
+/* A picture of moving waves that never repeats: number @user of its film. */
 static void
 fill_waves (GstVideoFrame *frame, gpointer user)
 {

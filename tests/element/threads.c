@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A system that has no threads left: an error in words, and no state in which
- * the next start does not work.
+ * A system that has no threads left: a readable error, and the next start
+ * works.
  */
 #define _GNU_SOURCE
 #include "listener.h"
@@ -18,7 +18,7 @@
 static const gchar *refused; /* threads whose names begin so */
 static gint granted;         /* atomic: how many of those may start */
 
-/* Stands before GLib's function of that name. */
+/* Replaces GLib's function of that name. */
 GThread *
 g_thread_try_new (
     const gchar *name, GThreadFunc func, gpointer data, GError **error)

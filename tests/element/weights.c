@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Metrics of networks in the element: where their weights come from, and what
- * is said when they do not come.
+ * Metrics of networks in the element: where their weights come from, and the
+ * messages when there are none.
  */
 #include "listener.h"
 

@@ -20,7 +20,7 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* Larger frames take too long, smaller ones have every branch. */
+/* Larger frames take too long, and smaller ones reach every branch. */
 #define MAX_PIXELS 8192
 #define MAX_BYTES (1 << 20)
 
@@ -79,7 +79,7 @@ take_format (Bytes *bytes)
   return which % 2 ? "ENCODED" : "nope";
 }
 
-/* 1..64, now and then something that is no size of a frame, or a large one. */
+/* 1..64, and now and then a large size or one that no frame has. */
 static gint
 take_size (Bytes *bytes)
 {
@@ -138,7 +138,7 @@ take_buffer_size (Bytes *bytes, gsize wanted)
   return take_number (bytes, 3);
 }
 
-/* Strides and offsets that are wider, wrong, or anything. */
+/* Strides and offsets that are larger, wrong, or arbitrary. */
 static void
 spoil (Bytes *bytes, GstVideoMeta *meta)
 {
@@ -195,7 +195,7 @@ add_meta (Bytes *bytes, GstBuffer *buffer, const GstVideoInfo *info)
     spoil (bytes, meta);
 }
 
-/* The part of the picture that is shown: some of it, or anything. */
+/* The region of the picture that is shown: part of it, or arbitrary. */
 static void
 add_crop (Bytes *bytes, GstBuffer *buffer, const GstVideoInfo *info)
 {
@@ -395,7 +395,7 @@ run_pairs (Bytes *bytes, PerceptualFrames *frames, const Room rooms[2])
   }
 }
 
-/* What GStreamer calls a programming error is one of ours. */
+/* A programming error reported by GStreamer is ours. */
 static void
 hear_log (const gchar *domain, GLogLevelFlags level, const gchar *message,
     gpointer user)
@@ -415,7 +415,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (size % 2)
     perceptual_frames_prefer_planes (frames);
   if (!gst_is_initialized ()) {
-    /* No plugin is needed, so none is looked for. */
+    /* No plugin is needed, so GStreamer need not look for any. */
     g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
     gst_init (NULL, NULL);
     g_log_set_default_handler (hear_log, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Fuzzing of the .npy reader: any bytes must give a number, or be refused in
- * words that begin with the file's name and that any terminal can show.
+ * Fuzzing of the .npy reader: any bytes must give a number, or be refused with
+ * a message that begins with the file's name and that any terminal can show.
  *
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */

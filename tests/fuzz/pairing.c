@@ -33,7 +33,7 @@ typedef struct
 {
   PerceptualPairer *pairer;
   gint64 tolerance;
-  gboolean polite; /* pushes what is wanted only, as the element does */
+  gboolean polite; /* pushes only what is wanted, as the element does */
   gboolean gave_up;
   Frame frames[MAX_FRAMES];
   guint n_frames;
@@ -123,7 +123,7 @@ check_outcome (Fuzz *fuzz, const PerceptualOutcome *outcome)
   }
 }
 
-/* What went in and neither came out nor was lost in a flush. */
+/* Frames that went in and neither came out nor were lost in a flush. */
 static guint
 count_held (const Fuzz *fuzz, PerceptualSide side)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * In place of libFuzzer: runs a fuzz target once with every file of the folder
- * that it is given.  Knows nothing of what the target does.
+ * that it is given.
  */
 #include <glib.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * psnr on a published 10-bit pair, l2 against an independent implementation.
+ * psnr on a published 10-bit pair; l2 against an independent implementation.
  */
 #include "golden.h"
 #include "measure.h"

@@ -45,8 +45,8 @@ check_entry (JsonObject *entry)
   JsonArray *taps = json_object_get_array_member (entry, "taps");
   gdouble distance = json_object_get_double_member (entry, "distance");
   gboolean norm = json_object_get_boolean_member (entry, "channel_norm");
-  /* Without channel norm distances are thousands, and the float32 they were
-   * expected in has seven digits: then relative. */
+  /* Without channel norm, distances run into thousands and the expected ones
+   * are float32 with seven digits, so the tolerance is relative. */
   gdouble tolerance = TOLERANCE * (norm ? 1 : distance);
   g_autoptr (PerceptualMetric) metric = NULL;
   PerceptualResult result;

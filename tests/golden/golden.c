@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reading the expected distances and the images they belong to.
+ * Reads the expected distances and their images.
  */
 #include "golden.h"
 
@@ -69,8 +69,8 @@ golden_image (const gchar *name, JsonNode *crop)
 
     left = json_array_get_int_element (box, 0);
     top = json_array_get_int_element (box, 1);
-    /* A box that sticks out ends with the image, as it does where the
-     * expected values come from. */
+    /* A box that sticks out ends at the edge of the image, as in the program
+     * that made the expected values. */
     g_assert_cmpuint (left, <, width);
     g_assert_cmpuint (top, <, height);
     width = MIN (width - left, json_array_get_int_element (box, 2));

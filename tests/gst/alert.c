@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Alerts on made-up distances: when they begin and end, what they say, and the
- * window's mean against a plain sum.
+ * Alerts on made-up distances: when they begin and end, what they report, and
+ * the window's mean against a plain sum.
  */
 #include "report/alert.h"
 
@@ -197,7 +197,7 @@ test_short_excursions_give_no_alert (void)
   stream = stream_of (&settings);
   add_values (&stream, values, G_N_ELEMENTS (values));
   g_assert_cmpuint (stream.events->len, ==, 2);
-  /* It begins when it has lasted, and says since when. */
+  /* It begins when it has lasted long enough, and says since when. */
   g_assert_true (event_at (&stream, 0)->begin);
   g_assert_cmpuint (event_at (&stream, 0)->since, ==, 4 * FRAME);
   g_assert_cmpuint (event_at (&stream, 0)->running_time, ==, 6 * FRAME);
@@ -275,7 +275,7 @@ test_frozen_and_black_are_alerts_of_their_own (void)
   g_assert_false (event_at (&stream, 1)->begin);
   g_assert_cmpuint (event_at (&stream, 1)->duration, ==, 4 * FRAME);
   g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 6);
-  /* The black frame 8 stood alone: too short. */
+  /* Black frame 8 was alone, which is too short. */
   g_assert_cmpint (event_at (&stream, 2)->kind, ==, PERCEPTUAL_ALERT_BLACK);
   g_assert_cmpuint (event_at (&stream, 2)->since, ==, 10 * FRAME);
   g_assert_cmpint (event_at (&stream, 3)->kind, ==, PERCEPTUAL_ALERT_BLACK);
@@ -300,21 +300,22 @@ test_nothing_is_judged_before_the_window_is_full (void)
   g_assert_cmpuint (stream.events->len, ==, 1);
   g_assert_cmpfloat (event_at (&stream, 0)->value, ==, 20);
   g_assert_cmpuint (event_at (&stream, 0)->since, ==, 4 * FRAME);
-  /* The pair that is to blame lies before the excursion. */
+  /* The pair that caused it is before the excursion. */
   g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, 0);
   g_assert_cmpfloat (event_at (&stream, 0)->worst_distance, ==, 100);
   add (&stream, 0);
   g_assert_cmpuint (stream.events->len, ==, 2);
   g_assert_cmpfloat (event_at (&stream, 1)->value, ==, 0);
 
-  /* After a hole longer than the window one pair is no window either. */
+  /* After a hole longer than the window, one pair does not fill a window
+   * either. */
   add_at (&stream, GST_SECOND, 100, FALSE, FALSE);
   g_assert_cmpuint (stream.events->len, ==, 2);
   stream_clear (&stream);
 }
 
-/* Random distances at uneven times; @slack is how much of the window its old
- * edge may be early, in ns. */
+/* Random distances at uneven times; @slack is how early, in ns, the window's
+ * old edge may be. */
 static void
 compare_with_sums (guint64 window, guint64 step, guint n, guint64 slack)
 {
@@ -325,7 +326,8 @@ compare_with_sums (guint64 window, guint64 step, guint n, guint64 slack)
   Stream stream;
   guint judged = 0;
 
-  /* All is above, so each pair's value shows in the excursion that ends. */
+  /* All values are above, so each pair's value shows in the excursion that
+   * ends. */
   settings.above = -1;
   settings.window = window;
   for (guint i = 0; i < n; i++) {

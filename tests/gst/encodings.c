@@ -32,8 +32,8 @@ draw_colours (Picture picture, GRand *rand)
     picture[i / 3 / W][i / 3 % W][i % 3] = g_rand_double_range (rand, 0, 1);
 }
 
-/* Of one hue, so that chroma is the same everywhere by every matrix, and it
- * does not matter how many pixels share a sample of it. */
+/* Colours of one hue, so that chroma is the same everywhere by every matrix,
+ * and it does not matter how many pixels share a sample of it. */
 static void
 draw_hue (Picture picture, GRand *rand)
 {
@@ -117,7 +117,7 @@ encode (const Encoding *e, const gdouble rgb[3], guint codes[3])
   }
 }
 
-/* By how much rounding to codes of @e may change a colour. */
+/* How much rounding to codes of @e may change a colour. */
 static gdouble
 rounding_of (const Encoding *e)
 {
@@ -279,7 +279,7 @@ check_pair (PerceptualMetric *l2, const Encoding *reference,
       * (rounding_of (e[0]) + rounding_of (e[1])
           + 1.1 / (images[0].pixels == PERCEPTUAL_PIXELS_RGBX16 ? 65535 : 255));
   g_assert_cmpfloat (distance_between (l2, images), <=, most * most);
-  /* What differs is said; RGB and Y'CbCr differ by what they are. */
+  /* Differences are reported; RGB and Y'CbCr differ in any case. */
   if (is_rgb (e[0]) == is_rgb (e[1]))
     g_assert_true ((pair->colour == NULL)
         == (e[0]->range == e[1]->range && e[0]->matrix == e[1]->matrix
@@ -459,7 +459,7 @@ value_of (gdouble light)
   return light < .018 ? light * 4.5 : 1.099 * pow (light, .45) - .099;
 }
 
-/* The colour @in, which is of primaries @from, by primaries @to. */
+/* The colour @in of primaries @from, expressed in primaries @to. */
 static void
 change_primaries (const Primaries *from, const Primaries *to,
     const gdouble in[3], gdouble out[3])
@@ -506,9 +506,9 @@ format_with_primaries (GstVideoFormat format, const Primaries *p)
   return perceptual_format_new (caps);
 }
 
-/* Returns: by how much @distorted, in primaries of its own, is off in the
- * worst sample, 1 being from black to white.  @unconverted: by how much it
- * would be, if nothing were done. */
+/* Returns: how much @distorted, in its own primaries, is off in the worst
+ * sample, where 1 is from black to white.  @unconverted: how much it would be
+ * off without a conversion. */
 static gdouble
 worst_of_primaries (GstVideoFormat format, const Primaries *reference,
     const Primaries *distorted, GRand *rand, gdouble *unconverted)
@@ -561,8 +561,8 @@ test_other_primaries_become_those_of_the_reference (void)
 
       const Encoding e = { formats[f], GST_VIDEO_COLOR_MATRIX_BT709,
         GST_VIDEO_COLOR_RANGE_16_235 };
-      /* Primaries of less reach make more of what was rounded; GStreamer's
-       * tables and matrix are good for less than a level of 255. */
+      /* Narrower primaries amplify rounding errors; GStreamer's tables and
+       * matrix are good for less than a level of 255. */
       gdouble limit = 1.7 * rounding_of (&e) + (f == 0 ? .55 : 0) / 255;
 
       if (reference != distorted) {

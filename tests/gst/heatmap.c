@@ -36,8 +36,8 @@ linear (guint32 sample)
 }
 
 /* Vienot, Brettel, Mollon 1999, "Digital video colourmaps for checking the
- * legibility of displays by dichromats": to the cones' answers, the missing
- * one from the two others, and back. */
+ * legibility of displays by dichromats": to the responses of the cones, the
+ * missing one from the two others, and back. */
 static void
 see (Vision vision, gdouble rgb[3])
 {
@@ -115,7 +115,8 @@ test_lightness_is_even (void)
         lab_of (colours[i], FULL_VISION).l, 96. * i / (N - 1), .7);
 }
 
-/* Of sixteen colours no two look alike; a difference of 2.3 is just seen. */
+/* No two of sixteen colours look alike; a difference of 2.3 can just be
+ * seen. */
 static void
 test_colours_are_distinct_for_everybody (void)
 {
@@ -204,7 +205,7 @@ test_a_distance_has_the_colour_of_its_square_root (void)
   /* The square root of a quarter is a half. */
   g_assert_cmphex (
       pixel_at (picture, WIDTH - 1, HEIGHT - 1), ==, picture->colours[128]);
-  /* What lies behind a row is not the picture's. */
+  /* What is behind a row does not belong to the picture. */
   g_assert_cmphex (pixel_at (picture, WIDTH, 0), ==, 0xeeeeeeee);
 }
 
@@ -237,7 +238,7 @@ test_blend_goes_from_the_map_to_the_grey_reference (void)
   }
 }
 
-/* How many pixels of a part differ from what they are without a legend. */
+/* How many pixels of a part differ from the picture without a legend. */
 static guint
 count_legend (guint left, guint top, guint right, guint bottom)
 {
@@ -263,8 +264,8 @@ test_the_legend_is_in_the_lower_left_corner_only (void)
   g_assert_cmpuint (count_legend (WIDTH / 2, 0, WIDTH, HEIGHT), ==, 0);
 }
 
-/* Somewhere a row of pixels runs through colours of the table in order, and
- * above and below it there is white text. */
+/* Some row of pixels runs through the colours of the table in order, and there
+ * is white text above and below it. */
 static void
 test_the_legend_has_a_bar_and_text (void)
 {

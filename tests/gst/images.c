@@ -123,7 +123,7 @@ test_every_raw_format_becomes_an_image (void)
   perceptual_frames_free (frames);
 }
 
-/* With the planes that pairs show, where pairs show any. */
+/* With planes, for formats of which pairs have them. */
 static void
 test_every_raw_format_can_be_looked_at_alone (void)
 {
@@ -218,7 +218,7 @@ clear_unused_bits (const GstVideoFormatInfo *finfo, GstBuffer *buffer)
   gst_buffer_unmap (buffer, &map);
 }
 
-/* Planes say what GStreamer's own unpacking says. */
+/* Planes have the same samples as GStreamer's own unpacking. */
 static void
 test_planes_are_the_stream_s_own_samples (void)
 {
@@ -519,7 +519,7 @@ test_frames_outside_of_the_segment_are_dropped (void)
   g_assert_cmpint (clip (8, 3), ==, 10);
   g_assert_cmpint (clip (12, 3), ==, 12);
   g_assert_cmpint (clip (20, 1), ==, -1);
-  /* A frame that does not say how long it lasts is not cut. */
+  /* A frame without a duration is not cut. */
   g_assert_cmpint (clip (8, -1), ==, -1);
   g_assert_cmpint (clip (10, -1), ==, 10);
   g_assert_cmpint (clip (21, -1), ==, -1);

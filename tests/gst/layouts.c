@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Frames whose buffers say where rows and planes lie: surfaces larger than
- * the picture, and layouts that cannot be.
+ * Frames whose buffers say where rows and planes are: surfaces larger than the
+ * picture, and impossible layouts.
  */
 #include "frames/images.h"
 
@@ -16,8 +16,8 @@ format_of (const gchar *text)
 }
 
 /* An I420 surface, luma 10 and chroma 20, whose rows are @stride bytes, and
- * which says that it has @rows rows of luma.  What lies outside of
- * @width x @height pixels is 255. */
+ * which says that it has @rows rows of luma.  Everything outside of @width x
+ * @height pixels is 255. */
 static GstBuffer *
 surface (guint width, guint height, gint stride, guint rows)
 {

@@ -10,7 +10,7 @@
 #define STREAMS 3
 #define RUNS 2000
 
-/* A frame that counts who holds it. */
+/* A frame that counts its holders. */
 typedef struct
 {
   guint refs;
@@ -51,7 +51,8 @@ frame_unref (gpointer data)
   }
 }
 
-/* What a pairer said of one stream, as text, so that it is easily compared. */
+/* The outcomes of a pairer for one stream, as text, which is easy to
+ * compare. */
 static void
 say_pair (GString *said, gint64 reference, gint64 distorted)
 {
@@ -166,8 +167,8 @@ drain_lineup (PerceptualLineup *lineup, GString *const *pairs,
   }
 }
 
-/* Feeds what is wanted; among several wishes chance decides.  Returns: FALSE
- * when everything is in. */
+/* Feeds what is wanted, at random if several frames are.  Returns: FALSE when
+ * everything is in. */
 static gboolean
 feed (PerceptualLineup *lineup, GRand *rand, GArray *const *times, guint *at)
 {
@@ -226,8 +227,8 @@ check_random_run (guint32 seed)
 
     g_assert_cmpuint (at[1 + s], ==, times[1 + s]->len + 1);
     pair_alone (times[0], times[1 + s], alone, alone_left);
-    /* A reference frame that is out of order is decided at once, by itself
-     * or behind others; who its partners are does not depend on that. */
+    /* A reference frame that is out of order is decided at once, by itself or
+     * behind others; its partners do not depend on that. */
     g_assert_cmpuint (pairs[s]->len, ==, alone->len);
     g_assert_cmpstr (leftovers[s]->str, ==, alone_left->str);
     for (gchar **word = g_strsplit (alone->str, " ", -1), **w = word;; w++) {
@@ -262,7 +263,7 @@ test_a_row_waits_for_all_streams_and_leftovers_for_their_row (void)
 
   perceptual_lineup_push_reference (lineup, 0, 40, frame_new (-1, 0));
   perceptual_lineup_push_distorted (lineup, 0, 0, 40, frame_new (0, 0));
-  /* A repeated time: nobody can take it. */
+  /* A repeated time, which no frame can take. */
   perceptual_lineup_push_distorted (lineup, 0, 0, 40, frame_new (0, 1000));
   g_assert_null (perceptual_lineup_next (lineup));
   g_assert_true (perceptual_lineup_wants_distorted (lineup, 1));

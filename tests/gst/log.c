@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The log's files: the libvmaf layout after each write, files that are full,
- * disks that are.
+ * The log's files: the libvmaf layout after each write, full files, full
+ * disks.
  */
 #include "log/log.h"
 #include "measuring/record.h"
@@ -325,7 +325,7 @@ test_libvmaf_layout_on_a_pipe_ends_when_it_is_closed (void)
   g_assert_cmpint (length, >, 0);
   text[length] = '\0';
   g_assert_null (strstr (text, "pooled_metrics"));
-  /* What a killed run leaves is mended by hand. */
+  /* What a killed run leaves can be mended by hand. */
   mended = g_strconcat (text, "]}", NULL);
   cut = parse (mended);
   metrics_of (cut, 0, 0);
@@ -367,7 +367,7 @@ test_libvmaf_layout_begins_a_file_for_a_second_run (void)
 
 /* --- full files ---------------------------------------------------------- */
 
-/* Writes @n pairs; asserts that each stands in one of the files, in order.
+/* Writes @n pairs; asserts that each is in one of the files, in order.
  * Returns: the number of files */
 static guint
 write_and_collect (const PerceptualLogLimits *limits, guint n)
@@ -545,7 +545,7 @@ test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for (void)
   g_assert_true (g_file_set_contents (other, "", 0, NULL));
   write_run (&place, &limits, 3);
   g_assert_cmpuint (count_files (&place), ==, 1 + 3);
-  /* What the first run left at the place itself becomes number 3. */
+  /* The file that the first run left at the location becomes number 3. */
   write_run (&place, &limits, 2);
   g_assert_cmpuint (count_files (&place), ==, 1 + 5);
   limits.max_files = 2;
@@ -604,7 +604,8 @@ test_files_that_are_no_logs_are_not_counted (void)
   write_run (&place, &limits, 3);
   g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
   write_run (&place, &limits, 1);
-  /* The newest two that were moved aside: the second and the last. */
+  /* The newest two of the files that were moved aside: the second and the
+   * last. */
   for (guint i = 1; i <= 4; i++) {
     g_autofree gchar *name = g_strdup_printf ("log-%05u.jsonl", i);
     g_autofree gchar *path = g_build_filename (place.folder, name, NULL);
@@ -651,8 +652,8 @@ test_what_cannot_be_moved_is_not_split (void)
 
 /* --- full disks ---------------------------------------------------------- */
 
-/* Writes until the file may not grow any more; asserts that it is as it was
- * after the last write that succeeded. */
+/* Writes until the file cannot grow any more; asserts that it is then as it
+ * was after the last write that succeeded. */
 static void
 fill_up (const PerceptualLogFormat *format)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By how much a stream has to be shifted, on moving pictures drawn here: a
- * texture that is panned along a path, as a function of time, so that it can
- * be shot at any frame rate.
+ * How far a stream has to be shifted, on moving pictures drawn here: a texture
+ * is panned along a path that is a function of time, so that it can be shot at
+ * any frame rate.
  */
 #include "pairing/offset-finder.h"
 
@@ -14,7 +14,7 @@
 #define WINDOW (500 * MS)
 #define TEXTURE 256
 
-/* What is shown at a time in seconds: where the texture lies. */
+/* Where the texture is at a time in seconds. */
 typedef void (*Path) (gdouble seconds, gdouble *x, gdouble *y);
 
 static void
@@ -38,7 +38,7 @@ rest (gdouble t, gdouble *x, gdouble *y)
   *x = *y = 0;
 }
 
-/* Five times a second the same again. */
+/* The same again five times a second. */
 static void
 swing (gdouble t, gdouble *x, gdouble *y)
 {
@@ -82,7 +82,7 @@ static const Shot plain = {
 /* Drawn once, by main(). */
 static gfloat texture[TEXTURE * TEXTURE];
 
-/* Smooth chance: sums of waves of chance's phase. */
+/* Smooth random numbers: sums of waves with random phases. */
 static void
 draw_texture (void)
 {
@@ -289,7 +289,7 @@ test_another_frame_rate_is_found_within_half_a_frame (void)
   }
 }
 
-/* Both shot 17 ms apart: no multiple of a frame brings them together. */
+/* Shot 17 ms apart, so no multiple of a frame brings them together. */
 static void
 test_the_offset_makes_timestamps_coincide (void)
 {
@@ -323,7 +323,7 @@ test_a_still_scene_is_undecided (void)
   found = find (still, noisy);
   g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_STILL);
 
-  /* Noise of its own on either side moves, but not alike. */
+  /* Independent noise on both sides moves, but not alike. */
   still.noise = 30;
   found = find (still, noisy);
   g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_UNLIKE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The pairer against a slow model that sees both streams at once and states
- * the rule as it stands in pairer.h; and what only a live stream does.
+ * The pairer against a slow model that sees both streams at once and follows
+ * the rule in pairer.h; and what happens only in live streams.
  */
 #include "pairing/pairer.h"
 
@@ -31,7 +31,7 @@ distance_of (gint64 a, gint64 b)
   return (guint64) (a > b ? a - b : b - a);
 }
 
-/* Which frames lie after all those before them. */
+/* Which frames are later than all before them. */
 static void
 mark_in_order (const Stamps *stream, gboolean *in_order)
 {
@@ -128,7 +128,8 @@ random_duration (GRand *rand, guint64 period)
   }
 }
 
-/* A stream with its own rate, offset, jitter, losses, doubles, steps back. */
+/* A stream with its own rate, offset, jitter, losses, doubles and steps
+ * back. */
 static void
 make_stream (GRand *rand, guint period, Stamps *stream)
 {
@@ -220,7 +221,7 @@ feed (PerceptualPairer *pairer, PerceptualSide side, const Stamps *stream,
   return TRUE;
 }
 
-/* @polite feeds what is wanted only, as the element does. */
+/* @polite feeds only what is wanted, as the element does. */
 static void
 pair (GRand *rand, const Stamps *refs, const Stamps *dists, gint64 tolerance,
     gboolean polite, Found *found)
@@ -236,7 +237,7 @@ pair (GRand *rand, const Stamps *refs, const Stamps *dists, gint64 tolerance,
 
     if (polite && !perceptual_pairer_wants (pairer, side)) {
       side = !side;
-      /* Someone is always wanted, or the element would stand still. */
+      /* Some frame is always wanted, or the element would stop. */
       g_assert_true (perceptual_pairer_wants (pairer, side));
     }
     feed (pairer, side, streams[side], &next[side]);
@@ -289,7 +290,7 @@ compare_with_model (gboolean polite)
     pairs += found.pairs;
     unmatched += found.unmatched_reference;
   }
-  /* The streams are neither all alike nor all strangers. */
+  /* The streams are neither all alike nor all unrelated. */
   g_assert_cmpuint (pairs, >, N_RUNS);
   g_assert_cmpuint (unmatched, >, N_RUNS);
 }

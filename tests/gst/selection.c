@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which pairs are measured where not all are.
+ * Which pairs are measured if not all are.
  */
 #include "measuring/selection.h"
 
@@ -76,7 +76,8 @@ test_two_runs_choose_alike_and_two_seeds_do_not (void)
   g_assert_cmpint (b.served, ==, 0);
 }
 
-/* Weeks of a stream whose frame duration is no whole number of nanoseconds. */
+/* Weeks of a stream whose frame duration is not a whole number of
+ * nanoseconds. */
 static void
 test_a_rate_does_not_drift_over_weeks (void)
 {

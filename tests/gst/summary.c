@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Statistics against plain sums and sorting; the record and summary fields;
- * the log's way with numbers that are not there.
+ * Statistics against plain sums and sorting; the fields of record and summary;
+ * how the log writes numbers that are not known.
  */
 #include "log/log.h"
 #include "report/statistics.h"
@@ -145,7 +145,7 @@ test_infinite_values_are_counted_and_left_out (void)
   g_assert_cmpfloat (field (s, "mean"), ==, 35);
   g_assert_cmpfloat (field (s, "stdev"), ==, 5);
   g_assert_cmpfloat (field (s, "max"), ==, 40);
-  /* Of a similarity the lowest is the worst. */
+  /* The lowest similarity is the worst. */
   worst = gst_value_get_structure (gst_structure_get_value (s, "worst"));
   g_assert_cmpuint (count (worst, "index"), ==, 2);
   g_assert_cmpuint (count (worst, "pts"), ==, 20);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The worker that takes the newest: what is replaced, drained, cancelled.
+ * The worker that takes the newest piece of work: replacing, draining,
+ * cancelling.
  */
 #include "measuring/worker.h"
 

@@ -126,7 +126,8 @@ info_of (GstVideoFormat format, const Coding *coding, GstVideoChromaSite site)
   return info;
 }
 
-/* Asserts that what the converter makes of @buffer is the formula, rounded. */
+/* Asserts that the converter makes of @buffer what the formula gives,
+ * rounded. */
 static void
 check_frame (const GstVideoInfo *info, GstBuffer *buffer, gboolean wide)
 {

@@ -81,7 +81,8 @@ test_psnr_of_rgb_is_that_of_its_luma_and_of_each_colour (void)
   }
 }
 
-/* One sample differs by one step: the least that two images can differ. */
+/* One sample differs by one step, the smallest difference that two images can
+ * have. */
 static void
 test_psnr_of_nearly_equal_images_is_exact (void)
 {
@@ -360,7 +361,8 @@ mean_terms (const gdouble *a, const gdouble *b, guint width, guint height,
   }
 }
 
-/* In place: every sample is written after those that it is made of. */
+/* Works in place: every sample is written after those that it is made of were
+ * read. */
 static void
 halve (gdouble *plane, guint width, guint height)
 {
@@ -433,8 +435,8 @@ test_ms_ssim_of_a_negative_is_0_and_not_nan (void)
   g_assert_cmpfloat (result.distance, ==, 0);
 }
 
-/* Metrics of luma read planes alone where all images have them; whoever feeds
- * them may leave the pixels out, but no other metric may be fed so. */
+/* Metrics of luma read only the planes if all images have them, so the caller
+ * may leave the pixels out; other metrics refuse such images. */
 static void
 test_planes_suffice_for_metrics_of_luma_and_for_no_other (void)
 {

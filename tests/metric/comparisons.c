@@ -14,7 +14,7 @@
 
 static PerceptualRng rng;
 
-/* A pixel of about @length, or one of zeros. */
+/* A pixel of about @length, or all zeros. */
 static void
 make_pixel (gfloat *pixel, gdouble length)
 {

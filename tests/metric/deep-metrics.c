@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * dps and cosine on random networks: against their formulas worked out here
- * in doubles from the engine's features, and what each comparison is blind
- * to.  Needs no weights file.
+ * dps and cosine on random networks: against their formulas, worked out here
+ * in doubles from the engine's features; and what each comparison is blind to.
+ * Needs no weights file.
  */
 #include "images.h"
 #include "measure.h"
@@ -87,7 +87,7 @@ copy_run (gpointer user, const PerceptualTapRun *run, guint worker)
   }
 }
 
-/* What networks trained on ImageNet see, in the words of torchvision. */
+/* What networks trained on ImageNet see, with the numbers of torchvision. */
 static PerceptualEngineInput
 torchvision_input (void)
 {
@@ -188,8 +188,7 @@ difference (const Tap *tap, gboolean norm)
   return sum / (gdouble) tap->n;
 }
 
-/* Mean over positions of 1 - cosine: 0 where both are empty, .5 where one
- * is. */
+/* Mean over positions of 1 - cosine: 0 where both are zero, .5 where one is. */
 static gdouble
 one_minus_cosine (const Tap *tap)
 {
@@ -340,8 +339,8 @@ square_at (guint x, guint y)
   return image;
 }
 
-/* alex's first layer steps by 4 pixels: shifted by as many, its features
- * stand elsewhere but are the same. */
+/* alex's first layer steps by 4 pixels: when shifted by as many, its features
+ * are elsewhere but the same. */
 static void
 test_mean_and_sort_do_not_see_a_translation_and_spatial_does (void)
 {

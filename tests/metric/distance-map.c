@@ -168,7 +168,7 @@ window_structure (const Plane *a, const Plane *b, guint left, guint top)
   return MAX (sum / n, 0);
 }
 
-/* Where pixel @x lies between the centres of @n windows of a level. */
+/* Where pixel @x is between the centres of @n windows of a level. */
 static gdouble
 place (guint x, guint level, guint size, guint n)
 {
@@ -282,7 +282,7 @@ test_a_flaw_shows_where_it_is (gconstpointer data)
       brightest = i;
     if (x >= 96 && x < 112 && y >= 32 && y < 48)
       inside += result.map[i] / 256.;
-    /* Out of reach of a window of the third level, there being no fourth. */
+    /* Out of reach of a window of the third level; there is no fourth. */
     else if (x < 96 - 64 || y >= 48 + 64)
       outside = MAX (outside, result.map[i]);
   }
@@ -325,8 +325,8 @@ test_the_map_is_the_same_for_any_threads (gconstpointer data)
   perceptual_result_clear (&one);
 }
 
-/* One window stands for all its pixels, so the mean is exact there; the more
- * windows there are the less the edges count. */
+/* With one window, which covers all pixels, the mean is exact; the more
+ * windows there are, the less the edges count. */
 static void
 test_the_mean_of_the_map_is_nearly_the_distance (gconstpointer data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The border of the library: names, options and images that are wrong are
- * refused with a message that says what is right.
+ * The border of the library: wrong names, options and images are refused with
+ * a message that says what is right.
  */
 #include "images.h"
 
@@ -107,7 +107,7 @@ test_option_texts_parse_or_say_what_is_valid (void)
   {
     const PerceptualOption *option;
     const gchar *text;
-    const gchar *printed; /* NULL: refused */
+    const gchar *printed; /* NULL if refused */
   } cases[] = { { &number, "7", "7" }, { &number, "0", NULL },
     { &number, "10", NULL }, { &number, "7x", NULL }, { &number, "", NULL },
     { &real, "-0.25", "-0.25" }, { &real, "2", NULL }, { &real, "nan", NULL },
@@ -192,7 +192,7 @@ test_images_that_do_not_fit_are_refused (void)
   expect_image_error (&bad, &bad, "layout");
 }
 
-/* Numbers so large that sums of them come round to what would fit. */
+/* Numbers so large that their sums wrap around to something that would fit. */
 static void
 test_planes_whose_numbers_overflow_are_refused (void)
 {

@@ -44,7 +44,7 @@ static void
 test_distance_to_itself_is_exactly_zero (gconstpointer data)
 {
   g_autoptr (PerceptualMetric) metric = new_metric (data, 2, "");
-  /* The same pixels, other padding and another fourth sample. */
+  /* The same pixels with other padding and another fourth sample. */
   g_autoptr (TestImage) image =
       test_image_new (PERCEPTUAL_PIXELS_RGBX8, 101, 67, 0, 1, 3);
   g_autoptr (TestImage) again =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What every metric of the table must do.  Walks the table, so a new metric
- * is tested the day it is added.
+ * What every metric must do.  Walks the table of metrics, so a new metric is
+ * tested the day it is added.
  */
 #include "images.h"
 #include "measure.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a metric does where the memory for an image is not to be had: an error,
- * never an abort, and the right number once there is memory again.
+ * What a metric does when there is no memory for an image: it returns an
+ * error, never aborts, and gives the right number once there is memory again.
  */
 #include "images.h"
 #include "metric-private.h"
@@ -11,7 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/* Sanitizers map far more than they are asked for. */
+/* Sanitizers map far more than the program asks for. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #elif defined(__has_feature)
@@ -46,7 +46,7 @@ keep_small_memory (void)
   }
 }
 
-/* Leaves @bytes to be had beyond what the process has. */
+/* Limits the process to @bytes more than it has. */
 static void
 limit (gsize bytes)
 {
@@ -140,7 +140,7 @@ test_a_metric_without_memory_says_so (gconstpointer data)
   }
   g_assert_true (compare (metric, a, b, &right));
   g_assert_cmpfloat (right, >, 0);
-  /* With the buffers of the size before at hand. */
+  /* While the buffers of the previous size are kept. */
   limit (MAPPED / 2);
   if (compare (metric, a, b, &distance))
     g_assert_cmpfloat (distance, ==, right);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Weights of one's own: any file with the right tensors loads, whoever made
- * its numbers.  The files are made here from seeded numbers, once as drawn
- * and once with the channels between two layers in another order, which is
- * another file but the same function.
+ * Weights of the user's own: any file with the right tensors loads, whoever
+ * made its numbers.  The files are made here from seeded numbers, once as
+ * drawn and once with the channels between two layers in another order, which
+ * is another file but the same function.
  */
 #include "images.h"
 #include "measure.h"
@@ -49,7 +49,7 @@ numbers (guint layer)
   return outputs[layer] * inputs[layer] * area (layer);
 }
 
-/* The numbers that weights=random, seed=SEED stands for, and random heads. */
+/* The numbers of weights=random, seed=SEED, and random heads. */
 static Network *
 network_new (void)
 {
@@ -153,7 +153,7 @@ add_tensor (GString *header, GByteArray *data, const gchar *name,
   }
 }
 
-/* Returns: (transfer full): the path of a file in a folder of its own. */
+/* Returns: (transfer full): the path of a file in its own folder. */
 static gchar *
 network_write (const Network *self)
 {

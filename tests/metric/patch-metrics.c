@@ -108,7 +108,7 @@ mean_kernel (Kernel kernel, const gdouble *p, const gdouble *q, guint n)
   return sum / ((gdouble) n * n);
 }
 
-/* All the patches of a window at once, no sums shared between windows. */
+/* All patches of a window at once, without sums that windows share. */
 static gdouble
 plain_mmd (Kernel kernel, const PerceptualImage *a, const PerceptualImage *b,
     gboolean centred)
@@ -297,7 +297,7 @@ test_more_features_are_nearer_to_the_exact_kernel (gconstpointer data)
   }
 }
 
-/* What lies beyond the edge counts as no difference. */
+/* What is beyond the edge counts as no difference. */
 static gdouble
 plain_rbf (const PerceptualImage *a, const PerceptualImage *b)
 {

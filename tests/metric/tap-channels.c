@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What each channel contributes, as fitting heads needs it: weighed by the
- * heads it is the distance.  Random networks; no weights file is needed.
+ * What each channel contributes, as fitting heads needs it: weighted by the
+ * heads, the sum is the distance.  The networks are random, so no weights file
+ * is needed.
  */
 #include "images.h"
 #include "measure.h"

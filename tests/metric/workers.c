@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The worker pool: every job runs once, workers are told apart, callers take
- * turns.
+ * The worker threads: every job runs once, workers have different numbers,
+ * callers take turns.
  */
 #include "machine/workers.h"
 #include "images.h"
@@ -122,7 +122,7 @@ test_a_cancelled_pool_leaves_out_what_has_not_begun (void)
   }
 }
 
-/* Jobs that were left out before the cancelling ended are as missing as any. */
+/* Jobs that were dropped before the cancelling ended are missing as well. */
 static void
 test_what_begins_while_cancelled_counts_as_cancelled (void)
 {
@@ -205,7 +205,7 @@ random_lpips (PerceptualWorkers *workers, gboolean cancelled)
   return result.distance;
 }
 
-/* Its filters are put in order by the pool's threads. */
+/* Its filters are transformed by the worker threads. */
 static void
 test_a_metric_made_on_a_cancelled_pool_is_whole (void)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Random numbers to frames, and frames to counts.  Knows nothing of
- * GStreamer.
+ * From random numbers to frames, and from frames to counts.
  */
 #include "script.h"
 
@@ -12,7 +11,7 @@
 #define LOST_DISTORTED 60
 #define DOUBLED 15
 
-/* So that a frame is nearer to its partner than half a period. */
+/* Keeps a frame nearer to its partner than half a period. */
 #define MAX_JITTER 15000000
 
 /* The generator of xoshiro's seeds, here as a hash. */

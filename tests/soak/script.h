@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What the sources of a soak run send, decided by numbers alone, so that any
- * thread may ask, and what the element has to make of it.
+ * thread may ask; and what the element has to count.
  *
  * A run consists of parts, between which there is a flushing seek.  Frame i
  * of a part has its time at (i + 1) * SCRIPT_PERIOD; losses, doubles, gaps and
@@ -22,7 +22,7 @@
 
 typedef enum
 {
-  /* A seek once all frames were dealt with. */
+  /* A seek after all frames were handled. */
   SCRIPT_QUIET_SEEK,
   /* A seek while frames are under way. */
   SCRIPT_LOUD_SEEK,
@@ -57,7 +57,7 @@ typedef struct
  * ScriptFrame:
  * @sent: whether there is a frame
  * @doubled: whether it is sent twice
- * @gap: whether, in place of a frame, it is said that there is none
+ * @gap: whether a gap is announced in place of a frame
  * @gap_as_buffer: by an empty buffer, not by an event
  * @time: ns from the start of the part
  */
@@ -70,7 +70,7 @@ typedef struct
   gint64 time;
 } ScriptFrame;
 
-/* What the element must count for one distorted stream. */
+/* The counts that the element must reach for one distorted stream. */
 typedef struct
 {
   guint64 pairs;

@@ -9,15 +9,14 @@
  *        [--real-time]
  *
  * Memory is the resident set, read between runs, in READY or NULL, after
- * malloc_trim(): what is still there then is kept for good.  The first fifth
- * of the frames warms up.  The largest reading of the fifth after that is
- * compared with the largest of the last fifth; 1 % more is a failure.  Within
- * one run memory may not grow either: the first run is a fifth of all frames
- * long, and what is allocated near its end, by mallinfo2(), is compared with
- * that in its middle.
- * Allocators keep nothing for single threads meanwhile, or readings would tell
- * which threads there happened to be.  Short soaks are allowed half a MiB
- * besides, which is less than 40 bytes a frame.
+ * malloc_trim(): what is still there then will stay.  The first fifth of the
+ * frames warms up.  The largest reading of the fifth after that is compared
+ * with the largest of the last fifth; 1 % more is a failure.  Within one run
+ * memory may not grow either: the first run is a fifth of all frames long, and
+ * what is allocated near its end, by mallinfo2(), is compared with that in its
+ * middle.  Allocators keep no caches for threads meanwhile, or readings would
+ * depend on which threads there happened to be.  Short soaks are allowed
+ * another half a MiB, which is less than 40 bytes a frame.
  *
  * Objects are counted by GStreamer's tracer "leaks".  Under a sanitizer,
  * which keeps freed memory, memory is not looked at.
@@ -318,7 +317,7 @@ check_exactly (const Soak *soak, const Expected *expected, guint side)
   g_assert_cmpuint (heard->gaps, ==, counts->gaps);
 }
 
-/* Frames that a flush caught are not counted: no more than those may miss. */
+/* Frames that a flush caught are not counted; no others may be missing. */
 static void
 check_loosely (const Soak *soak, const Expected *expected, guint side)
 {
@@ -393,7 +392,7 @@ add_counts (ScriptCounts *sum, const ScriptCounts *counts)
   sum->gaps += counts->gaps;
 }
 
-/* Lets part @part happen until it is time for its ending. */
+/* Runs part @part until it is time for its ending. */
 static void
 wait_for_ending (Soak *soak, guint part, Expected *expected)
 {
@@ -525,12 +524,12 @@ check_objects (void)
   guint n;
 
   g_assert_nonnull (tracers);
-  /* The tracer takes references of what it lists, and must not do so of what
-   * a thread that is ending is just taking down. */
+  /* The tracer takes references to what it lists, which must not happen while
+   * an ending thread is just freeing it. */
   gst_task_cleanup_all ();
   g_usleep (G_USEC_PER_SEC / 5);
   alive = list_objects (tracers->data);
-  /* A thread lets go of its task only after the task has been joined. */
+  /* A thread releases its task only after the task has been joined. */
   while (count_objects (alive) > 0 && g_get_monotonic_time () < end) {
     gst_structure_free (alive);
     g_usleep (G_USEC_PER_SEC / 100);

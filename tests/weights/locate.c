@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Finding weights files: the order of the folders, wishes, and what is said
- * when there is none.  Works in a folder of its own with a data home in it.
+ * Finding weights files: the order of the folders, what the user names, and
+ * the message when there is no file.  Works in its own folder, with a data
+ * home in it.
  */
 #include "locate.h"
 
@@ -123,7 +124,7 @@ test_wish_may_be_a_folder_with_the_backbone_in_it (void)
     "perceptual-fetch-weights vgg", NULL };
 
   assert_found (folder, "alex", file);
-  /* A wish is not a hint: nothing else is searched. */
+  /* A name is not a hint: nothing else is searched. */
   message = assert_not_found (folder, "vgg");
   assert_in_order (message, parts);
   g_unlink (file);
@@ -151,7 +152,7 @@ test_forbidden_folder_is_passed_over_and_said (void)
 
   g_assert_cmpint (g_chmod (places.root, 0755), ==, 0);
   g_assert_cmpint (g_chmod (places.one, 0), ==, 0);
-  /* Nothing is forbidden to root; become nobody for a moment. */
+  /* Root may read everything, so become nobody for a moment. */
   if (user == 0)
     g_assert_cmpint (seteuid (65534), ==, 0);
   message = assert_not_found (NULL, "alex");
@@ -176,7 +177,7 @@ main (int argc, char **argv)
   places.two = g_build_filename (places.root, "two", NULL);
   data = g_build_filename (places.root, "data", NULL);
   places.user = g_build_filename (data, "gst-perceptual", "weights", NULL);
-  /* An empty part stands for nothing, not for the working folder. */
+  /* An empty part means nothing, not the working folder. */
   path = g_strconcat (places.one, "::", places.two, NULL);
   g_setenv ("XDG_DATA_HOME", data, TRUE);
   g_setenv ("PERCEPTUAL_WEIGHTS_PATH", path, TRUE);

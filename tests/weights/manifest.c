@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The manifest: complete rows, found by their SHA-256 and by nothing else.
+ * The manifest: its rows are complete, and are found by their SHA-256 alone.
  */
 #include "manifest.h"
 

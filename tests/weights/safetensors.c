@@ -43,7 +43,7 @@ make_file (
 
 static const gfloat eight[8] = { 1, -2, 3.5f, -0.f, 1e-38f, 6, 7, 8 };
 
-/* The file with @json as header and eight numbers. */
+/* A file with @json as its header and eight numbers. */
 static GBytes *
 make_bytes (const gchar *json)
 {
@@ -266,7 +266,7 @@ test_name_given_twice_is_refused (void)
       "'shape' twice");
 }
 
-/* ENTRY_A with other values, and ENTRY_B. */
+/* ENTRY_A with other values, then ENTRY_B. */
 static void
 assert_entry_refused (const gchar *dtype, const gchar *shape,
     const gchar *place, const gchar *says)
@@ -485,7 +485,7 @@ test_paths_that_cannot_be_read_say_why (void)
   assert_open_fails (pipe, PERCEPTUAL_WEIGHTS_ERROR_READ, "not a regular file");
 
   g_assert_cmpint (g_chmod (file, 0), ==, 0);
-  /* Nothing is forbidden to root; become nobody for a moment. */
+  /* Root may read everything, so become nobody for a moment. */
   if (user == 0)
     g_assert_cmpint (seteuid (65534), ==, 0);
   assert_open_fails (file, PERCEPTUAL_WEIGHTS_ERROR_READ, "no permission");

@@ -216,7 +216,7 @@ test_labels_lose_the_folder_that_they_share (void)
 
 /* --- signs --------------------------------------------------------------- */
 
-/* Which part of a bar's sign has the colour that most of it has. */
+/* What fraction of a bar's sign has its most frequent colour. */
 static gdouble
 plain_part (const guint32 *pixels)
 {
@@ -282,8 +282,8 @@ linear (guint32 sample)
   return part <= .04045 ? part / 12.92 : pow ((part + .055) / 1.055, 2.4);
 }
 
-/* WCAG 2.1's ratio, 1 to 21; what is drawn should have 3 to what is beside
- * it. */
+/* The contrast ratio of WCAG 2.1, 1 to 21; what is drawn should have at least
+ * 3 to what is beside it. */
 static gdouble
 contrast_of (guint32 a, guint32 b)
 {
@@ -295,7 +295,7 @@ contrast_of (guint32 a, guint32 b)
   return MAX (first, second) / MIN (first, second);
 }
 
-/* Draws a bar whose interval lies within.  Returns: the best contrast to the
+/* Draws a bar whose interval is inside it.  Returns: the best contrast to the
  * bar in a row across both. */
 static gdouble
 interval_contrast (guint style)
@@ -431,8 +431,7 @@ test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (g_strrstr (svg, "</svg>"));
 }
 
-/* What is drawn of two pictures must differ exactly where one has a point
- * more. */
+/* Two pictures must differ exactly where one has one more point. */
 static void
 test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
 {

@@ -80,7 +80,7 @@ test_adam_makes_the_steps_worked_out_by_hand (void)
   judge_adam_clear (&adam);
 }
 
-/* Channels of very different size, judged by people who see with @heads. */
+/* Channels of very different size, judged by people who see by @heads. */
 static JudgeTriplets
 make_triplets (const gdouble *heads, guint n, guint32 seed)
 {

@@ -135,8 +135,8 @@ test_translation_moves_pixels_exactly (void)
   }
 }
 
-/* A slope turned is a slope, up to the region's corners, where nothing may
- * come from beyond the border. */
+/* A turned slope is a slope up to the region's corners, where nothing may come
+ * from beyond the border. */
 static void
 test_rotation_turns_a_slope_without_touching_the_border (void)
 {

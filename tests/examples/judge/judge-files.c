@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Files that perceptual-judge reads: .npy, CSV, images; whole and hostile.
+ * Files that perceptual-judge reads: .npy, CSV and images, both whole and
+ * hostile ones.
  */
 #include "table/csv.h"
 #include "judge/failure.h"
@@ -226,8 +227,8 @@ test_a_file_cut_anywhere_is_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (read_number (fixture), ==, .25);
 }
 
-/* Most of the bytes cannot change without the number being lost; those of the
- * number itself, and the spaces, can. */
+/* Changing a byte loses the number in most places, but not in the number
+ * itself and in the spaces. */
 static void
 test_a_file_with_any_byte_changed_is_refused_or_one_number (
     Fixture *fixture, gconstpointer data)
@@ -370,7 +371,7 @@ test_what_is_no_image_is_refused_by_name (Fixture *fixture, gconstpointer data)
 
   write_bytes (fixture, "just some words", 15);
   g_assert_false (judge_image_peek (fixture->path, &width, &height, &peeked));
-  assert_says (fixture, peeked, "is no image");
+  assert_says (fixture, peeked, "is not an image");
   g_assert_null (judge_image_load (fixture->path, &loaded));
   assert_says (fixture, loaded, "cannot be read as an image");
   g_remove (fixture->path);
@@ -462,7 +463,7 @@ assert_bmp_is_cut_off (Fixture *fixture, gsize size)
   assert_says (fixture, error, "cut off: a BMP without its end");
 }
 
-/* Without its mask gdk-pixbuf takes it for opaque. */
+/* Without its mask, gdk-pixbuf takes it to be opaque. */
 static void
 test_an_ico_without_its_mask_is_refused (Fixture *fixture, gconstpointer data)
 {

@@ -111,7 +111,7 @@ test_fit_is_not_worse_than_the_curve_behind_the_noise (void)
     g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
     g_assert_cmpfloat (
         squares (&found, &points), <=, squares (&curve, &points));
-    /* From its own end there is nowhere to go. */
+    /* Starting from its own result, it has nothing to improve. */
     g_assert_true (judge_logistic_fit (&again, points.x, points.y, N, &found));
     g_assert_cmpfloat_with_epsilon (squares (&again, &points),
         squares (&found, &points), 1e-6 * squares (&found, &points));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What users type behind --metric, and what becomes of it.
+ * What users type after --metric, and the metrics that it makes.
  */
 #include "judge/data/image.h"
 #include "judge/metric-list.h"
