@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Streams that cannot be measured, or not as they are, and what to do about
- * them in the user's words.  Knows nothing of frames and pairs.
+ * them in the user's words.
  */
 #include "admission.h"
 
@@ -88,7 +88,7 @@ refuse_caps (GstElement *element, const gchar *pad, const GstCaps *caps)
 
   if (structure == NULL || !gst_structure_has_name (structure, "video/x-raw")) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
-        ("What comes in at %s is no raw video; put a decoder, for instance "
+        ("What comes in at %s is not raw video; put a decoder, for instance "
          "decodebin, before it",
             pad),
         ("Caps: %" GST_PTR_FORMAT, caps), ("pad", G_TYPE_STRING, pad, NULL));
@@ -107,8 +107,8 @@ refuse_caps (GstElement *element, const gchar *pad, const GstCaps *caps)
 }
 
 /* A pad asks itself whether it accepts caps, and it must say no, since other
- * elements ask too and then find another way.  Only caps that come as an event
- * are meant. */
+ * elements ask too and then find another way.  So only caps that come as an
+ * event are an error. */
 static GstPadProbeReturn
 look_at_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -245,7 +245,7 @@ check_size (
   return FALSE;
 }
 
-/* Whether to say it now. */
+/* Whether to report it now. */
 static gboolean
 is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
 {

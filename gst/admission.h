@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* What was said already about a stream; each thing is said once. */
+/* What was reported already about a stream; each thing is reported once. */
 typedef enum
 {
   PERCEPTUAL_SAID_COLOUR = 1 << 0,
@@ -27,8 +27,8 @@ typedef enum
 GstCaps *perceptual_admission_get_caps (void);
 
 /* Watches @pad, a sink pad of @element, for caps that its template does not
- * allow.  The pad would refuse them without a word; now an ERROR says why and
- * what to do. */
+ * allow.  The pad would refuse them silently; this posts an ERROR that says
+ * why and what to do. */
 void perceptual_admission_watch (GstElement *element, GstPad *pad);
 
 /**
@@ -58,8 +58,9 @@ gboolean perceptual_admit_segment (
  * @said: (inout): of that stream; 0 at first
  * @formats: what the two streams look like
  *
- * Whether the two may be compared: of one size, or to be scaled.  What is
- * unusual about them becomes a WARNING, what is left out an INFO.
+ * Whether the two may be compared: they have one size, or are to be scaled.
+ * Posts a WARNING about anything unusual, and an INFO about what is not
+ * measured.
  *
  * Returns: FALSE after an ERROR message
  */

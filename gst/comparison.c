@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Measures rows of frames.  Knows neither how frames are paired nor how a
- * distance comes about, and nothing of pads.
+ * Measures rows of frames: checks their formats, maps the images, runs the
+ * metrics, reports.
  */
 #include "comparison.h"
 
@@ -36,9 +36,9 @@ struct _PerceptualComparison
   gboolean time_is_checked;
 };
 
-/* Above this an exact metric is taken for a mistake, where it turns out that
- * every pair of a video is measured: for all of it, or for a pair where its
- * length is not known. */
+/* Above this, an exact metric is taken for a mistake if every pair of a video
+ * is measured: for the whole video, or for one pair if its length is not
+ * known. */
 #define EXACT_MOST_SECONDS 600
 #define EXACT_MOST_SECONDS_A_PAIR 1
 
@@ -97,8 +97,8 @@ perceptual_comparison_flush (PerceptualComparison *self)
 
 /* --- may they be compared? ----------------------------------------------- */
 
-/* Whether a pair of these formats may be measured, which is asked when one of
- * them changes. */
+/* Whether a pair of these formats may be measured; asked when one of them
+ * changes. */
 static gboolean
 check_formats (PerceptualComparison *self, Stream *stream,
     PerceptualFormat *reference, PerceptualFormat *distorted)
@@ -142,7 +142,7 @@ describe_time (gdouble seconds)
   return g_strdup_printf ("%.0f hours", seconds / 3600);
 }
 
-/* The exact forms are for images: hours for a minute of video. */
+/* The exact forms are for images: a minute of video takes hours. */
 static gboolean
 check_time (PerceptualComparison *self, const PerceptualFormat *reference)
 {
@@ -307,8 +307,8 @@ perceptual_comparison_measure (PerceptualComparison *self,
       return FALSE;
     begin_record (&self->records[i], reference, &row->matches[i]);
   }
-  /* Who reads the log and the messages may keep the row waiting; that is not
-   * the metric's time. */
+  /* A reader of the log or of the messages may keep the row waiting; that is
+   * not the metric's time. */
   start = g_get_monotonic_time ();
   for (guint i = 0; i < self->n; i++) {
     if (row->matches[i].distorted != NULL && !done[i]

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From a row of frames to what is reported: are they comparable, conversion,
- * metrics, messages and log.
+ * From a row of frames to messages and log, by way of conversion and metrics.
  *
  * Used by one thread at a time: the source pad's task, or the worker of
  * measure=real-time.
@@ -37,7 +36,7 @@ void perceptual_comparison_free (PerceptualComparison *comparison);
 gboolean perceptual_comparison_is_cancelled (
     const PerceptualComparison *comparison);
 
-/* Forgets the pictures seen last, as after a seek.  While nothing is
+/* Forgets the last pictures, as after a seek.  To be called while nothing is
  * measured. */
 void perceptual_comparison_flush (PerceptualComparison *comparison);
 
@@ -52,8 +51,8 @@ void perceptual_comparison_flush (PerceptualComparison *comparison);
  *
  * Measures and reports every pair of @row.
  *
- * Returns: FALSE after an ERROR message, or without one where it was cancelled;
- *   @results and @heatmap may be set even then
+ * Returns: FALSE after an ERROR message, or without one if it was cancelled;
+ * @results and @heatmap may be set even then
  */
 gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
     const PerceptualRow *row, GstStructure **results,

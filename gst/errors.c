@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What went wrong in the library or in the log becomes an ERROR message; each
- * code of theirs gets the one that GStreamer has for it.
+ * Turns errors of the library and of the log into ERROR messages, with the
+ * code that GStreamer has for each of theirs.
  */
 #include "errors.h"
 
@@ -55,7 +55,7 @@ void
 perceptual_report_log_write_error (GstElement *element, const GError *error)
 {
   const gchar *advice = "Check log-location and the room left on the disk. "
-                        "What was measured before stands in the messages.";
+                        "What was measured before is in the messages.";
 
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
     GST_ELEMENT_ERROR (element, RESOURCE, NO_SPACE_LEFT, ("%s", error->message),

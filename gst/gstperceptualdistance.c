@@ -38,7 +38,7 @@ struct _GstPerceptualDistance
   PerceptualMode mode;      /* likewise */
   gboolean metrics_changed; /* since @metrics was made */
 
-  /* Made in NULL to READY, renewed at start; used by the run. */
+  /* Made from NULL to READY, renewed at start; used by the run. */
   PerceptualMetricSet *metrics;
 
   /* From start to stop; used by the source pad's task, and by state changes
@@ -84,8 +84,8 @@ gst_perceptual_distance_negotiate (GstAggregator *agg)
   return TRUE;
 }
 
-/* A stream may have this many frames here: in work, waiting to be measured
- * (in real time), in the lineup, and in the pad's queue. */
+/* How many frames of a stream may be here: in work, waiting to be measured (in
+ * real time), in the lineup, and in the pad's queue. */
 #define FRAMES_HELD 4
 
 static gboolean
@@ -165,7 +165,7 @@ set_format (GstPerceptualDistance *self, GstAggregatorPad *pad, GstEvent *event)
   GST_OBJECT_LOCK (self);
   self->frame_time = frame_time;
   GST_OBJECT_UNLOCK (self);
-  /* Posts a message upon which the latency is asked for, so that comes last. */
+  /* Posts a message, upon which the latency is queried, so this comes last. */
   if (pad == self->reference && GST_CLOCK_TIME_IS_VALID (frame_time))
     gst_aggregator_set_latency (GST_AGGREGATOR (self), frame_time, frame_time);
   return TRUE;
@@ -209,9 +209,10 @@ gst_perceptual_distance_sink_event (
       && ok;
 }
 
-/* While every pair is measured, a frame is late by up to a frame for want of
- * its partner, which the base class reports, and by up to another for the
- * metric: one that needs longer cannot keep up with the stream anyway. */
+/* While every pair is measured, a frame is late by up to one frame while it
+ * waits for its partner, which the base class reports, and by up to another
+ * for the metric: one that needs longer cannot keep up with the stream
+ * anyway. */
 static gboolean
 gst_perceptual_distance_src_query (GstAggregator *agg, GstQuery *query)
 {
@@ -240,7 +241,7 @@ gst_perceptual_distance_src_query (GstAggregator *agg, GstQuery *query)
 static gboolean
 gst_perceptual_distance_src_event (GstAggregator *agg, GstEvent *event)
 {
-  /* A display that is late must not thin the measurement. */
+  /* A late display must not make the measurement skip frames. */
   if (GST_EVENT_TYPE (event) == GST_EVENT_QOS) {
     gst_event_unref (event);
     return TRUE;
@@ -250,8 +251,8 @@ gst_perceptual_distance_src_event (GstAggregator *agg, GstEvent *event)
 
 /* --- states -------------------------------------------------------------- */
 
-/* Distances of unknown weights are as good as the weights; who compares them
- * with published ones should know. */
+/* Distances by unknown weights are as good as the weights; users who compare
+ * them with published ones should know. */
 static void
 warn_about_weights (GstPerceptualDistance *self)
 {
@@ -261,8 +262,8 @@ warn_about_weights (GstPerceptualDistance *self)
   if (weights == NULL)
     return;
   GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-      ("The weights file %s is none of the known ones; its distances compare "
-       "with those of the same file only",
+      ("The weights file %s is not a known one; compare its distances only "
+       "with those of the same file",
           weights->path),
       ("SHA-256 %s.  perceptual-fetch-weights gets the known files.",
           weights->sha256));
@@ -284,7 +285,7 @@ check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
         (NULL));
     return FALSE;
   }
-  /* A name that is none is reported when the metric is made. */
+  /* A wrong name is reported when the metric is made. */
   if (info == NULL || (info->flags & PERCEPTUAL_METRIC_MAP) != 0)
     return TRUE;
   for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
@@ -416,8 +417,8 @@ make_run (GstPerceptualDistance *self, const GPtrArray *distorted)
   return run;
 }
 
-/* With the object lock.  Tells the run of pads that were released after they
- * had been chosen: to load weights takes a while. */
+/* With the object lock.  Tells the run which pads were released after they had
+ * been chosen, since loading weights takes a while. */
 static void
 note_releases (GstPerceptualDistance *self, const GPtrArray *distorted)
 {
@@ -596,7 +597,7 @@ add_sink_pad (GstPerceptualDistance *self, const gchar *name)
   return pad;
 }
 
-/* With the object lock.  Whether a pad has the name, or is about to. */
+/* With the object lock.  Whether a pad has the name, or is about to get it. */
 static gboolean
 is_taken (GstPerceptualDistance *self, const gchar *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sink pads without a peer.  Knows nothing of what comes in at them.
+ * Finds sink pads without a peer.
  */
 #include "links.h"
 
@@ -57,7 +57,7 @@ perceptual_links_watch (GstElement *element)
   PerceptualLinks *self = g_new0 (PerceptualLinks, 1);
   GWeakRef *weak = g_new0 (GWeakRef, 1);
 
-  /* The clock's thread lets go of an unscheduled entry when it gets to it:
+  /* The clock's thread releases an unscheduled entry only when it gets to it:
    * a stopped element must not live until then. */
   g_weak_ref_init (weak, element);
   self->clock = gst_system_clock_obtain ();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A look at the sink pads some time after the start.  A branch that was
- * forgotten, or linked to another element by a slip, would otherwise make the
- * pipeline stand still without a word.
+ * forgotten, or linked to the wrong element, would otherwise stop the pipeline
+ * silently.
  */
 #ifndef PERCEPTUAL_LINKS_H
 #define PERCEPTUAL_LINKS_H

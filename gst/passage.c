@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Rows to the comparison and to the outlet.  Knows nothing of sink pads, and
- * not how frames are paired.
+ * Takes rows to the comparison and to the outlet.
  */
 #include "passage.h"
 
@@ -16,7 +15,7 @@ GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 typedef struct
 {
   gchar *pad;
-  guint64 skipped;    /* by the busy metric */
+  guint64 skipped;    /* because the metric was busy */
   gint given_up;      /* atomic: in the middle of it */
   guint64 unselected; /* by the settings */
 } Stream;
@@ -57,9 +56,9 @@ skip_row (PerceptualPassage *self, PerceptualRow *row)
   perceptual_row_free (row);
 }
 
-/* In the worker's thread. */
-/* After a failure, whether it is none because the element stops.  The pairs of
- * the row are counted with those that were skipped. */
+/* Called in the worker's thread. */
+/* After a failure, which does not count if the element stops.  The pairs of
+ * the row are counted as skipped. */
 static gboolean
 give_up_row (PerceptualPassage *self, const PerceptualRow *row)
 {
@@ -103,8 +102,8 @@ start_worker (PerceptualPassage *self)
 
 /* --- rows ---------------------------------------------------------------- */
 
-/* Whether every stream that still goes on has a partner for the reference
- * frame, or may do without. */
+/* Whether every stream that has not ended has a partner for the reference
+ * frame, or need not have one. */
 static gboolean
 check_missing (const PerceptualPassage *self, const PerceptualRow *row)
 {
@@ -134,7 +133,7 @@ check_missing (const PerceptualPassage *self, const PerceptualRow *row)
   return TRUE;
 }
 
-/* Says that nothing goes out of @row. */
+/* Announces that nothing of @row goes out. */
 static void
 pass_gap (PerceptualPassage *self, const PerceptualRow *row, gint64 offset)
 {
@@ -147,8 +146,8 @@ pass_gap (PerceptualPassage *self, const PerceptualRow *row, gint64 offset)
         (gint64) reference->running_time - offset, reference->duration);
 }
 
-/* Passes on what is to go out of @row, which may be @heatmap (nullable), with
- * the distances (nullable). */
+/* Passes on the frame of @row that goes out, or @heatmap (nullable), with the
+ * distances (nullable). */
 static GstFlowReturn
 pass_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset,
     PerceptualFrame *heatmap, GstStructure *const *results)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What becomes of a row: is it measured, now or by a thread of its own, and
+ * Decides for each row whether it is measured, now or by another thread, and
  * which of its frames goes out.
  *
  * Used by the source pad's task.
@@ -40,14 +40,15 @@ void perceptual_passage_free (PerceptualPassage *passage);
 GstFlowReturn perceptual_passage_take (
     PerceptualPassage *passage, PerceptualRow *row, gint64 offset);
 
-/* Whether measuring failed since; an ERROR message was posted then. */
+/* Whether measuring has failed; an ERROR message was posted then. */
 gboolean perceptual_passage_has_failed (const PerceptualPassage *passage);
 
-/* Waits for what is being measured.  Returns: FALSE after an ERROR message. */
+/* Waits until nothing is being measured.  Returns: FALSE after an ERROR
+ * message. */
 gboolean perceptual_passage_drain (PerceptualPassage *passage);
 
-/* Drops what waits to be measured, and waits for what is; the choice of pairs
- * begins anew, as after a flush. */
+/* Drops what waits to be measured, and waits for what is being measured; the
+ * choice of pairs begins anew, as after a flush. */
 void perceptual_passage_flush (PerceptualPassage *passage);
 
 /* Counts begin anew. */

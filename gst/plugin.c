@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The plugin: what is in it and who made it.
+ * The plugin and its one element.
  */
 #include "gstperceptualdistance.h"
 #include "config.h"

@@ -19,14 +19,14 @@
 GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 #define GST_CAT_DEFAULT perceptual_distance_debug
 
-/* One sink pad.  Used by the source pad's task only, but for what is said to
- * be atomic. */
+/* One sink pad.  Used by the source pad's task only, except for atomic
+ * fields. */
 typedef struct
 {
   GstAggregatorPad *pad;
   PerceptualFormat *format;   /* of the next buffer; NULL before caps */
   PerceptualFormat *measured; /* of the last frame, cut to its region */
-  const gchar *orientation;   /* as the tags say until now */
+  const gchar *orientation;   /* according to the tags so far */
   gint flushed;               /* atomic: the pad was flushed by itself */
   gint released;              /* atomic: the pad left the element */
   gboolean cut;               /* before its stream had ended */
@@ -87,7 +87,7 @@ note_totals (PerceptualRun *self)
 
 /* --- rows ---------------------------------------------------------------- */
 
-/* Of the distorted stream that may go out, ns. */
+/* The offset of the distorted stream that may go out, ns. */
 static gint64
 first_offset (const PerceptualRun *self)
 {
@@ -131,7 +131,7 @@ hand_over (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
 }
 
 /* The base class makes an empty buffer of a GAP event.  The flag alone may
- * stand on a frame as well, of videorate for instance where it repeats one. */
+ * also be on a frame, for instance of videorate where it repeats one. */
 static gboolean
 is_gap_event (GstBuffer *buffer)
 {
@@ -202,8 +202,8 @@ has_ended (const Input *input)
 }
 
 /* The base class calls only while every pad has a buffer.  So a reference
- * frame that nothing can be said about yet stays on its pad; otherwise its
- * partner would have to wait for the reference frame after it. */
+ * frame that cannot be decided yet stays on its pad; otherwise its partner
+ * would have to wait for the reference frame after it. */
 static gboolean
 may_take_reference (PerceptualRun *self, gboolean timeout)
 {
@@ -261,7 +261,7 @@ take_input (
 }
 
 /* Ends the search for the offsets, if there is one and enough came in.  A live
- * stream that does not come does not hold up the others for ever. */
+ * stream that does not come does not hold up the others forever. */
 static void
 align (PerceptualRun *self, gboolean timeout, gboolean *progress)
 {
@@ -275,9 +275,9 @@ align (PerceptualRun *self, gboolean timeout, gboolean *progress)
   *progress = TRUE;
 }
 
-/* Goes on until a row was handled or there is nothing to take.  Not further:
- * a stream that never runs dry must not keep the task from seeing that it is
- * to stop. */
+/* Goes on until a row was handled or there is nothing to take, and no further:
+ * a stream that never runs dry must not keep the task from noticing that it
+ * has to stop. */
 static GstFlowReturn
 take_inputs (PerceptualRun *self, gboolean timeout)
 {
@@ -298,8 +298,8 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 
 /* --- end of a run -------------------------------------------------------- */
 
-/* A stream whose pad was released is shorter by the program's will: that is
- * said in its summary, and is no fault of the stream. */
+/* A stream whose pad was released is shorter because the program wanted it so:
+ * its summary tells, and it is not an error. */
 static gboolean
 finish_stream (PerceptualRun *self, guint stream)
 {
@@ -447,8 +447,9 @@ perceptual_run_check_segment (
 
 /* --- begin and end ------------------------------------------------------- */
 
-/* The one place where what a stream left behind is forgotten: at start, at
- * stop and at a flush.  The report and the formats outlive a flush. */
+/* The one place where everything that a stream left behind is forgotten: at
+ * start, at stop and at a flush.  The report and the formats outlive a
+ * flush. */
 static void
 reset_stream (PerceptualRun *self)
 {
@@ -590,7 +591,7 @@ perceptual_run_renegotiate (PerceptualRun *self)
   perceptual_outlet_renegotiate (self->outlet);
 }
 
-/* The formats of frames that came in before stay as they are. */
+/* Frames that came in before keep their formats. */
 void
 perceptual_run_note_tags (
     PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)

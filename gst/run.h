@@ -3,8 +3,9 @@
  * One run of the element, from start to stop: frames are taken from the sink
  * pads, paired, measured, reported and passed on.
  *
- * Everything here happens in the source pad's task, except where said, and
- * must be called without the element's object lock, since it posts messages.
+ * Unless noted otherwise, everything here happens in the source pad's task,
+ * and must be called without the element's object lock, since it posts
+ * messages.
  */
 #ifndef PERCEPTUAL_RUN_H
 #define PERCEPTUAL_RUN_H
@@ -37,8 +38,8 @@ PerceptualRun *perceptual_run_new (GstAggregator *element,
     GstAggregatorPad *reference, GstAggregatorPad *const *distorted, guint n,
     const PerceptualConfig *config, PerceptualMetricSet *metrics);
 
-/* Called once the pads are no longer active.  What was measured is summed up
- * if that has not been done at EOS. */
+/* Called once the pads are no longer active.  Posts the summaries, if that has
+ * not been done at EOS. */
 void perceptual_run_free (PerceptualRun *run);
 
 /* GstAggregatorClass.aggregate */
@@ -63,7 +64,7 @@ gboolean perceptual_run_check_segment (
     PerceptualRun *run, GstAggregatorPad *pad, const GstSegment *segment);
 
 /* Returns: how long a reference frame lasts by its caps, GST_CLOCK_TIME_NONE
- * where they do not say. */
+ * if they do not say. */
 GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 
 /* See perceptual_report_get_summary().  From any thread, also with the
@@ -79,14 +80,15 @@ void perceptual_run_forget_tags (PerceptualRun *run);
  * something else now. */
 void perceptual_run_renegotiate (PerceptualRun *run);
 
-/* What tags say about the stream at @pad; NULL where a new stream begins. */
+/* Notes the tags of the stream at @pad; NULL when a new stream begins. */
 void perceptual_run_note_tags (
     PerceptualRun *run, GstAggregatorPad *pad, const GstTagList *tags);
 
-/* That @pad was flushed by itself.  From any thread. */
+/* Notes that @pad was flushed by itself.  From any thread. */
 void perceptual_run_note_flush (PerceptualRun *run, GstAggregatorPad *pad);
 
-/* That @pad leaves the element: its stream ends.  From any thread. */
+/* Notes that @pad leaves the element, which ends its stream.  From any
+ * thread. */
 void perceptual_run_note_release (PerceptualRun *run, GstAggregatorPad *pad);
 
 /* GstAggregatorClass.flush: forgets frames in flight.  After EOS another

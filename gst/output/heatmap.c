@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From distances to coloured pixels with a legend.  Knows nothing of streams
- * and pads.
+ * From distances to coloured pixels with a legend.
  */
 #include "output/heatmap.h"
 
 #include <cairo.h>
 #include <math.h>
 
-/* Some converters take the unused byte over as alpha. */
+/* Some converters use the unused byte as alpha. */
 #define OPAQUE 0xff000000u
 #define LAST (PERCEPTUAL_HEATMAP_N_COLOURS - 1)
 
@@ -23,7 +22,8 @@ from_lab (gdouble f)
   return f > knee ? f * f * f : 3 * knee * knee * (f - 4. / 29);
 }
 
-/* Linear sRGB of a CIELAB colour; outside 0..1 where sRGB has no such. */
+/* Linear sRGB of a CIELAB colour; outside 0..1 if sRGB does not have that
+ * colour. */
 static void
 lab_to_rgb (gdouble l, gdouble a, gdouble b, gdouble rgb[3])
 {
@@ -196,7 +196,8 @@ draw_bar (
   cairo_stroke (cairo);
 }
 
-/* Numbers where the colours are: half way stands a quarter of the maximum. */
+/* Numbers at the place of their colours: half way is a quarter of the
+ * maximum. */
 static void
 draw_ticks (cairo_t *cairo, const Legend *legend, gdouble left, gdouble maximum)
 {
@@ -236,8 +237,8 @@ draw_legend (const PerceptualHeatmap *self, const guint32 *colours,
   g_ascii_formatd (number, sizeof number, "%.4g", distance);
   title = g_strdup_printf (
       "%s %s", self->metric != NULL ? self->metric : "distance", number);
-  /* The font that cairo brings with it: the same picture on every machine, and
-   * no search for fonts in the host's process. */
+  /* The font that comes with cairo: the picture is the same on every machine,
+   * and the host's process does not search for fonts. */
   cairo_select_font_face (
       cairo, "@cairo:", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
   cairo_set_font_size (cairo, legend.font);

@@ -6,7 +6,7 @@
  * yellow (the maximum and above).  They get lighter from step to step, also
  * for people who do not see red or green and on a printer without colours.
  * They follow the square root of the distance, so that one scale shows faint
- * flaws and gross ones; the legend's numbers stand where they belong.
+ * flaws and gross ones; the legend's numbers are placed accordingly.
  */
 #ifndef PERCEPTUAL_HEATMAP_H
 #define PERCEPTUAL_HEATMAP_H
@@ -34,7 +34,7 @@ void perceptual_heatmap_colours (guint32 *colours);
  * @legend: whether a legend is drawn
  * @metric: (nullable): its name, for the legend; static memory
  *
- * What heat maps shall look like.
+ * How heat maps look.
  */
 typedef struct
 {
@@ -46,7 +46,7 @@ typedef struct
 
 /**
  * perceptual_heatmap_draw:
- * @self: what it shall look like
+ * @self: how it looks
  * @colours: from perceptual_heatmap_colours()
  * @result: with a map
  * @reference: of the map's size
@@ -54,10 +54,10 @@ typedef struct
  *   little-endian machine), as many and as long as those of the map
  * @stride: bytes from one row to the next, a multiple of 4
  *
- * The legend stands in the lower left corner: the metric and the distance of
- * the whole pair, a bar of the colours and distances below it.  Pictures of
- * which it would cover more than .15 have none.  Numbers do not depend on the
- * locale, nor the picture on what fonts there are.
+ * The legend is in the lower left corner: the metric and the distance of the
+ * whole pair, a bar of the colours, and distances below it.  A picture has
+ * none if it would cover more than .15 of it.  Numbers do not depend on the
+ * locale, nor the picture on the installed fonts.
  */
 void perceptual_heatmap_draw (const PerceptualHeatmap *self,
     const guint32 *colours, const PerceptualResult *result,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Registers and fills the custom meta.  Knows nothing of where the fields
- * come from.
+ * Registers and fills the custom meta.
  */
 #include "output/meta.h"
 
@@ -9,8 +8,8 @@ void
 perceptual_meta_register (void)
 {
   static gsize registered;
-  /* Tags would have it dropped by elements that scale or convert; what was
-   * measured stays true of the frame. */
+  /* With tags, elements that scale or convert would drop it; but what was
+   * measured remains true of the frame. */
   static const gchar *tags[] = { NULL };
 
   if (g_once_init_enter (&registered)) {

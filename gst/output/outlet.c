@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Caps, segment, tags, buffers and gaps in the order in which they have to
- * leave the source pad, in layouts that the next element takes.  Knows nothing
- * of pairs and metrics.
+ * leave the source pad, in layouts that the next element takes.
  */
 #include "output/outlet.h"
 
@@ -68,7 +67,7 @@ perceptual_outlet_renegotiate (PerceptualOutlet *self)
 
 /* --- layouts -------------------------------------------------------------- */
 
-/* Whether whoever knows the caps alone finds the samples of @buffer. */
+/* Whether an element that knows only the caps finds the samples of @buffer. */
 static gboolean
 is_plain (const PerceptualOutlet *self, GstBuffer *buffer)
 {
@@ -98,7 +97,7 @@ ask_next_element (PerceptualOutlet *self)
 }
 
 /* Takes @buffer.  Returns: a copy in the layout that the caps promise, or
- * @buffer itself where there is none to be had. */
+ * @buffer itself if it cannot be copied. */
 static GstBuffer *
 straighten (PerceptualOutlet *self, GstBuffer *buffer)
 {
@@ -128,7 +127,7 @@ straighten (PerceptualOutlet *self, GstBuffer *buffer)
 
 /* --- what goes out -------------------------------------------------------- */
 
-/* The sources, which would say it, may have come to their end before. */
+/* The sources, which would report it, may have ended before. */
 static void
 complain (PerceptualOutlet *self, GstFlowReturn ret)
 {
@@ -157,7 +156,7 @@ push_gap (PerceptualOutlet *self, gint64 running_time, GstClockTime duration)
 {
   guint64 position;
 
-  /* A gap before the first buffer has no segment that it could be in. */
+  /* There is no segment yet for a gap before the first buffer. */
   if (!self->started || running_time < 0)
     return;
   position = gst_segment_position_from_running_time (

@@ -14,19 +14,19 @@ G_BEGIN_DECLS
 
 typedef struct _PerceptualOutlet PerceptualOutlet;
 
-/* @element: whose source pad it is; it outlives the outlet. */
+/* @element: the owner of the source pad; it outlives the outlet. */
 PerceptualOutlet *perceptual_outlet_new (GstAggregator *element);
 void perceptual_outlet_free (PerceptualOutlet *outlet);
 
 /* Forgets caps, segment and tags, as after a flush. */
 void perceptual_outlet_reset (PerceptualOutlet *outlet);
 
-/* What the next element takes has to be asked again. */
+/* Asks again what the next element takes. */
 void perceptual_outlet_renegotiate (PerceptualOutlet *outlet);
 
 /* Pushes @buffer (taken), whose caps and segment are those of @frame.  Where
  * the next element would not find its samples, they are copied to where the
- * caps promise them.  An ERROR message says why nothing can go out, once. */
+ * caps promise them.  If nothing can go out, one ERROR message says why. */
 GstFlowReturn perceptual_outlet_push (
     PerceptualOutlet *outlet, GstBuffer *buffer, const PerceptualFrame *frame);
 
@@ -36,14 +36,14 @@ void perceptual_outlet_note_gap (
     PerceptualOutlet *outlet, gint64 running_time, GstClockTime duration);
 void perceptual_outlet_push_gaps (PerceptualOutlet *outlet, gint64 until);
 
-/* Says that nothing goes out for @running_time (ns) and @duration. */
+/* Announces that nothing goes out for @running_time (ns) and @duration. */
 void perceptual_outlet_gap (
     PerceptualOutlet *outlet, gint64 running_time, GstClockTime duration);
 
 /* Tags that go out after the next buffer, behind those that wait already. */
 void perceptual_outlet_add_tags (PerceptualOutlet *outlet, GstEvent *tags);
 
-/* Those that wait belong to a stream that is over. */
+/* Drops the tags that wait: their stream is over. */
 void perceptual_outlet_forget_tags (PerceptualOutlet *outlet);
 
 G_END_DECLS

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Makes buffers and formats for heat maps.  Knows nothing of how they look
- * (heatmap.c) and of pads.
+ * Makes buffers and formats for heat maps; heatmap.c draws them.
  */
 #include "output/painter.h"
 

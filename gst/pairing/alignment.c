@@ -7,7 +7,7 @@
 
 #include "frames/images.h"
 
-/* Beyond the window on either side, to see whether the best fit lies there. */
+/* Beyond the window on either side, to see whether the best fit is there. */
 #define MARGIN (100 * GST_MSECOND)
 /* Frames in a second that are held at most: a stream whose clock stands still
  * must not fill the memory. */
@@ -25,7 +25,7 @@ typedef struct
   PerceptualTrack *track;
   gint64 offset;  /* ns added to times for the lineup */
   gboolean ended; /* nothing comes any more */
-  gboolean told;  /* and the lineup knows */
+  gboolean told;  /* and the lineup has been told */
 } Stream;
 
 struct _PerceptualAlignment
@@ -200,7 +200,7 @@ perceptual_alignment_wants (const PerceptualAlignment *self, guint stream)
 }
 
 /* Frames on hold are copied out of their pool: a decoder whose pool is used up
- * would wait for them for ever. */
+ * would wait for them forever. */
 static void
 unpool (PerceptualFrame *frame)
 {
@@ -250,7 +250,8 @@ void
 perceptual_alignment_end (PerceptualAlignment *self, guint stream)
 {
   self->streams[stream].ended = TRUE;
-  /* For the lineup it ends once what is held is through. */
+  /* For the lineup, the stream ends once all that is held has been handed
+   * on. */
   if (!perceptual_alignment_holds (self, stream))
     tell_end (self, stream);
 }

@@ -56,8 +56,8 @@ typedef struct
  * perceptual_alignment_new:
  * @lineup: where frames go; it outlives the alignment
  * @n: distorted streams, at least 1
- * @shift: ns to add to the times of distorted streams before; offsets are found
- *   on top of it
+ * @shift: ns that are added to the times of distorted streams in any case;
+ *   offsets are found on top of it
  * @search: (nullable): what to search, NULL for nothing
  *
  * Returns: (transfer full): the alignment
@@ -77,7 +77,7 @@ gboolean perceptual_alignment_wants (
     const PerceptualAlignment *alignment, guint stream);
 
 /* Hands the next that is held of @stream on to the lineup, which must want it.
- * Returns: FALSE where nothing is held; then it has to come from outside. */
+ * Returns: FALSE if nothing is held; then it has to come from outside. */
 gboolean perceptual_alignment_hand_on (
     PerceptualAlignment *alignment, guint stream);
 
@@ -95,8 +95,8 @@ gboolean perceptual_alignment_push (PerceptualAlignment *alignment,
 /* Nothing of @stream will come any more. */
 void perceptual_alignment_end (PerceptualAlignment *alignment, guint stream);
 
-/* Whether something of @stream is here, or of the search; the lineup's frames
- * do not count. */
+/* Whether anything of @stream is held here or by the search; the lineup's
+ * frames do not count. */
 gboolean perceptual_alignment_holds (
     const PerceptualAlignment *alignment, guint stream);
 
@@ -107,13 +107,14 @@ gboolean perceptual_alignment_has_ended (const PerceptualAlignment *alignment);
 
 /**
  * perceptual_alignment_conclude:
- * @any: with what is there, once one stream is complete; otherwise once all are
+ * @any: ends it with what is there, once one stream is complete; otherwise
+ *   once all are
  * @offsets: (out): one for each distorted stream
  *
  * Ends the search.  perceptual_alignment_set_offset() has to follow for each
  * distorted stream.
  *
- * Returns: FALSE where nothing is searched, or not enough came in yet
+ * Returns: FALSE if there is no search, or not enough came in yet
  */
 gboolean perceptual_alignment_conclude (
     PerceptualAlignment *alignment, gboolean any, PerceptualOffset *offsets);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Gathers what the pairers of several distorted streams say into rows.  Knows
- * times and opaque frames; nothing of GStreamer, buffers or pixels.
+ * Gathers the outcomes of the pairers of several distorted streams into rows.
+ * Works on times and opaque frames, without GStreamer.
  */
 #include "pairing/lineup.h"
 
@@ -152,7 +152,7 @@ absorb_leftover (PerceptualLineup *self, guint stream, gpointer distorted)
   GQueue *queue = &self->ready;
 
   row->matches[stream].distorted = distorted;
-  /* Behind a frame of the same stream that waits for the other streams. */
+  /* After a frame of the same stream that waits for the other streams. */
   for (GList *l = self->open.head; l != NULL; l = l->next) {
     PerceptualRow *before = l->data;
 

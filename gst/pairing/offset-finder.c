@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Correlates the motion of two tracks at every offset of a window.  Knows
- * times and samples; nothing of GStreamer, buffers or how samples came about.
+ * Correlates the motion of two tracks at every offset of a window.  Works on
+ * times and samples, without GStreamer.
  */
 #include "pairing/offset-finder.h"
 
@@ -9,28 +9,28 @@
 
 #define N PERCEPTUAL_TRACK_SAMPLES
 
-/* Fewer pairs say nothing. */
+/* With fewer pairs there is no verdict. */
 #define LEAST_PAIRS 6
 /* Mean deviation of a sample over time, in levels of 255, below which nothing
  * moves: under the steps that rounding makes. */
 #define LEAST_MOTION .1
-/* A fit that chance or the flicker of a codec does not reach. */
+/* A fit that neither chance nor the flicker of a codec reaches. */
 #define LEAST_FIT .3
 /* How much smaller than the next the smallest misfit has to be.  A coarsely
  * coded scene that moves little reaches .2; other pictures stay below this or
  * below LEAST_FIT. */
 #define LEAST_CONFIDENCE .1
-/* Misfits that are as good as none: of two such, neither is the better. */
+/* Misfits so small that of two such offsets neither is better. */
 #define NO_MISFIT 1e-4
-/* Fits that differ by less are the same.  Round the best one the misfit grows
- * as the square: less here than a quarter of what is asked of the candidate
- * that is twice as far away. */
+/* Fits that differ by less are the same.  Near the best one the misfit grows
+ * with the square of the distance: here it is less than a quarter of what is
+ * required of the candidate that is twice as far away. */
 #define TIE 1e-5
 /* Candidates on either side of the window, to see whether the fit grows
  * beyond its ends. */
 #define GUARDS 2
-/* Steps of the search are no shorter, ns, whatever the timestamps: the number
- * of candidates stays in proportion to the window. */
+/* The shortest step of the search, ns, whatever the timestamps: the number of
+ * candidates stays in proportion to the window. */
 #define LEAST_STEP (4 * 1000 * 1000)
 
 typedef struct
@@ -67,8 +67,8 @@ compare_times (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* The median of the distances between frames, which lost ones leave as it
- * is. */
+/* The median of the distances between frames, which lost frames do not
+ * change. */
 static gint64
 frame_duration (const PerceptualTrack *track)
 {
@@ -97,8 +97,8 @@ nearest (const PerceptualTrack *track, gint64 time, guint *from)
 
 /* What to add to distorted times, within half a frame, so that they fall on
  * the reference's: the mean of the differences, taken round the circle of a
- * frame's duration.  0 where they point in all directions, as those of two
- * frame rates do, or where it is less than what rounding does. */
+ * frame's duration.  0 if they point in all directions, as those of two frame
+ * rates do, or if it is no more than rounding. */
 static gint64
 find_phase (const Search *self)
 {
@@ -196,7 +196,7 @@ try_offset (const Search *self, gint64 offset, guint begin, guint end)
 /* --- all candidates ------------------------------------------------------ */
 
 /* The reference frames that have distorted ones beside them at every offset up
- * to @reach; all of them where those are too few. */
+ * to @reach; all of them if those are too few. */
 static void
 choose_core (Search *self, gint64 reach)
 {
@@ -249,7 +249,7 @@ try_all (Search *self, gint64 window)
   return candidates;
 }
 
-/* Candidates with much less to compare than the others fit by chance. */
+/* Candidates with much less to compare than others would fit by chance. */
 static void
 drop_poor (GArray *candidates)
 {

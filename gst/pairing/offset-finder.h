@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * By how much a distorted stream has to be shifted in time to show what the
+ * How far a distorted stream has to be shifted in time to show what the
  * reference shows.
  *
  * For each candidate offset, reference frames are paired with the nearest
- * distorted ones.  What is compared is motion: from each sample of the coarse
- * grid (track.h) its mean over the paired frames is taken, so that standing
- * parts of the picture, logos and brightness do not count; and the fit is the
- * correlation of what is left, over all samples and pairs,
+ * distorted ones.  Motion is compared: the mean over the paired frames is
+ * subtracted from each sample of the coarse grid (track.h), so that parts of
+ * the picture that do not move, logos and brightness do not count; and the fit
+ * is the correlation of what is left, over all samples and pairs,
  *
  *   sum (a - mean a)(b - mean b) / sqrt (sum (a - mean a)^2 sum (b - mean b)^2)
  *
- * which a gain or a bias of either stream leaves as it is.  The candidate of
+ * which a gain or a bias of either stream does not change.  The candidate of
  * the best fit wins.  It is believed only if the pictures move, if the fit is
  * a good one, if it is clearly better than every other that is not adjacent,
  * and if it is no mere slope towards offsets outside the window.
@@ -29,8 +29,8 @@ G_BEGIN_DECLS
  * PerceptualOffsetVerdict:
  * @PERCEPTUAL_OFFSET_FOUND: the offset is to be trusted
  * @PERCEPTUAL_OFFSET_SHORT: too few frames lie side by side
- * @PERCEPTUAL_OFFSET_STILL: in one stream at least nothing moves
- * @PERCEPTUAL_OFFSET_UNLIKE: nowhere do the streams move alike
+ * @PERCEPTUAL_OFFSET_STILL: nothing moves in at least one of the streams
+ * @PERCEPTUAL_OFFSET_UNLIKE: the streams do not move alike at any offset
  * @PERCEPTUAL_OFFSET_AMBIGUOUS: several offsets fit about as well, for
  *   instance because the motion repeats itself
  * @PERCEPTUAL_OFFSET_OUTSIDE: the fit grows towards the end of the window
@@ -49,11 +49,11 @@ typedef enum
  * PerceptualOffset:
  * @verdict: whether to believe it
  * @offset: ns to add to the times of the distorted stream.  A whole number of
- *   reference frames, plus what makes the timestamps of paired frames
- *   coincide where both streams have the same frame rate.  The best guess if
- *   the verdict is another than found; 0 if there is none
- * @confidence: 0..1: by how much the misfit (1 - fit) is smaller than that of
- *   the best candidate that is not adjacent, as a part of the latter
+ *   reference frames, plus what makes the timestamps of paired frames coincide
+ *   where both streams have the same frame rate.  If the verdict is not found,
+ *   the best guess; 0 without one
+ * @confidence: 0..1: how much smaller the misfit (1 - fit) is than that of the
+ *   best candidate that is not adjacent, as a fraction of the latter
  * @fit: the correlation at @offset, -1..1
  * @second: that of the best candidate that is not adjacent
  * @pairs: frames compared for @offset
@@ -74,10 +74,10 @@ typedef struct
  * @distorted: the distorted stream, its times on the same clock
  * @window: largest offset that is looked at, ns, at least 0
  *
- * Both tracks should cover twice the window and a second or more besides, so
- * that all candidates are judged by the same reference frames; with less, each
- * is judged by those that it can pair.  Takes time proportional to the window
- * and to the length of the reference.
+ * Both tracks should cover twice the window and a second or more in addition,
+ * so that all candidates are judged by the same reference frames; with less,
+ * each is judged by those that it can pair.  Takes time proportional to the
+ * window and to the length of the reference.
  *
  * Returns: what was found
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The pairing rule of pairer.h, worked out one arrival at a time.  Knows
- * times and opaque frames; nothing of GStreamer, buffers or pixels.
+ * The pairing rule of pairer.h, applied one arrival at a time.  Works on times
+ * and opaque frames, without GStreamer.
  */
 #include "pairing/pairer.h"
 
@@ -18,7 +18,7 @@ typedef struct
   GQueue frames;   /* of Entry, oldest first, times strictly rising */
   gint64 last;     /* time of the newest frame in order */
   gint64 complete; /* no frame before this time will come any more */
-  gint64 covered;  /* frames and gaps tell about everything up to here */
+  gint64 covered;  /* everything up to here is known from frames and gaps */
   gboolean ended;
 } Stream;
 
@@ -146,7 +146,7 @@ conclude (PerceptualPairer *self, Entry *reference, Entry *distorted)
   g_queue_push_tail (&self->outcomes, outcome);
 }
 
-/* FALSE when it takes the next reference frame to know. */
+/* FALSE if that is known only with the next reference frame. */
 static gboolean
 tolerance_of (const PerceptualPairer *self, const Entry *reference, gint64 *out)
 {
@@ -167,8 +167,8 @@ tolerance_of (const PerceptualPairer *self, const Entry *reference, gint64 *out)
   return TRUE;
 }
 
-/* Whether @distorted, which lies after @reference, is to be left for the
- * reference frame after it.  FALSE in *@known when that one must come first. */
+/* Whether @distorted, which is after @reference, is to be left for the
+ * reference frame after it.  FALSE in *@known if that frame must come first. */
 static gboolean
 belongs_to_next (const PerceptualPairer *self, const Entry *reference,
     const Entry *distorted, gboolean *known)
@@ -230,7 +230,7 @@ decide (const PerceptualPairer *self, gboolean now, gint *best)
     *best = index;
     nearest = distance;
   }
-  /* A frame still to come lies at distorted->complete or later. */
+  /* A frame still to come is at distorted->complete or later. */
   if (!now && !distorted->ended
       && distorted->complete < reference->time + nearest)
     return NEEDS_DISTORTED;
@@ -259,7 +259,7 @@ take_reference (PerceptualPairer *self, gint partner)
   Entry *reference =
       g_queue_pop_head (&self->streams[PERCEPTUAL_REFERENCE].frames);
 
-  /* Pairs never cross, so what lies before the partner is left over. */
+  /* Pairs never cross, so the frames before the partner are left over. */
   for (gint i = 0; i < partner; i++)
     conclude (self, NULL, g_queue_pop_head (distorted));
   conclude (
@@ -315,7 +315,8 @@ perceptual_pairer_push (PerceptualPairer *self, PerceptualSide side,
   entry->late =
       side == PERCEPTUAL_DISTORTED && entry->time <= self->given_up_until;
   if (entry->time <= stream->last) {
-    /* At once, or a stream that is stuck at one time would fill the queue. */
+    /* At once, since a stream that is stuck at one time would fill the
+     * queue. */
     conclude (self, side == PERCEPTUAL_REFERENCE ? entry : NULL,
         side == PERCEPTUAL_DISTORTED ? entry : NULL);
     return;

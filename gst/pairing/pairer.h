@@ -12,10 +12,10 @@
  *   - lie within the tolerance of R,
  *   - come after every distorted frame that was already taken, and
  *   - are not nearer to the reference frame after R; this is not asked of a
- *     distorted frame that lies within half of R's own duration.
- * Of two equally near, the earlier one is taken.  A frame is used once.  A
- * frame whose time does not lie after the one before it on the same side
- * (a duplicate, a step back) has no place in the order and is left unmatched.
+ *     distorted frame that lies within half of R's own duration.  Of two
+ *     equally near, the earlier one is taken.  A frame is used once.  A frame
+ *     whose time is not after that of the frame before it on the same side (a
+ *     duplicate, a step back) has no place in the order and is left unmatched.
  *
  * At most two frames a side are held.  One thread at a time.
  */
@@ -53,7 +53,7 @@ typedef enum
  *   unmatched reference frames
  * @distorted: (transfer full) (nullable): the distorted frame, for the others
  *   and for pairs
- * @time: time of @reference, or of @distorted where there is none, in ns
+ * @time: time of @reference, or of @distorted without one, in ns
  * @delta: for pairs, distorted minus reference time in ns
  * @after_end: the other side had ended before this unmatched frame
  */
@@ -110,9 +110,9 @@ void perceptual_pairer_free (PerceptualPairer *pairer);
 /* Forgets frames, ends and times, as after a flush; the counts stay. */
 void perceptual_pairer_flush (PerceptualPairer *pairer);
 
-/* Whether a frame of @side is needed to go on.  Frames pushed without being
- * wanted are taken too, so that the caller may hand over what it has, but
- * then more than two are held. */
+/* Whether a frame of @side is needed to go on.  Frames that are not wanted may
+ * be pushed too, so that the caller can hand over what it has, but then more
+ * than two are held. */
 gboolean perceptual_pairer_wants (
     const PerceptualPairer *pairer, PerceptualSide side);
 
@@ -133,8 +133,8 @@ void perceptual_pairer_gap (PerceptualPairer *pairer, PerceptualSide side,
 /* No frame of @side will come any more. */
 void perceptual_pairer_end (PerceptualPairer *pairer, PerceptualSide side);
 
-/* Stops waiting for the oldest reference frame: it takes the best partner
- * that is there, or is unmatched.  Nothing happens when none is held. */
+/* Stops waiting for the oldest reference frame: it takes the best partner that
+ * is there, or is unmatched.  Does nothing when none is held. */
 void perceptual_pairer_give_up (PerceptualPairer *pairer);
 
 /* The next outcome, in order.  Returns: FALSE when more input is needed. */

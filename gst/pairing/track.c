@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A growing list of small pictures.  Knows nothing of what they are compared
- * with, nor of GStreamer.
+ * A growing list of small pictures.
  */
 #include "pairing/track.h"
 

@@ -41,10 +41,10 @@ void perceptual_track_clear (PerceptualTrack *track);
 /**
  * perceptual_track_add:
  * @time: ns, from the ends of gint64 far enough away that sums of a few do not
- *   overflow.  A frame whose time does not lie after the one before it is
+ *   overflow.  A frame whose time is not after that of the frame before it is
  *   left out.
- * @image: (transfer none): read during the call.  Its own luma plane is read
- *   where it has one; then data may be NULL.
+ * @image: (transfer none): read during the call.  Its luma plane is read if it
+ *   has one; then data may be NULL.
  *
  * Of large pictures not every sample is read, but 16 by 16 of each cell.
  */

@@ -63,7 +63,7 @@ typedef enum
  * @rate_n: measure so many pairs a second of running time, numerator; 0 for
  *   all
  * @rate_d: denominator
- * @jitter: whether chance chooses which
+ * @jitter: whether the choice is random
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
  * @sync: whether an offset is looked for, around @sync_offset
@@ -135,8 +135,9 @@ typedef struct
   GHashTable *options;
 } PerceptualConfig;
 
-/* The defaults of the properties too.  Strings are copied from here; fields
- * that are not named are 0, FALSE, NULL or the first value of their enum. */
+/* These are also the defaults of the properties.  Strings are copied from
+ * here; fields that are not named are 0, FALSE, NULL or the first value of
+ * their enum. */
 #define PERCEPTUAL_CONFIG_DEFAULTS                                             \
   {                                                                            \
     .metric = (gchar *) PERCEPTUAL_DEFAULT_METRIC, .interval = 1, .rate_d = 1, \

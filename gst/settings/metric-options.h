@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer floating): the property that @option is. */
+/* Returns: (transfer floating): the property for @option. */
 GParamSpec *perceptual_option_param (
     const PerceptualOption *option, GParamFlags flags);
 

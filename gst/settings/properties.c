@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The element's properties.  The metrics' options come from their tables and
- * are not named here.  Knows nothing of what the settings do.
+ * are not named here.
  */
 #include "settings/properties.h"
 
@@ -120,14 +120,13 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:jitter:
    *
-   * Let chance choose which pair of every interval, or of every 1/rate
-   * seconds, is measured.  Two runs choose the same ones.  Default false: the
-   * first.
+   * Choose at random which pair of every interval, or of every 1/rate seconds,
+   * is measured.  Two runs choose the same ones.  Default false: the first.
    *
    * Since: 0.1
    */
   { "jitter", "Jitter",
-      "Let chance choose which pair of every interval is measured (two runs "
+      "Choose at random which pair of every interval is measured (two runs "
       "choose the same)",
       KIND_BOOLEAN, FIELD (jitter) },
   /**
@@ -249,9 +248,9 @@ static const Property properties[] = {
    * GstPerceptualDistance:output:
    *
    * What goes out: the reference (the default); distorted, which is the input
-   * at `dist_sink`; or a heatmap of where it differs from the reference.  Every
-   * frame of an input is passed on, whether it found a partner or not; a heat
-   * map there is for every pair that is measured.
+   * at `dist_sink`; or a heatmap of where it differs from the reference.
+   * Every frame of an input is passed on, whether it found a partner or not;
+   * there is a heat map for every pair that is measured.
    *
    * Since: 0.1
    */
@@ -274,7 +273,7 @@ static const Property properties[] = {
    * GstPerceptualDistance:heatmap-blend:
    *
    * How much of a heat map is the reference in grey, from 0 (the default) to
-   * 1.  The colours no longer are those of the legend then.
+   * 1.  The colours are then no longer those of the legend.
    *
    * Since: 0.1
    */
@@ -318,8 +317,8 @@ static const Property properties[] = {
    *
    * Before a pair would make the log larger than this it is moved aside, and a
    * new one begins with the header: log.jsonl becomes log-00001.jsonl, the
-   * next one log-00002.jsonl.  A log that lies there from an earlier run is
-   * moved aside as well.  0 (the default) is no limit.
+   * next one log-00002.jsonl.  A log of an earlier run is moved aside as well.
+   * 0 (the default) is no limit.
    *
    * Since: 0.1
    */
@@ -407,7 +406,8 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:alert-min-duration:
    *
-   * What lasts less than so many nanoseconds gives no alert.  Default 0.
+   * Conditions that last less than so many nanoseconds give no alert.  Default
+   * 0.
    *
    * Since: 0.1
    */

@@ -499,7 +499,7 @@ GST_START_TEST (test_what_is_no_raw_video_is_refused_with_advice)
       gst_buffer_new_allocate (NULL, 16, NULL));
   listener_wait (l, G_MAXUINT);
   assert_error (l, GST_CORE_ERROR, GST_CORE_ERROR_NEGOTIATION, "at ref_sink",
-      "is no raw video", "decodebin", "video/x-h264", NULL);
+      "is not raw video", "decodebin", "video/x-h264", NULL);
   listener_free (l);
 }
 GST_END_TEST;
