@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Counts the results that meson wrote down.
+"""Counts the results in the logs of meson.
 
 usage: count.py build/meson-logs
 
-Prints what the tests that failed said, then "N passed, N failed, N skipped".
-A test that reports its parts by TAP counts by its parts, any other test as
-one.  Exits with 0 when none failed and at least one ran.
+Prints the output of failed tests, then "N passed, N failed, N skipped".  A
+test that reports its parts by TAP counts by its parts, any other test as one.
+Exits with 0 when none failed and at least one ran.
 """
 
 import json
@@ -17,7 +17,7 @@ GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
 
 
 def show(program):
-    """What a program that failed said, without the parts that passed."""
+    """The output of a program that failed, without the parts that passed."""
     print(f"----- {program['name']}: {program['result']}")
     for stream in ("stdout", "stderr"):
         for line in (program.get(stream) or "").splitlines():
@@ -45,7 +45,7 @@ def count(folder, bad):
         broken_programs += broken_parts > 0
 
     # A program that dies, or takes too long, need not have a failing part:
-    # meson knows of it by its exit status only.
+    # meson knows it only by its exit status.
     return passed, failed + max(0, len(bad) - broken_programs), skipped
 
 

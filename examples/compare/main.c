@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * perceptual-compare: measures distorted files against a reference, prints a
- * report.  The order of the steps and the exit code live here.
+ * report.  The order of the steps and the exit code are here.
  */
 #include "measure/inspect.h"
 #include "compare/interrupt.h"
@@ -31,8 +31,8 @@ typedef struct
   gboolean told; /* that it was interrupted */
 } Session;
 
-/* As soon as the main loop runs, for the end may have to wait for who reads
- * the log; at the end if it does not run any more. */
+/* Says so as soon as the main loop runs, since the end may have to wait for
+ * the reader of the log; or at the end, if the loop does not run any more. */
 static void
 tell_of_interrupt (gpointer user)
 {
@@ -55,8 +55,8 @@ print (Session *session, const gchar *text)
   return FALSE;
 }
 
-/* Looks at every input, and says what is wrong with all of them.
- * Returns: the number of problems. */
+/* Looks at every input, and reports all that is wrong with them.  Returns: the
+ * number of problems. */
 static guint
 inspect (Session *session)
 {
@@ -86,7 +86,7 @@ inspect (Session *session)
   return problems;
 }
 
-/* A video does not go into an image, nor an image into a video. */
+/* A video cannot be written to an image file, nor an image to a video file. */
 static gboolean
 check_heatmap (Session *session)
 {
@@ -144,7 +144,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
       measure_result_free (result);
       continue;
     }
-    /* What is wrong for all is said once. */
+    /* A problem of all files is reported once. */
     if (result->error != NULL && (i == 0 || !result->hopeless))
       console_say (&session->console, "%s", result->error);
     session->results->pdata[number - 1] = result;
@@ -152,7 +152,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   return !hopeless;
 }
 
-/* Files whose turn did not come are in the report too: readers count on one
+/* Files that were not reached are in the report too: readers count on one
  * result for each file. */
 static void
 note_unmeasured (Session *session)
@@ -173,9 +173,9 @@ note_unmeasured (Session *session)
   }
 }
 
-/* As many together as the options let: with a log or heat maps for each file
- * they take turns.  Where one fails, the others are measured again; where it
- * cannot be said which one failed, each by itself. */
+/* Measures as many files together as the options allow: with a log or heat
+ * maps for each file, they take turns.  If one fails, the others are measured
+ * again; if it is not known which one failed, each by itself. */
 static void
 measure (Session *session)
 {
@@ -222,7 +222,7 @@ report (Session *session)
   return print (session, text);
 }
 
-/* An error outweighs a distance: a run that is not whole gives no verdict. */
+/* An error outweighs a distance: an incomplete run gives no verdict. */
 static int
 exit_code (const Session *session)
 {

@@ -166,8 +166,8 @@ number_name (const gchar *name, guint number)
   return g_strjoinv (digits, parts);
 }
 
-/* A file that @option writes, called @name, in the place of a video would be
- * the end of the video. */
+/* A file called @name, written by @option, must not take the place of an
+ * input. */
 static gboolean
 check_spares_inputs (const CompareOptions *self, const gchar *option,
     const gchar *name, GError **error)
@@ -230,7 +230,7 @@ check_heatmap (const CompareOptions *self, GError **error)
       && check_spares_log (self, error);
 }
 
-/* What is said while measuring goes to the log, and to nobody without one. */
+/* What is reported while measuring goes to the log, and is lost without one. */
 static gboolean
 check_needs_log (const CompareOptions *self, GError **error)
 {
@@ -250,7 +250,7 @@ check_needs_log (const CompareOptions *self, GError **error)
           setting->name);
     if (is_event && !events)
       return refuse (error,
-          "what --%s asks for stands in the log, as lines of --log-format "
+          "--%s writes to the log, as lines of --log-format "
           "jsonl or csv; name its file by --log FILE",
           setting->name);
   }

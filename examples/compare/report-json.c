@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The report as one JSON object, for programs.  The names of its members are
- * a promise: a change that breaks readers raises "schema".
+ * The report as one JSON object, for programs.  Programs rely on the names of
+ * its members: a change that breaks readers raises "schema".
  */
 #include "compare/report.h"
 
@@ -11,8 +11,8 @@
 
 #define SCHEMA 1
 
-/* A number that is not there or infinite (psnr of identical frames) is null:
- * JSON knows no infinity. */
+/* A number that is missing or infinite (psnr of identical frames) is null:
+ * JSON has no infinity. */
 static void
 add_number (JsonBuilder *builder, const gchar *member,
     const GstStructure *fields, const gchar *name)
@@ -149,7 +149,7 @@ add_column (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
-/* What sync=auto found; nothing where it was not asked for. */
+/* What sync=auto found; nothing without it. */
 static void
 add_sync (JsonBuilder *builder, const GstStructure *summary)
 {

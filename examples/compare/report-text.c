@@ -83,7 +83,7 @@ append_counts (GString *text, const GstStructure *summary)
   }
 }
 
-/* What sync=auto found; nothing where it was not asked for. */
+/* What sync=auto found; nothing without it. */
 static void
 append_offset (GString *text, const GstStructure *summary, const gchar *name)
 {
@@ -161,12 +161,12 @@ append_column_number (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
-/* Statistics leave infinite values out, which has to be said beside them. */
+/* Statistics leave out infinite values, which has to be noted with them. */
 typedef struct
 {
   GString *text;
   const gchar *file; /* (nullable): where there are several */
-  gboolean begun;    /* such a line stands there */
+  gboolean begun;    /* there is such a line already */
 } Infinite;
 
 static void
@@ -193,7 +193,7 @@ append_column_infinite (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
-/* One column per metric, one row per statistic; of a single pair there are no
+/* One column per metric, one row per statistic; a single pair has no
  * statistics, only its numbers. */
 static void
 append_table (GString *text, const GstStructure *summary, const gchar *metric,
@@ -249,7 +249,8 @@ append_one (GString *text, const MeasureResult *result, const gchar *metric)
   gst_structure_free (also);
 }
 
-/* Frames.  Gaps are none: where one was lost, its partner counts already. */
+/* Frames.  Gaps are not frames: if one was lost, its partner is counted
+ * already. */
 static guint64
 count_lost (const GstStructure *summary)
 {
@@ -274,8 +275,8 @@ is_similarity (const gchar *metric)
   return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
 }
 
-/* What stands beside the mean: the bad end of the scale.  Returns: NULL after
- * the last. */
+/* The statistics next to the mean: the bad end of the scale.  Returns: NULL
+ * after the last. */
 static const gchar *const *
 bad_statistics (const gchar *metric)
 {

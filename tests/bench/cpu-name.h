@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The processor's name, to stand beside every figure.
+ * The processor's name, to be printed with every figure.
  */
 #ifndef BENCH_CPU_NAME_H
 #define BENCH_CPU_NAME_H

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What one run with four encodes of a reference costs, against four runs with
+# The cost of one run with four encodes of a reference, against four runs with
 # one: wall time of perceptual-compare from file to report, decoding included,
 # in turns on the same machine.
 #

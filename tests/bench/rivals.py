@@ -3,9 +3,10 @@
 
 Each tool is a process of its own that loads its network and its images once
 and then runs whenever it is its turn, so that all meet the same load of the
-machine and none has another's threads beside it.  The best turn counts.
+machine and no other tool's threads run at the same time.  The best turn
+counts.
 
-The rivals get it easy: their images are float tensors before the clock
+The rivals have an advantage: their images are float tensors before the clock
 starts, whereas ours starts at bytes; and the two that run an exported graph
 run two in every turn, one that takes the images one after the other and one
 that takes both at once, of which the faster counts.
@@ -228,7 +229,7 @@ def timed(run):
 
 
 def serve(tool, job):
-    """Warms up, says what it got, then runs once for each line it reads."""
+    """Warms up, reports its result, then runs once for each line it reads."""
     # Whatever the libraries print must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
@@ -381,7 +382,7 @@ def run_work(work, args, weights, folder, missing):
         if ours:
             entry["ratio"] = entry["seconds_best"] / ours["seconds_best"]
     distances = [entry["distance"] for entry in result["tools"].values()]
-    # Written so that a NaN fails, also beside itself.
+    # Written so that a NaN fails, also against itself.
     result["same_work"] = all(
         abs(a - b) <= TOLERANCE for a in distances for b in distances)
     return result

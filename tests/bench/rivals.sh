@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# lpips beside PyTorch with the package lpips, ONNX Runtime and OpenVINO on
-# the same images and threads in one run.  The rivals come from PyPI into a
-# venv of their own in the build folder (about 6 GB, most of it PyTorch's
-# libraries for GPUs, which it does not load without).
+# lpips beside PyTorch with the package lpips, ONNX Runtime and OpenVINO on the
+# same images and threads in one run.  The rivals come from PyPI into their own
+# venv in the build folder (about 6 GB, most of it PyTorch's libraries for
+# GPUs, which it does not load without).
 #
 #   tests/bench/rivals.sh [BUILD_FOLDER] [OPTIONS of rivals.py]
 #
-# Exit 0 done, 1 the distances differ or ours fails, 2 wrong usage, 77 no
-# rival or no weights to be had.
+# Exit 0 done, 1 the distances differ or ours fails, 2 wrong usage, 77 there
+# are no rivals or no weights.
 set -eu
 build=build
 case ${1:-} in

@@ -3,7 +3,7 @@
 #
 # The element beside VMAF on the same frames in one run: a 1920x1080 clip and
 # its x264 encode as raw y4m files in memory (/dev/shm).  VMAF is libvmaf in
-# the static ffmpeg of PyPI's package imageio-ffmpeg, in a venv of its own.
+# the static ffmpeg of PyPI's package imageio-ffmpeg, in its own venv.
 #
 #   tests/bench/vmaf.sh [BUILD_FOLDER] [THREADS] [FRAMES]
 set -eu

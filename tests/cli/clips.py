@@ -28,8 +28,8 @@ def y4m(path, lumas, width=32, height=24):
 
 
 def waves(path, frames, skip=0, width=64, height=48):
-    """A raw video of waves that wander, never twice the same, which lacks the
-    first skip of its frames."""
+    """A raw video of moving waves that never repeat, which lacks its first
+    skip frames."""
     def plane(i):
         across = [60 * math.sin((x + 2 * i + 9 * math.sin(.37 * i)) / 7)
                   for x in range(width)]

@@ -791,7 +791,7 @@ class Logs(CompareCase):
                    self.path("steps.y4m"), self.path("white.y4m"))
 
     def test_interruption_reports_what_was_measured(self):
-        # The reader of the log holds the program back, so that it is still
+        # The reader of the log holds the program up, so that it is still
         # measuring when the signal comes.
         fifo = self.path("fifo")
         os.mkfifo(fifo)
@@ -802,7 +802,7 @@ class Logs(CompareCase):
         with open(fifo, encoding="utf-8") as log:
             seen = [log.readline() for _ in range(5)]
             process.send_signal(signal.SIGINT)
-            # It could measure all the rest before it sees the signal.
+            # The program could measure all the rest before it sees the signal.
             self.assertIn("interrupted", process.stderr.readline())
             seen += list(log)
         stdout, stderr = process.communicate(timeout=60)
@@ -816,7 +816,7 @@ class Logs(CompareCase):
         self.assertNotIn("error", result)
         pairs = [line for line in map(json.loads, seen)
                  if line["type"] == "distance"]
-        # The pair in work is given up on, so that the end comes at once.
+        # The pair in work is given up, so that the end comes at once.
         self.assertEqual(result["measured"], len(pairs))
         self.assertEqual(result["pairs"], len(pairs) + result["skipped"])
         self.assertGreaterEqual(result["measured"], 4)

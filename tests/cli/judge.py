@@ -179,8 +179,8 @@ class Program(JudgeCase):
                              "could not be written: No space left on device\n")
 
     def interrupted(self, *arguments):
-        """Its JSON report when a signal comes after the first progress, of
-        what would take minutes."""
+        """The JSON report of a run of minutes when a signal comes after its
+        first progress."""
         outer, inner = pty.openpty()
         with subprocess.Popen([PROGRAM, *arguments, "--format", "json"],
                               stdout=subprocess.PIPE, stderr=inner,
@@ -207,7 +207,7 @@ class Program(JudgeCase):
                 end = "npy" if inner == "judge" else "png"
                 os.link(self.folder / f"data/{inner}/0.{end}",
                         self.folder / f"data/{inner}/{number}.{end}")
-        # No machine is done with the first folder before we look.
+        # No machine finishes the first folder before we look.
         metric = "lpips:weights=random,heads=none,backbone=vgg"
         data = str(self.folder / "data")
         [row] = self.interrupted("2afc", "-m", metric, data, data)["results"]
@@ -225,9 +225,9 @@ class Program(JudgeCase):
         self.assertLess(row["pairs"], 2000)
 
     def stopped(self, arguments, *short):
-        """What is left of a run that a signal ends in its long part: once it
-        has taken more of a core than what comes before, which is less than
-        these arguments take."""
+        """The result of a run that a signal ends in its long part: after it
+        has used more time of a core than everything before that part, which is
+        less than these arguments take."""
         before = cpu_of_children()
         self.ends(judge(*short), 0)
         most = 2 * (cpu_of_children() - before) + 0.1

@@ -173,7 +173,7 @@ class Made(unittest.TestCase):
         return done
 
     def says_its_notes_beside_csv(self, notes, *arguments):
-        """The rows of its CSV; what the notes say is on standard error."""
+        """The rows of its CSV; the notes are on standard error."""
         done = self.ends(judge(*arguments, "--format", "csv"), 0)
         self.assertEqual(done.stderr.splitlines(),
                          [f"perceptual-judge: {note}" for note in notes])
@@ -319,7 +319,7 @@ class Study(Made):
         to the triplet stop for the second time, with AlexNet.
 
         Files that are pipes hold it where the test wants it, however fast the
-        machine is.  They are no images: their triplets are skipped."""
+        machine is.  They are not images, so their triplets are skipped."""
         folder = self.folder / name
         make_triplets(folder, 16, 6)
         last = folder / "judge/t015.npy"

@@ -203,7 +203,7 @@ class Flaws(JudgeCase):
         done = self.ends(judge("flaws", "-m", "l2", "--steps", "1", "--plot",
                                str(link), self.image), 1)
         self.assertIn(str(link), done.stderr)
-        # What was measured is not lost.
+        # Nothing that was measured is lost.
         self.assertIn("translate", done.stdout)
 
     def test_wrong_usage(self):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Every gst-launch-1.0 line that the documentation shows is run as it stands,
-on files that go by the names it uses; only a display becomes one that shows
+"""Every gst-launch-1.0 line that the documentation shows is run as it is, on
+files of the names that it uses; only a display is replaced by one that shows
 nothing.  Lines of one document share a folder, so that one may read what
 another wrote."""
 
@@ -23,8 +23,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["README.md", "docs/manual.md", "gst/gstperceptualdistance.h"]
 FRAMES = 60
 
-# What a wrong partner costs: frames of the clip that are neighbours differ by
-# less than 30 dB, encodes that were paired rightly by more.
+# The cost of a wrong partner: neighbouring frames of the clip differ by less
+# than 30 dB, rightly paired encodes by more.
 RIGHT_PSNR = 30
 
 
@@ -39,7 +39,7 @@ def launch_lines(name):
 
 
 def with_free_ports(command):
-    """Nobody else is to hear or send there."""
+    """Replaces ports, so that nobody else listens or sends there."""
     for port in set(re.findall(r"(?:port=|srt://[^:\s]*:)(\d+)", command)):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
             probe.bind(("127.0.0.1", 0))
@@ -49,7 +49,7 @@ def with_free_ports(command):
 
 
 def listen(process, patience):
-    """What is said until every frame has its pair, or no pair has come for
+    """The output until every frame has its pair, or no pair has come for
     patience seconds since the last one."""
     said, pairs, last = b"", 0, None
     started = time.monotonic()
@@ -69,8 +69,8 @@ def listen(process, patience):
 
 
 def run(command, folder, patience=3):
-    """The exit code and what was said.  A line that does not end by itself
-    (-e) is interrupted once the reference must be over."""
+    """The exit code and the output.  A line that does not end by itself (-e)
+    is interrupted once the reference must be over."""
     said = b""
     with subprocess.Popen("exec " + command, shell=True, cwd=folder,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -108,7 +108,7 @@ class LaunchLines(unittest.TestCase):
             self.assertEqual(number(summary, "unmatched-distorted"), 0)
 
     def check_partners(self, command, summary):
-        """By psnr, which is that of a neighbour for a wrong partner."""
+        """Checks by psnr, which is that of a neighbour for a wrong partner."""
         if "location=source.mkv" not in command or "netsim" in command:
             return
         also = summary.partition(" also=")[2].partition("psnr=")[2]

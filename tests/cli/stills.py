@@ -55,7 +55,7 @@ def jpeg(path, grey, width=32, height=24):
         + _segment(0xdb, bytes([0] + [8] * 64))
         + _segment(0xc0, struct.pack(">BHHBBBB", 8, height, width, 1, 1, 0x11,
                                      0))
-        # Means: 4 bits that are the size; all else: the bit 0, "no more".
+        # Means have 4 bits of size; everything else is the bit 0, "no more".
         + _segment(0xc4, bytes([0, 0, 0, 0, 8] + [0] * 12) + bytes(range(8)))
         + _segment(0xc4, bytes([0x10, 1] + [0] * 15 + [0]))
         + _segment(0xda, bytes([1, 1, 0, 0, 63, 0]))

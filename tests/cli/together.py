@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""perceptual-compare with options that meet each other, with several files of
-which some are not measured, and with signals at any moment.
+"""perceptual-compare with combined options, with several files, some of which
+are not measured, and with signals at any moment.
 
 usage: together.py PATH-OF-PERCEPTUAL-COMPARE
 """
@@ -197,7 +197,7 @@ class Spared(TogetherCase):
 
 
 class Unmeasured(TogetherCase):
-    """Files whose turn does not come."""
+    """Files that are not reached."""
 
     def test_every_file_has_its_result_where_no_log_can_be_written(self):
         arguments = ("--log", self.path("missing/%d"))
@@ -224,7 +224,7 @@ class Unmeasured(TogetherCase):
         with open(fifo, "rb") as log:
             log.read(1)
             process.send_signal(signal.SIGINT)
-            # It could measure all the rest before it sees the signal.
+            # The program could measure all the rest before it sees the signal.
             self.assertIn("interrupted", process.stderr.readline())
             log.read()
         stdout, stderr = process.communicate(timeout=60)
@@ -274,7 +274,7 @@ class Unmeasured(TogetherCase):
                     stderr = process.communicate(timeout=20)[1]
                 finally:
                     process.kill()
-            # 1 where the log is being opened, as it is meant to be by now.
+            # 1 if the log is being opened, as it should be by now.
             self.assertIn(process.returncode, (1, -number), stderr)
 
     def test_interruption_before_the_first_pair_is_in_order(self):
@@ -326,7 +326,7 @@ class ClosedStreams(TogetherCase):
 
 class Inputs(TogetherCase):
     def test_pipes_are_refused_before_they_are_opened(self):
-        """Nobody writes to this one: opening it would wait for ever."""
+        """Nobody writes to this one, so opening it would wait forever."""
         os.mkfifo(self.path("fifo"))
         for files in (["fifo"], ["fifo", "white.y4m"]):
             done = self.run_on(1, "--metric", "l2", files=files)

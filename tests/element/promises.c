@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What goes wrong when video quality is measured in a pipeline, one test for
- * each.  Most stand in the suite of their subject; those that need none of
- * these stand here.
+ * each.  Most are in the suite of their subject; the others are here.
  *
  *   a difference in half of a frame of more   formats: ten_bit_difference_in_
  *   than 8 bits is not seen                     the_right_half_is_seen

@@ -22,7 +22,7 @@ def make_seeds():
     seeds = {}
     for i in range(FORMATS):
         seeds[f"format-{i}"] = 4 * stream(i, 15, 9)
-        # A layout of its own, wider by 4 bytes a row.
+        # Its own layout, wider by 4 bytes a row.
         seeds[f"meta-{i}"] = 4 * stream(i, buffer=(2, 239, 0, 0, 1))
         seeds[f"crop-{i}"] = 4 * stream(i, 16, 12, buffer=(12, 0, 18))
     for i in range(6):

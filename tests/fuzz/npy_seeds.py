@@ -47,7 +47,7 @@ def make_seeds():
         "many": pack(header("'<f4'", "(2,)"), EIGHT),
         "huge-shape": pack(header("'<f4'", "(18446744073709551617,)"), EIGHT),
         "structured": pack(header("[('a', '<f4'), ('b', '<f4')]"), EIGHT),
-        # What is no plain number is named in the message: not by its bytes.
+        # The message names what is not a plain number, but not by its bytes.
         "escape": pack(header("'\x1b[2J\x1b[31m'"), EIGHT),
         "latin": pack(b"{'descr': '\xe9\xff\xc3', }", EIGHT),
         "objects": pack(header("'|O'"), b"\x80\x02}q\x00."),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Frames of a script as buffers, gaps as events or empty buffers; a part of
- * the script for each seek.  Knows nothing of what is counted.
+ * the script for each seek.
  */
 #include "source.h"
 
@@ -15,7 +15,7 @@ struct _SoakSource
   const Script *script;
   GstMemory *pictures[N_PICTURES];
 
-  /* Of the streaming thread, and of a seek while that is stopped. */
+  /* Used by the streaming thread, and by a seek while that is stopped. */
   guint part;
   guint next;
   gboolean again; /* the last frame is sent a second time */
@@ -26,7 +26,7 @@ struct _SoakSource
   GCond woken;
   /* Protected by the mutex. */
   gboolean flushing;
-  gboolean held; /* nothing is sent yet of the part that was sought */
+  gboolean held; /* nothing of the current part has been sent yet */
 };
 
 G_DEFINE_TYPE (SoakSource, soak_source, GST_TYPE_PUSH_SRC)
@@ -44,7 +44,7 @@ wait_for_seek (SoakSource *self)
   return GST_FLOW_FLUSHING;
 }
 
-/* Returns: FALSE where the source is to stop. */
+/* Returns: FALSE if the source has to stop. */
 static gboolean
 wait_for_release (SoakSource *self)
 {

@@ -3,20 +3,20 @@
  * Tells ThreadSanitizer what GLib's and GStreamer's own synchronisation
  * orders.  Distributions build both without the sanitizer, and GLib's locks
  * are futexes of its own, so it sees neither and takes every hand-over of data
- * for a race.  Preloaded, this library stands in front of their functions,
- * calls them, and says: what was done before an unlock (release) comes before
- * what is done after the next lock (acquire) of the same thing.
+ * for a race.  When preloaded, this library replaces their functions, calls
+ * them, and tells the sanitizer: what was done before an unlock (release)
+ * comes before what is done after the next lock (acquire) of the same thing.
  *
- * No more is said than is true: a lock orders what holds that very lock, a
- * reference count what used that very object, a queue what was put into it
- * before it was taken out.  So a race in instrumented code is still one.
+ * It tells only what is true: a lock orders what holds that lock, a reference
+ * count what used that object, a queue what was put into it before it was
+ * taken out.  So a race in instrumented code is still found.
  */
 #include <dlfcn.h>
 #include <glib-object.h>
 #include <gst/gst.h>
 
 /* In the sanitizer's run-time library; absent in programs without it, into
- * which this library gets as well (the shells that start a test). */
+ * which this library is loaded as well (the shells that start a test). */
 extern void __tsan_acquire (void *address) __attribute__ ((weak));
 extern void __tsan_release (void *address) __attribute__ ((weak));
 
@@ -34,7 +34,7 @@ release (gconstpointer address)
     __tsan_release ((gpointer) address);
 }
 
-/* Stands for all messages that are on their way to a bus. */
+/* Represents all messages that are on their way to a bus. */
 static gchar messages;
 
 /* The function behind this one. */

@@ -216,7 +216,7 @@ class RefusingFiles(unittest.TestCase):
                     magic = make_legacy(tree, {})[:15]
                     self.refused(magic + pickled(attack), says)
             self.assertEqual(os.listdir(folder), [])
-            # The same pickle does run where nothing stands in its way.
+            # The same pickle does run where nothing prevents it.
             import pickle
             pickle.loads(pickled(attacks["os.system"]))
             self.assertEqual(os.listdir(folder), ["ran"])
@@ -421,7 +421,7 @@ class Downloading(Served):
 
 
 def made_up_files(folder, backbone):
-    """Files like the official ones with numbers of our own."""
+    """Files like the official ones, with our own numbers."""
     entry = fetch.load_manifest()["backbones"][backbone]
     trees = {"features": [], "0.1": [], "0.0": []}
     storages = {part: {} for part in trees}
