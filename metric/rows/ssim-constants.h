@@ -2,7 +2,7 @@
  *
  * What SSIM adds to its denominators, so that flat and dark windows do not
  * divide by zero: (K L)^2 with K = 0.01 for means and 0.03 for variances, L =
- * 255.  pixels.orc, which cannot read a header, repeats the two numbers.
+ * 255.
  */
 #ifndef PERCEPTUAL_SSIM_CONSTANTS_H
 #define PERCEPTUAL_SSIM_CONSTANTS_H
