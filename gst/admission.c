@@ -271,6 +271,20 @@ warn_of_colour (GstElement *element, const gchar *pad, PerceptualSaid *said,
 }
 
 static void
+tell_of_assumptions (GstElement *element, const gchar *pad,
+    PerceptualSaid *said, const PerceptualPairFormat *formats)
+{
+  if (!is_new (said, PERCEPTUAL_SAID_ASSUMED, formats->assumed != NULL))
+    return;
+  GST_ELEMENT_INFO_WITH_DETAILS (element, STREAM, FORMAT,
+      ("%s", formats->assumed),
+      ("Set reference-colorimetry or distorted-colorimetry if that is wrong.  "
+       "ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
+          formats->reference->caps, pad, formats->distorted->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
+static void
 warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
     const PerceptualPairFormat *formats)
 {
@@ -342,6 +356,7 @@ perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
       && !check_size (element, pad, formats))
     return FALSE;
   warn_of_colour (element, pad, said, formats);
+  tell_of_assumptions (element, pad, said, formats);
   warn_of_layout (element, pad, said, formats);
   warn_of_orientation (element, pad, said, formats);
   tell_of_alpha (element, pad, said, formats);

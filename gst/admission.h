@@ -21,6 +21,7 @@ typedef enum
   PERCEPTUAL_SAID_ALPHA = 1 << 2,
   PERCEPTUAL_SAID_ASPECT = 1 << 3,
   PERCEPTUAL_SAID_ORIENTATION = 1 << 4,
+  PERCEPTUAL_SAID_ASSUMED = 1 << 5,
 } PerceptualSaid;
 
 /* Returns: (transfer full): what can be read at all. */

@@ -7,6 +7,7 @@
 
 #include "admission.h"
 #include "errors.h"
+#include "frames/colour.h"
 #include "links.h"
 #include "measuring/metric-set.h"
 #include "output/meta.h"
@@ -300,6 +301,23 @@ check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
   return FALSE;
 }
 
+/* Returns: FALSE after an ERROR. */
+static gboolean
+check_colorimetry (
+    GstPerceptualDistance *self, const gchar *property, const gchar *text)
+{
+  GstVideoColorimetry said = { 0 };
+
+  if (perceptual_colour_override (text, &said))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("%s=%s is no colorimetry", property, text),
+      ("Write a name such as bt601, bt709, smpte240m, bt2020 or sRGB, four "
+       "numbers RANGE:MATRIX:TRANSFER:PRIMARIES, of which 0 leaves a part as "
+       "it is tagged (1:0:0:0 is full range), or untagged."));
+  return FALSE;
+}
+
 /* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
@@ -319,6 +337,11 @@ check_settings (GstPerceptualDistance *self)
   } else if (config.output == PERCEPTUAL_OUTPUT_HEATMAP) {
     ok = check_heatmap (self, &config);
   }
+  ok = ok
+      && check_colorimetry (
+          self, "reference-colorimetry", config.reference_colorimetry)
+      && check_colorimetry (
+          self, "distorted-colorimetry", config.distorted_colorimetry);
   perceptual_config_clear (&config);
   return ok;
 }

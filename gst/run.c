@@ -7,12 +7,14 @@
 
 #include "admission.h"
 #include "errors.h"
+#include "frames/colour.h"
 #include "pairing/alignment.h"
 #include "comparison.h"
 #include "report/ends.h"
 #include "output/outlet.h"
 #include "passage.h"
 #include "settings/properties.h"
+#include "upstream.h"
 
 #include <gst/video/video.h>
 
@@ -417,6 +419,28 @@ perceptual_run_get_frame_time (const PerceptualRun *self)
       GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
 }
 
+/* What the stream says of its colour: its user knows best, then the coded
+ * stream, then the caps. */
+static void
+tag_format (
+    const PerceptualRun *self, const Input *input, PerceptualFormat **format)
+{
+  const PerceptualConfig *config = &self->config;
+  const gchar *wanted = input == &self->inputs[REFERENCE]
+      ? config->reference_colorimetry
+      : config->distorted_colorimetry;
+  GstVideoColorimetry said = (*format)->said;
+  PerceptualFormat *tagged;
+
+  if (!perceptual_upstream_colour (GST_PAD (input->pad), (*format)->caps, &said)
+      && wanted == NULL)
+    return;
+  perceptual_colour_override (wanted, &said);
+  tagged = perceptual_format_tag (*format, &said);
+  perceptual_format_unref (*format);
+  *format = tagged;
+}
+
 gboolean
 perceptual_run_set_format (
     PerceptualRun *self, GstAggregatorPad *pad, GstCaps *caps)
@@ -432,6 +456,7 @@ perceptual_run_set_format (
     return FALSE;
   }
   g_clear_pointer (&input->format, perceptual_format_unref);
+  tag_format (self, input, &format);
   input->format = perceptual_format_turn (format, input->orientation);
   perceptual_format_unref (format);
   return TRUE;

@@ -4,6 +4,7 @@
  */
 #include "frames/format.h"
 
+#include "frames/colour.h"
 #include "frames/planes.h"
 #include "perceptual.h"
 
@@ -54,6 +55,12 @@ perceptual_format_new (GstCaps *caps)
     perceptual_format_unref (self);
     return NULL;
   }
+  self->said = perceptual_colour_in_caps (caps, &self->info);
+  self->usual = perceptual_colour_usual (&self->info);
+  self->may_be_guess =
+      gst_video_colorimetry_is_equal (&self->said, &self->usual);
+  self->info.colorimetry =
+      perceptual_colour_complete (&self->said, &self->usual);
   self->depth = perceptual_planes_depth (&self->info);
   self->has_planes = perceptual_planes_are_in (&self->info);
   self->whole_width = self->info.width;
@@ -93,6 +100,32 @@ perceptual_format_turn (PerceptualFormat *self, const gchar *orientation)
   turned = copy_format (self);
   turned->orientation = orientation;
   return turned;
+}
+
+PerceptualFormat *
+perceptual_format_settle (PerceptualFormat *self,
+    const GstVideoColorimetry *said, const GstVideoColorimetry *colour)
+{
+  PerceptualFormat *settled = copy_format (self);
+
+  settled->said = *said;
+  settled->info.colorimetry = *colour;
+  return settled;
+}
+
+PerceptualFormat *
+perceptual_format_tag (PerceptualFormat *self, const GstVideoColorimetry *said)
+{
+  PerceptualFormat *tagged = copy_format (self);
+
+  tagged->may_be_guess = FALSE;
+  tagged->said = *said;
+  tagged->said.matrix = GST_VIDEO_INFO_IS_RGB (&self->info)
+      ? GST_VIDEO_COLOR_MATRIX_RGB
+      : said->matrix;
+  tagged->info.colorimetry =
+      perceptual_colour_complete (&tagged->said, &self->usual);
+  return tagged;
 }
 
 /* Whether @crop names a part of the picture.  Regions that cannot be are

@@ -12,8 +12,12 @@ G_BEGIN_DECLS
 /**
  * PerceptualFormat:
  * @caps: as negotiated
- * @info: the same, parsed; width and height are those of the region that is
+ * @info: the same, parsed; colorimetry is @said completed by @usual; width and height are those of the region that is
  *   measured, which is smaller where frames carry a GstVideoCropMeta
+ * @said: the parts of its colorimetry that the stream says, the others 0
+ * @may_be_guess: @said is just @usual, which decoders put into their caps where
+ *   a stream carries no tag, and it is not known whether this one does
+ * @usual: what GStreamer assumes for the parts that a stream does not say
  * @depth: bits of the component that has the most
  * @has_planes: whether frames can be shown to the library as planes of Y'CbCr
  * @whole_width: of a frame with nothing cut off, by the caps
@@ -28,6 +32,9 @@ typedef struct
 {
   GstCaps *caps;
   GstVideoInfo info;
+  GstVideoColorimetry said;
+  gboolean may_be_guess;
+  GstVideoColorimetry usual;
   guint depth;
   gboolean has_planes;
   gint whole_width;
@@ -50,6 +57,16 @@ void perceptual_format_unref (PerceptualFormat *format);
 /* Returns: (transfer full): @format, turned by @orientation. */
 PerceptualFormat *perceptual_format_turn (
     PerceptualFormat *format, const gchar *orientation);
+
+/* Returns: (transfer full): @format, of a stream of which it is known that it
+ * says @said about its colour. */
+PerceptualFormat *perceptual_format_tag (
+    PerceptualFormat *format, const GstVideoColorimetry *said);
+
+/* Returns: (transfer full): @format, of which @said counts beside another one,
+ * and with the colorimetry @colour. */
+PerceptualFormat *perceptual_format_settle (PerceptualFormat *format,
+    const GstVideoColorimetry *said, const GstVideoColorimetry *colour);
 
 /**
  * perceptual_format_of_buffer:

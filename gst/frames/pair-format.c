@@ -5,6 +5,8 @@
  */
 #include "frames/pair-format.h"
 
+#include "frames/colour.h"
+
 static gboolean
 same_size (const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
@@ -22,18 +24,132 @@ same_aspect (const GstVideoInfo *a, const GstVideoInfo *b)
       == (gint64) GST_VIDEO_INFO_PAR_N (b) * GST_VIDEO_INFO_PAR_D (a);
 }
 
+/* --- what is assumed ----------------------------------------------------- */
+
+typedef GstVideoColorimetry Colour;
+
+/* One of the two streams. */
+typedef struct
+{
+  const gchar *name;
+  PerceptualFormat *format; /* as it came */
+  Colour said;              /* that counts beside the other one */
+  Colour colour;            /* completed */
+} Side;
+
+static gboolean
+says_nothing (const Colour *said)
+{
+  return said->range == 0 && said->matrix <= GST_VIDEO_COLOR_MATRIX_RGB
+      && said->transfer == 0 && said->primaries == 0;
+}
+
+/* What may be a guess is one where the other stream has no more to offer. */
+static void
+drop_guesses (Side sides[2])
+{
+  gboolean weak[2];
+
+  for (guint i = 0; i < 2; i++)
+    weak[i] =
+        sides[i].format->may_be_guess || says_nothing (&sides[i].format->said);
+  for (guint i = 0; i < 2 && weak[0] && weak[1]; i++) {
+    if (sides[i].format->may_be_guess)
+      sides[i].said = perceptual_colour_without_guess (
+          &sides[i].said, &sides[i].format->usual);
+  }
+}
+
+/* Whose guess is taken where neither stream says a part: that of the larger
+ * picture, of which the other was made; grey has none to give. */
+static const Colour *
+choose_guess (const Side sides[2])
+{
+  const PerceptualFormat *a = sides[0].format, *b = sides[1].format;
+  gboolean a_is_grey = GST_VIDEO_INFO_IS_GRAY (&a->info);
+  gboolean b_is_grey = GST_VIDEO_INFO_IS_GRAY (&b->info);
+
+  if (a_is_grey != b_is_grey)
+    return a_is_grey ? &b->usual : &a->usual;
+  return b->whole_height > a->whole_height ? &b->usual : &a->usual;
+}
+
+/* Range is not taken from the other stream: limited range is what no tag
+ * means, and full range is what encoders tag. */
+static void
+complete (Side *side, const Side *other, const Colour *guess)
+{
+  const Colour *usual = &side->format->usual;
+  Colour rest = perceptual_colour_complete (&other->said, guess);
+
+  rest.range = usual->range;
+  if (GST_VIDEO_INFO_IS_RGB (&side->format->info)
+      != GST_VIDEO_INFO_IS_RGB (&other->format->info))
+    rest.matrix = usual->matrix;
+  rest = perceptual_colour_complete (&rest, usual);
+  side->colour = perceptual_colour_complete (&side->said, &rest);
+}
+
+/* Whether it matters what is assumed: it is not what the caps alone would
+ * give, or the stream is tagged but for its matrix. */
+static gboolean
+has_assumption (const Side *side, const Side *other)
+{
+  const Colour *said = &side->said, *usual = &side->format->usual;
+  const Colour *colour = &side->colour;
+
+  if (!GST_VIDEO_INFO_IS_GRAY (&side->format->info) && said->matrix == 0
+      && (colour->matrix != usual->matrix || !says_nothing (said)))
+    return TRUE;
+  return (said->transfer == 0 && other->said.transfer != 0
+             && colour->transfer != usual->transfer)
+      || (said->primaries == 0 && other->said.primaries != 0
+          && colour->primaries != usual->primaries);
+}
+
+/* Whether a part is taken from what @other says. */
+static gboolean
+follows (const Side *side, const Side *other)
+{
+  const Colour *a = &side->said, *b = &other->said;
+
+  return (a->matrix == 0 && b->matrix > GST_VIDEO_COLOR_MATRIX_RGB)
+      || (a->transfer == 0 && b->transfer != 0)
+      || (a->primaries == 0 && b->primaries != 0);
+}
+
+static void
+append_assumption (GString *text, const Side *side, const Side *other)
+{
+  g_autoptr (GString) parts = g_string_new (NULL);
+  const Colour *said = &side->said, *colour = &side->colour;
+
+  if (!has_assumption (side, other))
+    return;
+  if (said->matrix == 0)
+    perceptual_colour_name (
+        parts, "matrix", GST_TYPE_VIDEO_COLOR_MATRIX, (gint) colour->matrix);
+  if (said->primaries == 0)
+    perceptual_colour_name (parts, "primaries", GST_TYPE_VIDEO_COLOR_PRIMARIES,
+        (gint) colour->primaries);
+  if (said->transfer == 0)
+    perceptual_colour_name (parts, "transfer function",
+        GST_TYPE_VIDEO_TRANSFER_FUNCTION, (gint) colour->transfer);
+  g_string_append_printf (text, "%sThe %s video is %snot tagged; assumed %s%s",
+      text->len > 0 ? ".  " : "", side->name,
+      says_nothing (said) ? "" : "partly ", parts->str,
+      follows (side, other) ? ", as of the other video" : "");
+}
+
+/* --- what differs -------------------------------------------------------- */
+
 static void
 note_enum (GString *text, const gchar *what, GType type, gint a, gint b)
 {
-  g_autoptr (GEnumClass) klass = g_type_class_ref (type);
-  const GEnumValue *first = g_enum_get_value (klass, a);
-  const GEnumValue *second = g_enum_get_value (klass, b);
-
   if (a == b)
     return;
-  g_string_append_printf (text, "%s%s %s against %s", text->len ? ", " : "",
-      what, first != NULL ? first->value_nick : "?",
-      second != NULL ? second->value_nick : "?");
+  perceptual_colour_name (text, what, type, a);
+  perceptual_colour_against (text, type, b);
 }
 
 /* Returns: (transfer full) (nullable): in words, how range, matrix, primaries,
@@ -89,15 +205,46 @@ same_planes (
               == GST_VIDEO_FORMAT_INFO_H_SUB (b, 1));
 }
 
+/* --- all of it ----------------------------------------------------------- */
+
+static void
+settle_formats (PerceptualPairFormat *self)
+{
+  Side sides[2] = {
+    { .name = "reference", .format = self->given[0] },
+    { .name = "distorted", .format = self->given[1] },
+  };
+  const Colour *guess = choose_guess (sides);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < 2; i++)
+    sides[i].said = sides[i].format->said;
+  drop_guesses (sides);
+  for (guint i = 0; i < 2; i++)
+    complete (&sides[i], &sides[1 - i], guess);
+  for (guint i = 0; i < 2; i++)
+    append_assumption (text, &sides[i], &sides[1 - i]);
+  self->reference = perceptual_format_settle (
+      self->given[0], &sides[0].said, &sides[0].colour);
+  self->distorted = perceptual_format_settle (
+      self->given[1], &sides[1].said, &sides[1].colour);
+  self->assumed = g_string_free (text, text->len == 0);
+}
+
 PerceptualPairFormat *
 perceptual_pair_format_new (
     PerceptualFormat *reference, PerceptualFormat *distorted)
 {
   PerceptualPairFormat *self = g_new0 (PerceptualPairFormat, 1);
-  const GstVideoInfo *a = &reference->info, *b = &distorted->info;
+  const GstVideoInfo *a, *b;
 
-  self->reference = perceptual_format_ref (reference);
-  self->distorted = perceptual_format_ref (distorted);
+  self->given[0] = perceptual_format_ref (reference);
+  self->given[1] = perceptual_format_ref (distorted);
+  settle_formats (self);
+  reference = self->reference;
+  distorted = self->distorted;
+  a = &reference->info;
+  b = &distorted->info;
   self->depth = MAX (reference->depth, distorted->depth);
   self->pixels =
       self->depth > 8 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
@@ -120,8 +267,11 @@ perceptual_pair_format_free (PerceptualPairFormat *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; i < 2; i++)
+    perceptual_format_unref (self->given[i]);
   perceptual_format_unref (self->reference);
   perceptual_format_unref (self->distorted);
   g_free (self->colour);
+  g_free (self->assumed);
   g_free (self);
 }

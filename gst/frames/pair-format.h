@@ -24,7 +24,10 @@ G_BEGIN_DECLS
 
 /**
  * PerceptualPairFormat:
- * @reference: the two formats
+ * @given: the two formats as they came, the reference's first
+ * @reference: that of the reference, with the colorimetry that it has beside the
+ *   distorted one: what a stream does not say is taken from the other one, and
+ *   guessed once for both where neither says it
  * @distorted: likewise
  * @pixels: what both are converted to where a metric reads pixels
  * @depth: bits of the deeper one
@@ -34,6 +37,8 @@ G_BEGIN_DECLS
  * @scaled: the distorted one is scaled to the size of the reference
  * @colour: (nullable): in words, how the coding of colour differs; NULL if it
  *   does not
+ * @assumed: (nullable): in sentences, what is assumed of a stream that is not
+ *   tagged, where that is not what its caps alone would give
  * @interlaced: at least one of them is
  * @reshaped: pixels are shown in different shapes
  * @turned: tags say that they are turned differently before they are shown
@@ -44,6 +49,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  PerceptualFormat *given[2];
   PerceptualFormat *reference;
   PerceptualFormat *distorted;
 
@@ -57,6 +63,7 @@ typedef struct
 
   /* To be said. */
   gchar *colour;
+  gchar *assumed;
   gboolean interlaced;
   gboolean reshaped;
   gboolean turned;
@@ -75,8 +82,8 @@ static inline gboolean
 perceptual_pair_format_is_of (const PerceptualPairFormat *self,
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
-  return self != NULL && self->reference == reference
-      && self->distorted == distorted;
+  return self != NULL && self->given[0] == reference
+      && self->given[1] == distorted;
 }
 
 /* Whether metrics are shown the same reference in both: pixels of one layout,
@@ -85,8 +92,10 @@ static inline gboolean
 perceptual_pair_format_shares_reference (
     const PerceptualPairFormat *self, const PerceptualPairFormat *other)
 {
-  return self->reference == other->reference && self->pixels == other->pixels
-      && self->has_planes == other->has_planes;
+  return self->given[0] == other->given[0]
+      && gst_video_colorimetry_is_equal (&self->reference->info.colorimetry,
+          &other->reference->info.colorimetry)
+      && self->pixels == other->pixels && self->has_planes == other->has_planes;
 }
 
 G_END_DECLS

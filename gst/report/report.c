@@ -183,6 +183,33 @@ perceptual_report_is_finished (const PerceptualReport *self)
 
 /* --- header -------------------------------------------------------------- */
 
+/* Which parts of the colorimetry nobody said. */
+static void
+describe_assumed (
+    GstStructure *header, const gchar *side, const PerceptualFormat *format)
+{
+  const GstVideoColorimetry *said = &format->said;
+  const struct
+  {
+    const gchar *name;
+    gboolean assumed;
+  } parts[] = {
+    { "range", said->range == 0 },
+    { "matrix", said->matrix == 0 },
+    { "transfer", said->transfer == 0 },
+    { "primaries", said->primaries == 0 },
+  };
+  g_autofree gchar *field = g_strconcat (side, "-colorimetry-assumed", NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++) {
+    if (parts[i].assumed)
+      g_string_append_printf (
+          text, "%s%s", text->len > 0 ? "," : "", parts[i].name);
+  }
+  gst_structure_set (header, field, G_TYPE_STRING, text->str, NULL);
+}
+
 static void
 describe_input (
     GstStructure *header, const gchar *side, const PerceptualFormat *format)
@@ -195,6 +222,7 @@ describe_input (
 
   gst_structure_set (header, caps_field, G_TYPE_STRING, caps, colour_field,
       G_TYPE_STRING, colorimetry != NULL ? colorimetry : "unknown", NULL);
+  describe_assumed (header, side, format);
 }
 
 static GstStructure *

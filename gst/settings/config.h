@@ -73,6 +73,9 @@ typedef enum
  * @unequal_ends: what it means that one input ends before the other
  * @scaling: what is done about frames of different size
  * @allow_hdr: whether PQ and HLG are measured
+ * @reference_colorimetry: (nullable): what counts in place of the reference's
+ *   tags, see perceptual_colour_override()
+ * @distorted_colorimetry: (nullable): likewise
  * @log_location: (nullable): path of the log
  * @log_format: what the log looks like: a place in perceptual_log_formats
  * @log_max_bytes: of one file of the log, 0 for no limit
@@ -115,6 +118,8 @@ typedef struct
   gint unequal_ends;   /* PerceptualMissing */
   gint scaling;        /* PerceptualScaling */
   gboolean allow_hdr;
+  gchar *reference_colorimetry;
+  gchar *distorted_colorimetry;
   gchar *log_location;
   gint log_format;
   gint64 log_max_bytes;

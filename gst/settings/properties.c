@@ -245,6 +245,32 @@ static const Property properties[] = {
   { "allow-hdr", "Allow HDR", "Measure PQ and HLG video as if it were SDR",
       KIND_BOOLEAN, FIELD (allow_hdr) },
   /**
+   * GstPerceptualDistance:reference-colorimetry:
+   *
+   * How the reference codes colour, where its caps are wrong or say nothing: a
+   * colorimetry as GStreamer writes it, such as bt709, or range, matrix,
+   * transfer function and primaries as numbers, of which 0 leaves that part to
+   * the caps (1:0:0:0 is full range).  untagged: the stream carries no tag,
+   * whatever its caps say.  Unset by default.
+   *
+   * Since: 0.1
+   */
+  { "reference-colorimetry", "Reference colorimetry",
+      "How the reference codes colour, in place of its tags: bt601, bt709..., "
+      "RANGE:MATRIX:TRANSFER:PRIMARIES with 0 for what the tags say, or "
+      "untagged",
+      KIND_STRING, FIELD (reference_colorimetry) },
+  /**
+   * GstPerceptualDistance:distorted-colorimetry:
+   *
+   * The same of the distorted streams.
+   *
+   * Since: 0.1
+   */
+  { "distorted-colorimetry", "Distorted colorimetry",
+      "How the distorted streams code colour, in place of their tags, likewise",
+      KIND_STRING, FIELD (distorted_colorimetry) },
+  /**
    * GstPerceptualDistance:output:
    *
    * What goes out: the reference (the default); distorted, which is the input
