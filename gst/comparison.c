@@ -192,21 +192,21 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
   };
 }
 
-/* @images: the reference and @n distorted images, which belong to @records;
- * @limited: where they have planes, these are of limited range */
+/* @images: the reference and @n distorted images, which belong to @records */
 static void
-judge_pictures (PerceptualComparison *self, gboolean limited,
-    const PerceptualImage *images, guint n, PerceptualRecord *const *records)
+judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
+    guint n, PerceptualRecord *const *records)
 {
   PerceptualThumbnail *reference = &self->thumbnails[0];
   PerceptualThumbnail *distorted = &self->thumbnails[1];
 
-  perceptual_thumbnail_take (reference, &images[0], limited);
+  perceptual_thumbnail_take (reference, &images[0], !images[0].full_range);
   for (guint i = 0; i < n; i++) {
     guint stream = (guint) (records[i] - self->records);
     PerceptualPicture picture;
 
-    perceptual_thumbnail_take (distorted, &images[1 + i], limited);
+    perceptual_thumbnail_take (
+        distorted, &images[1 + i], !images[1 + i].full_range);
     picture = perceptual_stillness_judge (
         self->streams[stream].stillness, reference, distorted);
     records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
@@ -272,7 +272,7 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
   }
   ok = compare_images (self, reference, images, n, records,
       first == 0 && self->painter != NULL ? heatmap : NULL, error);
-  judge_pictures (self, leader->limited, images, n, records);
+  judge_pictures (self, images, n, records);
   perceptual_frames_unmap (self->frames);
   return ok;
 }

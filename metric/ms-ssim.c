@@ -137,22 +137,20 @@ compare_one (MsSsim *self, const PerceptualImage *reference,
     const PerceptualImage *distorted, PerceptualResult *result)
 {
   PerceptualMetric *metric = &self->parent;
-  gboolean native = perceptual_channels_are_native (reference, distorted);
-  PerceptualChannel a = perceptual_channel (reference, native, 0);
-  PerceptualChannel b = perceptual_channel (distorted, native, 0);
+  PerceptualChannel pair[2];
 
-  b.image = distorted;
+  perceptual_channel_pair (reference, distorted, 0, pair);
   result->n_taps = N_SCALES;
   result->distance = 1;
   for (guint scale = 0; scale < N_SCALES; scale++) {
     gdouble contrast, similarity;
 
-    similarity = perceptual_ssim_rows_compare (
-        &self->rows, metric->workers, metric->strip_rows, &a, &b, &contrast);
+    similarity = perceptual_ssim_rows_compare (&self->rows, metric->workers,
+        metric->strip_rows, &pair[0], &pair[1], &contrast);
     if (scale + 1 < N_SCALES) {
       result->taps[scale] = contrast;
-      halve (self, &a, self->planes[0][scale + 1]);
-      halve (self, &b, self->planes[1][scale + 1]);
+      halve (self, &pair[0], self->planes[0][scale + 1]);
+      halve (self, &pair[1], self->planes[1][scale + 1]);
     } else {
       result->taps[scale] = similarity;
     }

@@ -130,11 +130,20 @@ typedef struct
  * @stride: bytes from one row to the next, at least the bytes of a row and a
  *   multiple of a pixel's bytes
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
- *   is NULL otherwise.  psnr, ssim and ms-ssim read these, so that their
- *   values are those of the stream and not of a conversion.
+ *   is NULL otherwise, and grey images have no other plane.  Those of chroma
+ *   have the image's width and height or half of it, rounded up, each: 4:4:4,
+ *   4:2:2, 4:2:0, 4:4:0; with others mmd-ssim reads R'G'B'.  psnr, ssim,
+ *   ms-ssim and mmd-ssim read planes, so that their values are those of the
+ *   stream and not of a conversion.
  * @depth: significant bits of a plane's sample, 8..16; the sample is one byte
  *   at 8, else a native-endian 16-bit word.  Unused without planes.
  * @shift: unused low bits below the sample in its word (6 for P010), else 0
+ * @full_range: whether the samples of planes span all their values; else Y'
+ *   is in 16..235 and Cb, Cr in 16..240 (times 2^(depth - 8))
+ * @matrix: which matrix made Y'CbCr of R'G'B': any number that is the same for
+ *   the same matrix, such as a value of an enumeration of the caller's.
+ *   Unused for grey.
+ * @primaries: which primaries the colours have, likewise
  *
  * A view, not a copy: the caller keeps the memory alive and unchanged during
  * perceptual_metric_compare() and owns it throughout.
@@ -149,6 +158,9 @@ typedef struct
   PerceptualPlane planes[3];
   guint depth;
   guint shift;
+  gboolean full_range;
+  guint matrix;
+  guint primaries;
 } PerceptualImage;
 
 /* --- options ------------------------------------------------------------- */

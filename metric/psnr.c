@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * psnr: 10 log10 (peak^2 / mean squared error) in dB, of the stream's own
- * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter), else
- * of luma from RGB and of R, G, B (peak 255).  Rows are summed in exact
- * integers: the error of two images that are nearly equal is smaller than the
- * rounding of luma itself.
+ * samples where it has them (peak 2^depth - 1, as ffmpeg's psnr filter; depths
+ * and ranges that differ are brought together exactly), else of luma from RGB
+ * and of R, G, B (peak 255).  Rows are summed in exact
+ * integers: what is left of two images that are nearly equal is smaller than
+ * the rounding of luma itself.
  */
 #include "rows/channels.h"
 #include "metrics.h"
@@ -32,35 +33,74 @@ typedef struct
   const PerceptualImage *b;
   gboolean native;
   guint depth;
+  PerceptualChannelCode codes[PERCEPTUAL_MAX_CHANNELS][2]; /* if native */
+  gdouble unit[PERCEPTUAL_MAX_CHANNELS]; /* steps of a sum in one of @depth */
   guint n_planes;
   guint rows; /* of luma per job */
   gdouble (*sums)[PERCEPTUAL_MAX_CHANNELS];
 } Work;
 
-/* The integer sum of a row: below 2^53, so that doubles add it exactly. */
-static guint64
+/* Squares of what a row of bytes differs by: below 2^53, so that doubles add
+ * it exactly. */
+static gdouble
+ssd_bytes (const guint8 *a, const guint8 *b, guint n)
+{
+  guint32 sum = 0;
+
+  perceptual_row_programs ()->ssd_u8 (&sum, a, b, (int) n);
+  return sum;
+}
+
+/* The same of samples of one depth and range. */
+static gdouble
+ssd_alike (const Work *work, guint plane, const guint8 *pa, const guint8 *pb)
+{
+  const PerceptualPlane *a = &work->a->planes[plane];
+  const PerceptualPlane *b = &work->b->planes[plane];
+  guint64 sum = 0;
+
+  for (guint x = 0; x < a->width; x++, pa += a->step, pb += b->step) {
+    gint64 d = (gint64) perceptual_plane_sample (work->a, pa)
+        - perceptual_plane_sample (work->b, pb);
+
+    sum += (guint64) (d * d);
+  }
+  return (gdouble) sum;
+}
+
+/* The same of samples of any two, in the steps that both share. */
+static gdouble
+ssd_apart (const Work *work, guint plane, const guint8 *pa, const guint8 *pb)
+{
+  const PerceptualPlane *a = &work->a->planes[plane];
+  const PerceptualPlane *b = &work->b->planes[plane];
+  const PerceptualChannelCode *codes = work->codes[plane];
+  gdouble sum = 0;
+
+  for (guint x = 0; x < a->width; x++, pa += a->step, pb += b->step) {
+    gint64 va = perceptual_plane_sample (work->a, pa) - codes[0].zero;
+    gint64 vb = perceptual_plane_sample (work->b, pb) - codes[1].zero;
+    gdouble d = (gdouble) (va * codes[0].weight - vb * codes[1].weight);
+
+    sum += d * d;
+  }
+  return sum;
+}
+
+static gdouble
 ssd_row (const Work *work, guint plane, guint y)
 {
   const PerceptualPlane *a = &work->a->planes[plane];
   const PerceptualPlane *b = &work->b->planes[plane];
   const guint8 *pa = (const guint8 *) a->data + y * a->stride;
   const guint8 *pb = (const guint8 *) b->data + y * b->stride;
-  guint64 sum = 0;
 
-  if (work->a->depth == 8 && work->b->depth == 8 && a->step == 1
-      && b->step == 1) {
-    guint32 row = 0;
-
-    perceptual_row_programs ()->ssd_u8 (&row, pa, pb, (int) a->width);
-    return row;
-  }
-  for (guint x = 0; x < a->width; x++, pa += a->step, pb += b->step) {
-    gint64 d = (gint64) perceptual_plane_sample (work->a, pa, work->depth)
-        - perceptual_plane_sample (work->b, pb, work->depth);
-
-    sum += (guint64) (d * d);
-  }
-  return sum;
+  if (work->a->depth != work->b->depth
+      || work->a->full_range != work->b->full_range)
+    return ssd_apart (work, plane, pa, pb);
+  if (work->depth == 8 && a->step == 1 && b->step == 1)
+    return ssd_bytes (pa, pb, a->width);
+  return ssd_alike (work, plane, pa, pb);
 }
 
 /* Adds the squared differences of @n pixels to @sums: luma in thousandths of a
@@ -136,7 +176,7 @@ sum_strip (gpointer user, guint job, guint worker)
     guint end = (guint) (luma_end * height / work->a->height);
 
     for (guint y = begin; y < end; y++)
-      sums[plane] += (gdouble) ssd_row (work, plane, y);
+      sums[plane] += ssd_row (work, plane, y);
   }
 }
 
@@ -147,7 +187,7 @@ peak_of (const Work *work, guint plane)
   gdouble peak = 255;
 
   if (work->native)
-    return (1u << work->depth) - 1;
+    return ((1u << work->depth) - 1) * work->unit[plane];
   if (work->a->pixels == PERCEPTUAL_PIXELS_RGBX16)
     peak = 65535;
   return plane == 0 ? 1000 * peak : peak;
@@ -191,6 +231,9 @@ psnr_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     work.depth = perceptual_channels_depth (reference, &distorted[i]);
     work.n_planes =
         perceptual_count_channels (reference, &distorted[i], self->all_planes);
+    for (guint c = 0; work.native && c < work.n_planes; c++)
+      work.unit[c] =
+          perceptual_channel_codes (reference, &distorted[i], c, work.codes[c]);
     perceptual_workers_run (metric->workers, n_jobs, sum_strip, &work);
     finish (&work, n_jobs, &results[i]);
   }

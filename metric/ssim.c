@@ -36,17 +36,16 @@ ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
     const PerceptualImage *other = &distorted[i];
-    gboolean native = perceptual_channels_are_native (reference, other);
     PerceptualResult *result = &results[i];
 
     result->n_taps =
         perceptual_count_channels (reference, other, self->all_planes);
     for (guint c = 0; c < result->n_taps; c++) {
-      PerceptualChannel a = perceptual_channel (reference, native, c);
-      PerceptualChannel b = perceptual_channel (other, native, c);
+      PerceptualChannel pair[2];
 
-      result->taps[c] = perceptual_ssim_rows_compare (
-          &self->rows, metric->workers, metric->strip_rows, &a, &b, NULL);
+      perceptual_channel_pair (reference, other, c, pair);
+      result->taps[c] = perceptual_ssim_rows_compare (&self->rows,
+          metric->workers, metric->strip_rows, &pair[0], &pair[1], NULL);
     }
     result->distance = result->taps[0];
   }

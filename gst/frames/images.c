@@ -7,11 +7,13 @@
 
 #include "frames/convert.h"
 #include "frames/layout.h"
+#include "frames/plane-scaler.h"
 #include "frames/planes.h"
 
 typedef struct
 {
   PerceptualConverter *converter;
+  PerceptualPlaneScaler *scaler;
   GstVideoFrame frame;
   gboolean mapped;
 } Side;
@@ -32,7 +34,8 @@ perceptual_frames_new (PerceptualWorkers *workers, guint streams)
   self->n_sides = 1 + streams;
   self->sides = g_new0 (Side, self->n_sides);
   for (guint i = 0; i < self->n_sides; i++)
-    self->sides[i].converter = perceptual_converter_new (workers);
+    self->sides[i] = (Side){ .converter = perceptual_converter_new (workers),
+      .scaler = perceptual_plane_scaler_new () };
   return self;
 }
 
@@ -80,8 +83,10 @@ perceptual_frames_free (PerceptualFrames *self)
   if (self == NULL)
     return;
   perceptual_frames_unmap (self);
-  for (guint i = 0; i < self->n_sides; i++)
+  for (guint i = 0; i < self->n_sides; i++) {
     perceptual_converter_free (self->sides[i].converter);
+    perceptual_plane_scaler_free (self->sides[i].scaler);
+  }
   g_strfreev (self->names);
   g_free (self->sides);
   g_free (self);
@@ -280,18 +285,6 @@ view_pixels (Side *side, PerceptualPixels pixels, PerceptualImage *image)
   };
 }
 
-static void
-view_planes_alone (const Side *side, PerceptualPixels pixels,
-    const PerceptualFormat *format, PerceptualImage *image)
-{
-  *image = (PerceptualImage){
-    .pixels = pixels,
-    .width = (guint) GST_VIDEO_INFO_WIDTH (&format->info),
-    .height = (guint) GST_VIDEO_INFO_HEIGHT (&format->info),
-  };
-  perceptual_planes_view (&side->frame, image);
-}
-
 static gboolean
 check_size (const PerceptualFormat *format, const gchar *which, GError **error)
 {
@@ -306,6 +299,17 @@ check_size (const PerceptualFormat *format, const gchar *which, GError **error)
   return FALSE;
 }
 
+/* Adds the planes of the frame, in the size of @image. */
+static gboolean
+add_planes (Side *side, PerceptualImage *image, GError **error)
+{
+  perceptual_planes_view (&side->frame, image);
+  return (image->planes[0].width == image->width
+             && image->planes[0].height == image->height)
+      || perceptual_plane_scaler_run (side->scaler, side->frame.info.finfo,
+          image, image->width, image->height, error);
+}
+
 /* Maps one frame of a pair of streams and makes @image of it. */
 static gboolean
 map_image (PerceptualFrames *self, guint n, GstBuffer *buffer,
@@ -314,7 +318,7 @@ map_image (PerceptualFrames *self, guint n, GstBuffer *buffer,
 {
   const GstVideoInfo *like = &pair->reference->info;
   const gchar *which = name_side (self, n);
-  gboolean convert = !pair->has_planes || !self->prefer_planes;
+  gboolean convert = !pair->planes_suffice || !self->prefer_planes;
   Side *side = &self->sides[n];
 
   if (!check_size (format, which, error)
@@ -324,14 +328,13 @@ map_image (PerceptualFrames *self, guint n, GstBuffer *buffer,
               error))
       || !map_side (side, format, buffer, which, error))
     return FALSE;
-  if (!convert) {
-    view_planes_alone (side, pair->pixels, format, image);
-    return TRUE;
-  }
-  view_pixels (side, pair->pixels, image);
-  if (pair->has_planes)
-    perceptual_planes_view (&side->frame, image);
-  return TRUE;
+  if (convert)
+    view_pixels (side, pair->pixels, image);
+  else
+    *image = (PerceptualImage){ .pixels = pair->pixels,
+      .width = (guint) like->width,
+      .height = (guint) like->height };
+  return !pair->has_planes || add_planes (side, image, error);
 }
 
 gboolean
@@ -375,9 +378,13 @@ perceptual_frames_map_alone (PerceptualFrames *self, GstBuffer *buffer,
     unmap_side (side);
     return FALSE;
   }
-  if (format->has_planes)
-    view_planes_alone (side, pixels, format, image);
-  else
+  if (!format->has_planes) {
     view_pixels (side, pixels, image);
+    return TRUE;
+  }
+  *image = (PerceptualImage){ .pixels = pixels,
+    .width = (guint) info->width,
+    .height = (guint) info->height };
+  perceptual_planes_view (&side->frame, image);
   return TRUE;
 }

@@ -180,29 +180,59 @@ describe_colour (
   return g_string_free (text, text->len == 0);
 }
 
+/* --- luma ---------------------------------------------------------------- */
+
+/* Whether grey, of which luma is all there is, is one of the two. */
 static gboolean
-same_planes (
+has_grey (const GstVideoInfo *a, const GstVideoInfo *b)
+{
+  return GST_VIDEO_INFO_IS_GRAY (a) || GST_VIDEO_INFO_IS_GRAY (b);
+}
+
+static gchar *
+without_luma (const PerceptualFormat *format, const gchar *name)
+{
+  if (format->has_planes)
+    return NULL;
+  if (GST_VIDEO_INFO_IS_RGB (&format->info))
+    return g_strdup_printf ("the %s video is RGB", name);
+  return g_strdup_printf ("samples of %s, which the %s video has, are not read "
+                          "one by one",
+      GST_VIDEO_INFO_NAME (&format->info), name);
+}
+
+/* Returns: (transfer full) (nullable): in words, why luma of the streams
+ * themselves cannot be compared; NULL if it can. */
+static gchar *
+find_obstacle (
     const PerceptualFormat *reference, const PerceptualFormat *distorted)
 {
-  const GstVideoFormatInfo *a = reference->info.finfo;
-  const GstVideoFormatInfo *b = distorted->info.finfo;
+  const GstVideoInfo *a = &reference->info, *b = &distorted->info;
+  GString *text;
+  gchar *reason = without_luma (reference, "reference");
 
-  if (!reference->has_planes || !distorted->has_planes
-      || !same_size (reference, distorted)
-      || GST_VIDEO_FORMAT_INFO_IS_GRAY (a) != GST_VIDEO_FORMAT_INFO_IS_GRAY (b)
-      || GST_VIDEO_FORMAT_INFO_DEPTH (a, 0)
-          != GST_VIDEO_FORMAT_INFO_DEPTH (b, 0)
-      || reference->info.colorimetry.range != distorted->info.colorimetry.range
-      || reference->info.colorimetry.matrix
-          != distorted->info.colorimetry.matrix
-      || reference->info.colorimetry.primaries
-          != distorted->info.colorimetry.primaries)
-    return FALSE;
-  return GST_VIDEO_FORMAT_INFO_IS_GRAY (a)
-      || (GST_VIDEO_FORMAT_INFO_W_SUB (a, 1)
-              == GST_VIDEO_FORMAT_INFO_W_SUB (b, 1)
-          && GST_VIDEO_FORMAT_INFO_H_SUB (a, 1)
-              == GST_VIDEO_FORMAT_INFO_H_SUB (b, 1));
+  if (reason == NULL)
+    reason = without_luma (distorted, "distorted");
+  if (reason != NULL)
+    return reason;
+  if (!same_size (reference, distorted)
+      && (GST_VIDEO_INFO_IS_INTERLACED (a) || GST_VIDEO_INFO_IS_INTERLACED (b)))
+    return g_strdup ("interlaced video is scaled");
+  text = g_string_new (NULL);
+  if (!has_grey (a, b))
+    note_enum (text, "matrix", GST_TYPE_VIDEO_COLOR_MATRIX,
+        a->colorimetry.matrix, b->colorimetry.matrix);
+  note_enum (text, "primaries", GST_TYPE_VIDEO_COLOR_PRIMARIES,
+      a->colorimetry.primaries, b->colorimetry.primaries);
+  return g_string_free (text, text->len == 0);
+}
+
+static gboolean
+is_halved_at_most (const GstVideoInfo *info)
+{
+  return GST_VIDEO_INFO_IS_GRAY (info)
+      || (GST_VIDEO_FORMAT_INFO_W_SUB (info->finfo, 1) <= 1
+          && GST_VIDEO_FORMAT_INFO_H_SUB (info->finfo, 1) <= 1);
 }
 
 /* --- all of it ----------------------------------------------------------- */
@@ -248,9 +278,11 @@ perceptual_pair_format_new (
   self->depth = MAX (reference->depth, distorted->depth);
   self->pixels =
       self->depth > 8 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
-  self->has_planes = same_planes (reference, distorted);
+  self->rgb_reason = find_obstacle (reference, distorted);
+  self->has_planes = self->rgb_reason == NULL;
+  self->planes_suffice =
+      self->has_planes && is_halved_at_most (a) && is_halved_at_most (b);
   self->luma = self->has_planes ? "stream" : "rgb";
-  self->limited = a->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235;
   self->scaled = !same_size (reference, distorted);
   self->colour = describe_colour (reference, distorted);
   self->interlaced =
@@ -273,5 +305,6 @@ perceptual_pair_format_free (PerceptualPairFormat *self)
   perceptual_format_unref (self->distorted);
   g_free (self->colour);
   g_free (self->assumed);
+  g_free (self->rgb_reason);
   g_free (self);
 }

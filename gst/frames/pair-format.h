@@ -9,10 +9,11 @@
  * functions are left as they are.  A frame that has the library's layout
  * already is not converted.
  *
- * Planes: where both streams are Y'CbCr of the same depth, chroma format,
- * matrix and range, the images carry the stream's own samples as well, and
- * metrics of luma read those ("stream"); otherwise they take luma from RGB
- * ("rgb").
+ * Planes: where both streams are Y'CbCr of the same matrix and primaries, or
+ * one of them is grey, the images carry the streams' own samples as well, the
+ * distorted ones scaled plane by plane to the size of the reference, and
+ * metrics of luma read those ("stream"), whatever their depths, ranges and
+ * chroma formats; otherwise they take luma from RGB ("rgb").
  */
 #ifndef PERCEPTUAL_PAIR_FORMAT_H
 #define PERCEPTUAL_PAIR_FORMAT_H
@@ -31,9 +32,12 @@ G_BEGIN_DECLS
  * @distorted: likewise
  * @pixels: what both are converted to where a metric reads pixels
  * @depth: bits of the deeper one
- * @has_planes: images of both carry the stream's own samples
+ * @has_planes: images of both carry the streams' own samples, of which luma can
+ *   be compared
+ * @planes_suffice: chroma is whole or halved too, so that who reads planes needs
+ *   no pixels
  * @luma: where metrics of luma take it from, "stream" or "rgb"
- * @limited: planes of the reference are of limited range
+ * @rgb_reason: (nullable): in words, why from RGB
  * @scaled: the distorted one is scaled to the size of the reference
  * @colour: (nullable): in words, how the coding of colour differs; NULL if it
  *   does not
@@ -57,8 +61,9 @@ typedef struct
   PerceptualPixels pixels;
   guint depth;
   gboolean has_planes;
+  gboolean planes_suffice;
   const gchar *luma;
-  gboolean limited;
+  gchar *rgb_reason;
   gboolean scaled;
 
   /* To be said. */

@@ -85,6 +85,10 @@ perceptual_planes_view (const GstVideoFrame *frame, PerceptualImage *image)
   const GstVideoFormatInfo *finfo = frame->info.finfo;
   guint n = GST_VIDEO_FORMAT_INFO_IS_GRAY (finfo) ? 1 : 3;
 
+  image->full_range =
+      frame->info.colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235;
+  image->matrix = (guint) frame->info.colorimetry.matrix;
+  image->primaries = (guint) frame->info.colorimetry.primaries;
   image->depth = GST_VIDEO_FORMAT_INFO_DEPTH (finfo, 0);
   image->shift = GST_VIDEO_FORMAT_INFO_SHIFT (finfo, 0);
   for (guint c = 0; c < n; c++) {

@@ -133,7 +133,7 @@ append_comment (GString *text, const gchar *type, const GstStructure *structure)
 
 typedef struct
 {
-  gboolean has_columns; /* their names are in the file */
+  gchar *columns; /* (nullable): their names, as they are in the file */
 } Csv;
 
 static void
@@ -151,9 +151,12 @@ add_pair (gpointer state, const GstStructure *distance, GString *text)
   CsvFields fields = { cells, columns, "", FALSE };
 
   gst_structure_foreach (distance, add_csv_cell, &fields);
-  if (!self->has_columns)
+  /* Those of another stream may be others. */
+  if (g_strcmp0 (self->columns, columns->str) != 0) {
+    g_free (self->columns);
+    self->columns = g_strdup (columns->str);
     g_string_append_printf (text, "%s\n", columns->str);
-  self->has_columns = TRUE;
+  }
   g_string_append_printf (text, "%s\n", cells->str);
 }
 
@@ -169,6 +172,14 @@ add_summary (gpointer state, const GstStructure *summary, GString *text)
   append_comment (text, "summary", summary);
 }
 
+static void
+clear (gpointer state)
+{
+  Csv *self = state;
+
+  g_clear_pointer (&self->columns, g_free);
+}
+
 const PerceptualLogFormat perceptual_log_csv = {
   .name = "csv",
   .blurb = "Comma separated values, comments with #",
@@ -177,4 +188,5 @@ const PerceptualLogFormat perceptual_log_csv = {
   .pair = add_pair,
   .alert = add_alert,
   .summary = add_summary,
+  .clear = clear,
 };

@@ -5,6 +5,7 @@
 #include "log/fields.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Unknown times and indices are G_MAXUINT64. */
 gboolean
@@ -20,9 +21,11 @@ perceptual_log_is_unknown (const GValue *value)
 gchar *
 perceptual_log_key (const gchar *name, gboolean verbatim)
 {
-  gchar *key = g_strdup (name);
+  const gchar *colon = verbatim ? strchr (name, ':') : NULL;
 
-  return verbatim ? key : g_strdelimit (key, "-", '_');
+  if (colon != NULL)
+    return g_strdup_printf ("%.*s(%s)", (gint) (colon - name), name, colon + 1);
+  return verbatim ? g_strdup (name) : g_strdelimit (g_strdup (name), "-", '_');
 }
 
 gboolean

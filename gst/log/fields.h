@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 /* Whether a value stands for one that is not known or not finite. */
 gboolean perceptual_log_is_unknown (const GValue *value);
 
-/* Returns: (transfer full): the key of field @name: underscores for hyphens,
- * unless @verbatim. */
+/* Returns: (transfer full): the key of field @name: underscores for hyphens.
+ * @verbatim: it is a name that users type, and stays as it is; psnr:rgb is
+ * psnr(rgb). */
 gchar *perceptual_log_key (const gchar *name, gboolean verbatim);
 
 /* Whether the fields of the structure in field @name are names that users

@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @summary: appends what a perceptual-summary message is, or keeps it for @end
  * @end: (nullable): appends what makes the file complete as it is now; it is
  *   replaced by what comes next
- * @clear: (nullable): frees what @state holds; a new file begins
+ * @clear: frees what @state holds and zeroes it; NULL only without @state
  *
  * What was appended is whole lines, but for @end.
  */

@@ -5,8 +5,6 @@
  */
 #include "log/log.h"
 
-#include <string.h>
-
 struct _PerceptualLog
 {
   const PerceptualLogFormat *format;
@@ -40,8 +38,6 @@ clear_state (PerceptualLog *self)
 {
   if (self->format->clear != NULL)
     self->format->clear (self->state);
-  else if (self->state != NULL)
-    memset (self->state, 0, self->format->state_size);
 }
 
 /* Returns: (transfer full) (nullable): what the file ends with until more

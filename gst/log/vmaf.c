@@ -22,6 +22,7 @@
  */
 #include "log/format.h"
 
+#include "log/fields.h"
 #include "log/json.h"
 #include "measuring/record.h"
 
@@ -156,8 +157,9 @@ add_also (GQuark field, const GValue *value, gpointer user)
 {
   Metrics *metrics = user;
   const gchar *name = g_quark_to_string (field);
+  g_autofree gchar *shown = perceptual_log_key (name, TRUE);
 
-  add_metric (metrics, name, g_value_get_double (value),
+  add_metric (metrics, shown, g_value_get_double (value),
       metrics->taps != NULL ? gst_structure_get_value (metrics->taps, name)
                             : NULL);
   return TRUE;

@@ -5,6 +5,76 @@
  */
 #include "measuring/record.h"
 
+#include <string.h>
+
+#define OF_RGB "(rgb)"
+
+/* Returns: (nullable): the metric behind the column called @name. */
+static const PerceptualMetricInfo *
+metric_of (const gchar *name)
+{
+  g_autofree gchar *bare = g_strndup (name, strcspn (name, "("));
+
+  return perceptual_metric_find (bare, NULL);
+}
+
+gboolean
+perceptual_is_similarity (const gchar *name)
+{
+  const PerceptualMetricInfo *info = metric_of (name);
+
+  return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+}
+
+/* The classics have no definition for RGB: it is another luma there. */
+static const gchar *
+name_of_rgb (const gchar *name)
+{
+  const PerceptualMetricFlags classic =
+      PERCEPTUAL_METRIC_LUMA | PERCEPTUAL_METRIC_SIMILARITY;
+  const PerceptualMetricInfo *info = metric_of (name);
+  g_autofree gchar *text = NULL;
+
+  if (info == NULL || (info->flags & classic) != classic)
+    return name;
+  text = g_strconcat (name, OF_RGB, NULL);
+  return g_intern_string (text);
+}
+
+const gchar *
+perceptual_column_field (const gchar *name)
+{
+  g_autofree gchar *field = g_strdup (name);
+  gchar *open = strchr (field, '(');
+
+  if (open == NULL)
+    return name;
+  *open = ':';
+  open[strlen (open) - 1] = '\0';
+  return g_intern_string (field);
+}
+
+gboolean
+perceptual_columns_have_luma (const PerceptualColumns *columns)
+{
+  gboolean found = name_of_rgb (columns->metric) != columns->metric;
+
+  for (guint i = 0; i < columns->n_also; i++)
+    found |= name_of_rgb (columns->also[i]) != columns->also[i];
+  return found;
+}
+
+PerceptualColumns
+perceptual_columns_of_rgb (const PerceptualColumns *columns)
+{
+  PerceptualColumns named = *columns;
+
+  named.metric = name_of_rgb (columns->metric);
+  for (guint i = 0; i < columns->n_also; i++)
+    named.also[i] = name_of_rgb (columns->also[i]);
+  return named;
+}
+
 void
 perceptual_structure_set_doubles (
     GstStructure *structure, const gchar *name, const gdouble *values, guint n)
@@ -47,10 +117,11 @@ perceptual_record_to_structure (
   perceptual_structure_set_doubles (
       structure, "taps", record->taps, record->n_taps);
   for (guint i = 0; i < columns->n_also; i++) {
-    gst_structure_set (
-        also, columns->also[i], G_TYPE_DOUBLE, record->also[i], NULL);
-    perceptual_structure_set_doubles (also_taps, columns->also[i],
-        record->also_taps[i], record->n_also_taps[i]);
+    const gchar *field = perceptual_column_field (columns->also[i]);
+
+    gst_structure_set (also, field, G_TYPE_DOUBLE, record->also[i], NULL);
+    perceptual_structure_set_doubles (
+        also_taps, field, record->also_taps[i], record->n_also_taps[i]);
   }
   gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, "also-taps",
       GST_TYPE_STRUCTURE, also_taps, "stream", G_TYPE_STRING, record->stream,

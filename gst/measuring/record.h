@@ -29,7 +29,8 @@ G_BEGIN_DECLS
  * @metric: name of the metric that measured the distance
  * @also: names of the further metrics, @n_also of them
  *
- * What the numbers of a record mean.  Names are static strings.
+ * What the numbers of a record mean.  Names are static strings.  A name means
+ * one thing: what is measured differently is called differently.
  */
 typedef struct
 {
@@ -37,6 +38,21 @@ typedef struct
   guint n_also;
   const gchar *also[PERCEPTUAL_MAX_ALSO];
 } PerceptualColumns;
+
+/* Returns: @columns as they are called where luma is not the streams' own but
+ * that of RGB: psnr is psnr(rgb), likewise ssim and ms-ssim. */
+PerceptualColumns perceptual_columns_of_rgb (const PerceptualColumns *columns);
+
+/* Returns: (transfer none): the field of a structure for the column called
+ * @name.  Parentheses, which would not survive as text, become a colon:
+ * psnr:rgb. */
+const gchar *perceptual_column_field (const gchar *name);
+
+/* Whether any of them is called differently there. */
+gboolean perceptual_columns_have_luma (const PerceptualColumns *columns);
+
+/* Whether higher values of the column called @name mean more alike. */
+gboolean perceptual_is_similarity (const gchar *name);
 
 /**
  * PerceptualRecord:

@@ -13,7 +13,8 @@ typedef struct
 {
   gchar *name;
   PerceptualAlerts *alerts;
-  gboolean begun; /* the header is out, a pair was measured */
+  PerceptualColumns columns; /* as they are called here */
+  gboolean begun;            /* the header is out, a pair was measured */
 
   /* Protected by the report's lock. */
   gboolean searched;   /* for its offset, */
@@ -22,6 +23,8 @@ typedef struct
   PerceptualTotals totals;  /* as noted last */
   PerceptualTotals settled; /* as they were at the last pair */
   const gchar *luma;        /* of the first pair */
+  gchar *rgb_reason;        /* (nullable): why of RGB */
+  gboolean luma_changed;    /* since, which was said */
   gboolean finished;        /* the summary is out */
   gboolean final;           /* and what it says */
 } Stream;
@@ -141,6 +144,7 @@ perceptual_report_free (PerceptualReport *self)
     perceptual_summary_free (self->streams[i].summary);
     perceptual_alerts_free (self->streams[i].alerts);
     g_free (self->streams[i].name);
+    g_free (self->streams[i].rgb_reason);
   }
   g_free (self->streams);
   g_mutex_clear (&self->lock);
@@ -159,8 +163,11 @@ perceptual_report_restart (PerceptualReport *self)
         perceptual_metric_set_get_columns (self->metrics),
         (guint64) self->config->summary_interval);
     stream->totals = stream->settled = (PerceptualTotals){ .skipped = 0 };
+    stream->columns = *perceptual_metric_set_get_columns (self->metrics);
     stream->luma = NULL;
+    g_clear_pointer (&stream->rgb_reason, g_free);
     stream->begun = stream->finished = stream->final = FALSE;
+    stream->luma_changed = FALSE;
   }
   g_mutex_unlock (&self->lock);
 }
@@ -225,13 +232,20 @@ describe_input (
   describe_assumed (header, side, format);
 }
 
+/* Why luma is not the streams' own. */
+static void
+describe_luma (const Stream *stream, GstStructure *fields)
+{
+  if (stream->rgb_reason != NULL)
+    gst_structure_set (
+        fields, "luma-reason", G_TYPE_STRING, stream->rgb_reason, NULL);
+}
+
 static GstStructure *
 make_header (const PerceptualReport *self, const Stream *stream,
     const PerceptualPairFormat *formats)
 {
   const PerceptualConfig *config = self->config;
-  const PerceptualColumns *columns =
-      perceptual_metric_set_get_columns (self->metrics);
   g_autofree gchar *gst = gst_version_string ();
   g_autofree gchar *converter = g_strdup_printf (
       "exact: matrix, range and chroma-site by caps, primaries of the "
@@ -249,7 +263,7 @@ make_header (const PerceptualReport *self, const Stream *stream,
       "library-version", G_TYPE_STRING, perceptual_version (),
       "kernels", G_TYPE_STRING, perceptual_kernel_level (),
       "stream", G_TYPE_STRING, stream->name,
-      "metric", G_TYPE_STRING, columns->metric,
+      "metric", G_TYPE_STRING, stream->columns.metric,
       NULL);
   if (perceptual_orc_fault () != NULL)
     gst_structure_set (
@@ -267,6 +281,7 @@ make_header (const PerceptualReport *self, const Stream *stream,
       "sync-offset", G_TYPE_INT64, config->sync_offset,
       NULL);
   /* clang-format on */
+  describe_luma (stream, header);
   if (stream->searched)
     perceptual_sync_describe (&stream->sync, header);
   return header;
@@ -286,6 +301,31 @@ perceptual_report_sync (
   return stream->sync.offset;
 }
 
+static const gchar *
+words_for (const gchar *luma)
+{
+  return g_str_equal (luma, "rgb") ? "RGB" : "the streams themselves";
+}
+
+/* Whether the numbers of a pair mean what they meant before, or else what is
+ * said about them. */
+static void
+check_luma (
+    PerceptualReport *self, Stream *stream, const PerceptualPairFormat *formats)
+{
+  if (stream->luma_changed || g_str_equal (stream->luma, formats->luma)
+      || !perceptual_columns_have_luma (
+          perceptual_metric_set_get_columns (self->metrics)))
+    return;
+  stream->luma_changed = TRUE;
+  GST_ELEMENT_WARNING_WITH_DETAILS (self->element, STREAM, FORMAT,
+      ("The format of the video changes: psnr, ssim and ms-ssim read luma of "
+       "%s from here on, and read that of %s before",
+          words_for (formats->luma), words_for (stream->luma)),
+      ("The columns keep their names, and their statistics mix both."),
+      ("pad", G_TYPE_STRING, stream->name, NULL));
+}
+
 gboolean
 perceptual_report_begin (
     PerceptualReport *self, guint n, const PerceptualPairFormat *formats)
@@ -293,11 +333,17 @@ perceptual_report_begin (
   Stream *stream = &self->streams[n];
   g_autoptr (GstStructure) header = NULL;
 
-  if (stream->begun)
+  if (stream->begun) {
+    check_luma (self, stream, formats);
     return TRUE;
+  }
   stream->begun = TRUE;
   g_mutex_lock (&self->lock);
   stream->luma = formats->luma;
+  stream->rgb_reason = g_strdup (formats->rgb_reason);
+  if (formats->rgb_reason != NULL)
+    stream->columns = perceptual_columns_of_rgb (&stream->columns);
+  perceptual_summary_name (stream->summary, &stream->columns);
   g_mutex_unlock (&self->lock);
   if (self->log == NULL)
     return TRUE;
@@ -311,13 +357,12 @@ static gboolean
 say_alerts (PerceptualReport *self, const Stream *stream,
     const PerceptualAlertEvent *events, guint n)
 {
-  const PerceptualColumns *columns =
-      perceptual_metric_set_get_columns (self->metrics);
   gboolean ok = TRUE;
 
   for (guint i = 0; i < n; i++)
     ok &= say (self, "alert",
-        perceptual_alert_to_structure (&events[i], stream->name, columns));
+        perceptual_alert_to_structure (
+            &events[i], stream->name, &stream->columns));
   return ok;
 }
 
@@ -354,6 +399,7 @@ make_summary (PerceptualReport *self, const Stream *stream,
   perceptual_metric_set_describe (self->metrics, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
+  describe_luma (stream, fields);
   if (stream->searched)
     perceptual_sync_describe (&stream->sync, fields);
   return fields;
@@ -381,8 +427,6 @@ gboolean
 perceptual_report_pair (PerceptualReport *self, guint n,
     PerceptualRecord *record, GstStructure **fields)
 {
-  const PerceptualColumns *columns =
-      perceptual_metric_set_get_columns (self->metrics);
   Stream *stream = &self->streams[n];
   GstStructure *structure = count_pair (self, stream, record);
   const PerceptualAlertEvent *events;
@@ -392,7 +436,7 @@ perceptual_report_pair (PerceptualReport *self, guint n,
   if (structure != NULL)
     ok = say (self, "summary", structure);
   record->stream = stream->name;
-  structure = perceptual_record_to_structure (record, columns);
+  structure = perceptual_record_to_structure (record, &stream->columns);
   if (fields != NULL)
     *fields = gst_structure_copy (structure);
   ok &= say (self, "distance", structure);

@@ -63,14 +63,6 @@ describe_taps (const Taps *self, GstStructure *structure)
   perceptual_structure_set_doubles (structure, "taps", means, self->n);
 }
 
-gboolean
-perceptual_is_similarity (const gchar *name)
-{
-  const PerceptualMetricInfo *info = perceptual_metric_find (name, NULL);
-
-  return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
-}
-
 static void
 numbers_init (Numbers *self, const PerceptualColumns *columns)
 {
@@ -121,13 +113,12 @@ numbers_describe (
   perceptual_statistics_describe (self->distance, structure);
   describe_taps (&self->taps, structure);
   for (guint i = 0; i < columns->n_also; i++) {
-    g_autoptr (GstStructure) column =
-        gst_structure_new_empty (columns->also[i]);
+    const gchar *field = perceptual_column_field (columns->also[i]);
+    g_autoptr (GstStructure) column = gst_structure_new_empty (field);
 
     perceptual_statistics_describe (self->also[i], column);
     describe_taps (&self->also_taps[i], column);
-    gst_structure_set (
-        also, columns->also[i], GST_TYPE_STRUCTURE, column, NULL);
+    gst_structure_set (also, field, GST_TYPE_STRUCTURE, column, NULL);
   }
   gst_structure_set (structure, "also", GST_TYPE_STRUCTURE, also, NULL);
 }
@@ -154,6 +145,13 @@ perceptual_summary_free (PerceptualSummary *self)
   numbers_clear (&self->all);
   numbers_clear (&self->window);
   g_free (self);
+}
+
+void
+perceptual_summary_name (
+    PerceptualSummary *self, const PerceptualColumns *columns)
+{
+  self->columns = *columns;
 }
 
 void

@@ -11,9 +11,6 @@
 
 G_BEGIN_DECLS
 
-/* Whether higher values of the metric called @name mean more alike. */
-gboolean perceptual_is_similarity (const gchar *name);
-
 /**
  * PerceptualTotals:
  * @counts: how the frames of a stream were paired
@@ -37,6 +34,10 @@ typedef struct _PerceptualSummary PerceptualSummary;
 PerceptualSummary *perceptual_summary_new (
     const PerceptualColumns *columns, guint64 interval);
 void perceptual_summary_free (PerceptualSummary *summary);
+
+/* What the columns are called from now on; they stay the same columns. */
+void perceptual_summary_name (
+    PerceptualSummary *summary, const PerceptualColumns *columns);
 
 /* Adds a pair to the statistics, and to those of the window that it lies in.
  * Where perceptual_summary_is_due(), perceptual_summary_next_window() must be

@@ -18,13 +18,68 @@ perceptual_channels_depth (const PerceptualImage *a, const PerceptualImage *b)
 }
 
 guint
-perceptual_plane_sample (
-    const PerceptualImage *image, const guint8 *data, guint depth)
+perceptual_plane_sample (const PerceptualImage *image, const guint8 *data)
 {
-  guint value =
-      image->depth > 8 ? *(const guint16 *) data >> image->shift : *data;
+  return image->depth > 8 ? *(const guint16 *) data >> image->shift : *data;
+}
 
-  return value << (depth - image->depth);
+/* From black to white, or of colour from end to end, in samples. */
+static gint64
+span_of (guint depth, gboolean full, guint channel)
+{
+  if (full)
+    return ((gint64) 1 << depth) - 1;
+  return (gint64) (channel == 0 ? 219 : 224) << (depth - 8);
+}
+
+static gint64
+zero_of (guint depth, gboolean full, guint channel)
+{
+  if (channel == 0)
+    return full ? 0 : (gint64) 16 << (depth - 8);
+  return (gint64) 128 << (depth - 8);
+}
+
+static gint64
+common_divisor (gint64 a, gint64 b)
+{
+  while (b != 0) {
+    gint64 rest = a % b;
+
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
+gdouble
+perceptual_channel_codes (const PerceptualImage *a, const PerceptualImage *b,
+    guint channel, PerceptualChannelCode codes[2])
+{
+  const PerceptualImage *const images[2] = { a, b };
+  guint depth = perceptual_channels_depth (a, b);
+  gboolean full = a->full_range && b->full_range;
+  gint64 span = span_of (depth, full, channel);
+  gint64 zero = zero_of (depth, full, channel);
+  gfloat top = (gfloat) ((1u << depth) - 1);
+  gint64 spans[2], divisor;
+
+  for (guint i = 0; i < 2; i++)
+    spans[i] = span_of (images[i]->depth, images[i]->full_range, channel);
+  divisor = common_divisor (spans[0], spans[1]);
+  for (guint i = 0; i < 2; i++) {
+    gdouble ratio = (gdouble) span / (gdouble) spans[i];
+    gint64 own = zero_of (images[i]->depth, images[i]->full_range, channel);
+    gdouble offset = ((gdouble) zero - (gdouble) own * ratio) * 255 / top;
+
+    codes[i] = (PerceptualChannelCode){
+      .zero = own,
+      .weight = spans[1 - i] / divisor,
+      .scale = spans[i] == span ? 255.0f / top : (gfloat) (ratio * 255 / top),
+      .offset = (gfloat) offset - PERCEPTUAL_LUMA_SHIFT,
+    };
+  }
+  return (gdouble) codes[0].weight * (gdouble) spans[0] / (gdouble) span;
 }
 
 guint
@@ -59,23 +114,23 @@ perceptual_channel_height (
 }
 
 static void
-native_row (const PerceptualImage *image, guint channel, guint y, gfloat *out)
+native_row (const PerceptualImage *image, const PerceptualChannelCode *code,
+    guint channel, guint y, gfloat *out)
 {
   const PerceptualPlane *plane = &image->planes[channel];
   const guint8 *row = (const guint8 *) plane->data + y * plane->stride;
-  gfloat scale = 255.0f / (gfloat) ((1u << image->depth) - 1);
+  gfloat scale = code->scale, offset = code->offset;
   gsize width = plane->width;
 
   if (image->depth == 8 && plane->step == 1) {
     for (gsize x = 0; x < width; x++)
-      out[x] = (gfloat) row[x] - PERCEPTUAL_LUMA_SHIFT;
+      out[x] = (gfloat) row[x] * scale + offset;
     return;
   }
   for (gsize x = 0; x < width; x++)
-    out[x] = (gfloat) perceptual_plane_sample (
-                 image, row + x * plane->step, image->depth)
-            * scale
-        - PERCEPTUAL_LUMA_SHIFT;
+    out[x] =
+        (gfloat) perceptual_plane_sample (image, row + x * plane->step) * scale
+        + offset;
 }
 
 static void
@@ -96,13 +151,13 @@ luma_row (const PerceptualImage *image, const guint8 *row, gfloat *out)
 }
 
 void
-perceptual_channel_row (const PerceptualImage *image, gboolean native,
-    guint channel, guint y, gfloat *out)
+perceptual_channel_row (const PerceptualImage *image,
+    const PerceptualChannelCode *code, guint channel, guint y, gfloat *out)
 {
   const guint8 *row;
 
-  if (native) {
-    native_row (image, channel, y, out);
+  if (code != NULL) {
+    native_row (image, code, channel, y, out);
     return;
   }
   row = (const guint8 *) image->data + y * image->stride;

@@ -34,17 +34,25 @@ typedef struct
   gdouble *contrasts; /* of 1 - contrast-structure, or NULL */
 } Work;
 
-PerceptualChannel
-perceptual_channel (
-    const PerceptualImage *image, gboolean native, guint channel)
+void
+perceptual_channel_pair (const PerceptualImage *a, const PerceptualImage *b,
+    guint channel, PerceptualChannel channels[2])
 {
-  return (PerceptualChannel){
-    .width = perceptual_channel_width (image, native, channel),
-    .height = perceptual_channel_height (image, native, channel),
-    .image = image,
-    .native = native,
-    .channel = channel,
-  };
+  const PerceptualImage *const images[2] = { a, b };
+  gboolean native = perceptual_channels_are_native (a, b);
+  PerceptualChannelCode codes[2] = { { 0 } };
+
+  if (native)
+    perceptual_channel_codes (a, b, channel, codes);
+  for (guint i = 0; i < 2; i++)
+    channels[i] = (PerceptualChannel){
+      .width = perceptual_channel_width (images[i], native, channel),
+      .height = perceptual_channel_height (images[i], native, channel),
+      .image = images[i],
+      .native = native,
+      .code = codes[i],
+      .channel = channel,
+    };
 }
 
 const gfloat *
@@ -53,8 +61,8 @@ perceptual_channel_get_row (
 {
   if (plane->image == NULL)
     return plane->samples + (gsize) y * plane->width;
-  perceptual_channel_row (
-      plane->image, plane->native, plane->channel, y, scratch);
+  perceptual_channel_row (plane->image, plane->native ? &plane->code : NULL,
+      plane->channel, y, scratch);
   return scratch;
 }
 

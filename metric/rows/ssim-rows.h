@@ -8,7 +8,7 @@
 #ifndef PERCEPTUAL_SSIM_ROWS_H
 #define PERCEPTUAL_SSIM_ROWS_H
 
-#include "perceptual.h"
+#include "rows/channels.h"
 #include "rows/row-kernels.h"
 
 G_BEGIN_DECLS
@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @image: where samples come from, see rows/channels.h; NULL if they are in
  *   @samples
  * @native: for @image
+ * @code: of native samples
  * @channel: of @image
  * @samples: rows of samples less PERCEPTUAL_LUMA_SHIFT, without padding
  *
@@ -34,13 +35,15 @@ typedef struct
   guint height;
   const PerceptualImage *image;
   gboolean native;
+  PerceptualChannelCode code;
   guint channel;
   const gfloat *samples;
 } PerceptualChannel;
 
-/* Returns: a view of @channel of @image. */
-PerceptualChannel perceptual_channel (
-    const PerceptualImage *image, gboolean native, guint channel);
+/* @channels: (out): views of @channel of @a and @b, native where both have
+ * planes. */
+void perceptual_channel_pair (const PerceptualImage *a,
+    const PerceptualImage *b, guint channel, PerceptualChannel channels[2]);
 
 /* Returns: row @y of @plane, either its own or written to @scratch, which has
  * room for plane->width floats. */

@@ -163,9 +163,11 @@ test_pixels_are_left_out_where_planes_are_preferred_and_alike (void)
   PerceptualFormat *format = format_of ("I420", 37, 18, "");
   PerceptualFormat *same = format_of ("NV12", 37, 18, "");
   PerceptualFormat *other = format_of ("Y444", 37, 18, "");
+  PerceptualFormat *rgb = format_of ("RGB", 37, 18, "");
   g_autoptr (GstBuffer) a = random_buffer (rand, format->info.size);
   g_autoptr (GstBuffer) b = random_buffer (rand, same->info.size);
   g_autoptr (GstBuffer) c = random_buffer (rand, other->info.size);
+  g_autoptr (GstBuffer) d = random_buffer (rand, rgb->info.size);
   PerceptualImage images[2];
 
   perceptual_frames_prefer_planes (frames);
@@ -180,6 +182,15 @@ test_pixels_are_left_out_where_planes_are_preferred_and_alike (void)
 
   g_assert_true (map_pair (frames, a, format, c, other, images, NULL));
   for (guint i = 0; i < 2; i++) {
+    g_assert_null (images[i].data);
+    g_assert_nonnull (images[i].planes[0].data);
+  }
+  g_assert_cmpuint (images[0].planes[1].width, ==, 19);
+  g_assert_cmpuint (images[1].planes[1].width, ==, 37);
+  perceptual_frames_unmap (frames);
+
+  g_assert_true (map_pair (frames, a, format, d, rgb, images, NULL));
+  for (guint i = 0; i < 2; i++) {
     g_assert_nonnull (images[i].data);
     g_assert_null (images[i].planes[0].data);
   }
@@ -188,6 +199,7 @@ test_pixels_are_left_out_where_planes_are_preferred_and_alike (void)
   perceptual_format_unref (format);
   perceptual_format_unref (same);
   perceptual_format_unref (other);
+  perceptual_format_unref (rgb);
   perceptual_frames_free (frames);
 }
 

@@ -71,7 +71,7 @@ test_every_format_has_a_name_of_its_own_and_all_its_parts (void)
     g_assert_nonnull (format->begin);
     g_assert_nonnull (format->pair);
     g_assert_nonnull (format->summary);
-    g_assert_true (format->clear == NULL || format->state_size > 0);
+    g_assert_true ((format->clear != NULL) == (format->state_size > 0));
     for (guint j = 0; j < i; j++)
       g_assert_cmpstr (format->name, !=, perceptual_log_formats[j]->name);
   }

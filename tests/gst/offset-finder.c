@@ -402,8 +402,11 @@ static void
 test_a_track_keeps_times_in_order (void)
 {
   const guint8 pixel[4] = { 10, 20, 30, 0 };
-  const PerceptualImage image = { PERCEPTUAL_PIXELS_RGBX8, 1, 1, pixel, 4,
-    { { 0 } }, 0, 0 };
+  const PerceptualImage image = { .pixels = PERCEPTUAL_PIXELS_RGBX8,
+    .width = 1,
+    .height = 1,
+    .data = pixel,
+    .stride = 4 };
   PerceptualTrack *track = perceptual_track_new ();
 
   g_assert_cmpint (perceptual_track_get_span (track), ==, 0);
