@@ -138,8 +138,9 @@ add_column (GQuark name, const GValue *value, gpointer user)
 {
   JsonBuilder *builder = user;
   const GstStructure *fields = gst_value_get_structure (value);
+  g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
 
-  json_builder_set_member_name (builder, g_quark_to_string (name));
+  json_builder_set_member_name (builder, column);
   json_builder_begin_object (builder);
   add_statistics (builder, fields);
   if (gst_structure_has_field (fields, "worst"))
@@ -165,8 +166,36 @@ add_sync (JsonBuilder *builder, const GstStructure *summary)
   add_number (builder, "sync_confidence", summary, "sync-confidence");
 }
 
+/* Where luma is not the streams' own, and why; the metric, if it is one that
+ * therefore is another. */
 static void
-add_result (JsonBuilder *builder, const MeasureResult *result)
+add_luma (
+    JsonBuilder *builder, const GstStructure *summary, const gchar *asked_for)
+{
+  const gchar *metric, *luma, *reason;
+
+  if (summary == NULL)
+    return;
+  metric = gst_structure_get_string (summary, "metric");
+  luma = gst_structure_get_string (summary, "luma");
+  reason = gst_structure_get_string (summary, "luma-reason");
+  if (metric != NULL && !g_str_equal (metric, asked_for)) {
+    json_builder_set_member_name (builder, "metric");
+    json_builder_add_string_value (builder, metric);
+  }
+  if (luma == NULL)
+    return;
+  json_builder_set_member_name (builder, "luma");
+  json_builder_add_string_value (builder, luma);
+  if (reason != NULL) {
+    json_builder_set_member_name (builder, "luma_reason");
+    json_builder_add_string_value (builder, reason);
+  }
+}
+
+static void
+add_result (
+    JsonBuilder *builder, const MeasureResult *result, const gchar *metric)
 {
   const GstStructure *summary = result->summary;
   GstStructure *also = part_of (summary, "also");
@@ -184,6 +213,7 @@ add_result (JsonBuilder *builder, const MeasureResult *result)
   add_count (builder, "gaps", summary, "gaps");
   add_count (builder, "frozen", summary, "frozen");
   add_count (builder, "black", summary, "black");
+  add_luma (builder, summary, metric);
   add_sync (builder, summary);
   add_statistics (builder, summary);
   add_worst (builder, summary);
@@ -269,7 +299,7 @@ compare_report_json (const CompareOptions *options,
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)
-    add_result (builder, results->pdata[i]);
+    add_result (builder, results->pdata[i], options->metric);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
 

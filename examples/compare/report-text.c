@@ -142,7 +142,9 @@ append_taps (GString *text, const GstStructure *summary)
 static gboolean
 append_column_name (GQuark name, const GValue *value, gpointer text)
 {
-  append_cell (text, g_quark_to_string (name), NUMBER_CELLS);
+  g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
+
+  append_cell (text, column, NUMBER_CELLS);
   return TRUE;
 }
 
@@ -188,8 +190,9 @@ append_infinite (Infinite *self, const gchar *name, const GstStructure *fields)
 static gboolean
 append_column_infinite (GQuark name, const GValue *value, gpointer user)
 {
-  append_infinite (
-      user, g_quark_to_string (name), gst_value_get_structure (value));
+  g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
+
+  append_infinite (user, column, gst_value_get_structure (value));
   return TRUE;
 }
 
@@ -231,6 +234,58 @@ columns_of (const GstStructure *summary)
   return also != NULL ? also : gst_structure_new_empty ("also");
 }
 
+/* What the column of the metric is called for this file. */
+static const gchar *
+name_metric (const GstStructure *summary, const gchar *asked_for)
+{
+  const gchar *name =
+      summary != NULL ? gst_structure_get_string (summary, "metric") : NULL;
+
+  return name != NULL ? name : asked_for;
+}
+
+static gboolean
+is_of_rgb (GQuark name, const GValue *value, gpointer found)
+{
+  *(gboolean *) found |= strchr (g_quark_to_string (name), ':') != NULL;
+  return TRUE;
+}
+
+/* Why columns are of luma from RGB.  Returns: FALSE if none is. */
+static gboolean
+append_luma (GString *text, const GstStructure *summary, const gchar *file)
+{
+  const gchar *reason = gst_structure_get_string (summary, "luma-reason");
+  gboolean found = strchr (name_metric (summary, ""), '(') != NULL;
+  GstStructure *also = columns_of (summary);
+
+  gst_structure_foreach (also, is_of_rgb, &found);
+  gst_structure_free (also);
+  if (!found || reason == NULL)
+    return FALSE;
+  g_string_append_printf (text, "%s%s(rgb) is luma made of RGB, since %s\n",
+      file != NULL ? file : "\n", file != NULL ? ": " : "", reason);
+  return TRUE;
+}
+
+static void
+append_all_luma (GString *text, GPtrArray *results)
+{
+  gboolean begun = FALSE;
+
+  for (guint i = 0; i < results->len; i++) {
+    const MeasureResult *result = results->pdata[i];
+    gsize before = text->len;
+
+    if (result->summary != NULL
+        && append_luma (text, result->summary, result->distorted->label)
+        && !begun) {
+      g_string_insert_c (text, (gssize) before, '\n');
+      begun = TRUE;
+    }
+  }
+}
+
 static void
 append_one (GString *text, const MeasureResult *result, const gchar *metric)
 {
@@ -245,8 +300,9 @@ append_one (GString *text, const MeasureResult *result, const gchar *metric)
     append_worst (text, summary);
   append_taps (text, summary);
   if (measure_result_count (result, "measured") > 0)
-    append_table (text, summary, metric, also);
+    append_table (text, summary, name_metric (summary, metric), also);
   gst_structure_free (also);
+  append_luma (text, summary, NULL);
 }
 
 /* Frames.  Gaps are not frames: if one was lost, its partner is counted
@@ -296,7 +352,7 @@ append_comparison_head (GString *text, const gchar *metric,
   g_string_append_printf (text, "\n%-*s", name_cells, "distorted");
   append_cell (text, "measured", 8);
   append_cell (text, "unpaired", 8);
-  append_cell (text, metric, NUMBER_CELLS);
+  append_cell (text, name_metric (result->summary, metric), NUMBER_CELLS);
   for (; *names != NULL; names++)
     append_cell (text, *names, NUMBER_CELLS);
   gst_structure_foreach (also, append_column_name, text);
@@ -366,36 +422,108 @@ append_all_infinite (GString *text, GPtrArray *results, const gchar *metric)
     if (result->summary == NULL)
       continue;
     infinite.file = result->distorted->label;
-    append_infinite (&infinite, metric, result->summary);
+    append_infinite (
+        &infinite, name_metric (result->summary, metric), result->summary);
     also = columns_of (result->summary);
     gst_structure_foreach (also, append_column_infinite, &infinite);
     gst_structure_free (also);
   }
 }
 
+/* Files without a single pair: a table of counts. */
+static void
+append_without_columns (
+    GString *text, GPtrArray *results, const gchar *metric, gint cells)
+{
+  const MeasureResult *leader = NULL;
+
+  for (guint i = 0; i < results->len && leader == NULL; i++) {
+    const MeasureResult *result = results->pdata[i];
+
+    leader = result->summary != NULL ? result : NULL;
+  }
+  if (leader == NULL)
+    return;
+  append_comparison_head (text, metric, leader, cells);
+  for (guint i = 0; i < results->len; i++)
+    append_comparison_row (text, metric, results->pdata[i], cells);
+}
+
+static gboolean
+append_name (GQuark name, const GValue *value, gpointer text)
+{
+  g_string_append_printf (text, " %s", g_quark_to_string (name));
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable): the columns of @result, NULL where it has
+ * none: a file without a pair. */
+static gchar *
+list_columns (const MeasureResult *result, const gchar *metric)
+{
+  GString *text;
+  GstStructure *also;
+
+  if (result->summary == NULL || measure_result_count (result, "measured") == 0)
+    return NULL;
+  text = g_string_new (name_metric (result->summary, metric));
+  also = columns_of (result->summary);
+  gst_structure_foreach (also, append_name, text);
+  gst_structure_free (also);
+  return g_string_free (text, FALSE);
+}
+
+/* A table of the files that have the columns of file @first, and, in the first
+ * table, of those without any.  A column means one thing in it. */
+static void
+append_alike (GString *text, GPtrArray *results, guint first,
+    const gchar *metric, gboolean *done, gint cells)
+{
+  const MeasureResult *leader = results->pdata[first];
+  g_autofree gchar *columns = list_columns (leader, metric);
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < results->len; i++)
+    is_first &= !done[i];
+  append_comparison_head (text, metric, leader, cells);
+  for (guint i = 0; i < results->len; i++) {
+    g_autofree gchar *own = list_columns (results->pdata[i], metric);
+
+    if (done[i] || (own == NULL ? !is_first : strcmp (own, columns) != 0))
+      continue;
+    append_comparison_row (text, metric, results->pdata[i], cells);
+    done[i] = TRUE;
+  }
+}
+
 static void
 append_comparison (GString *text, GPtrArray *results, const gchar *metric)
 {
-  const MeasureResult *measured = NULL;
+  g_autofree gboolean *done = g_new0 (gboolean, results->len);
   gint cells = NAME_CELLS;
+  guint first = results->len;
 
-  for (guint i = 0; i < results->len; i++) {
-    const MeasureResult *result = results->pdata[i];
+  for (guint i = results->len; i > 0; i--) {
+    const MeasureResult *result = results->pdata[i - 1];
+    g_autofree gchar *columns = list_columns (result, metric);
 
     cells = MAX (cells, (gint) g_utf8_strlen (result->distorted->label, -1));
-    /* A file without a pair has no columns. */
-    if (result->summary != NULL
-        && (measured == NULL
-            || measure_result_count (measured, "measured") == 0))
-      measured = result;
+    if (columns != NULL)
+      first = i - 1;
   }
-  if (measured == NULL)
+  if (first == results->len) {
+    append_without_columns (text, results, metric, cells);
     return;
-  append_comparison_head (text, metric, measured, cells);
-  for (guint i = 0; i < results->len; i++)
-    append_comparison_row (text, metric, results->pdata[i], cells);
+  }
+  for (guint i = first; i < results->len; i++) {
+    g_autofree gchar *columns = list_columns (results->pdata[i], metric);
+
+    if (columns != NULL && !done[i])
+      append_alike (text, results, i, metric, done, cells);
+  }
   append_all_infinite (text, results, metric);
   append_offsets (text, results);
+  append_all_luma (text, results);
 }
 
 static gboolean

@@ -146,6 +146,27 @@ take_warning (Run *run, GstMessage *message)
     console_say (run->console, "warning: %s", text);
 }
 
+/* What was assumed or left out, which is nothing to worry about. */
+static void
+take_note (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+  const MeasureResult *result;
+  g_autofree gchar *text = NULL;
+
+  if (GST_MESSAGE_SRC (message) != GST_OBJECT (run->measure))
+    return;
+  gst_message_parse_info (message, &error, NULL);
+  gst_message_parse_info_details (message, &details);
+  result = concerned (run, message, details);
+  text = g_strdup_printf ("%s: %s",
+      result != NULL ? result->distorted->label : run->reference->label,
+      error->message);
+  if (g_hash_table_add (run->said, g_strdup (text)))
+    console_say (run->console, "note: %s", text);
+}
+
 static void
 take_pair (Run *run, const GstStructure *fields)
 {
@@ -178,6 +199,9 @@ on_message (GstMessage *message, gpointer user)
       return FALSE;
     case GST_MESSAGE_WARNING:
       take_warning (run, message);
+      return TRUE;
+    case GST_MESSAGE_INFO:
+      take_note (run, message);
       return TRUE;
     case GST_MESSAGE_ELEMENT:
       fields = gst_message_get_structure (message);
@@ -368,6 +392,16 @@ measure_result_free (MeasureResult *self)
   g_clear_pointer (&self->summary, gst_structure_free);
   g_free (self->error);
   g_free (self);
+}
+
+gchar *
+measure_column_name (const gchar *name)
+{
+  g_auto (GStrv) parts = g_strsplit (name, ":", 2);
+
+  return parts[0] != NULL && parts[1] != NULL
+      ? g_strdup_printf ("%s(%s)", parts[0], parts[1])
+      : g_strdup (name);
 }
 
 guint64

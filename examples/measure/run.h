@@ -82,6 +82,10 @@ void measure_result_free (MeasureResult *self);
 /* Returns: the summary's count of that name, 0 without a summary. */
 guint64 measure_result_count (const MeasureResult *self, const gchar *name);
 
+/* Returns: (transfer full): what the column is called whose statistics are in
+ * the field @name of the summary's `also`: psnr(rgb) for psnr:rgb. */
+gchar *measure_column_name (const gchar *name);
+
 /* Reads a number of the summary's structure @fields.  Returns: FALSE when it
  * is not there or not finite. */
 gboolean measure_result_number (

@@ -90,6 +90,14 @@ complete (Side *side, const Side *other, const Colour *guess)
   side->colour = perceptual_colour_complete (&side->said, &rest);
 }
 
+/* Whether anything is said but limited range, which no tag means too. */
+static gboolean
+says_enough (const Colour *said)
+{
+  return said->range == GST_VIDEO_COLOR_RANGE_0_255 || said->transfer != 0
+      || said->primaries != 0;
+}
+
 /* Whether it matters what is assumed: it is not what the caps alone would
  * give, or the stream is tagged but for its matrix. */
 static gboolean
@@ -99,7 +107,7 @@ has_assumption (const Side *side, const Side *other)
   const Colour *colour = &side->colour;
 
   if (!GST_VIDEO_INFO_IS_GRAY (&side->format->info) && said->matrix == 0
-      && (colour->matrix != usual->matrix || !says_nothing (said)))
+      && (colour->matrix != usual->matrix || says_enough (said)))
     return TRUE;
   return (said->transfer == 0 && other->said.transfer != 0
              && colour->transfer != usual->transfer)
@@ -137,8 +145,10 @@ append_assumption (GString *text, const Side *side, const Side *other)
         GST_TYPE_VIDEO_TRANSFER_FUNCTION, (gint) colour->transfer);
   g_string_append_printf (text, "%sThe %s video is %snot tagged; assumed %s%s",
       text->len > 0 ? ".  " : "", side->name,
-      says_nothing (said) ? "" : "partly ", parts->str,
-      follows (side, other) ? ", as of the other video" : "");
+      says_enough (said) || said->matrix > GST_VIDEO_COLOR_MATRIX_RGB
+          ? "partly "
+          : "",
+      parts->str, follows (side, other) ? ", as of the other video" : "");
 }
 
 /* --- what differs -------------------------------------------------------- */
