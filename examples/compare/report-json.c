@@ -6,6 +6,7 @@
 #include "compare/report.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <json-glib/json-glib.h>
 
@@ -166,31 +167,39 @@ add_sync (JsonBuilder *builder, const GstStructure *summary)
   add_number (builder, "sync_confidence", summary, "sync-confidence");
 }
 
-/* Where luma is not the streams' own, and why; the metric, if it is one that
- * therefore is another. */
-static void
-add_luma (
-    JsonBuilder *builder, const GstStructure *summary, const gchar *asked_for)
+static gboolean
+is_of_rgb (GQuark name, const GValue *value, gpointer found)
 {
-  const gchar *metric, *luma, *reason;
+  *(gboolean *) found |= strchr (g_quark_to_string (name), ':') != NULL;
+  return TRUE;
+}
+
+/* Where columns are of luma that is not the streams' own: what the metric is
+ * called then, and why. */
+static void
+add_luma (JsonBuilder *builder, const GstStructure *summary,
+    const GstStructure *also, const gchar *asked_for)
+{
+  const gchar *metric, *reason;
+  gboolean found = FALSE;
 
   if (summary == NULL)
     return;
   metric = gst_structure_get_string (summary, "metric");
-  luma = gst_structure_get_string (summary, "luma");
   reason = gst_structure_get_string (summary, "luma-reason");
-  if (metric != NULL && !g_str_equal (metric, asked_for)) {
+  if (metric != NULL && strcmp (metric, asked_for) != 0) {
     json_builder_set_member_name (builder, "metric");
     json_builder_add_string_value (builder, metric);
+    found = TRUE;
   }
-  if (luma == NULL)
+  if (also != NULL)
+    gst_structure_foreach (also, is_of_rgb, &found);
+  if (!found || reason == NULL)
     return;
   json_builder_set_member_name (builder, "luma");
-  json_builder_add_string_value (builder, luma);
-  if (reason != NULL) {
-    json_builder_set_member_name (builder, "luma_reason");
-    json_builder_add_string_value (builder, reason);
-  }
+  json_builder_add_string_value (builder, "rgb");
+  json_builder_set_member_name (builder, "luma_reason");
+  json_builder_add_string_value (builder, reason);
 }
 
 static void
@@ -213,7 +222,7 @@ add_result (
   add_count (builder, "gaps", summary, "gaps");
   add_count (builder, "frozen", summary, "frozen");
   add_count (builder, "black", summary, "black");
-  add_luma (builder, summary, metric);
+  add_luma (builder, summary, also, metric);
   add_sync (builder, summary);
   add_statistics (builder, summary);
   add_worst (builder, summary);

@@ -407,3 +407,9 @@ perceptual_converter_run (PerceptualConverter *self, GstVideoFrame *frame)
   }
   return frame;
 }
+
+const GstVideoFrame *
+perceptual_converter_get_unpacked (const PerceptualConverter *self)
+{
+  return &self->first.frame;
+}

@@ -50,6 +50,11 @@ gboolean perceptual_converter_prepare (PerceptualConverter *converter,
 const GstVideoFrame *perceptual_converter_run (
     PerceptualConverter *converter, GstVideoFrame *frame);
 
+/* Returns: (transfer none): of Y'CbCr that is not in planes, the frame that the
+ * last one was unpacked to. */
+const GstVideoFrame *perceptual_converter_get_unpacked (
+    const PerceptualConverter *converter);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_CONVERT_H */

@@ -62,6 +62,8 @@ perceptual_format_new (GstCaps *caps)
   self->info.colorimetry =
       perceptual_colour_complete (&self->said, &self->usual);
   self->depth = perceptual_planes_depth (&self->info);
+  self->has_luma = GST_VIDEO_INFO_IS_YUV (&self->info)
+      || GST_VIDEO_INFO_IS_GRAY (&self->info);
   self->has_planes = perceptual_planes_are_in (&self->info);
   self->whole_width = self->info.width;
   self->whole_height = self->info.height;

@@ -19,7 +19,9 @@ G_BEGIN_DECLS
  *   a stream carries no tag, and it is not known whether this one does
  * @usual: what GStreamer assumes for the parts that a stream does not say
  * @depth: bits of the component that has the most
- * @has_planes: whether frames can be shown to the library as planes of Y'CbCr
+ * @has_luma: whether it is Y'CbCr or grey
+ * @has_planes: whether frames of it can be shown to the library as planes as
+ *   they are; others are unpacked first
  * @whole_width: of a frame with nothing cut off, by the caps
  * @whole_height: likewise
  * @orientation: how the picture is to be turned before it is shown, a value of
@@ -36,6 +38,7 @@ typedef struct
   gboolean may_be_guess;
   GstVideoColorimetry usual;
   guint depth;
+  gboolean has_luma;
   gboolean has_planes;
   gint whole_width;
   gint whole_height;

@@ -301,13 +301,20 @@ check_size (const PerceptualFormat *format, const gchar *which, GError **error)
 
 /* Adds the planes of the frame, in the size of @image. */
 static gboolean
-add_planes (Side *side, PerceptualImage *image, GError **error)
+add_planes (Side *side, const PerceptualFormat *format, PerceptualImage *image,
+    GError **error)
 {
-  perceptual_planes_view (&side->frame, image);
+  const GstVideoFrame *frame = format->has_planes
+      ? &side->frame
+      : perceptual_converter_get_unpacked (side->converter);
+
+  perceptual_planes_view (frame, image);
+  if (GST_VIDEO_INFO_IS_GRAY (&format->info))
+    image->planes[1].data = image->planes[2].data = NULL;
   return (image->planes[0].width == image->width
              && image->planes[0].height == image->height)
-      || perceptual_plane_scaler_run (side->scaler, side->frame.info.finfo,
-          image, image->width, image->height, error);
+      || perceptual_plane_scaler_run (side->scaler, frame->info.finfo, image,
+          image->width, image->height, error);
 }
 
 /* Maps one frame of a pair of streams and makes @image of it. */
@@ -334,7 +341,7 @@ map_image (PerceptualFrames *self, guint n, GstBuffer *buffer,
     *image = (PerceptualImage){ .pixels = pair->pixels,
       .width = (guint) like->width,
       .height = (guint) like->height };
-  return !pair->has_planes || add_planes (side, image, error);
+  return !pair->has_planes || add_planes (side, format, image, error);
 }
 
 gboolean

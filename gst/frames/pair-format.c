@@ -199,18 +199,6 @@ has_grey (const GstVideoInfo *a, const GstVideoInfo *b)
   return GST_VIDEO_INFO_IS_GRAY (a) || GST_VIDEO_INFO_IS_GRAY (b);
 }
 
-static gchar *
-without_luma (const PerceptualFormat *format, const gchar *name)
-{
-  if (format->has_planes)
-    return NULL;
-  if (GST_VIDEO_INFO_IS_RGB (&format->info))
-    return g_strdup_printf ("the %s video is RGB", name);
-  return g_strdup_printf ("samples of %s, which the %s video has, are not read "
-                          "one by one",
-      GST_VIDEO_INFO_NAME (&format->info), name);
-}
-
 /* Returns: (transfer full) (nullable): in words, why luma of the streams
  * themselves cannot be compared; NULL if it can. */
 static gchar *
@@ -219,12 +207,12 @@ find_obstacle (
 {
   const GstVideoInfo *a = &reference->info, *b = &distorted->info;
   GString *text;
-  gchar *reason = without_luma (reference, "reference");
 
-  if (reason == NULL)
-    reason = without_luma (distorted, "distorted");
-  if (reason != NULL)
-    return reason;
+  if (!reference->has_luma || !distorted->has_luma)
+    return g_strdup_printf ("%s no Y'CbCr",
+        reference->has_luma       ? "the distorted video is"
+            : distorted->has_luma ? "the reference video is"
+                                  : "the videos are");
   if (!same_size (reference, distorted)
       && (GST_VIDEO_INFO_IS_INTERLACED (a) || GST_VIDEO_INFO_IS_INTERLACED (b)))
     return g_strdup ("interlaced video is scaled");
@@ -290,8 +278,9 @@ perceptual_pair_format_new (
       self->depth > 8 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
   self->rgb_reason = find_obstacle (reference, distorted);
   self->has_planes = self->rgb_reason == NULL;
-  self->planes_suffice =
-      self->has_planes && is_halved_at_most (a) && is_halved_at_most (b);
+  self->planes_suffice = self->has_planes && reference->has_planes
+      && distorted->has_planes && is_halved_at_most (a)
+      && is_halved_at_most (b);
   self->luma = self->has_planes ? "stream" : "rgb";
   self->scaled = !same_size (reference, distorted);
   self->colour = describe_colour (reference, distorted);

@@ -238,7 +238,7 @@ class Images(CompareCase):
         [result] = self.report("--metric", "l2", "--also", "psnr",
                                self.path("bars.png"),
                                self.path("bars.png"))["results"]
-        self.assertIsNone(result["also"]["psnr"]["mean"])
+        self.assertIsNone(result["also"]["psnr(rgb)"]["mean"])
         self.assertEqual(result["also"]["psnr"]["infinite"], 1)
 
     def test_report_that_cannot_be_written_is_an_error(self):

@@ -149,6 +149,27 @@ GST_START_TEST (test_psnr_of_another_range_is_of_limited_range)
 }
 GST_END_TEST;
 
+/* Ten bits packed into words, from which luma is unpacked. */
+GST_START_TEST (test_psnr_of_packed_samples_is_of_own_luma)
+{
+  static const gchar *const packed[] = { "v210", "UYVP", "Y210", "Y410" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (packed); i++) {
+    Listener *l = RUN ("videotestsrc num-buffers=1 pattern=smpte ! "
+                       "video/x-raw,format=Y444_10LE" SIZE " ! tee name=t "
+                       "t. ! queue ! d.ref_sink "
+                       "t. ! queue ! videoconvert dither=none ! "
+                       "video/x-raw,format=%s" SIZE " ! d.dist_sink "
+                       "perceptualdistance name=d metric=psnr ! fakesink",
+        packed[i]);
+
+    assert_ended_well (l);
+    assert_psnr (l, INFINITY);
+    listener_free (l);
+  }
+}
+GST_END_TEST;
+
 /* All luma @user. */
 static void
 fill_flat (GstVideoFrame *frame, gpointer user)
@@ -183,8 +204,8 @@ GST_START_TEST (test_luma_of_rgb_has_a_column_of_its_own_and_a_reason)
   gchar *path = new_file ();
   g_autofree gchar *properties =
       g_strdup_printf ("metric=psnr also=ssim,l2 log-location=%s", path);
-  Listener *l = compare (
-      "I420" SIZE, "RGB" SIZE, fill_luma, fill_luma, fill_luma, 0, properties);
+  Listener *l =
+      compare ("I420" SIZE, "RGB" SIZE, fill_luma, fill_luma, 0, properties);
   const GstStructure *pair = g_ptr_array_index (l->distances, 0);
   const GstStructure *also =
       gst_value_get_structure (gst_structure_get_value (pair, "also"));
@@ -198,12 +219,13 @@ GST_START_TEST (test_luma_of_rgb_has_a_column_of_its_own_and_a_reason)
       gst_structure_get_string (l->summary, "metric"), "psnr(rgb)");
   assert_equals_string (gst_structure_get_string (l->summary, "luma"), "rgb");
   assert_equals_string (gst_structure_get_string (l->summary, "luma-reason"),
-      "the distorted video is RGB");
+      "the distorted video is no Y'CbCr");
   listener_free (l);
   fail_unless (g_file_get_contents (path, &log, NULL, NULL));
   fail_unless (strstr (log, "\"ssim(rgb)\":") != NULL, "%s", log);
   fail_unless (
-      strstr (log, "\"luma_reason\":\"the distorted video is RGB\"") != NULL);
+      strstr (log, "\"luma_reason\":\"the distorted video is no Y'CbCr\"")
+      != NULL);
   fail_unless (strstr (log, "\"ssim\":") == NULL);
   remove_file (path);
 }
@@ -232,6 +254,7 @@ luma_suite (void)
   tcase_add_test (
       tc, test_psnr_is_of_own_luma_whatever_the_chroma_format_and_depth);
   tcase_add_test (tc, test_psnr_of_another_range_is_of_limited_range);
+  tcase_add_test (tc, test_psnr_of_packed_samples_is_of_own_luma);
   tcase_add_test (tc, test_psnr_of_scaled_video_is_of_own_luma);
   tcase_add_test (tc, test_luma_of_rgb_has_a_column_of_its_own_and_a_reason);
   tcase_add_test (tc, test_other_matrices_leave_no_common_luma);

@@ -114,7 +114,7 @@ test_every_raw_format_becomes_an_image (void)
     g_assert_cmpuint (images[0].width, ==, 37);
     g_assert_cmpuint (images[1].height, ==, 18);
     assert_same_pixels (&images[0], &images[1]);
-    g_assert_true ((images[0].planes[0].data != NULL) == format->has_planes);
+    g_assert_true ((images[0].planes[0].data != NULL) == format->has_luma);
     with_planes += images[0].planes[0].data != NULL;
     perceptual_frames_unmap (frames);
     perceptual_format_unref (format);
