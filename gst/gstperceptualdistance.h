@@ -14,20 +14,23 @@
  *
  * ## Example
  *
- * |[ gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
- * perceptualdistance name=d ! fakesink \ t. ! queue ! d.ref_sink \ t. ! queue
- * ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink ]| Compares a test
- * picture with a blurred version of itself; `-m` shows the messages.  An
- * encoder in place of the blur holds frames back, and the queue of the
- * reference branch must be able to hold as many, for instance `queue
- * max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
+ * |[
+ * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
+ *     perceptualdistance name=d ! fakesink \
+ *     t. ! queue ! d.ref_sink \
+ *     t. ! queue ! gaussianblur sigma=2 ! videoconvert ! d.dist_sink
+ * ]|
+ * Compares a test picture with a blurred version of itself; `-m` shows the
+ * messages.  An encoder in place of the blur holds frames back: the queue of
+ * the reference branch must be able to hold as many, for instance
+ * `queue max-size-buffers=200 max-size-bytes=0 max-size-time=0`.
  *
  * ## Several encodes of one reference
  *
  * Request pads `dist_sink_1`, `dist_sink_2`... take further distorted streams.
  * Each is paired, counted, reported and summed up as if it were alone, under
  * the name of its pad (`stream`); what is computed from the reference is
- * computed once for all.  Request them before the element is started.
+ * computed once for all.  They are asked for before the element is started.
  *
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
@@ -55,7 +58,9 @@
  * * `taps` (#GstValueArray of gdouble): what each tap, pyramid level or plane
  *   contributed
  * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
- *   gdouble of its name.  The psnr of identical frames is infinite.
+ *   gdouble of its name.  The psnr of identical frames is infinite.  Where luma
+ *   is that of RGB, psnr, ssim and ms-ssim are called `psnr(rgb)`... in `metric`
+ *   and in the log, and in names of fields `psnr:rgb`...
  * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
  *   what `taps` is for the distance
  * * `stream` (string): name of the sink pad of the distorted frame
@@ -71,63 +76,75 @@
  * action signal #GstPerceptualDistance::get-summary returns the same at any
  * time:
  *
- * * `stream` (string): name of the sink pad of the distorted stream * `metric`
- * (string): name of the metric * `final` (gboolean): whether both inputs were
- * measured to their ends * `pairs` (guint64): frames that found their partner
- * * `measured` (guint64): those of them that were measured * `skipped`
- * (guint64): those that were not, because the metric was busy or the element
- * was stopped (#GstPerceptualDistance:measure) * `unselected` (guint64): those
- * that the settings left out * `unmatched-reference` (guint64): reference
- * frames without a partner * `unmatched-distorted` (guint64): distorted frames
- * without a partner * `late` (guint64): distorted frames that came after their
- * reference frame had been given up (live input) * `gaps` (guint64): GAP
- * events, on either pad * `frozen`, `black` (guint64): pairs whose
- * perceptual-distance says so * `mean`, `stdev` (of the population), `min`,
- * `median`, `p90`, `p95`, `p99`, `max` (gdouble): over the distances.  Exact;
- * from 65536 pairs on the quantiles are off by .5 % of their value at most.  *
- * `infinite` (guint64): values left out of the statistics because they are
- * infinite; absent if 0 * `worst` (#GstStructure): `index` (guint64), `pts`
- * (guint64, of the reference frame) and `distance` (gdouble) of the worst pair
- * * `taps` (#GstValueArray of gdouble): mean of each tap * `also`
- * (#GstStructure): for each further metric a #GstStructure with the statistics
- * above and its own `taps` * `window` (#GstStructure): with summary-interval,
- * `start` and `end` (guint64) of the interval, ns of running time, and the
- * fields from `pairs` to `also` for the interval alone.  Intervals begin at
- * whole multiples; one without a pair is left out, the last one may be cut
- * short.  * `sync-confidence` (gdouble), `sync-offset-found` (gint64):
- * `confidence` and `offset` of perceptual-sync; absent without sync=auto, the
- * latter also where no offset was found * `options` (#GstStructure): the
- * metrics' options in force * `luma` (string): whether metrics of luma read
- * the `stream`'s own luma or took it from `rgb` * `weights-name`,
- * `weights-sha256` (string): which trained numbers were used; absent if none
- * were
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `metric` (string): name of the metric
+ * * `final` (gboolean): whether both inputs were measured to their ends
+ * * `pairs` (guint64): frames that found their partner
+ * * `measured` (guint64): those of them that were measured
+ * * `skipped` (guint64): those that were not, because the metric was busy or
+ *   the element was stopped
+ *   (#GstPerceptualDistance:measure)
+ * * `unselected` (guint64): those that the settings left out
+ * * `unmatched-reference` (guint64): reference frames without a partner
+ * * `unmatched-distorted` (guint64): distorted frames without a partner
+ * * `late` (guint64): distorted frames that came after their reference frame
+ *   had been given up (live input)
+ * * `gaps` (guint64): GAP events, on either pad
+ * * `frozen`, `black` (guint64): pairs of which perceptual-distance says so
+ * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
+ *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
+ *   the quantiles are off by .5 % of their value at most.
+ * * `infinite` (guint64): values left out of the statistics because they are
+ *   infinite; absent if 0
+ * * `worst` (#GstStructure): `index` (guint64), `pts` (guint64, of the
+ *   reference frame) and `distance` (gdouble) of the worst pair
+ * * `taps` (#GstValueArray of gdouble): mean of each tap
+ * * `also` (#GstStructure): for each further metric a #GstStructure with the
+ *   statistics above and its own `taps`
+ * * `window` (#GstStructure): with summary-interval, `start` and `end`
+ *   (guint64) of the interval, ns of running time, and the fields from `pairs`
+ *   to `also` for the interval alone.  Intervals begin at whole multiples; one
+ *   without a pair is left out, the last one may be cut short.
+ * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
+ *   `offset` of perceptual-sync; absent without sync=auto, the latter also
+ *   where no offset was found
+ * * `options` (#GstStructure): the metrics' options in force
+ * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
+ *   took it from `rgb`
+ * * `luma-reason` (string): why from `rgb`; absent where not
+ * * `weights-name`, `weights-sha256` (string): which trained numbers were
+ *   used; absent without
  *
- * If no pair was measured, the fields from `mean` to `also` and `luma` are
- * absent.
+ * Without any pair measured, the fields from `mean` to `also`, `luma` and
+ * `luma-reason` are absent.
  *
  * ## Message perceptual-alert
  *
  * An element message when an alert begins and when it ends.  Alerts stop
- * nothing. #GstPerceptualDistance:alert-above, alert-below, alert-frozen and
- * alert-black choose them; each distorted stream has its own:
+ * nothing.  #GstPerceptualDistance:alert-above, alert-below, alert-frozen and
+ * alert-black say which there are, for each distorted stream by itself:
  *
- * * `stream` (string): name of the sink pad of the distorted stream * `metric`
- * (string): name of the metric * `kind` (string): `above`, `below`, `frozen`
- * or `black` * `state` (string): `begin` or `end` * `at-end` (gboolean): it
- * ends because the stream does, or because of a seek, not because it looks
- * good again * `threshold` (gdouble): the one that was crossed; absent for
- * frozen and black * `value` (gdouble): the mean over
- * #GstPerceptualDistance:alert-window that made it begin or end; for frozen
- * and black the pair's distance.  Infinite ones count as 100.  * `since`
- * (guint64): running time of the first bad pair, ns.  The alert begins once
- * this is #GstPerceptualDistance:alert-min-duration ago.  * `running-time`
- * (guint64): of the pair that made it begin or end, ns * `duration` (guint64):
- * ns from `since` to the end of that pair, or to its beginning if it is the
- * first good one * `pairs` (guint64): bad pairs since then * `worst`
- * (#GstStructure): as in the summary; it may lie in the window before `since`
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `metric` (string): name of the metric
+ * * `kind` (string): `above`, `below`, `frozen` or `black`
+ * * `state` (string): `begin` or `end`
+ * * `at-end` (gboolean): it ends because the stream does, or a seek, not
+ *   because it looks good again
+ * * `threshold` (gdouble): that was crossed; absent for frozen and black
+ * * `value` (gdouble): the mean over #GstPerceptualDistance:alert-window that
+ *   made it begin or end; for frozen and black the pair's distance.  Infinite
+ *   ones count as 100.
+ * * `since` (guint64): running time of the first bad pair, ns.  The alert
+ *   begins once this is #GstPerceptualDistance:alert-min-duration ago.
+ * * `running-time` (guint64): of the pair that made it begin or end, ns
+ * * `duration` (guint64): ns from `since` to the end of that pair, or to its
+ *   beginning if it is the first good one
+ * * `pairs` (guint64): bad pairs since then
+ * * `worst` (#GstStructure): as in the summary; it may lie in the window
+ *   before `since`
  *
- * With a window, nothing is judged until the stream has run that long.  If a
- * window has more than 1024 pairs, its old edge is early by a 1024th of it at
+ * With a window nothing is judged before the stream has run for as long.  Of
+ * more than 1024 pairs in a window, its old edge is early by a 1024th of it at
  * most.
  *
  * ## Frozen and black
@@ -144,23 +161,24 @@
  * With #GstPerceptualDistance:sync=auto, an element message for each distorted
  * stream before its first pair:
  *
- * * `stream` (string): name of the sink pad of the distorted stream *
- * `decided` (gboolean): whether an offset was found * `offset` (gint64): ns
- * that are added to its running times from now on:
- * #GstPerceptualDistance:sync-offset, and what was found * `confidence`
- * (gdouble): 0 to 1, how much better this offset fits than any that is not
- * next to it * `verdict` (string): `found`, or why not: `short` (too few
- * frames side by side), `still` (the pictures do not move), `unlike` (they do
- * not move alike), `ambiguous` (they do at several offsets), `outside` (the
- * fit grows towards the end of #GstPerceptualDistance:sync-window) * `guess`
- * (gint64): the best offset, trusted or not, ns * `fit`, `second-fit`
- * (gdouble): -1 to 1, how alike the streams move with that offset, and with
- * the best that is not next to it * `pairs` (guint): frames that were compared
- * for it
+ * * `stream` (string): name of the sink pad of the distorted stream
+ * * `decided` (gboolean): whether an offset was found
+ * * `offset` (gint64): ns that are added to its running times from now on:
+ *   #GstPerceptualDistance:sync-offset, and what was found
+ * * `confidence` (gdouble): 0 to 1, by how much this offset fits better than
+ *   any that is not next to it
+ * * `verdict` (string): `found`, or why not: `short` (too few frames side by
+ *   side), `still` (the pictures do not move), `unlike` (they do not move
+ *   alike), `ambiguous` (they do at several offsets), `outside` (the fit grows
+ *   towards the end of #GstPerceptualDistance:sync-window)
+ * * `guess` (gint64): the best offset, trusted or not, ns
+ * * `fit`, `second-fit` (gdouble): -1 to 1, how alike the streams move with
+ *   that offset, and with the best that is not next to it
+ * * `pairs` (guint): frames that were compared for it
  *
  * ## Log
  *
- * #GstPerceptualDistance:log-location names a file that gets the same fields,
+ * #GstPerceptualDistance:log-location names a file that gets the same words,
  * with underscores for hyphens: a header, a line for each pair and the
  * summary.  Each line is written at once, so a pipeline that is killed leaves
  * a readable log.  log-format=vmaf-json is one JSON object in the layout of
@@ -180,14 +198,14 @@
  * ## Heat maps
  *
  * #GstPerceptualDistance:output=heatmap sends a picture for each pair of
- * `dist_sink` that was measured, of the size, rate, aspect ratio and
- * timestamps of the reference, in BGRx.  It shows in colours where the pair
- * differs: black is 0, then violet, red, orange and pale yellow, each lighter
- * than the one before.  The colours follow the square root of the distance, up
- * to #GstPerceptualDistance:heatmap-max, which does not change from frame to
+ * `dist_sink` that was measured, of the size, rate, aspect ratio and timestamps
+ * of the reference, in BGRx.  It shows in colours where the pair differs: black
+ * is 0, then violet, red, orange and pale yellow, each lighter than the one
+ * before.  The colours follow the square root of the distance, up to
+ * #GstPerceptualDistance:heatmap-max, which does not change from frame to
  * frame.  A legend says which colour is which distance.  Where no pair was
- * measured, a GAP event goes out.  Heat maps are made by metrics that know
- * where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
+ * measured, a GAP event goes out.  Of the metrics those have heat maps that
+ * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
  *
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \
@@ -215,7 +233,7 @@
  * are then measured like all others.  Frames of live input come late by what
  * was held back, until a sink has caught up.
  *
- * There is one search in a run; its result outlives a flushing seek.
+ * The search is made once in a run; its result outlives a flushing seek.
  *
  * ## Colour
  *
@@ -225,10 +243,16 @@
  * (#GstVideoConverter of GStreamer 1.22 is off by up to six levels of 255).
  * Where the primaries differ, the distorted frame is converted to those of the
  * reference, which is good to a level of 255.  Transfer functions stay as they
- * are coded.  One WARNING names what differs.  Alpha is ignored, and an INFO
- * says so.  Where both inputs are Y'CbCr alike, psnr and ssim read the
- * streams' own samples instead.  PQ and HLG need
- * #GstPerceptualDistance:allow-hdr.
+ * are coded.  One WARNING names what differs.  Alpha is ignored, which an INFO
+ * says.  Where both inputs are Y'CbCr or grey, psnr, ssim and ms-ssim read the
+ * streams' own samples instead, whatever their depths, ranges, chroma formats
+ * and sizes.  PQ and HLG need #GstPerceptualDistance:allow-hdr.
+ *
+ * What caps do not say about colour, and what is only the guess of a decoder, is
+ * taken from the other input, or guessed once for both where neither says it;
+ * an INFO says so where it matters.  Whether a decoder guessed is seen from the
+ * caps of its input.  #GstPerceptualDistance:reference-colorimetry and
+ * #GstPerceptualDistance:distorted-colorimetry override.
  *
  * ## Fields, shape, memory
  *
@@ -244,9 +268,9 @@
  *
  * ## Latency
  *
- * With live input a reference frame waits for its partner for the time of a
- * frame at most, and then is given up.  With measure=every-pair the metric may
- * take as long again, so the element reports two frames' time of latency, with
+ * With live input a reference frame waits for its partner for a frame's time
+ * at most, then it is given up.  With measure=every-pair the metric may take
+ * as long again, so the element reports two frames' time of latency, with
  * measure=real-time one.
  *
  * ## Changes while running
