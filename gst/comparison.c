@@ -33,6 +33,7 @@ struct _PerceptualComparison
   PerceptualRecord *records; /* of the row in work, one for each stream */
   PerceptualThumbnail thumbnails[2]; /* of the pair in work */
   gint64 first_row; /* microseconds that measuring it took; 0 before it */
+  gint working;     /* atomic: the metrics are at work */
   gboolean time_is_checked;
 };
 
@@ -278,9 +279,35 @@ measure_alike (PerceptualComparison *self, const PerceptualRow *row,
 }
 
 gboolean
+perceptual_comparison_is_working (const PerceptualComparison *self)
+{
+  return g_atomic_int_get (&self->working);
+}
+
+gboolean
 perceptual_comparison_is_cancelled (const PerceptualComparison *self)
 {
   return perceptual_metric_set_is_cancelled (self->metrics);
+}
+
+/* Measures @row into the records. */
+static gboolean
+measure_row (PerceptualComparison *self, const PerceptualRow *row,
+    PerceptualFrame **heatmap)
+{
+  g_autofree gboolean *done = g_new0 (gboolean, self->n);
+  g_autoptr (GError) error = NULL;
+  gboolean ok = TRUE;
+
+  g_atomic_int_set (&self->working, TRUE);
+  for (guint i = 0; i < self->n && ok; i++) {
+    if (row->matches[i].distorted != NULL && !done[i])
+      ok = measure_alike (self, row, i, done, heatmap, &error);
+  }
+  g_atomic_int_set (&self->working, FALSE);
+  if (!ok && !perceptual_metric_set_is_cancelled (self->metrics))
+    perceptual_report_library_error (self->element, error);
+  return ok;
 }
 
 gboolean
@@ -288,8 +315,6 @@ perceptual_comparison_measure (PerceptualComparison *self,
     const PerceptualRow *row, GstStructure **results, PerceptualFrame **heatmap)
 {
   const PerceptualFrame *reference = row->reference;
-  g_autofree gboolean *done = g_new0 (gboolean, self->n);
-  g_autoptr (GError) error = NULL;
   gboolean ok = TRUE;
   gint64 start;
 
@@ -310,14 +335,8 @@ perceptual_comparison_measure (PerceptualComparison *self,
   /* A reader of the log or of the messages may keep the row waiting; that is
    * not the metric's time. */
   start = g_get_monotonic_time ();
-  for (guint i = 0; i < self->n; i++) {
-    if (row->matches[i].distorted != NULL && !done[i]
-        && !measure_alike (self, row, i, done, heatmap, &error)) {
-      if (!perceptual_metric_set_is_cancelled (self->metrics))
-        perceptual_report_library_error (self->element, error);
-      return FALSE;
-    }
-  }
+  if (!measure_row (self, row, heatmap))
+    return FALSE;
   if (self->first_row == 0)
     self->first_row = MAX (g_get_monotonic_time () - start, 1);
   for (guint i = 0; i < self->n; i++) {

@@ -32,6 +32,10 @@ PerceptualComparison *perceptual_comparison_new (GstElement *element,
     PerceptualReport *report, const gchar *const *pads);
 void perceptual_comparison_free (PerceptualComparison *comparison);
 
+/* Whether the metrics are at work at this moment.  From any thread. */
+gboolean perceptual_comparison_is_working (
+    const PerceptualComparison *comparison);
+
 /* Whether measuring was cancelled (perceptual_metric_set_cancel()). */
 gboolean perceptual_comparison_is_cancelled (
     const PerceptualComparison *comparison);

@@ -521,6 +521,17 @@ gst_perceptual_distance_get_summary (
   return summary;
 }
 
+static gboolean
+gst_perceptual_distance_is_measuring (GstPerceptualDistance *self)
+{
+  gboolean measuring;
+
+  GST_OBJECT_LOCK (self);
+  measuring = self->run != NULL && perceptual_run_is_measuring (self->run);
+  GST_OBJECT_UNLOCK (self);
+  return measuring;
+}
+
 static void
 install_signals (GstPerceptualDistanceClass *klass)
 {
@@ -543,6 +554,22 @@ install_signals (GstPerceptualDistanceClass *klass)
       G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
       G_CALLBACK (gst_perceptual_distance_get_summary), NULL, NULL, NULL,
       GST_TYPE_STRUCTURE, 1, G_TYPE_STRING);
+
+  /**
+   * GstPerceptualDistance::is-measuring:
+   * @element: the element
+   *
+   * An action signal: emit it, at any time and from any thread, to tell a slow
+   * metric from a stream that has stopped.
+   *
+   * Returns: whether a pair is in work at this moment
+   *
+   * Since: 0.1
+   */
+  g_signal_new_class_handler ("is-measuring", G_TYPE_FROM_CLASS (klass),
+      G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_perceptual_distance_is_measuring), NULL, NULL, NULL,
+      G_TYPE_BOOLEAN, 0);
 }
 
 /* --- object -------------------------------------------------------------- */

@@ -598,6 +598,12 @@ perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
   return perceptual_report_get_summary (self->report, stream);
 }
 
+gboolean
+perceptual_run_is_measuring (const PerceptualRun *self)
+{
+  return perceptual_comparison_is_working (self->comparison);
+}
+
 void
 perceptual_run_pass_tags (PerceptualRun *self, GstEvent *tags)
 {

@@ -72,6 +72,10 @@ GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 GstStructure *perceptual_run_get_summary (
     PerceptualRun *run, const gchar *stream);
 
+/* Whether a pair is in work at this moment.  From any thread, also with the
+ * element's object lock. */
+gboolean perceptual_run_is_measuring (const PerceptualRun *run);
+
 /* Tags of the input that is passed on, and that it begins anew. */
 void perceptual_run_pass_tags (PerceptualRun *run, GstEvent *tags);
 void perceptual_run_forget_tags (PerceptualRun *run);

@@ -3,12 +3,13 @@
  * perceptual-compare: measures distorted files against a reference, prints a
  * report.  The order of the steps and the exit code are here.
  */
-#include "measure/inspect.h"
 #include "compare/interrupt.h"
 #include "compare/options.h"
-#include "measure/picture.h"
 #include "compare/report.h"
-#include "measure/run.h"
+#include "measure/child.h"
+#include "measure/packages.h"
+#include "measure/picture.h"
+#include "measure/remote.h"
 
 #include "console/terminal.h"
 #include "console/metric-tables.h"
@@ -24,6 +25,7 @@ typedef struct
 {
   CompareOptions options;
   Console console;
+  MeasureRemote *remote;
   GPtrArray *inputs;  /* MeasureInput, reference first */
   GPtrArray *results; /* MeasureResult, one per distorted file */
   GHashTable *said;   /* warnings that were printed */
@@ -65,7 +67,8 @@ inspect (Session *session)
 
   for (guint i = 0; session->options.files[i] != NULL; i++)
     g_ptr_array_add (session->inputs,
-        measure_input_new (session->options.files[i], &session->interrupted));
+        measure_remote_inspect (
+            session->remote, session->options.files[i], &session->interrupted));
   reference = session->inputs->pdata[0];
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
@@ -103,6 +106,23 @@ check_heatmap (Session *session)
   return FALSE;
 }
 
+static void
+warn (const gchar *text, gpointer user)
+{
+  Session *session = user;
+
+  if (g_hash_table_add (session->said, g_strdup (text)))
+    console_say (&session->console, "warning: %s", text);
+}
+
+static void
+advance (guint64 pairs, gdouble part, gpointer user)
+{
+  Session *session = user;
+
+  console_advance (&session->console, pairs, part);
+}
+
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
 
@@ -111,6 +131,9 @@ check_heatmap (Session *session)
 static gboolean
 measure_together (Session *session, const GArray *numbers, GArray *again)
 {
+  const MeasureEvents events = {
+    .warn = warn, .advance = advance, .user = session
+  };
   g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
   g_autoptr (GPtrArray) results = NULL;
   g_autofree gchar *log = NULL, *heatmap = NULL;
@@ -123,16 +146,18 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   log = compare_options_log (&session->options, first);
   heatmap = compare_options_heatmap (&session->options, first);
   session->console.step = first - 1;
-  results = measure_run (&(MeasureOrder){
-      .settings = &session->options.settings,
-      .reference = session->inputs->pdata[0],
-      .distorted = distorted,
-      .log = log,
-      .heatmap = heatmap,
-      .console = &session->console,
-      .said = session->said,
-      .interrupted = &session->interrupted,
-  });
+  console_begin (&session->console);
+  results = measure_remote_run (session->remote,
+      &(MeasureOrder){
+          .settings = &session->options.settings,
+          .reference = session->inputs->pdata[0],
+          .distorted = distorted,
+          .log = log,
+          .heatmap = heatmap,
+          .events = &events,
+          .interrupted = &session->interrupted,
+      });
+  console_clear (&session->console);
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {
     MeasureResult *result = results->pdata[i];
@@ -249,9 +274,18 @@ exit_code (const Session *session)
 static int
 compare (Session *session)
 {
+  g_autofree gchar *missing = measure_packages_missing ();
+
   compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
   session->console.steps = g_strv_length (session->options.files) - 1;
+  if (session->options.has_stall)
+    measure_remote_set_stall (
+        session->remote, (guint) (session->options.stall * 1000));
+  if (missing != NULL) {
+    console_say (&session->console, "%s", missing);
+    return COMPARE_EXIT_ERROR;
+  }
   if (inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted && !check_heatmap (session))
@@ -306,6 +340,9 @@ main (int argc, char **argv)
   int code;
 
   console_guard_streams ();
+  if (measure_child_main (argc, argv, &code))
+    return code;
+  session.remote = measure_remote_new ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);
@@ -316,6 +353,7 @@ main (int argc, char **argv)
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
   code = run (&session, &argc, &argv);
+  measure_remote_free (session.remote);
   g_hash_table_unref (session.said);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);

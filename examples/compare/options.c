@@ -65,6 +65,26 @@ take_fail_above (
   return TRUE;
 }
 
+/* Zero would end what has not begun; a day is for ever. */
+#define STALL_LEAST .1
+#define STALL_MOST 86400.
+
+static gboolean
+take_stall (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+  gchar *end = NULL;
+
+  self->stall = g_ascii_strtod (text, &end);
+  self->has_stall = TRUE;
+  if (end == text || (*end != '\0' && strcmp (end, "s") != 0)
+      || !(self->stall >= STALL_LEAST && self->stall <= STALL_MOST))
+    return measure_value_refuse (
+        text, "stall", "seconds from 0.1 to 86400", error);
+  return TRUE;
+}
+
 /* --- checks after parsing ------------------------------------------------ */
 
 static gboolean
@@ -313,6 +333,10 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "FILE" },
     { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
         "Exit with 3 if a distorted file's mean distance is above X", "X" },
+    { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
+        "Give a file up when nothing comes of it for so long (default: 30, or "
+        "as soon as it is certain)",
+        "SECONDS" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
         "Print nothing but the mean distances, one a line", NULL },
     { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,

@@ -35,6 +35,8 @@ typedef enum
  * @quiet: print nothing but the mean distances
  * @fail_above: mean distance above which the exit code says so
  * @has_fail_above: whether the user gave it
+ * @stall: seconds in which nothing may get on
+ * @has_stall: whether the user gave it
  * @files: reference first, then at least one distorted; NULL-terminated
  * @version: the user asked for the version only
  * @list_metrics: the user asked for the table of metrics only
@@ -49,6 +51,8 @@ typedef struct
   gboolean quiet;
   gdouble fail_above;
   gboolean has_fail_above;
+  gdouble stall;
+  gboolean has_stall;
   gchar **files;
   gboolean version;
   gboolean list_metrics;

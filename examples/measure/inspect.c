@@ -8,6 +8,7 @@
 
 #include "measure/image-file.h"
 #include "measure/loop.h"
+#include "measure/packages.h"
 #include "measure/source.h"
 
 #include <gst/pbutils/pbutils.h>
@@ -25,7 +26,7 @@ typedef struct
   MeasureInput *input;
   GstElement *pipeline;
   MeasureSource source;
-  gchar *missing; /* what to install, from GStreamer */
+  gchar *missing; /* what to install */
   gboolean done;
   guint frames;  /* streaming thread, until the pipeline is stopped */
   gboolean seen; /* streaming thread, until the pipeline is stopped */
@@ -116,9 +117,7 @@ describe_error (Look *look, const GError *error)
   const gchar *label = look->input->label;
 
   if (look->missing != NULL)
-    return g_strdup_printf ("%s: no %s is installed; GStreamer's decoders come "
-                            "in the plugin packages good, bad, ugly and libav",
-        label, look->missing);
+    return g_strdup_printf ("%s: %s", label, look->missing);
   if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND)
       || (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE)
           && !g_str_has_prefix (error->message, "no video")))
@@ -153,7 +152,7 @@ on_message (GstMessage *message, gpointer user)
       break;
     case GST_MESSAGE_ELEMENT:
       if (gst_is_missing_plugin_message (message) && look->missing == NULL)
-        look->missing = gst_missing_plugin_message_get_description (message);
+        look->missing = measure_packages_describe (message);
       break;
     case GST_MESSAGE_ERROR:
       gst_message_parse_error (message, &error, NULL);
@@ -167,7 +166,8 @@ on_message (GstMessage *message, gpointer user)
 }
 
 static void
-look_at (MeasureInput *input, const gboolean *interrupted)
+look_at (
+    MeasureInput *input, MeasureActivity *activity, const gboolean *interrupted)
 {
   Look look = { .input = input, .pipeline = gst_pipeline_new (NULL) };
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
@@ -177,17 +177,21 @@ look_at (MeasureInput *input, const gboolean *interrupted)
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add (GST_BIN (look.pipeline), sink);
   measure_source_init (&look.source, look.pipeline, input->uri, target);
+  measure_activity_watch_input (
+      activity, 0, input->uri, look.source.bin, target);
   gst_pad_add_probe (target,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
       count_frames, &look, NULL);
 
   measure_loop_run (look.pipeline, on_message, &look, interrupted);
 
-  if (input->problem == NULL && look.frames == 0 && !*interrupted)
+  if (input->problem == NULL && look.frames == 0
+      && !g_atomic_int_get (interrupted))
     input->problem = g_strdup_printf (
         "%s: not one frame of its video could be decoded", input->label);
   input->is_image = look.frames == 1 && look.source.is_image_type;
   measure_source_clear (&look.source);
+  measure_activity_forget (activity);
   gst_object_unref (look.pipeline);
   g_free (look.missing);
 }
@@ -239,7 +243,8 @@ check_whole (MeasureInput *input)
 }
 
 MeasureInput *
-measure_input_new (const gchar *path, const gboolean *interrupted)
+measure_input_new (
+    const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
 {
   MeasureInput *input = g_new0 (MeasureInput, 1);
 
@@ -247,7 +252,7 @@ measure_input_new (const gchar *path, const gboolean *interrupted)
   input->label = g_filename_display_name (path);
   input->duration = GST_CLOCK_TIME_NONE;
   if (find_uri (input)) {
-    look_at (input, interrupted);
+    look_at (input, activity, interrupted);
     check_whole (input);
   }
   return input;

@@ -5,7 +5,7 @@
 #ifndef MEASURE_INSPECT_H
 #define MEASURE_INSPECT_H
 
-#include <gst/gst.h>
+#include "measure/activity.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +33,7 @@ typedef struct
 /**
  * measure_input_new:
  * @path: a file name or a URI
+ * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run(); an interrupted look finds nothing
  *
  * Opens @path and decodes its first two video frames.
@@ -40,7 +41,7 @@ typedef struct
  * Returns: (transfer full): never NULL; see MeasureInput.problem
  */
 MeasureInput *measure_input_new (
-    const gchar *path, const gboolean *interrupted);
+    const gchar *path, MeasureActivity *activity, const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 
 G_END_DECLS

@@ -43,10 +43,11 @@ measure_loop_run (GstElement *pipeline, MeasureMessageFunc handle,
 
   gst_bus_add_watch (bus, on_message, &loop);
   change = gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  while (change != GST_STATE_CHANGE_FAILURE && !loop.done && !*interrupted)
+  while (change != GST_STATE_CHANGE_FAILURE && !loop.done
+      && !g_atomic_int_get (interrupted))
     g_main_context_iteration (NULL, TRUE);
   /* A signal ends the wait before what it woke is called. */
-  if (*interrupted)
+  if (g_atomic_int_get (interrupted))
     g_main_context_iteration (NULL, FALSE);
   gst_bus_remove_watch (bus);
 
@@ -55,6 +56,6 @@ measure_loop_run (GstElement *pipeline, MeasureMessageFunc handle,
   /* READY stops the streams but keeps the bus, which only NULL empties.
    * Sources that are stopped in mid-stream may call that an error. */
   gst_element_set_state (pipeline, GST_STATE_READY);
-  drain (bus, &loop, !*interrupted);
+  drain (bus, &loop, !g_atomic_int_get (interrupted));
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }

@@ -15,8 +15,8 @@ typedef struct
 {
   const MeasureInput *reference;
   GPtrArray *results; /* MeasureResult, one for each distorted file */
-  Console *console;
-  GHashTable *said; /* warnings */
+  const MeasureEvents *events;
+  MeasureActivity *activity; /* (nullable) */
   GstElement *measure;
   GstElement *picture;    /* writes heat maps; NULL where none are wanted */
   MeasureSource *sources; /* of the reference, then of each distorted file */
@@ -142,8 +142,7 @@ take_warning (Run *run, GstMessage *message)
   text = g_strdup_printf ("%s: %s",
       result != NULL ? result->distorted->label : run->reference->label,
       error->message);
-  if (g_hash_table_add (run->said, g_strdup (text)))
-    console_say (run->console, "warning: %s", text);
+  run->events->warn (text, run->events->user);
 }
 
 /* What was assumed or left out, which is nothing to worry about. */
@@ -179,7 +178,7 @@ take_pair (Run *run, const GstStructure *fields)
   if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0
       && GST_CLOCK_TIME_IS_VALID (position))
     part = (gdouble) position / (gdouble) duration;
-  console_advance (run->console, run->pairs, part);
+  run->events->advance (run->pairs, part, run->events->user);
 }
 
 static gboolean
@@ -246,6 +245,8 @@ add_input (Run *run, GstElement *pipeline, guint which,
   gst_bin_add (GST_BIN (pipeline), queue);
   gst_element_link_pads (queue, "src", run->measure, pad);
   measure_source_init (&run->sources[which], pipeline, input->uri, target);
+  measure_activity_watch_input (
+      run->activity, which, input->uri, run->sources[which].bin, target);
 }
 
 /* What takes the frames that come out: nobody, or a file of heat maps. */
@@ -294,9 +295,12 @@ can_start (Run *run, GstElement *pipeline)
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
+  GstStateChangeReturn change;
 
-  if (gst_element_set_state (run->measure, GST_STATE_PAUSED)
-      != GST_STATE_CHANGE_FAILURE)
+  measure_activity_set_busy (run->activity, TRUE);
+  change = gst_element_set_state (run->measure, GST_STATE_PAUSED);
+  measure_activity_set_busy (run->activity, FALSE);
+  if (change != GST_STATE_CHANGE_FAILURE)
     return TRUE;
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   if (message != NULL)
@@ -350,8 +354,8 @@ measure_run (const MeasureOrder *order)
       g_new0 (MeasureSource, 1 + distorted->len);
   Run run = {
     .reference = order->reference,
-    .console = order->console,
-    .said = order->said,
+    .events = order->events,
+    .activity = order->activity,
     .sources = sources,
   };
   g_autoptr (GError) error = NULL;
@@ -362,17 +366,20 @@ measure_run (const MeasureOrder *order)
   for (guint i = 0; i < distorted->len; i++)
     g_ptr_array_add (run.results, measure_result_new (distorted->pdata[i]));
   pipeline = build (&run, order);
-  console_begin (order->console);
+  measure_activity_watch_measure (order->activity, run.measure);
+  measure_activity_watch_output (order->activity, order->log);
+  measure_activity_watch_output (order->activity, order->heatmap);
   if (!add_output (&run, pipeline, order->heatmap, &error)) {
     fail_all (&run, FALSE, error->message);
   } else if (can_start (&run, pipeline)) {
     measure_loop_run (pipeline, on_message, &run, order->interrupted);
-    console_clear (order->console);
     for (guint i = 0; i < run.results->len; i++)
-      conclude (&run, result_at (&run, i), *order->interrupted);
+      conclude (
+          &run, result_at (&run, i), g_atomic_int_get (order->interrupted));
   }
   for (guint i = 0; i <= distorted->len; i++)
     measure_source_clear (&sources[i]);
+  measure_activity_forget (order->activity);
   gst_object_unref (pipeline);
   return run.results;
 }

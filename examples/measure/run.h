@@ -5,10 +5,9 @@
 #ifndef MEASURE_RUN_H
 #define MEASURE_RUN_H
 
+#include "measure/activity.h"
 #include "measure/inspect.h"
 #include "measure/settings.h"
-
-#include "console/terminal.h"
 
 G_BEGIN_DECLS
 
@@ -42,15 +41,29 @@ typedef struct
 MeasureResult *measure_result_new (const MeasureInput *distorted);
 
 /**
+ * MeasureEvents:
+ * @warn: of something that does not end the measurement, begins with a file
+ * @advance: so many pairs of the first distorted file are measured, and that
+ *   is @part of all, 0..1, or negative where nobody knows
+ *
+ * What happens while files are measured; in the thread that measures.
+ */
+typedef struct
+{
+  void (*warn) (const gchar *text, gpointer user);
+  void (*advance) (guint64 pairs, gdouble part, gpointer user);
+  gpointer user;
+} MeasureEvents;
+
+/**
  * MeasureOrder:
  * @settings: of the measuring element
  * @reference: an input without problem
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input
- * @console: for progress and warnings
- * @said: (element-type utf8): warnings that were printed before and are not
- *   printed again; new ones are added
+ * @events: who wants to know meanwhile
+ * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run()
  *
  * What is to be measured, and where results go besides.
@@ -62,8 +75,8 @@ typedef struct
   const GPtrArray *distorted;
   const gchar *log;
   const gchar *heatmap;
-  Console *console;
-  GHashTable *said;
+  const MeasureEvents *events;
+  MeasureActivity *activity;
   const gboolean *interrupted;
 } MeasureOrder;
 

@@ -72,12 +72,10 @@ measure_settings_clear (MeasureSettings *self)
   g_clear_pointer (&self->texts, g_ptr_array_unref);
 }
 
-static gboolean
-take_property (
-    const gchar *option, const gchar *text, gpointer user, GError **error)
+gboolean
+measure_settings_set (
+    MeasureSettings *self, const gchar *name, const gchar *text, GError **error)
 {
-  MeasureSettings *self = user;
-  const gchar *name = option + strlen ("--");
   MeasureSetting *setting = g_new0 (MeasureSetting, 1);
 
   setting->name = g_strdup (name);
@@ -86,6 +84,13 @@ take_property (
   return measure_value_parse (
       g_object_class_find_property (self->element, name), text, &setting->value,
       error);
+}
+
+static gboolean
+take_property (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  return measure_settings_set (user, option + strlen ("--"), text, error);
 }
 
 GOptionGroup *

@@ -47,6 +47,10 @@ void measure_settings_clear (MeasureSettings *self);
  * G_OPTION_ERROR_BAD_VALUE, and lists what is. */
 GOptionGroup *measure_settings_group (MeasureSettings *self);
 
+/* Adds one, as an option would.  @name: a property that is offered. */
+gboolean measure_settings_set (MeasureSettings *self, const gchar *name,
+    const gchar *text, GError **error);
+
 /* Returns: (transfer none) (nullable): the last one of that name. */
 const MeasureSetting *measure_settings_find (
     const MeasureSettings *self, const gchar *name);

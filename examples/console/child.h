@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A second process of the same program, for work that may crash or hang.  The
+ * two talk in messages, which are texts.
+ */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ChildNews:
+ * @CHILD_SILENT: nothing came in time
+ * @CHILD_SAID: a message came
+ * @CHILD_ENDED: the other process has ended, and nothing more will come
+ *
+ * What came of waiting.
+ */
+typedef enum
+{
+  CHILD_SILENT,
+  CHILD_SAID,
+  CHILD_ENDED,
+} ChildNews;
+
+/* --- the parent's side --------------------------------------------------- */
+
+typedef struct _Child Child;
+
+/**
+ * child_start:
+ * @role: a word for what the child is to do; see child_link_open()
+ * @error: (out): a G_SPAWN_ERROR
+ *
+ * Starts this program once more.  The child dies with the thread that calls
+ * this, so it is called by one that lasts.
+ *
+ * Returns: (transfer full) (nullable): the child
+ */
+Child *child_start (const gchar *role, GError **error);
+
+/* Asks the child to end, and ends it where it does not within @milliseconds.
+ * It leaves no zombie. */
+void child_end (Child *self, guint milliseconds);
+
+/* Returns: FALSE where the child has ended.  A message holds up to 100 kB. */
+gboolean child_tell (Child *self, const gchar *message);
+
+/**
+ * child_hear:
+ * @milliseconds: to wait at most; a signal may end the wait
+ * @message: (out) (transfer full) (nullable): of CHILD_SAID
+ */
+ChildNews child_hear (Child *self, guint milliseconds, gchar **message);
+
+/**
+ * child_describe_end:
+ * @thread: (out) (transfer full) (nullable): the name of the thread in which
+ *   it crashed, where the child could still tell
+ *
+ * Of a child that has ended, or that is ended by this.
+ *
+ * Returns: (transfer full): as "crashed (Segmentation fault)"
+ */
+gchar *child_describe_end (Child *self, gchar **thread);
+
+/* --- the child's side ---------------------------------------------------- */
+
+typedef struct _ChildLink ChildLink;
+
+/**
+ * child_link_open:
+ * @argv: the arguments of main(), as they came
+ * @role: as of child_start()
+ *
+ * To be called before threads are started.  From then on this process ends
+ * with its parent, leaves the terminal's signals to it, and tells it of its
+ * crash.
+ *
+ * Returns: (transfer full) (nullable): the way to the parent; NULL where this
+ *   process is not such a child
+ */
+ChildLink *child_link_open (int argc, char **argv, const gchar *role);
+
+void child_link_close (ChildLink *self);
+
+/* From any thread.  Ends the process where there is no parent any more. */
+void child_link_say (ChildLink *self, const gchar *message);
+
+/* Like child_hear(); of one thread. */
+ChildNews child_link_hear (
+    ChildLink *self, guint milliseconds, gchar **message);
+
+G_END_DECLS
+
+#endif /* CHILD_H */

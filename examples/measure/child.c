@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The process that measures: orders come in, results go out.  One thread does
+ * the work, another listens and says how it gets on, also while the first one
+ * hangs.
+ */
+#include "measure/child.h"
+
+#include "measure/message.h"
+
+#include "console/child.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* How often what was measured is told before the end, and how much of the time
+ * that may take. */
+#define SNAPSHOT_USEC G_USEC_PER_SEC
+#define SNAPSHOT_SHARE 100
+
+#define ADVANCE_USEC (G_USEC_PER_SEC / 20)
+
+typedef struct
+{
+  ChildLink *link;
+  pthread_t worker;
+  MeasureActivity *activity;
+  GAsyncQueue *orders;   /* texts; an empty one is the last */
+  gboolean interrupted;  /* atomic */
+  gint working;          /* atomic */
+  gint streams;          /* atomic: distorted ones that are measured now */
+  MeasureSettings basic; /* keeps the element's class */
+  gint64 advanced;       /* when that was told */
+} Self;
+
+static void
+say (Self *self, GstStructure *head, const GstStructure *summary)
+{
+  g_autofree gchar *text = measure_message_write (head, summary);
+
+  child_link_say (self->link, text);
+}
+
+static void
+on_element (const MeasureElement *element, gpointer user)
+{
+  say (user,
+      gst_structure_new (MEASURE_SAYS_ELEMENT, "input", G_TYPE_UINT,
+          element->input, "kind", G_TYPE_STRING, element->kind, "factory",
+          G_TYPE_STRING, element->factory, "name", G_TYPE_STRING, element->name,
+          NULL),
+      NULL);
+}
+
+/* --- the thread that listens --------------------------------------------- */
+
+static void
+on_poke (int number)
+{
+}
+
+/* A log that waits for its reader while it is opened is given up.  More than
+ * once, for the first may come a moment too early. */
+static void
+poke_worker (Self *self)
+{
+  g_main_context_wakeup (NULL);
+  pthread_kill (self->worker, SIGUSR1);
+}
+
+static void
+tell_alive (Self *self)
+{
+  MeasureLook look = measure_activity_look (self->activity);
+
+  say (self,
+      gst_structure_new (MEASURE_SAYS_ALIVE, "moved", G_TYPE_BOOLEAN,
+          look.moved, "stuck", G_TYPE_BOOLEAN, look.stuck, "starving",
+          G_TYPE_STRING, look.starving, "frames", G_TYPE_UINT, look.frames,
+          NULL),
+      NULL);
+  g_free (look.starving);
+}
+
+static void
+tell_snapshots (Self *self)
+{
+  guint streams = (guint) g_atomic_int_get (&self->streams);
+
+  for (guint i = 0; i < streams; i++) {
+    g_autoptr (GstStructure) summary =
+        measure_activity_get_summary (self->activity, i);
+
+    if (summary != NULL)
+      say (self,
+          gst_structure_new (
+              MEASURE_SAYS_SNAPSHOT, "number", G_TYPE_UINT, i, NULL),
+          summary);
+  }
+}
+
+/* Takes @message.  Returns: whether more can come. */
+static gboolean
+hear (Self *self, ChildNews news, gchar *message)
+{
+  if (news == CHILD_ENDED) {
+    if (g_atomic_int_get (&self->working))
+      _exit (1);
+    g_async_queue_push (self->orders, g_strdup (""));
+    return FALSE;
+  }
+  if (news == CHILD_SAID && g_str_has_prefix (message, MEASURE_ASKS_STOP)) {
+    g_atomic_int_set (&self->interrupted, TRUE);
+    poke_worker (self);
+    g_free (message);
+  } else if (news == CHILD_SAID) {
+    g_atomic_int_set (&self->interrupted, FALSE);
+    g_atomic_int_set (&self->working, TRUE);
+    g_async_queue_push (self->orders, message);
+  }
+  return TRUE;
+}
+
+static gpointer
+listen_and_tell (gpointer user)
+{
+  Self *self = user;
+  gint64 look = 0, snapshot = 0;
+
+  for (;;) {
+    gchar *message;
+    ChildNews news = child_link_hear (self->link, MEASURE_LOOK_MS, &message);
+    gint64 now;
+
+    if (!hear (self, news, message))
+      return NULL;
+    now = g_get_monotonic_time ();
+    if (!g_atomic_int_get (&self->working) || now < look)
+      continue;
+    if (g_atomic_int_get (&self->interrupted))
+      poke_worker (self);
+    tell_alive (self);
+    look = now + MEASURE_LOOK_MS * 1000 * 9 / 10;
+    if (now < snapshot)
+      continue;
+    tell_snapshots (self);
+    snapshot = now
+        + MAX (SNAPSHOT_USEC, SNAPSHOT_SHARE * (g_get_monotonic_time () - now));
+  }
+}
+
+/* --- the thread that works ----------------------------------------------- */
+
+static void
+warn (const gchar *text, gpointer user)
+{
+  GstStructure *head = gst_structure_new_empty (MEASURE_SAYS_WARNING);
+
+  measure_message_set_text (head, "text", text);
+  say (user, head, NULL);
+}
+
+static void
+advance (guint64 pairs, gdouble part, gpointer user)
+{
+  Self *self = user;
+  gint64 now = g_get_monotonic_time ();
+
+  if (now - self->advanced < ADVANCE_USEC)
+    return;
+  self->advanced = now;
+  say (self,
+      gst_structure_new (MEASURE_SAYS_PAIRS, "count", G_TYPE_UINT64, pairs,
+          "part", G_TYPE_DOUBLE, part, NULL),
+      NULL);
+}
+
+static void
+inspect (Self *self, const GstStructure *head)
+{
+  g_autofree gchar *path = measure_message_get_text (head, "path");
+  MeasureInput *input;
+
+  if (path == NULL)
+    return;
+  input = measure_input_new (path, self->activity, &self->interrupted);
+  g_atomic_int_set (&self->working, FALSE);
+  say (self, measure_message_of_input (MEASURE_SAYS_INSPECTED, input), NULL);
+  measure_input_free (input);
+}
+
+static void
+measure (Self *self, const GstStructure *head)
+{
+  const MeasureEvents events = {
+    .warn = warn, .advance = advance, .user = self
+  };
+  g_autoptr (GPtrArray) results = NULL;
+  MeasureSettings settings;
+  MeasureOrder order;
+
+  measure_settings_init (&settings);
+  if (measure_message_to_order (head, &order, &settings)) {
+    order.events = &events;
+    order.activity = self->activity;
+    order.interrupted = &self->interrupted;
+    g_atomic_int_set (&self->streams, (gint) order.distorted->len);
+    results = measure_run (&order);
+    g_atomic_int_set (&self->streams, 0);
+  }
+  g_atomic_int_set (&self->working, FALSE);
+  for (guint i = 0; results != NULL && i < results->len; i++) {
+    const MeasureResult *result = results->pdata[i];
+
+    say (self, measure_message_of_result (result, i), result->summary);
+  }
+  say (self, gst_structure_new_empty (MEASURE_SAYS_DONE), NULL);
+  measure_message_clear_order (&order);
+  measure_settings_clear (&settings);
+}
+
+static void
+work (Self *self)
+{
+  for (;;) {
+    g_autofree gchar *text = g_async_queue_pop (self->orders);
+    GstStructure *head =
+        *text != '\0' ? measure_message_read (text, NULL) : NULL;
+
+    if (head == NULL)
+      return;
+    if (gst_structure_has_name (head, MEASURE_ASKS_INSPECT))
+      inspect (self, head);
+    else
+      measure (self, head);
+    gst_structure_free (head);
+  }
+}
+
+gboolean
+measure_child_main (int argc, char **argv, int *code)
+{
+  ChildLink *link = child_link_open (argc, argv, MEASURE_CHILD_ROLE);
+  Self self = { .link = link, .worker = pthread_self () };
+  struct sigaction poke = { .sa_handler = on_poke };
+  GThread *listener;
+
+  if (link == NULL)
+    return FALSE;
+  sigaction (SIGUSR1, &poke, NULL);
+  gst_init (NULL, NULL);
+  measure_settings_init (&self.basic);
+  self.activity = measure_activity_new (on_element, &self);
+  self.orders = g_async_queue_new_full (g_free);
+  say (&self, gst_structure_new_empty (MEASURE_SAYS_READY), NULL);
+  listener = g_thread_new ("listener", listen_and_tell, &self);
+  work (&self);
+  g_thread_join (listener);
+  g_async_queue_unref (self.orders);
+  measure_activity_free (self.activity);
+  measure_settings_clear (&self.basic);
+  child_link_close (link);
+  *code = 0;
+  return TRUE;
+}

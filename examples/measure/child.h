@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The process that measures for a program: what a decoder does there, the
+ * program survives.
+ */
+#ifndef MEASURE_CHILD_H
+#define MEASURE_CHILD_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define MEASURE_CHILD_ROLE "measure"
+
+/**
+ * measure_child_main:
+ * @code: (out): what main() is to return
+ *
+ * To be called first in main(), before GStreamer is initialised.
+ *
+ * Returns: whether this process was one that measures, and has done so
+ */
+gboolean measure_child_main (int argc, char **argv, int *code);
+
+G_END_DECLS
+
+#endif /* MEASURE_CHILD_H */

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Structures of GStreamer as texts and back.  What is added to a MeasureInput,
+ * a MeasureResult or a MeasureOrder has to be added here.
+ */
+#include "measure/message.h"
+
+#include <string.h>
+
+gchar *
+measure_message_write (GstStructure *head, const GstStructure *summary)
+{
+  g_autofree gchar *first =
+      gst_structure_serialize (head, GST_SERIALIZE_FLAG_NONE);
+  g_autofree gchar *second = summary != NULL
+      ? gst_structure_serialize (summary, GST_SERIALIZE_FLAG_NONE)
+      : NULL;
+
+  gst_structure_free (head);
+  return second != NULL ? g_strjoin ("\n", first, second, NULL)
+                        : g_steal_pointer (&first);
+}
+
+GstStructure *
+measure_message_read (const gchar *text, GstStructure **summary)
+{
+  const gchar *second = strchr (text, '\n');
+  g_autofree gchar *first = second != NULL
+      ? g_strndup (text, (gsize) (second - text))
+      : g_strdup (text);
+
+  if (summary != NULL)
+    *summary =
+        second != NULL ? gst_structure_from_string (second + 1, NULL) : NULL;
+  return gst_structure_from_string (first, NULL);
+}
+
+void
+measure_message_set_text (
+    GstStructure *head, const gchar *name, const gchar *text)
+{
+  g_autofree gchar *escaped = text != NULL ? g_strescape (text, NULL) : NULL;
+
+  if (escaped != NULL)
+    gst_structure_set (head, name, G_TYPE_STRING, escaped, NULL);
+}
+
+gchar *
+measure_message_get_text (const GstStructure *head, const gchar *name)
+{
+  const gchar *escaped = gst_structure_get_string (head, name);
+
+  return escaped != NULL ? g_strcompress (escaped) : NULL;
+}
+
+/* --- inputs -------------------------------------------------------------- */
+
+GstStructure *
+measure_message_of_input (const gchar *name, const MeasureInput *input)
+{
+  GstStructure *fields = gst_structure_new (name, "is-image", G_TYPE_BOOLEAN,
+      input->is_image, "duration", G_TYPE_UINT64, input->duration, NULL);
+
+  measure_message_set_text (fields, "path", input->path);
+  measure_message_set_text (fields, "label", input->label);
+  measure_message_set_text (fields, "uri", input->uri);
+  measure_message_set_text (fields, "problem", input->problem);
+  return fields;
+}
+
+MeasureInput *
+measure_message_to_input (const GstStructure *fields)
+{
+  MeasureInput *input = g_new0 (MeasureInput, 1);
+
+  input->path = measure_message_get_text (fields, "path");
+  input->label = measure_message_get_text (fields, "label");
+  input->uri = measure_message_get_text (fields, "uri");
+  input->problem = measure_message_get_text (fields, "problem");
+  input->duration = GST_CLOCK_TIME_NONE;
+  gst_structure_get_boolean (fields, "is-image", &input->is_image);
+  gst_structure_get_uint64 (fields, "duration", &input->duration);
+  return input;
+}
+
+static void
+set_input (GstStructure *head, const gchar *name, const MeasureInput *input)
+{
+  GstStructure *fields = measure_message_of_input (name, input);
+
+  gst_structure_set (head, name, GST_TYPE_STRUCTURE, fields, NULL);
+  gst_structure_free (fields);
+}
+
+static MeasureInput *
+get_input (const GstStructure *head, const gchar *name)
+{
+  GstStructure *fields = NULL;
+  MeasureInput *input;
+
+  gst_structure_get (head, name, GST_TYPE_STRUCTURE, &fields, NULL);
+  if (fields == NULL)
+    return NULL;
+  input = measure_message_to_input (fields);
+  gst_structure_free (fields);
+  return input;
+}
+
+/* --- results ------------------------------------------------------------- */
+
+GstStructure *
+measure_message_of_result (const MeasureResult *result, guint number)
+{
+  GstStructure *head = gst_structure_new (MEASURE_SAYS_RESULT, "number",
+      G_TYPE_UINT, number, "incomplete", G_TYPE_BOOLEAN, result->incomplete,
+      "hopeless", G_TYPE_BOOLEAN, result->hopeless, "wrong-usage",
+      G_TYPE_BOOLEAN, result->wrong_usage, "broken-off", G_TYPE_BOOLEAN,
+      result->broken_off, NULL);
+
+  measure_message_set_text (head, "error", result->error);
+  return head;
+}
+
+void
+measure_message_to_result (const GstStructure *head, MeasureResult *result)
+{
+  gst_structure_get (head, "incomplete", G_TYPE_BOOLEAN, &result->incomplete,
+      "hopeless", G_TYPE_BOOLEAN, &result->hopeless, "wrong-usage",
+      G_TYPE_BOOLEAN, &result->wrong_usage, "broken-off", G_TYPE_BOOLEAN,
+      &result->broken_off, NULL);
+  g_free (result->error);
+  result->error = measure_message_get_text (head, "error");
+}
+
+/* --- orders -------------------------------------------------------------- */
+
+static void
+set_setting (GstStructure *head, guint number, const MeasureSetting *setting)
+{
+  g_autofree gchar *name = g_strdup_printf ("setting-%u", number);
+  g_autofree gchar *value = g_strdup_printf ("value-%u", number);
+
+  measure_message_set_text (head, name, setting->name);
+  measure_message_set_text (head, value, setting->text);
+}
+
+GstStructure *
+measure_message_of_order (const MeasureOrder *order)
+{
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "settings",
+      G_TYPE_UINT, order->settings->set->len, "files", G_TYPE_UINT,
+      order->distorted->len, NULL);
+
+  measure_message_set_text (head, "log", order->log);
+  measure_message_set_text (head, "heatmap", order->heatmap);
+  for (guint i = 0; i < order->settings->set->len; i++)
+    set_setting (head, i, order->settings->set->pdata[i]);
+  set_input (head, "reference", order->reference);
+  for (guint i = 0; i < order->distorted->len; i++) {
+    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
+
+    set_input (head, name, order->distorted->pdata[i]);
+  }
+  return head;
+}
+
+static gboolean
+get_settings (const GstStructure *head, MeasureSettings *settings)
+{
+  guint n = 0;
+
+  gst_structure_get_uint (head, "settings", &n);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name_field = g_strdup_printf ("setting-%u", i);
+    g_autofree gchar *value_field = g_strdup_printf ("value-%u", i);
+    g_autofree gchar *name = measure_message_get_text (head, name_field);
+    g_autofree gchar *text = measure_message_get_text (head, value_field);
+
+    if (name == NULL || text == NULL
+        || !measure_settings_set (settings, name, text, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+measure_message_to_order (
+    const GstStructure *head, MeasureOrder *order, MeasureSettings *settings)
+{
+  GPtrArray *distorted =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+  guint n = 0;
+
+  gst_structure_get_uint (head, "files", &n);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
+    MeasureInput *input = get_input (head, name);
+
+    if (input != NULL)
+      g_ptr_array_add (distorted, input);
+  }
+  *order = (MeasureOrder){
+    .settings = settings,
+    .reference = get_input (head, "reference"),
+    .distorted = distorted,
+    .log = measure_message_get_text (head, "log"),
+    .heatmap = measure_message_get_text (head, "heatmap"),
+  };
+  return order->reference != NULL && distorted->len == n && n > 0
+      && get_settings (head, settings);
+}
+
+void
+measure_message_clear_order (MeasureOrder *order)
+{
+  if (order->reference != NULL)
+    measure_input_free ((MeasureInput *) order->reference);
+  g_ptr_array_unref ((GPtrArray *) order->distorted);
+  g_free ((gchar *) order->log);
+  g_free ((gchar *) order->heatmap);
+}

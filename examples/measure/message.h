@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the program and the process that measures for it say to each other, as
+ * texts of a line or two: a structure, and behind it perhaps a summary.
+ */
+#ifndef MEASURE_MESSAGE_H
+#define MEASURE_MESSAGE_H
+
+#include "measure/run.h"
+
+G_BEGIN_DECLS
+
+/* Names of the messages. */
+#define MEASURE_SAYS_READY "ready"
+#define MEASURE_SAYS_ALIVE "alive"         /* see measure_activity_look() */
+#define MEASURE_SAYS_ELEMENT "element"     /* MeasureElement */
+#define MEASURE_SAYS_PAIRS "pairs"         /* count, part */
+#define MEASURE_SAYS_WARNING "warning"     /* text */
+#define MEASURE_SAYS_SNAPSHOT "snapshot"   /* number, and a summary */
+#define MEASURE_SAYS_INSPECTED "inspected" /* the end: a MeasureInput */
+#define MEASURE_SAYS_RESULT "result"       /* a MeasureResult */
+#define MEASURE_SAYS_DONE "done"           /* the end of results */
+#define MEASURE_ASKS_INSPECT "inspect"     /* path */
+#define MEASURE_ASKS_MEASURE "measure"     /* a MeasureOrder */
+#define MEASURE_ASKS_STOP "stop"
+
+/**
+ * measure_message_write:
+ * @head: (transfer full): what is said
+ * @summary: (nullable): behind it
+ *
+ * Returns: (transfer full): the text
+ */
+gchar *measure_message_write (GstStructure *head, const GstStructure *summary);
+
+/* @summary: (out) (optional) (nullable) (transfer full).  Returns: (transfer
+ * full) (nullable): the head, NULL where @text is no message. */
+GstStructure *measure_message_read (const gchar *text, GstStructure **summary);
+
+/* Texts may be in any encoding, and NULL. */
+void measure_message_set_text (
+    GstStructure *head, const gchar *name, const gchar *text);
+/* Returns: (transfer full) (nullable). */
+gchar *measure_message_get_text (const GstStructure *head, const gchar *name);
+
+/* Returns: (transfer full). */
+GstStructure *measure_message_of_input (
+    const gchar *name, const MeasureInput *input);
+MeasureInput *measure_message_to_input (const GstStructure *fields);
+
+/* Of all but the file and the summary.  Returns: (transfer full). */
+GstStructure *measure_message_of_result (
+    const MeasureResult *result, guint number);
+void measure_message_to_result (
+    const GstStructure *head, MeasureResult *result);
+
+/* Of all that can be sent.  Returns: (transfer full). */
+GstStructure *measure_message_of_order (const MeasureOrder *order);
+
+/**
+ * measure_message_to_order:
+ * @order: filled in but for its settings, its activity and what belongs to the
+ *   process; clear it by measure_message_clear_order()
+ * @settings: where the settings go
+ *
+ * Returns: FALSE where @head is no order
+ */
+gboolean measure_message_to_order (
+    const GstStructure *head, MeasureOrder *order, MeasureSettings *settings);
+void measure_message_clear_order (MeasureOrder *order);
+
+G_END_DECLS
+
+#endif /* MEASURE_MESSAGE_H */

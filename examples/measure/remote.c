@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Orders to the process that measures, and what comes back: results, or what
+ * is known of why there are none.  Knows nothing of pipelines.
+ */
+#include "measure/remote.h"
+
+#include "measure/child.h"
+#include "measure/message.h"
+#include "measure/trouble.h"
+
+#include "console/child.h"
+
+#include <string.h>
+
+#define TICK_MS 100
+
+/* GStreamer may look through all of its plugins first. */
+#define START_MS 120000
+/* From the wish to stop to the last word. */
+#define STOP_MS 10000
+/* To leave in peace. */
+#define LEAVE_MS 2000
+
+struct _MeasureRemote
+{
+  Child *child; /* (nullable) */
+  gboolean ready;
+  guint stall_ms;
+  gboolean exact;         /* and not a moment sooner */
+  MeasureTrouble trouble; /* of the present order */
+};
+
+/* Takes @head and @summary (nullable), which stay the caller's.  Returns:
+ * whether that was the last of an order. */
+typedef gboolean (*TakeFunc) (
+    const GstStructure *head, const GstStructure *summary, gpointer user);
+
+/**
+ * Talk:
+ * @take: gets what is said, but for what this file understands
+ * @still: ms in which nothing got on
+ * @limit: ms that it may take
+ * @stopping: the other process was asked to stop
+ */
+typedef struct
+{
+  TakeFunc take;
+  gpointer user;
+  const gboolean *interrupted;
+  guint still;
+  guint limit;
+  gboolean stopping;
+  gboolean done;
+} Talk;
+
+MeasureRemote *
+measure_remote_new (void)
+{
+  MeasureRemote *self = g_new0 (MeasureRemote, 1);
+
+  self->stall_ms = MEASURE_STALL_MS;
+  self->child = child_start (MEASURE_CHILD_ROLE, NULL);
+  return self;
+}
+
+void
+measure_remote_free (MeasureRemote *self)
+{
+  if (self == NULL)
+    return;
+  child_end (self->child, LEAVE_MS);
+  measure_trouble_clear (&self->trouble);
+  g_free (self);
+}
+
+void
+measure_remote_set_stall (MeasureRemote *self, guint milliseconds)
+{
+  self->stall_ms = milliseconds;
+  self->exact = TRUE;
+}
+
+/* --- what is said -------------------------------------------------------- */
+
+static void
+take_alive (MeasureRemote *self, Talk *talk, const GstStructure *head)
+{
+  gboolean moved = FALSE, stuck = FALSE;
+
+  gst_structure_get (head, "moved", G_TYPE_BOOLEAN, &moved, "stuck",
+      G_TYPE_BOOLEAN, &stuck, NULL);
+  if (moved)
+    talk->still = 0;
+  else if (!talk->stopping)
+    measure_trouble_note_standstill (&self->trouble, head);
+  if (stuck && !talk->stopping && !self->exact)
+    talk->limit = 0;
+}
+
+static void
+take (MeasureRemote *self, Talk *talk, const gchar *text)
+{
+  g_autoptr (GstStructure) summary = NULL;
+  g_autoptr (GstStructure) head = measure_message_read (text, &summary);
+
+  if (head == NULL)
+    return;
+  if (gst_structure_has_name (head, MEASURE_SAYS_ALIVE)) {
+    take_alive (self, talk, head);
+    return;
+  }
+  /* That comes by the clock. */
+  if (!gst_structure_has_name (head, MEASURE_SAYS_SNAPSHOT))
+    talk->still = 0;
+  if (gst_structure_has_name (head, MEASURE_SAYS_READY))
+    self->ready = TRUE;
+  else if (gst_structure_has_name (head, MEASURE_SAYS_ELEMENT))
+    measure_trouble_note_element (&self->trouble, head);
+  else
+    talk->done |= talk->take (head, summary, talk->user);
+}
+
+/* Asks for an early end.  Returns: FALSE where that was done before, in
+ * vain. */
+static gboolean
+stop (MeasureRemote *self, Talk *talk)
+{
+  if (talk->stopping)
+    return FALSE;
+  child_tell (self->child, MEASURE_ASKS_STOP);
+  talk->stopping = TRUE;
+  talk->still = 0;
+  talk->limit = MIN (self->stall_ms, STOP_MS);
+  return TRUE;
+}
+
+/* One step of waiting.  Only time in which this process ran counts: it may
+ * have been stopped together with the other. */
+static gboolean
+wait (MeasureRemote *self, Talk *talk)
+{
+  gint64 before = g_get_monotonic_time ();
+  g_autofree gchar *text = NULL;
+  guint elapsed;
+
+  switch (child_hear (self->child, TICK_MS, &text)) {
+    case CHILD_SAID:
+      take (self, talk, text);
+      break;
+    case CHILD_ENDED:
+      return FALSE;
+    case CHILD_SILENT:
+      break;
+  }
+  elapsed = (guint) ((g_get_monotonic_time () - before) / 1000);
+  talk->still += MIN (elapsed, 2 * TICK_MS);
+  g_main_context_iteration (NULL, FALSE);
+  return TRUE;
+}
+
+static void
+drop_child (MeasureRemote *self)
+{
+  child_end (self->child, 0);
+  self->child = NULL;
+  self->ready = FALSE;
+}
+
+/* The process is there, and says so.  Returns: FALSE with what is the matter
+ * in the trouble. */
+static gboolean
+get_ready (MeasureRemote *self, Talk *talk)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->child == NULL)
+    self->child = child_start (MEASURE_CHILD_ROLE, &error);
+  if (self->child == NULL) {
+    measure_trouble_set_start (&self->trouble, error->message);
+    return FALSE;
+  }
+  talk->limit = START_MS;
+  while (!self->ready && !g_atomic_int_get (talk->interrupted)) {
+    if (wait (self, talk) && talk->still <= talk->limit)
+      continue;
+    measure_trouble_set_start (
+        &self->trouble, "the process that measures did not get ready");
+    drop_child (self);
+    return FALSE;
+  }
+  talk->still = 0;
+  talk->limit = self->stall_ms;
+  return self->ready;
+}
+
+/* Gives @order, and listens until it is carried out.  Returns: FALSE where it
+ * was not to its end; the trouble says why, if nobody interrupted it. */
+static gboolean
+talk_over (MeasureRemote *self, const gchar *order, Talk *talk)
+{
+  gboolean alive;
+
+  measure_trouble_clear (&self->trouble);
+  if (!get_ready (self, talk))
+    return FALSE;
+  alive = child_tell (self->child, order);
+  while (alive && !talk->done) {
+    if (g_atomic_int_get (talk->interrupted))
+      stop (self, talk);
+    alive = wait (self, talk);
+    if (talk->still <= talk->limit || talk->done)
+      continue;
+    if (!talk->stopping)
+      measure_trouble_set_stalled (&self->trouble, talk->still);
+    if (!stop (self, talk))
+      break;
+  }
+  if (talk->done)
+    return self->trouble.kind == MEASURE_TROUBLE_NONE;
+  if (!alive) {
+    g_autofree gchar *thread = NULL;
+    g_autofree gchar *how = child_describe_end (self->child, &thread);
+
+    measure_trouble_set_died (&self->trouble, how, thread);
+  }
+  drop_child (self);
+  return FALSE;
+}
+
+/* --- looking at a file --------------------------------------------------- */
+
+static gboolean
+take_inspected (
+    const GstStructure *head, const GstStructure *summary, gpointer user)
+{
+  MeasureInput **input = user;
+
+  if (*input != NULL || !gst_structure_has_name (head, MEASURE_SAYS_INSPECTED))
+    return FALSE;
+  *input = measure_message_to_input (head);
+  return TRUE;
+}
+
+MeasureInput *
+measure_remote_inspect (
+    MeasureRemote *self, const gchar *path, const gboolean *interrupted)
+{
+  GstStructure *head = gst_structure_new_empty (MEASURE_ASKS_INSPECT);
+  g_autofree gchar *order = NULL;
+  MeasureInput *input = NULL;
+  Talk talk = {
+    .take = take_inspected, .user = &input, .interrupted = interrupted
+  };
+
+  measure_message_set_text (head, "path", path);
+  order = measure_message_write (head, NULL);
+  if (talk_over (self, order, &talk))
+    return input;
+  if (input == NULL) {
+    input = g_new0 (MeasureInput, 1);
+    input->path = g_strdup (path);
+    input->label = g_filename_display_name (path);
+    input->duration = GST_CLOCK_TIME_NONE;
+  }
+  if (self->trouble.kind != MEASURE_TROUBLE_NONE
+      && !g_atomic_int_get (interrupted)) {
+    const gchar *const labels[] = { input->label, NULL };
+
+    g_free (input->problem);
+    input->problem = measure_trouble_describe (&self->trouble, 0, labels);
+  }
+  return input;
+}
+
+/* --- measuring ----------------------------------------------------------- */
+
+typedef struct
+{
+  const MeasureOrder *order;
+  GPtrArray *results;
+} Measuring;
+
+static MeasureResult *
+result_of (const Measuring *self, const GstStructure *head)
+{
+  guint number = G_MAXUINT;
+
+  gst_structure_get_uint (head, "number", &number);
+  return number < self->results->len ? self->results->pdata[number] : NULL;
+}
+
+static void
+take_result (const Measuring *self, const GstStructure *head,
+    const GstStructure *summary)
+{
+  MeasureResult *result = result_of (self, head);
+
+  if (result == NULL)
+    return;
+  if (gst_structure_has_name (head, MEASURE_SAYS_RESULT))
+    measure_message_to_result (head, result);
+  if (summary == NULL)
+    return;
+  g_clear_pointer (&result->summary, gst_structure_free);
+  result->summary = gst_structure_copy (summary);
+}
+
+static gboolean
+take_measured (
+    const GstStructure *head, const GstStructure *summary, gpointer user)
+{
+  const Measuring *self = user;
+  const MeasureEvents *events = self->order->events;
+
+  if (gst_structure_has_name (head, MEASURE_SAYS_PAIRS)) {
+    guint64 count = 0;
+    gdouble part = -1;
+
+    gst_structure_get (head, "count", G_TYPE_UINT64, &count, "part",
+        G_TYPE_DOUBLE, &part, NULL);
+    events->advance (count, part, events->user);
+  } else if (gst_structure_has_name (head, MEASURE_SAYS_WARNING)) {
+    g_autofree gchar *text = measure_message_get_text (head, "text");
+
+    events->warn (text, events->user);
+  } else {
+    take_result (self, head, summary);
+  }
+  return gst_structure_has_name (head, MEASURE_SAYS_DONE);
+}
+
+/* What a process that died or was ended means for each file.  The one that it
+ * was about has the error; where nobody can tell which of several that is, all
+ * are measured again, each by itself. */
+static void
+lay_blame (MeasureRemote *self, Measuring *measuring)
+{
+  const MeasureTrouble *trouble = &self->trouble;
+  GPtrArray *results = measuring->results;
+  g_autofree const gchar **labels = g_new0 (const gchar *, 2 + results->len);
+  gint guilty = measure_trouble_get_input (trouble);
+
+  labels[0] = measuring->order->reference->label;
+  for (guint i = 0; i < results->len; i++)
+    labels[1 + i] = ((MeasureResult *) results->pdata[i])->distorted->label;
+  for (guint i = 0; i < results->len; i++) {
+    MeasureResult *result = results->pdata[i];
+    gboolean own = guilty == (gint) i + 1 || results->len == 1;
+
+    result->incomplete = TRUE;
+    if (result->error != NULL)
+      continue;
+    result->hopeless = guilty == 0 || trouble->kind == MEASURE_TROUBLE_START;
+    result->broken_off = !own && !result->hopeless;
+    if (own || result->hopeless)
+      result->error = measure_trouble_describe (trouble, 1 + i, labels);
+  }
+}
+
+GPtrArray *
+measure_remote_run (MeasureRemote *self, const MeasureOrder *order)
+{
+  g_autofree gchar *text =
+      measure_message_write (measure_message_of_order (order), NULL);
+  Measuring measuring = { .order = order };
+  Talk talk = {
+    .take = take_measured, .user = &measuring, .interrupted = order->interrupted
+  };
+
+  measuring.results =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
+  for (guint i = 0; i < order->distorted->len; i++)
+    g_ptr_array_add (
+        measuring.results, measure_result_new (order->distorted->pdata[i]));
+  if (talk_over (self, text, &talk))
+    return measuring.results;
+  if (!g_atomic_int_get (order->interrupted)) {
+    lay_blame (self, &measuring);
+  } else {
+    for (guint i = 0; i < measuring.results->len; i++)
+      ((MeasureResult *) measuring.results->pdata[i])->incomplete = TRUE;
+  }
+  return measuring.results;
+}
