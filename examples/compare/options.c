@@ -65,8 +65,9 @@ take_fail_above (
   return TRUE;
 }
 
-/* Zero would end what has not begun; a day is for ever. */
-#define STALL_LEAST .1
+/* What is shorter than a few looks would end what has not begun; a day is for
+ * ever. */
+#define STALL_LEAST 1.
 #define STALL_MOST 86400.
 
 static gboolean
@@ -81,7 +82,7 @@ take_stall (
   if (end == text || (*end != '\0' && strcmp (end, "s") != 0)
       || !(self->stall >= STALL_LEAST && self->stall <= STALL_MOST))
     return measure_value_refuse (
-        text, "stall", "seconds from 0.1 to 86400", error);
+        text, "stall", "seconds from 1 to 86400", error);
   return TRUE;
 }
 

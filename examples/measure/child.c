@@ -17,7 +17,7 @@
 
 /* How often what was measured is told before the end, and how much of the time
  * that may take. */
-#define SNAPSHOT_USEC G_USEC_PER_SEC
+#define SNAPSHOT_USEC (G_USEC_PER_SEC / 5)
 #define SNAPSHOT_SHARE 100
 
 #define ADVANCE_USEC (G_USEC_PER_SEC / 20)
@@ -30,9 +30,13 @@ typedef struct
   GAsyncQueue *orders;   /* texts; an empty one is the last */
   gboolean interrupted;  /* atomic */
   gint working;          /* atomic */
+  gint order;            /* atomic: counts orders, so that nothing is taken for
+                            a word about the next one */
   gint streams;          /* atomic: distorted ones that are measured now */
+  gint untold;           /* atomic: pairs were measured after the snapshot */
   MeasureSettings basic; /* keeps the element's class */
   gint64 advanced;       /* when that was told */
+  gint64 snapshot;       /* when what was measured is to be told again */
 } Self;
 
 static void
@@ -71,24 +75,11 @@ poke_worker (Self *self)
 }
 
 static void
-tell_alive (Self *self)
-{
-  MeasureLook look = measure_activity_look (self->activity);
-
-  say (self,
-      gst_structure_new (MEASURE_SAYS_ALIVE, "moved", G_TYPE_BOOLEAN,
-          look.moved, "stuck", G_TYPE_BOOLEAN, look.stuck, "starving",
-          G_TYPE_STRING, look.starving, "frames", G_TYPE_UINT, look.frames,
-          NULL),
-      NULL);
-  g_free (look.starving);
-}
-
-static void
 tell_snapshots (Self *self)
 {
   guint streams = (guint) g_atomic_int_get (&self->streams);
 
+  g_atomic_int_set (&self->untold, FALSE);
   for (guint i = 0; i < streams; i++) {
     g_autoptr (GstStructure) summary =
         measure_activity_get_summary (self->activity, i);
@@ -99,6 +90,23 @@ tell_snapshots (Self *self)
               MEASURE_SAYS_SNAPSHOT, "number", G_TYPE_UINT, i, NULL),
           summary);
   }
+}
+
+static void
+tell_alive (Self *self)
+{
+  MeasureLook look = measure_activity_look (self->activity);
+
+  if (!look.moved && g_atomic_int_get (&self->untold))
+    tell_snapshots (self);
+
+  say (self,
+      gst_structure_new (MEASURE_SAYS_ALIVE, "order", G_TYPE_INT,
+          g_atomic_int_get (&self->order), "moved", G_TYPE_BOOLEAN, look.moved,
+          "stuck", G_TYPE_BOOLEAN, look.stuck, "starving", G_TYPE_STRING,
+          look.starving, "frames", G_TYPE_UINT, look.frames, NULL),
+      NULL);
+  g_free (look.starving);
 }
 
 /* Takes @message.  Returns: whether more can come. */
@@ -117,6 +125,7 @@ hear (Self *self, ChildNews news, gchar *message)
     g_free (message);
   } else if (news == CHILD_SAID) {
     g_atomic_int_set (&self->interrupted, FALSE);
+    g_atomic_int_inc (&self->order);
     g_atomic_int_set (&self->working, TRUE);
     g_async_queue_push (self->orders, message);
   }
@@ -127,7 +136,7 @@ static gpointer
 listen_and_tell (gpointer user)
 {
   Self *self = user;
-  gint64 look = 0, snapshot = 0;
+  gint64 look = 0;
 
   for (;;) {
     gchar *message;
@@ -143,11 +152,6 @@ listen_and_tell (gpointer user)
       poke_worker (self);
     tell_alive (self);
     look = now + MEASURE_LOOK_MS * 1000 * 9 / 10;
-    if (now < snapshot)
-      continue;
-    tell_snapshots (self);
-    snapshot = now
-        + MAX (SNAPSHOT_USEC, SNAPSHOT_SHARE * (g_get_monotonic_time () - now));
   }
 }
 
@@ -162,12 +166,26 @@ warn (const gchar *text, gpointer user)
   say (user, head, NULL);
 }
 
+/* What is lost by a crash is what comes after this. */
+static void
+take_snapshot (Self *self)
+{
+  gint64 before = g_get_monotonic_time ();
+  gint64 after;
+
+  tell_snapshots (self);
+  after = g_get_monotonic_time ();
+  self->snapshot =
+      after + MAX (SNAPSHOT_USEC, SNAPSHOT_SHARE * (after - before));
+}
+
 static void
 advance (guint64 pairs, gdouble part, gpointer user)
 {
   Self *self = user;
   gint64 now = g_get_monotonic_time ();
 
+  g_atomic_int_set (&self->untold, TRUE);
   if (now - self->advanced < ADVANCE_USEC)
     return;
   self->advanced = now;
@@ -175,6 +193,8 @@ advance (guint64 pairs, gdouble part, gpointer user)
       gst_structure_new (MEASURE_SAYS_PAIRS, "count", G_TYPE_UINT64, pairs,
           "part", G_TYPE_DOUBLE, part, NULL),
       NULL);
+  if (now >= self->snapshot)
+    take_snapshot (self);
 }
 
 static void
@@ -207,6 +227,7 @@ measure (Self *self, const GstStructure *head)
     order.activity = self->activity;
     order.interrupted = &self->interrupted;
     g_atomic_int_set (&self->streams, (gint) order.distorted->len);
+    self->advanced = self->snapshot = 0;
     results = measure_run (&order);
     g_atomic_int_set (&self->streams, 0);
   }

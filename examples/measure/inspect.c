@@ -107,7 +107,13 @@ count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   if (look->frames >= FRAMES_TO_SEE
       || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
     finish_look (look, pad);
-  return GST_PAD_PROBE_OK;
+  if (look->frames < FRAMES_TO_SEE
+      || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
+    return GST_PAD_PROBE_OK;
+  /* More are not worth the work, nor what they may bring about. */
+  gst_buffer_unref (GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = GST_FLOW_EOS;
+  return GST_PAD_PROBE_HANDLED;
 }
 
 /* The error of a decoding bin in words about the file. */

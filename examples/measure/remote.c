@@ -26,6 +26,7 @@ struct _MeasureRemote
 {
   Child *child; /* (nullable) */
   gboolean ready;
+  gint orders; /* that this child got */
   guint stall_ms;
   gboolean exact;         /* and not a moment sooner */
   MeasureTrouble trouble; /* of the present order */
@@ -87,9 +88,12 @@ static void
 take_alive (MeasureRemote *self, Talk *talk, const GstStructure *head)
 {
   gboolean moved = FALSE, stuck = FALSE;
+  gint order = 0;
 
-  gst_structure_get (head, "moved", G_TYPE_BOOLEAN, &moved, "stuck",
-      G_TYPE_BOOLEAN, &stuck, NULL);
+  gst_structure_get (head, "order", G_TYPE_INT, &order, "moved", G_TYPE_BOOLEAN,
+      &moved, "stuck", G_TYPE_BOOLEAN, &stuck, NULL);
+  if (order != self->orders)
+    return;
   if (moved)
     talk->still = 0;
   else if (!talk->stopping)
@@ -165,6 +169,7 @@ drop_child (MeasureRemote *self)
   child_end (self->child, 0);
   self->child = NULL;
   self->ready = FALSE;
+  self->orders = 0;
 }
 
 /* The process is there, and says so.  Returns: FALSE with what is the matter
@@ -204,6 +209,7 @@ talk_over (MeasureRemote *self, const gchar *order, Talk *talk)
   measure_trouble_clear (&self->trouble);
   if (!get_ready (self, talk))
     return FALSE;
+  self->orders++;
   alive = child_tell (self->child, order);
   while (alive && !talk->done) {
     if (g_atomic_int_get (talk->interrupted))
