@@ -5,6 +5,8 @@
  */
 #include "machine/workers.h"
 
+#include "machine/processors.h"
+
 #define MAX_THREADS 256
 #define CANCELLED 1u
 
@@ -115,7 +117,7 @@ perceptual_workers_new (guint threads, GError **error)
   workers = g_new0 (PerceptualWorkers, 1);
   workers->refs = 1;
   workers->n_threads =
-      threads != 0 ? threads : CLAMP (g_get_num_processors (), 1, MAX_THREADS);
+      threads != 0 ? threads : MIN (perceptual_processors (), MAX_THREADS);
   workers->started = g_new0 (Worker, workers->n_threads);
   g_mutex_init (&workers->run_lock);
   g_mutex_init (&workers->lock);
