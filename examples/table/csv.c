@@ -95,6 +95,20 @@ is_empty (gchar **fields)
   return fields[1] == NULL && *fields[0] == '\0';
 }
 
+/* Spreadsheets part columns by what their country writes lists with. */
+static gboolean
+check_head (const Reader *reader, gchar **head, GError **error)
+{
+  const gchar *other = strpbrk (head[0], ";\t");
+
+  if (head[1] != NULL || other == NULL)
+    return TRUE;
+  return program_fail (error, reader->path,
+      "its columns are parted by %s, and have to be parted by commas; numbers "
+      "have a point, as in 3.5",
+      *other == ';' ? "semicolons" : "tabs");
+}
+
 static gboolean
 read_rows (Csv *self, Reader *reader, GError **error)
 {
@@ -106,6 +120,8 @@ read_rows (Csv *self, Reader *reader, GError **error)
       return FALSE;
     if (is_empty (fields))
       continue;
+    if (self->head == NULL && !check_head (reader, fields, error))
+      return FALSE;
     if (self->head == NULL) {
       self->n_columns = g_strv_length (fields);
       self->head = g_steal_pointer (&fields);

@@ -359,6 +359,8 @@ test_broken_csv_is_refused_with_its_line (Fixture *fixture, gconstpointer data)
   assert_csv_refused (fixture, "a,b\n1,\"2\n3,4\n", "opened in line 2");
   assert_csv_refused (fixture, "a,b\n1,\"2\"x\n", "line 2");
   assert_csv_refused (fixture, "a,b\n\xff,2\n", "UTF-8");
+  assert_csv_refused (fixture, "a;b\n1;2,5\n", "parted by semicolons");
+  assert_csv_refused (fixture, "a\tb\n1\t2\n", "parted by tabs");
 }
 
 /* --- images -------------------------------------------------------------- */
