@@ -8,8 +8,10 @@
 
 #include "measure/image-file.h"
 #include "measure/loop.h"
+#include "measure/mp4.h"
 #include "measure/packages.h"
 #include "measure/source.h"
+#include "measure/words.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>
@@ -79,6 +81,11 @@ find_uri (MeasureInput *input)
         "%s: a PNG of 16 bits a sample in colour, which GStreamer decodes to "
         "something else; convert it to 8 bits",
         input->label);
+  else if (S_ISREG (status.st_mode) && measure_mp4_is_headless (input->path))
+    input->problem = g_strdup_printf (
+        "%s: an MP4 without its moov box, which says where the frames are: the "
+        "recording or the copy of it was broken off",
+        input->label);
   else
     input->uri = gst_filename_to_uri (input->path, NULL);
   return input->uri != NULL;
@@ -118,9 +125,11 @@ count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 
 /* The error of a decoding bin in words about the file. */
 static gchar *
-describe_error (Look *look, const GError *error)
+describe_error (Look *look, const GError *error, const gchar *debug)
 {
   const gchar *label = look->input->label;
+  const gchar *const labels[] = { label, NULL };
+  g_autofree gchar *words = NULL;
 
   if (look->missing != NULL)
     return g_strdup_printf ("%s: %s", label, look->missing);
@@ -129,7 +138,9 @@ describe_error (Look *look, const GError *error)
           && !g_str_has_prefix (error->message, "no video")))
     return g_strdup_printf (
         "%s: neither a video nor an image (%s)", label, error->message);
-  return g_strdup_printf ("%s: %s", label, error->message);
+  words = measure_words (
+      error->message, debug, &(MeasureNames){ .labels = labels });
+  return g_strdup_printf ("%s: %s", label, words);
 }
 
 static void
@@ -148,6 +159,7 @@ on_message (GstMessage *message, gpointer user)
 {
   Look *look = user;
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
 
   if (look->done)
     return FALSE;
@@ -161,8 +173,8 @@ on_message (GstMessage *message, gpointer user)
         look->missing = measure_packages_describe (message);
       break;
     case GST_MESSAGE_ERROR:
-      gst_message_parse_error (message, &error, NULL);
-      look->input->problem = describe_error (look, error);
+      gst_message_parse_error (message, &error, &debug);
+      look->input->problem = describe_error (look, error, debug);
       look->done = TRUE;
       break;
     default:
@@ -193,8 +205,10 @@ look_at (
 
   if (input->problem == NULL && look.frames == 0
       && !g_atomic_int_get (interrupted))
-    input->problem = g_strdup_printf (
-        "%s: not one frame of its video could be decoded", input->label);
+    input->problem = g_strdup_printf (look.source.is_image_type
+            ? "%s: this image could not be decoded"
+            : "%s: not one frame of its video could be decoded",
+        input->label);
   input->is_image = look.frames == 1 && look.source.is_image_type;
   measure_source_clear (&look.source);
   measure_activity_forget (activity);

@@ -174,22 +174,36 @@ measure_packages_missing (void)
 
 /* --- codecs -------------------------------------------------------------- */
 
-/* Returns: (nullable): what a container says about a codec that GStreamer does
- * not know */
-static const gchar *
+/* A fourcc is a text or a number. */
+static gchar *
+read_fourcc (const GstStructure *type)
+{
+  const gchar *text = gst_structure_get_string (type, "fourcc");
+  gint number = 0;
+
+  if (text == NULL && gst_structure_get_int (type, "fourcc", &number))
+    return g_strdup_printf (
+        "%" GST_FOURCC_FORMAT, GST_FOURCC_ARGS ((guint) number));
+  return g_strdup (text);
+}
+
+/* Returns: (transfer full) (nullable): what a container says about a codec that
+ * GStreamer does not know */
+static gchar *
 unknown_codec (const GstStructure *type)
 {
-  static const gchar *const prefix = "video/x-gst-fourcc-";
+  static const gchar prefix[] = "video/x-gst-fourcc-";
   const gchar *name = gst_structure_get_name (type);
-  const gchar *fourcc = gst_structure_get_string (type, "fourcc");
+  gchar *code;
 
   if (g_str_has_prefix (name, prefix))
-    return name + strlen (prefix);
+    return g_strdup (name + strlen (prefix));
   if (!g_str_has_prefix (name, "video/") || strstr (name, "unknown") == NULL)
     return NULL;
-  if (fourcc == NULL)
-    fourcc = gst_structure_get_string (type, "codec-id");
-  return fourcc != NULL ? fourcc : "a codec without a name";
+  code = read_fourcc (type);
+  if (code == NULL)
+    code = g_strdup (gst_structure_get_string (type, "codec-id"));
+  return code != NULL ? code : g_strdup ("something without a name");
 }
 
 static gchar *
@@ -224,7 +238,8 @@ measure_packages_describe (GstMessage *message)
   g_autofree gchar *what = gst_missing_plugin_message_get_description (message);
   const GstStructure *fields = gst_message_get_structure (message);
   const gchar *kind = gst_structure_get_string (fields, "type");
-  const gchar *package = NULL, *unknown = NULL;
+  const gchar *package = NULL;
+  g_autofree gchar *unknown = NULL;
   GstCaps *caps = NULL;
   gchar *text;
 

@@ -7,6 +7,7 @@
 #include "measure/loop.h"
 #include "measure/picture.h"
 #include "measure/source.h"
+#include "measure/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,8 @@
 typedef struct
 {
   const MeasureInput *reference;
-  GPtrArray *results; /* MeasureResult, one for each distorted file */
+  const gchar **labels; /* of the reference, then of each distorted file */
+  GPtrArray *results;   /* MeasureResult, one for each distorted file */
   const MeasureEvents *events;
   MeasureActivity *activity; /* (nullable) */
   GstElement *measure;
@@ -76,6 +78,16 @@ concerned (const Run *run, GstMessage *message, const GstStructure *details)
   return run->results->len == 1 ? result_at (run, 0) : NULL;
 }
 
+/* Returns: its place in the labels */
+static guint
+number_of (const Run *run, const MeasureResult *result)
+{
+  guint i = 0;
+
+  g_ptr_array_find (run->results, result, &i);
+  return 1 + i;
+}
+
 /* Sets the error of every file, in words that do not name one. */
 static void
 fail_all (Run *run, gboolean wrong_usage, const gchar *text)
@@ -98,18 +110,37 @@ is_about_picture (const Run *run, GstMessage *message)
           GST_MESSAGE_SRC (message), GST_OBJECT (run->picture));
 }
 
+/* @own: number of the file that the text is about, as of labels */
+static gchar *
+put_in_words (
+    const Run *run, const GError *error, const gchar *debug, guint own)
+{
+  g_autofree gchar *words = measure_words (error->message, debug,
+      &(MeasureNames){
+          .element = G_OBJECT_GET_CLASS (run->measure),
+          .labels = run->labels,
+          .own = own,
+          .images = run->reference->is_image,
+      });
+
+  return own <= run->results->len
+      ? g_strdup_printf ("%s: %s", run->labels[own], words)
+      : g_steal_pointer (&words);
+}
+
 /* One failure often brings others after it; the first is the cause. */
 static void
 take_error (Run *run, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
   const GstStructure *details;
   MeasureResult *result;
 
   if (run->failed)
     return;
   run->failed = TRUE;
-  gst_message_parse_error (message, &error, NULL);
+  gst_message_parse_error (message, &error, &debug);
   gst_message_parse_error_details (message, &details);
   result = concerned (run, message, details);
   if (is_about_picture (run, message)) {
@@ -118,11 +149,9 @@ take_error (Run *run, GstMessage *message)
 
     fail_all (run, FALSE, text);
   } else if (result != NULL) {
-    result->error =
-        g_strdup_printf ("%s: %s", result->distorted->label, error->message);
+    result->error = put_in_words (run, error, debug, number_of (run, result));
   } else if (is_about_reference (run, message, details)) {
-    g_autofree gchar *text =
-        g_strdup_printf ("%s: %s", run->reference->label, error->message);
+    g_autofree gchar *text = put_in_words (run, error, debug, 0);
 
     fail_all (run, FALSE, text);
   }
@@ -134,14 +163,14 @@ take_warning (Run *run, GstMessage *message)
   g_autoptr (GError) error = NULL;
   const GstStructure *details;
   const MeasureResult *result;
+  g_autofree gchar *debug = NULL;
   g_autofree gchar *text = NULL;
 
-  gst_message_parse_warning (message, &error, NULL);
+  gst_message_parse_warning (message, &error, &debug);
   gst_message_parse_warning_details (message, &details);
   result = concerned (run, message, details);
-  text = g_strdup_printf ("%s: %s",
-      result != NULL ? result->distorted->label : run->reference->label,
-      error->message);
+  text = put_in_words (
+      run, error, debug, result != NULL ? number_of (run, result) : 0);
   run->events->warn (text, run->events->user);
 }
 
@@ -295,6 +324,8 @@ can_start (Run *run, GstElement *pipeline)
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   g_autoptr (GstMessage) message = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL;
+  g_autofree gchar *text = NULL;
   GstStateChangeReturn change;
 
   measure_activity_set_busy (run->activity, TRUE);
@@ -304,10 +335,12 @@ can_start (Run *run, GstElement *pipeline)
     return TRUE;
   message = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
   if (message != NULL)
-    gst_message_parse_error (message, &error, NULL);
+    gst_message_parse_error (message, &error, &debug);
+  if (error != NULL)
+    text = put_in_words (run, error, debug, 1 + run->results->len);
   fail_all (run,
       g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS),
-      error != NULL ? error->message : "the measuring element did not start");
+      text != NULL ? text : "the measuring element did not start");
   gst_element_set_state (pipeline, GST_STATE_NULL);
   return FALSE;
 }
@@ -352,8 +385,10 @@ measure_run (const MeasureOrder *order)
   const GPtrArray *distorted = order->distorted;
   g_autofree MeasureSource *sources =
       g_new0 (MeasureSource, 1 + distorted->len);
+  g_autofree const gchar **labels = g_new0 (const gchar *, 2 + distorted->len);
   Run run = {
     .reference = order->reference,
+    .labels = labels,
     .events = order->events,
     .activity = order->activity,
     .sources = sources,
@@ -363,8 +398,13 @@ measure_run (const MeasureOrder *order)
 
   run.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
-  for (guint i = 0; i < distorted->len; i++)
-    g_ptr_array_add (run.results, measure_result_new (distorted->pdata[i]));
+  labels[0] = order->reference->label;
+  for (guint i = 0; i < distorted->len; i++) {
+    const MeasureInput *input = distorted->pdata[i];
+
+    labels[1 + i] = input->label;
+    g_ptr_array_add (run.results, measure_result_new (input));
+  }
   pipeline = build (&run, order);
   measure_activity_watch_measure (order->activity, run.measure);
   measure_activity_watch_output (order->activity, order->log);

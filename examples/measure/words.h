@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What elements say, in the words of a command line about files.
+ */
+#ifndef MEASURE_WORDS_H
+#define MEASURE_WORDS_H
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureNames:
+ * @element: (nullable): class of the measuring element, whose properties are
+ *   options
+ * @labels: of the reference and of the distorted files, NULL-terminated
+ * @own: which of them stands before the text
+ * @images: whether they are images
+ *
+ * What an element's words mean here.
+ */
+typedef struct
+{
+  GObjectClass *element;
+  const gchar *const *labels;
+  guint own;
+  gboolean images;
+} MeasureNames;
+
+/**
+ * measure_words:
+ * @text: of an ERROR or WARNING message
+ * @debug: (nullable): its debug text, which holds the advice
+ *
+ * Properties become options, pads become files, and what to do about it in a
+ * pipeline becomes what to do about it here.
+ *
+ * Returns: (transfer full): text and remedy, to stand behind the name of the
+ *   file
+ */
+gchar *measure_words (
+    const gchar *text, const gchar *debug, const MeasureNames *names);
+
+G_END_DECLS
+
+#endif /* MEASURE_WORDS_H */

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What is wrong with files and options, as perceptual-compare puts it: by the
+names of files and options, and with what to do.
+
+usage: messages.py PATH-OF-PERCEPTUAL-COMPARE
+"""
+
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import clips
+import tap
+
+PROGRAM = sys.argv[1]
+
+# What nobody knows who types file names.
+PIPELINE_WORDS = ("ref_sink", "dist_sink", "video/x-", "(string)", "videoflip",
+                  "videoscale", "videoconvert", "videorate", "taginject",
+                  "The video at", "Caps:")
+
+
+def compare(*arguments, **environment):
+    return subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True, timeout=120, stdin=subprocess.DEVNULL,
+                          env={**os.environ, **environment})
+
+
+def y4m(path, head, frames=10, width=32, height=24):
+    """Grey, with more words in its head."""
+    with open(path, "wb") as file:
+        file.write(b"YUV4MPEG2 W%d H%d F25:1 %s C420jpeg\n"
+                   % (width, height, head.encode()))
+        for _ in range(frames):
+            file.write(b"FRAME\n" + bytes([126]) * (width * height)
+                       + bytes([128]) * (width // 2 * (height // 2) * 2))
+
+
+class Messages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder_object = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.folder_object.name)
+        y4m(cls.folder / "grey", "Ip A1:1")
+        y4m(cls.folder / "short", "Ip A1:1", frames=4)
+        y4m(cls.folder / "wide", "Ip A1:1", width=64)
+        y4m(cls.folder / "fields", "It A1:1")
+        y4m(cls.folder / "stretched", "Ip A4:3")
+        clips.image(cls.folder / "small.png", "black", "pngenc")
+        clips.image(cls.folder / "large.png", "black", "pngenc", width=96)
+        (cls.folder / "words.txt").write_text("no video\n" * 100)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder_object.cleanup()
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def says(self, code, words, *arguments, files=("grey", "grey"),
+             **environment):
+        done = compare(*arguments, *map(self.path, files), **environment)
+        said = f"stdout: {done.stdout}\nstderr: {done.stderr}"
+        self.assertEqual(done.returncode, code, said)
+        for word in words:
+            self.assertIn(word, done.stderr, said)
+        for word in PIPELINE_WORDS:
+            self.assertNotIn(word, done.stderr, said)
+        return done
+
+    def test_everything_that_is_said_names_the_file_and_the_option(self):
+        png = ("small.png", "large.png")
+        table = (
+            (1, ["large.png: The reference is 64x48 but the distorted image "
+                 "is 96x48; --scaling to-reference"], [], png),
+            (1, ["wide: The reference is 32x24 but the distorted video is "
+                 "64x24; --scaling to-reference"], [], ("grey", "wide")),
+            (1, ["short: The distorted video ended before",
+                 "--unequal-ends skip"],
+             ["--unequal-ends", "error"], ("grey", "short")),
+            (0, ["warning: ", "short: The distorted video ended before"], [],
+             ("grey", "short")),
+            (1, ["grey: No distorted frame for the reference frame",
+                 "--missing-frames skip", "--tolerance", "--sync-offset"],
+             ["--missing-frames", "error", "--sync-offset", "40000000"],
+             ("grey", "grey")),
+            (0, ["fields: Interlaced video", "bwdif"], [],
+             ("grey", "fields")),
+            (0, ["stretched: ", "one to one"], [], ("grey", "stretched")),
+            (2, ["--interval and --rate are both set"],
+             ["--interval", "2", "--rate", "3"], ("grey", "grey")),
+            (2, ["The metric psnr makes no heat map", "--metric", "--also"],
+             ["--metric", "psnr", "--heatmap", self.path("map.png")], png),
+            (2, ["--heatmap needs --measure every-pair"],
+             ["--measure", "real-time", "--heatmap", self.path("map.png")],
+             png),
+            (1, ["words.txt: neither a video nor an image"], [],
+             ("grey", "words.txt")),
+            (2, ["cannot be split into files", "--log-max-bytes"],
+             ["--log-max-bytes", "100000", "--log", "/dev/null"],
+             ("grey", "grey")),
+        )
+        for code, words, arguments, files in table:
+            with self.subTest(words[0]):
+                self.says(code, words, "--scaling", "none", *arguments,
+                          files=files)
+
+    def test_two_files_are_told_apart_in_one_run(self):
+        done = self.says(1, ["wide: The reference is 32x24"], "--metric", "l2",
+                         files=("grey", "short", "wide", "fields"))
+        self.assertIn("fields: Interlaced", done.stderr)
+        self.assertIn("short: The distorted video ended", done.stderr)
+
+    def test_hdr_is_named_with_the_option_that_lets_it_pass(self):
+        clips.launch(
+            "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=64,"
+            "height=48,framerate=25/1,colorimetry=bt2100-pq ! avenc_ffv1 ! "
+            f"matroskamux ! filesink location={self.path('hdr.mkv')}")
+        files = ("hdr.mkv", "hdr.mkv")
+        self.says(1, ["hdr.mkv: The video is HDR", "--allow-hdr true"],
+                  files=files)
+        self.says(0, [], "--allow-hdr", "true", files=files)
+
+    def test_frames_without_times_say_what_writes_them(self):
+        clips.launch("videotestsrc num-buffers=5 ! jpegenc ! multipartmux ! "
+                     f"filesink location={self.path('frames.multipart')}")
+        self.says(1, ["frames.multipart: The frames have no timestamps",
+                      "ffmpeg -r RATE"],
+                  files=("frames.multipart", "frames.multipart"))
+
+    def test_missing_decoder_is_named_with_its_package(self):
+        clips.film(self.folder / "film.mkv")
+        self.says(1, ["film.mkv: no FFMpeg v1 decoder is installed",
+                      "gstreamer1.0-libav"], files=("grey", "film.mkv"),
+                  GST_PLUGIN_FEATURE_RANK="avdec_ffv1:NONE")
+
+    def test_codec_without_decoder_is_called_by_its_name(self):
+        """An AVI that says ULRG where it said something else."""
+        clips.launch(
+            "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=64,"
+            "height=48 ! jpegenc ! avimux ! "
+            f"filesink location={self.path('ut.avi')}")
+        path = self.folder / "ut.avi"
+        for name, code in (("UtVideo", b"ULRG"), ("FFVHuff", b"FFVH"),
+                           ("QQQQ", b"QQQQ")):
+            path.write_bytes(path.read_bytes().replace(b"MJPG", code)
+                             .replace(b"ULRG", code).replace(b"FFVH", code))
+            self.says(1, ["ut.avi: ", name, "no decoder", "convert"],
+                      files=("grey", "ut.avi"))
+
+    def test_mp4_that_was_broken_off_is_told_so_at_once(self):
+        box = struct.pack(">I4s4sI4s", 20, b"ftyp", b"isom", 512, b"isom")
+        data = struct.pack(">I4s", 1000, b"mdat") + bytes(992)
+        rest = struct.pack(">I4sQ", 1, b"mdat", 1 << 33) + bytes(992)
+        for name, content in (("cut.mp4", box + data),
+                              ("long.mp4", box + rest),
+                              ("bare.mp4", box)):
+            (self.folder / name).write_bytes(content)
+            self.says(1, [f"{name}: an MP4 without its moov box"],
+                      files=("grey", name))
+
+    @unittest.skipIf(shutil.which("ffmpeg") is None, "ffmpeg is missing")
+    def test_containers_that_never_end_are_an_error(self):
+        source = ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1")
+        done = subprocess.run(
+            ["ffmpeg", "-y", "-v", "error", *source, "-c:v", "ffv1",
+             self.path("film.nut")], check=False, timeout=60)
+        if done.returncode != 0:
+            self.skipTest("this ffmpeg does not write NUT")
+        self.says(1, ["film.nut: ", "end was never seen", "25 frames"],
+                  files=("film.nut", "film.nut"))
+
+
+tap.main()
