@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From what elements say to what the user reads.
+ */
+#include "measure/words.h"
+
+#include <string.h>
+
+#define PLACE "../gst/x.c(1): f (): /GstPipeline:pipeline0/GstX:x0:\n"
+
+typedef struct
+{
+  const gchar *text;
+  const gchar *debug;
+  guint own;
+  gboolean images;
+  const gchar *expected;
+} Case;
+
+/* clang-format off: a table */
+static const Case cases[] = {
+  { "Something else.", NULL, 1, FALSE, "Something else" },
+  { "Something else", "../gst/x.c(1): f (): /GstX:x0", 1, FALSE,
+      "Something else" },
+  { "Something else", PLACE "Set async=true, or other=false.", 1, FALSE,
+      "Something else; Set --async true, or other=false" },
+  { "Something else", PLACE "Do this.  Caps: video/x-raw, format=I420", 1,
+      FALSE, "Something else; Do this" },
+  { "The video at ref_sink is HDR, for which", PLACE "set allow-hdr=true", 0,
+      FALSE,
+      "The video is HDR, for which; map it to SDR first, or measure it "
+      "as if it were SDR by --allow-hdr true" },
+  { "The reference is 1x1 but the distorted video is 2x2",
+      PLACE "Set scaling=to-reference.", 1, FALSE,
+      "The reference is 1x1 but the distorted video is 2x2; --scaling "
+      "to-reference scales it" },
+  { "The reference is 1x1 but the distorted video is 2x2",
+      PLACE "Set scaling=to-reference.", 1, TRUE,
+      "The reference is 1x1 but the distorted image is 2x2; --scaling "
+      "to-reference scales it" },
+  { "The reference is 1x2 but the distorted video is 2x1",
+      PLACE "put videoflip video-direction=auto before both pads.", 1, FALSE,
+      "The reference is 1x2 but the distorted video is 2x1; their tags say "
+      "that they are to be turned differently before they are shown: turn one "
+      "of them first" },
+  { "Found at dist_sink and dist_sink_1, not at ref_sink", NULL, 1, FALSE,
+      "Found and two.mkv, not of ref.mkv" },
+  { "Found at dist_sink_7", NULL, 1, FALSE, "Found of the input" },
+  { "The video at dist_sink has a format that is not read here; put a "
+    "videoconvert before it",
+      PLACE "Caps: x", 1, FALSE,
+      "its format cannot be measured; convert it first, for instance by ffmpeg "
+      "-i FILE -pix_fmt yuv444p -c:v ffv1 OUT.mkv" },
+  { "The distorted video ended before the reference one: 1 left",
+      PLACE "The distorted video is that at dist_sink.  unequal-ends=skip "
+            "makes this a warning.",
+      1, FALSE,
+      "The distorted video ended before the reference one: 1 left; "
+      "--unequal-ends skip makes this a warning" },
+  { "The distorted video ended before the reference one: 1 left",
+      PLACE "The distorted video is that at dist_sink.", 1, FALSE,
+      "The distorted video ended before the reference one: 1 left" },
+  { "Internal data stream error.",
+      PLACE "streaming stopped, reason not-negotiated (-4)", 0, FALSE,
+      "GStreamer's elements do not agree on its format; convert it, for "
+      "instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+};
+/* clang-format on */
+
+static void
+test_table (void)
+{
+  const gchar *const labels[] = { "ref.mkv", "one.mkv", "two.mkv", NULL };
+  GstElement *sink = gst_object_ref_sink (
+      gst_element_factory_make ("fakesink", NULL)); /* has "async" */
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree gchar *words = measure_words (cases[i].text, cases[i].debug,
+        &(MeasureNames){
+            .element = G_OBJECT_GET_CLASS (sink),
+            .labels = labels,
+            .own = cases[i].own,
+            .images = cases[i].images,
+        });
+
+    g_assert_cmpstr (words, ==, cases[i].expected);
+  }
+  gst_object_unref (sink);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_init (&argc, &argv);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/words/table", test_table);
+  return g_test_run ();
+}
