@@ -58,9 +58,9 @@
  * * `taps` (#GstValueArray of gdouble): what each tap, pyramid level or plane
  *   contributed
  * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
- *   gdouble of its name.  The psnr of identical frames is infinite.  Where luma
- *   is that of RGB, psnr, ssim and ms-ssim are called `psnr(rgb)`... in `metric`
- *   and in the log, and in names of fields `psnr:rgb`...
+ *   gdouble of its name.  The psnr of identical frames is infinite.  Where
+ *   luma is that of RGB, psnr, ssim and ms-ssim are called `psnr(rgb)`... in
+ *   `metric` and in the log, and in names of fields `psnr:rgb`...
  * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
  *   what `taps` is for the distance
  * * `stream` (string): name of the sink pad of the distorted frame
@@ -248,9 +248,9 @@
  * streams' own samples instead, whatever their depths, ranges, chroma formats
  * and sizes.  PQ and HLG need #GstPerceptualDistance:allow-hdr.
  *
- * What caps do not say about colour, and what is only the guess of a decoder, is
- * taken from the other input, or guessed once for both where neither says it;
- * an INFO says so where it matters.  Whether a decoder guessed is seen from the
+ * What caps do not say about colour, and what is only the guess of a decoder,
+ * is taken from the other input, or guessed once for both where neither says
+ * it; an INFO says so where it matters.  Whether a decoder guessed is seen from the
  * caps of its input.  #GstPerceptualDistance:reference-colorimetry and
  * #GstPerceptualDistance:distorted-colorimetry override.
  *

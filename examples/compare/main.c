@@ -116,6 +116,15 @@ warn (const gchar *text, gpointer user)
 }
 
 static void
+note (const gchar *text, gpointer user)
+{
+  Session *session = user;
+
+  if (g_hash_table_add (session->said, g_strdup (text)))
+    console_say (&session->console, "note: %s", text);
+}
+
+static void
 advance (guint64 pairs, gdouble part, gpointer user)
 {
   Session *session = user;
@@ -132,7 +141,7 @@ static gboolean
 measure_together (Session *session, const GArray *numbers, GArray *again)
 {
   const MeasureEvents events = {
-    .warn = warn, .advance = advance, .user = session
+    .warn = warn, .note = note, .advance = advance, .user = session
   };
   g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
   g_autoptr (GPtrArray) results = NULL;

@@ -456,8 +456,8 @@ append_name (GQuark name, const GValue *value, gpointer text)
   return TRUE;
 }
 
-/* Returns: (transfer full) (nullable): the columns of @result, NULL where it has
- * none: a file without a pair. */
+/* Returns: (transfer full) (nullable): the columns of @result, NULL for a file
+ * without a pair. */
 static gchar *
 list_columns (const MeasureResult *result, const gchar *metric)
 {

@@ -158,12 +158,24 @@ listen_and_tell (gpointer user)
 /* --- the thread that works ----------------------------------------------- */
 
 static void
-warn (const gchar *text, gpointer user)
+say_text (Self *self, const gchar *name, const gchar *text)
 {
-  GstStructure *head = gst_structure_new_empty (MEASURE_SAYS_WARNING);
+  GstStructure *head = gst_structure_new_empty (name);
 
   measure_message_set_text (head, "text", text);
-  say (user, head, NULL);
+  say (self, head, NULL);
+}
+
+static void
+warn (const gchar *text, gpointer user)
+{
+  say_text (user, MEASURE_SAYS_WARNING, text);
+}
+
+static void
+note (const gchar *text, gpointer user)
+{
+  say_text (user, MEASURE_SAYS_NOTE, text);
 }
 
 /* What is lost by a crash is what comes after this. */
@@ -215,7 +227,7 @@ static void
 measure (Self *self, const GstStructure *head)
 {
   const MeasureEvents events = {
-    .warn = warn, .advance = advance, .user = self
+    .warn = warn, .note = note, .advance = advance, .user = self
   };
   g_autoptr (GPtrArray) results = NULL;
   MeasureSettings settings;

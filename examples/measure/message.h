@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 #define MEASURE_SAYS_ELEMENT "element"     /* MeasureElement */
 #define MEASURE_SAYS_PAIRS "pairs"         /* count, part */
 #define MEASURE_SAYS_WARNING "warning"     /* text */
+#define MEASURE_SAYS_NOTE "note"           /* text */
 #define MEASURE_SAYS_SNAPSHOT "snapshot"   /* number, and a summary */
 #define MEASURE_SAYS_INSPECTED "inspected" /* the end: a MeasureInput */
 #define MEASURE_SAYS_RESULT "result"       /* a MeasureResult */

@@ -330,6 +330,10 @@ take_measured (
     g_autofree gchar *text = measure_message_get_text (head, "text");
 
     events->warn (text, events->user);
+  } else if (gst_structure_has_name (head, MEASURE_SAYS_NOTE)) {
+    g_autofree gchar *text = measure_message_get_text (head, "text");
+
+    events->note (text, events->user);
   } else {
     take_result (self, head, summary);
   }

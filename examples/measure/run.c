@@ -181,18 +181,17 @@ take_note (Run *run, GstMessage *message)
   g_autoptr (GError) error = NULL;
   const GstStructure *details;
   const MeasureResult *result;
+  g_autofree gchar *debug = NULL;
   g_autofree gchar *text = NULL;
 
   if (GST_MESSAGE_SRC (message) != GST_OBJECT (run->measure))
     return;
-  gst_message_parse_info (message, &error, NULL);
+  gst_message_parse_info (message, &error, &debug);
   gst_message_parse_info_details (message, &details);
   result = concerned (run, message, details);
-  text = g_strdup_printf ("%s: %s",
-      result != NULL ? result->distorted->label : run->reference->label,
-      error->message);
-  if (g_hash_table_add (run->said, g_strdup (text)))
-    console_say (run->console, "note: %s", text);
+  text = put_in_words (
+      run, error, debug, result != NULL ? number_of (run, result) : 0);
+  run->events->note (text, run->events->user);
 }
 
 static void

@@ -43,6 +43,7 @@ MeasureResult *measure_result_new (const MeasureInput *distorted);
 /**
  * MeasureEvents:
  * @warn: of something that does not end the measurement, begins with a file
+ * @note: of what was assumed or left out, likewise
  * @advance: so many pairs of the first distorted file are measured, and that
  *   is @part of all, 0..1, or negative where nobody knows
  *
@@ -51,6 +52,7 @@ MeasureResult *measure_result_new (const MeasureInput *distorted);
 typedef struct
 {
   void (*warn) (const gchar *text, gpointer user);
+  void (*note) (const gchar *text, gpointer user);
   void (*advance) (guint64 pairs, gdouble part, gpointer user);
   gpointer user;
 } MeasureEvents;

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 /**
  * PerceptualFormat:
  * @caps: as negotiated
- * @info: the same, parsed; colorimetry is @said completed by @usual; width and height are those of the region that is
- *   measured, which is smaller where frames carry a GstVideoCropMeta
+ * @info: the same, parsed; colorimetry is @said completed by @usual; width and
+ *   height are those of the region that is measured, which is smaller where
+ *   frames carry a GstVideoCropMeta
  * @said: the parts of its colorimetry that the stream says, the others 0
  * @may_be_guess: @said is just @usual, which decoders put into their caps where
  *   a stream carries no tag, and it is not known whether this one does

@@ -26,9 +26,9 @@ G_BEGIN_DECLS
 /**
  * PerceptualPairFormat:
  * @given: the two formats as they came, the reference's first
- * @reference: that of the reference, with the colorimetry that it has beside the
- *   distorted one: what a stream does not say is taken from the other one, and
- *   guessed once for both where neither says it
+ * @reference: that of the reference, with the colorimetry that it has beside
+ *   the distorted one: what a stream does not say is taken from the other one,
+ *   and guessed once for both where neither says it
  * @distorted: likewise
  * @pixels: what both are converted to where a metric reads pixels
  * @depth: bits of the deeper one

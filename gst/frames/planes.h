@@ -21,8 +21,9 @@ gboolean perceptual_planes_are_in (const GstVideoInfo *info);
 /* The same of R, G and B. */
 gboolean perceptual_planes_of_rgb_are_in (const GstVideoInfo *info);
 
-/* Fills in planes, depth, shift, range, matrix and primaries of @image; for formats of which one of the
- * above is TRUE.  They live as long as @frame is mapped. */
+/* Fills in planes, depth, shift, range, matrix and primaries of @image; for
+ * formats of which one of the above is TRUE.  They live as long as @frame is
+ * mapped. */
 void perceptual_planes_view (
     const GstVideoFrame *frame, PerceptualImage *image);
 

@@ -58,8 +58,8 @@ static const struct
   /* What is known is kept, and only the rest assumed. */
   { { I420 SD, I420 SD ",colorimetry=1:0:0:0" }, { "2:4:16:4", "1:4:16:4" },
       "range 16-235 against 0-255",
-      "The distorted video is partly not tagged; assumed matrix bt601, primaries "
-      "smpte170m, transfer function bt601" },
+      "The distorted video is partly not tagged; assumed matrix bt601, "
+      "primaries smpte170m, transfer function bt601" },
   { { I420 HD ",colorimetry=2:0:5:0", I420 HD ",colorimetry=1:0:0:0" },
       { "2:3:5:1", "1:3:5:1" }, "range 16-235 against 0-255",
       "The reference video is partly not tagged; assumed matrix bt709, "
