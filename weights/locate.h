@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Finds the weights file of a backbone: where the user said, or in the folders
+ * Finds the weights file of a backbone: where the user says, or in the folders
  * where the fetch tool and packages put it.
  */
 #ifndef PERCEPTUAL_LOCATE_H

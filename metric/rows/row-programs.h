@@ -11,8 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* What each does is said in pixels.orc.  Rows of @n pixels or samples; what is
- * written overlaps nothing that is read. */
+/* pixels.orc says what each of them does.  Rows of @n pixels or samples; what
+ * is written overlaps nothing that is read. */
 typedef struct
 {
   void (*ssd_rgbx8) (guint32 *sum, const guint8 *a, const guint8 *b, int n);

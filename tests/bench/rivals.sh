@@ -36,16 +36,16 @@ need () {
 [ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
 if ! need lpips torch torchvision lpips==0.1.4 || ! need PIL pillow; then
   # The other rivals run what PyTorch exports.
-  echo "rivals.sh: PyTorch and lpips cannot be had: nothing to compare" >&2
+  echo "rivals.sh: PyTorch and lpips are not available: nothing to compare" >&2
   exit 77
 fi
 if need onnx onnx; then
   need onnxruntime onnxruntime \
-    || echo "rivals.sh: ONNX Runtime cannot be had: not measured" >&2
+    || echo "rivals.sh: ONNX Runtime is not available: not measured" >&2
   need openvino openvino \
-    || echo "rivals.sh: OpenVINO cannot be had: not measured" >&2
+    || echo "rivals.sh: OpenVINO is not available: not measured" >&2
 else
-  echo "rivals.sh: onnx cannot be had: ONNX Runtime and OpenVINO are not" \
+  echo "rivals.sh: onnx is not available: ONNX Runtime and OpenVINO are not" \
     "measured" >&2
 fi
 exec "$venv/bin/python" "$here/rivals.py" --build "$build" "$@"

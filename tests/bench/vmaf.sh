@@ -18,7 +18,7 @@ if ! ls "$venv"/lib/python3*/site-packages/imageio_ffmpeg/binaries/ffmpeg-* \
   >/dev/null 2>&1; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet imageio-ffmpeg || {
-    echo "vmaf.sh: imageio-ffmpeg cannot be had: VMAF is not measured" >&2
+    echo "vmaf.sh: imageio-ffmpeg is not available: VMAF is not measured" >&2
     exit 77
   }
 fi

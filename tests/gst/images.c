@@ -123,7 +123,7 @@ test_every_raw_format_becomes_an_image (void)
   perceptual_frames_free (frames);
 }
 
-/* With planes, for formats of which pairs have them. */
+/* With planes, for formats whose pairs have them. */
 static void
 test_every_raw_format_can_be_looked_at_alone (void)
 {

@@ -267,7 +267,7 @@ const JudgeCommand judge_command_fit = {
   .blurb = "which heads agree with people? New ones from triplets",
   .help =
       "Each DIR is a data set as for 2afc. Fits the heads of lpips, and the\n"
-      "ranking network on top of them, by what people said, and writes a\n"
+      "ranking network on top of them, by the judgements, and writes a\n"
       "copy of the backbone's weights file with these heads. lpips measures\n"
       "with it by weights=FILE.\n"
       "\n"
