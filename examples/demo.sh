@@ -126,7 +126,8 @@ run perceptual-compare --also psnr,ssim --log "$OUT/log-%d.jsonl" \
   --format json "$OUT/source.mkv" $distorted >"$OUT/report.json"
 
 echo
-print_table "$OUT/report.json" | tee "$OUT/table.txt"
+print_table "$OUT/report.json" >"$OUT/table.txt"
+cat "$OUT/table.txt"
 echo
 echo "mmd-ssim is the distance: 0 means identical, higher means more different."
 echo "Every pair's distance is in $OUT/log-1.jsonl, log-2.jsonl and log-3.jsonl," \
@@ -144,7 +145,8 @@ if install_packages $PACKAGES_WEIGHTS &&
     --weights "$OUT/weights" --log "$OUT/lpips-%d.jsonl" --format json \
     "$OUT/source.mkv" $distorted >"$OUT/lpips.json"
   echo
-  print_table "$OUT/lpips.json" | tee "$OUT/lpips-table.txt"
+  print_table "$OUT/lpips.json" >"$OUT/lpips-table.txt"
+  cat "$OUT/lpips-table.txt"
 else
   echo "The weights could not be fetched (the reason is above), so LPIPS is left" \
     "out.  docs/weights.md says how to get them by hand."
