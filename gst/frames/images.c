@@ -310,7 +310,7 @@ add_planes (Side *side, const PerceptualFormat *format, PerceptualImage *image,
 
   perceptual_planes_view (frame, image);
   if (GST_VIDEO_INFO_IS_GRAY (&format->info))
-    image->planes[1].data = image->planes[2].data = NULL;
+    image->planes[1] = image->planes[2] = (PerceptualPlane){ 0 };
   return (image->planes[0].width == image->width
              && image->planes[0].height == image->height)
       || perceptual_plane_scaler_run (side->scaler, frame->info.finfo, image,

@@ -239,7 +239,30 @@ class Images(CompareCase):
                                self.path("bars.png"),
                                self.path("bars.png"))["results"]
         self.assertIsNone(result["also"]["psnr(rgb)"]["mean"])
-        self.assertEqual(result["also"]["psnr"]["infinite"], 1)
+        self.assertEqual(result["also"]["psnr(rgb)"]["infinite"], 1)
+
+    def test_luma_of_rgb_is_called_so_and_the_reason_is_given(self):
+        files = [self.path("black.png"), self.path("white.png")]
+        report = self.report("--metric", "psnr", "--also", "ssim,l2", *files)
+        [result] = report["results"]
+        self.assertEqual(report["metric"], "psnr")
+        self.assertEqual(result["metric"], "psnr(rgb)")
+        self.assertEqual(result["mean"], 0)
+        self.assertEqual(sorted(result["also"]), ["l2", "ssim(rgb)"])
+        self.assertEqual(result["luma"], "rgb")
+        self.assertEqual(result["luma_reason"], "the videos are no Y'CbCr")
+        text = self.ends(compare(
+            "--metric", "psnr", "--also", "ssim", *files), 0).stdout
+        self.assertRegex(text, r" +psnr\(rgb\) +ssim\(rgb\)\n")
+        self.assertIn("(rgb) is luma made of RGB, since the videos are no "
+                      "Y'CbCr", text)
+
+    def test_a_colorimetry_that_does_not_exist_is_refused_with_examples(self):
+        done = self.ends(compare("--distorted-colorimetry", "bt710",
+                                 self.path("bars.png"), self.path("bars.png")),
+                         2)
+        self.assertIn("distorted-colorimetry=bt710 is no colorimetry; write "
+                      "bt601, bt709", done.stderr)
 
     def test_report_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w", encoding="utf-8") as full:
@@ -333,6 +356,25 @@ class Videos(CompareCase):
         self.fails(["not even its only pair was", "--interval"], "--metric",
                    "l2", "--interval", "100000", "--jitter", "true", single,
                    single)
+
+    def test_files_whose_psnr_is_of_other_luma_are_in_other_tables(self):
+        grey = clips.y4m(self.path("levels.y4m"), [60, 90])
+        near = clips.y4m(self.path("near.y4m"), [61, 91])
+        rgb = self.path("levels-rgb.mkv")
+        clips.launch(
+            f"filesrc location={grey} ! y4mdec ! videoconvert ! "
+            f"video/x-raw,format=BGRx ! avenc_ffv1 ! matroskamux ! "
+            f"filesink location={rgb}")
+        text = self.ends(compare("--metric", "psnr", grey, near, rgb), 0).stdout
+        tables = text.split("\n\n")
+        self.assertRegex(tables[1], r"^distorted .* psnr +median +min\n.*near")
+        self.assertRegex(
+            tables[2], r"^distorted .* psnr\(rgb\) +median +min\n.*rgb\.mkv")
+        self.assertNotIn("rgb.mkv", tables[1])
+        results = self.report("--metric", "psnr", grey, near, rgb)["results"]
+        self.assertAlmostEqual(results[0]["mean"], 48.1308036, places=6)
+        self.assertNotIn("metric", results[0])
+        self.assertEqual(results[1]["metric"], "psnr(rgb)")
 
     def test_several_files_are_reported_in_the_order_given(self):
         names = [self.path(name + ".y4m")
