@@ -22,8 +22,10 @@
 #define MARK "--child"
 #define ARGUMENTS 5
 
-/* What a crash writes before the name of its thread. */
-#define CRASH "crash "
+/* What a crash writes before the number of its signal, which has two digits,
+ * and the name of its thread. */
+#define CRASH "crash 00 "
+#define CRASH_DIGITS 6
 
 #define POLL_MS 10
 
@@ -32,6 +34,7 @@ struct _Child
   pid_t pid; /* 0 once it is reaped */
   int fd;
   int status;
+  int crash;      /* number of the signal, 0 where none was told */
   gchar *crashed; /* (nullable): the thread */
 };
 
@@ -195,8 +198,10 @@ child_hear (Child *self, guint milliseconds, gchar **message)
 {
   ChildNews news = receive_text (self->fd, milliseconds, message);
 
-  if (news == CHILD_SAID && g_str_has_prefix (*message, CRASH)) {
+  if (news == CHILD_SAID && strncmp (*message, CRASH, CRASH_DIGITS) == 0
+      && strlen (*message) >= strlen (CRASH)) {
     g_free (self->crashed);
+    self->crash = atoi (*message + CRASH_DIGITS);
     self->crashed = g_strdup (*message + strlen (CRASH));
     g_clear_pointer (message, g_free);
     return CHILD_SILENT;
@@ -218,9 +223,10 @@ child_describe_end (Child *self, gchar **thread)
   kill_child (self);
   if (WIFSIGNALED (self->status) && WTERMSIG (self->status) == SIGKILL)
     return g_strdup ("was killed, perhaps for want of memory");
-  if (WIFSIGNALED (self->status))
-    return g_strdup_printf (
-        "crashed (%s)", strsignal (WTERMSIG (self->status)));
+  /* Sanitizers make an exit of it. */
+  if (WIFSIGNALED (self->status) || self->crash != 0)
+    return g_strdup_printf ("crashed (%s)",
+        strsignal (self->crash != 0 ? self->crash : WTERMSIG (self->status)));
   return g_strdup_printf ("ended by itself (%d)", WEXITSTATUS (self->status));
 }
 
@@ -228,7 +234,8 @@ child_describe_end (Child *self, gchar **thread)
 
 static int crash_fd = -1;
 
-static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
+static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+  SIGABRT };
 static struct sigaction before_crash[G_N_ELEMENTS (crash_signals)];
 
 /* Tells the parent which thread it was, and lets happen what would have
@@ -239,6 +246,8 @@ on_crash (int number, siginfo_t *info, void *context)
   gchar text[sizeof CRASH + 16] = CRASH;
 
   (void) context;
+  text[CRASH_DIGITS] = (gchar) ('0' + number / 10);
+  text[CRASH_DIGITS + 1] = (gchar) ('0' + number % 10);
   prctl (PR_GET_NAME, text + sizeof CRASH - 1);
   send (crash_fd, text, strlen (text), MSG_NOSIGNAL | MSG_DONTWAIT);
   for (guint i = 0; i < G_N_ELEMENTS (crash_signals); i++) {

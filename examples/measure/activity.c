@@ -261,19 +261,20 @@ read_work (void)
       - mine.ru_stime.tv_usec;
 }
 
-/* Bytes that came from a disk: those of the page cache come at once. */
-static guint64
-read_disk (void)
+/* Whether bytes came from a disk since this was asked last: those of the page
+ * cache come at once. */
+static gboolean
+disk_was_read (MeasureActivity *self)
 {
   g_autofree gchar *text = NULL;
-  const gchar *found;
+  const gchar *found = NULL;
+  guint64 before = self->disk;
 
-  if (!g_file_get_contents ("/proc/self/io", &text, NULL, NULL))
-    return 0;
-  found = strstr (text, "\nread_bytes: ");
-  return found != NULL
-      ? g_ascii_strtoull (found + strlen ("\nread_bytes: "), NULL, 10)
-      : 0;
+  if (g_file_get_contents ("/proc/self/io", &text, NULL, NULL))
+    found = strstr (text, "\nread_bytes: ");
+  if (found != NULL)
+    self->disk = g_ascii_strtoull (found + strlen ("\nread_bytes: "), NULL, 10);
+  return self->disk != before;
 }
 
 /* Whether the thread waits, and not for a disk. */
@@ -398,7 +399,6 @@ measure_activity_look (MeasureActivity *self)
   MeasureLook look = { .moved = FALSE };
   gint moves = g_atomic_int_get (&self->moves);
   gint64 work = read_work ();
-  guint64 disk = read_disk ();
   gboolean works = work - self->work > WORK_USEC;
   gboolean busy = g_atomic_int_get (&self->busy);
   gboolean local, flowed;
@@ -410,15 +410,14 @@ measure_activity_look (MeasureActivity *self)
   look_at_inputs (self, &look, &local, &flowed);
   if (!busy && self->measure != NULL)
     g_signal_emit_by_name (self->measure, "is-measuring", &busy);
-  look.moved = moves != self->seen_moves || disk != self->disk
-      || (busy && works) || is_waited_for (self);
+  look.moved = moves != self->seen_moves || (busy && works)
+      || is_waited_for (self) || disk_was_read (self);
   g_mutex_unlock (&self->lock);
   self->seen_moves = moves;
   self->work = work;
-  self->disk = disk;
   local &= !busy;
-  look.stuck = is_stuck (
-      self, look.moved, local && !works && all_sleep (), local && flowed);
+  look.stuck = is_stuck (self, look.moved,
+      !look.moved && local && !works && all_sleep (), local && flowed);
   return look;
 }
 

@@ -81,14 +81,11 @@ static const Remedy remedies[] = {
       "--interval and --rate are both set; either says which pairs are "
       "measured",
       NULL },
-  { "leave exact off", NULL, NULL, NULL },
+  { "leave exact off", NULL, NULL, "or cut a region out of both files" },
   { "cannot be split into files", NULL, NULL,
       "name a plain file by --log, or leave --log-max-bytes and --log-max-time "
       "out" },
   { "Cannot write the log", NULL, NULL, NULL },
-  { "was not found, since", NULL, NULL,
-      "a larger --sync-duration or --sync-window may help, or a --sync-offset "
-      "that is set by hand" },
   /* GStreamer's. */
   { "no playable streams", NULL, "GStreamer finds nothing in it to decode",
       "it may be cut off or damaged, or its codec is unknown; ffmpeg -i FILE "
@@ -101,6 +98,19 @@ static const Remedy remedies[] = {
       "ffmpeg -i FILE -c:v ffv1 OUT.mkv may make something of it" },
 };
 /* clang-format on */
+
+/* Names of properties that stand alone, and what says nothing here. */
+static const struct
+{
+  const gchar *pattern;
+  const gchar *words;
+} phrases[] = {
+  { "leave exact off, or set interval or rate",
+      "leave --exact off, or set --interval or --rate" },
+  { "The distorted video is that at dist_sink[_0-9]*\\.\\s*", "" },
+  { "A larger sync-duration or sync-window",
+      "a larger --sync-duration or --sync-window" },
+};
 
 /* The advice is what stands behind the place in the source, and before caps,
  * which nobody asked for.  Returns: (transfer full): "" without one. */
@@ -205,11 +215,27 @@ replace (gchar *text, const gchar *pattern, GRegexEvalCallback callback,
   return replaced;
 }
 
+/* Takes @text. */
+static gchar *
+replace_phrase (gchar *text, const gchar *pattern, const gchar *words)
+{
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_RAW, 0, NULL);
+  gchar *replaced =
+      g_regex_replace_literal (regex, text, -1, 0, words, 0, NULL);
+
+  if (replaced == NULL)
+    return text;
+  g_free (text);
+  return replaced;
+}
+
 static gchar *
 translate (const gchar *text, const MeasureNames *names)
 {
   gchar *words = g_strdup (text);
 
+  for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
+    words = replace_phrase (words, phrases[i].pattern, phrases[i].words);
   words = replace (
       words, "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)", replace_property, names);
   if (names->images)

@@ -99,6 +99,17 @@ class Messages(unittest.TestCase):
             (2, ["--heatmap needs --measure every-pair"],
              ["--measure", "real-time", "--heatmap", self.path("map.png")],
              png),
+            (0, ["grey: The offset of the distorted video was not found",
+                 "measured with --sync-offset 0", "--sync-duration",
+                 "the best guess is --sync-offset"],
+             ["--sync", "auto"], ("grey", "grey")),
+            (1, ["grey: none of its 10 pairs was measured", "--interval",
+                 "--rate"], ["--interval", "1000", "--jitter", "true"],
+             ("grey", "grey")),
+            (1, ["warning: ", "grey: No pair was found", "--tolerance"],
+             ["--sync-offset", "10000000000"], ("grey", "grey")),
+            (1, ["Cannot write the log /nonexistent/log"],
+             ["--log", "/nonexistent/log"], ("grey", "grey")),
             (1, ["words.txt: neither a video nor an image"], [],
              ("grey", "words.txt")),
             (2, ["cannot be split into files", "--log-max-bytes"],
@@ -125,6 +136,16 @@ class Messages(unittest.TestCase):
         self.says(1, ["hdr.mkv: The video is HDR", "--allow-hdr true"],
                   files=files)
         self.says(0, [], "--allow-hdr", "true", files=files)
+
+    def test_colours_that_differ_are_told_with_what_that_means(self):
+        for name in ("bt601", "bt709"):
+            clips.launch(
+                "videotestsrc num-buffers=2 ! video/x-raw,format=I420,width=64,"
+                f"height=48,framerate=25/1,colorimetry={name} ! avenc_ffv1 ! "
+                f"matroskamux ! filesink location={self.path(name)}")
+        self.says(0, ["bt709: Reference and distorted video differ in how they "
+                      "code colour", "if that is wrong, so is the distance"],
+                  files=("bt601", "bt709"))
 
     def test_frames_without_times_say_what_writes_them(self):
         clips.launch("videotestsrc num-buffers=5 ! jpegenc ! multipartmux ! "

@@ -60,6 +60,19 @@ static const Case cases[] = {
   { "The distorted video ended before the reference one: 1 left",
       PLACE "The distorted video is that at dist_sink.", 1, FALSE,
       "The distorted video ended before the reference one: 1 left" },
+  { "takes long, so it is not measured; leave exact off, or set interval or "
+    "rate, so that few pairs are",
+      NULL, 1, FALSE,
+      "takes long, so it is not measured; leave --exact off, or set --interval "
+      "or --rate, so that few pairs are; or cut a region out of both files" },
+  { "The offset was not found, since it is",
+      PLACE
+      "The distorted video is "
+      "that at dist_sink_1.  A larger sync-duration or sync-window may help; the "
+      "best guess is async=7 (confidence 0.1).",
+      1, FALSE,
+      "The offset was not found, since it is; a larger --sync-duration or "
+      "--sync-window may help; the best guess is --async 7 (confidence 0.1)" },
   { "Internal data stream error.",
       PLACE "streaming stopped, reason not-negotiated (-4)", 0, FALSE,
       "GStreamer's elements do not agree on its format; convert it, for "
