@@ -5,7 +5,12 @@
  */
 #include "measure/image-file.h"
 
+#include "measure/image-exif.h"
+
 #include <string.h>
+
+#define TIFF_PHOTOMETRIC 262
+#define TIFF_SAMPLES_PER_PIXEL 277
 
 static guint32
 little_endian (const guint8 *bytes, guint n)
@@ -213,6 +218,26 @@ largest_pnm_sample (const guint8 *bytes, gsize size)
   return number;
 }
 
+/* The largest depth that a property of a picture announces: "av1C" (AV1 in
+ * ISOBMFF, 2.3.3) or "hvcC" (ISO/IEC 14496-15, 8.3.3.1).  The file's boxes of
+ * properties stand at its beginning. */
+static guint
+largest_heif_depth (const guint8 *bytes, gsize size)
+{
+  gsize end = MIN (size, 1 << 16);
+  guint bits = 8;
+
+  for (gsize at = 0; at + 22 <= end; at++) {
+    const guint8 *box = bytes + at + 4;
+
+    if (memcmp (bytes + at, "av1C", 4) == 0 && (box[2] & 0x40) != 0)
+      bits = MAX (bits, (box[2] & 0x20) != 0 ? 12 : 10);
+    else if (memcmp (bytes + at, "hvcC", 4) == 0)
+      bits = MAX (bits, 8u + (box[17] & 7));
+  }
+  return bits;
+}
+
 guint
 image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
 {
@@ -220,5 +245,56 @@ image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
     return bytes[24];
   if (strcmp (format, "pnm") == 0)
     return g_bit_storage (largest_pnm_sample (bytes, size));
+  if (strcmp (format, "avif") == 0 || strcmp (format, "heif") == 0)
+    return largest_heif_depth (bytes, size);
   return 0;
+}
+
+/* The chunk "VP8X" (WebP container specification). */
+gboolean
+image_file_get_size (const gchar *format, const guint8 *bytes, gsize size,
+    gint *width, gint *height)
+{
+  if (strcmp (format, "webp") != 0 || size < 30
+      || memcmp (bytes + 12, "VP8X", 4) != 0)
+    return FALSE;
+  *width = (gint) little_endian (bytes + 24, 3) + 1;
+  *height = (gint) little_endian (bytes + 27, 3) + 1;
+  return TRUE;
+}
+
+/* The number of components in the header of the frame (ITU-T T.81, B.2.2). */
+static gboolean
+is_grey_jpeg (const guint8 *bytes, gsize size)
+{
+  gsize at = 2;
+
+  while (at + 10 <= size && bytes[at] == 0xff) {
+    guint8 code = bytes[at + 1];
+
+    if (code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8
+        && code != 0xcc)
+      return bytes[at + 9] == 1;
+    at += code == 0xff ? 1 : 2 + ((gsize) bytes[at + 2] << 8 | bytes[at + 3]);
+  }
+  return FALSE;
+}
+
+static gboolean
+is_grey_tiff (const guint8 *bytes, gsize size)
+{
+  return image_exif_number (bytes, size, TIFF_PHOTOMETRIC, 2) <= 1
+      && image_exif_number (bytes, size, TIFF_SAMPLES_PER_PIXEL, 1) == 1;
+}
+
+gboolean
+image_file_is_grey (const gchar *format, const guint8 *bytes, gsize size)
+{
+  if (strcmp (format, "png") == 0)
+    return size > 25 && bytes[25] == 0;
+  if (strcmp (format, "pnm") == 0)
+    return size > 1 && bytes[1] != '3' && bytes[1] != '6';
+  if (strcmp (format, "jpeg") == 0)
+    return is_grey_jpeg (bytes, size);
+  return strcmp (format, "tiff") == 0 && is_grey_tiff (bytes, size);
 }

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * image_file_is_whole:
- * @format: gdk-pixbuf's name of the format
+ * @format: gdk-pixbuf's name of the format; "avif" or "heif" where that
+ *   is one of both
  * @bytes: (array length=size): the file
  * @size: its length
  *
@@ -31,10 +32,20 @@ gboolean image_file_is_whole (
  * @bytes: (array length=size): a whole file
  * @size: its length
  *
- * Returns: how many bits a sample of a PNG or of Netpbm's formats has; 0 where
- * that is not known here.
+ * Returns: how many bits a sample of a PNG, AVIF, HEIF or of Netpbm's formats
+ * has; 0 where that is not known here.
  */
 guint image_file_get_bits (
+    const gchar *format, const guint8 *bytes, gsize size);
+
+/* The size of a WebP that has more than one picture, or parts; its loader must
+ * not be asked, which would draw a moving one.  Returns: FALSE for others. */
+gboolean image_file_get_size (const gchar *format, const guint8 *bytes,
+    gsize size, gint *width, gint *height);
+
+/* Returns: whether a PNG, JPEG, TIFF or one of Netpbm's formats says that it
+ * has no colours. */
+gboolean image_file_is_grey (
     const gchar *format, const guint8 *bytes, gsize size);
 
 G_END_DECLS

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Counts the frames of an image file and reads how long each is shown, which
+ * decoders of stills do not say.  Knows nothing of pixels.
+ */
+#include "measure/image-frames.h"
+
+#include <string.h>
+
+static void
+add_delay (GArray *delays, guint ms)
+{
+  guint shown = ms < 20 ? 100 : ms;
+
+  if (delays != NULL)
+    g_array_append_val (delays, shown);
+}
+
+static gsize
+gif_table_size (guint8 flags)
+{
+  return (flags & 0x80) != 0 ? (gsize) 3 << ((flags & 7) + 1) : 0;
+}
+
+/* From block to block (GIF89a specification, appendix A).  The delay of a
+ * picture stands in the control block before it. */
+static guint
+count_gif (const guint8 *bytes, gsize size, GArray *delays)
+{
+  gsize at = size > 10 ? 13 + gif_table_size (bytes[10]) : size;
+  guint n = 0, delay = 0;
+
+  while (at < size && bytes[at] != 0x3b) {
+    guint8 kind = bytes[at++];
+
+    if (kind == 0x21) {
+      if (size - at > 5 && bytes[at] == 0xf9)
+        delay = (guint) (bytes[at + 3] | bytes[at + 4] << 8) * 10;
+      at++;
+    } else if (kind == 0x2c) {
+      if (size - at < 9)
+        break;
+      at += 10 + gif_table_size (bytes[at + 8]);
+      add_delay (delays, delay);
+      delay = 0;
+      n++;
+    } else {
+      continue;
+    }
+    while (at < size && bytes[at] != 0)
+      at += 1 + (gsize) bytes[at];
+    at++;
+  }
+  return n;
+}
+
+/* Chunks "ANMF" of a WebP (WebP container specification). */
+static guint
+count_webp (const guint8 *bytes, gsize size, GArray *delays)
+{
+  gsize at = 12;
+  guint n = 0;
+
+  while (at < size && size - at >= 8) {
+    gsize length = bytes[at + 4] | (gsize) bytes[at + 5] << 8
+        | (gsize) bytes[at + 6] << 16 | (gsize) bytes[at + 7] << 24;
+
+    if (memcmp (bytes + at, "ANMF", 4) == 0 && size - at >= 24) {
+      const guint8 *ms = bytes + at + 8 + 12;
+
+      add_delay (delays, (guint) (ms[0] | ms[1] << 8 | ms[2] << 16));
+      n++;
+    }
+    at += 8;
+    if (length > size - at)
+      break;
+    at += length + (length & 1);
+  }
+  return n;
+}
+
+/* The chunk "acTL" (PNG specification, third edition, 11.3.6.1) stands before
+ * the picture. */
+static guint
+count_png (const guint8 *bytes, gsize size, GArray *delays)
+{
+  gsize at = 8;
+
+  while (at < size && size - at >= 12) {
+    gsize length = (gsize) bytes[at] << 24 | (gsize) bytes[at + 1] << 16
+        | (gsize) bytes[at + 2] << 8 | bytes[at + 3];
+
+    if (memcmp (bytes + at + 4, "IDAT", 4) == 0)
+      break;
+    if (memcmp (bytes + at + 4, "acTL", 4) == 0) {
+      const guint8 *n = bytes + at + 8;
+
+      return (guint) n[0] << 24 | (guint) n[1] << 16 | (guint) n[2] << 8 | n[3];
+    }
+    if (length > size - at - 12)
+      break;
+    at += 12 + length;
+  }
+  return 1;
+}
+
+/* A brand of image sequences: "avis", "msf1", "hevc", "hevx". */
+static guint
+count_heif (const guint8 *bytes, gsize size, GArray *delays)
+{
+  static const gchar sequences[] = "avis msf1 hevc hevx ";
+  gsize end = size > 4 ? MIN (size, (gsize) bytes[2] << 8 | bytes[3]) : 0;
+
+  for (gsize at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {
+    gchar brand[5] = { 0 };
+
+    memcpy (brand, bytes + at, 4);
+    if (strlen (brand) == 4 && strstr (sequences, brand) != NULL)
+      return 2;
+  }
+  return 1;
+}
+
+static guint
+count_ani (const guint8 *bytes, gsize size, GArray *delays)
+{
+  return 2;
+}
+
+guint
+image_frames_count (
+    const gchar *format, const guint8 *bytes, gsize size, GArray *delays)
+{
+  static const struct
+  {
+    const gchar *format;
+    guint (*count) (const guint8 *bytes, gsize size, GArray *delays);
+  } formats[] = {
+    { "gif", count_gif },
+    { "webp", count_webp },
+    { "png", count_png },
+    { "avif", count_heif },
+    { "heif", count_heif },
+    { "ani", count_ani },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    if (strcmp (formats[i].format, format) == 0) {
+      guint n = formats[i].count (bytes, size, delays);
+
+      return MAX (n, 1);
+    }
+  }
+  return 1;
+}
