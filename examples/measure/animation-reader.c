@@ -51,13 +51,6 @@ start_iter (AnimationReader *self)
 
 G_GNUC_END_IGNORE_DEPRECATIONS
 
-static gboolean
-fail (GError **error, const gchar *text)
-{
-  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
-  return FALSE;
-}
-
 /* Some loaders go on at the end of a delay, others just after it. */
 static gboolean
 advance (AnimationReader *self, GError **error)
@@ -65,11 +58,12 @@ advance (AnimationReader *self, GError **error)
   gint delay = gdk_pixbuf_animation_iter_get_delay_time (self->iter);
 
   if (delay < 0)
-    return fail (error, "has fewer pictures than it announces");
+    return program_fail_unnamed (error, "has fewer pictures than it announces");
   self->place_ms += delay;
   if (!move_iter (self, self->place_ms)
       && !move_iter (self, self->place_ms + 1))
-    return fail (error, "its pictures cannot be told from each other in time");
+    return program_fail_unnamed (
+        error, "its pictures cannot be told from each other in time");
   self->time_ms += g_array_index (self->delays, guint, self->next);
   self->next++;
   return TRUE;
@@ -89,7 +83,7 @@ copy_picture (AnimationReader *self, GError **error)
       || gdk_pixbuf_get_width (pixbuf) != GST_VIDEO_INFO_WIDTH (&self->info)
       || gdk_pixbuf_get_height (pixbuf)
           != GST_VIDEO_INFO_HEIGHT (&self->info)) {
-    fail (error,
+    program_fail_unnamed (error,
         data == NULL ? "no memory for its next picture"
                      : "one of its pictures cannot be drawn");
     g_free (data);
@@ -190,7 +184,8 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
   gsize size;
 
   if (file == NULL || type == NULL)
-    return fail (error, reason != NULL ? reason->message : "has changed");
+    return program_fail_unnamed (
+        error, reason != NULL ? reason->message : "has changed");
   bytes = (const guint8 *) g_mapped_file_get_contents (file);
   size = g_mapped_file_get_length (file);
   if (!measure_still_check (path, type, bytes, size, &width, &height, error))
@@ -198,7 +193,7 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
   image_frames_count (type->format, bytes, size, self->delays);
   if (self->delays->len > 0)
     return TRUE;
-  g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
+  program_fail_unnamed (error,
       "%s %s that moves, of which only the first picture could be read; "
       "convert it to a video, for instance: ffmpeg -i %s -c:v ffv1 video.mkv",
       type->article, type->name, "FILE");
@@ -212,15 +207,16 @@ open_animation (AnimationReader *self, const gchar *path, GError **error)
 
   self->animation = gdk_pixbuf_animation_new_from_file (path, &reason);
   if (self->animation == NULL) {
-    g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
-        "cannot be read as an image: %s", reason->message);
+    program_fail_unnamed (
+        error, "cannot be read as an image: %s", reason->message);
     return FALSE;
   }
   if (gdk_pixbuf_animation_is_static_image (self->animation))
-    return fail (error, "gdk-pixbuf reads only the first of its pictures");
+    return program_fail_unnamed (
+        error, "gdk-pixbuf reads only the first of its pictures");
   start_iter (self);
   if (gdk_pixbuf_animation_iter_get_pixbuf (self->iter) == NULL)
-    return fail (error, "its first picture cannot be drawn");
+    return program_fail_unnamed (error, "its first picture cannot be drawn");
   describe (self);
   return TRUE;
 }

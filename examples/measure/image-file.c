@@ -6,6 +6,7 @@
 #include "measure/image-file.h"
 
 #include "measure/image-exif.h"
+#include "measure/image-frames.h"
 
 #include <string.h>
 
@@ -69,37 +70,12 @@ is_whole_jpeg (const guint8 *bytes, gsize size)
   return FALSE;
 }
 
-static gsize
-gif_table_size (guint8 flags)
-{
-  return (flags & 0x80) != 0 ? (gsize) 3 << ((flags & 7) + 1) : 0;
-}
-
-/* From block to block, as any byte of one may look like the trailer. */
 static gboolean
 is_whole_gif (const guint8 *bytes, gsize size)
 {
-  gsize at = size > 10 ? 13 + gif_table_size (bytes[10]) : size;
+  guint n;
 
-  while (at < size) {
-    guint8 kind = bytes[at++];
-
-    if (kind == 0x3b)
-      return TRUE;
-    if (kind == 0x21) {
-      at++;
-    } else if (kind == 0x2c) {
-      if (size - at < 9)
-        return FALSE;
-      at += 10 + gif_table_size (bytes[at + 8]);
-    } else {
-      continue;
-    }
-    while (at < size && bytes[at] != 0)
-      at += 1 + (gsize) bytes[at];
-    at++;
-  }
-  return FALSE;
+  return image_frames_walk_gif (bytes, size, NULL, &n);
 }
 
 /* By what the rows take, as some programs write a wrong size of the file; rows
@@ -170,6 +146,28 @@ is_whole_riff (const guint8 *bytes, gsize size)
   return size >= 8 && size - 8 >= little_endian (bytes + 4, 4);
 }
 
+/* From box to box (ISO/IEC 14496-12, 4.2); the last may have the length 0,
+ * which is the rest of the file. */
+static gboolean
+is_whole_heif (const guint8 *bytes, gsize size)
+{
+  gsize at = 0;
+
+  while (at < size) {
+    guint64 length = size - at >= 8 ? big_endian (bytes + at) : 1;
+
+    if (length == 0)
+      return TRUE;
+    if (length == 1 && size - at >= 16)
+      length = (guint64) big_endian (bytes + at + 8) << 32
+          | big_endian (bytes + at + 12);
+    if (length < 8 || length > size - at)
+      return FALSE;
+    at += length;
+  }
+  return TRUE;
+}
+
 gboolean
 image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
 {
@@ -186,6 +184,8 @@ image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
     { "ico", is_whole_ico },
     { "ani", is_whole_riff },
     { "qtif", is_whole_qtif },
+    { "avif", is_whole_heif },
+    { "heif", is_whole_heif },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {

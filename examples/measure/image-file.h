@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * @bytes: (array length=size): the file
  * @size: its length
  *
- * Looks for the end that a PNG, JPEG, GIF, BMP, WebP, ICO, ANI or QTIF must
- * have.  Bytes after the end of a JPEG or GIF do no harm: cameras put more
+ * Looks for the end that a PNG, JPEG, GIF, BMP, WebP, ICO, ANI, QTIF, AVIF or
+ * HEIF must have.  Bytes after the end of a JPEG or GIF do no harm: cameras put more
  * there.
  *
  * Returns: FALSE where the file is cut off; TRUE also for other formats, of

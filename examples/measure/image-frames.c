@@ -22,35 +22,55 @@ gif_table_size (guint8 flags)
   return (flags & 0x80) != 0 ? (gsize) 3 << ((flags & 7) + 1) : 0;
 }
 
-/* From block to block (GIF89a specification, appendix A).  The delay of a
- * picture stands in the control block before it. */
+/* The data of a block, from length to length up to 0.  Returns: where the next
+ * block begins. */
+static gsize
+skip_gif_data (const guint8 *bytes, gsize size, gsize at)
+{
+  while (at < size && bytes[at] != 0)
+    at += 1 + (gsize) bytes[at];
+  return at + 1;
+}
+
+/* From block to block (GIF89a specification, appendix A), as any byte of one
+ * may look like the trailer.  The delay of a picture stands in a control block
+ * before it. */
+gboolean
+image_frames_walk_gif (
+    const guint8 *bytes, gsize size, GArray *delays, guint *n)
+{
+  gsize at = size > 10 ? 13 + gif_table_size (bytes[10]) : size;
+  guint delay = 0;
+
+  *n = 0;
+  while (at < size) {
+    guint8 kind = bytes[at++];
+
+    if (kind == 0x3b)
+      return TRUE;
+    if (kind == 0x21) {
+      if (at < size && size - at > 5 && bytes[at] == 0xf9)
+        delay = (guint) (bytes[at + 3] | bytes[at + 4] << 8) * 10;
+      at = skip_gif_data (bytes, size, at + 1);
+    } else if (kind == 0x2c) {
+      if (size - at < 9)
+        return FALSE;
+      at += 10 + gif_table_size (bytes[at + 8]);
+      at = skip_gif_data (bytes, size, at);
+      add_delay (delays, delay);
+      delay = 0;
+      ++*n;
+    }
+  }
+  return FALSE;
+}
+
 static guint
 count_gif (const guint8 *bytes, gsize size, GArray *delays)
 {
-  gsize at = size > 10 ? 13 + gif_table_size (bytes[10]) : size;
-  guint n = 0, delay = 0;
+  guint n;
 
-  while (at < size && bytes[at] != 0x3b) {
-    guint8 kind = bytes[at++];
-
-    if (kind == 0x21) {
-      if (size - at > 5 && bytes[at] == 0xf9)
-        delay = (guint) (bytes[at + 3] | bytes[at + 4] << 8) * 10;
-      at++;
-    } else if (kind == 0x2c) {
-      if (size - at < 9)
-        break;
-      at += 10 + gif_table_size (bytes[at + 8]);
-      add_delay (delays, delay);
-      delay = 0;
-      n++;
-    } else {
-      continue;
-    }
-    while (at < size && bytes[at] != 0)
-      at += 1 + (gsize) bytes[at];
-    at++;
-  }
+  image_frames_walk_gif (bytes, size, delays, &n);
   return n;
 }
 

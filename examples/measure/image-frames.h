@@ -25,6 +25,18 @@ G_BEGIN_DECLS
 guint image_frames_count (
     const gchar *format, const guint8 *bytes, gsize size, GArray *delays);
 
+/**
+ * image_frames_walk_gif:
+ * @bytes: (array length=size): the file
+ * @size: its length
+ * @delays: as above
+ * @n: (out): the number of frames
+ *
+ * Returns: whether the walk came to the end that the file must have
+ */
+gboolean image_frames_walk_gif (
+    const guint8 *bytes, gsize size, GArray *delays, guint *n);
+
 G_END_DECLS
 
 #endif /* IMAGE_FRAMES_H */

@@ -41,19 +41,6 @@ close_file (File *file)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (File, close_file)
 
-static gboolean G_GNUC_PRINTF (2, 3)
-    fail (GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
-  return FALSE;
-}
-
 MeasureStill *
 measure_still_new (
     guint width, guint height, gboolean grey, guint depth, GError **error)
@@ -63,7 +50,7 @@ measure_still_new (
   MeasureStill *self;
 
   if (samples == NULL) {
-    fail (error, "no memory for %u x %u pixels", width, height);
+    program_fail_unnamed (error, "no memory for %u x %u pixels", width, height);
     return NULL;
   }
   self = g_new0 (MeasureStill, 1);
@@ -93,7 +80,7 @@ check_size (gint width, gint height, GError **error)
   if (width >= 1 && height >= 1 && width <= MEASURE_STILL_MAX_SIZE
       && height <= MEASURE_STILL_MAX_SIZE)
     return TRUE;
-  return fail (error,
+  return program_fail_unnamed (error,
       "%d x %d pixels; the largest image has %d in each "
       "direction",
       width, height, MEASURE_STILL_MAX_SIZE);
@@ -103,7 +90,7 @@ static gboolean
 check_bits (guint bits, GError **error)
 {
   return bits <= 8
-      || fail (error,
+      || program_fail_unnamed (error,
           "has %u bits a sample, of which only 8 would be measured; convert it "
           "to 8 bits, or to a PNG of 16",
           bits);
@@ -131,12 +118,13 @@ check_loader (const ImageType *type, GError **error)
   if (has_loader (type))
     return TRUE;
   if (type->package != NULL)
-    return fail (error,
+    return program_fail_unnamed (error,
         "%s %s image, for which gdk-pixbuf has no loader here; Debian's is in "
         "the package %s",
         type->article, type->name, type->package);
-  return fail (error, "%s %s image, for which gdk-pixbuf has no loader here",
-      type->article, type->name);
+  return program_fail_unnamed (error,
+      "%s %s image, for which gdk-pixbuf has no loader here", type->article,
+      type->name);
 }
 
 static gboolean
@@ -146,12 +134,12 @@ open_file (File *file, const gchar *path, GError **error)
 
   file->map = g_mapped_file_new (path, FALSE, &reason);
   if (file->map == NULL)
-    return fail (error, "cannot be read: %s", reason->message);
+    return program_fail_unnamed (error, "cannot be read: %s", reason->message);
   file->bytes = (const guint8 *) g_mapped_file_get_contents (file->map);
   file->size = g_mapped_file_get_length (file->map);
   file->type = image_type_of (path, file->bytes, file->size);
   return file->type != NULL
-      || fail (
+      || program_fail_unnamed (
           error, "is no image, or of a format that gdk-pixbuf cannot decode");
 }
 
@@ -173,11 +161,12 @@ measure_still_check (const gchar *path, const ImageType *type,
   if (!check_loader (type, error))
     return FALSE;
   if (!image_file_is_whole (type->format, bytes, size))
-    return fail (error, "the file is cut off: %s %s without its end",
-        type->article, type->name);
+    return program_fail_unnamed (error,
+        "the file is cut off: %s %s without its end", type->article,
+        type->name);
   if (!image_file_get_size (type->format, bytes, size, &columns, &rows)
       && gdk_pixbuf_get_file_info (path, &columns, &rows) == NULL)
-    return fail (
+    return program_fail_unnamed (
         error, "a broken %s, or one that gdk-pixbuf cannot decode", type->name);
   if (!check_size (columns, rows, error))
     return FALSE;
@@ -198,7 +187,7 @@ peek (
     return FALSE;
   type = file->type;
   if (image_frames_count (type->format, file->bytes, file->size, NULL) > 1)
-    return fail (error,
+    return program_fail_unnamed (error,
         "%s %s that moves, of which only one picture would be measured; save "
         "the picture that is meant",
         type->article, type->name);
@@ -295,6 +284,15 @@ from_pixbuf (GdkPixbuf *pixbuf, gboolean grey, GError **error)
   return self;
 }
 
+/* gdk-pixbuf names the file before it says what is wrong. */
+static const gchar *
+without_name (const gchar *message)
+{
+  const gchar *end = strstr (message, "\u201d: ");
+
+  return end != NULL ? end + strlen ("\u201d: ") : message;
+}
+
 /* Returns: (transfer full) (nullable): as stored; @orientation: Exif's */
 static MeasureStill *
 decode (const File *file, const gchar *path, guint *orientation, GError **error)
@@ -309,7 +307,8 @@ decode (const File *file, const gchar *path, guint *orientation, GError **error)
     return measure_still_png_decode (file->bytes, file->size, error);
   pixbuf = gdk_pixbuf_new_from_file (path, &reason);
   if (pixbuf == NULL) {
-    fail (error, "cannot be read as an image: %s", reason->message);
+    program_fail_unnamed (error, "cannot be read as an image: %s",
+        without_name (reason->message));
     return NULL;
   }
   option = gdk_pixbuf_get_option (pixbuf, "orientation");
@@ -337,7 +336,7 @@ measure_still_load (const gchar *path, GError **error)
     return NULL;
   /* libtiff multiplies colours by alpha. */
   if (stored->transparent && g_str_equal (file.type->format, "tiff")) {
-    fail (error,
+    program_fail_unnamed (error,
         "a TIFF with transparent pixels; flatten it onto the colour "
         "that it is shown on");
     return NULL;

@@ -25,19 +25,6 @@ typedef struct
   gchar fields[4]; /* of the frame's header, after I */
 } Y4mReader;
 
-static gboolean G_GNUC_PRINTF (2, 3)
-    fail (GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
-  return FALSE;
-}
-
 /* Returns: the length of the line without its end, or -1 where the file ends
  * or the line is too long; @line holds what was read. */
 static gint
@@ -69,7 +56,7 @@ read_frame_header (Y4mReader *self, GError **error)
   }
   if (strncmp (line, FRAME, strlen (FRAME)) != 0
       || (line[strlen (FRAME)] != '\0' && line[strlen (FRAME)] != ' '))
-    return fail (error,
+    return program_fail_unnamed (error,
         "frame %" G_GUINT64_FORMAT " does not begin with the word FRAME; the "
         "file is damaged, or its header is wrong",
         self->next);
@@ -90,14 +77,14 @@ go_to (Y4mReader *self, guint64 index, GError **error)
 {
   if (index < self->next) {
     if (fseeko (self->file, self->begin, SEEK_SET) != 0)
-      return fail (error, "cannot be read again");
+      return program_fail_unnamed (error, "cannot be read again");
     self->next = 0;
   }
   for (; self->next < index; self->next++) {
     if (!read_frame_header (self, error))
       return FALSE;
     if (fseeko (self->file, (off_t) self->header.frame_size, SEEK_CUR) != 0)
-      return fail (error, "cannot be read");
+      return program_fail_unnamed (error, "cannot be read");
   }
   return TRUE;
 }
@@ -116,7 +103,7 @@ check_samples (const Y4mReader *self, const guint8 *data, GError **error)
   for (gsize i = 0; i < self->header.frame_size / 2; i++)
     all |= samples[i];
   return GUINT16_FROM_LE (all) >> depth == 0
-      || fail (error,
+      || program_fail_unnamed (error,
           "frame %" G_GUINT64_FORMAT " has samples of more than the %u bits "
           "that its header announces",
           self->next, depth);
@@ -278,14 +265,15 @@ read_samples (Y4mReader *self, GError **error)
   guint8 *data = g_try_malloc (size);
 
   if (data == NULL) {
-    fail (error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes", size);
+    program_fail_unnamed (
+        error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes", size);
     return NULL;
   }
   self->parent.cut = fread (data, 1, size, self->file) != size;
   if (!self->parent.cut && check_samples (self, data, error))
     return data;
   if (ferror (self->file))
-    fail (error, "cannot be read");
+    program_fail_unnamed (error, "cannot be read");
   g_free (data);
   return NULL;
 }
@@ -304,7 +292,8 @@ read_frame (MeasureReader *reader, guint64 index, GError **error)
     return NULL;
   buffer = is_as_in_file (self) ? wrap (self, data) : rearrange (self, data);
   if (buffer == NULL) {
-    fail (error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes",
+    program_fail_unnamed (error,
+        "no memory for a frame of %" G_GSIZE_FORMAT " bytes",
         GST_VIDEO_INFO_SIZE (&self->info));
     return NULL;
   }
@@ -357,10 +346,10 @@ open_file (Y4mReader *self, const gchar *path, GError **error)
 
   self->file = g_fopen (path, "rb");
   if (self->file == NULL)
-    return fail (error, "cannot be opened");
+    return program_fail_unnamed (error, "cannot be opened");
   n = read_line (self->file, line);
   if (n < 0)
-    return fail (error, "a Y4M whose header has no end");
+    return program_fail_unnamed (error, "a Y4M whose header has no end");
   if (!measure_y4m_parse (line, (gsize) n, &self->header, error))
     return FALSE;
   self->begin = ftello (self->file);

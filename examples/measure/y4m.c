@@ -46,19 +46,6 @@ static const MeasureY4mLayout layouts[] = {
   { "mono16", GST_VIDEO_FORMAT_GRAY16_LE, 16, 0, 0, TRUE, 0, UNSAID },
 };
 
-static gboolean G_GNUC_PRINTF (2, 3)
-    fail (GError **error, const gchar *format, ...)
-{
-  g_autofree gchar *text = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
-  return FALSE;
-}
-
 /* Whatever a file holds, a terminal can show it. */
 static gchar *
 printable (const gchar *word)
@@ -77,7 +64,7 @@ fail_word (GError **error, const gchar *word)
 {
   g_autofree gchar *text = printable (word);
 
-  return fail (
+  return program_fail_unnamed (
       error, "a Y4M whose header says \"%s\", which is no number", text);
 }
 
@@ -89,7 +76,7 @@ parse_size (const gchar *word, guint *size, GError **error)
   if (!g_ascii_string_to_unsigned (word + 1, 10, 0, G_MAXUINT32, &value, NULL))
     return fail_word (error, word);
   if (value < 1 || value > PERCEPTUAL_MAX_SIZE)
-    return fail (error,
+    return program_fail_unnamed (error,
         "a Y4M of %" G_GUINT64_FORMAT " pixels in one direction; 1 to %d can "
         "be measured",
         value, PERCEPTUAL_MAX_SIZE);
@@ -127,7 +114,7 @@ parse_layout (const gchar *tag, MeasureY4m *self, GError **error)
       return TRUE;
     }
   }
-  return fail (error,
+  return program_fail_unnamed (error,
       "a Y4M with samples of layout C%s, which cannot be read; convert it, for "
       "instance with ffmpeg's -pix_fmt yuv444p16",
       text);
@@ -142,7 +129,7 @@ parse_interlacing (const gchar *word, MeasureY4m *self, GError **error)
     self->interlacing = word[1] == '?' ? 'p' : word[1];
     return TRUE;
   }
-  return fail (
+  return program_fail_unnamed (
       error, "a Y4M whose header says \"%s\", an unknown interlacing", text);
 }
 
@@ -211,7 +198,7 @@ static gboolean
 conclude (MeasureY4m *self, const Extension *extension, GError **error)
 {
   if (self->width == 0 || self->height == 0)
-    return fail (error, "a Y4M whose header gives no %s",
+    return program_fail_unnamed (error, "a Y4M whose header gives no %s",
         self->width == 0 ? "width" : "height");
   if (self->layout == NULL
       && !parse_layout (
@@ -222,7 +209,7 @@ conclude (MeasureY4m *self, const Extension *extension, GError **error)
    * GStreamer and in images. */
   self->full = extension->said ? extension->full : self->layout->mono;
   if (self->full && self->layout->shift > 0)
-    return fail (error,
+    return program_fail_unnamed (error,
         "a Y4M with samples of %u bits and full range (C%s), for which there "
         "is no format; convert it, for instance with ffmpeg's -pix_fmt %s",
         self->layout->depth, self->layout->tag,
@@ -252,7 +239,8 @@ measure_y4m_parse (
     .interlacing = 'p',
   };
   if (strlen (text) != size || !g_str_has_prefix (text, MEASURE_Y4M_MARK))
-    return fail (error, "a Y4M without a header that can be read");
+    return program_fail_unnamed (
+        error, "a Y4M without a header that can be read");
   words = g_strsplit (text + strlen (MEASURE_Y4M_MARK), " ", -1);
   for (guint i = 0; words[i] != NULL; i++) {
     if (words[i][0] != '\0' && !parse_word (words[i], self, &extension, error))
