@@ -107,7 +107,7 @@ type_of_brands (const guint8 *bytes, gsize size)
   const ImageType *found = NULL;
   gsize end;
 
-  if (!has (bytes, size, 4, "ftyp", 4) || size < 16)
+  if (!has (bytes, size, 4, "ftyp", 4) || size < 12)
     return NULL;
   end = MIN (size, (gsize) bytes[2] << 8 | bytes[3]);
   for (gsize at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {

@@ -232,8 +232,8 @@ class Images(Case):
                           depth=16)
         step = (1 / 32767.5) ** 2 / 3
         self.assertEqual(self.number("--metric", "l2", deep, deep), 0)
-        self.assertAlmostEqual(self.number("--metric", "l2", deep, near) / step,
-                               1, places=6)
+        self.assertAlmostEqual(
+            self.number("--metric", "l2", deep, near) / step, 1, places=6)
         plain = stills.png(self.folder / "plain.png", (18, 200, 3))
         same = stills.png(self.folder / "same.png", (18 * 257, 200 * 257, 771),
                           depth=16)
@@ -256,8 +256,7 @@ class Images(Case):
         gif(self.folder / "a.gif", [9])
         stills.jpeg(self.folder / "a.jpeg", 99)
         (self.folder / "a.avif").write_bytes(
-            struct.pack(">I4s4sI4s", 24, b"ftyp", b"avif", 0, b"mif1avif")
-            + b"\0\0\1\0meta")
+            b"\0\0\0\x18ftypavif\0\0\0\0mif1avif\0\0\0\1meta")
         for ending in ("bmp", "tiff", "ppm", "png", "gif", "jpeg", "avif"):
             whole = (self.folder / f"a.{ending}").read_bytes()
             for left in (.5, .99):
