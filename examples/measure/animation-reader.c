@@ -185,7 +185,7 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
 
   if (file == NULL || type == NULL)
     return program_fail_unnamed (
-        error, reason != NULL ? reason->message : "has changed");
+        error, "%s", reason != NULL ? reason->message : "has changed");
   bytes = (const guint8 *) g_mapped_file_get_contents (file);
   size = g_mapped_file_get_length (file);
   if (!measure_still_check (path, type, bytes, size, &width, &height, error))
@@ -195,8 +195,8 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
     return TRUE;
   program_fail_unnamed (error,
       "%s %s that moves, of which only the first picture could be read; "
-      "convert it to a video, for instance: ffmpeg -i %s -c:v ffv1 video.mkv",
-      type->article, type->name, "FILE");
+      "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 video.mkv",
+      type->article, type->name);
   return FALSE;
 }
 

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * @size: its length
  *
  * Looks for the end that a PNG, JPEG, GIF, BMP, WebP, ICO, ANI, QTIF, AVIF or
- * HEIF must have.  Bytes after the end of a JPEG or GIF do no harm: cameras put more
- * there.
+ * HEIF must have.  Bytes after the end of a JPEG or GIF do no harm: cameras put
+ * more there.
  *
  * Returns: FALSE where the file is cut off; TRUE also for other formats, of
  * which gdk-pixbuf (2.42) refuses what is cut off by itself.

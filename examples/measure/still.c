@@ -72,7 +72,7 @@ measure_still_free (MeasureStill *self)
   g_free (self);
 }
 
-/* --- looking before decoding --------------------------------------------- */
+/* --- looking before decoding ---------------------------------------------- */
 
 static gboolean
 check_size (gint width, gint height, GError **error)

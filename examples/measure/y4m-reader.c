@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The frames of a Y4M file, wrapped as they are wherever a format of GStreamer's
- * lies in memory as in the file.
+ * The frames of a Y4M file, wrapped as they are wherever a format of
+ * GStreamer's lies in memory as in the file.
  */
 #include "measure/reader.h"
 #include "measure/y4m.h"
@@ -89,7 +89,7 @@ go_to (Y4mReader *self, guint64 index, GError **error)
   return TRUE;
 }
 
-/* --- samples -------------------------------------------------------------- */
+/* --- samples ------------------------------------------------------------- */
 
 static gboolean
 check_samples (const Y4mReader *self, const guint8 *data, GError **error)
@@ -234,7 +234,7 @@ wrap (Y4mReader *self, guint8 *data)
   return buffer;
 }
 
-/* --- frames ---------------------------------------------------------------- */
+/* --- frames -------------------------------------------------------------- */
 
 static GstClockTime
 time_of (const Y4mReader *self, guint64 index)

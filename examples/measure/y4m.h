@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The header of a Y4M file: raw frames, one after another, as ffmpeg, mjpegtools
- * and x264 write them.
+ * The header of a Y4M file: raw frames, one after another, as ffmpeg,
+ * mjpegtools and x264 write them.
  */
 #ifndef MEASURE_Y4M_H
 #define MEASURE_Y4M_H
