@@ -194,8 +194,9 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
   if (self->delays->len > 0)
     return TRUE;
   program_fail_unnamed (error,
-      "%s %s that moves, of which only the first picture could be read; "
-      "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 video.mkv",
+      "%s %s of several pictures, of which only the first could be read; "
+      "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 "
+      "video.mkv, or save the picture that is meant",
       type->article, type->name);
   return FALSE;
 }

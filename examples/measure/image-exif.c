@@ -9,8 +9,8 @@
 #define TAG_ORIENTATION 0x112
 #define TYPE_SHORT 3
 
-static guint32
-number (const guint8 *bytes, guint n, gboolean little)
+guint32
+image_exif_word (const guint8 *bytes, guint n, gboolean little)
 {
   guint32 value = 0;
 
@@ -23,17 +23,17 @@ guint
 image_exif_number (const guint8 *tiff, gsize size, guint tag, guint unsaid)
 {
   gboolean little = size >= 8 && tiff[0] == 'I';
-  gsize at = size >= 8 ? number (tiff + 4, 4, little) : size;
+  gsize at = size >= 8 ? image_exif_word (tiff + 4, 4, little) : size;
   guint n;
 
   if (at > size || size - at < 2)
     return unsaid;
-  n = number (tiff + at, 2, little);
+  n = image_exif_word (tiff + at, 2, little);
   at += 2;
   for (; n > 0 && size - at >= 12; n--, at += 12) {
-    if (number (tiff + at, 2, little) == tag
-        && number (tiff + at + 2, 2, little) == TYPE_SHORT)
-      return number (tiff + at + 8, 2, little);
+    if (image_exif_word (tiff + at, 2, little) == tag
+        && image_exif_word (tiff + at + 2, 2, little) == TYPE_SHORT)
+      return image_exif_word (tiff + at + 8, 2, little);
   }
   return unsaid;
 }
@@ -58,7 +58,7 @@ find_chunk (const guint8 *bytes, gsize size, gboolean png)
 
   while (at < size && size - at >= around) {
     const guint8 *name = bytes + at + (png ? 4 : 0);
-    gsize length = number (bytes + at + (png ? 0 : 4), 4, !png);
+    gsize length = image_exif_word (bytes + at + (png ? 0 : 4), 4, !png);
 
     if (length > size - at - around)
       break;

@@ -24,6 +24,9 @@ G_BEGIN_DECLS
 guint image_exif_orientation (
     const gchar *format, const guint8 *bytes, gsize size);
 
+/* Returns: the number in @n bytes. */
+guint32 image_exif_word (const guint8 *bytes, guint n, gboolean little);
+
 /**
  * image_exif_number:
  * @tiff: (array length=size): a TIFF, or Exif data, which begin like one

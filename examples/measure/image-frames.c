@@ -5,7 +5,14 @@
  */
 #include "measure/image-frames.h"
 
+#include "measure/image-exif.h"
+
 #include <string.h>
+
+#define TIFF_NEW_SUBFILE_TYPE 254
+
+/* Enough to find a second page behind thumbnails. */
+#define MOST_DIRECTORIES 64
 
 static void
 add_delay (GArray *delays, guint ms)
@@ -141,6 +148,37 @@ count_heif (const guint8 *bytes, gsize size, GArray *delays)
   return 1;
 }
 
+/* Of a picture in the directory at @at: a thumbnail or a mask is none of its
+ * own (TIFF 6.0, NewSubfileType). */
+static gboolean
+is_page (const guint8 *bytes, gsize size, gsize at, guint n, gboolean little)
+{
+  for (at += 2; n > 0; n--, at += 12) {
+    if (image_exif_word (bytes + at, 2, little) == TIFF_NEW_SUBFILE_TYPE)
+      return (image_exif_word (bytes + at + 8, 4, little) & 5) == 0;
+  }
+  return TRUE;
+}
+
+/* From directory to directory; a file may lie in a ring. */
+static guint
+count_tiff (const guint8 *bytes, gsize size, GArray *delays)
+{
+  gboolean little = size > 8 && bytes[0] == 'I';
+  gsize at = size > 8 ? image_exif_word (bytes + 4, 4, little) : 0;
+  guint pages = 0;
+
+  for (guint i = 0; i < MOST_DIRECTORIES && at >= 8 && at < size - 6; i++) {
+    guint n = image_exif_word (bytes + at, 2, little);
+
+    if ((size - at - 6) / 12 < n)
+      break;
+    pages += is_page (bytes, size, at, n, little);
+    at = image_exif_word (bytes + at + 2 + 12 * (gsize) n, 4, little);
+  }
+  return pages;
+}
+
 static guint
 count_ani (const guint8 *bytes, gsize size, GArray *delays)
 {
@@ -162,6 +200,7 @@ image_frames_count (
     { "avif", count_heif },
     { "heif", count_heif },
     { "ani", count_ani },
+    { "tiff", count_tiff },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {

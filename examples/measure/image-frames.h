@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Image files that move.
+ * Image files of several pictures: those that move, and pages.
  */
 #ifndef IMAGE_FRAMES_H
 #define IMAGE_FRAMES_H
@@ -19,8 +19,8 @@ G_BEGIN_DECLS
  *
  * Less than 20 ms count as 100, as in browsers and ffmpeg.
  *
- * Returns: the number of frames; 1 of a still; 2 of a sequence whose frames
- * cannot be counted here
+ * Returns: the number of frames, or of a TIFF's pages; 1 of a still; 2 of a
+ * sequence whose frames cannot be counted here
  */
 guint image_frames_count (
     const gchar *format, const guint8 *bytes, gsize size, GArray *delays);

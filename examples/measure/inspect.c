@@ -162,6 +162,11 @@ look_at (MeasureInput *input, const gboolean *interrupted)
     input->problem = g_strdup_printf (
         "%s: not one frame of its video could be decoded", input->label);
   input->is_image = look.frames == 1 && look.source.is_image_type;
+  if (input->problem == NULL && look.source.is_image_type && input->file == NULL
+      && !*interrupted)
+    input->problem = g_strdup_printf (
+        "%s: images are read from files; download it, and name the file",
+        input->label);
   measure_source_clear (&look.source);
   gst_object_unref (look.pipeline);
   g_free (look.missing);

@@ -188,7 +188,7 @@ peek (
   type = file->type;
   if (image_frames_count (type->format, file->bytes, file->size, NULL) > 1)
     return program_fail_unnamed (error,
-        "%s %s that moves, of which only one picture would be measured; save "
+        "%s %s of several pictures, of which only one would be measured; save "
         "the picture that is meant",
         type->article, type->name);
   return is_deep_png (file)
@@ -293,6 +293,25 @@ without_name (const gchar *message)
   return end != NULL ? end + strlen ("\u201d: ") : message;
 }
 
+/* Of a JPEG XL only its loader can say that there are several pictures. */
+static GdkPixbuf *
+load_pixbuf (const File *file, const gchar *path, GError **error)
+{
+  g_autoptr (GdkPixbufAnimation) animation = NULL;
+  GdkPixbuf *pixbuf;
+
+  if (!g_str_equal (file->type->format, "jxl"))
+    return gdk_pixbuf_new_from_file (path, error);
+  animation = gdk_pixbuf_animation_new_from_file (path, error);
+  if (animation == NULL)
+    return NULL;
+  pixbuf = gdk_pixbuf_animation_get_static_image (animation);
+  if (pixbuf != NULL && gdk_pixbuf_animation_is_static_image (animation))
+    return g_object_ref (pixbuf);
+  program_fail_unnamed (error, "it has several pictures");
+  return NULL;
+}
+
 /* Returns: (transfer full) (nullable): as stored; @orientation: Exif's */
 static MeasureStill *
 decode (const File *file, const gchar *path, guint *orientation, GError **error)
@@ -305,7 +324,7 @@ decode (const File *file, const gchar *path, guint *orientation, GError **error)
       image_exif_orientation (file->type->format, file->bytes, file->size);
   if (is_deep_png (file))
     return measure_still_png_decode (file->bytes, file->size, error);
-  pixbuf = gdk_pixbuf_new_from_file (path, &reason);
+  pixbuf = load_pixbuf (file, path, &reason);
   if (pixbuf == NULL) {
     program_fail_unnamed (error, "cannot be read as an image: %s",
         without_name (reason->message));

@@ -168,6 +168,21 @@ class Case(unittest.TestCase):
                 self.assertEqual(done.stderr, "")
         return float(done.stdout)
 
+    def webp(self, name, pictures):
+        """Without loss, by PIL."""
+        if Image is None:
+            self.skipTest("PIL is missing")
+        path = self.folder / name
+        try:
+            pictures[0].save(path, lossless=True, duration=40,
+                             save_all=len(pictures) > 1,
+                             append_images=pictures[1:])
+        except (KeyError, OSError) as error:
+            self.skipTest(f"PIL cannot write WebP: {error}")
+        if "webp-pixbuf-loader" in compare(path, path).stderr:
+            self.skipTest("webp-pixbuf-loader is missing")
+        return path
+
     def refused(self, path, *words, other=None, **environment):
         done = compare(path, other or path, **environment)
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
@@ -175,6 +190,13 @@ class Case(unittest.TestCase):
         self.assertNotIn("CRITICAL", done.stderr)
         for word in (path.name, *words):
             self.assertIn(word, done.stderr)
+
+
+def picture_of(pixel):
+    picture = Image.new("RGB", (WIDTH, HEIGHT))
+    picture.putdata([pixel(x, y) for y in range(HEIGHT)
+                     for x in range(WIDTH)])
+    return picture
 
 
 class Images(Case):
@@ -283,9 +305,7 @@ class Images(Case):
 
     @unittest.skipIf(Image is None, "PIL is missing")
     def test_jpeg_gives_the_pixels_of_pil(self):
-        picture = Image.new("RGB", (WIDTH, HEIGHT))
-        picture.putdata([colour(x, y) for y in range(HEIGHT)
-                         for x in range(WIDTH)])
+        picture = picture_of(colour)
         exif = picture.getexif()
         exif[0x112] = 6
         for name, image, options in (
@@ -308,7 +328,31 @@ class Images(Case):
                                              self.folder / "seen.png"), 0)
 
 
+    def test_webp_without_loss_is_the_picture(self):
+        path = self.webp("a.webp", [picture_of(colour)])
+        same = stills.png(self.folder / "same.png", colour, WIDTH, HEIGHT)
+        self.assertEqual(self.number("--metric", "l2", path, same), 0)
+
+
 class Moving(Case):
+    def test_every_picture_of_a_webp_is_measured_at_its_time(self):
+        def frames(last):
+            for shift in (0, 1, last):
+                yield picture_of(
+                    lambda x, y, by=shift: colour(x + 9 * by, y))
+
+        path = self.webp("a.webp", list(frames(2)))
+        other = self.webp("b.webp", list(frames(3)))
+        done = compare("--metric", "l2", "--log", self.folder / "log.csv",
+                       "--log-format", "csv", path, other)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        log = (self.folder / "log.csv").read_text()
+        lines = [line for line in log.splitlines() if line[:1].isdigit()]
+        self.assertEqual(len(lines), 3)
+        self.assertIn("80000000", lines[2])
+        self.assertEqual(self.number("--metric", "l2", path, path), 0)
+        self.assertGreater(float(done.stdout), .01)
+
     def test_every_picture_of_a_gif_is_measured_at_its_time(self):
         gif(self.folder / "a.gif", [10, 20, 30, 40, 50])
         gif(self.folder / "b.gif", [10, 20, 30, 240, 50])
@@ -337,7 +381,8 @@ class Moving(Case):
         path = self.folder / "moving.png"
         png(path, 0, [bytes(WIDTH)] * HEIGHT,
             more=stills.chunk(b"acTL", struct.pack(">II", 3, 0)))
-        self.refused(path, "a PNG that moves", "convert it to a video")
+        self.refused(path, "a PNG of several pictures",
+                     "convert it to a video")
 
 
 class Sequences(Case):

@@ -119,6 +119,11 @@ test_frames_are_counted (Fixture *fixture, gconstpointer data)
                               "ftypavis\0\0\0\0avif";
   static const gchar avif[] = "\0\0\0\x14"
                               "ftypavif\0\0\0\0mif1";
+  static const gchar pages[] = "II*\0\10\0\0\0"
+                               "\0\0\16\0\0\0\0\0\0\0\0\0\0\0\0";
+  static const gchar ring[] = "MM\0*\0\0\0\10\0\0\0\0\0\10";
+  static const gchar thumbnail[] = "II*\0\10\0\0\0\0\0\16\0\0\0\1\0"
+                                   "\376\0\4\0\1\0\0\0\1\0\0\0\0\0\0\0";
   g_autoptr (GArray) delays_ms = g_array_new (FALSE, FALSE, sizeof (guint));
 
   assert_count ("png", apng, sizeof apng - 1, 7);
@@ -127,6 +132,13 @@ test_frames_are_counted (Fixture *fixture, gconstpointer data)
   assert_count ("avif", avis, sizeof avis - 1, 2);
   assert_count ("avif", avif, sizeof avif - 1, 1);
   assert_count ("jpeg", "", 0, 1);
+  assert_count ("tiff", pages, sizeof pages - 1, 2);
+  assert_count ("tiff", thumbnail, sizeof thumbnail - 1, 1);
+  g_assert_cmpuint (
+      image_frames_count ("tiff", (const guint8 *) ring, sizeof ring, NULL), >,
+      1);
+  for (gsize size = 0; size < sizeof thumbnail; size++)
+    image_frames_count ("tiff", (const guint8 *) thumbnail, size, NULL);
   for (gsize size = 0; size < sizeof apng; size++)
     image_frames_count ("png", (const guint8 *) apng, size, NULL);
   for (gsize size = 0; size < sizeof webp; size++)

@@ -233,7 +233,7 @@ test_what_moves_is_no_still (Fixture *fixture, gconstpointer data)
     0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3b };
 
   write_file (fixture, gif, sizeof gif);
-  assert_refused (fixture, "a GIF that moves");
+  assert_refused (fixture, "a GIF of several pictures");
   g_assert_cmpint (
       measure_reader_kind_of (fixture->path), ==, MEASURE_READER_ANIMATION);
 }
