@@ -37,7 +37,8 @@ G_GNUC_BEGIN_IGNORE_DEPRECATIONS /* GTimeVal, which these functions take */
   return gdk_pixbuf_animation_iter_advance (self->iter, &time);
 }
 
-static void
+/* Returns: FALSE where the first picture is broken. */
+static gboolean
 start_iter (AnimationReader *self)
 {
   GTimeVal time = { 0, 0 };
@@ -47,6 +48,8 @@ start_iter (AnimationReader *self)
   self->next = 0;
   self->time_ms = 0;
   self->place_ms = 0;
+  return self->iter != NULL
+      && gdk_pixbuf_animation_iter_get_pixbuf (self->iter) != NULL;
 }
 
 G_GNUC_END_IGNORE_DEPRECATIONS
@@ -111,8 +114,10 @@ read_frame (MeasureReader *reader, guint64 index, GError **error)
 
   if (index >= self->delays->len)
     return NULL;
-  if (index < self->next)
-    start_iter (self);
+  if (index < self->next && !start_iter (self)) {
+    program_fail_unnamed (error, "its first picture cannot be drawn");
+    return NULL;
+  }
   while (self->next < index) {
     if (!advance (self, error))
       return NULL;
@@ -215,8 +220,7 @@ open_animation (AnimationReader *self, const gchar *path, GError **error)
   if (gdk_pixbuf_animation_is_static_image (self->animation))
     return program_fail_unnamed (
         error, "gdk-pixbuf reads only the first of its pictures");
-  start_iter (self);
-  if (gdk_pixbuf_animation_iter_get_pixbuf (self->iter) == NULL)
+  if (!start_iter (self))
     return program_fail_unnamed (error, "its first picture cannot be drawn");
   describe (self);
   return TRUE;
