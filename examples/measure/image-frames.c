@@ -148,8 +148,8 @@ count_heif (const guint8 *bytes, gsize size, GArray *delays)
   return 1;
 }
 
-/* Of a picture in the directory at @at: a thumbnail or a mask is none of its
- * own (TIFF 6.0, NewSubfileType). */
+/* Whether the directory at @at has a picture that is neither a thumbnail nor a
+ * mask (TIFF 6.0, NewSubfileType). */
 static gboolean
 is_page (const guint8 *bytes, gsize size, gsize at, guint n, gboolean little)
 {

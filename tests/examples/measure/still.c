@@ -289,7 +289,7 @@ test_types_are_told_by_their_marks (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_an_orientation_that_is_none_is_upright (
+test_a_broken_orientation_is_upright (
     Fixture *fixture, gconstpointer data)
 {
   guint8 exif[] = { 'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0,
@@ -388,7 +388,7 @@ main (int argc, char **argv)
   ADD (sizes_beyond_all_bounds_are_refused_unread);
   ADD (what_moves_is_no_still);
   ADD (types_are_told_by_their_marks);
-  ADD (an_orientation_that_is_none_is_upright);
+  ADD (a_broken_orientation_is_upright);
   ADD (both_programs_see_the_same_samples);
   ADD (deeper_images_keep_their_values);
   return g_test_run ();
