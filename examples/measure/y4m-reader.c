@@ -21,6 +21,7 @@ typedef struct
   MeasureY4m header;
   GstVideoInfo info;
   goffset begin;   /* of the first frame */
+  goffset end;     /* of the file, as it was opened */
   guint64 next;    /* frame at which the file stands */
   gchar fields[4]; /* of the frame's header, after I */
 } Y4mReader;
@@ -262,8 +263,13 @@ static guint8 *
 read_samples (Y4mReader *self, GError **error)
 {
   gsize size = self->header.frame_size;
-  guint8 *data = g_try_malloc (size);
+  guint8 *data;
 
+  /* No memory for what is not there, whatever the header says. */
+  self->parent.cut = self->end - ftello (self->file) < (goffset) size;
+  if (self->parent.cut)
+    return NULL;
+  data = g_try_malloc (size);
   if (data == NULL) {
     program_fail_unnamed (
         error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes", size);
@@ -324,18 +330,18 @@ close_file (MeasureReader *reader)
   g_free (self);
 }
 
-/* As if no header of a frame said more than that it is one. */
+/* Finds the end of the file.  Returns: how long it lasts, as if no header of a
+ * frame said more than that it is one. */
 static GstClockTime
-estimate_duration (const Y4mReader *self)
+find_end (Y4mReader *self)
 {
-  goffset size;
+  gsize frame = self->header.frame_size + strlen (FRAME) + 1;
 
   if (fseeko (self->file, 0, SEEK_END) != 0)
     return GST_CLOCK_TIME_NONE;
-  size = ftello (self->file) - self->begin;
+  self->end = ftello (self->file);
   fseeko (self->file, self->begin, SEEK_SET);
-  return time_of (
-      self, (guint64) size / (self->header.frame_size + strlen (FRAME) + 1));
+  return time_of (self, (guint64) (self->end - self->begin) / frame);
 }
 
 static gboolean
@@ -354,7 +360,7 @@ open_file (Y4mReader *self, const gchar *path, GError **error)
     return FALSE;
   self->begin = ftello (self->file);
   self->parent.caps = measure_y4m_caps (&self->header, &self->info);
-  self->parent.duration = estimate_duration (self);
+  self->parent.duration = find_end (self);
   return TRUE;
 }
 

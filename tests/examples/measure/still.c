@@ -289,8 +289,7 @@ test_types_are_told_by_their_marks (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_a_broken_orientation_is_upright (
-    Fixture *fixture, gconstpointer data)
+test_a_broken_orientation_is_upright (Fixture *fixture, gconstpointer data)
 {
   guint8 exif[] = { 'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0,
     0, 6, 0, 0, 0, 0, 0, 0, 0 };
