@@ -132,6 +132,8 @@ finalize (GObject *object)
 static void
 reader_source_class_init (ReaderSourceClass *klass)
 {
+  static GstStaticPadTemplate template = GST_STATIC_PAD_TEMPLATE (
+      "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
   GstBaseSrcClass *base = GST_BASE_SRC_CLASS (klass);
   GstElementClass *element = GST_ELEMENT_CLASS (klass);
 
@@ -143,10 +145,7 @@ reader_source_class_init (ReaderSourceClass *klass)
   base->do_seek = seek;
   base->query = query;
   GST_PUSH_SRC_CLASS (klass)->create = create;
-  gst_element_class_add_pad_template (element,
-      gst_pad_template_new ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
-          gst_static_caps_get (
-              &(GstStaticCaps) GST_STATIC_CAPS ("video/x-raw"))));
+  gst_element_class_add_static_pad_template (element, &template);
   gst_element_class_set_static_metadata (element, "Frames of a file",
       "Source/Video", "Pushes the frames that a reader gives",
       "gst-perceptual");
