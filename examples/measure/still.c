@@ -18,17 +18,16 @@
 
 /**
  * File:
- * @map: (owned): the whole file
- * @bytes: of @map
- * @size: of @map
+ * @bytes: (owned): the whole file; not mapped, as a file may become shorter
+ *   while it is looked at
+ * @size: its length
  * @type: by its first bytes
  *
  * An image file that was opened.
  */
 typedef struct
 {
-  GMappedFile *map;
-  const guint8 *bytes;
+  guint8 *bytes;
   gsize size;
   const ImageType *type;
 } File;
@@ -36,7 +35,7 @@ typedef struct
 static void
 close_file (File *file)
 {
-  g_clear_pointer (&file->map, g_mapped_file_unref);
+  g_clear_pointer (&file->bytes, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (File, close_file)
@@ -132,11 +131,9 @@ open_file (File *file, const gchar *path, GError **error)
 {
   g_autoptr (GError) reason = NULL;
 
-  file->map = g_mapped_file_new (path, FALSE, &reason);
-  if (file->map == NULL)
+  if (!g_file_get_contents (
+          path, (gchar **) &file->bytes, &file->size, &reason))
     return program_fail_unnamed (error, "cannot be read: %s", reason->message);
-  file->bytes = (const guint8 *) g_mapped_file_get_contents (file->map);
-  file->size = g_mapped_file_get_length (file->map);
   file->type = image_type_of (path, file->bytes, file->size);
   return file->type != NULL
       || program_fail_unnamed (
