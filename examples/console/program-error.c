@@ -24,6 +24,19 @@ program_fail (GError **error, const gchar *file, const gchar *format, ...)
 }
 
 gboolean
+program_fail_unnamed (GError **error, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
+  return FALSE;
+}
+
+gboolean
 program_fail_interrupted (GError **error, const gchar *before)
 {
   g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_INTERRUPTED,

@@ -30,6 +30,11 @@ GQuark program_error_quark (void);
 gboolean program_fail (GError **error, const gchar *file, const gchar *format,
     ...) G_GNUC_PRINTF (3, 4);
 
+/* Sets PROGRAM_ERROR_DATA without the name of a file, which callers put before
+ * it.  Returns: FALSE. */
+gboolean program_fail_unnamed (GError **error, const gchar *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
 /* Sets PROGRAM_ERROR_INTERRUPTED, "interrupted before @before".  Returns:
  * FALSE. */
 gboolean program_fail_interrupted (GError **error, const gchar *before);

@@ -5,7 +5,13 @@
  */
 #include "measure/image-file.h"
 
+#include "measure/image-exif.h"
+#include "measure/image-frames.h"
+
 #include <string.h>
+
+#define TIFF_PHOTOMETRIC 262
+#define TIFF_SAMPLES_PER_PIXEL 277
 
 static guint32
 little_endian (const guint8 *bytes, guint n)
@@ -64,37 +70,12 @@ is_whole_jpeg (const guint8 *bytes, gsize size)
   return FALSE;
 }
 
-static gsize
-gif_table_size (guint8 flags)
-{
-  return (flags & 0x80) != 0 ? (gsize) 3 << ((flags & 7) + 1) : 0;
-}
-
-/* From block to block, as any byte of one may look like the trailer. */
 static gboolean
 is_whole_gif (const guint8 *bytes, gsize size)
 {
-  gsize at = size > 10 ? 13 + gif_table_size (bytes[10]) : size;
+  guint n;
 
-  while (at < size) {
-    guint8 kind = bytes[at++];
-
-    if (kind == 0x3b)
-      return TRUE;
-    if (kind == 0x21) {
-      at++;
-    } else if (kind == 0x2c) {
-      if (size - at < 9)
-        return FALSE;
-      at += 10 + gif_table_size (bytes[at + 8]);
-    } else {
-      continue;
-    }
-    while (at < size && bytes[at] != 0)
-      at += 1 + (gsize) bytes[at];
-    at++;
-  }
-  return FALSE;
+  return image_frames_walk_gif (bytes, size, NULL, &n);
 }
 
 /* By what the rows take, as some programs write a wrong size of the file; rows
@@ -165,6 +146,28 @@ is_whole_riff (const guint8 *bytes, gsize size)
   return size >= 8 && size - 8 >= little_endian (bytes + 4, 4);
 }
 
+/* From box to box (ISO/IEC 14496-12, 4.2); the last may have the length 0,
+ * which is the rest of the file. */
+static gboolean
+is_whole_heif (const guint8 *bytes, gsize size)
+{
+  gsize at = 0;
+
+  while (at < size) {
+    guint64 length = size - at >= 8 ? big_endian (bytes + at) : 1;
+
+    if (length == 0)
+      return TRUE;
+    if (length == 1 && size - at >= 16)
+      length = (guint64) big_endian (bytes + at + 8) << 32
+          | big_endian (bytes + at + 12);
+    if (length < 8 || length > size - at)
+      return FALSE;
+    at += length;
+  }
+  return TRUE;
+}
+
 gboolean
 image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
 {
@@ -181,6 +184,8 @@ image_file_is_whole (const gchar *format, const guint8 *bytes, gsize size)
     { "ico", is_whole_ico },
     { "ani", is_whole_riff },
     { "qtif", is_whole_qtif },
+    { "avif", is_whole_heif },
+    { "heif", is_whole_heif },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
@@ -213,6 +218,26 @@ largest_pnm_sample (const guint8 *bytes, gsize size)
   return number;
 }
 
+/* The largest depth that a property of a picture announces: "av1C" (AV1 in
+ * ISOBMFF, 2.3.3) or "hvcC" (ISO/IEC 14496-15, 8.3.3.1).  The file's boxes of
+ * properties stand at its beginning. */
+static guint
+largest_heif_depth (const guint8 *bytes, gsize size)
+{
+  gsize end = MIN (size, 1 << 16);
+  guint bits = 8;
+
+  for (gsize at = 0; at + 22 <= end; at++) {
+    const guint8 *box = bytes + at + 4;
+
+    if (memcmp (bytes + at, "av1C", 4) == 0 && (box[2] & 0x40) != 0)
+      bits = MAX (bits, (box[2] & 0x20) != 0 ? 12 : 10);
+    else if (memcmp (bytes + at, "hvcC", 4) == 0)
+      bits = MAX (bits, 8u + (box[17] & 7));
+  }
+  return bits;
+}
+
 guint
 image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
 {
@@ -220,5 +245,56 @@ image_file_get_bits (const gchar *format, const guint8 *bytes, gsize size)
     return bytes[24];
   if (strcmp (format, "pnm") == 0)
     return g_bit_storage (largest_pnm_sample (bytes, size));
+  if (strcmp (format, "avif") == 0 || strcmp (format, "heif") == 0)
+    return largest_heif_depth (bytes, size);
   return 0;
+}
+
+/* The chunk "VP8X" (WebP container specification). */
+gboolean
+image_file_get_size (const gchar *format, const guint8 *bytes, gsize size,
+    gint *width, gint *height)
+{
+  if (strcmp (format, "webp") != 0 || size < 30
+      || memcmp (bytes + 12, "VP8X", 4) != 0)
+    return FALSE;
+  *width = (gint) little_endian (bytes + 24, 3) + 1;
+  *height = (gint) little_endian (bytes + 27, 3) + 1;
+  return TRUE;
+}
+
+/* The number of components in the header of the frame (ITU-T T.81, B.2.2). */
+static gboolean
+is_grey_jpeg (const guint8 *bytes, gsize size)
+{
+  gsize at = 2;
+
+  while (at + 10 <= size && bytes[at] == 0xff) {
+    guint8 code = bytes[at + 1];
+
+    if (code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8
+        && code != 0xcc)
+      return bytes[at + 9] == 1;
+    at += code == 0xff ? 1 : 2 + ((gsize) bytes[at + 2] << 8 | bytes[at + 3]);
+  }
+  return FALSE;
+}
+
+static gboolean
+is_grey_tiff (const guint8 *bytes, gsize size)
+{
+  return image_exif_number (bytes, size, TIFF_PHOTOMETRIC, 2) <= 1
+      && image_exif_number (bytes, size, TIFF_SAMPLES_PER_PIXEL, 1) == 1;
+}
+
+gboolean
+image_file_is_grey (const gchar *format, const guint8 *bytes, gsize size)
+{
+  if (strcmp (format, "png") == 0)
+    return size > 25 && bytes[25] == 0;
+  if (strcmp (format, "pnm") == 0)
+    return size > 1 && bytes[1] != '3' && bytes[1] != '6';
+  if (strcmp (format, "jpeg") == 0)
+    return is_grey_jpeg (bytes, size);
+  return strcmp (format, "tiff") == 0 && is_grey_tiff (bytes, size);
 }

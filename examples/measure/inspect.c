@@ -6,7 +6,6 @@
  */
 #include "measure/inspect.h"
 
-#include "measure/image-file.h"
 #include "measure/loop.h"
 #include "measure/mp4.h"
 #include "measure/packages.h"
@@ -16,8 +15,6 @@
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Enough to tell a still image from a video. */
@@ -33,23 +30,6 @@ typedef struct
   guint frames;  /* streaming thread, until the pipeline is stopped */
   gboolean seen; /* streaming thread, until the pipeline is stopped */
 } Look;
-
-/* GStreamer's pngdec (1.22) gives the samples of 16-bit PNGs a wrong place in
- * their pixels, but for those of grey alone. */
-static gboolean
-is_garbled (const gchar *path)
-{
-  static const guint8 signature[] = { 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a,
-    '\n' };
-  guint8 head[26]; /* up to the colour type of IHDR */
-  FILE *file = g_fopen (path, "rb");
-  gsize n = file != NULL ? fread (head, 1, sizeof head, file) : 0;
-
-  if (file != NULL)
-    fclose (file);
-  return n == sizeof head && memcmp (head, signature, sizeof signature) == 0
-      && head[24] == 16 && head[25] != 0;
-}
 
 /* Inputs are opened here and again to be measured: of a pipe nothing would be
  * left, and the program would wait for its writer for ever. */
@@ -76,11 +56,6 @@ find_uri (MeasureInput *input)
         input->label);
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
-  else if (S_ISREG (status.st_mode) && is_garbled (input->path))
-    input->problem = g_strdup_printf (
-        "%s: a PNG of 16 bits a sample in colour, which GStreamer decodes to "
-        "something else; convert it to 8 bits",
-        input->label);
   else if (S_ISREG (status.st_mode) && measure_mp4_is_headless (input->path))
     input->problem = g_strdup_printf (
         "%s: an MP4 without its moov box, which says where the frames are: the "
@@ -194,7 +169,7 @@ look_at (
   gst_object_ref_sink (look.pipeline);
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add (GST_BIN (look.pipeline), sink);
-  measure_source_init (&look.source, look.pipeline, input->uri, target);
+  measure_source_init (&look.source, look.pipeline, input, target);
   measure_activity_watch_input (
       activity, 0, input->uri, look.source.bin, target);
   gst_pad_add_probe (target,
@@ -210,56 +185,45 @@ look_at (
             : "%s: not one frame of its video could be decoded",
         input->label);
   input->is_image = look.frames == 1 && look.source.is_image_type;
+  if (input->problem == NULL && look.source.is_image_type && input->file == NULL
+      && !g_atomic_int_get (interrupted))
+    input->problem = g_strdup_printf (
+        "%s: images are read from files; download it, and name the file",
+        input->label);
   measure_source_clear (&look.source);
   measure_activity_forget (activity);
   gst_object_unref (look.pipeline);
   g_free (look.missing);
 }
 
-/* Decoders fill up what is missing of an image.  Returns: (nullable): the name
- * of the format whose end is missing. */
-static const gchar *
-find_cut (const gchar *path)
+/* Opens the file by its reader, and reads one frame. */
+static void
+read_first (MeasureInput *input)
 {
-  static const struct
-  {
-    const gchar *name;
-    const gchar *format;
-    const gchar *start;
-  } formats[] = {
-    { "PNG", "png", "\x89PNG" },
-    { "JPEG", "jpeg", "\xff\xd8\xff" },
-    { "GIF", "gif", "GIF8" },
-    { "BMP", "bmp", "BM" },
-    { "WebP", "webp", "RIFF" },
-  };
-  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
-  const gchar *bytes = file != NULL ? g_mapped_file_get_contents (file) : NULL;
-  gsize size = file != NULL ? g_mapped_file_get_length (file) : 0;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  g_autoptr (MeasureReader) reader =
+      measure_reader_open (input->file, input->reader, &error);
 
-  for (guint i = 0; bytes != NULL && i < G_N_ELEMENTS (formats); i++) {
-    if (size > strlen (formats[i].start)
-        && memcmp (bytes, formats[i].start, strlen (formats[i].start)) == 0)
-      return image_file_is_whole (
-                 formats[i].format, (const guint8 *) bytes, size)
-          ? NULL
-          : formats[i].name;
+  if (reader != NULL) {
+    buffer = reader->klass->read (reader, 0, &error);
+    input->duration = reader->duration;
   }
-  return NULL;
+  input->is_image = input->reader == MEASURE_READER_STILL;
+  if (error != NULL)
+    input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
+  else if (buffer == NULL)
+    input->problem = g_strdup_printf (
+        "%s: there is not one whole frame in it", input->label);
 }
 
+/* Sets who reads @input. */
 static void
-check_whole (MeasureInput *input)
+find_reader (MeasureInput *input)
 {
-  const gchar *cut;
-
-  if (input->problem != NULL || !input->is_image
-      || !g_file_test (input->path, G_FILE_TEST_IS_REGULAR))
-    return;
-  cut = find_cut (input->path);
-  if (cut != NULL)
-    input->problem = g_strdup_printf (
-        "%s: the file is cut off: a %s without its end", input->label, cut);
+  input->file = g_filename_from_uri (input->uri, NULL, NULL);
+  if (input->file != NULL && g_file_test (input->file, G_FILE_TEST_IS_REGULAR))
+    input->reader = measure_reader_kind_of (input->file);
 }
 
 MeasureInput *
@@ -271,10 +235,13 @@ measure_input_new (
   input->path = g_strdup (path);
   input->label = g_filename_display_name (path);
   input->duration = GST_CLOCK_TIME_NONE;
-  if (find_uri (input)) {
+  if (!find_uri (input))
+    return input;
+  find_reader (input);
+  if (input->reader == MEASURE_READER_NONE)
     look_at (input, activity, interrupted);
-    check_whole (input);
-  }
+  else
+    read_first (input);
   return input;
 }
 
@@ -284,6 +251,7 @@ measure_input_free (MeasureInput *input)
   g_free (input->path);
   g_free (input->label);
   g_free (input->uri);
+  g_free (input->file);
   g_free (input->problem);
   g_free (input);
 }

@@ -6,6 +6,9 @@
 #define MEASURE_INSPECT_H
 
 #include "measure/activity.h"
+#include "measure/reader.h"
+
+#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -14,6 +17,8 @@ G_BEGIN_DECLS
  * @path: as the user typed it: a file name or a URI
  * @label: @path as valid UTF-8, for messages and reports
  * @uri: the same as a URI
+ * @file: (nullable): the name of the file, where it is a local one
+ * @reader: who reads it
  * @is_image: one frame of a still image type
  * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
  * @problem: why it cannot be measured, starting with @label; NULL if it can
@@ -25,6 +30,8 @@ typedef struct
   gchar *path;
   gchar *label;
   gchar *uri;
+  gchar *file;
+  MeasureReaderKind reader;
   gboolean is_image;
   GstClockTime duration;
   gchar *problem;
@@ -36,7 +43,7 @@ typedef struct
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run(); an interrupted look finds nothing
  *
- * Opens @path and decodes its first two video frames.
+ * Opens @path, finds who reads it, and decodes its first two video frames.
  *
  * Returns: (transfer full): never NULL; see MeasureInput.problem
  */

@@ -59,11 +59,13 @@ GstStructure *
 measure_message_of_input (const gchar *name, const MeasureInput *input)
 {
   GstStructure *fields = gst_structure_new (name, "is-image", G_TYPE_BOOLEAN,
-      input->is_image, "duration", G_TYPE_UINT64, input->duration, NULL);
+      input->is_image, "duration", G_TYPE_UINT64, input->duration, "reader",
+      G_TYPE_INT, (gint) input->reader, NULL);
 
   measure_message_set_text (fields, "path", input->path);
   measure_message_set_text (fields, "label", input->label);
   measure_message_set_text (fields, "uri", input->uri);
+  measure_message_set_text (fields, "file", input->file);
   measure_message_set_text (fields, "problem", input->problem);
   return fields;
 }
@@ -72,14 +74,18 @@ MeasureInput *
 measure_message_to_input (const GstStructure *fields)
 {
   MeasureInput *input = g_new0 (MeasureInput, 1);
+  gint reader = MEASURE_READER_NONE;
 
   input->path = measure_message_get_text (fields, "path");
   input->label = measure_message_get_text (fields, "label");
   input->uri = measure_message_get_text (fields, "uri");
+  input->file = measure_message_get_text (fields, "file");
   input->problem = measure_message_get_text (fields, "problem");
   input->duration = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
   gst_structure_get_uint64 (fields, "duration", &input->duration);
+  gst_structure_get_int (fields, "reader", &reader);
+  input->reader = (MeasureReaderKind) reader;
   return input;
 }
 

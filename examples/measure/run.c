@@ -272,7 +272,7 @@ add_input (Run *run, GstElement *pipeline, guint which,
       "max-size-time", G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add (GST_BIN (pipeline), queue);
   gst_element_link_pads (queue, "src", run->measure, pad);
-  measure_source_init (&run->sources[which], pipeline, input->uri, target);
+  measure_source_init (&run->sources[which], pipeline, input, target);
   measure_activity_watch_input (
       run->activity, which, input->uri, run->sources[which].bin, target);
 }

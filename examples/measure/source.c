@@ -6,6 +6,8 @@
  */
 #include "measure/source.h"
 
+#include "measure/reader-source.h"
+
 #include <gst/pbutils/pbutils.h>
 
 static gboolean
@@ -122,25 +124,41 @@ on_no_more_pads (GstElement *bin, gpointer user)
   g_mutex_unlock (&self->lock);
 }
 
-void
-measure_source_init (
-    MeasureSource *self, GstElement *pipeline, const gchar *uri, GstPad *target)
+/* Frames in a graphics card's memory cannot be read here, and decoders in
+ * hardware differ from machine to machine. */
+static GstElement *
+make_decoder (MeasureSource *self, const gchar *uri)
 {
+  GstElement *bin = gst_element_factory_make ("uridecodebin", NULL);
+
+  g_object_set (bin, "uri", uri, "force-sw-decoders", TRUE, NULL);
+  g_signal_connect (
+      bin, "autoplug-continue", G_CALLBACK (continue_decoding), self);
+  g_signal_connect (bin, "pad-added", G_CALLBACK (on_pad_added), self);
+  g_signal_connect (bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  return bin;
+}
+
+void
+measure_source_init (MeasureSource *self, GstElement *pipeline,
+    const MeasureInput *input, GstPad *target)
+{
+  gboolean reader = input->reader != MEASURE_READER_NONE;
+  g_autoptr (GstPad) pad = NULL;
+
   *self = (MeasureSource){
-    .bin = gst_element_factory_make ("uridecodebin", NULL),
     .target = gst_object_ref (target),
     .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);
-  /* Frames in a graphics card's memory cannot be read here, and decoders in
-   * hardware differ from machine to machine. */
-  g_object_set (self->bin, "uri", uri, "force-sw-decoders", TRUE, NULL);
-  g_signal_connect (
-      self->bin, "autoplug-continue", G_CALLBACK (continue_decoding), self);
-  g_signal_connect (self->bin, "pad-added", G_CALLBACK (on_pad_added), self);
-  g_signal_connect (
-      self->bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  self->bin = reader ? measure_reader_source_new (input->file, input->reader)
+                     : make_decoder (self, input->uri);
   gst_bin_add (GST_BIN (pipeline), self->bin);
+  if (!reader)
+    return;
+  pad = gst_element_get_static_pad (self->bin, "src");
+  gst_pad_link (pad, target);
+  self->linked = TRUE;
 }
 
 void

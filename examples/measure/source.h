@@ -5,13 +5,14 @@
 #ifndef MEASURE_SOURCE_H
 #define MEASURE_SOURCE_H
 
-#include <gst/gst.h>
+#include "measure/inspect.h"
 
 G_BEGIN_DECLS
 
 /**
  * MeasureSource:
- * @bin: the decoding bin; owned by the pipeline
+ * @bin: the decoding bin, or the source that a reader has; owned by the
+ *   pipeline
  * @target: (owned): the sink pad that gets the video
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
@@ -39,14 +40,14 @@ typedef struct
 /**
  * measure_source_init:
  * @self: memory that outlives @pipeline's running
- * @pipeline: gets the decoding bin
- * @uri: what to read
+ * @pipeline: gets @bin
+ * @input: what to read
  * @target: (transfer none): the sink pad that the video is linked to
  *
  * A file without video makes the bin post a GST_STREAM_ERROR_WRONG_TYPE.
  */
 void measure_source_init (MeasureSource *self, GstElement *pipeline,
-    const gchar *uri, GstPad *target);
+    const MeasureInput *input, GstPad *target);
 
 /* Call when @pipeline has stopped. */
 void measure_source_clear (MeasureSource *self);

@@ -721,10 +721,17 @@ class Scores(JudgeCase):
             path.write_bytes(path.read_bytes()[:-3])
             self.broken(row, [f"a.{kind}", "cut off", kind.upper()])
 
-    def test_png_of_16_bits(self):
-        stills.png(self.folder / "images/deep.png", 30000, depth=16)
-        self.broken("images/100.png,images/deep.png,3",
-                    ["deep.png", "16 bits", "convert it to 8 bits"])
+    def test_png_of_16_bits_is_measured_at_full_depth(self):
+        for name, value in (("same", 100 * 257), ("near", 100 * 257 + 50),
+                            ("far", 100 * 257 + 900)):
+            stills.png(self.folder / f"images/{name}.png", value, depth=16)
+        # Scores fall as distances rise, also between images of 8 bits and 16.
+        rows = [f"images/{a}.png,images/{b}.png,{score}" for a, b, score in (
+            ("100", "same", 5), ("100", "near", 4), ("100", "far", 3),
+            ("same", "far", 3), ("100", "105", 1), ("near", "110", 0))]
+        [row] = self.results("mos", "-m", "l2", self.scores(rows))
+        self.assertEqual((row["pairs"], row["skipped"]), (6, 0))
+        self.assertAlmostEqual(row["spearman"], 1, places=14)
 
     def test_missing_image(self):
         self.broken(self.row(100, 999, 3), ["999.png", "no such file"])

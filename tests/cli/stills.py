@@ -6,7 +6,8 @@ import struct
 import zlib
 
 
-def _chunk(kind, data):
+def chunk(kind, data):
+    """A part of a PNG."""
     return (struct.pack(">I", len(data)) + kind + data
             + struct.pack(">I", zlib.crc32(kind + data)))
 
@@ -26,10 +27,10 @@ def png(path, pixel, width=32, height=24, alpha=False, depth=8):
     pathlib.Path(path).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(path).write_bytes(
         b"\x89PNG\r\n\x1a\n"
-        + _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth,
+        + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, depth,
                                       6 if alpha else 2, 0, 0, 0))
-        + _chunk(b"IDAT", zlib.compress(rows))
-        + _chunk(b"IEND", b""))
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b""))
     return str(path)
 
 

@@ -337,6 +337,9 @@ measure_image (JudgeSession *session, JudgeFlawValues *values, guint number,
 
   if (original == NULL)
     return FALSE;
+  if (original->view.pixels != PERCEPTUAL_PIXELS_RGBX8)
+    return program_fail (error, path,
+        "has 16 bits a sample, and flaws are put into images of 8; convert it");
   if (!judge_flaw_region (original->view.width, original->view.height,
           (guint) own->steps, &subject.region))
     return program_fail (error, path, "its size changed while it was read");

@@ -219,7 +219,7 @@ judge_folder_load (
   const JudgeItem *item = judge_folder_get (self, index);
   JudgeImage *loaded[JUDGE_MAX_IMAGES] = { NULL };
   guint n = self->layout->n_images;
-  gboolean whole = TRUE;
+  gboolean whole = TRUE, deep = FALSE;
 
   for (guint i = 0; i < n && whole; i++) {
     loaded[i] = judge_image_load (item->files[i], error);
@@ -232,7 +232,11 @@ judge_folder_load (
           loaded[i]->view.width, loaded[i]->view.height,
           self->layout->images[0], loaded[0]->view.width,
           loaded[0]->view.height);
+    deep |= whole && loaded[i]->view.pixels == PERCEPTUAL_PIXELS_RGBX16;
   }
+  /* Images that are compared have one depth. */
+  for (guint i = 0; i < n && whole && deep; i++)
+    whole = judge_image_deepen (loaded[i], error);
   for (guint i = 0; i < n; i++) {
     if (whole)
       images[i] = loaded[i];

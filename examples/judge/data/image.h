@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * JudgeImage:
- * @view: RGBX8, without planes; points into @memory
+ * @view: RGBX8, or RGBX16 of files of 16 bits; points into @memory
  * @memory: the pixels
  *
  * A decoded image that owns its pixels.
@@ -34,17 +34,29 @@ JudgeImage *judge_image_new (guint width, guint height);
 
 /**
  * judge_image_load:
- * @path: a file that gdk-pixbuf can decode: PNG, JPEG, TIFF, BMP...
+ * @path: a file that measure_still_load() decodes: PNG, JPEG, TIFF, BMP...
  * @error: PROGRAM_ERROR_DATA, beginning with @path
  *
- * Turned upright where the file says how it was held.  Transparent pixels are
- * an error: what is seen through them depends on the page; so are samples of
- * more than 8 bits, which gdk-pixbuf would cut.  Thread-safe.
+ * Turned upright where the file says how it was held.  A picture that its file
+ * calls grey has its samples as luma too, as perceptual-compare measures it.
+ * Transparent pixels are an error: what is seen through them depends on the
+ * page.  Thread-safe.
  *
  * Returns: (transfer full): the image, or NULL with @error set.
  */
 JudgeImage *judge_image_load (const gchar *path, GError **error);
 void judge_image_free (JudgeImage *self);
+
+/**
+ * judge_image_deepen:
+ * @self: an image of 8 or 16 bits a sample
+ * @error: where there is no memory for it
+ *
+ * Makes RGBX16 of RGBX8, each sample being a multiple of 257.
+ *
+ * Returns: FALSE with @error set and @self unchanged
+ */
+gboolean judge_image_deepen (JudgeImage *self, GError **error);
 
 /**
  * judge_image_peek:
@@ -53,8 +65,7 @@ void judge_image_free (JudgeImage *self);
  * @height: (out): as the file's header says
  * @error: PROGRAM_ERROR_DATA, beginning with @path
  *
- * Looks at the header, and whether the file is whole, which gdk-pixbuf does not
- * ask of every format; decodes no pixels.
+ * See measure_still_peek().
  *
  * Returns: FALSE with @error set when judge_image_load() would fail for sure.
  */

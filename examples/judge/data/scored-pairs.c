@@ -239,6 +239,7 @@ judge_scored_pairs_open (
  * @skip_broken: whether to go on after a broken file
  * @reference: decoded, of the pairs that are measured now
  * @source: its number
+ * @deepened: @reference has more bits than its file
  * @values: pair by pair
  * @batch: decoded distorted images
  */
@@ -249,6 +250,7 @@ typedef struct
   gboolean skip_broken;
   JudgeImage *reference;
   guint source;
+  gboolean deepened;
   gdouble *values;
   JudgeImage *batch[BATCH];
 } Measuring;
@@ -278,24 +280,59 @@ load_pair (Measuring *measuring, const JudgeScoredPair *pair,
   return TRUE;
 }
 
-/* Decodes pairs of one reference from @first on, and removes the broken ones
- * from the list.  Returns: FALSE with @error set; else @n images, 0 at the
- * list's end. */
+static PerceptualPixels
+pixels_of (const JudgeImage *image)
+{
+  return image->view.pixels;
+}
+
+/* The next image of a batch.  Returns: FALSE, @image being freed, where it has
+ * not the depth of those before it, which makes the batch end; also, with
+ * @error set, where there is no memory. */
+static gboolean
+add_to_batch (Measuring *measuring, guint *n, JudgeImage *image, GError **error)
+{
+  JudgeImage *reference = measuring->reference;
+  gboolean fits = *n == 0
+      || (pixels_of (image) == pixels_of (measuring->batch[0])
+          && pixels_of (image) == pixels_of (reference));
+
+  if (fits && pixels_of (image) != pixels_of (reference)) {
+    measuring->deepened |= pixels_of (reference) == PERCEPTUAL_PIXELS_RGBX8;
+    fits = judge_image_deepen (reference, error)
+        && judge_image_deepen (image, error);
+  }
+  if (!fits) {
+    judge_image_free (image);
+    return FALSE;
+  }
+  measuring->batch[(*n)++] = image;
+  return TRUE;
+}
+
+/* Decodes pairs of one reference from @first on; those that are broken leave
+ * the list.  Returns: FALSE with @error set; else @n images, 0 at the list's
+ * end. */
 static gboolean
 load_batch (Measuring *measuring, guint first, guint *n, GError **error)
 {
   GPtrArray *pairs = measuring->self->pairs;
 
   *n = 0;
+  if (measuring->deepened)
+    g_clear_pointer (&measuring->reference, judge_image_free);
+  measuring->deepened = FALSE;
   while (*n < BATCH && first + *n < pairs->len) {
     const JudgeScoredPair *pair = pairs->pdata[first + *n];
     g_autoptr (GError) problem = NULL;
+    JudgeImage *image;
 
     if (*n > 0 && pair->source != measuring->source)
       break;
-    if (load_pair (measuring, pair, &measuring->batch[*n], &problem)) {
-      ++*n;
-      continue;
+    if (load_pair (measuring, pair, &image, &problem)) {
+      if (add_to_batch (measuring, n, image, error))
+        continue;
+      return *n > 0;
     }
     add_broken (measuring->self, pair->line, problem);
     g_ptr_array_remove_index (pairs, first + *n);

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which reader a file is for.  Knows nothing of what the readers do.
+ */
+#include "measure/reader.h"
+
+#include "measure/image-frames.h"
+#include "measure/image-type.h"
+#include "measure/y4m.h"
+
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+static gboolean
+is_y4m (const gchar *path)
+{
+  gchar bytes[sizeof MEASURE_Y4M_MARK - 1];
+  FILE *file = g_fopen (path, "rb");
+  gsize n = file != NULL ? fread (bytes, 1, sizeof bytes, file) : 0;
+
+  if (file != NULL)
+    fclose (file);
+  return n == sizeof bytes && memcmp (bytes, MEASURE_Y4M_MARK, n) == 0;
+}
+
+static gboolean
+moves (const gchar *path, const ImageType *type)
+{
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+
+  return file != NULL
+      && image_frames_count (type->format,
+             (const guint8 *) g_mapped_file_get_contents (file),
+             g_mapped_file_get_length (file), NULL)
+      > 1;
+}
+
+MeasureReaderKind
+measure_reader_kind_of (const gchar *path)
+{
+  const ImageType *type = image_type_of_file (path);
+
+  if (type != NULL)
+    return moves (path, type) ? MEASURE_READER_ANIMATION : MEASURE_READER_STILL;
+  return is_y4m (path) ? MEASURE_READER_Y4M : MEASURE_READER_NONE;
+}
+
+MeasureReader *
+measure_reader_open (const gchar *path, MeasureReaderKind kind, GError **error)
+{
+  switch (kind) {
+    case MEASURE_READER_STILL:
+      return measure_still_reader_open (path, error);
+    case MEASURE_READER_ANIMATION:
+      return measure_animation_reader_open (path, error);
+    case MEASURE_READER_Y4M:
+      return measure_y4m_reader_open (path, error);
+    case MEASURE_READER_NONE:
+      break;
+  }
+  g_return_val_if_reached (NULL);
+}
+
+void
+measure_reader_free (MeasureReader *self)
+{
+  gst_clear_caps (&self->caps);
+  self->klass->close (self);
+}
