@@ -29,6 +29,8 @@ typedef struct
   PerceptualFormat *format;   /* of the next buffer; NULL before caps */
   PerceptualFormat *measured; /* of the last frame, cut to its region */
   const gchar *orientation;   /* according to the tags so far */
+  PerceptualSaid said;        /* about its frames */
+  gint64 last;                /* running time of the last one */
   gint flushed;               /* atomic: the pad was flushed by itself */
   gint released;              /* atomic: the pad left the element */
   gboolean cut;               /* before its stream had ended */
@@ -189,6 +191,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     note_gap (self, input, &arrival);
     return hand_over (self, input, arrival);
   }
+  perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
+      &input->said, input->last, arrival.time);
+  input->last = arrival.time;
   follow_region (input, buffer);
   arrival.frame =
       perceptual_frame_new (buffer, input->measured, segment, running_time);
@@ -478,8 +483,10 @@ perceptual_run_check_segment (
 static void
 reset_stream (PerceptualRun *self)
 {
-  for (guint i = 0; i <= self->n; i++)
+  for (guint i = 0; i <= self->n; i++) {
     g_atomic_int_set (&self->inputs[i].flushed, FALSE);
+    self->inputs[i].last = G_MININT64;
+  }
   if (self->passage != NULL)
     perceptual_passage_flush (self->passage);
   perceptual_alignment_flush (self->alignment);

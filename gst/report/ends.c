@@ -14,6 +14,7 @@ judge_lengths (GstElement *element, const gchar *pad,
                                   : counts->after_end_distorted;
   const gchar *shorter = reference_longer ? "distorted" : "reference";
   const gchar *longer = reference_longer ? "reference" : "distorted";
+  const gchar *field = reference_longer ? "left-reference" : "left-distorted";
 
   if (left == 0)
     return TRUE;
@@ -25,7 +26,7 @@ judge_lengths (GstElement *element, const gchar *pad,
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
             pad),
-        ("pad", G_TYPE_STRING, pad, NULL));
+        ("pad", G_TYPE_STRING, pad, field, G_TYPE_UINT64, left, NULL));
     return FALSE;
   }
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
@@ -33,7 +34,7 @@ judge_lengths (GstElement *element, const gchar *pad,
        " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
           shorter, longer, left, longer, counts->pairs),
       ("The distorted video is that at %s.", pad),
-      ("pad", G_TYPE_STRING, pad, NULL));
+      ("pad", G_TYPE_STRING, pad, field, G_TYPE_UINT64, left, NULL));
   return TRUE;
 }
 

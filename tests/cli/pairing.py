@@ -90,7 +90,64 @@ class Misaligned(PairingCase):
             self.skipTest("ffmpeg has no encoder for mpeg4")
         result = self.result("b.avi")
         self.assertGreater(result["misaligned"], 40)
-        self.assertIn("look out of order", self.warnings[0])
+        self.assertIn("look out of order", "\n".join(self.warnings))
+
+
+class Partners(PairingCase):
+    def at_rate(self, name, rate):
+        """The same frames, so many a second as rate says in Y4M's words."""
+        data = pathlib.Path(self.path("waves.y4m")).read_bytes()
+        pathlib.Path(self.path(name)).write_bytes(
+            data.replace(b" F25:1 ", b" F%s " % rate, 1))
+
+    def test_another_frame_rate_and_frames_without_a_partner_are_said(self):
+        self.at_rate("fifty.y4m", b"50:1")
+        result = self.result("fifty.y4m")
+        # The last of them with the last distorted frame, 20 ms before it.
+        self.assertEqual(result["pairs"], 41)
+        self.assertEqual(result["unmatched_reference"], 39)
+        self.assertEqual(result["unmatched_distorted"], 39)
+        said = "\n".join(self.warnings)
+        self.assertIn("fifty.y4m: Reference and distorted video differ in "
+                      "frame rate: 25 against 50 frames a second", said)
+        self.assertIn("fifty.y4m: 0 of 80 reference frames and 39 of 80 "
+                      "distorted frames found no partner near them in time",
+                      said)
+        self.assertIn("39 reference frames were left", said)
+        self.assertEqual(len(self.warnings), 3, said)
+
+    def test_they_are_said_with_quiet_too(self):
+        self.at_rate("fifty.y4m", b"50:1")
+        done = compare("--quiet", self.path("waves.y4m"),
+                       self.path("fifty.y4m"))
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("differ in frame rate", done.stderr)
+        self.assertIn("found no partner", done.stderr)
+        self.assertEqual(len(done.stdout.split()), 1)
+
+    def test_rates_that_are_rounded_alike_are_not(self):
+        self.at_rate("rounded.y4m", b"25001:1000")
+        self.assertEqual(self.result("rounded.y4m")["pairs"], 80)
+        self.assertEqual(self.warnings, [])
+
+    def test_hardly_any_pair_is_an_error(self):
+        # Frame 100 would be the next that meets one.
+        self.at_rate("faster.y4m", b"2500:99")
+        result = self.result("faster.y4m", "--tolerance", "0", code=1)
+        self.assertEqual(result["pairs"], 1)
+        self.assertIn("hardly any frame found its partner (1 of 80 reference "
+                      "and of 80 distorted frames)", result["error"])
+        self.assertIn(result["error"], self.warnings[-1])
+
+    @unittest.skipIf(FFMPEG is None, "ffmpeg is missing")
+    def test_a_file_whose_times_do_not_rise_is_refused(self):
+        if not ffmpeg("-i", self.path("waves.y4m"), self.path("a.gif")):
+            self.skipTest("ffmpeg has no encoder for GIF")
+        done = compare("--quiet", self.path("a.gif"), self.path("a.gif"))
+        if "do not rise" not in done.stderr:
+            self.skipTest("GIF has timestamps here")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("hardly any frame found its partner", done.stderr)
 
 
 tap.main()
