@@ -377,6 +377,23 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
 
 /* --- the base class's questions ------------------------------------------ */
 
+/* A distorted frame may be this late where every pair is measured: a machine
+ * that is busy for a while, or a decoder that starts, costs no pair then.  The
+ * latency that is told does not hold it, since frames that are in time go out
+ * in time. */
+#define PATIENCE (2 * GST_SECOND)
+
+static GstClockTime
+get_patience (const PerceptualRun *self)
+{
+  guint64 latency = 0;
+
+  if (self->config.mode != PERCEPTUAL_MODE_EVERY_PAIR)
+    return 0;
+  g_object_get (self->element, "latency", &latency, NULL);
+  return latency > 0 ? 0 : PATIENCE;
+}
+
 /* The base class asks with its source lock held, in the source pad's task. */
 GstClockTime
 perceptual_run_get_next_time (PerceptualRun *self)
@@ -386,15 +403,19 @@ perceptual_run_get_next_time (PerceptualRun *self)
   GstBuffer *buffer;
 
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
-    return (GstClockTime) MAX (self->deadline, 0);
+    return (GstClockTime) MAX (self->deadline, 0) + get_patience (self);
   buffer = gst_aggregator_pad_peek_buffer (pad);
   if (buffer != NULL) {
     time = gst_segment_to_running_time (
         &pad->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
     gst_buffer_unref (buffer);
   }
-  self->deadline = GST_CLOCK_TIME_IS_VALID (time) ? (gint64) time : G_MININT64;
-  return time;
+  if (!GST_CLOCK_TIME_IS_VALID (time)) {
+    self->deadline = G_MININT64;
+    return time;
+  }
+  self->deadline = (gint64) time;
+  return time + get_patience (self);
 }
 
 GstBuffer *

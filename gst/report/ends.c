@@ -38,18 +38,40 @@ judge_lengths (GstElement *element, const gchar *pad,
   return TRUE;
 }
 
+/* More than so many of a hundred distorted frames are worth a word. */
+#define FEW_LATE 1
+
+static void
+warn_of_late (
+    GstElement *element, const gchar *pad, const PerceptualCounts *counts)
+{
+  guint64 frames = counts->pairs + counts->unmatched_distorted + counts->late;
+
+  if (100 * counts->late <= FEW_LATE * frames)
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
+      ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+       " distorted frames came too late for their reference frame",
+          counts->late, frames),
+      ("The machine is busy, or the way to %s is long.  A larger latency lets "
+       "the reference wait longer: latency=5000000000 for five seconds.  The "
+       "queue before ref_sink must hold the frames of that time.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
 gboolean
 perceptual_ends_judge (GstElement *element, const gchar *pad,
     const PerceptualCounts *counts, PerceptualMissing unequal)
 {
-  if (counts->pairs == 0
+  warn_of_late (element, pad, counts);
+  if (counts->pairs == 0 && counts->late == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
     GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
         ("No pair was found: none of %" G_GUINT64_FORMAT
          " distorted frames was near any of %" G_GUINT64_FORMAT
          " reference frames in time",
-            counts->unmatched_distorted + counts->late,
-            counts->unmatched_reference),
+            counts->unmatched_distorted, counts->unmatched_reference),
         ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
             pad),
         ("pad", G_TYPE_STRING, pad, NULL));
