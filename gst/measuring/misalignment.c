@@ -47,6 +47,7 @@ struct _PerceptualMisalignment
   Pair pairs[PAIRS]; /* pair i of the row at i % PAIRS */
   guint64 length;    /* of the row of pairs that follow each other */
   guint64 index;     /* of the last one */
+  guint64 shown;     /* pair whose reference the one judged last looks like */
 
   /* Since the first misplaced picture of what may be a stretch. */
   guint excess;  /* misplaced pictures more than such in place; 0 outside */
@@ -163,10 +164,10 @@ find_run (const PerceptualMisalignment *self, guint64 i, guint64 *first,
 }
 
 /* Returns: how the picture of @pair differs from that of its own references
- * that is nearest. */
+ * that is nearest, the one of pair @*at. */
 static Difference
 compare_with_own (const PerceptualMisalignment *self, const Pair *pair,
-    guint64 first, guint64 last)
+    guint64 first, guint64 last, guint64 *at)
 {
   Difference nearest = { G_MAXFLOAT, G_MAXFLOAT };
 
@@ -177,8 +178,10 @@ compare_with_own (const PerceptualMisalignment *self, const Pair *pair,
     if (is_flat (reference))
       continue;
     found = compare (&pair->distorted, reference, &pair->reference);
-    if (found.mean_square < nearest.mean_square)
-      nearest = found;
+    if (found.mean_square >= nearest.mean_square)
+      continue;
+    nearest = found;
+    *at = i;
   }
   return nearest;
 }
@@ -194,24 +197,25 @@ has_moved (const PerceptualMisalignment *self, const Pair *pair, guint64 i)
       > PERCEPTUAL_MOVED_LEVELS;
 }
 
-/* Judges pair @i, after which REACH pairs have come.  @offset: from it to the
- * pair whose reference fits, where it is misplaced */
+/* Judges pair @i, after which REACH pairs have come.  @fits: (out): the pair
+ * whose reference the picture looks like */
 static Verdict
-judge (const PerceptualMisalignment *self, guint64 i, gint *offset)
+judge (const PerceptualMisalignment *self, guint64 i, guint64 *fits)
 {
   const Pair *pair = pair_at (self, i);
   guint64 begin = i > REACH ? i - REACH : 0;
-  guint64 first, last;
-  Difference own;
+  guint64 first, last, neighbour = i;
   gfloat nearest = G_MAXFLOAT;
+  Difference own;
 
+  *fits = i;
   if (is_flat (&pair->reference) || is_flat (&pair->distorted))
     return SAYS_NOTHING;
   find_run (self, i, &first, &last);
   if (!(first > begin && has_moved (self, pair, first - 1))
       && !(last + 1 < self->length && has_moved (self, pair, last + 1)))
     return SAYS_NOTHING;
-  own = compare_with_own (self, pair, first, last);
+  own = compare_with_own (self, pair, first, last, fits);
   if (own.largest <= PERCEPTUAL_MOVED_LEVELS)
     return IN_PLACE;
   for (guint64 k = begin; k < self->length; k++) {
@@ -224,9 +228,12 @@ judge (const PerceptualMisalignment *self, guint64 i, gint *offset)
     if (found >= nearest)
       continue;
     nearest = found;
-    *offset = (gint) ((gint64) k - (gint64) i);
+    neighbour = k;
   }
-  return nearest < own.mean_square / 4 ? MISPLACED : IN_PLACE;
+  if (nearest >= own.mean_square / 4)
+    return IN_PLACE;
+  *fits = neighbour;
+  return MISPLACED;
 }
 
 /* --- stretches ------------------------------------------------------------ */
@@ -274,14 +281,18 @@ find_frames (const PerceptualMisalignment *self)
       : PERCEPTUAL_MISALIGNMENT_MIXED;
 }
 
-/* Counts pair @i in. */
+/* Counts pair @i in, which looks like pair @fits. */
 static PerceptualMisplaced
-count (PerceptualMisalignment *self, guint64 i, Verdict verdict, gint offset)
+count (PerceptualMisalignment *self, guint64 i, Verdict verdict, guint64 fits)
 {
   PerceptualMisplaced found = { 0 };
   guint64 time = pair_at (self, i)->time;
   guint64 next = pair_at (self, i + 1)->time;
 
+  /* A picture that is repeated, though not to the level. */
+  if (verdict == MISPLACED && i > 0 && fits == self->shown)
+    verdict = SAYS_NOTHING;
+  self->shown = fits;
   if (verdict == SAYS_NOTHING || (verdict == IN_PLACE && self->excess == 0))
     return found;
   self->moved += next > time ? next - time : 0;
@@ -294,7 +305,7 @@ count (PerceptualMisalignment *self, guint64 i, Verdict verdict, gint offset)
     self->from = time;
   self->excess = MIN (self->excess + 1, MOST_EXCESS);
   self->misplaced++;
-  self->by_offset[REACH + offset]++;
+  self->by_offset[REACH + fits - i]++;
   if (self->known) {
     found.pairs = 1;
   } else if (self->excess >= PERCEPTUAL_MISALIGNMENT_EXCESS
@@ -314,7 +325,7 @@ perceptual_misalignment_add (PerceptualMisalignment *self, guint64 index,
 {
   Pair *pair;
   Verdict verdict;
-  gint offset = 0;
+  guint64 judged, fits;
 
   if (self->length > 0) {
     const PerceptualThumbnail *last =
@@ -334,6 +345,7 @@ perceptual_misalignment_add (PerceptualMisalignment *self, guint64 index,
   self->length++;
   if (self->length <= REACH)
     return (PerceptualMisplaced){ 0 };
-  verdict = judge (self, self->length - 1 - REACH, &offset);
-  return count (self, self->length - 1 - REACH, verdict, offset);
+  judged = self->length - 1 - REACH;
+  verdict = judge (self, judged, &fits);
+  return count (self, judged, verdict, fits);
 }
