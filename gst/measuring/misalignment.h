@@ -14,8 +14,8 @@
  * half as much (root mean square).  Where the distorted stream repeats a
  * picture, as a lower frame rate does, every reference that the picture is
  * shown with is its own; one that is repeated not quite the same, which looks
- * like the same reference twice, counts once.  Pairs say nothing where no cell of the reference
- * moves that far, or the distorted picture stands still.
+ * like the same reference twice, counts once.  Pairs say nothing where no cell
+ * of the reference moves that far, or the distorted picture stands still.
  *
  * Misplaced pictures are taken for a wrong pairing once they are the majority
  * of the pairs that say something, over a second of such pairs, and are
