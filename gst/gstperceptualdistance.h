@@ -289,6 +289,10 @@
  * as long again, so the element reports two frames' time of latency, with
  * measure=real-time one.
  *
+ * With measure=every-pair it is given up two seconds later than that, unless
+ * the property latency is set: a machine that is busy for a while costs no
+ * pair, though what goes out is late then.
+ *
  * ## Changes while running
  *
  * Properties take effect at the next change from READY to PAUSED.  A flushing
