@@ -28,12 +28,11 @@ perceptual_misaligned_warn (
        "compared with",
           (guint) (ms / 3600000), (guint) (ms / 60000 % 60),
           (guint) (ms / 1000 % 60), (guint) (ms % 1000), how),
-      ("The timestamps at %s, or at ref_sink, are not those of the pictures.  "
-       "If it is so from the beginning, sync-offset, or sync=auto, makes up "
-       "for it.  If it begins later, frames were lost or the frame rates "
-       "differ.  If frames are out of order, the container may have no "
-       "timestamps for them, as AVI has none.",
-          pad),
+      ("The timestamps are not those of the pictures.  If it is so from the "
+       "beginning, sync=auto makes up for it, or an offset that is set by hand.  "
+       "If it begins later, frames were lost or the frame rates differ.  If "
+       "frames are out of order, the container may have no timestamps for "
+       "them, as AVI has none."),
       ("pad", G_TYPE_STRING, pad, "misaligned-from", G_TYPE_UINT64, found->from,
           NULL));
 }
