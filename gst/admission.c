@@ -147,6 +147,16 @@ perceptual_admission_watch (GstElement *element, GstPad *pad)
       pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, look_at_event, element, NULL);
 }
 
+/* Whether to say it now. */
+static gboolean
+is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
+{
+  if (!holds || (*said & what) != 0)
+    return FALSE;
+  *said |= what;
+  return TRUE;
+}
+
 /* --- one stream ---------------------------------------------------------- */
 
 static gboolean
@@ -199,6 +209,26 @@ perceptual_admit_frame (GstElement *element, const gchar *pad,
   return check_format (element, pad, format, allow_hdr);
 }
 
+void
+perceptual_admit_order (GstElement *element, const gchar *pad,
+    PerceptualSaid *said, gint64 last, gint64 time)
+{
+  gboolean reference = g_str_equal (pad, "ref_sink");
+
+  if (!is_new (said, PERCEPTUAL_SAID_ORDER, time <= last))
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+      ("The timestamps of the %s video do not rise: a frame at %.3f s comes "
+       "after one at %.3f s",
+          reference ? "reference" : "distorted", (gdouble) time / GST_SECOND,
+          (gdouble) last / GST_SECOND),
+      ("Such a frame at %s finds no partner, and is not measured.  A file "
+       "without timestamps of its own has to be put into another container, or "
+       "converted.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
 gboolean
 perceptual_admit_segment (
     GstElement *element, const gchar *pad, const GstSegment *segment)
@@ -243,16 +273,6 @@ check_size (
           reference->caps, pad, distorted->caps),
       ("pad", G_TYPE_STRING, pad, NULL));
   return FALSE;
-}
-
-/* Whether to report it now. */
-static gboolean
-is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
-{
-  if (!holds || (*said & what) != 0)
-    return FALSE;
-  *said |= what;
-  return TRUE;
 }
 
 static void
@@ -309,6 +329,33 @@ warn_of_layout (GstElement *element, const gchar *pad, PerceptualSaid *said,
         ("pad", G_TYPE_STRING, pad, NULL));
 }
 
+/* Further apart than containers round rates, nearer than 24 and 23.976. */
+#define SAME_RATE 2e-4
+
+static void
+warn_of_rate (GstElement *element, const gchar *pad, PerceptualSaid *said,
+    const PerceptualPairFormat *formats)
+{
+  const GstVideoInfo *a = &formats->reference->info;
+  const GstVideoInfo *b = &formats->distorted->info;
+  gdouble first = (gdouble) a->fps_n / a->fps_d;
+  gdouble second = (gdouble) b->fps_n / b->fps_d;
+
+  if (!is_new (said, PERCEPTUAL_SAID_RATE,
+          first > 0 && second > 0
+              && ABS (first - second) > SAME_RATE * MAX (first, second)))
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FORMAT,
+      ("Reference and distorted video differ in frame rate: %.6g against %.6g "
+       "frames a second",
+          first, second),
+      ("Frames are paired by time, and those without a partner are left out.  "
+       "If the frames are the same but for their times, give both videos the "
+       "same rate.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
+          formats->reference->caps, pad, formats->distorted->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+}
+
 /* Not an error: videoflip turns the picture and leaves the tag as it was. */
 static void
 warn_of_orientation (GstElement *element, const gchar *pad,
@@ -358,6 +405,7 @@ perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
   warn_of_colour (element, pad, said, formats);
   tell_of_assumptions (element, pad, said, formats);
   warn_of_layout (element, pad, said, formats);
+  warn_of_rate (element, pad, said, formats);
   warn_of_orientation (element, pad, said, formats);
   tell_of_alpha (element, pad, said, formats);
   return TRUE;

@@ -22,6 +22,8 @@ typedef enum
   PERCEPTUAL_SAID_ASPECT = 1 << 3,
   PERCEPTUAL_SAID_ORIENTATION = 1 << 4,
   PERCEPTUAL_SAID_ASSUMED = 1 << 5,
+  PERCEPTUAL_SAID_RATE = 1 << 6,
+  PERCEPTUAL_SAID_ORDER = 1 << 7,
 } PerceptualSaid;
 
 /* Returns: (transfer full): what can be read at all. */
@@ -45,6 +47,11 @@ void perceptual_admission_watch (GstElement *element, GstPad *pad);
 gboolean perceptual_admit_frame (GstElement *element, const gchar *pad,
     const PerceptualFormat *format, const GstBuffer *buffer,
     gboolean allow_hdr);
+
+/* Posts a WARNING where the frame at running time @time, of pad @pad, does not
+ * come after the one at @last, ns.  @said: (inout): of that pad; 0 at first */
+void perceptual_admit_order (GstElement *element, const gchar *pad,
+    PerceptualSaid *said, gint64 last, gint64 time);
 
 /* Whether frames in @segment can be paired.  Returns: FALSE after an ERROR
  * message. */

@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "frames/images.h"
 #include "output/painter.h"
+#include "measuring/misalignment.h"
 #include "measuring/stillness.h"
 
 /* One distorted stream. */
@@ -18,6 +19,8 @@ typedef struct
   PerceptualPairFormat *formats; /* of its last pair */
   PerceptualSaid said;
   PerceptualStillness *stillness;
+  PerceptualMisalignment *misalignment;
+  PerceptualMisplaced misplaced; /* as of the row in work */
 } Stream;
 
 struct _PerceptualComparison
@@ -68,6 +71,7 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   for (guint i = 0; i < self->n; i++) {
     self->streams[i].pad = g_strdup (pads[i]);
     self->streams[i].stillness = perceptual_stillness_new ();
+    self->streams[i].misalignment = perceptual_misalignment_new ();
   }
   return self;
 }
@@ -83,6 +87,7 @@ perceptual_comparison_free (PerceptualComparison *self)
     g_free (self->streams[i].pad);
     perceptual_pair_format_free (self->streams[i].formats);
     perceptual_stillness_free (self->streams[i].stillness);
+    perceptual_misalignment_free (self->streams[i].misalignment);
   }
   g_free (self->streams);
   g_free (self->records);
@@ -92,8 +97,10 @@ perceptual_comparison_free (PerceptualComparison *self)
 void
 perceptual_comparison_flush (PerceptualComparison *self)
 {
-  for (guint i = 0; i < self->n; i++)
+  for (guint i = 0; i < self->n; i++) {
     perceptual_stillness_reset (self->streams[i].stillness);
+    perceptual_misalignment_reset (self->streams[i].misalignment);
+  }
 }
 
 /* --- may they be compared? ----------------------------------------------- */
@@ -193,6 +200,14 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
   };
 }
 
+/* The time that a player shows the pair at, where there is one. */
+static guint64
+time_shown (const PerceptualRecord *record)
+{
+  return GST_CLOCK_TIME_IS_VALID (record->stream_time) ? record->stream_time
+                                                       : record->running_time;
+}
+
 /* @images: the reference and @n distorted images, which belong to @records */
 static void
 judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
@@ -203,15 +218,18 @@ judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
 
   perceptual_thumbnail_take (reference, &images[0], !images[0].full_range);
   for (guint i = 0; i < n; i++) {
-    guint stream = (guint) (records[i] - self->records);
+    PerceptualRecord *record = records[i];
+    Stream *stream = &self->streams[record - self->records];
     PerceptualPicture picture;
 
     perceptual_thumbnail_take (
         distorted, &images[1 + i], !images[1 + i].full_range);
-    picture = perceptual_stillness_judge (
-        self->streams[stream].stillness, reference, distorted);
-    records[i]->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
-    records[i]->black = picture == PERCEPTUAL_PICTURE_BLACK;
+    picture =
+        perceptual_stillness_judge (stream->stillness, reference, distorted);
+    record->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
+    record->black = picture == PERCEPTUAL_PICTURE_BLACK;
+    stream->misplaced = perceptual_misalignment_add (stream->misalignment,
+        record->index, time_shown (record), reference, distorted);
   }
 }
 
@@ -340,9 +358,11 @@ perceptual_comparison_measure (PerceptualComparison *self,
   if (self->first_row == 0)
     self->first_row = MAX (g_get_monotonic_time () - start, 1);
   for (guint i = 0; i < self->n; i++) {
-    if (row->matches[i].distorted != NULL)
-      ok &= perceptual_report_pair (self->report, i, &self->records[i],
-          results != NULL ? &results[i] : NULL);
+    if (row->matches[i].distorted == NULL)
+      continue;
+    ok &= perceptual_report_pair (self->report, i, &self->records[i],
+        results != NULL ? &results[i] : NULL);
+    perceptual_report_misplaced (self->report, i, &self->streams[i].misplaced);
   }
   return ok;
 }

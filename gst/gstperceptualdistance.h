@@ -91,6 +91,8 @@
  *   had been given up (live input)
  * * `gaps` (guint64): GAP events, on either pad
  * * `frozen`, `black` (guint64): pairs of which perceptual-distance says so
+ * * `misaligned` (guint64): pairs that seem to be of the wrong frames, see
+ *   below; known a second and three pairs after the first of them
  * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
  *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
  *   the quantiles are off by .5 % of their value at most.
@@ -155,6 +157,20 @@
  * off by more than 6 from what the reference was then.  A scene that is still
  * in both is not frozen.  Black: no more than .02 of the cells are above
  * level 16, and more of the reference's are above 32.
+ *
+ * ## Misaligned
+ *
+ * A wrong pairing looks like a bad picture.  So each distorted thumbnail is
+ * compared with the reference frames of three pairs before and after its own
+ * as well, at equal mean and contrast.  Where one of these differs from it by
+ * less than half as much as its own (root mean square), and some cell of its
+ * own by more than 6 levels, the pair is taken for misaligned, once that is so
+ * for most pairs of a second in which the reference moves.  For the first such
+ * second of a stream there is a WARNING: "From 0:00:22.000 on the distorted
+ * frames look 1 frame late".  Distances stay as they are.  Pictures that stand
+ * still, or are repeated, say nothing; nor do pairs that do not follow each
+ * other, because #GstPerceptualDistance:interval or rate, or a busy metric,
+ * left out those in between.
  *
  * ## Message perceptual-sync
  *
@@ -272,6 +288,10 @@
  * at most, then it is given up.  With measure=every-pair the metric may take
  * as long again, so the element reports two frames' time of latency, with
  * measure=real-time one.
+ *
+ * With measure=every-pair it is given up two seconds later than that, unless
+ * the property latency is set: a machine that is busy for a while costs no
+ * pair, though what goes out is late then.
  *
  * ## Changes while running
  *

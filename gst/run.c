@@ -29,6 +29,8 @@ typedef struct
   PerceptualFormat *format;   /* of the next buffer; NULL before caps */
   PerceptualFormat *measured; /* of the last frame, cut to its region */
   const gchar *orientation;   /* according to the tags so far */
+  PerceptualSaid said;        /* about its frames */
+  gint64 last;                /* running time of the last one */
   gint flushed;               /* atomic: the pad was flushed by itself */
   gint released;              /* atomic: the pad left the element */
   gboolean cut;               /* before its stream had ended */
@@ -189,6 +191,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     note_gap (self, input, &arrival);
     return hand_over (self, input, arrival);
   }
+  perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
+      &input->said, input->last, arrival.time);
+  input->last = arrival.time;
   follow_region (input, buffer);
   arrival.frame =
       perceptual_frame_new (buffer, input->measured, segment, running_time);
@@ -372,6 +377,23 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
 
 /* --- the base class's questions ------------------------------------------ */
 
+/* A distorted frame may be this late where every pair is measured: a machine
+ * that is busy for a while, or a decoder that starts, costs no pair then.  The
+ * latency that is told does not hold it, since frames that are in time go out
+ * in time. */
+#define PATIENCE (2 * GST_SECOND)
+
+static GstClockTime
+get_patience (const PerceptualRun *self)
+{
+  guint64 latency = 0;
+
+  if (self->config.mode != PERCEPTUAL_MODE_EVERY_PAIR)
+    return 0;
+  g_object_get (self->element, "latency", &latency, NULL);
+  return latency > 0 ? 0 : PATIENCE;
+}
+
 /* The base class asks with its source lock held, in the source pad's task. */
 GstClockTime
 perceptual_run_get_next_time (PerceptualRun *self)
@@ -381,15 +403,19 @@ perceptual_run_get_next_time (PerceptualRun *self)
   GstBuffer *buffer;
 
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
-    return (GstClockTime) MAX (self->deadline, 0);
+    return (GstClockTime) MAX (self->deadline, 0) + get_patience (self);
   buffer = gst_aggregator_pad_peek_buffer (pad);
   if (buffer != NULL) {
     time = gst_segment_to_running_time (
         &pad->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
     gst_buffer_unref (buffer);
   }
-  self->deadline = GST_CLOCK_TIME_IS_VALID (time) ? (gint64) time : G_MININT64;
-  return time;
+  if (!GST_CLOCK_TIME_IS_VALID (time)) {
+    self->deadline = G_MININT64;
+    return time;
+  }
+  self->deadline = (gint64) time;
+  return time + get_patience (self);
 }
 
 GstBuffer *
@@ -478,8 +504,10 @@ perceptual_run_check_segment (
 static void
 reset_stream (PerceptualRun *self)
 {
-  for (guint i = 0; i <= self->n; i++)
+  for (guint i = 0; i <= self->n; i++) {
     g_atomic_int_set (&self->inputs[i].flushed, FALSE);
+    self->inputs[i].last = G_MININT64;
+  }
   if (self->passage != NULL)
     perceptual_passage_flush (self->passage);
   perceptual_alignment_flush (self->alignment);

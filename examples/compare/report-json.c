@@ -222,6 +222,7 @@ add_result (
   add_count (builder, "gaps", summary, "gaps");
   add_count (builder, "frozen", summary, "frozen");
   add_count (builder, "black", summary, "black");
+  add_count (builder, "misaligned", summary, "misaligned");
   add_luma (builder, summary, also, metric);
   add_sync (builder, summary);
   add_statistics (builder, summary);

@@ -68,6 +68,7 @@ append_counts (GString *text, const GstStructure *summary)
     { "gaps", "gaps where a frame should have been" },
     { "frozen", "pictures that stood still while the reference moved" },
     { "black", "pictures that were black while the reference was not" },
+    { "misaligned", "pairs that seem to be of the wrong frames" },
   };
   guint64 count = 0;
 

@@ -162,13 +162,15 @@ take_warning (Run *run, GstMessage *message)
 {
   g_autoptr (GError) error = NULL;
   const GstStructure *details;
-  const MeasureResult *result;
+  MeasureResult *result;
   g_autofree gchar *debug = NULL;
   g_autofree gchar *text = NULL;
 
   gst_message_parse_warning (message, &error, &debug);
   gst_message_parse_warning_details (message, &details);
   result = concerned (run, message, details);
+  if (result != NULL)
+    measure_left_read (&result->left, details);
   text = put_in_words (
       run, error, debug, result != NULL ? number_of (run, result) : 0);
   run->events->warn (text, run->events->user);
@@ -357,6 +359,26 @@ describe_unmeasured (const MeasureResult *result)
       result->distorted->label, which);
 }
 
+/* Of a run that reached its end: is what was measured enough to say something
+ * of the files? */
+static void
+judge_partners (const Run *run, MeasureResult *result)
+{
+  const gchar *label = result->distorted->label;
+  g_autofree gchar *error = measure_partners_find_error (result->summary);
+  g_autofree gchar *warning = NULL, *text = NULL;
+
+  if (error != NULL) {
+    result->error = g_strdup_printf ("%s: %s", label, error);
+    return;
+  }
+  warning = measure_partners_find_warning (result->summary, &result->left);
+  if (warning == NULL)
+    return;
+  text = g_strdup_printf ("%s: %s", label, warning);
+  run->events->warn (text, run->events->user);
+}
+
 /* What the end of the run means for one file. */
 static void
 conclude (const Run *run, MeasureResult *result, gboolean interrupted)
@@ -376,6 +398,8 @@ conclude (const Run *run, MeasureResult *result, gboolean interrupted)
         label, run->reference->label);
   else if (run->ended && measure_result_count (result, "measured") == 0)
     result->error = describe_unmeasured (result);
+  else if (run->ended)
+    judge_partners (run, result);
 }
 
 GPtrArray *

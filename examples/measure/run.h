@@ -7,6 +7,7 @@
 
 #include "measure/activity.h"
 #include "measure/inspect.h"
+#include "measure/partners.h"
 #include "measure/settings.h"
 
 G_BEGIN_DECLS
@@ -17,6 +18,7 @@ G_BEGIN_DECLS
  * @summary: (nullable): the element's "perceptual-summary" as it was posted,
  *   or NULL when not one pair was measured
  * @error: (nullable): why the file was not measured to its end
+ * @left: frames that were left when the other file had ended
  * @incomplete: the measurement stopped before the end of the inputs
  * @hopeless: the error has nothing to do with this file; the others meet it
  *   too
@@ -31,6 +33,7 @@ typedef struct
   const MeasureInput *distorted;
   GstStructure *summary;
   gchar *error;
+  MeasureLeft left;
   gboolean incomplete;
   gboolean hopeless;
   gboolean wrong_usage;

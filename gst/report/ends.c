@@ -14,6 +14,7 @@ judge_lengths (GstElement *element, const gchar *pad,
                                   : counts->after_end_distorted;
   const gchar *shorter = reference_longer ? "distorted" : "reference";
   const gchar *longer = reference_longer ? "reference" : "distorted";
+  const gchar *field = reference_longer ? "left-reference" : "left-distorted";
 
   if (left == 0)
     return TRUE;
@@ -25,7 +26,7 @@ judge_lengths (GstElement *element, const gchar *pad,
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
             pad),
-        ("pad", G_TYPE_STRING, pad, NULL));
+        ("pad", G_TYPE_STRING, pad, field, G_TYPE_UINT64, left, NULL));
     return FALSE;
   }
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
@@ -33,22 +34,44 @@ judge_lengths (GstElement *element, const gchar *pad,
        " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
           shorter, longer, left, longer, counts->pairs),
       ("The distorted video is that at %s.", pad),
-      ("pad", G_TYPE_STRING, pad, NULL));
+      ("pad", G_TYPE_STRING, pad, field, G_TYPE_UINT64, left, NULL));
   return TRUE;
+}
+
+/* More than so many of a hundred distorted frames are worth a word. */
+#define FEW_LATE 1
+
+static void
+warn_of_late (
+    GstElement *element, const gchar *pad, const PerceptualCounts *counts)
+{
+  guint64 frames = counts->pairs + counts->unmatched_distorted + counts->late;
+
+  if (100 * counts->late <= FEW_LATE * frames)
+    return;
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
+      ("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+       " distorted frames came too late for their reference frame",
+          counts->late, frames),
+      ("The machine is busy, or the way to %s is long.  A larger latency lets "
+       "the reference wait longer: latency=5000000000 for five seconds.  The "
+       "queue before ref_sink must hold the frames of that time.",
+          pad),
+      ("pad", G_TYPE_STRING, pad, NULL));
 }
 
 gboolean
 perceptual_ends_judge (GstElement *element, const gchar *pad,
     const PerceptualCounts *counts, PerceptualMissing unequal)
 {
-  if (counts->pairs == 0
+  warn_of_late (element, pad, counts);
+  if (counts->pairs == 0 && counts->late == 0
       && counts->unmatched_reference + counts->unmatched_distorted > 0)
     GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
         ("No pair was found: none of %" G_GUINT64_FORMAT
          " distorted frames was near any of %" G_GUINT64_FORMAT
          " reference frames in time",
-            counts->unmatched_distorted + counts->late,
-            counts->unmatched_reference),
+            counts->unmatched_distorted, counts->unmatched_reference),
         ("Check the timestamps at ref_sink and %s, sync-offset and tolerance.",
             pad),
         ("pad", G_TYPE_STRING, pad, NULL));

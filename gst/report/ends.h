@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  * @counts: of that stream
  * @unequal: what it means that one input ended before the other
  *
- * Posts a WARNING if no frame found a partner, and one, or an ERROR, if an
- * input ended before the other.
+ * Posts a WARNING if no frame found a partner, one if many came late, and one,
+ * or an ERROR, if an input ended before the other.
  *
  * Returns: FALSE after an ERROR message
  */

@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "report/alert.h"
+#include "report/misaligned.h"
 
 /* What is known about one distorted stream. */
 typedef struct
@@ -15,6 +16,7 @@ typedef struct
   PerceptualAlerts *alerts;
   PerceptualColumns columns; /* as they are called here */
   gboolean begun;            /* the header is out, a pair was measured */
+  gboolean warned;           /* of misaligned pairs */
 
   /* Protected by the report's lock. */
   gboolean searched;   /* for its offset, */
@@ -166,7 +168,8 @@ perceptual_report_restart (PerceptualReport *self)
     stream->columns = *perceptual_metric_set_get_columns (self->metrics);
     stream->luma = NULL;
     g_clear_pointer (&stream->rgb_reason, g_free);
-    stream->begun = stream->finished = stream->final = FALSE;
+    stream->begun = stream->warned = FALSE;
+    stream->finished = stream->final = FALSE;
     stream->luma_changed = FALSE;
   }
   g_mutex_unlock (&self->lock);
@@ -442,6 +445,23 @@ perceptual_report_pair (PerceptualReport *self, guint n,
   ok &= say (self, "distance", structure);
   events = perceptual_alerts_add (stream->alerts, record, &n_events);
   return say_alerts (self, stream, events, n_events) && ok;
+}
+
+void
+perceptual_report_misplaced (
+    PerceptualReport *self, guint n, const PerceptualMisplaced *found)
+{
+  Stream *stream = &self->streams[n];
+
+  if (found->pairs == 0)
+    return;
+  g_mutex_lock (&self->lock);
+  perceptual_summary_add_misaligned (stream->summary, found->pairs);
+  g_mutex_unlock (&self->lock);
+  if (!found->begins || stream->warned)
+    return;
+  stream->warned = TRUE;
+  perceptual_misaligned_warn (self->element, stream->name, found);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "frames/pair-format.h"
 #include "measuring/metric-set.h"
+#include "measuring/misalignment.h"
 #include "settings/config.h"
 #include "report/summary.h"
 #include "report/sync.h"
@@ -66,6 +67,11 @@ gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
  */
 gboolean perceptual_report_pair (PerceptualReport *report, guint stream,
     PerceptualRecord *record, GstStructure **fields);
+
+/* Counts what @found says of stream @stream, and posts a WARNING for the first
+ * stretch of misaligned pairs. */
+void perceptual_report_misplaced (
+    PerceptualReport *report, guint stream, const PerceptualMisplaced *found);
 
 /* Tells what has happened to the frames of stream @stream until now, for the
  * summaries to come.  From any thread. */

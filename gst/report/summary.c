@@ -24,6 +24,7 @@ typedef struct
   guint64 pairs;
   guint64 frozen;
   guint64 black;
+  guint64 misaligned;
   PerceptualStatistics *distance;
   PerceptualStatistics *also[PERCEPTUAL_MAX_ALSO];
   Taps taps;
@@ -164,6 +165,13 @@ perceptual_summary_add (PerceptualSummary *self, const PerceptualRecord *record)
   numbers_add (&self->window, &self->columns, record);
 }
 
+void
+perceptual_summary_add_misaligned (PerceptualSummary *self, guint pairs)
+{
+  self->all.misaligned += pairs;
+  self->window.misaligned += pairs;
+}
+
 guint64
 perceptual_summary_get_measured (const PerceptualSummary *self)
 {
@@ -206,6 +214,7 @@ describe_totals (const PerceptualTotals *totals, const Numbers *numbers,
       "gaps", G_TYPE_UINT64, counts->gaps,
       "frozen", G_TYPE_UINT64, numbers->frozen,
       "black", G_TYPE_UINT64, numbers->black,
+      "misaligned", G_TYPE_UINT64, numbers->misaligned,
       NULL);
   /* clang-format on */
 }

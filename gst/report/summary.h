@@ -45,6 +45,11 @@ void perceptual_summary_name (
 void perceptual_summary_add (
     PerceptualSummary *summary, const PerceptualRecord *record);
 
+/* Of the pairs added, @pairs more turned out to be misaligned
+ * (misalignment.h). */
+void perceptual_summary_add_misaligned (
+    PerceptualSummary *summary, guint pairs);
+
 /* Returns: how many pairs were added. */
 guint64 perceptual_summary_get_measured (const PerceptualSummary *summary);
 

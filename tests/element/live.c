@@ -19,12 +19,12 @@ typedef struct
   GstBus *bus;
 } Rig;
 
-/* @watch sees every message, the first ones included: caps are looked at as
- * soon as they arrive. */
+/* Takes @d.  @watch sees every message, the first ones included: caps are
+ * looked at as soon as they arrive. */
 static Rig
-rig_new_watched (gboolean live, GstBusSyncHandler watch, gpointer user)
+rig_new_around (
+    GstElement *d, gboolean live, GstBusSyncHandler watch, gpointer user)
 {
-  GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
   Rig rig = { 0 };
 
   g_object_set (d, "metric", "l2", NULL);
@@ -40,6 +40,13 @@ rig_new_watched (gboolean live, GstBusSyncHandler watch, gpointer user)
   rig.clock = gst_harness_get_testclock (rig.ref);
   gst_object_unref (d);
   return rig;
+}
+
+static Rig
+rig_new_watched (gboolean live, GstBusSyncHandler watch, gpointer user)
+{
+  return rig_new_around (
+      gst_element_factory_make ("perceptualdistance", NULL), live, watch, user);
 }
 
 static Rig
@@ -141,6 +148,73 @@ GST_START_TEST (test_a_live_frame_that_misses_its_deadline_is_late_not_fatal)
   assert_pulls (&rig, 2);
   end (&rig);
   assert_summary (&rig, 2, 1, 0, 1, 0);
+  rig_free (&rig);
+}
+GST_END_TEST;
+
+/* Returns: until when the reference frame waits for a partner, whose stream
+ * has stopped, on an element with property @name. */
+static GstClockTime
+wait_of (const gchar *name, const gchar *value)
+{
+  GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
+  GstClockTime time;
+  GstClockID id;
+  Rig rig;
+
+  gst_util_set_object_arg (G_OBJECT (d), name, value);
+  rig = rig_new_around (d, TRUE, NULL, NULL);
+  push (rig.ref, 0);
+  push (rig.dist, 0);
+  assert_pulls (&rig, 0);
+  push (rig.ref, 1);
+  gst_test_clock_wait_for_next_pending_id (rig.clock, &id);
+  time = gst_clock_id_get_time (id);
+  gst_clock_id_unref (id);
+  fail_unless (gst_harness_crank_single_clock_wait (rig.ref));
+  assert_pulls (&rig, 1);
+  end (&rig);
+  rig_free (&rig);
+  return time;
+}
+
+GST_START_TEST (test_a_frame_may_be_two_seconds_late_where_every_pair_counts)
+{
+  assert_equals_uint64 (
+      wait_of ("measure", "every-pair"), FRAME + FRAME + 2 * GST_SECOND);
+  assert_equals_uint64 (wait_of ("measure", "real-time"), FRAME + FRAME);
+  assert_equals_uint64 (
+      wait_of ("latency", "300000000"), FRAME + FRAME + 300 * GST_MSECOND);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_late_frames_are_said_at_the_end)
+{
+  Rig rig = rig_new (TRUE);
+  GstMessage *message;
+  GError *warning = NULL;
+  gchar *advice = NULL;
+
+  for (guint i = 0; i < 3; i++) {
+    push (rig.ref, i);
+    if (i == 1) {
+      fail_unless (gst_harness_crank_single_clock_wait (rig.ref));
+      assert_pulls (&rig, i);
+    }
+    push (rig.dist, i);
+    if (i != 1)
+      assert_pulls (&rig, i);
+  }
+  end (&rig);
+  message = gst_bus_pop_filtered (rig.bus, GST_MESSAGE_WARNING);
+  fail_unless (message != NULL);
+  gst_message_parse_warning (message, &warning, &advice);
+  fail_unless (
+      strstr (warning->message, "1 of 3 distorted frames came too late"));
+  fail_unless (strstr (advice, "latency=") != NULL);
+  gst_message_unref (message);
+  g_clear_error (&warning);
+  g_free (advice);
   rig_free (&rig);
 }
 GST_END_TEST;
@@ -373,6 +447,9 @@ live_suite (void)
   tcase_add_test (tc, test_a_live_stream_that_begins_late_costs_what_it_missed);
   tcase_add_test (tc, test_segments_of_different_bases_meet_in_running_time);
   tcase_add_test (tc, test_clock_skew_costs_a_frame_where_it_adds_up_to_one);
+  tcase_add_test (
+      tc, test_a_frame_may_be_two_seconds_late_where_every_pair_counts);
+  tcase_add_test (tc, test_late_frames_are_said_at_the_end);
   tcase_add_test (tc, test_a_gap_is_counted_and_its_reference_frame_unmatched);
   tcase_add_test (tc, test_latency_is_a_frame_to_wait_and_one_to_measure);
   tcase_add_test (tc, test_latency_is_right_when_its_message_comes);

@@ -297,6 +297,74 @@ GST_START_TEST (test_a_still_scene_is_neither_frozen_nor_black)
 }
 GST_END_TEST;
 
+/* --- misaligned ---------------------------------------------------------- */
+
+/* A picture that is another one at every time. */
+static void
+fill_moving (GstVideoFrame *frame, gpointer user)
+{
+  gdouble t = GPOINTER_TO_INT (user);
+  guint8 *y = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+
+  memset (frame->map[0].data, 128, frame->map[0].size);
+  for (gint j = 0; j < GST_VIDEO_FRAME_HEIGHT (frame); j++) {
+    for (gint i = 0; i < GST_VIDEO_FRAME_WIDTH (frame); i++)
+      y[j * GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0) + i] =
+          (guint8) (128 + 60 * sin (i / 20. - t * .45) * cos (j / 30. + t * .1)
+              + 30 * sin ((i + 2 * j) / 50. + t * .3));
+  }
+}
+
+/* Sends @n pairs, of which the distorted pictures are one frame late from pair
+ * @late on. */
+static void
+send_moving (Listener *l, gint n, gint late)
+{
+  for (gint i = 0; i < n; i++) {
+    gint shown = i < late ? i : i - 1;
+
+    send_frame (l, "ref", CAPS, i * 40, fill_moving, GINT_TO_POINTER (i));
+    send_frame (l, "dist", CAPS, i * 40, fill_moving, GINT_TO_POINTER (shown));
+  }
+}
+
+/* Pair 20 shows the picture of pair 19 once more; of the last three it is not
+ * known. */
+GST_START_TEST (test_misaligned_pairs_are_counted_and_said_once)
+{
+  Listener *l = listener_of_frames ("metric=l2 summary-interval=1000000000");
+  guint64 in_windows = 0;
+
+  send_moving (l, 80, 20);
+  send_ends (l);
+  assert_ended_well (l);
+  assert_equals_uint64 (summary_uint (l, "pairs"), 80);
+  assert_equals_uint64 (summary_uint (l, "misaligned"), 80 - 21 - 3);
+  for (guint i = 0; i < l->summaries->len; i++)
+    in_windows += uint_of (
+        part_of (g_ptr_array_index (l->summaries, i), "window"), "misaligned");
+  assert_equals_uint64 (in_windows, 80 - 21 - 3);
+  assert_equals_int (l->warnings->len, 1);
+  assert_one_warning (
+      l, "From 0:00:00.840 on the distorted frames look 1 frame late");
+  fail_unless (strstr (g_ptr_array_index (l->advice, 0), "sync=auto") != NULL);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_pairs_in_order_are_not_misaligned)
+{
+  Listener *l = listener_of_frames ("metric=l2");
+
+  send_moving (l, 80, 80);
+  send_ends (l);
+  assert_ended_well (l);
+  assert_equals_uint64 (summary_uint (l, "misaligned"), 0);
+  assert_equals_int (l->warnings->len, 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
 /* --- summaries ----------------------------------------------------------- */
 
 #define MOVING(n)                                                              \
@@ -593,6 +661,8 @@ monitor_suite (void)
   tcase_add_test (tc, test_a_flush_ends_an_alert);
   tcase_add_test (tc, test_frozen_and_black_pictures_are_counted_and_alerted);
   tcase_add_test (tc, test_a_still_scene_is_neither_frozen_nor_black);
+  tcase_add_test (tc, test_misaligned_pairs_are_counted_and_said_once);
+  tcase_add_test (tc, test_pairs_in_order_are_not_misaligned);
   tcase_add_test (tc, test_summaries_come_every_interval);
   tcase_add_test (tc, test_a_summary_is_there_on_demand);
   tcase_add_test (tc, test_summaries_on_demand_race_with_the_run_and_its_end);

@@ -264,6 +264,23 @@ GST_START_TEST (test_frames_without_timestamps_are_an_error_that_names_the_pad)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_times_that_do_not_rise_are_said_once)
+{
+  Listener *l = listener_of_frames ("metric=l2");
+
+  send_at (l, "ref", (const gint[]){ 0, 40, 80, 120, -1 });
+  send_at (l, "dist", (const gint[]){ 0, 80, 40, 40, 120, -1 });
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 3, 1, 2);
+  assert_equals_int (l->warnings->len, 1);
+  assert_one_warning (l,
+      "timestamps of the distorted video do not rise: a frame at 0.040 s comes "
+      "after one at 0.080 s");
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_tolerance_bounds_the_difference_of_a_pair)
 {
   Listener *l = listener_of_frames ("metric=l2 tolerance=5000000");
@@ -335,6 +352,7 @@ pairs_suite (void)
   tcase_add_test (tc, test_pairs_of_a_run_that_failed_add_up);
   tcase_add_test (
       tc, test_frames_without_timestamps_are_an_error_that_names_the_pad);
+  tcase_add_test (tc, test_times_that_do_not_rise_are_said_once);
   tcase_add_test (tc, test_tolerance_bounds_the_difference_of_a_pair);
   tcase_add_test (tc, test_sync_offset_shifts_the_distorted_stream);
   tcase_add_test (

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Words for a wrong pairing.  Knows nothing of how it was noticed.
+ */
+#include "report/misaligned.h"
+
+static gchar *
+describe (gint frames)
+{
+  guint n = (guint) ABS (frames);
+
+  if (frames == PERCEPTUAL_MISALIGNMENT_MIXED)
+    return g_strdup ("out of order");
+  return g_strdup_printf (
+      "%u frame%s %s", n, n == 1 ? "" : "s", frames > 0 ? "late" : "early");
+}
+
+void
+perceptual_misaligned_warn (
+    GstElement *element, const gchar *pad, const PerceptualMisplaced *found)
+{
+  g_autofree gchar *how = describe (found->frames);
+  guint64 ms = found->from / GST_MSECOND;
+
+  GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
+      ("From %u:%02u:%02u.%03u on the distorted frames look %s: most of them "
+       "are more like a neighbour of the reference frame that they are "
+       "compared with",
+          (guint) (ms / 3600000), (guint) (ms / 60000 % 60),
+          (guint) (ms / 1000 % 60), (guint) (ms % 1000), how),
+      ("The timestamps are not those of the pictures.  If it is so from the "
+       "beginning, sync=auto makes up for it, or an offset that is set by hand.  "
+       "If it begins later, frames were lost or the frame rates differ.  If "
+       "frames are out of order, the container may have no timestamps for "
+       "them, as AVI has none."),
+      ("pad", G_TYPE_STRING, pad, "misaligned-from", G_TYPE_UINT64, found->from,
+          NULL));
+}
