@@ -59,6 +59,51 @@ time_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   return GST_PAD_PROBE_REMOVE;
 }
 
+/* matroskademux (1.22) counts running time from the first frame of video, and
+ * from the first sound as soon as it finds one that is earlier: only the first
+ * frame of video then lies where it should.  Segments of one stream that begin
+ * at the same running time are given one start. */
+static gboolean
+keep_start (const GstSegment *before, GstSegment *segment)
+{
+  if (segment->format != GST_FORMAT_TIME || before->format != GST_FORMAT_TIME
+      || segment->rate != before->rate || segment->base != before->base
+      || segment->start == before->start)
+    return FALSE;
+  if (segment->start < before->start) {
+    segment->time += before->start - segment->start;
+    segment->start = before->start;
+  } else {
+    segment->base += segment->start - before->start;
+  }
+  segment->position = MAX (segment->position, segment->start);
+  return TRUE;
+}
+
+static GstPadProbeReturn
+watch_segments (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  MeasureSource *self = user;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstSegment segment;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    self->has_frames = TRUE;
+    return GST_PAD_PROBE_OK;
+  }
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
+    return GST_PAD_PROBE_OK;
+  gst_event_copy_segment (event, &segment);
+  if (self->has_frames && keep_start (&self->segment, &segment)) {
+    GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&segment);
+    gst_event_set_seqnum (
+        GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+    gst_event_unref (event);
+  }
+  self->segment = segment;
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 throw_away (MeasureSource *self, GstPad *pad, GstCaps *caps)
 {
@@ -84,10 +129,51 @@ throw_away (MeasureSource *self, GstPad *pad, GstCaps *caps)
 }
 
 static void
+refuse_to_turn (MeasureSource *self, GstCaps *caps)
+{
+  GST_ELEMENT_ERROR (self->bin, CORE, NEGOTIATION,
+      ("its pictures are to be turned before they are shown (%s), which is not "
+       "done for the format %s; --orientation ignore measures them as they are",
+          self->correction->orientation,
+          gst_structure_get_string (
+              gst_caps_get_structure (caps, 0), "format")),
+      (NULL));
+}
+
+/* Returns: (transfer full) (nullable): where the video goes: the target, or
+ * what turns pictures before it; NULL after an ERROR message. */
+static GstPad *
+find_entrance (MeasureSource *self, GstCaps *caps)
+{
+  GstElement *turner =
+      self->turn ? measure_correction_turner (self->correction) : NULL;
+  g_autoptr (GstObject) pipeline = NULL;
+  g_autoptr (GstPad) source = NULL, sink = NULL;
+
+  if (turner == NULL)
+    return gst_object_ref (self->target);
+  gst_object_ref_sink (turner);
+  sink = gst_element_get_static_pad (turner, "sink");
+  if (!gst_caps_can_intersect (caps, gst_pad_get_pad_template_caps (sink))) {
+    refuse_to_turn (self, caps);
+    gst_object_unref (turner);
+    return NULL;
+  }
+  pipeline = gst_object_get_parent (GST_OBJECT (self->bin));
+  source = gst_element_get_static_pad (turner, "src");
+  gst_bin_add (GST_BIN (pipeline), turner);
+  gst_pad_link (source, self->target);
+  gst_element_sync_state_with_parent (turner);
+  gst_object_unref (turner);
+  return g_steal_pointer (&sink);
+}
+
+static void
 on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
 {
   MeasureSource *self = user;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstPad) entrance = NULL;
 
   if (caps == NULL)
     caps = gst_pad_query_caps (pad, NULL);
@@ -97,7 +183,14 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
   }
   gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_BUFFER, time_first_frame, self, NULL);
-  if (GST_PAD_LINK_FAILED (gst_pad_link (pad, self->target))) {
+  gst_pad_add_probe (pad,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      watch_segments, self, NULL);
+  measure_correction_mend (self->correction, pad, self->turn);
+  entrance = find_entrance (self, caps);
+  if (entrance == NULL)
+    return;
+  if (GST_PAD_LINK_FAILED (gst_pad_link (pad, entrance))) {
     g_autofree gchar *text = gst_caps_to_string (caps);
 
     GST_ELEMENT_ERROR (bin, CORE, NEGOTIATION,
@@ -123,12 +216,15 @@ on_no_more_pads (GstElement *bin, gpointer user)
 }
 
 void
-measure_source_init (
-    MeasureSource *self, GstElement *pipeline, const gchar *uri, GstPad *target)
+measure_source_init (MeasureSource *self, GstElement *pipeline,
+    const gchar *uri, GstPad *target, const MeasureCorrection *correction,
+    gboolean turn)
 {
   *self = (MeasureSource){
     .bin = gst_element_factory_make ("uridecodebin", NULL),
     .target = gst_object_ref (target),
+    .correction = correction,
+    .turn = turn,
     .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);
@@ -140,6 +236,7 @@ measure_source_init (
   g_signal_connect (self->bin, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (
       self->bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  measure_correction_watch (correction, self->bin);
   gst_bin_add (GST_BIN (pipeline), self->bin);
 }
 

@@ -5,7 +5,7 @@
 #ifndef MEASURE_SOURCE_H
 #define MEASURE_SOURCE_H
 
-#include <gst/gst.h>
+#include "measure/correction.h"
 
 G_BEGIN_DECLS
 
@@ -13,11 +13,15 @@ G_BEGIN_DECLS
  * MeasureSource:
  * @bin: the decoding bin; owned by the pipeline
  * @target: (owned): the sink pad that gets the video
+ * @correction: what GStreamer does not know of the file; owned elsewhere
+ * @turn: whether pictures are turned as the file says
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
  * @is_image_type: whether the file's own type is one of still images; written
  *   before @linked
  * @type_seen: whether @is_image_type is known; streaming thread only
+ * @segment: the newest, and whether a frame came in it; streaming thread only
+ * @has_frames: likewise
  * @others: (owned): descriptions of the streams that are not video, for
  *   messages; guarded by @lock
  * @lock: guards @others
@@ -29,9 +33,13 @@ typedef struct
 {
   GstElement *bin;
   GstPad *target;
+  const MeasureCorrection *correction;
+  gboolean turn;
   gint linked;
   gboolean is_image_type;
   gboolean type_seen;
+  GstSegment segment;
+  gboolean has_frames;
   GMutex lock;
   GString *others;
 } MeasureSource;
@@ -42,11 +50,14 @@ typedef struct
  * @pipeline: gets the decoding bin
  * @uri: what to read
  * @target: (transfer none): the sink pad that the video is linked to
+ * @correction: what GStreamer does not know of the file; outlives @pipeline
+ * @turn: whether pictures are turned as the file says
  *
  * A file without video makes the bin post a GST_STREAM_ERROR_WRONG_TYPE.
  */
 void measure_source_init (MeasureSource *self, GstElement *pipeline,
-    const gchar *uri, GstPad *target);
+    const gchar *uri, GstPad *target, const MeasureCorrection *correction,
+    gboolean turn);
 
 /* Call when @pipeline has stopped. */
 void measure_source_clear (MeasureSource *self);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a file says of its video where GStreamer does not listen, put into
+ * effect: the colours' meaning in the caps, and pictures that stand upright.
+ */
+#ifndef MEASURE_CORRECTION_H
+#define MEASURE_CORRECTION_H
+
+#include "measure/movie-file.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureCorrection:
+ * @has_movie: whether the file is an MP4 or QuickTime file
+ * @movie: what it says then
+ * @orientation: (nullable): how the picture is to be turned before it is
+ *   shown, by the words of the tag image-orientation; NULL as it is
+ */
+typedef struct
+{
+  gboolean has_movie;
+  MovieFile movie;
+  const gchar *orientation;
+} MeasureCorrection;
+
+/* Looks into the file @path (nullable).  Where there is none, or none of a kind
+ * that is known here, nothing is corrected. */
+void measure_correction_read (MeasureCorrection *self, const gchar *path);
+
+/* What the tags of the decoded stream say, of files that were not read. */
+void measure_correction_note_tags (
+    MeasureCorrection *self, const GstTagList *tags);
+
+/**
+ * measure_correction_watch:
+ * @self: outlives @bin
+ * @bin: (transfer none): a decoding bin in state NULL
+ *
+ * Keeps GStreamer from overriding what the coded video says of its range by
+ * what the container does not say, and from cutting off the last frames of a
+ * file without an edit list.
+ */
+void measure_correction_watch (const MeasureCorrection *self, GstElement *bin);
+
+/* Corrects the caps and, with @turn, the tags that pass @pad.  @self outlives
+ * the pad. */
+void measure_correction_mend (
+    const MeasureCorrection *self, GstPad *pad, gboolean turn);
+
+/* Returns: (transfer floating) (nullable): the element that stands the pictures
+ * upright; NULL where they do already. */
+GstElement *measure_correction_turner (const MeasureCorrection *self);
+
+G_END_DECLS
+
+#endif /* MEASURE_CORRECTION_H */
