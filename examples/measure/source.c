@@ -34,6 +34,8 @@ continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
   if (!self->type_seen) {
     self->type_seen = TRUE;
     self->is_image_type = g_str_has_prefix (name, "image/");
+    self->is_matroska = g_str_has_suffix (name, "/x-matroska")
+        || g_str_has_suffix (name, "/webm");
     return TRUE;
   }
   for (guint i = 0; i < G_N_ELEMENTS (unused); i++) {
@@ -60,47 +62,24 @@ time_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 }
 
 /* matroskademux (1.22) counts running time from the first frame of video, and
- * from the first sound as soon as it finds one that is earlier: only the first
- * frame of video then lies where it should.  Segments of one stream that begin
- * at the same running time are given one start. */
-static gboolean
-keep_start (const GstSegment *before, GstSegment *segment)
-{
-  if (segment->format != GST_FORMAT_TIME || before->format != GST_FORMAT_TIME
-      || segment->rate != before->rate || segment->base != before->base
-      || segment->start == before->start)
-    return FALSE;
-  if (segment->start < before->start) {
-    segment->time += before->start - segment->start;
-    segment->start = before->start;
-  } else {
-    segment->base += segment->start - before->start;
-  }
-  segment->position = MAX (segment->position, segment->start);
-  return TRUE;
-}
-
+ * from the first sound as soon as it finds one that is earlier: neither are
+ * these the times of the file, nor do they fit together. */
 static GstPadProbeReturn
-watch_segments (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+keep_times (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
-  MeasureSource *self = user;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
   GstSegment segment;
 
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
-    self->has_frames = TRUE;
-    return GST_PAD_PROBE_OK;
-  }
   if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
     return GST_PAD_PROBE_OK;
   gst_event_copy_segment (event, &segment);
-  if (self->has_frames && keep_start (&self->segment, &segment)) {
-    GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&segment);
-    gst_event_set_seqnum (
-        GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
-    gst_event_unref (event);
-  }
-  self->segment = segment;
+  if (segment.format != GST_FORMAT_TIME || segment.rate < 0)
+    return GST_PAD_PROBE_OK;
+  segment.start = segment.time = segment.base = 0;
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&segment);
+  gst_event_set_seqnum (
+      GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+  gst_event_unref (event);
   return GST_PAD_PROBE_OK;
 }
 
@@ -183,9 +162,9 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
   }
   gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_BUFFER, time_first_frame, self, NULL);
-  gst_pad_add_probe (pad,
-      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      watch_segments, self, NULL);
+  if (self->is_matroska)
+    gst_pad_add_probe (
+        pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_times, NULL, NULL);
   measure_correction_mend (self->correction, pad, self->turn);
   entrance = find_entrance (self, caps);
   if (entrance == NULL)

@@ -20,8 +20,7 @@ G_BEGIN_DECLS
  * @is_image_type: whether the file's own type is one of still images; written
  *   before @linked
  * @type_seen: whether @is_image_type is known; streaming thread only
- * @segment: the newest, and whether a frame came in it; streaming thread only
- * @has_frames: likewise
+ * @is_matroska: whether it is Matroska or WebM, known with @type_seen
  * @others: (owned): descriptions of the streams that are not video, for
  *   messages; guarded by @lock
  * @lock: guards @others
@@ -38,8 +37,7 @@ typedef struct
   gint linked;
   gboolean is_image_type;
   gboolean type_seen;
-  GstSegment segment;
-  gboolean has_frames;
+  gboolean is_matroska;
   GMutex lock;
   GString *others;
 } MeasureSource;
