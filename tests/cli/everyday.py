@@ -147,7 +147,7 @@ GSTREAMER = [
     ("420", "h264.mkv", "x264enc", "matroskamux"),
     ("420", "h264.ts", "x264enc ! h264parse", "mpegtsmux"),
     ("420", "h264.flv", "x264enc tune=zerolatency", "flvmux"),
-    ("420", "fragments.mp4", "x264enc ! h264parse",
+    ("420", "fragments.mp4", "x264enc tune=zerolatency ! h264parse",
      "mp4mux fragment-duration=400"),
     ("420", "vp8.webm", "vp8enc deadline=1", "webmmux"),
     ("420", "vp9.webm", "vp9enc deadline=1 cpu-used=8", "webmmux"),
