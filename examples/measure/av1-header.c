@@ -6,6 +6,8 @@
 #include "measure/av1-header.h"
 
 #define OBU_SEQUENCE_HEADER 1
+/* An OBU of two bytes that holds nothing. */
+#define TEMPORAL_DELIMITER 0x12
 
 typedef struct
 {
@@ -175,6 +177,8 @@ av1_header_read_range (const guint8 *bytes, gsize size, gboolean *full)
   gboolean reduced;
   guint profile;
 
+  if (size >= 2 && bytes[0] == TEMPORAL_DELIMITER && bytes[1] == 0)
+    take (&bits, 16);
   if (!enter_obu (&bits, OBU_SEQUENCE_HEADER))
     return FALSE;
   profile = take (&bits, 3);

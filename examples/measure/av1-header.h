@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * av1_header_read_range:
  * @bytes: (array length=size): OBUs of the low-overhead format, the first of
- *   which is a sequence header
+ *   which is a sequence header, but for a temporal delimiter
  * @size: their length
  * @full: (out): whether samples use the full range
  *

@@ -5,6 +5,9 @@
  */
 #include "measure/correction.h"
 
+#include "measure/av1-header.h"
+#include "measure/vp9-header.h"
+
 #include <gst/video/video.h>
 #include <string.h>
 
@@ -43,6 +46,18 @@ measure_correction_note_tags (MeasureCorrection *self, const GstTagList *tags)
 
 /* --- caps ---------------------------------------------------------------- */
 
+static GstVideoColorRange
+color_range (MovieRange range)
+{
+  static const GstVideoColorRange ranges[] = {
+    [MOVIE_RANGE_UNSAID] = GST_VIDEO_COLOR_RANGE_UNKNOWN,
+    [MOVIE_RANGE_LIMITED] = GST_VIDEO_COLOR_RANGE_16_235,
+    [MOVIE_RANGE_FULL] = GST_VIDEO_COLOR_RANGE_0_255,
+  };
+
+  return ranges[range];
+}
+
 /* Where the file says something, it takes precedence (ISO/IEC 14496-12,
  * 12.1.5). */
 static void
@@ -61,9 +76,7 @@ apply_movie (const MovieFile *movie, GstVideoColorimetry *colour)
   if (movie->has_colour && primaries != GST_VIDEO_COLOR_PRIMARIES_UNKNOWN)
     colour->primaries = primaries;
   if (movie->range != MOVIE_RANGE_UNSAID)
-    colour->range = movie->range == MOVIE_RANGE_FULL
-        ? GST_VIDEO_COLOR_RANGE_0_255
-        : GST_VIDEO_COLOR_RANGE_16_235;
+    colour->range = color_range (movie->range);
 }
 
 static gboolean
@@ -77,10 +90,28 @@ has_luma (const GstStructure *caps)
   return info != NULL && GST_VIDEO_FORMAT_INFO_IS_YUV (info);
 }
 
+static void
+fill_unknown (GstVideoColorimetry *colour, const gchar *container)
+{
+  GstVideoColorimetry said = { 0 };
+
+  if (container == NULL
+      || !gst_video_colorimetry_from_string (&said, container))
+    return;
+  if (colour->range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    colour->range = said.range;
+  if (colour->matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+    colour->matrix = said.matrix;
+  if (colour->transfer == GST_VIDEO_TRANSFER_UNKNOWN)
+    colour->transfer = said.transfer;
+  if (colour->primaries == GST_VIDEO_COLOR_PRIMARIES_UNKNOWN)
+    colour->primaries = said.primaries;
+}
+
 /* Returns: (transfer full) (nullable): corrected caps, NULL if @caps are
  * right. */
 static GstCaps *
-mend_caps (const MeasureCorrection *self, const GstCaps *caps)
+mend_caps (MeasureMending *self, const GstCaps *caps)
 {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
   const gchar *before = gst_structure_get_string (structure, "colorimetry");
@@ -88,11 +119,15 @@ mend_caps (const MeasureCorrection *self, const GstCaps *caps)
   g_autofree gchar *after = NULL;
   GstCaps *mended;
 
-  if (!self->has_movie || !has_luma (structure))
+  if (!has_luma (structure))
     return NULL;
   if (before != NULL)
     gst_video_colorimetry_from_string (&colour, before);
-  apply_movie (&self->movie, &colour);
+  fill_unknown (&colour, g_atomic_pointer_get (&self->container));
+  if (self->file->has_movie)
+    apply_movie (&self->file->movie, &colour);
+  if (colour.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    colour.range = color_range ((MovieRange) g_atomic_int_get (&self->coded));
   after = gst_video_colorimetry_to_string (&colour);
   if (after == NULL || g_strcmp0 (before, after) == 0)
     return NULL;
@@ -113,7 +148,7 @@ replace_event (GstPadProbeInfo *info, GstEvent *event)
 static GstPadProbeReturn
 mend_event (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
-  const MeasureCorrection *self = user;
+  MeasureMending *self = user;
   g_autoptr (GstCaps) mended = NULL;
   GstCaps *caps;
 
@@ -128,24 +163,71 @@ mend_event (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 
 /* --- before the parser --------------------------------------------------- */
 
-/* A parser takes the colours of its caps for those of the coded video, and
- * qtdemux says limited range where the file says none. */
+/* Whether the container leaves something to the coded video.  qtdemux says
+ * limited range where the file says none. */
+static gboolean
+is_partial (const MeasureMending *self, const gchar *colorimetry)
+{
+  GstVideoColorimetry colour = { 0 };
+
+  return (self->file->has_movie && self->file->movie.has_colour
+             && self->file->movie.range == MOVIE_RANGE_UNSAID)
+      || !gst_video_colorimetry_from_string (&colour, colorimetry)
+      || colour.range == GST_VIDEO_COLOR_RANGE_UNKNOWN
+      || colour.matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN;
+}
+
+/* A parser takes the colours of its caps for those of the coded video, whole or
+ * not. */
 static GstPadProbeReturn
 forget_colour (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
+  MeasureMending *self = user;
   g_autoptr (GstCaps) plain = NULL;
+  const gchar *colorimetry;
   GstCaps *caps;
 
   if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_CAPS)
     return GST_PAD_PROBE_OK;
   gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
-  if (!gst_structure_has_field (
-          gst_caps_get_structure (caps, 0), "colorimetry"))
+  colorimetry = gst_structure_get_string (
+      gst_caps_get_structure (caps, 0), "colorimetry");
+  if (colorimetry == NULL || !is_partial (self, colorimetry))
     return GST_PAD_PROBE_OK;
+  /* What an MP4 says is known, and what qtdemux makes of it is not better. */
+  if (!self->file->has_movie)
+    g_atomic_pointer_set (
+        &self->container, (gpointer) g_intern_string (colorimetry));
   plain = gst_caps_copy (caps);
   gst_structure_remove_field (gst_caps_get_structure (plain, 0), "colorimetry");
   replace_event (info, gst_event_new_caps (plain));
   return GST_PAD_PROBE_OK;
+}
+
+/* Parsers of VP9 and AV1 (1.22) pass over the range where the matrix is not
+ * said. */
+static GstPadProbeReturn
+read_range (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  MeasureMending *self = user;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  const gchar *name = caps != NULL
+      ? gst_structure_get_name (gst_caps_get_structure (caps, 0))
+      : "";
+  gboolean found = FALSE, full = FALSE;
+  GstMapInfo map;
+
+  if (!gst_buffer_map (GST_PAD_PROBE_INFO_BUFFER (info), &map, GST_MAP_READ))
+    return GST_PAD_PROBE_REMOVE;
+  if (g_str_equal (name, "video/x-av1"))
+    found = av1_header_read_range (map.data, map.size, &full);
+  else if (g_str_equal (name, "video/x-vp9"))
+    found = vp9_header_read_range (map.data, map.size, &full);
+  gst_buffer_unmap (GST_PAD_PROBE_INFO_BUFFER (info), &map);
+  if (found)
+    g_atomic_int_set (
+        &self->coded, full ? MOVIE_RANGE_FULL : MOVIE_RANGE_LIMITED);
+  return GST_PAD_PROBE_REMOVE;
 }
 
 /* Frames that are shown in another order than they are decoded in begin late
@@ -166,17 +248,11 @@ forget_stop (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   return GST_PAD_PROBE_OK;
 }
 
-static gboolean
-leaves_range_unsaid (const MeasureCorrection *self)
-{
-  return self->movie.has_colour && self->movie.range == MOVIE_RANGE_UNSAID;
-}
-
 static void
 on_element_added (
     GstBin *bin, GstBin *parent, GstElement *element, gpointer user)
 {
-  const MeasureCorrection *self = user;
+  MeasureMending *self = user;
   const gchar *klass =
       gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
   g_autoptr (GstPad) pad = NULL;
@@ -185,20 +261,21 @@ on_element_added (
       || strstr (klass, "Video") == NULL)
     return;
   pad = gst_element_get_static_pad (element, "sink");
-  if (pad != NULL && leaves_range_unsaid (self))
-    gst_pad_add_probe (
-        pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, forget_colour, NULL, NULL);
-  if (pad != NULL && !self->movie.has_edits)
+  if (pad == NULL)
+    return;
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, forget_colour, self, NULL);
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, read_range, self, NULL);
+  if (self->file->has_movie && !self->file->movie.has_edits)
     gst_pad_add_probe (
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, forget_stop, NULL, NULL);
 }
 
 void
-measure_correction_watch (const MeasureCorrection *self, GstElement *bin)
+measure_mending_watch (MeasureMending *self, GstElement *bin)
 {
-  if (self->has_movie && (leaves_range_unsaid (self) || !self->movie.has_edits))
-    g_signal_connect (bin, "deep-element-added", G_CALLBACK (on_element_added),
-        (gpointer) self);
+  g_signal_connect (
+      bin, "deep-element-added", G_CALLBACK (on_element_added), self);
 }
 
 /* --- orientation --------------------------------------------------------- */
@@ -224,18 +301,17 @@ mend_tags (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 }
 
 void
-measure_correction_mend (
-    const MeasureCorrection *self, GstPad *pad, gboolean turn)
+measure_mending_apply (MeasureMending *self, GstPad *pad)
 {
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, mend_event,
-      (gpointer) self, NULL);
-  if (turn)
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, mend_event, self, NULL);
+  if (self->turn)
     gst_pad_add_probe (
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, mend_tags, NULL, NULL);
 }
 
 GstElement *
-measure_correction_turner (const MeasureCorrection *self)
+measure_mending_turner (const MeasureMending *self)
 {
   static const struct
   {
@@ -252,8 +328,8 @@ measure_correction_turner (const MeasureCorrection *self)
   };
   GstElement *flip;
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
-    if (g_strcmp0 (self->orientation, ways[i].orientation) != 0)
+  for (guint i = 0; self->turn && i < G_N_ELEMENTS (ways); i++) {
+    if (g_strcmp0 (self->file->orientation, ways[i].orientation) != 0)
       continue;
     flip = gst_element_factory_make ("videoflip", NULL);
     if (flip != NULL)

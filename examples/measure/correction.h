@@ -35,24 +35,40 @@ void measure_correction_note_tags (
     MeasureCorrection *self, const GstTagList *tags);
 
 /**
- * measure_correction_watch:
+ * MeasureMending:
+ * @file: what is known of the file; owned elsewhere
+ * @turn: whether pictures are turned as it says
+ * @container: (nullable): the colours that the container says, where they are
+ *   not whole; atomic, interned
+ * @coded: a MovieRange: what the coded video says; atomic
+ *
+ * Corrections put into effect in one decoding bin.
+ */
+typedef struct
+{
+  const MeasureCorrection *file;
+  gboolean turn;
+  const gchar *container;
+  gint coded;
+} MeasureMending;
+
+/**
+ * measure_mending_watch:
  * @self: outlives @bin
  * @bin: (transfer none): a decoding bin in state NULL
  *
- * Keeps GStreamer from overriding what the coded video says of its range by
- * what the container does not say, and from cutting off the last frames of a
- * file without an edit list.
+ * Keeps GStreamer from passing over what the coded video says of its colours
+ * where the container does not say all of it, and from cutting off the last
+ * frames of a file without an edit list.
  */
-void measure_correction_watch (const MeasureCorrection *self, GstElement *bin);
+void measure_mending_watch (MeasureMending *self, GstElement *bin);
 
-/* Corrects the caps and, with @turn, the tags that pass @pad.  @self outlives
- * the pad. */
-void measure_correction_mend (
-    const MeasureCorrection *self, GstPad *pad, gboolean turn);
+/* Corrects the caps and tags that pass @pad, which @self outlives. */
+void measure_mending_apply (MeasureMending *self, GstPad *pad);
 
 /* Returns: (transfer floating) (nullable): the element that stands the pictures
- * upright; NULL where they do already. */
-GstElement *measure_correction_turner (const MeasureCorrection *self);
+ * upright; NULL where they do already, or are not to be turned. */
+GstElement *measure_mending_turner (const MeasureMending *self);
 
 G_END_DECLS
 

@@ -113,7 +113,7 @@ refuse_to_turn (MeasureSource *self, GstCaps *caps)
   GST_ELEMENT_ERROR (self->bin, CORE, NEGOTIATION,
       ("its pictures are to be turned before they are shown (%s), which is not "
        "done for the format %s; --orientation ignore measures them as they are",
-          self->correction->orientation,
+          self->mending.file->orientation,
           gst_structure_get_string (
               gst_caps_get_structure (caps, 0), "format")),
       (NULL));
@@ -124,8 +124,7 @@ refuse_to_turn (MeasureSource *self, GstCaps *caps)
 static GstPad *
 find_entrance (MeasureSource *self, GstCaps *caps)
 {
-  GstElement *turner =
-      self->turn ? measure_correction_turner (self->correction) : NULL;
+  GstElement *turner = measure_mending_turner (&self->mending);
   g_autoptr (GstObject) pipeline = NULL;
   g_autoptr (GstPad) source = NULL, sink = NULL;
 
@@ -165,7 +164,7 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
   if (self->is_matroska)
     gst_pad_add_probe (
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_times, NULL, NULL);
-  measure_correction_mend (self->correction, pad, self->turn);
+  measure_mending_apply (&self->mending, pad);
   entrance = find_entrance (self, caps);
   if (entrance == NULL)
     return;
@@ -202,8 +201,7 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
   *self = (MeasureSource){
     .bin = gst_element_factory_make ("uridecodebin", NULL),
     .target = gst_object_ref (target),
-    .correction = correction,
-    .turn = turn,
+    .mending = { .file = correction, .turn = turn },
     .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);
@@ -215,7 +213,7 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
   g_signal_connect (self->bin, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (
       self->bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
-  measure_correction_watch (correction, self->bin);
+  measure_mending_watch (&self->mending, self->bin);
   gst_bin_add (GST_BIN (pipeline), self->bin);
 }
 

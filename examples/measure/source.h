@@ -13,8 +13,7 @@ G_BEGIN_DECLS
  * MeasureSource:
  * @bin: the decoding bin; owned by the pipeline
  * @target: (owned): the sink pad that gets the video
- * @correction: what GStreamer does not know of the file; owned elsewhere
- * @turn: whether pictures are turned as the file says
+ * @mending: what GStreamer does not know of the file
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
  * @is_image_type: whether the file's own type is one of still images; written
@@ -32,8 +31,7 @@ typedef struct
 {
   GstElement *bin;
   GstPad *target;
-  const MeasureCorrection *correction;
-  gboolean turn;
+  MeasureMending mending;
   gint linked;
   gboolean is_image_type;
   gboolean type_seen;

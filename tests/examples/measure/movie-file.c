@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * What is read out of MP4 files, on boxes made here: whole, cut off anywhere,
- * and with any byte changed.
+ * and with any byte changed; and out of the headers of coded video.
  */
 #include "measure/movie-file.h"
+
+#include "measure/av1-header.h"
+#include "measure/vp9-header.h"
 
 #include <string.h>
 
@@ -275,6 +278,38 @@ test_any_byte_may_be_wrong (void)
   }
 }
 
+static void
+test_headers_of_coded_video_say_the_range (void)
+{
+  /* clang-format off: bytes */
+  static const guint8 vp9[][6] = {
+    { 0x82, 0x49, 0x83, 0x42, 0x10, 0x03 }, /* full */
+    { 0x82, 0x49, 0x83, 0x42, 0x00, 0x03 }, /* limited */
+    { 0x82, 0x49, 0x83, 0x42, 0x70, 0x03 }, /* full, and a matrix */
+    { 0x86, 0x49, 0x83, 0x42, 0x10, 0x03 }, /* no key frame */
+  };
+  /* clang-format on */
+  static const guint8 delimiter[] = { 0x12, 0 };
+  g_autoptr (GByteArray) av1 = g_byte_array_new ();
+  gboolean full = FALSE;
+
+  g_assert_true (vp9_header_read_range (vp9[0], 6, &full));
+  g_assert_true (full);
+  g_assert_true (vp9_header_read_range (vp9[1], 6, &full));
+  g_assert_false (full);
+  g_assert_true (vp9_header_read_range (vp9[2], 6, &full));
+  g_assert_true (full);
+  g_assert_false (vp9_header_read_range (vp9[3], 6, &full));
+  g_assert_false (vp9_header_read_range (vp9[0], 5, &full));
+
+  g_byte_array_append (av1, delimiter, sizeof delimiter);
+  g_byte_array_append (av1, av1c_limited + 4, sizeof av1c_limited - 4);
+  g_assert_true (av1_header_read_range (av1->data, av1->len, &full));
+  g_assert_false (full);
+  for (guint size = 0; size + 2 < av1->len; size++)
+    g_assert_false (av1_header_read_range (av1->data, size, &full));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,6 +320,8 @@ main (int argc, char **argv)
       test_range_and_colours_are_read_where_they_are_said);
   g_test_add_func ("/movie-file/cut",
       test_files_cut_off_anywhere_are_read_as_far_as_they_go);
+  g_test_add_func (
+      "/movie-file/coded", test_headers_of_coded_video_say_the_range);
   g_test_add_func ("/movie-file/wrong", test_any_byte_may_be_wrong);
   return g_test_run ();
 }
