@@ -10,6 +10,12 @@
 #include "measure/loop.h"
 #include "measure/source.h"
 
+/* How much is compared where the first second does not tell, for instance
+ * because a film begins with black or a title. */
+#define LONG_DURATION (10 * GST_SECOND)
+/* What is as short as that was seen whole. */
+#define SHORT_FILE (3 * GST_SECOND)
+
 /* Samples enough for the element's thumbnails. */
 #define SMALL "video/x-raw,width=192,height=108"
 
@@ -58,9 +64,10 @@ add_input (Search *search, GstElement *pipeline, MeasureSource *source,
       source, pipeline, input->uri, target, &input->correction, turn);
 }
 
+/* @duration: of the reference that is compared; 0 as set */
 static void
-add_measure (
-    Search *search, GstElement *pipeline, const MeasureSettings *settings)
+add_measure (Search *search, GstElement *pipeline,
+    const MeasureSettings *settings, gint64 duration)
 {
   static const gchar *const wishes[] = { "sync-window", "sync-duration" };
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
@@ -75,6 +82,8 @@ add_measure (
       g_object_set_property (
           G_OBJECT (search->measure), wish->name, &wish->value);
   }
+  if (duration > 0)
+    g_object_set (search->measure, "sync-duration", duration, NULL);
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add_many (GST_BIN (pipeline), search->measure, sink, NULL);
   gst_element_link (search->measure, sink);
@@ -82,14 +91,15 @@ add_measure (
 
 /* Returns: (transfer full) (nullable): what the element says of the offset. */
 static GstStructure *
-search_offset (const MeasureSettings *settings, const MeasureInput *reference,
-    const MeasureInput *distorted, gboolean turn, const gboolean *interrupted)
+search_once (const MeasureSettings *settings, gint64 duration,
+    const MeasureInput *reference, const MeasureInput *distorted, gboolean turn,
+    const gboolean *interrupted)
 {
   Search search = { .found = NULL };
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   MeasureSource sources[2];
 
-  add_measure (&search, pipeline, settings);
+  add_measure (&search, pipeline, settings, duration);
   add_input (&search, pipeline, &sources[0], reference, turn, "ref_sink");
   add_input (&search, pipeline, &sources[1], distorted, turn, "dist_sink");
   measure_loop_run (pipeline, on_message, &search, interrupted);
@@ -97,6 +107,43 @@ search_offset (const MeasureSettings *settings, const MeasureInput *reference,
     measure_source_clear (&sources[i]);
   gst_object_unref (pipeline);
   return search.found;
+}
+
+static gboolean
+is_decided (const GstStructure *found)
+{
+  gboolean decided = FALSE;
+
+  return found != NULL && gst_structure_get_boolean (found, "decided", &decided)
+      && decided;
+}
+
+static gboolean
+is_short (const MeasureInput *input)
+{
+  return GST_CLOCK_TIME_IS_VALID (input->duration)
+      && input->duration <= SHORT_FILE;
+}
+
+/* The same, of more of the files where it is in vain. */
+static GstStructure *
+search_offset (const MeasureSettings *settings, const MeasureInput *reference,
+    const MeasureInput *distorted, gboolean turn, const gboolean *interrupted)
+{
+  GstStructure *found =
+      search_once (settings, 0, reference, distorted, turn, interrupted);
+  GstStructure *second;
+
+  if (found == NULL || is_decided (found) || *interrupted
+      || is_short (reference) || is_short (distorted)
+      || measure_settings_find (settings, "sync-duration") != NULL)
+    return found;
+  second = search_once (
+      settings, LONG_DURATION, reference, distorted, turn, interrupted);
+  if (second == NULL)
+    return found;
+  gst_structure_free (found);
+  return second;
 }
 
 /* --- what follows -------------------------------------------------------- */
@@ -130,7 +177,6 @@ take_found (MeasureAlignment *self, const MeasureInput *distorted, gint64 apart,
 {
   const gchar *basis = "start", *verdict = NULL;
   const gchar *reason = "their beginnings could not be read";
-  gboolean decided = FALSE;
   gdouble confidence;
   gint64 offset = apart;
 
@@ -138,7 +184,6 @@ take_found (MeasureAlignment *self, const MeasureInput *distorted, gint64 apart,
     basis = gst_structure_get_string (found, "basis");
     verdict = gst_structure_get_string (found, "verdict");
     reason = gst_structure_get_string (found, "reason");
-    gst_structure_get_boolean (found, "decided", &decided);
     gst_structure_get_int64 (found, "offset", &offset);
   }
   note (self, basis, offset);
@@ -146,7 +191,7 @@ take_found (MeasureAlignment *self, const MeasureInput *distorted, gint64 apart,
       && gst_structure_get_double (found, "confidence", &confidence))
     gst_structure_set (
         self->notes, "align-confidence", G_TYPE_DOUBLE, confidence, NULL);
-  if (decided)
+  if (is_decided (found))
     return;
   gst_structure_set (self->notes, "align-reason", G_TYPE_STRING, reason, NULL);
   /* Of what stands still, one frame is as good as another. */
@@ -193,6 +238,8 @@ measure_align (MeasureAlign how, const MeasureSettings *settings,
   } else {
     found = search_offset (settings, reference, distorted, turn, interrupted);
     take_found (alignment, distorted, apart, found);
+    if (*interrupted)
+      g_clear_pointer (&alignment->warning, g_free);
     g_clear_pointer (&found, gst_structure_free);
   }
 }

@@ -161,6 +161,16 @@ class Files(AlignCase):
         self.assertEqual(result["align"]["by"], "start")
         self.assertIn("do not move", result["align"]["reason"])
 
+    def test_a_still_beginning_is_looked_behind(self):
+        still = [FILM[0]] * 80
+        spoilt = [SPOILT[0]] * 75
+        reference = self.film("title.mkv", still + FILM[:N])
+        file = self.film("title-joined.mkv", spoilt + SPOILT[:N], late=200)
+        [result] = self.report(reference, file)
+        self.assertEqual(self.stderr, "")
+        self.assertEqual(result["align"]["by"], "time")
+        self.assert_pairs(result, still[5:] + FILM[:N], spoilt + SPOILT[:N])
+
     def test_a_guess_is_a_warning(self):
         other = [bytes(reversed(plane)) for plane in reversed(FILM[:N])]
         file = self.film("other.mkv", other, late=100)
