@@ -6,6 +6,7 @@
 #include "measure/correction.h"
 
 #include "measure/av1-header.h"
+#include "measure/matroska-file.h"
 #include "measure/vp9-header.h"
 
 #include <gst/video/video.h>
@@ -20,15 +21,19 @@ measure_correction_read (MeasureCorrection *self, const gchar *path)
 {
   g_autoptr (GMappedFile) file =
       path != NULL ? g_mapped_file_new (path, FALSE, NULL) : NULL;
+  gsize size = file != NULL ? g_mapped_file_get_length (file) : 0;
+  const guint8 *bytes;
 
   *self = (MeasureCorrection){ .has_movie = FALSE };
-  if (file == NULL || g_mapped_file_get_length (file) == 0)
+  if (size == 0)
     return;
-  self->has_movie =
-      movie_file_read ((const guint8 *) g_mapped_file_get_contents (file),
-          g_mapped_file_get_length (file), &self->movie);
-  if (self->has_movie && g_strcmp0 (self->movie.orientation, UPRIGHT) != 0)
-    self->orientation = self->movie.orientation;
+  bytes = (const guint8 *) g_mapped_file_get_contents (file);
+  self->has_movie = movie_file_read (bytes, size, &self->movie);
+  self->orientation = self->has_movie
+      ? self->movie.orientation
+      : matroska_file_get_orientation (bytes, size);
+  if (g_strcmp0 (self->orientation, UPRIGHT) == 0)
+    self->orientation = NULL;
 }
 
 void

@@ -320,6 +320,37 @@ def write_i420(path, frames, width, height, turn=()):
     return str(path)
 
 
+class Poses(AlignCase):
+    """Matroska: the projection of its track."""
+
+    def test_every_pose_is_turned_upright(self):
+        poses = {
+            (0, 90): ("turn",) * 3,
+            (0, 180): ("turn",) * 2,
+            (0, -90): ("turn",),
+            (180, 0): ("flip",),
+            (180, 90): ("flip", "turn", "turn", "turn"),
+            (180, 180): ("flip", "turn", "turn"),
+            (180, -90): ("flip", "turn"),
+        }
+        for pose, turn in poses.items():
+            with self.subTest(pose=pose):
+                planes = [turned(plane, WIDTH, HEIGHT, turn)[0]
+                          for plane in FILM[:8]]
+                across = turned(FILM[0], WIDTH, HEIGHT, turn)[1]
+                upright = self.film("upright.mkv", planes, width=across,
+                                    height=WIDTH * HEIGHT // across)
+                posed = self.film("posed.mkv", FILM[:8], pose=pose)
+                [result] = self.report(posed, upright)
+                self.assertEqual(self.stderr, "")
+                self.assertEqual(result["infinite"], 8)
+
+    def test_a_pose_between_the_sides_is_left_as_it_is(self):
+        posed = self.film("posed.mkv", FILM[:8], pose=(0, 45))
+        [result] = self.report(posed, posed)
+        self.assertEqual(result["infinite"], 8)
+
+
 class Movies(AlignCase):
     """MP4: the matrix of its track, the range in its description."""
 

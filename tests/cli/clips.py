@@ -2,6 +2,7 @@
 """Clips and images made for the tests, with pixel values that are known."""
 
 import math
+import struct
 import subprocess
 
 RATE = 25
@@ -81,12 +82,16 @@ def number(name, value):
     return element(name, value.to_bytes(8, "big"))
 
 
-def matroska(path, planes, times, width=64, height=48, duration=FRAME_NS):
+def matroska(path, planes, times, width=64, height=48, duration=FRAME_NS,
+             pose=None):
     """Raw video with any timestamps, in ms; a duration of None leaves it out.
-    planes are of luma; chroma is grey."""
+    planes are of luma; chroma is grey.  pose is of yaw and roll, in degrees."""
     chroma = bytes([128]) * (width // 2 * (height // 2) * 2)
     video = element("E0", number("B0", width), number("BA", height),
-                    element("2EB524", b"I420"))
+                    element("2EB524", b"I420"),
+                    *([] if pose is None else [element(
+                        "7670", element("7673", struct.pack(">f", pose[0])),
+                        element("7675", struct.pack(">d", pose[1])))]))
     lasting = [] if duration is None else [number("23E383", duration)]
     track = element("AE", number("D7", 1), number("73C5", 1), number("83", 1),
                     element("86", b"V_UNCOMPRESSED"), *lasting, video)
