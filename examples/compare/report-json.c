@@ -250,6 +250,11 @@ add_result (
   add_count (builder, "frozen", summary, "frozen");
   add_count (builder, "black", summary, "black");
   add_luma (builder, summary, also, metric);
+  if (summary != NULL && gst_structure_has_field (summary, "pair")) {
+    json_builder_set_member_name (builder, "pair");
+    json_builder_add_string_value (
+        builder, gst_structure_get_string (summary, "pair"));
+  }
   add_align (builder, summary);
   add_sync (builder, summary);
   add_statistics (builder, summary);

@@ -72,8 +72,8 @@ append_counts (GString *text, const GstStructure *summary)
   guint64 count = 0;
 
   gst_structure_get_uint64 (summary, "pairs", &count);
-  g_string_append_printf (
-      text, "%-10s  %" G_GUINT64_FORMAT "\n", "pairs", count);
+  g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT "%s\n", "pairs",
+      count, gst_structure_has_field (summary, "pair") ? ", by number" : "");
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
     count = 0;
     gst_structure_get_uint64 (summary, counts[i].name, &count);

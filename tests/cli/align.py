@@ -275,6 +275,9 @@ class Numbers(AlignCase):
         [result] = self.report("--pair", "index", slow, fast)
         self.assert_pairs(result, FILM[:N], SPOILT[:N])
         self.assertEqual(self.stderr, "")
+        self.assertEqual(result["pair"], "index")
+        text = self.run_program("--pair", "index", slow, fast)
+        self.assertIn(f" {N}, by number\n", text)
 
     def test_what_is_left_at_the_end_is_counted(self):
         longer = self.film("longer.mkv", SPOILT[:N + 3], late=600, frame=20)

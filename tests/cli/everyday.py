@@ -140,6 +140,15 @@ TABLE = [
     ("422p10", "h264-422-10.mov", X264),
 ]
 
+# Encoder, and the endings of containers that one coded video goes into.
+COPIES = [
+    (PLAIN, ["mkv", "mp4", "mov", "ts", "flv"]),
+    (HEVC, ["mkv", "mp4", "mov"]),
+    (VP9, ["webm", "mkv", "mp4"]),
+    (AV1, ["webm", "mkv", "mp4"]),
+]
+COLOURS = ["", HD, FULL, f"{TAGS} {FULL}"]
+
 # Reference, name of the file, an encoder, a muxer.
 GSTREAMER = [
     ("420", "h264.mp4", "x264enc", "mp4mux"),
@@ -290,6 +299,32 @@ class Everyday(unittest.TestCase):
                 self.assertLess(abs(mean - right), CLOSE, note)
         elif os.environ.get("PERCEPTUAL_TEST_VERBOSE"):
             print(f"# {note}")
+
+    @unittest.skipUnless(FFMPEG, "no ffmpeg")
+    def test_coded_video_is_the_same_in_every_container(self):
+        raw = self.path("copied.raw")
+        pathlib.Path(raw).write_bytes(b"".join(raw_clip("yuv420p")[:8]))
+        for i, colours in enumerate(COLOURS):
+            for j, (encoder, endings) in enumerate(COPIES):
+                names = [f"copy{i}{j}.{ending}" for ending in endings]
+                try:
+                    ffmpeg("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s",
+                           f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", raw,
+                           *colours.split(), *encoder.split(),
+                           self.path(names[0]))
+                    for name in names[1:]:
+                        ffmpeg("-i", self.path(names[0]), "-c", "copy",
+                               self.path(name))
+                except RuntimeError as error:
+                    print(f"# not made: {names}: {str(error)[-200:]!r}")
+                    continue
+                results, said = self.measure(self.path(names[0]), names[1:])
+                for result in results:
+                    with self.subTest(colours=colours, copy=encoder,
+                                      name=result["distorted"]):
+                        self.assertEqual(said, "")
+                        self.assertEqual(result["pairs"], 8)
+                        self.assertEqual(result.get("infinite"), 8)
 
     def make(self, reference, row):
         """Whether the file could be made: not every encoder is in every
