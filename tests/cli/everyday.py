@@ -289,7 +289,8 @@ class Everyday(unittest.TestCase):
         mean = result["mean"]
         if mean is None and result.get("infinite"):
             mean = math.inf
-        about = [line for line in said.splitlines() if name in line]
+        about = [line for line in said.splitlines()
+                 if name in line and "warning: " in line]
         note = (f"{name}: {mean} dB of {result['pairs']} pairs, right is "
                 f"{right} of {len(values)}; {about or 'nothing said'}")
         if result.get("error") is None and not about:
@@ -322,7 +323,7 @@ class Everyday(unittest.TestCase):
                 for result in results:
                     with self.subTest(colours=colours, copy=encoder,
                                       name=result["distorted"]):
-                        self.assertEqual(said, "")
+                        self.assertNotIn("warning: ", said)
                         self.assertEqual(result["pairs"], 8)
                         self.assertEqual(result.get("infinite"), 8)
 
