@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Probes on pads of a decoding bin that replace caps and tags, and the element
- * that turns pictures.  Knows nothing of distances.
+ * Probes on pads of a decoding bin that replace caps, tags and segments.  Knows
+ * nothing of distances.
  */
 #include "measure/correction.h"
 
@@ -315,13 +315,13 @@ measure_mending_apply (MeasureMending *self, GstPad *pad)
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, mend_tags, NULL, NULL);
 }
 
-GstElement *
-measure_mending_turner (const MeasureMending *self)
+const gchar *
+measure_mending_get_direction (const MeasureMending *self)
 {
   static const struct
   {
     const gchar *orientation;
-    const gchar *direction; /* of videoflip */
+    const gchar *direction;
   } ways[] = {
     { "rotate-90", "90r" },
     { "rotate-180", "180" },
@@ -331,16 +331,10 @@ measure_mending_turner (const MeasureMending *self)
     { "flip-rotate-180", "vert" },
     { "flip-rotate-270", "ur-ll" },
   };
-  GstElement *flip;
 
   for (guint i = 0; self->turn && i < G_N_ELEMENTS (ways); i++) {
-    if (g_strcmp0 (self->file->orientation, ways[i].orientation) != 0)
-      continue;
-    flip = gst_element_factory_make ("videoflip", NULL);
-    if (flip != NULL)
-      gst_util_set_object_arg (
-          G_OBJECT (flip), "video-direction", ways[i].direction);
-    return flip;
+    if (g_strcmp0 (self->file->orientation, ways[i].orientation) == 0)
+      return ways[i].direction;
   }
   return NULL;
 }

@@ -26,8 +26,8 @@ typedef struct
   const gchar *orientation;
 } MeasureCorrection;
 
-/* Looks into the file @path (nullable).  Where there is none, or none of a kind
- * that is known here, nothing is corrected. */
+/* Looks into the file @path (nullable).  Without a file, and in files of another
+ * kind than are known here, nothing is corrected. */
 void measure_correction_read (MeasureCorrection *self, const gchar *path);
 
 /* What the tags of the decoded stream say, of files that were not read. */
@@ -66,9 +66,9 @@ void measure_mending_watch (MeasureMending *self, GstElement *bin);
 /* Corrects the caps and tags that pass @pad, which @self outlives. */
 void measure_mending_apply (MeasureMending *self, GstPad *pad);
 
-/* Returns: (transfer floating) (nullable): the element that stands the pictures
- * upright; NULL where they do already, or are not to be turned. */
-GstElement *measure_mending_turner (const MeasureMending *self);
+/* Returns: (nullable): the name of the direction in which "videoflip" stands
+ * the pictures upright; NULL where they do already, or are not to be turned. */
+const gchar *measure_mending_get_direction (const MeasureMending *self);
 
 G_END_DECLS
 

@@ -42,7 +42,7 @@ take (Span *span, guint n)
   return value;
 }
 
-/* Bytes of the number that begins with @first; 9 where it is none. */
+/* Bytes of the number that begins with @first; 9 where no number does. */
 static guint
 length_of (guint8 first)
 {

@@ -25,7 +25,7 @@ typedef enum
  * MovieFile:
  * @orientation: (nullable): how the picture is to be turned before it is
  *   shown, by the words of GStreamer's tag image-orientation; NULL where the
- *   track's matrix is none of the eight
+ *   track's matrix does something else besides
  * @has_edits: whether there is an edit list
  * @has_colour: whether there is a "colr" box with the three numbers below
  * @primaries: by ISO/IEC 23091-2, 2 where unknown, like the next two

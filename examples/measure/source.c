@@ -119,31 +119,53 @@ refuse_to_turn (MeasureSource *self, GstCaps *caps)
       (NULL));
 }
 
+/* Returns: (transfer full) (nullable): the element that turns pictures before
+ * the target; NULL after an ERROR message. */
+static GstElement *
+add_turner (MeasureSource *self, const gchar *direction)
+{
+  GstElement *turner = gst_element_factory_make ("videoflip", NULL);
+  g_autoptr (GstObject) pipeline =
+      gst_object_get_parent (GST_OBJECT (self->bin));
+  g_autoptr (GstPad) source = NULL;
+
+  if (turner == NULL) {
+    GST_ELEMENT_ERROR (self->bin, CORE, MISSING_PLUGIN,
+        ("its pictures are to be turned, and GStreamer's element videoflip is "
+         "not installed; it comes in the good plugins, on Debian "
+         "gstreamer1.0-plugins-good"),
+        (NULL));
+    return NULL;
+  }
+  gst_util_set_object_arg (G_OBJECT (turner), "video-direction", direction);
+  source = gst_element_get_static_pad (turner, "src");
+  gst_bin_add (GST_BIN (pipeline), gst_object_ref (turner));
+  gst_pad_link (source, self->target);
+  gst_element_sync_state_with_parent (turner);
+  return turner;
+}
+
 /* Returns: (transfer full) (nullable): where the video goes: the target, or
  * what turns pictures before it; NULL after an ERROR message. */
 static GstPad *
 find_entrance (MeasureSource *self, GstCaps *caps)
 {
-  GstElement *turner = measure_mending_turner (&self->mending);
-  g_autoptr (GstObject) pipeline = NULL;
-  g_autoptr (GstPad) source = NULL, sink = NULL;
+  const gchar *direction = measure_mending_get_direction (&self->mending);
+  g_autoptr (GstElement) turner = NULL;
+  g_autoptr (GstCaps) allowed = NULL;
+  g_autoptr (GstPad) sink = NULL;
 
-  if (turner == NULL)
+  if (direction == NULL)
     return gst_object_ref (self->target);
-  gst_object_ref_sink (turner);
-  sink = gst_element_get_static_pad (turner, "sink");
-  if (!gst_caps_can_intersect (caps, gst_pad_get_pad_template_caps (sink))) {
-    refuse_to_turn (self, caps);
-    gst_object_unref (turner);
+  turner = add_turner (self, direction);
+  if (turner == NULL)
     return NULL;
-  }
-  pipeline = gst_object_get_parent (GST_OBJECT (self->bin));
-  source = gst_element_get_static_pad (turner, "src");
-  gst_bin_add (GST_BIN (pipeline), turner);
-  gst_pad_link (source, self->target);
-  gst_element_sync_state_with_parent (turner);
-  gst_object_unref (turner);
-  return g_steal_pointer (&sink);
+  sink = gst_element_get_static_pad (turner, "sink");
+  allowed = gst_pad_get_pad_template_caps (sink);
+  if (gst_caps_can_intersect (caps, allowed))
+    return g_steal_pointer (&sink);
+  refuse_to_turn (self, caps);
+  return NULL;
 }
 
 static void
