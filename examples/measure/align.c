@@ -49,8 +49,10 @@ on_message (GstMessage *message, gpointer user)
 
 static void
 add_input (Search *search, GstElement *pipeline, MeasureSource *source,
-    const MeasureInput *input, gboolean turn, const gchar *pad)
+    const MeasureInput *input, const MeasureAlignRequest *request)
 {
+  gboolean is_reference = input == request->reference;
+  const gchar *pad = is_reference ? "ref_sink" : "dist_sink";
   GstElement *scale = gst_element_factory_make ("videoscale", NULL);
   GstElement *filter = gst_element_factory_make ("capsfilter", NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (scale, "sink");
@@ -61,7 +63,9 @@ add_input (Search *search, GstElement *pipeline, MeasureSource *source,
   gst_element_link (scale, filter);
   gst_element_link_pads (filter, "src", search->measure, pad);
   measure_source_init (
-      source, pipeline, input->uri, target, &input->correction, turn);
+      source, pipeline, input->uri, target, &input->correction, request->turn);
+  measure_activity_watch_input (request->activity,
+      is_reference ? 0 : request->number, input->uri, source->bin, target);
 }
 
 /* @duration: of the reference that is compared; 0 as set */
@@ -91,20 +95,19 @@ add_measure (Search *search, GstElement *pipeline,
 
 /* Returns: (transfer full) (nullable): what the element says of the offset. */
 static GstStructure *
-search_once (const MeasureSettings *settings, gint64 duration,
-    const MeasureInput *reference, const MeasureInput *distorted, gboolean turn,
-    const gboolean *interrupted)
+search_once (const MeasureAlignRequest *request, gint64 duration)
 {
   Search search = { .found = NULL };
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   MeasureSource sources[2];
 
-  add_measure (&search, pipeline, settings, duration);
-  add_input (&search, pipeline, &sources[0], reference, turn, "ref_sink");
-  add_input (&search, pipeline, &sources[1], distorted, turn, "dist_sink");
-  measure_loop_run (pipeline, on_message, &search, interrupted);
+  add_measure (&search, pipeline, request->settings, duration);
+  add_input (&search, pipeline, &sources[0], request->reference, request);
+  add_input (&search, pipeline, &sources[1], request->distorted, request);
+  measure_loop_run (pipeline, on_message, &search, request->interrupted);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     measure_source_clear (&sources[i]);
+  measure_activity_forget (request->activity);
   gst_object_unref (pipeline);
   return search.found;
 }
@@ -127,19 +130,17 @@ is_short (const MeasureInput *input)
 
 /* The same, of more of the files where it is in vain. */
 static GstStructure *
-search_offset (const MeasureSettings *settings, const MeasureInput *reference,
-    const MeasureInput *distorted, gboolean turn, const gboolean *interrupted)
+search_offset (const MeasureAlignRequest *request)
 {
-  GstStructure *found =
-      search_once (settings, 0, reference, distorted, turn, interrupted);
+  GstStructure *found = search_once (request, 0);
   GstStructure *second;
 
-  if (found == NULL || is_decided (found) || *interrupted
-      || is_short (reference) || is_short (distorted)
-      || measure_settings_find (settings, "sync-duration") != NULL)
+  if (found == NULL || is_decided (found)
+      || g_atomic_int_get (request->interrupted)
+      || is_short (request->reference) || is_short (request->distorted)
+      || measure_settings_find (request->settings, "sync-duration") != NULL)
     return found;
-  second = search_once (
-      settings, LONG_DURATION, reference, distorted, turn, interrupted);
+  second = search_once (request, LONG_DURATION);
   if (second == NULL)
     return found;
   gst_structure_free (found);
@@ -218,27 +219,27 @@ frame_of (const MeasureInput *a, const MeasureInput *b)
 }
 
 void
-measure_align (MeasureAlign how, const MeasureSettings *settings,
-    const MeasureInput *reference, const MeasureInput *distorted, gboolean turn,
-    const gboolean *interrupted, MeasureAlignment *alignment)
+measure_align (const MeasureAlignRequest *request, MeasureAlignment *alignment)
 {
+  const MeasureInput *reference = request->reference;
+  const MeasureInput *distorted = request->distorted;
   GstStructure *found;
   gint64 apart;
 
   *alignment = (MeasureAlignment){ .offset = 0 };
-  if (how == MEASURE_ALIGN_LEAVE || !is_recorded (reference)
+  if (request->how == MEASURE_ALIGN_LEAVE || !is_recorded (reference)
       || !is_recorded (distorted))
     return;
   apart = GST_CLOCK_DIFF (distorted->start, reference->start);
-  if (how == MEASURE_ALIGN_START) {
+  if (request->how == MEASURE_ALIGN_START) {
     note (alignment, "start", apart);
-  } else if (how == MEASURE_ALIGN_TIME
+  } else if (request->how == MEASURE_ALIGN_TIME
       || ABS (apart) <= (gint64) (frame_of (reference, distorted) / 4)) {
     note (alignment, "time", 0);
   } else {
-    found = search_offset (settings, reference, distorted, turn, interrupted);
+    found = search_offset (request);
     take_found (alignment, distorted, apart, found);
-    if (*interrupted)
+    if (g_atomic_int_get (request->interrupted))
       g_clear_pointer (&alignment->warning, g_free);
     g_clear_pointer (&found, gst_structure_free);
   }

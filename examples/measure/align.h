@@ -5,6 +5,7 @@
 #ifndef MEASURE_ALIGN_H
 #define MEASURE_ALIGN_H
 
+#include "measure/activity.h"
 #include "measure/inspect.h"
 #include "measure/settings.h"
 
@@ -40,18 +41,32 @@ typedef struct
 } MeasureAlignment;
 
 /**
- * measure_align:
+ * MeasureAlignRequest:
  * @how: what the user wants
  * @settings: of the measuring element
+ * @reference: an input without problem
+ * @distorted: likewise
+ * @number: of @distorted among the inputs, from 1
  * @turn: whether pictures are turned as the files say
+ * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run()
- * @alignment: (out): clear it
- *
- * Decodes the beginnings of both files if that is needed to know.
  */
-void measure_align (MeasureAlign how, const MeasureSettings *settings,
-    const MeasureInput *reference, const MeasureInput *distorted, gboolean turn,
-    const gboolean *interrupted, MeasureAlignment *alignment);
+typedef struct
+{
+  MeasureAlign how;
+  const MeasureSettings *settings;
+  const MeasureInput *reference;
+  const MeasureInput *distorted;
+  guint number;
+  gboolean turn;
+  MeasureActivity *activity;
+  const gboolean *interrupted;
+} MeasureAlignRequest;
+
+/* Decodes the beginnings of both files if that is needed to know.  @alignment:
+ * (out): clear it. */
+void measure_align (
+    const MeasureAlignRequest *request, MeasureAlignment *alignment);
 void measure_alignment_clear (MeasureAlignment *self);
 
 G_END_DECLS

@@ -287,8 +287,17 @@ align (Run *run, const MeasureOrder *order)
   for (guint i = 0; i < run->results->len; i++) {
     MeasureAlignment *alignment = &run->alignments[i];
 
-    measure_align (order->align, order->settings, run->reference,
-        result_at (run, i)->distorted, order->turn, order->interrupted,
+    measure_align (
+        &(MeasureAlignRequest){
+            .how = order->align,
+            .settings = order->settings,
+            .reference = run->reference,
+            .distorted = result_at (run, i)->distorted,
+            .number = 1 + i,
+            .turn = order->turn,
+            .activity = run->activity,
+            .interrupted = order->interrupted,
+        },
         alignment);
     if (alignment->warning != NULL)
       run->events->warn (alignment->warning, run->events->user);
