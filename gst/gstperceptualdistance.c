@@ -13,6 +13,7 @@
 #include "output/meta.h"
 #include "settings/properties.h"
 #include "run.h"
+#include "stream-pad.h"
 
 #include <gst/video/video.h>
 #include <string.h>
@@ -319,6 +320,21 @@ check_colorimetry (
   return FALSE;
 }
 
+/* Numbers know nothing of times. */
+static gboolean
+check_pair (GstPerceptualDistance *self, const PerceptualConfig *config)
+{
+  if (config->pair != PERCEPTUAL_PAIR_INDEX
+      || (config->sync == PERCEPTUAL_SYNC_NONE && config->sync_offset == 0
+          && config->tolerance == -1))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
+      ("pair=index pairs frames by their numbers, whatever their times; sync, "
+       "sync-offset and tolerance go with pair=time"),
+      (NULL));
+  return FALSE;
+}
+
 /* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
@@ -343,6 +359,7 @@ check_settings (GstPerceptualDistance *self)
           self, "reference-colorimetry", config.reference_colorimetry)
       && check_colorimetry (
           self, "distorted-colorimetry", config.distorted_colorimetry);
+  ok = ok && check_pair (self, &config);
   perceptual_config_clear (&config);
   return ok;
 }
@@ -620,20 +637,19 @@ gst_perceptual_distance_finalize (GObject *object)
 
 static void
 add_template (GstElementClass *klass, const gchar *name,
-    GstPadDirection direction, GstPadPresence presence)
+    GstPadDirection direction, GstPadPresence presence, GType type)
 {
   g_autoptr (GstCaps) caps = perceptual_admission_get_caps ();
 
   gst_element_class_add_pad_template (klass,
-      gst_pad_template_new_with_gtype (
-          name, direction, presence, caps, GST_TYPE_AGGREGATOR_PAD));
+      gst_pad_template_new_with_gtype (name, direction, presence, caps, type));
 }
 
 static GstAggregatorPad *
 new_pad (GstPadTemplate *template, const gchar *name)
 {
-  return g_object_new (GST_TYPE_AGGREGATOR_PAD, "name", name, "direction",
-      GST_PAD_SINK, "template", template, NULL);
+  return g_object_new (GST_PAD_TEMPLATE_GTYPE (template), "name", name,
+      "direction", GST_PAD_SINK, "template", template, NULL);
 }
 
 static GstAggregatorPad *
@@ -746,10 +762,14 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
   perceptual_config_install (object_class);
   install_signals (klass);
 
-  add_template (element_class, "ref_sink", GST_PAD_SINK, GST_PAD_ALWAYS);
-  add_template (element_class, "dist_sink", GST_PAD_SINK, GST_PAD_ALWAYS);
-  add_template (element_class, "dist_sink_%u", GST_PAD_SINK, GST_PAD_REQUEST);
-  add_template (element_class, "src", GST_PAD_SRC, GST_PAD_ALWAYS);
+  add_template (element_class, "ref_sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+      GST_TYPE_AGGREGATOR_PAD);
+  add_template (element_class, "dist_sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+      GST_TYPE_PERCEPTUAL_DISTANCE_PAD);
+  add_template (element_class, "dist_sink_%u", GST_PAD_SINK, GST_PAD_REQUEST,
+      GST_TYPE_PERCEPTUAL_DISTANCE_PAD);
+  add_template (element_class, "src", GST_PAD_SRC, GST_PAD_ALWAYS,
+      GST_TYPE_AGGREGATOR_PAD);
   gst_element_class_set_static_metadata (element_class, "Perceptual distance",
       "Filter/Analyzer/Video",
       "Measures how different two video streams look (0 = identical)",
@@ -759,6 +779,7 @@ gst_perceptual_distance_class_init (GstPerceptualDistanceClass *klass)
 
   element_class->release_pad =
       GST_DEBUG_FUNCPTR (gst_perceptual_distance_release_pad);
+  gst_type_mark_as_plugin_api (GST_TYPE_PERCEPTUAL_DISTANCE_PAD, 0);
   perceptual_meta_register ();
 
   agg_class->create_new_pad =

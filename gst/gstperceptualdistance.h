@@ -98,8 +98,8 @@
  *   the quantiles are off by .5 % of their value at most.
  * * `infinite` (guint64): values left out of the statistics because they are
  *   infinite; absent if 0
- * * `worst` (#GstStructure): `index` (guint64), `pts` (guint64, of the
- *   reference frame) and `distance` (gdouble) of the worst pair
+ * * `worst` (#GstStructure): `index` (guint64) and `distance` (gdouble) of the
+ *   worst pair, and `pts` and `stream-time` (guint64) of its reference frame
  * * `taps` (#GstValueArray of gdouble): mean of each tap
  * * `also` (#GstStructure): for each further metric a #GstStructure with the
  *   statistics above and its own `taps`
@@ -110,6 +110,11 @@
  * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
  *   `offset` of perceptual-sync; absent without sync=auto, the latter also
  *   where no offset was found
+ * * `align` (string), `align-offset` (gint64), `align-confidence` (gdouble),
+ *   `align-reason` (string): `basis`, `offset`, `confidence` and `reason` of
+ *   perceptual-sync, with sync=start and sync=files
+ * * `pair` (string): `index` with pair=index
+ * * fields of #GstPerceptualDistancePad:notes
  * * `options` (#GstStructure): the metrics' options in force
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
@@ -174,19 +179,25 @@
  *
  * ## Message perceptual-sync
  *
- * With #GstPerceptualDistance:sync=auto, an element message for each distorted
- * stream before its first pair:
+ * With #GstPerceptualDistance:sync other than none, an element message for each
+ * distorted stream before its first pair:
  *
  * * `stream` (string): name of the sink pad of the distorted stream
- * * `decided` (gboolean): whether an offset was found
+ * * `decided` (gboolean): whether an offset was found, or none was needed
  * * `offset` (gint64): ns that are added to its running times from now on:
- *   #GstPerceptualDistance:sync-offset, and what was found
+ *   #GstPerceptualDistance:sync-offset, that of the pad, and what was found
+ * * `basis` (string): what it follows from: `time` (the timestamps), `start`
+ *   (first frame to first frame), `content` (what the streams show)
+ *
+ * and, where what the streams show was looked at:
+ *
  * * `confidence` (gdouble): 0 to 1, by how much this offset fits better than
  *   any that is not next to it
  * * `verdict` (string): `found`, or why not: `short` (too few frames side by
  *   side), `still` (the pictures do not move), `unlike` (they do not move
  *   alike), `ambiguous` (they do at several offsets), `outside` (the fit grows
  *   towards the end of #GstPerceptualDistance:sync-window)
+ * * `reason` (string): the same in words
  * * `guess` (gint64): the best offset, trusted or not, ns
  * * `fit`, `second-fit` (gdouble): -1 to 1, how alike the streams move with
  *   that offset, and with the best that is not next to it

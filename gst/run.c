@@ -15,6 +15,7 @@
 #include "passage.h"
 #include "settings/properties.h"
 #include "upstream.h"
+#include "stream-pad.h"
 
 #include <gst/video/video.h>
 
@@ -166,6 +167,32 @@ follow_region (Input *input, GstBuffer *buffer)
   input->measured = measured;
 }
 
+static gboolean
+pairs_by_number (const PerceptualRun *self)
+{
+  return self->config.pair == PERCEPTUAL_PAIR_INDEX;
+}
+
+/* Where numbers pair, a frame without a timestamp gets that which its number
+ * says, for what is said about it.  Takes @buffer.  Returns: (transfer full). */
+static GstBuffer *
+time_frame (const PerceptualRun *self, const Input *input, GstBuffer *buffer)
+{
+  GstClockTime duration;
+
+  if (!pairs_by_number (self) || GST_BUFFER_PTS_IS_VALID (buffer))
+    return buffer;
+  duration = perceptual_buffer_duration (buffer, input->format);
+  if (!GST_CLOCK_TIME_IS_VALID (duration))
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = input->pad->segment.start
+      + duration
+          * perceptual_alignment_get_frames (
+              self->alignment, number_of (self, input));
+  return buffer;
+}
+
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
@@ -175,6 +202,8 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   PerceptualArrival arrival = { .duration = GST_BUFFER_DURATION (buffer) };
   GstClockTime running_time;
 
+  if (!is_gap)
+    buffer = time_frame (self, input, buffer);
   if (!is_gap
       && !perceptual_admit_frame (GST_ELEMENT (self->element), name_of (input),
           input->format, buffer, self->config.allow_hdr)) {
@@ -267,18 +296,32 @@ take_input (
   return TRUE;
 }
 
+static PerceptualAlignmentWay
+way_of (gint sync)
+{
+  switch (sync) {
+    case PERCEPTUAL_SYNC_START:
+      return PERCEPTUAL_ALIGNMENT_START;
+    case PERCEPTUAL_SYNC_FILES:
+      return PERCEPTUAL_ALIGNMENT_FILES;
+    default:
+      return PERCEPTUAL_ALIGNMENT_CONTENT;
+  }
+}
+
 /* Ends the search for the offsets, if there is one and enough came in.  A live
  * stream that does not come does not hold up the others forever. */
 static void
 align (PerceptualRun *self, gboolean timeout, gboolean *progress)
 {
-  PerceptualOffset offsets[PERCEPTUAL_MAX_STREAMS];
+  PerceptualAligned aligned[PERCEPTUAL_MAX_STREAMS];
 
-  if (!perceptual_alignment_conclude (self->alignment, timeout, offsets))
+  if (!perceptual_alignment_conclude (self->alignment, timeout, aligned))
     return;
   for (guint i = 0; i < self->n; i++)
     perceptual_alignment_set_offset (self->alignment, 1 + i,
-        perceptual_report_sync (self->report, i, &offsets[i]));
+        perceptual_report_sync (
+            self->report, i, way_of (self->config.sync), &aligned[i]));
   *progress = TRUE;
 }
 
@@ -402,6 +445,9 @@ perceptual_run_get_next_time (PerceptualRun *self)
   GstClockTime time = GST_CLOCK_TIME_NONE;
   GstBuffer *buffer;
 
+  /* No time after which a number would not come any more. */
+  if (pairs_by_number (self))
+    return GST_CLOCK_TIME_NONE;
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
     return (GstClockTime) MAX (self->deadline, 0) + get_patience (self);
   buffer = gst_aggregator_pad_peek_buffer (pad);
@@ -515,17 +561,29 @@ reset_stream (PerceptualRun *self)
   self->deadline = G_MININT64;
 }
 
+/* Set for all distorted streams, and for this one, ns. */
+static gint64
+given_offset (const PerceptualRun *self, guint stream)
+{
+  return perceptual_alignment_shift (self->config.sync_offset,
+      perceptual_pad_get_offset (self->inputs[1 + stream].pad));
+}
+
 static PerceptualAlignment *
 new_alignment (const PerceptualRun *self)
 {
   const PerceptualAlignmentSearch search = {
+    .way = way_of (self->config.sync),
     .window = self->config.sync_window,
     .duration = self->config.sync_duration,
   };
+  gint64 shifts[PERCEPTUAL_MAX_STREAMS];
 
-  return perceptual_alignment_new (self->lineup, self->n,
-      self->config.sync_offset,
-      self->config.sync == PERCEPTUAL_SYNC_AUTO ? &search : NULL);
+  for (guint i = 0; i < self->n; i++)
+    shifts[i] = given_offset (self, i);
+  return perceptual_alignment_new (self->lineup, self->n, shifts,
+      pairs_by_number (self),
+      self->config.sync != PERCEPTUAL_SYNC_NONE ? &search : NULL);
 }
 
 PerceptualRun *
@@ -555,6 +613,9 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   self->report = perceptual_report_new (
       GST_ELEMENT (element), &self->config, metrics, names);
   if (self->report != NULL) {
+    for (guint i = 0; i < n; i++)
+      perceptual_report_set_stream (self->report, i, given_offset (self, i),
+          perceptual_pad_get_notes (distorted[i]));
     self->comparison = perceptual_comparison_new (
         GST_ELEMENT (element), &self->config, metrics, self->report, names);
     self->passage = perceptual_passage_new (GST_ELEMENT (element),

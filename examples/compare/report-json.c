@@ -110,6 +110,7 @@ add_worst (JsonBuilder *builder, const GstStructure *summary)
   json_builder_begin_object (builder);
   add_count (builder, "index", worst, "index");
   add_time (builder, "pts", worst, "pts");
+  add_time (builder, "stream_time", worst, "stream-time");
   add_number (builder, "distance", worst, "distance");
   json_builder_end_object (builder);
   gst_structure_free (worst);
@@ -165,6 +166,32 @@ add_sync (JsonBuilder *builder, const GstStructure *summary)
   else
     json_builder_add_null_value (builder);
   add_number (builder, "sync_confidence", summary, "sync-confidence");
+}
+
+/* How the frames were brought together; nothing of images. */
+static void
+add_align (JsonBuilder *builder, const GstStructure *summary)
+{
+  const gchar *reason;
+  gint64 offset = 0;
+
+  if (summary == NULL || !gst_structure_has_field (summary, "align"))
+    return;
+  gst_structure_get_int64 (summary, "align-offset", &offset);
+  reason = gst_structure_get_string (summary, "align-reason");
+  json_builder_set_member_name (builder, "align");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "by");
+  json_builder_add_string_value (
+      builder, gst_structure_get_string (summary, "align"));
+  json_builder_set_member_name (builder, "offset");
+  json_builder_add_int_value (builder, offset);
+  add_number (builder, "confidence", summary, "align-confidence");
+  if (reason != NULL) {
+    json_builder_set_member_name (builder, "reason");
+    json_builder_add_string_value (builder, reason);
+  }
+  json_builder_end_object (builder);
 }
 
 static gboolean
@@ -224,6 +251,12 @@ add_result (
   add_count (builder, "black", summary, "black");
   add_count (builder, "misaligned", summary, "misaligned");
   add_luma (builder, summary, also, metric);
+  if (summary != NULL && gst_structure_has_field (summary, "pair")) {
+    json_builder_set_member_name (builder, "pair");
+    json_builder_add_string_value (
+        builder, gst_structure_get_string (summary, "pair"));
+  }
+  add_align (builder, summary);
   add_sync (builder, summary);
   add_statistics (builder, summary);
   add_worst (builder, summary);

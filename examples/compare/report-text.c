@@ -73,8 +73,8 @@ append_counts (GString *text, const GstStructure *summary)
   guint64 count = 0;
 
   gst_structure_get_uint64 (summary, "pairs", &count);
-  g_string_append_printf (
-      text, "%-10s  %" G_GUINT64_FORMAT "\n", "pairs", count);
+  g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT "%s\n", "pairs",
+      count, gst_structure_has_field (summary, "pair") ? ", by number" : "");
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
     count = 0;
     gst_structure_get_uint64 (summary, counts[i].name, &count);
@@ -82,6 +82,42 @@ append_counts (GString *text, const GstStructure *summary)
       g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT " %s\n", "",
           count, counts[i].words);
   }
+}
+
+/* How the frames were brought together; nothing where it was by their times as
+ * they are. */
+static gboolean
+is_aligned (const GstStructure *summary)
+{
+  gint64 offset = 0;
+
+  return summary != NULL
+      && gst_structure_get_int64 (summary, "align-offset", &offset)
+      && (offset != 0 || gst_structure_has_field (summary, "align-confidence"));
+}
+
+static void
+append_alignment (GString *text, const GstStructure *summary, const gchar *name)
+{
+  const gchar *by = gst_structure_get_string (summary, "align");
+  const gchar *reason = gst_structure_get_string (summary, "align-reason");
+  gdouble confidence;
+  gint64 offset = 0;
+
+  if (!is_aligned (summary))
+    return;
+  gst_structure_get_int64 (summary, "align-offset", &offset);
+  g_string_append_printf (text, "%s%s, %+.1f ms", name,
+      g_str_equal (by, "start")      ? "first frame to first frame"
+          : g_str_equal (by, "time") ? "by time"
+                                     : "by what they show",
+      (gdouble) offset / GST_MSECOND);
+  if (reason != NULL)
+    g_string_append_printf (text, " (a guess: %s)\n", reason);
+  else if (gst_structure_get_double (summary, "align-confidence", &confidence))
+    g_string_append_printf (text, " (confidence %.2f)\n", confidence);
+  else
+    g_string_append_c (text, '\n');
 }
 
 /* What sync=auto found; nothing without it. */
@@ -105,7 +141,7 @@ static void
 append_worst (GString *text, const GstStructure *summary)
 {
   GstStructure *worst = NULL;
-  guint64 index = 0, pts = GST_CLOCK_TIME_NONE;
+  guint64 index = 0, time = GST_CLOCK_TIME_NONE;
   gdouble distance = NAN;
   gchar number[G_ASCII_DTOSTR_BUF_SIZE];
 
@@ -113,11 +149,11 @@ append_worst (GString *text, const GstStructure *summary)
   if (worst == NULL)
     return;
   gst_structure_get_uint64 (worst, "index", &index);
-  gst_structure_get_uint64 (worst, "pts", &pts);
+  gst_structure_get_uint64 (worst, "stream-time", &time);
   gst_structure_get_double (worst, "distance", &distance);
   g_string_append_printf (
       text, "%-10s  pair %" G_GUINT64_FORMAT " at ", "worst", index);
-  append_time (text, pts);
+  append_time (text, time);
   g_ascii_formatd (number, sizeof number, "%.6g", distance);
   g_string_append_printf (text, ": %s\n", number);
   gst_structure_free (worst);
@@ -296,6 +332,7 @@ append_one (GString *text, const MeasureResult *result, const gchar *metric)
   g_string_append_printf (
       text, "%-10s  %s\n", "distorted", result->distorted->label);
   append_counts (text, summary);
+  append_alignment (text, summary, "aligned     ");
   append_offset (text, summary, "offset      ");
   if (measure_result_count (result, "measured") > 1)
     append_worst (text, summary);
@@ -402,10 +439,12 @@ append_offsets (GString *text, GPtrArray *results)
     const MeasureResult *result = results->pdata[i];
 
     if (result->summary == NULL
-        || !gst_structure_has_field (result->summary, "sync-confidence"))
+        || (!gst_structure_has_field (result->summary, "sync-confidence")
+            && !is_aligned (result->summary)))
       continue;
     g_string_append_printf (
         text, "%s%s: ", first ? "\n" : "", result->distorted->label);
+    append_alignment (text, result->summary, "aligned ");
     append_offset (text, result->summary, "offset ");
     first = FALSE;
   }

@@ -77,15 +77,68 @@ finish_look (Look *look, GstPad *pad)
           GST_OBJECT (pad), gst_structure_new_empty ("frames-seen")));
 }
 
+static GstClockTime
+running_time_of (GstPad *pad, const GstBuffer *buffer)
+{
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *segment;
+
+  if (event == NULL)
+    return GST_CLOCK_TIME_NONE;
+  gst_event_parse_segment (event, &segment);
+  if (segment->format != GST_FORMAT_TIME)
+    return GST_CLOCK_TIME_NONE;
+  return gst_segment_to_running_time (
+      segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+}
+
+/* When the first frame comes, and how long it lasts: by itself, else until the
+ * second one. */
+static void
+note_times (Look *look, GstPad *pad, const GstBuffer *buffer)
+{
+  MeasureInput *input = look->input;
+  GstClockTime time = running_time_of (pad, buffer);
+
+  if (look->frames == 0) {
+    input->start = time;
+    if (GST_BUFFER_DURATION_IS_VALID (buffer))
+      input->frame = GST_BUFFER_DURATION (buffer);
+  } else if (look->frames == 1 && input->frame == 0
+      && GST_CLOCK_TIME_IS_VALID (time)
+      && GST_CLOCK_TIME_IS_VALID (input->start) && time > input->start) {
+    input->frame = time - input->start;
+  }
+}
+
+static void
+note_tags (Look *look, GstEvent *event)
+{
+  GstTagList *tags;
+
+  gst_event_parse_tag (event, &tags);
+  measure_correction_note_tags (&look->input->correction, tags);
+}
+
 static GstPadProbeReturn
-count_frames (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+look_at_data (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
   Look *look = user;
 
-  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
-    look->frames++;
-  else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_EOS)
+  if (look->seen)
     return GST_PAD_PROBE_OK;
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER) {
+    note_times (look, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+    look->frames++;
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))
+      == GST_EVENT_TAG) {
+    note_tags (look, GST_PAD_PROBE_INFO_EVENT (info));
+    return GST_PAD_PROBE_OK;
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))
+      != GST_EVENT_EOS) {
+    return GST_PAD_PROBE_OK;
+  }
   if (look->frames >= FRAMES_TO_SEE
       || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
     finish_look (look, pad);
@@ -169,12 +222,12 @@ look_at (
   gst_object_ref_sink (look.pipeline);
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add (GST_BIN (look.pipeline), sink);
-  measure_source_init (&look.source, look.pipeline, input, target);
+  measure_source_init (&look.source, look.pipeline, input, target, FALSE);
   measure_activity_watch_input (
       activity, 0, input->uri, look.source.bin, target);
   gst_pad_add_probe (target,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      count_frames, &look, NULL);
+      look_at_data, &look, NULL);
 
   measure_loop_run (look.pipeline, on_message, &look, interrupted);
 
@@ -209,6 +262,12 @@ read_first (MeasureInput *input)
     buffer = reader->klass->read (reader, 0, &error);
     input->duration = reader->duration;
   }
+  if (buffer != NULL) {
+    input->start = GST_BUFFER_PTS (buffer);
+    input->frame = GST_BUFFER_DURATION_IS_VALID (buffer)
+        ? GST_BUFFER_DURATION (buffer)
+        : 0;
+  }
   input->is_image = input->reader == MEASURE_READER_STILL;
   if (error != NULL)
     input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
@@ -234,10 +293,11 @@ measure_input_new (
 
   input->path = g_strdup (path);
   input->label = g_filename_display_name (path);
-  input->duration = GST_CLOCK_TIME_NONE;
+  input->duration = input->start = GST_CLOCK_TIME_NONE;
   if (!find_uri (input))
     return input;
   find_reader (input);
+  measure_correction_read (&input->correction, input->file);
   if (input->reader == MEASURE_READER_NONE)
     look_at (input, activity, interrupted);
   else

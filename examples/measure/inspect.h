@@ -6,9 +6,8 @@
 #define MEASURE_INSPECT_H
 
 #include "measure/activity.h"
+#include "measure/correction.h"
 #include "measure/reader.h"
-
-#include <gst/gst.h>
 
 G_BEGIN_DECLS
 
@@ -21,6 +20,9 @@ G_BEGIN_DECLS
  * @reader: who reads it
  * @is_image: one frame of a still image type
  * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
+ * @start: running time of the first video frame in ns, or GST_CLOCK_TIME_NONE
+ * @frame: how long that frame lasts in ns, 0 if not known
+ * @correction: what GStreamer does not know of the file
  * @problem: why it cannot be measured, starting with @label; NULL if it can
  *
  * One input file and what is known of it.
@@ -34,6 +36,9 @@ typedef struct
   MeasureReaderKind reader;
   gboolean is_image;
   GstClockTime duration;
+  GstClockTime start;
+  GstClockTime frame;
+  MeasureCorrection correction;
   gchar *problem;
 } MeasureInput;
 

@@ -55,13 +55,48 @@ measure_message_get_text (const GstStructure *head, const gchar *name)
 
 /* --- inputs -------------------------------------------------------------- */
 
+static void
+set_correction (GstStructure *fields, const MeasureCorrection *correction)
+{
+  const MovieFile *movie = &correction->movie;
+
+  gst_structure_set (fields, "has-movie", G_TYPE_BOOLEAN, correction->has_movie,
+      "has-edits", G_TYPE_BOOLEAN, movie->has_edits, "has-colour",
+      G_TYPE_BOOLEAN, movie->has_colour, "primaries", G_TYPE_UINT,
+      movie->primaries, "transfer", G_TYPE_UINT, movie->transfer, "matrix",
+      G_TYPE_UINT, movie->matrix, "range", G_TYPE_UINT, (guint) movie->range,
+      NULL);
+  measure_message_set_text (fields, "orientation", correction->orientation);
+}
+
+static void
+get_correction (const GstStructure *fields, MeasureCorrection *correction)
+{
+  g_autofree gchar *orientation =
+      measure_message_get_text (fields, "orientation");
+  MovieFile *movie = &correction->movie;
+  guint range = MOVIE_RANGE_UNSAID;
+
+  gst_structure_get_boolean (fields, "has-movie", &correction->has_movie);
+  gst_structure_get_boolean (fields, "has-edits", &movie->has_edits);
+  gst_structure_get_boolean (fields, "has-colour", &movie->has_colour);
+  gst_structure_get_uint (fields, "primaries", &movie->primaries);
+  gst_structure_get_uint (fields, "transfer", &movie->transfer);
+  gst_structure_get_uint (fields, "matrix", &movie->matrix);
+  gst_structure_get_uint (fields, "range", &range);
+  movie->range = (MovieRange) MIN (range, MOVIE_RANGE_FULL);
+  correction->orientation = g_intern_string (orientation);
+}
+
 GstStructure *
 measure_message_of_input (const gchar *name, const MeasureInput *input)
 {
   GstStructure *fields = gst_structure_new (name, "is-image", G_TYPE_BOOLEAN,
-      input->is_image, "duration", G_TYPE_UINT64, input->duration, "reader",
-      G_TYPE_INT, (gint) input->reader, NULL);
+      input->is_image, "duration", G_TYPE_UINT64, input->duration, "start",
+      G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
+      "reader", G_TYPE_INT, (gint) input->reader, NULL);
 
+  set_correction (fields, &input->correction);
   measure_message_set_text (fields, "path", input->path);
   measure_message_set_text (fields, "label", input->label);
   measure_message_set_text (fields, "uri", input->uri);
@@ -81,11 +116,14 @@ measure_message_to_input (const GstStructure *fields)
   input->uri = measure_message_get_text (fields, "uri");
   input->file = measure_message_get_text (fields, "file");
   input->problem = measure_message_get_text (fields, "problem");
-  input->duration = GST_CLOCK_TIME_NONE;
+  input->duration = input->start = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
   gst_structure_get_uint64 (fields, "duration", &input->duration);
   gst_structure_get_int (fields, "reader", &reader);
   input->reader = (MeasureReaderKind) reader;
+  gst_structure_get_uint64 (fields, "start", &input->start);
+  gst_structure_get_uint64 (fields, "frame", &input->frame);
+  get_correction (fields, &input->correction);
   return input;
 }
 
@@ -155,7 +193,8 @@ measure_message_of_order (const MeasureOrder *order)
 {
   GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "settings",
       G_TYPE_UINT, order->settings->set->len, "files", G_TYPE_UINT,
-      order->distorted->len, NULL);
+      order->distorted->len, "align", G_TYPE_UINT, (guint) order->align, "turn",
+      G_TYPE_BOOLEAN, order->turn, NULL);
 
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
@@ -195,7 +234,7 @@ measure_message_to_order (
 {
   GPtrArray *distorted =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
-  guint n = 0;
+  guint n = 0, align = MEASURE_ALIGN_LEAVE;
 
   gst_structure_get_uint (head, "files", &n);
   for (guint i = 0; i < n; i++) {
@@ -212,6 +251,9 @@ measure_message_to_order (
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
   };
+  gst_structure_get_boolean (head, "turn", &order->turn);
+  gst_structure_get_uint (head, "align", &align);
+  order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
   return order->reference != NULL && distorted->len == n && n > 0
       && get_settings (head, settings);
 }

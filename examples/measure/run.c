@@ -17,6 +17,7 @@ typedef struct
   const MeasureInput *reference;
   const gchar **labels; /* of the reference, then of each distorted file */
   GPtrArray *results;   /* MeasureResult, one for each distorted file */
+  MeasureAlignment *alignments; /* likewise */
   const MeasureEvents *events;
   MeasureActivity *activity; /* (nullable) */
   GstElement *measure;
@@ -265,7 +266,7 @@ apply_settings (const Run *run, const MeasureOrder *order)
  * it is short because frames are large. */
 static void
 add_input (Run *run, GstElement *pipeline, guint which,
-    const MeasureInput *input, const gchar *pad)
+    const MeasureInput *input, const gchar *pad, gboolean turn)
 {
   GstElement *queue = gst_element_factory_make ("queue", NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
@@ -274,9 +275,44 @@ add_input (Run *run, GstElement *pipeline, guint which,
       "max-size-time", G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add (GST_BIN (pipeline), queue);
   gst_element_link_pads (queue, "src", run->measure, pad);
-  measure_source_init (&run->sources[which], pipeline, input, target);
+  measure_source_init (&run->sources[which], pipeline, input, target, turn);
   measure_activity_watch_input (
       run->activity, which, input->uri, run->sources[which].bin, target);
+}
+
+/* Brings distorted files' frames and the reference's together, before frames
+ * flow. */
+static void
+align (Run *run, const MeasureOrder *order)
+{
+  for (guint i = 0; i < run->results->len; i++) {
+    MeasureAlignment *alignment = &run->alignments[i];
+
+    measure_align (
+        &(MeasureAlignRequest){
+            .how = order->align,
+            .settings = order->settings,
+            .reference = run->reference,
+            .distorted = result_at (run, i)->distorted,
+            .number = 1 + i,
+            .turn = order->turn,
+            .activity = run->activity,
+            .interrupted = order->interrupted,
+        },
+        alignment);
+    if (alignment->warning != NULL)
+      run->events->warn (alignment->warning, run->events->user);
+  }
+}
+
+static void
+set_alignment (const Run *run, guint which, const gchar *name)
+{
+  const MeasureAlignment *alignment = &run->alignments[which];
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (run->measure, name);
+
+  g_object_set (
+      pad, "sync-offset", alignment->offset, "notes", alignment->notes, NULL);
 }
 
 /* What takes the frames that come out: nobody, or a file of heat maps. */
@@ -308,11 +344,13 @@ build (Run *run, const MeasureOrder *order)
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL);
   apply_settings (run, order);
   gst_bin_add (GST_BIN (pipeline), run->measure);
-  add_input (run, pipeline, 0, run->reference, "ref_sink");
+  add_input (run, pipeline, 0, run->reference, "ref_sink", order->turn);
   for (guint i = 0; i < run->results->len; i++) {
     g_autofree gchar *pad = pad_of (i);
 
-    add_input (run, pipeline, 1 + i, result_at (run, i)->distorted, pad);
+    add_input (
+        run, pipeline, 1 + i, result_at (run, i)->distorted, pad, order->turn);
+    set_alignment (run, i, pad);
   }
   return pipeline;
 }
@@ -408,10 +446,13 @@ measure_run (const MeasureOrder *order)
   const GPtrArray *distorted = order->distorted;
   g_autofree MeasureSource *sources =
       g_new0 (MeasureSource, 1 + distorted->len);
+  g_autofree MeasureAlignment *alignments =
+      g_new0 (MeasureAlignment, distorted->len);
   g_autofree const gchar **labels = g_new0 (const gchar *, 2 + distorted->len);
   Run run = {
     .reference = order->reference,
     .labels = labels,
+    .alignments = alignments,
     .events = order->events,
     .activity = order->activity,
     .sources = sources,
@@ -428,6 +469,7 @@ measure_run (const MeasureOrder *order)
     labels[1 + i] = input->label;
     g_ptr_array_add (run.results, measure_result_new (input));
   }
+  align (&run, order);
   pipeline = build (&run, order);
   measure_activity_watch_measure (order->activity, run.measure);
   measure_activity_watch_output (order->activity, order->log);
@@ -442,6 +484,8 @@ measure_run (const MeasureOrder *order)
   }
   for (guint i = 0; i <= distorted->len; i++)
     measure_source_clear (&sources[i]);
+  for (guint i = 0; i < distorted->len; i++)
+    measure_alignment_clear (&alignments[i]);
   measure_activity_forget (order->activity);
   gst_object_unref (pipeline);
   return run.results;

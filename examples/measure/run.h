@@ -6,6 +6,7 @@
 #define MEASURE_RUN_H
 
 #include "measure/activity.h"
+#include "measure/align.h"
 #include "measure/inspect.h"
 #include "measure/partners.h"
 #include "measure/settings.h"
@@ -63,6 +64,8 @@ typedef struct
 /**
  * MeasureOrder:
  * @settings: of the measuring element
+ * @align: how the files' frames are brought together
+ * @turn: whether pictures are turned as the files say
  * @reference: an input without problem
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
@@ -76,6 +79,8 @@ typedef struct
 typedef struct
 {
   const MeasureSettings *settings;
+  MeasureAlign align;
+  gboolean turn;
   const MeasureInput *reference;
   const GPtrArray *distorted;
   const gchar *log;

@@ -36,6 +36,8 @@ continue_decoding (GstElement *bin, GstPad *pad, GstCaps *caps, gpointer user)
   if (!self->type_seen) {
     self->type_seen = TRUE;
     self->is_image_type = g_str_has_prefix (name, "image/");
+    self->is_matroska = g_str_has_suffix (name, "/x-matroska")
+        || g_str_has_suffix (name, "/webm");
     return TRUE;
   }
   for (guint i = 0; i < G_N_ELEMENTS (unused); i++) {
@@ -59,6 +61,28 @@ time_first_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
     GST_PAD_PROBE_INFO_DATA (info) = buffer;
   }
   return GST_PAD_PROBE_REMOVE;
+}
+
+/* matroskademux (1.22) counts running time from the first frame of video, and
+ * from the first sound as soon as it finds one that is earlier: neither are
+ * these the times of the file, nor do they fit together. */
+static GstPadProbeReturn
+keep_times (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstSegment segment;
+
+  if (GST_EVENT_TYPE (event) != GST_EVENT_SEGMENT)
+    return GST_PAD_PROBE_OK;
+  gst_event_copy_segment (event, &segment);
+  if (segment.format != GST_FORMAT_TIME || segment.rate < 0)
+    return GST_PAD_PROBE_OK;
+  segment.start = segment.time = segment.base = 0;
+  GST_PAD_PROBE_INFO_DATA (info) = gst_event_new_segment (&segment);
+  gst_event_set_seqnum (
+      GST_PAD_PROBE_INFO_EVENT (info), gst_event_get_seqnum (event));
+  gst_event_unref (event);
+  return GST_PAD_PROBE_OK;
 }
 
 static void
@@ -86,10 +110,72 @@ throw_away (MeasureSource *self, GstPad *pad, GstCaps *caps)
 }
 
 static void
+refuse_to_turn (MeasureSource *self, GstCaps *caps)
+{
+  GST_ELEMENT_ERROR (self->bin, CORE, NEGOTIATION,
+      ("its pictures are to be turned before they are shown (%s), which is not "
+       "done for the format %s; --orientation ignore measures them as they are",
+          self->mending.file->orientation,
+          gst_structure_get_string (
+              gst_caps_get_structure (caps, 0), "format")),
+      (NULL));
+}
+
+/* Returns: (transfer full) (nullable): the element that turns pictures before
+ * the target; NULL after an ERROR message. */
+static GstElement *
+add_turner (MeasureSource *self, const gchar *direction)
+{
+  GstElement *turner = gst_element_factory_make ("videoflip", NULL);
+  g_autoptr (GstObject) pipeline =
+      gst_object_get_parent (GST_OBJECT (self->bin));
+  g_autoptr (GstPad) source = NULL;
+
+  if (turner == NULL) {
+    GST_ELEMENT_ERROR (self->bin, CORE, MISSING_PLUGIN,
+        ("its pictures are to be turned, and GStreamer's element videoflip is "
+         "not installed; it comes in the good plugins, on Debian "
+         "gstreamer1.0-plugins-good"),
+        (NULL));
+    return NULL;
+  }
+  gst_util_set_object_arg (G_OBJECT (turner), "video-direction", direction);
+  source = gst_element_get_static_pad (turner, "src");
+  gst_bin_add (GST_BIN (pipeline), gst_object_ref (turner));
+  gst_pad_link (source, self->target);
+  gst_element_sync_state_with_parent (turner);
+  return turner;
+}
+
+/* Returns: (transfer full) (nullable): where the video goes: the target, or
+ * what turns pictures before it; NULL after an ERROR message. */
+static GstPad *
+find_entrance (MeasureSource *self, GstCaps *caps)
+{
+  const gchar *direction = measure_mending_get_direction (&self->mending);
+  g_autoptr (GstElement) turner = NULL;
+  g_autoptr (GstCaps) allowed = NULL;
+  g_autoptr (GstPad) sink = NULL;
+
+  if (direction == NULL)
+    return gst_object_ref (self->target);
+  turner = add_turner (self, direction);
+  if (turner == NULL)
+    return NULL;
+  sink = gst_element_get_static_pad (turner, "sink");
+  allowed = gst_pad_get_pad_template_caps (sink);
+  if (gst_caps_can_intersect (caps, allowed))
+    return g_steal_pointer (&sink);
+  refuse_to_turn (self, caps);
+  return NULL;
+}
+
+static void
 on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
 {
   MeasureSource *self = user;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstPad) entrance = NULL;
 
   if (caps == NULL)
     caps = gst_pad_query_caps (pad, NULL);
@@ -99,7 +185,14 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
   }
   gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_BUFFER, time_first_frame, self, NULL);
-  if (GST_PAD_LINK_FAILED (gst_pad_link (pad, self->target))) {
+  if (self->is_matroska)
+    gst_pad_add_probe (
+        pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_times, NULL, NULL);
+  measure_mending_apply (&self->mending, pad);
+  entrance = find_entrance (self, caps);
+  if (entrance == NULL)
+    return;
+  if (GST_PAD_LINK_FAILED (gst_pad_link (pad, entrance))) {
     g_autofree gchar *text = gst_caps_to_string (caps);
 
     GST_ELEMENT_ERROR (bin, CORE, NEGOTIATION,
@@ -136,18 +229,20 @@ make_decoder (MeasureSource *self, const gchar *uri)
       bin, "autoplug-continue", G_CALLBACK (continue_decoding), self);
   g_signal_connect (bin, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  measure_mending_watch (&self->mending, bin);
   return bin;
 }
 
 void
 measure_source_init (MeasureSource *self, GstElement *pipeline,
-    const MeasureInput *input, GstPad *target)
+    const MeasureInput *input, GstPad *target, gboolean turn)
 {
   gboolean reader = input->reader != MEASURE_READER_NONE;
   g_autoptr (GstPad) pad = NULL;
 
   *self = (MeasureSource){
     .target = gst_object_ref (target),
+    .mending = { .file = &input->correction, .turn = turn },
     .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);

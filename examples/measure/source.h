@@ -14,11 +14,13 @@ G_BEGIN_DECLS
  * @bin: the decoding bin, or the source that a reader has; owned by the
  *   pipeline
  * @target: (owned): the sink pad that gets the video
+ * @mending: what GStreamer does not know of the file
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
  * @is_image_type: whether the file's own type is one of still images; written
  *   before @linked
  * @type_seen: whether @is_image_type is known; streaming thread only
+ * @is_matroska: whether it is Matroska or WebM, known with @type_seen
  * @others: (owned): descriptions of the streams that are not video, for
  *   messages; guarded by @lock
  * @lock: guards @others
@@ -30,9 +32,11 @@ typedef struct
 {
   GstElement *bin;
   GstPad *target;
+  MeasureMending mending;
   gint linked;
   gboolean is_image_type;
   gboolean type_seen;
+  gboolean is_matroska;
   GMutex lock;
   GString *others;
 } MeasureSource;
@@ -41,13 +45,14 @@ typedef struct
  * measure_source_init:
  * @self: memory that outlives @pipeline's running
  * @pipeline: gets @bin
- * @input: what to read
+ * @input: what to read; outlives @pipeline
  * @target: (transfer none): the sink pad that the video is linked to
+ * @turn: whether pictures are turned as the file says
  *
  * A file without video makes the bin post a GST_STREAM_ERROR_WRONG_TYPE.
  */
 void measure_source_init (MeasureSource *self, GstElement *pipeline,
-    const MeasureInput *input, GstPad *target);
+    const MeasureInput *input, GstPad *target, gboolean turn);
 
 /* Call when @pipeline has stopped. */
 void measure_source_clear (MeasureSource *self);

@@ -23,7 +23,10 @@ typedef struct
 {
   GQueue held; /* of PerceptualArrival */
   PerceptualTrack *track;
+  gint64 shift;   /* ns added to times for the search */
   gint64 offset;  /* ns added to times for the lineup */
+  gint64 frame;   /* ns that the first frame lasts; 0 while not known */
+  guint64 frames; /* that went to the lineup, where numbers pair */
   gboolean ended; /* nothing comes any more */
   gboolean told;  /* and the lineup has been told */
 } Stream;
@@ -33,41 +36,50 @@ struct _PerceptualAlignment
   PerceptualLineup *lineup;
   guint n_streams; /* the reference included */
   Stream *streams;
+  gboolean by_number;
 
   /* For the search. */
   PerceptualFrames *frames; /* NULL after it, or without one */
+  PerceptualAlignmentWay way;
   gint64 window;
-  gint64 shift;
-  gint64 span; /* of a stream, until it is full */
-  guint most;  /* arrivals of a stream, likewise */
+  gint64 span; /* of a stream, until it is full; starts apart not counted */
 };
 
 static void
 begin_search (
     PerceptualAlignment *self, const PerceptualAlignmentSearch *search)
 {
+  gint64 shift = 0;
+
+  for (guint i = 0; i < self->n_streams; i++)
+    shift = MAX (shift, ABS (self->streams[i].shift));
+  self->way = search->way;
   self->window = search->window;
   self->span = 2 * (search->window + (gint64) MARGIN) + search->duration
-      + MIN (ABS (self->shift), (gint64) MOST_SHIFT);
-  self->most = (guint) gst_util_uint64_scale_ceil (
-      (guint64) self->span, MOST_RATE, GST_SECOND);
+      + MIN (shift, (gint64) MOST_SHIFT);
   self->frames = perceptual_frames_new (NULL, 1);
 }
 
 PerceptualAlignment *
-perceptual_alignment_new (PerceptualLineup *lineup, guint n, gint64 shift,
+perceptual_alignment_new (PerceptualLineup *lineup, guint n,
+    const gint64 *shifts, gboolean by_number,
     const PerceptualAlignmentSearch *search)
 {
   PerceptualAlignment *self = g_new0 (PerceptualAlignment, 1);
 
   self->lineup = lineup;
   self->n_streams = 1 + n;
-  self->shift = CLAMP (shift, -TIME_MAX, TIME_MAX);
+  self->by_number = by_number;
   self->streams = g_new0 (Stream, self->n_streams);
   for (guint i = 0; i < self->n_streams; i++) {
-    g_queue_init (&self->streams[i].held);
-    self->streams[i].track = perceptual_track_new ();
-    self->streams[i].offset = i == PERCEPTUAL_ALIGNMENT_REFERENCE ? 0 : shift;
+    Stream *stream = &self->streams[i];
+
+    g_queue_init (&stream->held);
+    stream->track = perceptual_track_new ();
+    if (i == PERCEPTUAL_ALIGNMENT_REFERENCE)
+      continue;
+    stream->offset = shifts[i - 1];
+    stream->shift = CLAMP (shifts[i - 1], -TIME_MAX, TIME_MAX);
   }
   if (search != NULL)
     begin_search (self, search);
@@ -92,6 +104,8 @@ perceptual_alignment_flush (PerceptualAlignment *self)
 
     g_queue_clear_full (&stream->held, free_arrival);
     perceptual_track_clear (stream->track);
+    stream->frame = 0;
+    stream->frames = 0;
     stream->ended = stream->told = FALSE;
   }
   perceptual_lineup_flush (self->lineup);
@@ -125,13 +139,29 @@ perceptual_alignment_shift (gint64 time, gint64 offset)
       + CLAMP (offset, -MOST_TIME, MOST_TIME);
 }
 
+/* The time by which a frame is paired. */
+static gint64
+pairing_time (
+    PerceptualAlignment *self, guint stream, PerceptualArrival *arrival)
+{
+  Stream *it = &self->streams[stream];
+
+  if (!self->by_number)
+    return perceptual_alignment_shift (arrival->time, it->offset);
+  arrival->duration = GST_SECOND;
+  return (gint64) (it->frames++ * GST_SECOND);
+}
+
 /* Hands @arrival, whose frame is taken, to the lineup. */
 static void
 line_up (PerceptualAlignment *self, guint stream, PerceptualArrival arrival)
 {
-  gint64 time =
-      perceptual_alignment_shift (arrival.time, self->streams[stream].offset);
+  gint64 time;
 
+  /* A gap has no number. */
+  if (self->by_number && arrival.frame == NULL)
+    return;
+  time = pairing_time (self, stream, &arrival);
   if (stream == PERCEPTUAL_ALIGNMENT_REFERENCE) {
     if (arrival.frame != NULL)
       perceptual_lineup_push_reference (
@@ -176,13 +206,96 @@ perceptual_alignment_hand_on (PerceptualAlignment *self, guint stream)
   return TRUE;
 }
 
+/* --- the starts ---------------------------------------------------------- */
+
+static gboolean
+has_start (const Stream *stream)
+{
+  return perceptual_track_get_length (stream->track) > 0;
+}
+
+/* Whether nothing more has to come in to know when @stream begins. */
+static gboolean
+knows_start (const PerceptualAlignment *self, const Stream *stream)
+{
+  return stream->ended
+      || (has_start (stream)
+          && (stream->frame > 0 || self->way == PERCEPTUAL_ALIGNMENT_START));
+}
+
+/* ns to add to the times of stream @i so that first meets first; 0 where one of
+ * them has not begun */
+static gint64
+start_offset (const PerceptualAlignment *self, guint i)
+{
+  const Stream *reference = &self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE];
+  const Stream *distorted = &self->streams[i];
+
+  if (!has_start (reference) || !has_start (distorted))
+    return 0;
+  return perceptual_track_get (reference->track, 0)->time
+      - perceptual_track_get (distorted->track, 0)->time;
+}
+
+/* Less than a quarter of a frame is how containers round. */
+static gboolean
+starts_alike (const PerceptualAlignment *self, guint i)
+{
+  gint64 a = self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE].frame;
+  gint64 b = self->streams[i].frame;
+  gint64 frame = a > 0 && b > 0 ? MIN (a, b) : MAX (a, b);
+
+  return ABS (start_offset (self, i)) <= frame / 4;
+}
+
+/* Whether what the streams show has to tell the offset of stream @i, or of any
+ * where that is the reference. */
+static gboolean
+needs_content (const PerceptualAlignment *self, guint i)
+{
+  gboolean needed = FALSE;
+
+  if (self->way != PERCEPTUAL_ALIGNMENT_FILES)
+    return self->way == PERCEPTUAL_ALIGNMENT_CONTENT;
+  if (i != PERCEPTUAL_ALIGNMENT_REFERENCE)
+    return !starts_alike (self, i);
+  for (guint j = 1; j < self->n_streams; j++)
+    needed |= !starts_alike (self, j);
+  return needed;
+}
+
+/* Whether the frames of @stream that are held are enough to be compared. */
+static gboolean
+is_long_enough (const PerceptualAlignment *self, const Stream *stream)
+{
+  gint64 span = self->span, apart = 0;
+  guint64 most;
+
+  if (self->way == PERCEPTUAL_ALIGNMENT_FILES)
+    for (guint i = 1; i < self->n_streams; i++)
+      apart = MAX (apart, ABS (start_offset (self, i)));
+  span += MIN (apart, (gint64) MOST_SHIFT);
+  most = gst_util_uint64_scale_ceil ((guint64) span, MOST_RATE, GST_SECOND);
+  return stream->held.length >= most
+      || perceptual_track_get_span (stream->track) >= span;
+}
+
 /* --- frames -------------------------------------------------------------- */
 
 static gboolean
-search_wants (const PerceptualAlignment *self, const Stream *it)
+search_wants (const PerceptualAlignment *self, guint stream)
 {
-  return !it->ended && it->held.length < self->most
-      && perceptual_track_get_span (it->track) < self->span;
+  const Stream *it = &self->streams[stream];
+
+  if (it->ended || is_long_enough (self, it))
+    return FALSE;
+  if (self->way == PERCEPTUAL_ALIGNMENT_CONTENT || !knows_start (self, it))
+    return TRUE;
+  for (guint i = 0; i < self->n_streams; i++) {
+    if (!knows_start (self, &self->streams[i]))
+      return FALSE;
+  }
+  return needs_content (self, stream);
 }
 
 gboolean
@@ -191,7 +304,7 @@ perceptual_alignment_wants (const PerceptualAlignment *self, guint stream)
   const Stream *it = &self->streams[stream];
 
   if (is_searching (self))
-    return search_wants (self, it);
+    return search_wants (self, stream);
   if (it->told)
     return FALSE;
   return stream == PERCEPTUAL_ALIGNMENT_REFERENCE
@@ -213,6 +326,19 @@ unpool (PerceptualFrame *frame)
   frame->buffer = copy;
 }
 
+/* A stream's first frame may not say how long it lasts; the second one's time
+ * tells. */
+static void
+note_frame (Stream *stream, guint64 duration)
+{
+  if (stream->frame > 0)
+    return;
+  if (GST_CLOCK_TIME_IS_VALID (duration) && duration > 0)
+    stream->frame = (gint64) MIN (duration, (guint64) TIME_MAX);
+  else if (perceptual_track_get_length (stream->track) > 1)
+    stream->frame = perceptual_track_get_span (stream->track);
+}
+
 static gboolean
 hold (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
     GError **error)
@@ -230,9 +356,9 @@ hold (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
           arrival.frame->format, is_reference ? "reference" : "distorted",
           &image, error))
     return FALSE;
-  perceptual_track_add (
-      it->track, is_reference ? time : time + self->shift, &image);
+  perceptual_track_add (it->track, time + it->shift, &image);
   perceptual_frames_unmap (self->frames);
+  note_frame (it, arrival.duration);
   return TRUE;
 }
 
@@ -281,20 +407,84 @@ is_full (const PerceptualAlignment *self, gboolean any)
   guint full = 0;
 
   for (guint i = 0; i < self->n_streams; i++)
-    full += search_wants (self, &self->streams[i]) ? 0 : 1;
+    full += search_wants (self, i) ? 0 : 1;
   return any ? full > 0 : full == self->n_streams;
+}
+
+/* Which of both the offset that was found agrees with, if with one. */
+static PerceptualBasis
+name_basis (const PerceptualAlignment *self, gint64 found, gint64 start)
+{
+  gint64 frame = self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE].frame;
+
+  if (MIN (ABS (found - start), ABS (found)) > frame / 2)
+    return PERCEPTUAL_BASIS_CONTENT;
+  return ABS (found - start) <= ABS (found) ? PERCEPTUAL_BASIS_START
+                                            : PERCEPTUAL_BASIS_TIME;
+}
+
+/* By time, by the starts, or by what lies around both. */
+static void
+decide_files (
+    const PerceptualAlignment *self, guint i, PerceptualAligned *aligned)
+{
+  const PerceptualOffset *found = &aligned->found;
+  gint64 start = start_offset (self, i);
+  const gint64 centres[] = { start, 0 };
+
+  if (starts_alike (self, i))
+    return;
+  aligned->searched = TRUE;
+  aligned->found = perceptual_offset_find (
+      self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE].track,
+      self->streams[i].track, self->window, centres,
+      ABS (start) > (gint64) MOST_SHIFT ? 1 : G_N_ELEMENTS (centres));
+  aligned->basis = PERCEPTUAL_BASIS_START;
+  aligned->offset = start;
+  if (found->verdict == PERCEPTUAL_OFFSET_FOUND) {
+    aligned->basis = name_basis (self, found->offset, start);
+    if (aligned->basis != PERCEPTUAL_BASIS_START)
+      aligned->offset = found->offset;
+  } else if (found->verdict == PERCEPTUAL_OFFSET_AMBIGUOUS
+      && found->centre != 0) {
+    aligned->basis = PERCEPTUAL_BASIS_TIME;
+    aligned->offset = 0;
+  }
+}
+
+static void
+decide (const PerceptualAlignment *self, guint i, PerceptualAligned *aligned)
+{
+  *aligned = (PerceptualAligned){ .basis = PERCEPTUAL_BASIS_TIME };
+  switch (self->way) {
+    case PERCEPTUAL_ALIGNMENT_CONTENT:
+      aligned->searched = TRUE;
+      aligned->found = perceptual_offset_find (
+          self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE].track,
+          self->streams[i].track, self->window, &(gint64){ 0 }, 1);
+      if (aligned->found.verdict != PERCEPTUAL_OFFSET_FOUND)
+        break;
+      aligned->basis = PERCEPTUAL_BASIS_CONTENT;
+      aligned->offset = aligned->found.offset;
+      break;
+    case PERCEPTUAL_ALIGNMENT_START:
+      aligned->basis = PERCEPTUAL_BASIS_START;
+      aligned->offset = start_offset (self, i);
+      break;
+    case PERCEPTUAL_ALIGNMENT_FILES:
+      decide_files (self, i, aligned);
+      break;
+  }
 }
 
 gboolean
 perceptual_alignment_conclude (
-    PerceptualAlignment *self, gboolean any, PerceptualOffset *offsets)
+    PerceptualAlignment *self, gboolean any, PerceptualAligned *aligned)
 {
   if (!is_searching (self) || !is_full (self, any))
     return FALSE;
   for (guint i = 1; i < self->n_streams; i++)
-    offsets[i - 1] = perceptual_offset_find (
-        self->streams[PERCEPTUAL_ALIGNMENT_REFERENCE].track,
-        self->streams[i].track, self->window);
+    decide (self, i, &aligned[i - 1]);
   for (guint i = 0; i < self->n_streams; i++)
     perceptual_track_clear (self->streams[i].track);
   g_clear_pointer (&self->frames, perceptual_frames_free);
@@ -312,4 +502,10 @@ gint64
 perceptual_alignment_get_offset (const PerceptualAlignment *self, guint stream)
 {
   return self->streams[stream].offset;
+}
+
+guint64
+perceptual_alignment_get_frames (const PerceptualAlignment *self, guint stream)
+{
+  return self->streams[stream].frames;
 }

@@ -10,7 +10,8 @@
  *
  * Memory: of every stream the frames of 2 * window + duration + 200 ms, and of
  * the offset that is added anyway (up to 10 s), as they were decoded; at most
- * 120 frames for each second of that.
+ * 120 frames for each second of that.  Where only the starts are looked at, two
+ * frames.
  *
  * One thread at a time.
  */
@@ -39,15 +40,57 @@ typedef struct
   PerceptualFrame *frame;
 } PerceptualArrival;
 
+/**
+ * PerceptualAlignmentWay:
+ * @PERCEPTUAL_ALIGNMENT_CONTENT: by what the streams show
+ * @PERCEPTUAL_ALIGNMENT_START: first frame to first frame
+ * @PERCEPTUAL_ALIGNMENT_FILES: by time where the first frames' times are equal
+ *   within a quarter of a frame; else by what the streams show, around both
+ *   their times and their starts; first frame to first frame where that does
+ *   not tell
+ */
+typedef enum
+{
+  PERCEPTUAL_ALIGNMENT_CONTENT,
+  PERCEPTUAL_ALIGNMENT_START,
+  PERCEPTUAL_ALIGNMENT_FILES,
+} PerceptualAlignmentWay;
+
+/* What an offset follows from. */
+typedef enum
+{
+  PERCEPTUAL_BASIS_TIME,
+  PERCEPTUAL_BASIS_START,
+  PERCEPTUAL_BASIS_CONTENT,
+} PerceptualBasis;
+
+/**
+ * PerceptualAligned:
+ * @basis: what @offset follows from.  Found by what the streams show, it is
+ *   called by the basis that it agrees with within half a frame.
+ * @offset: ns to add to the times of the distorted stream
+ * @searched: whether it was searched by what the streams show
+ * @found: what came of that
+ */
+typedef struct
+{
+  PerceptualBasis basis;
+  gint64 offset;
+  gboolean searched;
+  PerceptualOffset found;
+} PerceptualAligned;
+
 typedef struct _PerceptualAlignment PerceptualAlignment;
 
 /**
  * PerceptualAlignmentSearch:
+ * @way: how the offsets are found
  * @window: largest offset that is looked at, ns
  * @duration: how much of the reference is compared at each offset, ns
  */
 typedef struct
 {
+  PerceptualAlignmentWay way;
   gint64 window;
   gint64 duration;
 } PerceptualAlignmentSearch;
@@ -56,18 +99,22 @@ typedef struct
  * perceptual_alignment_new:
  * @lineup: where frames go; it outlives the alignment
  * @n: distorted streams, at least 1
- * @shift: ns that are added to the times of distorted streams in any case;
- *   offsets are found on top of it
+ * @shifts: (array length=n): ns to add to the times of each distorted stream
+ *   before; offsets are found on top of it
+ * @by_number: frames go to the lineup with a second for each frame before them
+ *   in place of their times, so that numbers pair; goes without @search
  * @search: (nullable): what to search, NULL for nothing
  *
  * Returns: (transfer full): the alignment
  */
 PerceptualAlignment *perceptual_alignment_new (PerceptualLineup *lineup,
-    guint n, gint64 shift, const PerceptualAlignmentSearch *search);
+    guint n, const gint64 *shifts, gboolean by_number,
+    const PerceptualAlignmentSearch *search);
 void perceptual_alignment_free (PerceptualAlignment *alignment);
 
 /* Forgets what is held and what has ended, as after a flush, in the lineup
- * too.  A search begins anew; offsets that were found stay. */
+ * too.  A search begins anew, and so do numbers; offsets that were found
+ * stay. */
 void perceptual_alignment_flush (PerceptualAlignment *alignment);
 
 /* --- frames -------------------------------------------------------------- */
@@ -109,7 +156,7 @@ gboolean perceptual_alignment_has_ended (const PerceptualAlignment *alignment);
  * perceptual_alignment_conclude:
  * @any: ends it with what is there, once one stream is complete; otherwise
  *   once all are
- * @offsets: (out): one for each distorted stream
+ * @aligned: (out): one for each distorted stream
  *
  * Ends the search.  perceptual_alignment_set_offset() has to follow for each
  * distorted stream.
@@ -117,12 +164,16 @@ gboolean perceptual_alignment_has_ended (const PerceptualAlignment *alignment);
  * Returns: FALSE if there is no search, or not enough came in yet
  */
 gboolean perceptual_alignment_conclude (
-    PerceptualAlignment *alignment, gboolean any, PerceptualOffset *offsets);
+    PerceptualAlignment *alignment, gboolean any, PerceptualAligned *aligned);
 
 /* What is added to times of @stream from now on, ns. */
 void perceptual_alignment_set_offset (
     PerceptualAlignment *alignment, guint stream, gint64 offset);
 gint64 perceptual_alignment_get_offset (
+    const PerceptualAlignment *alignment, guint stream);
+
+/* Returns: how many frames of @stream came so far where numbers pair, else 0. */
+guint64 perceptual_alignment_get_frames (
     const PerceptualAlignment *alignment, guint stream);
 
 /* Returns: @time + @offset, with room for differences of such times. */

@@ -45,6 +45,8 @@ typedef struct
 {
   const PerceptualTrack *reference;
   const PerceptualTrack *distorted;
+  const gint64 *centres;
+  guint n_centres;
   gint64 frame; /* duration of a reference frame */
   gint64 phase; /* that makes the timestamps coincide */
   guint begin;  /* the reference frames that all candidates can pair */
@@ -195,15 +197,15 @@ try_offset (const Search *self, gint64 offset, guint begin, guint end)
 
 /* --- all candidates ------------------------------------------------------ */
 
-/* The reference frames that have distorted ones beside them at every offset up
- * to @reach; all of them if those are too few. */
+/* The reference frames that have distorted ones beside them at every offset
+ * from @lowest to @highest; all of them where those are too few. */
 static void
-choose_core (Search *self, gint64 reach)
+choose_core (Search *self, gint64 lowest, gint64 highest)
 {
   guint n = perceptual_track_get_length (self->reference);
   guint last = perceptual_track_get_length (self->distorted) - 1;
-  gint64 first_time = time_of (self->distorted, 0) + reach;
-  gint64 last_time = time_of (self->distorted, last) - reach;
+  gint64 first_time = time_of (self->distorted, 0) + highest;
+  gint64 last_time = time_of (self->distorted, last) + lowest;
 
   for (self->begin = 0;
        self->begin < n && time_of (self->reference, self->begin) < first_time;
@@ -219,6 +221,17 @@ choose_core (Search *self, gint64 reach)
   self->end = n;
 }
 
+/* ns to the nearest centre */
+static gint64
+distance_to_centre (const Search *self, gint64 offset)
+{
+  gint64 least = G_MAXINT64;
+
+  for (guint i = 0; i < self->n_centres; i++)
+    least = MIN (least, ABS (offset - self->centres[i]));
+  return least;
+}
+
 static gint
 compare_candidates (gconstpointer a, gconstpointer b)
 {
@@ -228,24 +241,44 @@ compare_candidates (gconstpointer a, gconstpointer b)
   return compare_times (&x, &y);
 }
 
+/* Adds the offsets around one centre. */
+static void
+list_around (
+    const Search *self, gint64 centre, gint64 window, GArray *candidates)
+{
+  gint64 each_way = window / self->frame + 1 + GUARDS;
+  gint64 middle = (gint64) llround (
+      (gdouble) (centre - self->phase) / (gdouble) self->frame);
+
+  for (gint64 k = middle - each_way; k <= middle + each_way; k++) {
+    Candidate candidate = { .offset = k * self->frame + self->phase };
+
+    if (ABS (candidate.offset - centre) <= window + GUARDS * self->frame)
+      g_array_append_val (candidates, candidate);
+  }
+}
+
 /* Returns: (transfer full): what was tried, in the order of offsets. */
 static GArray *
 try_all (Search *self, gint64 window)
 {
   GArray *candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
-  gint64 each_way = window / self->frame + 1 + GUARDS;
+  Candidate *list;
 
-  choose_core (self, each_way * self->frame);
-  for (gint64 k = -each_way; k <= each_way; k++) {
-    gint64 offset = k * self->frame + self->phase;
-    Candidate candidate;
-
-    if (ABS (offset) > window + GUARDS * self->frame)
-      continue;
-    candidate = try_offset (self, offset, self->begin, self->end);
-    g_array_append_val (candidates, candidate);
-  }
+  for (guint i = 0; i < self->n_centres; i++)
+    list_around (self, self->centres[i], window, candidates);
   g_array_sort (candidates, compare_candidates);
+  for (guint i = candidates->len; i > 1; i--) {
+    list = (Candidate *) candidates->data;
+    if (list[i - 1].offset == list[i - 2].offset)
+      g_array_remove_index (candidates, i - 1);
+  }
+  if (candidates->len == 0)
+    return candidates;
+  list = (Candidate *) candidates->data;
+  choose_core (self, list[0].offset, list[candidates->len - 1].offset);
+  for (guint i = 0; i < candidates->len; i++)
+    list[i] = try_offset (self, list[i].offset, self->begin, self->end);
   return candidates;
 }
 
@@ -266,17 +299,19 @@ drop_poor (GArray *candidates)
 }
 
 /* Whether @a is the better choice: by its fit, and of two that fit alike the
- * one that shifts less. */
+ * one that is nearer to a centre. */
 static gboolean
-is_better (const Candidate *a, const Candidate *b)
+is_better (const Search *self, const Candidate *a, const Candidate *b)
 {
   if (fabs (a->fit - b->fit) > TIE)
     return a->fit > b->fit;
-  return ABS (a->offset) < ABS (b->offset);
+  return distance_to_centre (self, a->offset)
+      < distance_to_centre (self, b->offset);
 }
 
 static const Candidate *
-best_of (const GArray *candidates, gint64 but_for, gint64 margin)
+best_of (
+    const Search *self, const GArray *candidates, gint64 but_for, gint64 margin)
 {
   const Candidate *best = NULL;
 
@@ -284,15 +319,40 @@ best_of (const GArray *candidates, gint64 but_for, gint64 margin)
     const Candidate *candidate = &g_array_index (candidates, Candidate, i);
 
     if (ABS (candidate->offset - but_for) > margin
-        && (best == NULL || is_better (candidate, best)))
+        && (best == NULL || is_better (self, candidate, best)))
       best = candidate;
   }
   return best;
 }
 
+/* Returns: which centre fits best. */
+static guint
+best_centre (const Search *self, const GArray *candidates)
+{
+  guint best = 0;
+  gdouble fit = -2;
+
+  for (guint i = 0; i < self->n_centres; i++) {
+    const Candidate *nearest = &g_array_index (candidates, Candidate, 0);
+
+    for (guint j = 1; j < candidates->len; j++) {
+      const Candidate *candidate = &g_array_index (candidates, Candidate, j);
+
+      if (ABS (candidate->offset - self->centres[i])
+          < ABS (nearest->offset - self->centres[i]))
+        nearest = candidate;
+    }
+    if (nearest->fit <= fit + TIE)
+      continue;
+    fit = nearest->fit;
+    best = i;
+  }
+  return best;
+}
+
 static PerceptualOffsetVerdict
-verdict_on (const PerceptualOffset *offset, const GArray *candidates,
-    gboolean moves, gint64 window)
+verdict_on (const Search *self, const PerceptualOffset *offset,
+    const GArray *candidates, gboolean moves, gint64 window)
 {
   guint most = 0;
 
@@ -304,7 +364,7 @@ verdict_on (const PerceptualOffset *offset, const GArray *candidates,
     return PERCEPTUAL_OFFSET_STILL;
   if (offset->fit < LEAST_FIT)
     return PERCEPTUAL_OFFSET_UNLIKE;
-  if (ABS (offset->offset) > window)
+  if (distance_to_centre (self, offset->offset) > window)
     return PERCEPTUAL_OFFSET_OUTSIDE;
   if (offset->confidence < LEAST_CONFIDENCE)
     return PERCEPTUAL_OFFSET_AMBIGUOUS;
@@ -313,10 +373,11 @@ verdict_on (const PerceptualOffset *offset, const GArray *candidates,
 
 PerceptualOffset
 perceptual_offset_find (const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, gint64 window)
+    const PerceptualTrack *distorted, gint64 window, const gint64 *centres,
+    guint n)
 {
   PerceptualOffset result = { .verdict = PERCEPTUAL_OFFSET_SHORT };
-  Search search = { .reference = reference, .distorted = distorted };
+  Search search = { reference, distorted, .centres = centres, .n_centres = n };
   g_autoptr (GArray) candidates = NULL;
   const Candidate *best, *second;
   gdouble misfit, next = 1;
@@ -332,19 +393,20 @@ perceptual_offset_find (const PerceptualTrack *reference,
     moves |= g_array_index (candidates, Candidate, i).motion >= LEAST_MOTION;
   drop_poor (candidates);
 
-  best = best_of (candidates, G_MININT64 / 2, 0);
-  second = best_of (candidates, best->offset, search.frame * 3 / 2);
+  best = best_of (&search, candidates, G_MININT64 / 2, 0);
+  second = best_of (&search, candidates, best->offset, search.frame * 3 / 2);
   misfit = 1 - best->fit;
   if (second != NULL)
     next = MIN (1 - second->fit, 1);
   result.offset = best->fit > -1 ? best->offset : 0;
+  result.centre = best_centre (&search, candidates);
   result.fit = best->fit;
   result.second = second != NULL ? second->fit : -1;
   result.pairs = best->pairs;
   result.confidence = CLAMP (1 - misfit / MAX (next, NO_MISFIT), 0, 1);
   if (next - misfit < NO_MISFIT)
     result.confidence = 0;
-  result.verdict = verdict_on (&result, candidates, moves, window);
+  result.verdict = verdict_on (&search, &result, candidates, moves, window);
   if (result.verdict == PERCEPTUAL_OFFSET_STILL
       || result.verdict == PERCEPTUAL_OFFSET_SHORT)
     result.offset = 0;

@@ -49,9 +49,11 @@ typedef enum
  * PerceptualOffset:
  * @verdict: whether to believe it
  * @offset: ns to add to the times of the distorted stream.  A whole number of
- *   reference frames, plus what makes the timestamps of paired frames coincide
- *   where both streams have the same frame rate.  If the verdict is not found,
- *   the best guess; 0 without one
+ *   reference frames, plus what makes the timestamps of paired frames
+ *   coincide where both streams have the same frame rate.  If the verdict is
+ *   not found, the best guess; 0 without one
+ * @centre: which of the centres of the search fits best, the first of those
+ *   that fit alike
  * @confidence: 0..1: how much smaller the misfit (1 - fit) is than that of the
  *   best candidate that is not adjacent, as a fraction of the latter
  * @fit: the correlation at @offset, -1..1
@@ -62,6 +64,7 @@ typedef struct
 {
   PerceptualOffsetVerdict verdict;
   gint64 offset;
+  guint centre;
   gdouble confidence;
   gdouble fit;
   gdouble second;
@@ -72,17 +75,20 @@ typedef struct
  * perceptual_offset_find:
  * @reference: the reference stream
  * @distorted: the distorted stream, its times on the same clock
- * @window: largest offset that is looked at, ns, at least 0
+ * @window: how far from a centre is looked, ns, at least 0
+ * @centres: (array length=n): offsets around which is searched, ns
+ * @n: at least 1
  *
- * Both tracks should cover twice the window and a second or more in addition,
- * so that all candidates are judged by the same reference frames; with less,
- * each is judged by those that it can pair.  Takes time proportional to the
- * window and to the length of the reference.
+ * Both tracks should cover twice the window, the distance between the centres
+ * and a second or more in addition, so that all candidates are judged by the same
+ * reference frames; with less, each is judged by those that it can pair.  Takes
+ * time proportional to the window and to the length of the reference.
  *
  * Returns: what was found
  */
 PerceptualOffset perceptual_offset_find (const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, gint64 window);
+    const PerceptualTrack *distorted, gint64 window, const gint64 *centres,
+    guint n);
 
 /* Returns: (transfer none): the verdict in words that end a sentence: "the
  * pictures do not move" */

@@ -13,6 +13,8 @@
 typedef struct
 {
   gchar *name;
+  gint64 offset;       /* ns added to its running times, but for the search's */
+  GstStructure *notes; /* (nullable): what its user wants to be said */
   PerceptualAlerts *alerts;
   PerceptualColumns columns; /* as they are called here */
   gboolean begun;            /* the header is out, a pair was measured */
@@ -124,6 +126,7 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
   self->streams = g_new0 (Stream, self->n_streams);
   for (guint i = 0; i < self->n_streams; i++) {
     self->streams[i].name = g_strdup (names[i]);
+    self->streams[i].offset = config->sync_offset;
     self->streams[i].alerts = perceptual_alerts_new (
         &alerts, perceptual_is_similarity (columns->metric));
   }
@@ -145,6 +148,7 @@ perceptual_report_free (PerceptualReport *self)
   for (guint i = 0; i < self->n_streams; i++) {
     perceptual_summary_free (self->streams[i].summary);
     perceptual_alerts_free (self->streams[i].alerts);
+    g_clear_pointer (&self->streams[i].notes, gst_structure_free);
     g_free (self->streams[i].name);
     g_free (self->streams[i].rgb_reason);
   }
@@ -172,6 +176,19 @@ perceptual_report_restart (PerceptualReport *self)
     stream->finished = stream->final = FALSE;
     stream->luma_changed = FALSE;
   }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+perceptual_report_set_stream (
+    PerceptualReport *self, guint n, gint64 offset, GstStructure *notes)
+{
+  Stream *stream = &self->streams[n];
+
+  g_mutex_lock (&self->lock);
+  stream->offset = offset;
+  g_clear_pointer (&stream->notes, gst_structure_free);
+  stream->notes = notes;
   g_mutex_unlock (&self->lock);
 }
 
@@ -244,6 +261,23 @@ describe_luma (const Stream *stream, GstStructure *fields)
         fields, "luma-reason", G_TYPE_STRING, stream->rgb_reason, NULL);
 }
 
+static gboolean
+add_note (GQuark field, const GValue *value, gpointer structure)
+{
+  gst_structure_id_set_value (structure, field, value);
+  return TRUE;
+}
+
+/* What is known about how the stream lies in time. */
+static void
+describe_alignment (const Stream *stream, GstStructure *structure)
+{
+  if (stream->searched)
+    perceptual_sync_describe (&stream->sync, structure);
+  if (stream->notes != NULL)
+    gst_structure_foreach (stream->notes, add_note, structure);
+}
+
 static GstStructure *
 make_header (const PerceptualReport *self, const Stream *stream,
     const PerceptualPairFormat *formats)
@@ -281,23 +315,24 @@ make_header (const PerceptualReport *self, const Stream *stream,
       "alpha", G_TYPE_STRING, alpha ? "ignored" : "none",
       "scaled", G_TYPE_BOOLEAN, formats->scaled,
       "tolerance", G_TYPE_INT64, config->tolerance,
-      "sync-offset", G_TYPE_INT64, config->sync_offset,
+      "sync-offset", G_TYPE_INT64, stream->offset,
       NULL);
   /* clang-format on */
   describe_luma (stream, header);
-  if (stream->searched)
-    perceptual_sync_describe (&stream->sync, header);
+  if (config->pair == PERCEPTUAL_PAIR_INDEX)
+    gst_structure_set (header, "pair", G_TYPE_STRING, "index", NULL);
+  describe_alignment (stream, header);
   return header;
 }
 
 gint64
-perceptual_report_sync (
-    PerceptualReport *self, guint n, const PerceptualOffset *found)
+perceptual_report_sync (PerceptualReport *self, guint n,
+    PerceptualAlignmentWay way, const PerceptualAligned *aligned)
 {
   Stream *stream = &self->streams[n];
 
   g_mutex_lock (&self->lock);
-  stream->sync = perceptual_sync_make (found, self->config->sync_offset);
+  stream->sync = perceptual_sync_make (way, aligned, stream->offset);
   stream->searched = TRUE;
   g_mutex_unlock (&self->lock);
   perceptual_sync_post (&stream->sync, self->element, stream->name);
@@ -403,8 +438,9 @@ make_summary (PerceptualReport *self, const Stream *stream,
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
   describe_luma (stream, fields);
-  if (stream->searched)
-    perceptual_sync_describe (&stream->sync, fields);
+  if (self->config->pair == PERCEPTUAL_PAIR_INDEX)
+    gst_structure_set (fields, "pair", G_TYPE_STRING, "index", NULL);
+  describe_alignment (stream, fields);
   return fields;
 }
 

@@ -37,9 +37,16 @@ PerceptualReport *perceptual_report_new (GstElement *element,
  * end. */
 void perceptual_report_free (PerceptualReport *report);
 
+/* Tells what is set for stream @stream alone: ns that are added to its running
+ * times in all, and fields (transfer full) (nullable) for its header and its
+ * summary.  To be called before anything is reported. */
+void perceptual_report_set_stream (
+    PerceptualReport *report, guint stream, gint64 offset, GstStructure *notes);
+
 /**
  * perceptual_report_sync:
- * @found: what the search for the offset of stream @stream found
+ * @way: how the offset of stream @stream was looked for
+ * @aligned: what came of it
  *
  * Posts the perceptual-sync message, and a WARNING if nothing was found; the
  * header and the summary of the stream say it too.  To be called before the
@@ -47,8 +54,8 @@ void perceptual_report_free (PerceptualReport *report);
  *
  * Returns: ns to be added to the stream's running times
  */
-gint64 perceptual_report_sync (
-    PerceptualReport *report, guint stream, const PerceptualOffset *found);
+gint64 perceptual_report_sync (PerceptualReport *report, guint stream,
+    PerceptualAlignmentWay way, const PerceptualAligned *aligned);
 
 /* Writes the log's header of stream @stream before its first pair of the run;
  * later calls do nothing.  Returns: FALSE after an ERROR message. */

@@ -27,6 +27,7 @@ struct _PerceptualStatistics
   gdouble max;
   guint64 worst_index;
   GstClockTime worst_pts;
+  GstClockTime worst_stream_time;
   GArray *values;   /* of gdouble; NULL once they are in buckets */
   gboolean sorted;  /* whether @values is */
   guint n_buckets;  /* of one sign, without the one for 0 */
@@ -87,8 +88,8 @@ move_to_buckets (PerceptualStatistics *self)
 }
 
 void
-perceptual_statistics_add (
-    PerceptualStatistics *self, gdouble value, guint64 index, GstClockTime pts)
+perceptual_statistics_add (PerceptualStatistics *self, gdouble value,
+    guint64 index, GstClockTime pts, GstClockTime stream_time)
 {
   gdouble from_mean = value - self->mean;
 
@@ -100,6 +101,7 @@ perceptual_statistics_add (
       || (self->lowest_is_worst ? value < self->min : value > self->max)) {
     self->worst_index = index;
     self->worst_pts = pts;
+    self->worst_stream_time = stream_time;
   }
   self->min = self->n == 0 ? value : MIN (self->min, value);
   self->max = self->n == 0 ? value : MAX (self->max, value);
@@ -190,6 +192,7 @@ perceptual_statistics_describe (
   worst = gst_structure_new ("worst",
       "index", G_TYPE_UINT64, self->worst_index,
       "pts", G_TYPE_UINT64, self->worst_pts,
+      "stream-time", G_TYPE_UINT64, self->worst_stream_time,
       "distance", G_TYPE_DOUBLE, worst_value,
       NULL);
   /* clang-format on */

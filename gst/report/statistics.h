@@ -22,10 +22,10 @@ typedef struct _PerceptualStatistics PerceptualStatistics;
 PerceptualStatistics *perceptual_statistics_new (gboolean lowest_is_worst);
 void perceptual_statistics_free (PerceptualStatistics *statistics);
 
-/* Values that are not finite are counted and otherwise left out.  @index and
- * @pts tell which pair it was. */
+/* Values that are not finite are counted and otherwise left out.  @index, @pts
+ * and @stream_time tell which pair it was. */
 void perceptual_statistics_add (PerceptualStatistics *statistics, gdouble value,
-    guint64 index, GstClockTime pts);
+    guint64 index, GstClockTime pts, GstClockTime stream_time);
 
 /**
  * perceptual_statistics_quantile:

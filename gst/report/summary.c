@@ -91,12 +91,12 @@ numbers_add (Numbers *self, const PerceptualColumns *columns,
   self->pairs++;
   self->frozen += record->frozen ? 1 : 0;
   self->black += record->black ? 1 : 0;
-  perceptual_statistics_add (
-      self->distance, record->distance, record->index, record->reference_pts);
+  perceptual_statistics_add (self->distance, record->distance, record->index,
+      record->reference_pts, record->stream_time);
   add_taps (&self->taps, record->taps, record->n_taps);
   for (guint i = 0; i < columns->n_also; i++) {
-    perceptual_statistics_add (
-        self->also[i], record->also[i], record->index, record->reference_pts);
+    perceptual_statistics_add (self->also[i], record->also[i], record->index,
+        record->reference_pts, record->stream_time);
     add_taps (
         &self->also_taps[i], record->also_taps[i], record->n_also_taps[i]);
   }

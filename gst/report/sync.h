@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is said about the offset that sync=auto found, or did not find, for a
- * stream: the perceptual-sync message, and the fields of header and summary.
+ * What is said about the offset that sync found, or did not find, for a stream:
+ * the perceptual-sync message, and the fields of header and summary.
  */
 #ifndef PERCEPTUAL_SYNC_H
 #define PERCEPTUAL_SYNC_H
 
 #include <gst/gst.h>
 
-#include "pairing/offset-finder.h"
+#include "pairing/alignment.h"
 
 G_BEGIN_DECLS
 
@@ -16,20 +16,22 @@ G_BEGIN_DECLS
 
 /**
  * PerceptualSync:
- * @found: what the search says
+ * @way: how it was looked for
+ * @aligned: what came of it
  * @before: ns added to distorted running times before the search
- * @offset: ns added now: @before, and what was found if it is to be trusted
+ * @offset: ns added now: @before, and that of @aligned
  */
 typedef struct
 {
-  PerceptualOffset found;
+  PerceptualAlignmentWay way;
+  PerceptualAligned aligned;
   gint64 before;
   gint64 offset;
 } PerceptualSync;
 
-/* What follows from @found. */
-PerceptualSync perceptual_sync_make (
-    const PerceptualOffset *found, gint64 before);
+/* What follows from @aligned. */
+PerceptualSync perceptual_sync_make (PerceptualAlignmentWay way,
+    const PerceptualAligned *aligned, gint64 before);
 
 /* Posts the perceptual-sync message of stream @stream of @element, and a
  * WARNING if no offset was found.  Must be called without the element's object
@@ -37,8 +39,10 @@ PerceptualSync perceptual_sync_make (
 void perceptual_sync_post (
     const PerceptualSync *sync, GstElement *element, const gchar *stream);
 
-/* Adds to the header or the summary of a stream: sync-confidence and, where an
- * offset was found, sync-offset-found. */
+/* Adds to the header or the summary of a stream.  For sync=auto: sync-confidence
+ * and, where an offset was found, sync-offset-found.  Else align (the basis)
+ * and align-offset, with align-confidence where it was searched, and
+ * align-reason where in vain. */
 void perceptual_sync_describe (
     const PerceptualSync *sync, GstStructure *structure);
 

@@ -21,12 +21,27 @@ typedef enum
  * PerceptualSyncMode:
  * @PERCEPTUAL_SYNC_NONE: timestamps say which frames belong together
  * @PERCEPTUAL_SYNC_AUTO: the offset between the streams is looked for first
+ * @PERCEPTUAL_SYNC_START: the streams' first frames belong together
+ * @PERCEPTUAL_SYNC_FILES: see #PerceptualAlignmentWay
  */
 typedef enum
 {
   PERCEPTUAL_SYNC_NONE,
   PERCEPTUAL_SYNC_AUTO,
+  PERCEPTUAL_SYNC_START,
+  PERCEPTUAL_SYNC_FILES,
 } PerceptualSyncMode;
+
+/**
+ * PerceptualPairing:
+ * @PERCEPTUAL_PAIR_TIME: by running time
+ * @PERCEPTUAL_PAIR_INDEX: frame n with frame n
+ */
+typedef enum
+{
+  PERCEPTUAL_PAIR_TIME,
+  PERCEPTUAL_PAIR_INDEX,
+} PerceptualPairing;
 
 typedef enum
 {
@@ -64,6 +79,7 @@ typedef enum
  *   all
  * @rate_d: denominator
  * @jitter: whether the choice is random
+ * @pair: what makes two frames a pair
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
  * @sync: whether an offset is looked for, around @sync_offset
@@ -109,6 +125,7 @@ typedef struct
   gint rate_n;
   gint rate_d; /* follows @rate_n */
   gboolean jitter;
+  gint pair; /* PerceptualPairing */
   gint64 tolerance;
   gint64 sync_offset;
   gint sync; /* PerceptualSyncMode */

@@ -96,6 +96,23 @@ perceptual_output_type (void)
 }
 
 GType
+perceptual_pair_type (void)
+{
+  static GType type;
+  static const GEnumValue values[] = {
+    { PERCEPTUAL_PAIR_TIME, "Frames of the same time belong together", "time" },
+    { PERCEPTUAL_PAIR_INDEX, "Frames of the same number belong together",
+        "index" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistancePair", values));
+  return type;
+}
+
+GType
 perceptual_sync_type (void)
 {
   static GType type;
@@ -104,6 +121,12 @@ perceptual_sync_type (void)
         "none" },
     { PERCEPTUAL_SYNC_AUTO,
         "Look for the offset by which the streams show the same", "auto" },
+    { PERCEPTUAL_SYNC_START, "The streams' first frames belong together",
+        "start" },
+    { PERCEPTUAL_SYNC_FILES,
+        "By timestamps where the streams start together, else by what they "
+        "show, else as start",
+        "files" },
     { 0, NULL, NULL },
   };
 

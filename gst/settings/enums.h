@@ -14,6 +14,7 @@ GType perceptual_missing_type (void);
 GType perceptual_scaling_type (void);
 GType perceptual_log_format_type (void);
 GType perceptual_output_type (void);
+GType perceptual_pair_type (void);
 GType perceptual_sync_type (void);
 GType perceptual_mode_type (void);
 

@@ -130,6 +130,24 @@ static const Property properties[] = {
       "choose the same)",
       KIND_BOOLEAN, FIELD (jitter) },
   /**
+   * GstPerceptualDistance:pair:
+   *
+   * What makes two frames a pair: their running times (time, the default) or
+   * their numbers (index): the first with the first, the second with the
+   * second, whatever their timestamps, which then may even be missing.  For
+   * 23.976 against 24 frames a second, and for sequences of raw frames.  A
+   * frame that is missing in one stream puts all that follow one off, which
+   * nothing can make good.  Numbers begin anew after a flush.  A live stream's
+   * frame waits for its partner as long as that takes: none is late, none is
+   * given up.  GAP events say nothing.  Goes with sync=none, and without
+   * tolerance and sync-offset.
+   *
+   * Since: 0.1
+   */
+  { "pair", "Pair",
+      "What makes two frames a pair: the same time, or the same number",
+      KIND_ENUM, FIELD (pair), .type = perceptual_pair_type },
+  /**
    * GstPerceptualDistance:tolerance:
    *
    * Largest difference of running times, in nanoseconds, of two frames that
@@ -164,6 +182,13 @@ static const Property properties[] = {
    * with that from the first frame on.  What was found is told in a
    * `perceptual-sync` message and in the log; where no offset stands out, a
    * WARNING says so and sync-offset stays.
+   *
+   * start takes the first frames of all streams for the same frame.  files does
+   * what is right for most files: by time where the first frames' times differ
+   * by less than a quarter of a frame; else it looks for the offset as auto
+   * does, around both the times as they are and first frame to first frame, and
+   * takes the latter where nothing moves or no offset stands out.  Frames are
+   * held back for it, as with auto, only where the starts differ.
    *
    * Since: 0.1
    */

@@ -123,7 +123,8 @@ class Images(CompareCase):
         self.assertEqual(result["pairs"], 1)
         self.assertEqual(result["mean"], 0)
         self.assertEqual(result["worst"],
-                         {"index": 0, "pts": 0, "distance": 0})
+                         {"index": 0, "pts": 0, "stream_time": 0,
+                          "distance": 0})
 
     def test_black_against_white_is_four_in_mean_squares(self):
         report = self.report("--metric", "l2", self.path("black.png"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * sync=auto: streams whose timestamps do not say which frames belong together.
+ * sync, and pair=index: streams whose timestamps do not say which frames belong
+ * together.
  */
 #include "listener.h"
 
@@ -370,6 +371,222 @@ GST_START_TEST (test_a_flush_in_the_search_begins_it_anew)
 }
 GST_END_TEST;
 
+/* --- files --------------------------------------------------------------- */
+
+static void
+assert_basis (const Listener *l, const gchar *basis, gint64 offset_ms)
+{
+  const GstStructure *s = sync_of (l, "dist_sink");
+  gint64 offset = 0;
+
+  ck_assert_str_eq (gst_structure_get_string (s, "basis"), basis);
+  fail_unless (gst_structure_get_int64 (s, "offset", &offset));
+  assert_equals_int64 (offset, offset_ms * (gint64) GST_MSECOND);
+}
+
+/* A film of 80 frames from @begin ms on that lacks its @first pictures. */
+static Listener *
+run_files (const gchar *properties, gint first, gint begin)
+{
+  Listener *l = listener_of_frames (properties);
+
+  send_film (l, "ref", 0, 80, 0, NULL);
+  send_film (l, "dist", first, 80 - first, begin, NULL);
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  return l;
+}
+
+GST_START_TEST (test_start_takes_first_frames_for_the_same)
+{
+  Listener *l = run_files ("metric=l2 sync=start", 0, 1473);
+
+  assert_basis (l, "start", -1473);
+  fail_if (gst_structure_has_field (sync_of (l, "dist_sink"), "confidence"));
+  assert_counts (l, 80, 0, 0);
+  assert_identical_pairs (l);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_files_are_left_alone_where_their_starts_agree)
+{
+  /* Even where the pictures say something else. */
+  Listener *l = run_files ("metric=l2 sync=files", 3, 9);
+
+  assert_basis (l, "time", 0);
+  assert_counts (l, 77, 3, 0);
+  fail_unless (distance_at (l, 0) > 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_files_that_start_apart_are_met_by_what_they_show)
+{
+  static const struct
+  {
+    gint first;
+    gint begin; /* ms */
+    const gchar *basis;
+    gint offset; /* ms */
+  } cases[] = {
+    { 0, 23, "start", -23 },
+    { 0, 1480, "start", -1480 },
+    { 5, 200, "time", 0 },
+    { 4, 263, "content", 160 - 263 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint first = cases[i].first;
+    Listener *l = run_files ("metric=l2 sync=files", first, cases[i].begin);
+
+    assert_basis (l, cases[i].basis, cases[i].offset);
+    assert_counts (l, (guint) (80 - first), (guint) first, 0);
+    assert_identical_pairs (l);
+    assert_equals_int (l->warnings->len, 0);
+    listener_free (l);
+  }
+}
+GST_END_TEST;
+
+GST_START_TEST (test_files_that_stand_still_begin_together)
+{
+  Listener *l = listener_of_frames ("metric=l2 sync=files");
+
+  for (gint i = 0; i < 70; i++) {
+    send_frame (l, "ref", CAPS, i * FRAME, fill_waves, NULL);
+    send_frame (l, "dist", CAPS, 100 + i * FRAME, fill_waves, NULL);
+  }
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_basis (l, "start", -100);
+  assert_counts (l, 70, 0, 0);
+  assert_equals_int (l->warnings->len, 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_pad_has_an_offset_and_notes_of_its_own)
+{
+  Listener *l =
+      listener_new ("appsrc name=ref format=time ! d.ref_sink "
+                    "appsrc name=dist format=time ! d.dist_sink "
+                    "perceptualdistance name=d metric=l2 sync-offset=-3000000 "
+                    "! fakesink");
+  g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "dist_sink");
+  g_autoptr (GstStructure) notes =
+      gst_structure_new ("notes", "take", G_TYPE_INT, 7, NULL);
+  gint take = 0;
+
+  g_object_set (
+      pad, "sync-offset", -20 * (gint64) GST_MSECOND, "notes", notes, NULL);
+  gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
+  send_film (l, "ref", 0, 10, 0, NULL);
+  send_film (l, "dist", 0, 10, 23, NULL);
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 10, 0, 0);
+  assert_identical_pairs (l);
+  fail_unless (gst_structure_get_int (
+      g_ptr_array_index (l->summaries, 0), "take", &take));
+  assert_equals_int (take, 7);
+  listener_free (l);
+}
+GST_END_TEST;
+
+/* --- numbers ------------------------------------------------------------- */
+
+GST_START_TEST (test_numbers_pair_whatever_the_times)
+{
+  Listener *l = listener_of_frames ("metric=l2 pair=index");
+
+  for (gint i = 0; i < 20; i++) {
+    send_frame (l, "ref", CAPS, i * FRAME, fill_waves, GINT_TO_POINTER (i));
+    send_frame (
+        l, "dist", CAPS, 5000 + i * 33, fill_waves, GINT_TO_POINTER (i));
+  }
+  send_frame (l, "dist", CAPS, 5000, fill_waves, NULL);
+  send_frame (l, "dist", CAPS, 5000, fill_waves, NULL);
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 20, 0, 2);
+  for (guint i = 0; i < l->distances->len; i++)
+    fail_unless (distance_at (l, i) == 0);
+  assert_one_warning (l, "2 distorted frames were left");
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_numbers_need_no_timestamps)
+{
+  Listener *l = listener_of_frames ("metric=l2 pair=index");
+
+  for (gint i = 0; i < 20; i++) {
+    send_frame (l, "ref", CAPS, -1, fill_waves, GINT_TO_POINTER (i));
+    send_frame (l, "dist", CAPS, -1, fill_waves, GINT_TO_POINTER (i));
+  }
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 20, 0, 0);
+  for (guint i = 0; i < l->distances->len; i++) {
+    fail_unless (distance_at (l, i) == 0);
+    assert_equals_uint64 (
+        time_at (l, i, "reference-pts"), i * FRAME * GST_MSECOND);
+  }
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_numbers_begin_anew_after_a_flush)
+{
+  Listener *l = listener_of_frames ("metric=l2 pair=index");
+
+  for (gint i = 0; i < 4; i++)
+    send_frame (l, "ref", CAPS, i * FRAME, fill_waves, GINT_TO_POINTER (i));
+  send_frame (l, "dist", CAPS, 0, fill_waves, NULL);
+  listener_wait (l, 1);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GstElement) source =
+        gst_bin_get_by_name (GST_BIN (l->pipeline), i == 0 ? "ref" : "dist");
+
+    gst_element_send_event (source, gst_event_new_flush_start ());
+    gst_element_send_event (source, gst_event_new_flush_stop (TRUE));
+  }
+  send_film (l, "ref", 20, 10, 0, NULL);
+  send_film (l, "dist", 20, 10, 400, NULL);
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_equals_int (l->distances->len, 11);
+  for (guint i = 0; i < l->distances->len; i++)
+    fail_unless (distance_at (l, i) == 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_numbers_and_times_contradict_each_other)
+{
+  static const gchar *const settings[] = { "sync=auto", "sync-offset=1",
+    "tolerance=5" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    g_autofree gchar *text = g_strdup_printf ("pair=index %s", settings[i]);
+    Listener *l = listener_of_frames (text);
+
+    listener_drain (l);
+    fail_unless (l->error != NULL);
+    fail_unless (strstr (l->error->message, "pair=index") != NULL);
+    listener_free (l);
+  }
+}
+GST_END_TEST;
+
 static Suite *
 sync_suite (void)
 {
@@ -393,6 +610,15 @@ sync_suite (void)
       tcase, test_pools_of_few_buffers_do_not_run_dry_in_the_search);
   tcase_add_test (tcase, test_the_offset_outlives_a_flushing_seek);
   tcase_add_test (tcase, test_a_flush_in_the_search_begins_it_anew);
+  tcase_add_test (tcase, test_start_takes_first_frames_for_the_same);
+  tcase_add_test (tcase, test_files_are_left_alone_where_their_starts_agree);
+  tcase_add_test (tcase, test_files_that_start_apart_are_met_by_what_they_show);
+  tcase_add_test (tcase, test_files_that_stand_still_begin_together);
+  tcase_add_test (tcase, test_a_pad_has_an_offset_and_notes_of_its_own);
+  tcase_add_test (tcase, test_numbers_pair_whatever_the_times);
+  tcase_add_test (tcase, test_numbers_need_no_timestamps);
+  tcase_add_test (tcase, test_numbers_begin_anew_after_a_flush);
+  tcase_add_test (tcase, test_numbers_and_times_contradict_each_other);
   return suite;
 }
 

@@ -181,7 +181,8 @@ static PerceptualOffset
 find (Shot reference, Shot distorted)
 {
   PerceptualTrack *a = shoot (reference), *b = shoot (distorted);
-  PerceptualOffset offset = perceptual_offset_find (a, b, WINDOW);
+  PerceptualOffset offset =
+      perceptual_offset_find (a, b, WINDOW, &(gint64){ 0 }, 1);
 
   perceptual_track_free (a);
   perceptual_track_free (b);

@@ -71,7 +71,7 @@ compare_with_sorting (guint n, guint seed, gdouble error)
         ? 0
         : pow (10, g_rand_double_range (rand, -6, 3));
     sum += values[i];
-    perceptual_statistics_add (statistics, values[i], i, i * GST_SECOND);
+    perceptual_statistics_add (statistics, values[i], i, i * GST_SECOND, i);
   }
   for (guint i = 0; i < n; i++)
     squares += (values[i] - sum / n) * (values[i] - sum / n);
@@ -116,8 +116,8 @@ test_negative_values_keep_their_order_in_buckets (void)
   const guint n = 100001;
 
   for (guint i = 0; i < n; i++)
-    perceptual_statistics_add (
-        statistics, -1 + 2. * i / (n - 1), i, GST_CLOCK_TIME_NONE);
+    perceptual_statistics_add (statistics, -1 + 2. * i / (n - 1), i,
+        GST_CLOCK_TIME_NONE, GST_CLOCK_TIME_NONE);
   for (gdouble q = 0; q <= 1; q += .125)
     g_assert_cmpfloat_with_epsilon (
         perceptual_statistics_quantile (statistics, q), 2 * q - 1, .005);
@@ -132,14 +132,14 @@ test_infinite_values_are_counted_and_left_out (void)
   g_autoptr (GstStructure) empty = gst_structure_new_empty ("s");
   const GstStructure *worst;
 
-  perceptual_statistics_add (statistics, INFINITY, 0, 0);
+  perceptual_statistics_add (statistics, INFINITY, 0, 0, 0);
   perceptual_statistics_describe (statistics, empty);
   g_assert_cmpuint (count (empty, "infinite"), ==, 1);
   g_assert_false (gst_structure_has_field (empty, "mean"));
 
-  perceptual_statistics_add (statistics, 40, 1, 10);
-  perceptual_statistics_add (statistics, 30, 2, 20);
-  perceptual_statistics_add (statistics, INFINITY, 3, 30);
+  perceptual_statistics_add (statistics, 40, 1, 10, 1);
+  perceptual_statistics_add (statistics, 30, 2, 20, 2);
+  perceptual_statistics_add (statistics, INFINITY, 3, 30, 3);
   perceptual_statistics_describe (statistics, s);
   g_assert_cmpuint (count (s, "infinite"), ==, 2);
   g_assert_cmpfloat (field (s, "mean"), ==, 35);
@@ -149,6 +149,7 @@ test_infinite_values_are_counted_and_left_out (void)
   worst = gst_value_get_structure (gst_structure_get_value (s, "worst"));
   g_assert_cmpuint (count (worst, "index"), ==, 2);
   g_assert_cmpuint (count (worst, "pts"), ==, 20);
+  g_assert_cmpuint (count (worst, "stream-time"), ==, 2);
   g_assert_cmpfloat (field (worst, "distance"), ==, 30);
   perceptual_statistics_free (statistics);
 }

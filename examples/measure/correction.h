@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a file says of its video where GStreamer does not listen, put into
+ * effect: the colours' meaning in the caps, and pictures that stand upright.
+ */
+#ifndef MEASURE_CORRECTION_H
+#define MEASURE_CORRECTION_H
+
+#include "measure/movie-file.h"
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MeasureCorrection:
+ * @has_movie: whether the file is an MP4 or QuickTime file
+ * @movie: what it says then
+ * @orientation: (nullable): how the picture is to be turned before it is
+ *   shown, by the words of the tag image-orientation; NULL as it is
+ */
+typedef struct
+{
+  gboolean has_movie;
+  MovieFile movie;
+  const gchar *orientation;
+} MeasureCorrection;
+
+/* Looks into the file @path (nullable).  Without a file, and in files of another
+ * kind than are known here, nothing is corrected. */
+void measure_correction_read (MeasureCorrection *self, const gchar *path);
+
+/* What the tags of the decoded stream say, of files that were not read. */
+void measure_correction_note_tags (
+    MeasureCorrection *self, const GstTagList *tags);
+
+/**
+ * MeasureMending:
+ * @file: what is known of the file; owned elsewhere
+ * @turn: whether pictures are turned as it says
+ * @container: (nullable): the colours that the container says, where they are
+ *   not whole; atomic, interned
+ * @coded: a MovieRange: what the coded video says; atomic
+ *
+ * Corrections put into effect in one decoding bin.
+ */
+typedef struct
+{
+  const MeasureCorrection *file;
+  gboolean turn;
+  const gchar *container;
+  gint coded;
+} MeasureMending;
+
+/**
+ * measure_mending_watch:
+ * @self: outlives @bin
+ * @bin: (transfer none): a decoding bin in state NULL
+ *
+ * Keeps GStreamer from passing over what the coded video says of its colours
+ * where the container does not say all of it, and from cutting off the last
+ * frames of a file without an edit list.
+ */
+void measure_mending_watch (MeasureMending *self, GstElement *bin);
+
+/* Corrects the caps and tags that pass @pad, which @self outlives. */
+void measure_mending_apply (MeasureMending *self, GstPad *pad);
+
+/* Returns: (nullable): the name of the direction in which "videoflip" stands
+ * the pictures upright; NULL where they do already, or are not to be turned. */
+const gchar *measure_mending_get_direction (const MeasureMending *self);
+
+G_END_DECLS
+
+#endif /* MEASURE_CORRECTION_H */

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is set for one distorted stream and not for all.  Knows nothing of what
+ * the settings do.
+ */
+#include "stream-pad.h"
+
+struct _GstPerceptualDistancePad
+{
+  GstAggregatorPad parent;
+
+  /* Protected by the object lock. */
+  gint64 offset;
+  GstStructure *notes;
+};
+
+G_DEFINE_FINAL_TYPE (GstPerceptualDistancePad, gst_perceptual_distance_pad,
+    GST_TYPE_AGGREGATOR_PAD)
+
+enum
+{
+  PROP_OFFSET = 1,
+  PROP_NOTES,
+};
+
+gint64
+perceptual_pad_get_offset (GstAggregatorPad *pad)
+{
+  GstPerceptualDistancePad *self = GST_PERCEPTUAL_DISTANCE_PAD (pad);
+  gint64 offset;
+
+  GST_OBJECT_LOCK (self);
+  offset = self->offset;
+  GST_OBJECT_UNLOCK (self);
+  return offset;
+}
+
+GstStructure *
+perceptual_pad_get_notes (GstAggregatorPad *pad)
+{
+  GstPerceptualDistancePad *self = GST_PERCEPTUAL_DISTANCE_PAD (pad);
+  GstStructure *notes;
+
+  GST_OBJECT_LOCK (self);
+  notes = self->notes != NULL ? gst_structure_copy (self->notes) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return notes;
+}
+
+static void
+gst_perceptual_distance_pad_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstPerceptualDistancePad *self = GST_PERCEPTUAL_DISTANCE_PAD (object);
+
+  GST_OBJECT_LOCK (self);
+  switch (id) {
+    case PROP_OFFSET:
+      self->offset = g_value_get_int64 (value);
+      break;
+    case PROP_NOTES:
+      g_clear_pointer (&self->notes, gst_structure_free);
+      self->notes = g_value_dup_boxed (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_perceptual_distance_pad_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstAggregatorPad *pad = GST_AGGREGATOR_PAD (object);
+
+  switch (id) {
+    case PROP_OFFSET:
+      g_value_set_int64 (value, perceptual_pad_get_offset (pad));
+      break;
+    case PROP_NOTES:
+      g_value_take_boxed (value, perceptual_pad_get_notes (pad));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  }
+}
+
+static void
+gst_perceptual_distance_pad_finalize (GObject *object)
+{
+  GstPerceptualDistancePad *self = GST_PERCEPTUAL_DISTANCE_PAD (object);
+
+  g_clear_pointer (&self->notes, gst_structure_free);
+  G_OBJECT_CLASS (gst_perceptual_distance_pad_parent_class)->finalize (object);
+}
+
+static void
+gst_perceptual_distance_pad_init (GstPerceptualDistancePad *self)
+{
+}
+
+static void
+gst_perceptual_distance_pad_class_init (GstPerceptualDistancePadClass *klass)
+{
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->set_property = gst_perceptual_distance_pad_set_property;
+  object_class->get_property = gst_perceptual_distance_pad_get_property;
+  object_class->finalize = gst_perceptual_distance_pad_finalize;
+  /**
+   * GstPerceptualDistancePad:sync-offset:
+   *
+   * Nanoseconds added to the running times of this stream's frames, besides
+   * #GstPerceptualDistance:sync-offset.  Default 0.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_OFFSET,
+      g_param_spec_int64 ("sync-offset", "Sync offset",
+          "Nanoseconds added to this stream's running times before pairing, "
+          "besides those of the element",
+          -G_MAXINT64 / 4, G_MAXINT64 / 4, 0, flags));
+  /**
+   * GstPerceptualDistancePad:notes:
+   *
+   * Fields that are put into the header of this stream's log and into its
+   * summary as they are, for instance where
+   * #GstPerceptualDistancePad:sync-offset comes from.
+   *
+   * Since: 0.1
+   */
+  g_object_class_install_property (object_class, PROP_NOTES,
+      g_param_spec_boxed ("notes", "Notes",
+          "Fields to put into the header of this stream's log and into its "
+          "summary",
+          GST_TYPE_STRUCTURE, flags));
+}

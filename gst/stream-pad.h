@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The sink pad of a distorted stream, with the settings that are its own.
+ */
+#ifndef PERCEPTUAL_STREAM_PAD_H
+#define PERCEPTUAL_STREAM_PAD_H
+
+#include <gst/base/gstaggregator.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_PERCEPTUAL_DISTANCE_PAD                                       \
+  (gst_perceptual_distance_pad_get_type ())
+G_DECLARE_FINAL_TYPE (GstPerceptualDistancePad, gst_perceptual_distance_pad,
+    GST, PERCEPTUAL_DISTANCE_PAD, GstAggregatorPad)
+
+/* Returns: ns added to the running times of @pad's frames, besides the
+ * element's sync-offset.  From any thread. */
+gint64 perceptual_pad_get_offset (GstAggregatorPad *pad);
+
+/* Returns: (transfer full) (nullable): what its user wants to be said about the
+ * stream.  From any thread. */
+GstStructure *perceptual_pad_get_notes (GstAggregatorPad *pad);
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_STREAM_PAD_H */
