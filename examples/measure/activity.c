@@ -200,7 +200,9 @@ measure_activity_watch_input (MeasureActivity *self, guint number,
              G_OBJECT_GET_CLASS (parent), "current-level-buffers")
           != NULL)
     input->queue = g_steal_pointer (&parent);
-  g_signal_connect (bin, "deep-element-added", G_CALLBACK (on_element), input);
+  if (GST_IS_BIN (bin))
+    g_signal_connect (
+        bin, "deep-element-added", G_CALLBACK (on_element), input);
   gst_pad_add_probe (target,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, arrive,
       input, NULL);
