@@ -359,18 +359,19 @@ is_starving (Input *input)
 
 /* With the lock held. */
 static void
-look_at_inputs (
-    MeasureActivity *self, MeasureLook *look, gboolean *local, gboolean *flowed)
+look_at_inputs (MeasureActivity *self, MeasureLook *look, gboolean *local,
+    gboolean *flowed, gboolean *ended)
 {
   GString *starving = g_string_new (NULL);
 
-  *local = *flowed = self->inputs->len > 0;
+  *local = *flowed = *ended = self->inputs->len > 0;
   for (guint i = 0; i < self->inputs->len; i++) {
     Input *input = self->inputs->pdata[i];
     guint frames = (guint) g_atomic_int_get (&input->frames);
 
     *local &= input->local;
     *flowed &= frames > 1;
+    *ended &= g_atomic_int_get (&input->ended);
     if (!is_starving (input))
       continue;
     if (starving->len == 0)
@@ -403,13 +404,15 @@ measure_activity_look (MeasureActivity *self)
   gint64 work = read_work ();
   gboolean works = work - self->work > WORK_USEC;
   gboolean busy = g_atomic_int_get (&self->busy);
-  gboolean local, flowed;
+  gboolean local, flowed, ended;
 
   g_mutex_lock (&self->lock);
   if (self->begins)
     self->still = self->quiet = self->longest = 0;
   self->begins = FALSE;
-  look_at_inputs (self, &look, &local, &flowed);
+  look_at_inputs (self, &look, &local, &flowed, &ended);
+  /* What is left then is the measuring, and writing heat maps. */
+  busy |= ended;
   if (!busy && self->measure != NULL)
     g_signal_emit_by_name (self->measure, "is-measuring", &busy);
   look.moved = moves != self->seen_moves || (busy && works)
