@@ -405,7 +405,8 @@ perceptual_admit_pair (GstElement *element, const PerceptualConfig *config,
   warn_of_colour (element, pad, said, formats);
   tell_of_assumptions (element, pad, said, formats);
   warn_of_layout (element, pad, said, formats);
-  warn_of_rate (element, pad, said, formats);
+  if (config->pair == PERCEPTUAL_PAIR_TIME)
+    warn_of_rate (element, pad, said, formats);
   warn_of_orientation (element, pad, said, formats);
   tell_of_alpha (element, pad, said, formats);
   return TRUE;

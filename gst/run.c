@@ -220,8 +220,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     note_gap (self, input, &arrival);
     return hand_over (self, input, arrival);
   }
-  perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
-      &input->said, input->last, arrival.time);
+  if (self->config.pair == PERCEPTUAL_PAIR_TIME)
+    perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
+        &input->said, input->last, arrival.time);
   input->last = arrival.time;
   follow_region (input, buffer);
   arrival.frame =

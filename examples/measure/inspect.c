@@ -56,11 +56,6 @@ find_uri (MeasureInput *input)
         input->label);
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
-  else if (S_ISREG (status.st_mode) && measure_mp4_is_headless (input->path))
-    input->problem = g_strdup_printf (
-        "%s: an MP4 without its moov box, which says where the frames are: the "
-        "recording or the copy of it was broken off",
-        input->label);
   else
     input->uri = gst_filename_to_uri (input->path, NULL);
   return input->uri != NULL;
@@ -285,6 +280,21 @@ find_reader (MeasureInput *input)
     input->reader = measure_reader_kind_of (input->file);
 }
 
+/* Sets the problem of a video that a recorder or a copy did not finish. */
+static gboolean
+is_headless (MeasureInput *input)
+{
+  if (input->file == NULL || input->reader != MEASURE_READER_NONE
+      || !g_file_test (input->file, G_FILE_TEST_IS_REGULAR)
+      || !measure_mp4_is_headless (input->file))
+    return FALSE;
+  input->problem = g_strdup_printf (
+      "%s: an MP4 without its moov box, which says where the frames are: the "
+      "recording or the copy of it was broken off",
+      input->label);
+  return TRUE;
+}
+
 MeasureInput *
 measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
@@ -297,6 +307,8 @@ measure_input_new (
   if (!find_uri (input))
     return input;
   find_reader (input);
+  if (is_headless (input))
+    return input;
   measure_correction_read (&input->correction, input->file);
   if (input->reader == MEASURE_READER_NONE)
     look_at (input, activity, interrupted);

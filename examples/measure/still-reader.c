@@ -28,13 +28,14 @@ format_of (const MeasureStill *still)
     return still->depth == 16 ? GREY16 : GST_VIDEO_FORMAT_GRAY8;
   if (still->depth == 16)
     return RGBA16; /* there is no such format without alpha */
-  return still->alpha ? GST_VIDEO_FORMAT_RGBA : GST_VIDEO_FORMAT_RGBx;
+  return still->transparent ? GST_VIDEO_FORMAT_RGBA : GST_VIDEO_FORMAT_RGBx;
 }
 
 static GstCaps *
 caps_of (const MeasureStill *still)
 {
   GstVideoInfo info;
+  GstCaps *caps;
 
   gst_video_info_set_format (
       &info, format_of (still), still->width, still->height);
@@ -42,7 +43,10 @@ caps_of (const MeasureStill *still)
       &info.colorimetry, still->grey ? "1:4:7:1" : "sRGB");
   info.fps_n = 0;
   info.fps_d = 1;
-  return gst_video_info_to_caps (&info);
+  caps = gst_video_info_to_caps (&info);
+  if (!still->transparent)
+    gst_caps_set_simple (caps, "opaque", G_TYPE_BOOLEAN, TRUE, NULL);
+  return caps;
 }
 
 static GstBuffer *

@@ -136,8 +136,8 @@ open_file (File *file, const gchar *path, GError **error)
     return program_fail_unnamed (error, "cannot be read: %s", reason->message);
   file->type = image_type_of (path, file->bytes, file->size);
   return file->type != NULL
-      || program_fail_unnamed (
-          error, "is no image, or of a format that gdk-pixbuf cannot decode");
+      || program_fail_unnamed (error,
+          "is not an image, or has a format that gdk-pixbuf cannot decode");
 }
 
 /* PNGs of 16 bits are not gdk-pixbuf's. */

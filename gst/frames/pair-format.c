@@ -259,6 +259,18 @@ settle_formats (PerceptualPairFormat *self)
   self->assumed = g_string_free (text, text->len == 0);
 }
 
+/* GStreamer 1.22 has no format of 16-bit RGB without alpha; who makes such
+ * frames says in the caps that they are opaque. */
+static gboolean
+has_alpha (const PerceptualFormat *format)
+{
+  const GstStructure *caps = gst_caps_get_structure (format->caps, 0);
+  gboolean opaque = FALSE;
+
+  gst_structure_get_boolean (caps, "opaque", &opaque);
+  return GST_VIDEO_INFO_HAS_ALPHA (&format->info) && !opaque;
+}
+
 PerceptualPairFormat *
 perceptual_pair_format_new (
     PerceptualFormat *reference, PerceptualFormat *distorted)
@@ -288,8 +300,8 @@ perceptual_pair_format_new (
       GST_VIDEO_INFO_IS_INTERLACED (a) || GST_VIDEO_INFO_IS_INTERLACED (b);
   self->reshaped = !same_aspect (a, b);
   self->turned = reference->orientation != distorted->orientation;
-  self->reference_alpha = GST_VIDEO_INFO_HAS_ALPHA (a);
-  self->distorted_alpha = GST_VIDEO_INFO_HAS_ALPHA (b);
+  self->reference_alpha = has_alpha (reference);
+  self->distorted_alpha = has_alpha (distorted);
   return self;
 }
 

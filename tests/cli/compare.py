@@ -256,7 +256,7 @@ class Images(CompareCase):
         done = self.ends(compare("--distorted-colorimetry", "bt710",
                                  self.path("bars.png"), self.path("bars.png")),
                          2)
-        self.assertIn("distorted-colorimetry=bt710 is no colorimetry; write "
+        self.assertIn("--distorted-colorimetry bt710 is no colorimetry; write "
                       "bt601, bt709", done.stderr)
 
     def test_report_that_cannot_be_written_is_an_error(self):

@@ -375,7 +375,7 @@ test_what_is_no_image_is_refused_by_name (Fixture *fixture, gconstpointer data)
   g_assert_false (judge_image_peek (fixture->path, &width, &height, &peeked));
   assert_says (fixture, peeked, "is not an image");
   g_assert_null (judge_image_load (fixture->path, &loaded));
-  assert_says (fixture, loaded, "is no image");
+  assert_says (fixture, loaded, "is not an image");
   g_remove (fixture->path);
   g_assert_false (judge_image_peek (fixture->path, &width, &height, &missing));
   assert_says (fixture, missing, "no such file");
