@@ -474,7 +474,6 @@ multiscale_init (PerceptualMetric *metric, GError **error)
       perceptual_metric_uint (metric, "seed"), FALSE, PATCH_WIDTH);
   self->shape = (PerceptualWindowShape){ WINDOW, PATCH_STEP };
   self->max_levels = N_LEVELS;
-  self->with_structure = metric->klass == &perceptual_mmd_ssim_class;
   return TRUE;
 }
 
@@ -489,21 +488,6 @@ perceptual_multiscale_finalize (PerceptualMetric *metric)
 
 static const PerceptualOption *const options[] = { &perceptual_option_seed,
   NULL };
-
-const PerceptualMetricClass perceptual_mmd_ssim_class = {
-  .info.name = "mmd-ssim",
-  .info.blurb =
-      "Texture and structure in 16x16 windows at four scales: the geometric "
-      "mean of mmd-ms and 1 - SSIM; 0 (identical) to about 2; needs no "
-      "weights",
-  .info.flags = PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_MAP,
-  .info.options = options,
-  .info.map_maximum = .4,
-  .instance_size = sizeof (Multiscale),
-  .init = multiscale_init,
-  .compare = perceptual_multiscale_compare,
-  .finalize = perceptual_multiscale_finalize,
-};
 
 const PerceptualMetricClass perceptual_mmd_ms_class = {
   .info.name = "mmd-ms",

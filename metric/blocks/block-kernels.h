@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * mmd-ssim's work on one row of blocks of 8x8 pixels: what a picture's blocks
+ * look like (describe), and how much those of two pictures differ (compare).
+ * One table of kernels, chosen by the CPU; every table gives the same bits.
+ */
+#ifndef PERCEPTUAL_BLOCK_KERNELS_H
+#define PERCEPTUAL_BLOCK_KERNELS_H
+
+#include "machine/cpu.h"
+
+G_BEGIN_DECLS
+
+/* Rows and columns of a block. */
+#define PERCEPTUAL_BLOCK 8
+
+/* Blocks that are described and compared at a time: as many as leave what is
+ * kept of two pictures in the first cache. */
+#define PERCEPTUAL_TILE 32
+
+/* Bytes that kernels read, and ignore, behind the last column. */
+#define PERCEPTUAL_BLOCK_OVERREAD 72
+
+/**
+ * PerceptualBlockRows:
+ * @luma: the row above the blocks, their eight rows and the row below; each
+ *   can be read from column -1 on
+ * @chroma: four rows of Cb and four of Cr; not read for grey
+ *
+ * The rows of a row of blocks, extended to whole blocks and one column more.
+ */
+typedef struct
+{
+  const guint8 *luma[PERCEPTUAL_BLOCK + 2];
+  const guint8 *chroma[2][PERCEPTUAL_BLOCK / 2];
+} PerceptualBlockRows;
+
+/**
+ * PerceptualBlockTile:
+ * @luma: sums of waves over windows, 14 waves of 4 windows a block
+ * @chroma: likewise, 8 waves of 1 window
+ * @magnitudes: of gradients
+ * @squares: sums of their squares over 2x2 pixels
+ * @energies: sums of their squares over the block
+ * @means: of luma
+ * @chroma_means: of Cb and of Cr
+ *
+ * What the blocks of one picture look like.  The order within the first four,
+ * and a factor on @luma and @chroma, are the kernel's own: only the same table
+ * can compare what it described.
+ */
+typedef struct
+{
+  guint16 luma[PERCEPTUAL_TILE * 56];
+  guint16 chroma[PERCEPTUAL_TILE * 8];
+  guint16 magnitudes[PERCEPTUAL_TILE * 64];
+  gint32 squares[PERCEPTUAL_TILE * 16];
+  gint32 energies[PERCEPTUAL_TILE];
+  gint32 means[PERCEPTUAL_TILE];
+  gint32 chroma_means[2][PERCEPTUAL_TILE];
+} PerceptualBlockTile;
+
+typedef struct
+{
+  /* Describes @n blocks, 1..PERCEPTUAL_TILE, of which the first is block
+   * @first of the rows.  @tile is aligned to 64 bytes. */
+  void (*describe) (const PerceptualBlockRows *rows, guint first, guint n,
+      gboolean colour, PerceptualBlockTile *tile);
+
+  /* Writes the blocks' weights and their weighted distances, w and w * d;
+   * @weights and @weighted have room for PERCEPTUAL_TILE. */
+  void (*compare) (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
+      guint n, gboolean colour, gdouble *weights, gdouble *weighted);
+} PerceptualBlockKernels;
+
+/* Returns: (transfer none): the kernels for @cpu, which this machine must
+ * have. */
+const PerceptualBlockKernels *perceptual_block_kernels (PerceptualCpu cpu);
+
+extern const PerceptualBlockKernels perceptual_block_kernels_c;
+extern const PerceptualBlockKernels perceptual_block_kernels_avx2;
+extern const PerceptualBlockKernels perceptual_block_kernels_avx512;
+
+G_END_DECLS
+
+#endif /* PERCEPTUAL_BLOCK_KERNELS_H */
