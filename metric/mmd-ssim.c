@@ -285,8 +285,8 @@ static void
 load_pair (const Strip *strip, guint image, guint pair)
 {
   const Walk *walk = strip->walk;
-  PerceptualCanonical canonical = perceptual_canonical_of (
-      walk->images[image], walk->planes, strip->scratch->load);
+  PerceptualCanonical canonical = { walk->images[image], walk->planes,
+    walk->self->kernels, strip->scratch->load };
   gint y = (gint) pair;
   guint8 *luma[2] = { row_at (strip, image, 0, 2 * y),
     row_at (strip, image, 0, 2 * y + 1) };
@@ -329,8 +329,9 @@ halve_rows (const Strip *strip, guint image, guint c, guint begin, guint n)
   for (guint y = begin; y < MIN (begin + n, height); y++) {
     guint8 *to = next->planes[image][c] + y * stride + PERCEPTUAL_ROW_LEAD;
 
-    perceptual_canonical_half (row_at (strip, image, c, 2 * (gint) y),
-        row_at (strip, image, c, 2 * (gint) y + 1), width, to);
+    strip->walk->self->kernels->half (to,
+        row_at (strip, image, c, 2 * (gint) y),
+        row_at (strip, image, c, 2 * (gint) y + 1), (width + 1) / 2);
     perceptual_canonical_extend (to, (width + 1) / 2);
   }
 }
@@ -492,7 +493,7 @@ compare_alike (MmdSsim *self, const PerceptualImage *const *images,
     .rows = MAX (strip_rows / PERCEPTUAL_BLOCK, 1) };
 
   for (guint i = 0; i < n_images; i++) {
-    grey[i] = perceptual_canonical_of (images[i], planes, NULL).grey;
+    grey[i] = perceptual_canonical_is_grey (images[i], planes);
     walk.colour |= !grey[i];
   }
   for (; walk.index < self->n_levels; walk.index++) {

@@ -11,6 +11,7 @@ typedef __m256i V;
 #define V(operation) _mm256_##operation
 #define V_LOAD(p) _mm256_load_si256 (p)
 #define V_LOAD_ANY(p) _mm256_loadu_si256 ((const V *) (const void *) (p))
+#define V_STORE_ANY(p, a) _mm256_storeu_si256 ((V *) (void *) (p), a)
 #define V_STORE(p, a) _mm256_store_si256 (p, a)
 #define V_XOR(a, b) _mm256_xor_si256 (a, b)
 #define V_AND(a, b) _mm256_and_si256 (a, b)
@@ -37,6 +38,35 @@ spread_quads (const guint8 *from)
       0x50);
 }
 
+/* Puts in order what packing two or four vectors leaves lane by lane. */
+static inline V
+pack_order (V a)
+{
+  return _mm256_permute4x64_epi64 (a, 0xd8);
+}
+
+static inline V
+pack_order_of_4 (V a)
+{
+  return _mm256_permutevar8x32_epi32 (
+      a, _mm256_setr_epi32 (0, 4, 1, 5, 2, 6, 3, 7));
+}
+
+/* @n / @d, rounded as by a division, from @y near 1 / @d: see
+ * block-kernels-template.h. */
+static inline __m256d
+quotient (__m128i n, __m128i d, __m128 y)
+{
+  __m256d number = _mm256_cvtepi32_pd (n), divisor = _mm256_cvtepi32_pd (d);
+  __m256d inverse = _mm256_cvtps_pd (y);
+  __m256d error = _mm256_fnmadd_pd (divisor, inverse, _mm256_set1_pd (1)), q;
+
+  inverse = _mm256_fmadd_pd (inverse, error, inverse);
+  q = _mm256_mul_pd (number, inverse);
+  error = _mm256_fnmadd_pd (divisor, q, number);
+  return _mm256_fmadd_pd (error, inverse, q);
+}
+
 /* Four columns of quotients of two blocks. */
 typedef struct
 {
@@ -46,12 +76,15 @@ typedef struct
 static inline void
 add_quotients (Columns *columns, V n, V d, gboolean first)
 {
+  __m256 divisor = _mm256_cvtepi32_ps (d), inverse = _mm256_rcp_ps (divisor);
+  __m256 error = _mm256_fnmadd_ps (divisor, inverse, _mm256_set1_ps (1));
   __m256d q[2];
 
-  q[0] = _mm256_div_pd (_mm256_cvtepi32_pd (_mm256_castsi256_si128 (n)),
-      _mm256_cvtepi32_pd (_mm256_castsi256_si128 (d)));
-  q[1] = _mm256_div_pd (_mm256_cvtepi32_pd (_mm256_extracti128_si256 (n, 1)),
-      _mm256_cvtepi32_pd (_mm256_extracti128_si256 (d, 1)));
+  inverse = _mm256_fmadd_ps (inverse, error, inverse);
+  q[0] = quotient (_mm256_castsi256_si128 (n), _mm256_castsi256_si128 (d),
+      _mm256_castps256_ps128 (inverse));
+  q[1] = quotient (_mm256_extracti128_si256 (n, 1),
+      _mm256_extracti128_si256 (d, 1), _mm256_extractf128_ps (inverse, 1));
   for (guint i = 0; i < 2; i++)
     columns->blocks[i] =
         first ? q[i] : _mm256_add_pd (columns->blocks[i], q[i]);

@@ -11,6 +11,7 @@ typedef __m512i V;
 #define V(operation) _mm512_##operation
 #define V_LOAD(p) _mm512_load_si512 (p)
 #define V_LOAD_ANY(p) _mm512_loadu_si512 (p)
+#define V_STORE_ANY(p, a) _mm512_storeu_si512 (p, a)
 #define V_STORE(p, a) _mm512_store_si512 (p, a)
 #define V_XOR(a, b) _mm512_xor_si512 (a, b)
 #define V_AND(a, b) _mm512_and_si512 (a, b)
@@ -42,6 +43,37 @@ spread_quads (const guint8 *from)
           _mm256_loadu_si256 ((const __m256i *) (const void *) from)));
 }
 
+/* Puts in order what packing two or four vectors leaves lane by lane. */
+static inline V
+pack_order (V a)
+{
+  return _mm512_permutexvar_epi64 (
+      _mm512_setr_epi64 (0, 2, 4, 6, 1, 3, 5, 7), a);
+}
+
+static inline V
+pack_order_of_4 (V a)
+{
+  return _mm512_permutexvar_epi32 (
+      _mm512_setr_epi32 (0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15),
+      a);
+}
+
+/* @n / @d, rounded as by a division, from @y near 1 / @d: see
+ * block-kernels-template.h. */
+static inline __m512d
+quotient (__m256i n, __m256i d, __m256 y)
+{
+  __m512d number = _mm512_cvtepi32_pd (n), divisor = _mm512_cvtepi32_pd (d);
+  __m512d inverse = _mm512_cvtps_pd (y);
+  __m512d error = _mm512_fnmadd_pd (divisor, inverse, _mm512_set1_pd (1)), q;
+
+  inverse = _mm512_fmadd_pd (inverse, error, inverse);
+  q = _mm512_mul_pd (number, inverse);
+  error = _mm512_fnmadd_pd (divisor, q, number);
+  return _mm512_fmadd_pd (error, inverse, q);
+}
+
 /* Four columns of quotients of two times two blocks. */
 typedef struct
 {
@@ -51,12 +83,15 @@ typedef struct
 static inline void
 add_quotients (Columns *columns, V n, V d, gboolean first)
 {
+  __m512 divisor = _mm512_cvtepi32_ps (d), inverse = _mm512_rcp14_ps (divisor);
+  __m512 error = _mm512_fnmadd_ps (divisor, inverse, _mm512_set1_ps (1));
   __m512d q[2];
 
-  q[0] = _mm512_div_pd (_mm512_cvtepi32_pd (_mm512_castsi512_si256 (n)),
-      _mm512_cvtepi32_pd (_mm512_castsi512_si256 (d)));
-  q[1] = _mm512_div_pd (_mm512_cvtepi32_pd (_mm512_extracti64x4_epi64 (n, 1)),
-      _mm512_cvtepi32_pd (_mm512_extracti64x4_epi64 (d, 1)));
+  inverse = _mm512_fmadd_ps (inverse, error, inverse);
+  q[0] = quotient (_mm512_castsi512_si256 (n), _mm512_castsi512_si256 (d),
+      _mm512_castps512_ps256 (inverse));
+  q[1] = quotient (_mm512_extracti64x4_epi64 (n, 1),
+      _mm512_extracti64x4_epi64 (d, 1), _mm512_extractf32x8_ps (inverse, 1));
   for (guint i = 0; i < 2; i++)
     columns->blocks[i] =
         first ? q[i] : _mm512_add_pd (columns->blocks[i], q[i]);

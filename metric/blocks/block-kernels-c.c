@@ -1,173 +1,212 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The block kernels for any CPU: loops over the columns of a tile, which
- * compilers turn into vector code of the machine's basic width; and the choice
- * among all tables.
+ * The block kernels for any CPU: sixteen bytes at a time by the compiler's
+ * vectors, which are SSE2 on x86-64 and NEON on aarch64, and rows of planes by
+ * ORC programs; and the choice among all tables.
  */
 #include "blocks/block-end.h"
+#include "planes-orc.h"
 #include "config.h"
 
-#define COLUMNS (PERCEPTUAL_TILE * PERCEPTUAL_BLOCK)
-#define WINDOWS (PERCEPTUAL_TILE * 2) /* of luma, across */
+#include <string.h>
 
-#define EACH_ROW static inline __attribute__ ((always_inline))
+typedef guint8 U8 __attribute__ ((vector_size (16)));
+typedef gint8 S8 __attribute__ ((vector_size (16)));
+typedef guint16 U16 __attribute__ ((vector_size (16)));
+typedef gint16 S16 __attribute__ ((vector_size (16)));
+typedef guint32 U32 __attribute__ ((vector_size (16)));
+typedef gint32 S32 __attribute__ ((vector_size (16)));
+typedef guint8 Eight __attribute__ ((vector_size (8)));
+
+/* Two blocks are a vector of bytes. */
+#define STEP 2
+#define WAVES 14
+
+#define EACH_STEP static inline __attribute__ ((always_inline))
+
+EACH_STEP U8
+load (const guint8 *from)
+{
+  U8 bytes;
+
+  memcpy (&bytes, from, sizeof bytes);
+  return bytes;
+}
 
 /* --- texture -------------------------------------------------------------- */
 
-/* Adds the wave of each column to @sums. */
-EACH_ROW void
-add_waves (guint16 *restrict sums, const guint8 *restrict source,
-    guint multiplier, guint q, guint n)
+EACH_STEP U8
+wave (U8 source, guint multiplier, guint8 q)
 {
-  for (guint x = 0; x < n; x++) {
-    guint8 t = (guint8) (source[x] * multiplier + q);
-    guint8 other = (guint8) ~t;
-
-    sums[x] += MIN (t, other);
-  }
+  for (; multiplier > 1; multiplier /= 2)
+    source += source;
+  source += q;
+  return source ^ (U8) ((S8) source < 0);
 }
 
-/* Sums of both waves over windows of four rows and columns.  @rows: @n
- * columns, a multiple of 4; @to: the sums of the second wave follow those of
- * the first at @stride. */
-EACH_ROW void
-sum_windows (const guint8 *const rows[4], guint multiplier, guint n,
-    guint16 *to, gsize stride)
+/* Sums of a wave over windows of four rows and columns. */
+EACH_STEP U32
+sum_windows (const U8 rows[4], guint multiplier, guint8 q)
 {
-  for (guint q = 0; q < 2; q++, to += stride) {
-    guint16 sums[COLUMNS] = { 0 };
+  U8 upper = wave (rows[0], multiplier, q) + wave (rows[1], multiplier, q);
+  U8 lower = wave (rows[2], multiplier, q) + wave (rows[3], multiplier, q);
+  U16 pairs = (((U16) upper & 255) + ((U16) upper >> 8))
+      + (((U16) lower & 255) + ((U16) lower >> 8));
 
-    for (guint y = 0; y < 4; y++)
-      add_waves (sums, rows[y], multiplier, 64 * q, n);
-    for (guint i = 0; i < n / 4; i++)
-      to[i] = (guint16) (sums[4 * i] + sums[4 * i + 1] + sums[4 * i + 2]
-          + sums[4 * i + 3]);
-  }
+  return ((U32) pairs & 65535) + ((U32) pairs >> 16);
 }
 
-typedef guint8 Rows[PERCEPTUAL_BLOCK][COLUMNS];
+/* Both waves of the windows of eight rows, the lower ones in the upper halves
+ * of words. */
+EACH_STEP void
+describe_source (const U8 rows[8], guint multiplier, U32 *to)
+{
+  for (guint i = 0; i < 2; i++)
+    to[i] = sum_windows (rows, multiplier, (guint8) (64 * i))
+        | sum_windows (rows + 4, multiplier, (guint8) (64 * i)) << 16;
+}
 
-/* Y less its block's mean, and the gradients, modulo 256. */
+EACH_STEP U8
+spread_means (const gint32 *means)
+{
+  U8 mean;
+
+  memset (&mean, means[0], 8);
+  memset ((guint8 *) &mean + 8, means[1], 8);
+  return mean;
+}
+
 static void
-make_sources (const guint8 *const luma[PERCEPTUAL_BLOCK + 2],
-    const gint32 *means, guint n, Rows c, Rows gx, Rows gy)
+describe_luma (const guint8 *const luma[PERCEPTUAL_BLOCK + 2],
+    const gint32 *means, U32 *to)
 {
-  guint8 mean[COLUMNS];
+  U8 p[8], c[8], x[8], y[8], across[10], sums[10];
+  U8 mean = spread_means (means);
 
-  for (guint x = 0; x < n; x++)
-    mean[x] = (guint8) means[x / PERCEPTUAL_BLOCK];
-  for (guint y = 0; y < PERCEPTUAL_BLOCK; y++) {
-    const guint8 *above = luma[y], *row = luma[y + 1], *below = luma[y + 2];
+  for (guint i = 0; i < 10; i++) {
+    U8 left = load (luma[i] - 1), right = load (luma[i] + 1);
+    U8 middle = load (luma[i]);
 
-    for (gint x = 0; x < (gint) n; x++) {
-      c[y][x] = (guint8) (row[x] - mean[x]);
-      gx[y][x] = (guint8) (above[x + 1] + row[x + 1] + below[x + 1]
-          - above[x - 1] - row[x - 1] - below[x - 1]);
-      gy[y][x] = (guint8) (below[x - 1] + below[x] + below[x + 1] - above[x - 1]
-          - above[x] - above[x + 1]);
+    across[i] = right - left;
+    sums[i] = left + middle + right;
+    if (i > 0 && i < 9) {
+      p[i - 1] = middle;
+      c[i - 1] = middle - mean;
     }
   }
-}
-
-static void
-describe_luma (const guint8 *const luma[PERCEPTUAL_BLOCK + 2], guint n,
-    PerceptualBlockTile *tile)
-{
-  Rows c, gx, gy;
-
-  make_sources (luma, tile->means, n, c, gx, gy);
-  for (guint half = 0; half < 2; half++) {
-    const guint8 *const *p = luma + 1 + 4 * half;
-    const guint8 *rows[3][4];
-    guint16 *to = tile->luma + half * 14 * WINDOWS;
-
-    for (guint y = 0; y < 4; y++) {
-      rows[0][y] = c[4 * half + y];
-      rows[1][y] = gx[4 * half + y];
-      rows[2][y] = gy[4 * half + y];
-    }
-    sum_windows (p, 1, n, to, WINDOWS);
-    sum_windows (rows[0], 4, n, to + 2 * WINDOWS, WINDOWS);
-    sum_windows (rows[0], 16, n, to + 4 * WINDOWS, WINDOWS);
-    sum_windows (rows[1], 1, n, to + 6 * WINDOWS, WINDOWS);
-    sum_windows (rows[1], 4, n, to + 8 * WINDOWS, WINDOWS);
-    sum_windows (rows[2], 1, n, to + 10 * WINDOWS, WINDOWS);
-    sum_windows (rows[2], 4, n, to + 12 * WINDOWS, WINDOWS);
+  for (guint i = 0; i < 8; i++) {
+    x[i] = across[i] + across[i + 1] + across[i + 2];
+    y[i] = sums[i + 2] - sums[i];
   }
+  describe_source (p, 1, to);
+  describe_source (c, 4, to + 2);
+  describe_source (c, 16, to + 4);
+  describe_source (x, 1, to + 6);
+  describe_source (x, 4, to + 8);
+  describe_source (y, 1, to + 10);
+  describe_source (y, 4, to + 12);
 }
 
+/* Two steps of blocks are a vector of bytes of chroma.  The sums for 8 turns
+ * come in the upper halves of words. */
 static void
-describe_chroma (const PerceptualBlockRows *rows, gsize left, guint n_blocks,
-    PerceptualBlockTile *tile)
+describe_chroma (const PerceptualBlockRows *rows, gsize left, U32 *to,
+    PerceptualBlockTile *tile, guint block)
 {
-  guint n = n_blocks * PERCEPTUAL_BLOCK / 2;
-
   for (guint c = 0; c < 2; c++) {
-    const guint8 *chroma[4];
-    guint16 *to = tile->chroma + c * 4 * PERCEPTUAL_TILE;
+    U8 samples[4];
 
     for (guint y = 0; y < 4; y++)
-      chroma[y] = rows->chroma[c][y] + left;
-    sum_windows (chroma, 2, n, to, PERCEPTUAL_TILE);
-    sum_windows (chroma, 8, n, to + 2 * PERCEPTUAL_TILE, PERCEPTUAL_TILE);
-    for (guint i = 0; i < n_blocks; i++) {
+      samples[y] = load (rows->chroma[c][y] + left);
+    for (guint i = 0; i < 2; i++)
+      *to++ = sum_windows (samples, 2, (guint8) (64 * i))
+          | sum_windows (samples, 8, (guint8) (64 * i)) << 16;
+    for (guint i = 0; i < 4; i++) {
       gint32 sum = 0;
 
       for (guint y = 0; y < 4; y++)
         for (guint x = 0; x < 4; x++)
-          sum += chroma[y][4 * i + x];
-      tile->chroma_means[c][i] = (sum + 8) >> 4;
+          sum += rows->chroma[c][y][left + 4 * i + x];
+      tile->chroma_means[c][block + i] = (sum + 8) >> 4;
     }
   }
 }
 
-/* --- gradients ------------------------------------------------------------ */
+/* --- gradients, one block at a time --------------------------------------- */
 
-static void
-find_magnitudes (const guint8 *above, const guint8 *row, const guint8 *below,
-    guint n, guint16 *restrict to)
+EACH_STEP S16
+widen (const guint8 *from)
 {
-  for (gint x = 0; x < (gint) n; x++) {
-    gint16 gx = (gint16) (above[x + 1] + row[x + 1] + below[x + 1]
-        - above[x - 1] - row[x - 1] - below[x - 1]);
-    gint16 gy = (gint16) (below[x - 1] + below[x] + below[x + 1] - above[x - 1]
-        - above[x] - above[x + 1]);
-    guint16 ax = (guint16) (gx < 0 ? -gx : gx);
-    guint16 ay = (guint16) (gy < 0 ? -gy : gy);
-    guint16 low = MIN (ax, ay);
+  Eight bytes;
 
-    to[x] = (guint16) (MAX (ax, ay) + ((3 * low) >> 3));
-  }
+  memcpy (&bytes, from, sizeof bytes);
+  return __builtin_convertvector(bytes, S16);
+}
+
+EACH_STEP S16
+absolute (S16 a)
+{
+  S16 negative = a < 0;
+
+  return (a ^ negative) - negative;
+}
+
+EACH_STEP S16
+magnitude (const S16 across[3], S16 above, S16 below)
+{
+  S16 x = absolute (across[0] + across[1] + across[2]);
+  S16 y = absolute (below - above);
+  S16 is_low = x < y;
+  S16 low = (x & is_low) | (y & ~is_low);
+
+  return (x ^ y ^ low) + ((3 * low) >> 3);
+}
+
+/* Sums of the squares of neighbours. */
+EACH_STEP S32
+square (S16 a)
+{
+  S32 low = (S32) ((U32) a << 16) >> 16, high = (S32) a >> 16;
+
+  return low * low + high * high;
 }
 
 static void
-describe_gradients (const guint8 *const luma[PERCEPTUAL_BLOCK + 2], guint n,
-    PerceptualBlockTile *tile)
+describe_gradients (const guint8 *const luma[PERCEPTUAL_BLOCK + 2],
+    S16 *magnitudes, S32 *squares, gint32 *energy)
 {
-  for (guint y = 0; y < PERCEPTUAL_BLOCK; y++)
-    find_magnitudes (
-        luma[y], luma[y + 1], luma[y + 2], n, tile->magnitudes + y * COLUMNS);
-  for (guint y = 0; y < 4; y++) {
-    const guint16 *upper = tile->magnitudes + 2 * y * COLUMNS;
-    const guint16 *lower = upper + COLUMNS;
-    gint32 *squares = tile->squares + y * COLUMNS / 2;
+  S16 across[10], sums[10];
+  S32 total = { 0 };
 
-    for (guint i = 0; i < n / 2; i++)
-      squares[i] = upper[2 * i] * upper[2 * i]
-          + upper[2 * i + 1] * upper[2 * i + 1] + lower[2 * i] * lower[2 * i]
-          + lower[2 * i + 1] * lower[2 * i + 1];
-  }
-  for (guint i = 0; i < n / PERCEPTUAL_BLOCK; i++) {
-    gint32 sum = 0;
+  for (guint i = 0; i < 10; i++) {
+    S16 left = widen (luma[i] - 1), right = widen (luma[i] + 1);
 
-    for (guint y = 0; y < 4; y++)
-      for (guint x = 0; x < 4; x++)
-        sum += tile->squares[y * COLUMNS / 2 + 4 * i + x];
-    tile->energies[i] = sum;
+    across[i] = right - left;
+    sums[i] = left + right + widen (luma[i]);
   }
+  for (guint i = 0; i < 8; i++)
+    magnitudes[i] = magnitude (across + i, sums[i], sums[i + 2]);
+  for (guint i = 0; i < 4; i++) {
+    squares[i] = square (magnitudes[2 * i]) + square (magnitudes[2 * i + 1]);
+    total += squares[i];
+  }
+  *energy = total[0] + total[1] + total[2] + total[3];
 }
 
 /* --- the kernels ---------------------------------------------------------- */
+
+static gint32
+mean_of_block (const guint8 *const luma[PERCEPTUAL_BLOCK + 2])
+{
+  S16 sums = { 0 };
+  gint32 sum = 32;
+
+  for (guint y = 1; y <= PERCEPTUAL_BLOCK; y++)
+    sums += widen (luma[y]);
+  for (guint x = 0; x < PERCEPTUAL_BLOCK; x++)
+    sum += sums[x];
+  return sum >> 6;
+}
 
 static void
 describe (const PerceptualBlockRows *rows, guint first, guint n,
@@ -178,75 +217,69 @@ describe (const PerceptualBlockRows *rows, guint first, guint n,
 
   for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
     luma[i] = rows->luma[i] + left;
-  for (guint i = 0; i < n; i++) {
-    gint32 sum = 0;
-
-    for (guint y = 1; y <= PERCEPTUAL_BLOCK; y++)
-      for (guint x = 0; x < PERCEPTUAL_BLOCK; x++)
-        sum += luma[y][PERCEPTUAL_BLOCK * i + x];
-    tile->means[i] = (sum + 32) >> 6;
+  for (guint block = 0; block < n || block % STEP != 0; block++) {
+    tile->means[block] = mean_of_block (luma);
+    describe_gradients (luma, (S16 *) (tile->magnitudes + 64 * block),
+        (S32 *) (tile->squares + 16 * block), tile->energies + block);
+    for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
+      luma[i] += PERCEPTUAL_BLOCK;
   }
-  describe_luma (luma, n * PERCEPTUAL_BLOCK, tile);
-  describe_gradients (luma, n * PERCEPTUAL_BLOCK, tile);
-  if (colour)
-    describe_chroma (rows, left / 2, n, tile);
-}
-
-/* Adds the squared differences of @n sums of each of @n_waves waves. */
-static void
-add_differences (gint32 *restrict to, const guint16 *a, const guint16 *b,
-    guint n, guint n_waves, gsize stride)
-{
-  for (guint wave = 0; wave < n_waves; wave++, a += stride, b += stride) {
-    for (guint i = 0; i < n; i++) {
-      gint32 d = a[i] - b[i];
-
-      to[i] += d * d;
-    }
+  for (guint block = 0; block < n; block += STEP) {
+    for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
+      luma[i] = rows->luma[i] + left + block * PERCEPTUAL_BLOCK;
+    describe_luma (
+        luma, tile->means + block, (U32 *) (tile->luma + 56 * block));
   }
+  for (guint block = 0; colour && block < n; block += 2 * STEP)
+    describe_chroma (rows, (left + block * PERCEPTUAL_BLOCK) / 2,
+        (U32 *) (tile->chroma + 8 * block), tile, block);
 }
 
 static void
 compare_textures (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
     guint n, gboolean colour, gint32 *textures)
 {
-  gint32 windows[WINDOWS] = { 0 }, chroma[PERCEPTUAL_TILE] = { 0 };
+  for (guint block = 0; block < n; block += STEP) {
+    const S16 *luma_a = (const S16 *) (a->luma + 56 * block);
+    const S16 *luma_b = (const S16 *) (b->luma + 56 * block);
+    S32 total = { 0 };
 
-  add_differences (windows, a->luma, b->luma, 2 * n, 28, WINDOWS);
-  if (colour)
-    add_differences (chroma, a->chroma, b->chroma, n, 8, PERCEPTUAL_TILE);
-  for (guint i = 0; i < n; i++)
-    textures[i] = windows[2 * i] + windows[2 * i + 1] + 4 * chroma[i];
+    for (guint i = 0; i < WAVES; i++)
+      total += square (luma_a[i] - luma_b[i]);
+    textures[block] = total[0] + total[1];
+    textures[block + 1] = total[2] + total[3];
+  }
+  for (guint block = 0; colour && block < n; block += 2 * STEP) {
+    const S16 *chroma_a = (const S16 *) (a->chroma + 8 * block);
+    const S16 *chroma_b = (const S16 *) (b->chroma + 8 * block);
+    S32 total = { 0 };
+
+    for (guint i = 0; i < 4; i++)
+      total += square (chroma_a[i] - chroma_b[i]);
+    for (guint i = 0; i < 4; i++)
+      textures[block + i] += 4 * total[i];
+  }
 }
 
-static void
-compare_gradients (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
-    guint n, gdouble *gradients)
+static gdouble
+compare_gradients (
+    const PerceptualBlockTile *a, const PerceptualBlockTile *b, guint block)
 {
-  gdouble columns[COLUMNS / 2];
+  const S16 *magnitudes_a = (const S16 *) (a->magnitudes + 64 * block);
+  const S16 *magnitudes_b = (const S16 *) (b->magnitudes + 64 * block);
+  const S32 *squares_a = (const S32 *) (a->squares + 16 * block);
+  const S32 *squares_b = (const S32 *) (b->squares + 16 * block);
+  gdouble columns[4] = { 0 };
 
   for (guint y = 0; y < 4; y++) {
-    const guint16 *ma = a->magnitudes + 2 * y * COLUMNS;
-    const guint16 *mb = b->magnitudes + 2 * y * COLUMNS;
-    const gint32 *sa = a->squares + y * COLUMNS / 2;
-    const gint32 *sb = b->squares + y * COLUMNS / 2;
+    S32 n = square (magnitudes_a[2 * y] - magnitudes_b[2 * y])
+        + square (magnitudes_a[2 * y + 1] - magnitudes_b[2 * y + 1]);
+    S32 d = squares_a[y] + squares_b[y] + 6120;
 
-    for (guint i = 0; i < 4 * n; i++) {
-      gint32 d0 = ma[2 * i] - mb[2 * i];
-      gint32 d1 = ma[2 * i + 1] - mb[2 * i + 1];
-      gint32 d2 = ma[COLUMNS + 2 * i] - mb[COLUMNS + 2 * i];
-      gint32 d3 = ma[COLUMNS + 2 * i + 1] - mb[COLUMNS + 2 * i + 1];
-      gdouble q = (gdouble) (d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3)
-          / (gdouble) (sa[i] + sb[i] + 6120);
-
-      columns[i] = y == 0 ? q : columns[i] + q;
-    }
+    for (guint x = 0; x < 4; x++)
+      columns[x] += (gdouble) n[x] / (gdouble) d[x];
   }
-  for (guint i = 0; i < n; i++) {
-    const gdouble *c = columns + 4 * i;
-
-    gradients[i] = (((c[0] + c[1]) + c[2]) + c[3]) / 16;
-  }
+  return (((columns[0] + columns[1]) + columns[2]) + columns[3]) / 16;
 }
 
 static void
@@ -257,14 +290,51 @@ compare (const PerceptualBlockTile *a, const PerceptualBlockTile *b, guint n,
   gdouble gradients[PERCEPTUAL_TILE];
 
   compare_textures (a, b, n, colour, textures);
-  compare_gradients (a, b, n, gradients);
+  for (guint block = 0; block < n; block++)
+    gradients[block] = compare_gradients (a, b, block);
   if (colour)
     end_blocks (a, b, textures, gradients, n, TRUE, weights, weighted);
   else
     end_blocks (a, b, textures, gradients, n, FALSE, weights, weighted);
 }
 
-const PerceptualBlockKernels perceptual_block_kernels_c = { describe, compare };
+/* --- rows of planes ------------------------------------------------------- */
+
+static void
+full_luma (guint8 *to, const guint8 *from, guint n)
+{
+  perceptual_orc_full_luma (to, from, (gint) n);
+}
+
+static void
+full_chroma (guint8 *to, const guint8 *from, guint n)
+{
+  perceptual_orc_full_chroma (to, from, (gint) n);
+}
+
+static void
+narrow (guint8 *to, const guint16 *from, guint depth, guint shift, guint n)
+{
+  perceptual_orc_narrow (
+      to, from, (gint) shift, 1 << (depth - 9), (gint) depth - 8, (gint) n);
+}
+
+static void
+half (guint8 *to, const guint8 *upper, const guint8 *lower, guint n)
+{
+  perceptual_orc_half (to, upper, lower, (gint) n);
+}
+
+static void
+rgb (guint8 *const to[3], const guint32 *pixels, guint n)
+{
+  perceptual_orc_luma_of_rgb (to[0], pixels, (gint) n);
+  perceptual_orc_cb_of_rgb (to[1], pixels, (gint) n);
+  perceptual_orc_cr_of_rgb (to[2], pixels, (gint) n);
+}
+
+const PerceptualBlockKernels perceptual_block_kernels_c = { describe, compare,
+  full_luma, full_chroma, narrow, half, rgb };
 
 const PerceptualBlockKernels *
 perceptual_block_kernels (PerceptualCpu cpu)

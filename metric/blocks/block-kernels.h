@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * mmd-ssim's work on one row of blocks of 8x8 pixels: what a picture's blocks
- * look like (describe), and how much those of two pictures differ (compare).
- * One table of kernels, chosen by the CPU; every table gives the same bits.
+ * mmd-ssim's work on rows: samples into those that it compares, what the blocks
+ * of 8x8 pixels of one picture look like (describe), and how much those of two
+ * pictures differ (compare).  One table of kernels, chosen by the CPU; every
+ * table gives the same bits.
  */
 #ifndef PERCEPTUAL_BLOCK_KERNELS_H
 #define PERCEPTUAL_BLOCK_KERNELS_H
@@ -71,6 +72,21 @@ typedef struct
    * @weights and @weighted have room for PERCEPTUAL_TILE. */
   void (*compare) (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
       guint n, gboolean colour, gdouble *weights, gdouble *weighted);
+
+  /* Rows of planes of 8 bits from 16..235, and 16..240, to full range.  @to
+   * may be @from. */
+  void (*full_luma) (guint8 *to, const guint8 *from, guint n);
+  void (*full_chroma) (guint8 *to, const guint8 *from, guint n);
+
+  /* Samples of @depth bits, 9..16, above @shift unused ones, to 8 bits. */
+  void (*narrow) (
+      guint8 *to, const guint16 *from, guint depth, guint shift, guint n);
+
+  /* Means of 2x2 samples of two rows of 2 @n. */
+  void (*half) (guint8 *to, const guint8 *upper, const guint8 *lower, guint n);
+
+  /* Y, Cb and Cr of @n pixels of R, G, B and a byte that is ignored. */
+  void (*rgb) (guint8 *const to[3], const guint32 *pixels, guint n);
 } PerceptualBlockKernels;
 
 /* Returns: (transfer none): the kernels for @cpu, which this machine must

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Canonical planes row by row: depth first, then range, then subsampling, as
- * mmd-ssim's definition has it.  ORC programs do the arithmetic; samples that
- * lie apart are gathered before.
+ * mmd-ssim's definition has it.  Samples that lie apart are gathered before.
  */
 #include "blocks/canonical.h"
-#include "blocks/block-kernels.h"
-#include "planes-orc.h"
 
 #include <string.h>
 
@@ -44,16 +41,10 @@ perceptual_canonical_planes_suffice (
       || (a->matrix == b->matrix && a->primaries == b->primaries);
 }
 
-PerceptualCanonical
-perceptual_canonical_of (
-    const PerceptualImage *image, gboolean planes, guint8 *scratch)
+gboolean
+perceptual_canonical_is_grey (const PerceptualImage *image, gboolean planes)
 {
-  return (PerceptualCanonical){
-    .image = image,
-    .planes = planes,
-    .grey = planes && image->planes[1].data == NULL,
-    .scratch = scratch,
-  };
+  return planes && image->planes[1].data == NULL;
 }
 
 /* --- rows ----------------------------------------------------------------- */
@@ -75,14 +66,9 @@ perceptual_canonical_extend (guint8 *row, guint width)
       PERCEPTUAL_BLOCK + PERCEPTUAL_BLOCK_OVERREAD);
 }
 
-void
-perceptual_canonical_half (
-    const guint8 *upper, const guint8 *lower, guint width, guint8 *to)
-{
-  perceptual_orc_half (to, upper, lower, (gint) (width + 1) / 2);
-}
+/* Scratch: words or pixels of a row, then some rows of bytes. */
+#define SCRATCH_ROWS 5
 
-/* Scratch: words or pixels of a row, then two rows of bytes. */
 static gsize
 scratch_words (guint width)
 {
@@ -98,7 +84,7 @@ scratch_bytes (guint width)
 gsize
 perceptual_canonical_scratch (guint width)
 {
-  return scratch_words (width) + 2 * scratch_bytes (width);
+  return scratch_words (width) + SCRATCH_ROWS * scratch_bytes (width);
 }
 
 static guint8 *
@@ -142,30 +128,36 @@ load_plane_row (const PerceptualCanonical *self, guint c, guint y, guint8 *to)
   const PerceptualImage *image = self->image;
   const PerceptualPlane *plane = &image->planes[c];
   const guint8 *from = (const guint8 *) plane->data + y * plane->stride;
-  guint depth = image->depth;
-  gint n = (gint) plane->width;
+  guint n = plane->width;
 
-  if (depth > 8) {
+  if (image->depth > 8) {
     const guint16 *words = (const guint16 *) (const void *) from;
 
     if (plane->step != 2) {
-      gather_words ((guint16 *) (void *) self->scratch, words, plane->step / 2,
-          plane->width);
+      gather_words (
+          (guint16 *) (void *) self->scratch, words, plane->step / 2, n);
       words = (const guint16 *) (const void *) self->scratch;
     }
-    perceptual_orc_narrow (
-        to, words, (gint) image->shift, 1 << (depth - 9), (gint) depth - 8, n);
+    self->kernels->narrow (to, words, image->depth, image->shift, n);
     from = to;
   } else if (plane->step != 1) {
-    gather_bytes (to, from, plane->step, plane->width);
+    gather_bytes (to, from, plane->step, n);
     from = to;
   }
   if (!image->full_range && c == 0)
-    perceptual_orc_full_luma (to, from, n);
+    self->kernels->full_luma (to, from, n);
   else if (!image->full_range)
-    perceptual_orc_full_chroma (to, from, n);
+    self->kernels->full_chroma (to, from, n);
   else if (from != to)
-    memcpy (to, from, plane->width);
+    memcpy (to, from, n);
+}
+
+static void
+average_rows (
+    guint8 *restrict to, const guint8 *upper, const guint8 *lower, guint n)
+{
+  for (gsize i = 0; i < n; i++)
+    to[i] = (guint8) ((upper[i] + lower[i] + 1) >> 1);
 }
 
 static void
@@ -190,12 +182,11 @@ load_chroma_row (
     if (across && width % 2 != 0)
       rows[i][width] = rows[i][width - 1];
   }
-  if (across && down)
-    perceptual_orc_half (to, rows[0], rows[1], (gint) half);
-  else if (down)
-    perceptual_orc_average_rows (to, rows[0], rows[1], (gint) half);
+  /* What one direction has too many of is halved as if the other had too. */
+  if (!across)
+    average_rows (to, rows[0], rows[1], half);
   else
-    perceptual_orc_average_columns (to, rows[0], (gint) half);
+    self->kernels->half (to, rows[0], rows[down ? 1 : 0], half);
 }
 
 /* --- from R'G'B' ---------------------------------------------------------- */
@@ -208,41 +199,33 @@ load_pixels (const PerceptualCanonical *self, guint y)
   const guint8 *from = (const guint8 *) image->data + y * image->stride;
 
   if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
-    perceptual_orc_narrow (self->scratch, (const guint16 *) (const void *) from,
-        0, 1 << 7, 8, (gint) image->width * 4);
+    self->kernels->narrow (self->scratch, (const guint16 *) (const void *) from,
+        16, 0, image->width * 4);
     from = self->scratch;
   }
   return (const guint32 *) (const void *) from;
 }
 
-/* Cb comes from both rows into scratch and is halved at once; Cr needs the
- * rows a second time, when they are still in the cache. */
 static void
 load_rgb (const PerceptualCanonical *self, guint pair, guint8 *const luma[2],
     guint8 *const chroma[2])
 {
   const PerceptualImage *image = self->image;
   guint width = image->width;
-  guint8 *rows[2] = { scratch_row (self, 0), scratch_row (self, 1) };
 
-  for (guint c = 0; c < (chroma != NULL ? 2 : 1); c++) {
-    for (guint i = 0; i < 2; i++) {
-      guint y = 2 * pair + i;
-      const guint32 *pixels = load_pixels (self, MIN (y, image->height - 1));
+  for (guint i = 0; i < 2; i++) {
+    guint y = 2 * pair + i;
+    guint8 *rows[3] = { y < image->height ? luma[i] : scratch_row (self, 4),
+      scratch_row (self, i), scratch_row (self, 2 + i) };
 
-      if (c == 0 && y < image->height)
-        perceptual_orc_luma_of_rgb (luma[i], pixels, (gint) width);
-      if (chroma == NULL)
-        continue;
-      if (c == 0)
-        perceptual_orc_cb_of_rgb (rows[i], pixels, (gint) width);
-      else
-        perceptual_orc_cr_of_rgb (rows[i], pixels, (gint) width);
-      rows[i][width] = rows[i][width - 1];
-    }
-    if (chroma != NULL)
-      perceptual_orc_half (chroma[c], rows[0], rows[1], (gint) (width + 1) / 2);
+    self->kernels->rgb (
+        rows, load_pixels (self, MIN (y, image->height - 1)), width);
+    for (guint c = 1; c < 3; c++)
+      rows[c][width] = rows[c][width - 1];
   }
+  for (guint c = 0; chroma != NULL && c < 2; c++)
+    self->kernels->half (chroma[c], scratch_row (self, 2 * c),
+        scratch_row (self, 2 * c + 1), (width + 1) / 2);
 }
 
 void
@@ -258,7 +241,7 @@ perceptual_canonical_load (const PerceptualCanonical *self, guint pair,
   for (guint i = 0; i < 2 && 2 * pair + i < image->height; i++)
     load_plane_row (self, 0, 2 * pair + i, luma[i]);
   for (guint c = 0; chroma != NULL && c < 2; c++) {
-    if (self->grey)
+    if (image->planes[1].data == NULL)
       memset (chroma[c], 128, (image->width + 1) / 2);
     else
       load_chroma_row (self, c + 1, pair, chroma[c]);

@@ -7,6 +7,7 @@
 #ifndef PERCEPTUAL_CANONICAL_H
 #define PERCEPTUAL_CANONICAL_H
 
+#include "blocks/block-kernels.h"
 #include "perceptual.h"
 
 G_BEGIN_DECLS
@@ -20,23 +21,25 @@ G_BEGIN_DECLS
 gboolean perceptual_canonical_planes_suffice (
     const PerceptualImage *a, const PerceptualImage *b);
 
+/* Whether @image has no chroma, read by its planes or not. */
+gboolean perceptual_canonical_is_grey (
+    const PerceptualImage *image, gboolean planes);
+
 /**
  * PerceptualCanonical:
  * @image: what is read
  * @planes: whether its planes are, else its R'G'B'
- * @grey: whether it has no chroma of its own
+ * @kernels: for this machine
  * @scratch: perceptual_canonical_scratch() bytes, aligned to 64
  */
 typedef struct
 {
   const PerceptualImage *image;
   gboolean planes;
-  gboolean grey;
+  const PerceptualBlockKernels *kernels;
   guint8 *scratch;
 } PerceptualCanonical;
 
-PerceptualCanonical perceptual_canonical_of (
-    const PerceptualImage *image, gboolean planes, guint8 *scratch);
 gsize perceptual_canonical_scratch (guint width);
 
 /**
@@ -54,10 +57,6 @@ void perceptual_canonical_load (const PerceptualCanonical *self, guint pair,
  * kernels read. */
 gsize perceptual_canonical_stride (guint width);
 void perceptual_canonical_extend (guint8 *row, guint width);
-
-/* A row of half the size from two extended rows of @width samples. */
-void perceptual_canonical_half (
-    const guint8 *upper, const guint8 *lower, guint width, guint8 *to);
 
 G_END_DECLS
 

@@ -64,21 +64,6 @@ addw s, s, 2
 shruw s, s, 2
 convwb d, s
 
-# Means of two rows, and of two columns, rounded half up.
-.function perceptual_orc_average_rows
-.dest 1 d guint8
-.source 1 a guint8
-.source 1 b guint8
-avgub d, a, b
-
-.function perceptual_orc_average_columns
-.dest 1 d guint8
-.source 2 a guint8
-.temp 1 l
-.temp 1 r
-splitwb r, l, a
-avgub d, l, r
-
 # R'G'B' of pixels of four bytes to Y: (54 R + 183 G + 19 B + 128) >> 8.
 .function perceptual_orc_luma_of_rgb
 .dest 1 y guint8
