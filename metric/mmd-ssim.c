@@ -50,8 +50,8 @@ typedef struct
 typedef struct
 {
   guint8 *memory;
-  PerceptualBlockTile *tiles; /* of the reference, of a distorted image */
-  guint8 *rings;              /* of each image: luma, Cb, Cr */
+  PerceptualBlockTile *tile; /* of the reference */
+  guint8 *rings;             /* of each image: luma, Cb, Cr */
   guint8 *load;
   PerceptualBlockRows *rows; /* of each image */
 } Scratch;
@@ -159,16 +159,16 @@ static gboolean
 scratch_init (Scratch *scratch, const MmdSsim *self, GError **error)
 {
   const Level *first = &self->levels[0];
-  gsize tiles = 2 * sizeof (PerceptualBlockTile);
+  gsize tile = sizeof (PerceptualBlockTile);
   gsize rings = self->n_images * ring_size (first);
 
   scratch->rows = g_new (PerceptualBlockRows, self->n_images);
   scratch->memory = perceptual_buffer_new (
-      1, tiles + rings + perceptual_canonical_scratch (self->width), error);
+      1, tile + rings + perceptual_canonical_scratch (self->width), error);
   if (scratch->memory == NULL)
     return FALSE;
-  scratch->tiles = (PerceptualBlockTile *) (void *) scratch->memory;
-  scratch->rings = scratch->memory + tiles;
+  scratch->tile = (PerceptualBlockTile *) (void *) scratch->memory;
+  scratch->rings = scratch->memory + tile;
   scratch->load = scratch->rings + rings;
   return TRUE;
 }
@@ -376,8 +376,8 @@ add_tile (const Strip *strip, guint i, guint row, guint first, guint n)
   gdouble sum = first > 0 ? level->sums[at] : 0;
   gdouble weight = first > 0 ? level->weights[at] : 0;
 
-  walk->self->kernels->compare (&strip->scratch->tiles[0],
-      &strip->scratch->tiles[1], n, colour, weights, weighted);
+  walk->self->kernels->compare (strip->scratch->tile,
+      &strip->scratch->rows[i + 1], first, n, colour, weights, weighted);
   for (guint k = 0; k < n; k++) {
     sum += weighted[k];
     weight += weights[k];
@@ -394,19 +394,16 @@ measure_row_of_blocks (const Strip *strip, guint row)
   const Walk *walk = strip->walk;
   const Level *level = strip->level;
   const PerceptualBlockKernels *kernels = walk->self->kernels;
-  PerceptualBlockTile *tiles = strip->scratch->tiles;
 
   for (guint i = 0; i < walk->n_images; i++)
     point_at_rows (strip, i, row);
   for (guint x = 0; x < level->n_blocks_x; x += PERCEPTUAL_TILE) {
     guint n = MIN (level->n_blocks_x - x, PERCEPTUAL_TILE);
 
-    kernels->describe (&strip->scratch->rows[0], x, n, walk->colour, &tiles[0]);
-    for (guint i = 1; i < walk->n_images; i++) {
-      kernels->describe (
-          &strip->scratch->rows[i], x, n, walk->colour, &tiles[1]);
-      add_tile (strip, i - 1, row, x, n);
-    }
+    kernels->describe (
+        &strip->scratch->rows[0], x, n, walk->colour, strip->scratch->tile);
+    for (guint i = 0; i + 1 < walk->n_images; i++)
+      add_tile (strip, i, row, x, n);
   }
 }
 

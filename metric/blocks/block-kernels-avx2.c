@@ -19,6 +19,8 @@ typedef __m256i V;
 #define V_ZERO _mm256_setzero_si256 ()
 #define V_LANES(...) _mm256_broadcastsi128_si256 (_mm_setr_epi8 (__VA_ARGS__))
 
+#define END_BLOCKS 4
+#define ROOTS(a) ((Doubles) _mm256_sqrt_pd ((__m256d) (a)))
 #define BLOCK_KERNELS perceptual_block_kernels_avx2
 
 /* Stores the lower half of each lane. */
@@ -52,21 +54,6 @@ pack_order_of_4 (V a)
       a, _mm256_setr_epi32 (0, 4, 1, 5, 2, 6, 3, 7));
 }
 
-/* @n / @d, rounded as by a division, from @y near 1 / @d: see
- * block-kernels-template.h. */
-static inline __m256d
-quotient (__m128i n, __m128i d, __m128 y)
-{
-  __m256d number = _mm256_cvtepi32_pd (n), divisor = _mm256_cvtepi32_pd (d);
-  __m256d inverse = _mm256_cvtps_pd (y);
-  __m256d error = _mm256_fnmadd_pd (divisor, inverse, _mm256_set1_pd (1)), q;
-
-  inverse = _mm256_fmadd_pd (inverse, error, inverse);
-  q = _mm256_mul_pd (number, inverse);
-  error = _mm256_fnmadd_pd (divisor, q, number);
-  return _mm256_fmadd_pd (error, inverse, q);
-}
-
 /* Four columns of quotients of two blocks. */
 typedef struct
 {
@@ -76,15 +63,12 @@ typedef struct
 static inline void
 add_quotients (Columns *columns, V n, V d, gboolean first)
 {
-  __m256 divisor = _mm256_cvtepi32_ps (d), inverse = _mm256_rcp_ps (divisor);
-  __m256 error = _mm256_fnmadd_ps (divisor, inverse, _mm256_set1_ps (1));
   __m256d q[2];
 
-  inverse = _mm256_fmadd_ps (inverse, error, inverse);
-  q[0] = quotient (_mm256_castsi256_si128 (n), _mm256_castsi256_si128 (d),
-      _mm256_castps256_ps128 (inverse));
-  q[1] = quotient (_mm256_extracti128_si256 (n, 1),
-      _mm256_extracti128_si256 (d, 1), _mm256_extractf128_ps (inverse, 1));
+  q[0] = _mm256_div_pd (_mm256_cvtepi32_pd (_mm256_castsi256_si128 (n)),
+      _mm256_cvtepi32_pd (_mm256_castsi256_si128 (d)));
+  q[1] = _mm256_div_pd (_mm256_cvtepi32_pd (_mm256_extracti128_si256 (n, 1)),
+      _mm256_cvtepi32_pd (_mm256_extracti128_si256 (d, 1)));
   for (guint i = 0; i < 2; i++)
     columns->blocks[i] =
         first ? q[i] : _mm256_add_pd (columns->blocks[i], q[i]);

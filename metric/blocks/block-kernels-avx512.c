@@ -20,6 +20,8 @@ typedef __m512i V;
 #define V_LANES(...) _mm512_broadcast_i32x4 (_mm_setr_epi8 (__VA_ARGS__))
 #define _mm512_set1_epi64x(a) _mm512_set1_epi64 (a)
 
+#define END_BLOCKS 8
+#define ROOTS(a) ((Doubles) _mm512_sqrt_pd ((__m512d) (a)))
 #define BLOCK_KERNELS perceptual_block_kernels_avx512
 
 /* Stores the lower half of each lane. */
@@ -59,21 +61,6 @@ pack_order_of_4 (V a)
       a);
 }
 
-/* @n / @d, rounded as by a division, from @y near 1 / @d: see
- * block-kernels-template.h. */
-static inline __m512d
-quotient (__m256i n, __m256i d, __m256 y)
-{
-  __m512d number = _mm512_cvtepi32_pd (n), divisor = _mm512_cvtepi32_pd (d);
-  __m512d inverse = _mm512_cvtps_pd (y);
-  __m512d error = _mm512_fnmadd_pd (divisor, inverse, _mm512_set1_pd (1)), q;
-
-  inverse = _mm512_fmadd_pd (inverse, error, inverse);
-  q = _mm512_mul_pd (number, inverse);
-  error = _mm512_fnmadd_pd (divisor, q, number);
-  return _mm512_fmadd_pd (error, inverse, q);
-}
-
 /* Four columns of quotients of two times two blocks. */
 typedef struct
 {
@@ -83,15 +70,12 @@ typedef struct
 static inline void
 add_quotients (Columns *columns, V n, V d, gboolean first)
 {
-  __m512 divisor = _mm512_cvtepi32_ps (d), inverse = _mm512_rcp14_ps (divisor);
-  __m512 error = _mm512_fnmadd_ps (divisor, inverse, _mm512_set1_ps (1));
   __m512d q[2];
 
-  inverse = _mm512_fmadd_ps (inverse, error, inverse);
-  q[0] = quotient (_mm512_castsi512_si256 (n), _mm512_castsi512_si256 (d),
-      _mm512_castps512_ps256 (inverse));
-  q[1] = quotient (_mm512_extracti64x4_epi64 (n, 1),
-      _mm512_extracti64x4_epi64 (d, 1), _mm512_extractf32x8_ps (inverse, 1));
+  q[0] = _mm512_div_pd (_mm512_cvtepi32_pd (_mm512_castsi512_si256 (n)),
+      _mm512_cvtepi32_pd (_mm512_castsi512_si256 (d)));
+  q[1] = _mm512_div_pd (_mm512_cvtepi32_pd (_mm512_extracti64x4_epi64 (n, 1)),
+      _mm512_cvtepi32_pd (_mm512_extracti64x4_epi64 (d, 1)));
   for (guint i = 0; i < 2; i++)
     columns->blocks[i] =
         first ? q[i] : _mm512_add_pd (columns->blocks[i], q[i]);

@@ -4,11 +4,25 @@
  * vectors, which are SSE2 on x86-64 and NEON on aarch64, and rows of planes by
  * ORC programs; and the choice among all tables.
  */
+#define END_BLOCKS 2
+#define ROOTS(a) roots (a)
+
+typedef double Two __attribute__ ((vector_size (16)));
+
+static inline Two roots (Two a);
+
 #include "blocks/block-end.h"
 #include "planes-orc.h"
 #include "config.h"
 
+#include <math.h>
 #include <string.h>
+
+static inline Two
+roots (Two a)
+{
+  return (Two){ sqrt (a[0]), sqrt (a[1]) };
+}
 
 typedef guint8 U8 __attribute__ ((vector_size (16)));
 typedef gint8 S8 __attribute__ ((vector_size (16)));
@@ -111,7 +125,7 @@ describe_luma (const guint8 *const luma[PERCEPTUAL_BLOCK + 2],
  * come in the upper halves of words. */
 static void
 describe_chroma (const PerceptualBlockRows *rows, gsize left, U32 *to,
-    PerceptualBlockTile *tile, guint block)
+    PerceptualBlockMeans *means, guint block)
 {
   for (guint c = 0; c < 2; c++) {
     U8 samples[4];
@@ -127,7 +141,7 @@ describe_chroma (const PerceptualBlockRows *rows, gsize left, U32 *to,
       for (guint y = 0; y < 4; y++)
         for (guint x = 0; x < 4; x++)
           sum += rows->chroma[c][y][left + 4 * i + x];
-      tile->chroma_means[c][block + i] = (sum + 8) >> 4;
+      means->chroma[c][block + i] = (sum + 8) >> 4;
     }
   }
 }
@@ -218,9 +232,9 @@ describe (const PerceptualBlockRows *rows, guint first, guint n,
   for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
     luma[i] = rows->luma[i] + left;
   for (guint block = 0; block < n || block % STEP != 0; block++) {
-    tile->means[block] = mean_of_block (luma);
+    tile->means.luma[block] = mean_of_block (luma);
     describe_gradients (luma, (S16 *) (tile->magnitudes + 64 * block),
-        (S32 *) (tile->squares + 16 * block), tile->energies + block);
+        (S32 *) (tile->squares + 16 * block), tile->means.energies + block);
     for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
       luma[i] += PERCEPTUAL_BLOCK;
   }
@@ -228,11 +242,11 @@ describe (const PerceptualBlockRows *rows, guint first, guint n,
     for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
       luma[i] = rows->luma[i] + left + block * PERCEPTUAL_BLOCK;
     describe_luma (
-        luma, tile->means + block, (U32 *) (tile->luma + 56 * block));
+        luma, tile->means.luma + block, (U32 *) (tile->luma + 56 * block));
   }
   for (guint block = 0; colour && block < n; block += 2 * STEP)
     describe_chroma (rows, (left + block * PERCEPTUAL_BLOCK) / 2,
-        (U32 *) (tile->chroma + 8 * block), tile, block);
+        (U32 *) (tile->chroma + 8 * block), &tile->means, block);
 }
 
 static void
@@ -283,19 +297,20 @@ compare_gradients (
 }
 
 static void
-compare (const PerceptualBlockTile *a, const PerceptualBlockTile *b, guint n,
-    gboolean colour, gdouble *weights, gdouble *weighted)
+compare (const PerceptualBlockTile *tile, const PerceptualBlockRows *rows,
+    guint first, guint n, gboolean colour, gdouble *weights, gdouble *weighted)
 {
+  PerceptualBlockTile other __attribute__ ((aligned (64)));
   gint32 textures[PERCEPTUAL_TILE];
   gdouble gradients[PERCEPTUAL_TILE];
 
-  compare_textures (a, b, n, colour, textures);
-  for (guint block = 0; block < n; block++)
-    gradients[block] = compare_gradients (a, b, block);
-  if (colour)
-    end_blocks (a, b, textures, gradients, n, TRUE, weights, weighted);
-  else
-    end_blocks (a, b, textures, gradients, n, FALSE, weights, weighted);
+  describe (rows, first, n, colour, &other);
+  compare_textures (tile, &other, n, colour, textures);
+  for (guint block = 0; block < n || block % STEP != 0; block++)
+    gradients[block] = compare_gradients (tile, &other, block);
+  for (guint block = 0; block < n; block += END_BLOCKS)
+    end_blocks (&tile->means, &other.means, textures, gradients, block, colour,
+        weights, weighted);
 }
 
 /* --- rows of planes ------------------------------------------------------- */

@@ -11,7 +11,7 @@
  */
 #include "blocks/block-end.h"
 
-#define BLOCKS (sizeof (V) / PERCEPTUAL_BLOCK)
+#define BLOCKS (sizeof (V) / PERCEPTUAL_BLOCK) /* also END_BLOCKS */
 #define LUMA_VECTORS 7 /* of sums of waves, for even or for odd blocks */
 
 #define EACH_BLOCK static inline __attribute__ ((always_inline))
@@ -94,11 +94,38 @@ unpack (V upper, V lower, guint odd)
              : V (unpacklo_epi32) (upper, lower);
 }
 
-/* The windows of four rows of the even or the odd blocks.  Writes three
- * vectors of sums; @last gets the two sums that are left. */
+EACH_BLOCK V
+squared_difference (V a, const V *b)
+{
+  V d = V (sub_epi16) (a, V_LOAD (b));
+
+  return V (madd_epi16) (d, d);
+}
+
+/* Sums of waves on their way to where they are kept, or into the total of
+ * squared differences from those that were. */
+typedef struct
+{
+  V *to;
+  const V *other;
+  V total;
+} Sums;
+
 EACH_BLOCK void
-describe_windows (
-    const V p[4], const V x[4], const V y[4], V mean, guint odd, V *to, V *last)
+add_sums (Sums *self, guint i, V sums)
+{
+  if (self->other == NULL)
+    V_STORE (self->to + i, sums);
+  else
+    self->total =
+        V (add_epi32) (self->total, squared_difference (sums, self->other + i));
+}
+
+/* The windows of four rows of the even or the odd blocks make three vectors of
+ * sums from @first on.  Returns: the two sums that are left */
+EACH_BLOCK V
+describe_windows (const V p[4], const V x[4], const V y[4], V mean, guint odd,
+    Sums *sums, guint first)
 {
   V upper = unpack (p[0], p[1], odd), lower = unpack (p[2], p[3], odd);
   V a[2], b[2];
@@ -107,58 +134,84 @@ describe_windows (
   upper = V (sub_epi8) (upper, mean);
   lower = V (sub_epi8) (lower, mean);
   sum_both_waves (times_4 (upper), times_4 (lower), b);
-  V_STORE (to, pack_sums (a[0], a[1], b[0], b[1]));
+  add_sums (sums, first, pack_sums (a[0], a[1], b[0], b[1]));
 
   sum_both_waves_of_16 (upper, lower, a);
   upper = unpack (x[0], x[1], odd);
   lower = unpack (x[2], x[3], odd);
   sum_both_waves (upper, lower, b);
-  V_STORE (to + 1, pack_sums (a[0], a[1], b[0], b[1]));
+  add_sums (sums, first + 1, pack_sums (a[0], a[1], b[0], b[1]));
 
   sum_both_waves (times_4 (upper), times_4 (lower), a);
   upper = unpack (y[0], y[1], odd);
   lower = unpack (y[2], y[3], odd);
   sum_both_waves (upper, lower, b);
-  V_STORE (to + 2, pack_sums (a[0], a[1], b[0], b[1]));
+  add_sums (sums, first + 2, pack_sums (a[0], a[1], b[0], b[1]));
 
   sum_both_waves (times_4 (upper), times_4 (lower), a);
-  *last = V (packs_epi32) (a[0], a[1]);
+  return V (packs_epi32) (a[0], a[1]);
 }
 
-/* Gradients modulo 256, and means, then all features of luma. */
-EACH_BLOCK void
-describe_luma (
-    const guint8 *const rows[PERCEPTUAL_BLOCK + 2], V *luma, gint32 *means)
+/* What features are made of, eight rows of each; and the block's mean in the
+ * lower half of a lane for even and in the upper one for odd blocks. */
+typedef struct
 {
-  V p[8], x[8], y[8], across[10], sums[10], total = V_ZERO;
+  V p[8];
+  V x[8];
+  V y[8];
+  V means;
+} Sources;
 
+/* Gradients are modulo 256. */
+EACH_BLOCK void
+make_sources (const guint8 *const rows[PERCEPTUAL_BLOCK + 2], Sources *sources)
+{
+  V across[10], down[10], total = V_ZERO;
   for (guint i = 0; i < 10; i++) {
     V left = V_LOAD_ANY (rows[i] - 1), right = V_LOAD_ANY (rows[i] + 1);
     V middle = V_LOAD_ANY (rows[i]);
 
     across[i] = V (sub_epi8) (right, left);
-    sums[i] = V (add_epi8) (V (add_epi8) (left, right), middle);
+    down[i] = V (add_epi8) (V (add_epi8) (left, right), middle);
     if (i > 0 && i < 9) {
-      p[i - 1] = middle;
+      sources->p[i - 1] = middle;
       total = V (add_epi32) (total, V (sad_epu8) (middle, V_ZERO));
     }
   }
-  for (guint i = 0; i < 8; i++) {
-    x[i] =
-        V (add_epi8) (V (add_epi8) (across[i], across[i + 1]), across[i + 2]);
-    y[i] = V (sub_epi8) (sums[i + 2], sums[i]);
-  }
-  total = V (srli_epi64) (V (add_epi32) (total, V (set1_epi64x) (32)), 6);
-  store_low_quads (means, V (shuffle_epi32) (total, 0x08));
-  for (guint odd = 0; odd < 2; odd++) {
-    V mean = V (shuffle_epi8) (total, V (set1_epi8) (odd ? 8 : 0));
-    V last[2];
+  for (guint i = 0; i < 8; i += 2) {
+    V both = V (add_epi8) (across[i + 1], across[i + 2]);
 
-    for (guint i = 0; i < 2; i++)
-      describe_windows (p + 4 * i, x + 4 * i, y + 4 * i, mean, odd,
-          luma + odd * LUMA_VECTORS + 3 * i, &last[i]);
-    V_STORE (luma + odd * LUMA_VECTORS + 6, V (packs_epi32) (last[0], last[1]));
+    sources->x[i] = V (add_epi8) (across[i], both);
+    sources->x[i + 1] = V (add_epi8) (both, across[i + 3]);
+    sources->y[i] = V (sub_epi8) (down[i + 2], down[i]);
+    sources->y[i + 1] = V (sub_epi8) (down[i + 3], down[i + 1]);
   }
+  sources->means =
+      V (srli_epi64) (V (add_epi32) (total, V (set1_epi64x) (32)), 6);
+}
+
+EACH_BLOCK void
+describe_sources (const Sources *sources, guint odd, Sums *sums)
+{
+  V mean = V (shuffle_epi8) (sources->means, V (set1_epi8) (odd ? 8 : 0));
+  V a =
+      describe_windows (sources->p, sources->x, sources->y, mean, odd, sums, 0);
+  V b = describe_windows (
+      sources->p + 4, sources->x + 4, sources->y + 4, mean, odd, sums, 3);
+
+  add_sums (sums, 6, V (packs_epi32) (a, b));
+}
+
+EACH_BLOCK void
+describe_luma (
+    const guint8 *const rows[PERCEPTUAL_BLOCK + 2], Sums sums[2], gint32 *means)
+{
+  Sources sources;
+
+  make_sources (rows, &sources);
+  store_low_quads (means, V (shuffle_epi32) (sources.means, 0x08));
+  describe_sources (&sources, 0, &sums[0]);
+  describe_sources (&sources, 1, &sums[1]);
 }
 
 /* --- chroma --------------------------------------------------------------- */
@@ -182,7 +235,6 @@ describe_chroma_windows (V cb, V cr)
 {
   const V quarter = V (set1_epi8) (64), one = V (set1_epi16) (1);
   V sums[2];
-
   for (guint c = 0; c < 2; c++) {
     V by_2 = times_2 (c == 0 ? cb : cr);
     V by_8 = times_4 (by_2);
@@ -208,15 +260,15 @@ average_chroma_windows (V cb, V cr)
 }
 
 EACH_BLOCK void
-describe_chroma (const PerceptualBlockRows *rows, gsize offset, V *chroma,
+describe_chroma (const PerceptualBlockRows *rows, gsize offset, Sums sums[2],
     gint32 *cb_means, gint32 *cr_means)
 {
   V cb[2], cr[2], means;
 
   load_chroma (rows->chroma[0], offset, cb);
   load_chroma (rows->chroma[1], offset, cr);
-  V_STORE (chroma, describe_chroma_windows (cb[0], cr[0]));
-  V_STORE (chroma + 1, describe_chroma_windows (cb[1], cr[1]));
+  add_sums (&sums[0], 0, describe_chroma_windows (cb[0], cr[0]));
+  add_sums (&sums[1], 0, describe_chroma_windows (cb[1], cr[1]));
   means = V_OR (average_chroma_windows (cb[0], cr[0]),
       V (slli_epi64) (average_chroma_windows (cb[1], cr[1]), 32));
   store_low_quads (cb_means, means);
@@ -225,44 +277,51 @@ describe_chroma (const PerceptualBlockRows *rows, gsize offset, V *chroma,
 
 /* --- gradients ------------------------------------------------------------ */
 
-/* Differences and sums across of the 16 bits that even or odd blocks have. */
+/* Differences and sums across, of 16 bits, of the even or the odd blocks. */
 typedef struct
 {
-  V across[2];
-  V sums[2];
+  V across;
+  V down;
 } GradientRow;
 
 EACH_BLOCK GradientRow
-gradient_row (const guint8 *row)
+gradient_row (const guint8 *row, guint odd)
 {
   const V minus_plus = V (set1_epi16) (0x01ff), plus_plus = V (set1_epi8) (1);
   V left = V_LOAD_ANY (row - 1), right = V_LOAD_ANY (row + 1);
   V middle = V_LOAD_ANY (row);
-  V even = V (unpacklo_epi8) (left, right);
-  V odd = V (unpackhi_epi8) (left, right);
+  V sides =
+      odd ? V (unpackhi_epi8) (left, right) : V (unpacklo_epi8) (left, right);
 
+  middle = odd ? V (unpackhi_epi8) (middle, V_ZERO)
+               : V (unpacklo_epi8) (middle, V_ZERO);
   return (GradientRow){
-    .across = { V (maddubs_epi16) (even, minus_plus),
-        V (maddubs_epi16) (odd, minus_plus) },
-    .sums = { V (add_epi16) (V (maddubs_epi16) (even, plus_plus),
-                  V (unpacklo_epi8) (middle, V_ZERO)),
-        V (add_epi16) (V (maddubs_epi16) (odd, plus_plus),
-            V (unpackhi_epi8) (middle, V_ZERO)) },
+    .across = V (maddubs_epi16) (sides, minus_plus),
+    .down = V (add_epi16) (V (maddubs_epi16) (sides, plus_plus), middle),
   };
 }
 
 EACH_BLOCK V
-magnitude (const GradientRow rows[3], guint odd)
+magnitude (V across, V down)
 {
-  V x = V (abs_epi16) (
-      V (add_epi16) (V (add_epi16) (rows[0].across[odd], rows[1].across[odd]),
-          rows[2].across[odd]));
-  V y = V (abs_epi16) (V (sub_epi16) (rows[2].sums[odd], rows[0].sums[odd]));
+  V x = V (abs_epi16) (across), y = V (abs_epi16) (down);
   V low = V (min_epi16) (x, y);
 
   /* (3 low) >> 3 */
   return V (add_epi16) (
       V (max_epi16) (x, y), V (mulhi_epu16) (low, V (set1_epi16) (3 << 13)));
+}
+
+/* Magnitudes of two rows of four. */
+EACH_BLOCK void
+find_magnitudes (const GradientRow rows[4], V *upper, V *lower)
+{
+  V both = V (add_epi16) (rows[1].across, rows[2].across);
+
+  *upper = magnitude (V (add_epi16) (rows[0].across, both),
+      V (sub_epi16) (rows[2].down, rows[0].down));
+  *lower = magnitude (V (add_epi16) (both, rows[3].across),
+      V (sub_epi16) (rows[3].down, rows[1].down));
 }
 
 /* Sums over each lane of two vectors, of even blocks and of odd ones, in the
@@ -276,139 +335,180 @@ store_lane_sums (gint32 *to, V even, V odd)
   store_low_quads (to, V (add_epi32) (sum, V (unpackhi_epi64) (sum, sum)));
 }
 
+/* Adds the quotients that two rows make to their columns. */
 EACH_BLOCK void
-describe_gradients (const guint8 *const luma[PERCEPTUAL_BLOCK + 2],
-    V *magnitudes, V *squares, gint32 *energies)
+compare_magnitudes (V upper, V lower, V squares, const V *other_magnitudes,
+    const V *other_squares, Columns *columns, gboolean first)
 {
-  GradientRow rows[PERCEPTUAL_BLOCK + 2];
-  V total[2] = { V_ZERO, V_ZERO };
+  V n = V (add_epi32) (squared_difference (upper, other_magnitudes),
+      squared_difference (lower, other_magnitudes + 2));
+  V d = V (add_epi32) (
+      V (add_epi32) (squares, V_LOAD (other_squares)), V (set1_epi32) (6120));
 
-  for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
-    rows[i] = gradient_row (luma[i]);
+  add_quotients (columns, n, d, first);
+}
+
+/* Where rows of the even or the odd blocks are kept or compared. */
+typedef struct
+{
+  V *magnitudes;
+  V *squares;
+  const V *other_magnitudes;
+  const V *other_squares;
+  V energies;
+  Columns columns;
+} Gradients;
+
+/* Rows @i and @i + 1, from the gradients of four; leaves the last two for the
+ * next two rows. */
+EACH_BLOCK void
+describe_two_rows (
+    Gradients *self, GradientRow rows[4], guint i, gboolean compared)
+{
+  V upper, lower, squares;
+
+  find_magnitudes (rows, &upper, &lower);
+  rows[0] = rows[2];
+  rows[1] = rows[3];
+  squares = V (add_epi32) (
+      V (madd_epi16) (upper, upper), V (madd_epi16) (lower, lower));
+  self->energies = i == 0 ? squares : V (add_epi32) (self->energies, squares);
+  if (compared) {
+    compare_magnitudes (upper, lower, squares, self->other_magnitudes + 2 * i,
+        self->other_squares + i, &self->columns, i == 0);
+  } else {
+    V_STORE (self->magnitudes + 2 * i, upper);
+    V_STORE (self->magnitudes + 2 * i + 2, lower);
+    V_STORE (self->squares + i, squares);
+  }
+}
+
+EACH_BLOCK void
+describe_half (const guint8 *const luma[PERCEPTUAL_BLOCK + 2], guint odd,
+    gboolean compared, Gradients *self)
+{
+  GradientRow rows[4] = { gradient_row (luma[0], odd),
+    gradient_row (luma[1], odd) };
   for (guint i = 0; i < PERCEPTUAL_BLOCK; i += 2) {
-    for (guint odd = 0; odd < 2; odd++) {
-      V upper = magnitude (rows + i, odd),
-        lower = magnitude (rows + i + 1, odd);
-      V sum = V (add_epi32) (
-          V (madd_epi16) (upper, upper), V (madd_epi16) (lower, lower));
+    rows[2] = gradient_row (luma[i + 2], odd);
+    rows[3] = gradient_row (luma[i + 3], odd);
+    describe_two_rows (self, rows, i, compared);
+  }
+}
 
-      V_STORE (magnitudes + 2 * i + odd, upper);
-      V_STORE (magnitudes + 2 * i + 2 + odd, lower);
-      V_STORE (squares + i + odd, sum);
-      total[odd] = V (add_epi32) (total[odd], sum);
+/* @gradients: the mean quotients, where there is @other */
+EACH_BLOCK void
+describe_gradients (const guint8 *const luma[PERCEPTUAL_BLOCK + 2], guint block,
+    PerceptualBlockTile *tile, const PerceptualBlockTile *other,
+    gint32 *energies, gdouble *gradients)
+{
+  Gradients halves[2];
+  for (guint odd = 0; odd < 2; odd++) {
+    if (other == NULL) {
+      halves[odd].magnitudes = (V *) (tile->magnitudes + 64 * block) + odd;
+      halves[odd].squares = (V *) (tile->squares + 16 * block) + odd;
+    } else {
+      halves[odd].other_magnitudes =
+          (const V *) (other->magnitudes + 64 * block) + odd;
+      halves[odd].other_squares =
+          (const V *) (other->squares + 16 * block) + odd;
     }
   }
-  store_lane_sums (energies, total[0], total[1]);
+  describe_half (luma, 0, other != NULL, &halves[0]);
+  describe_half (luma, 1, other != NULL, &halves[1]);
+  store_lane_sums (energies, halves[0].energies, halves[1].energies);
+  if (other != NULL)
+    store_column_sums (gradients, &halves[0].columns, &halves[1].columns);
 }
 
 /* --- the kernels ---------------------------------------------------------- */
+
+/* One step of blocks: into @tile, or compared with @other to sums of squared
+ * differences and mean quotients. */
+EACH_BLOCK void
+describe_step (const PerceptualBlockRows *rows, guint first, guint block,
+    gboolean colour, PerceptualBlockTile *tile,
+    const PerceptualBlockTile *other, PerceptualBlockMeans *means,
+    gint32 *textures, gdouble *gradients)
+{
+  const guint8 *luma[PERCEPTUAL_BLOCK + 2];
+  gsize left = (gsize) (first + block) * PERCEPTUAL_BLOCK;
+  Sums sums[2], chroma[2];
+  for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
+    luma[i] = rows->luma[i] + left;
+  for (guint odd = 0; odd < 2; odd++) {
+    gsize at = 56 * block + odd * LUMA_VECTORS * (sizeof (V) / 2);
+    gsize chroma_at = 8 * block + odd * (sizeof (V) / 2);
+
+    sums[odd] = chroma[odd] = (Sums){ .total = V_ZERO };
+    if (other == NULL) {
+      sums[odd].to = (V *) (tile->luma + at);
+      chroma[odd].to = (V *) (tile->chroma + chroma_at);
+    } else {
+      sums[odd].other = (const V *) (other->luma + at);
+      chroma[odd].other = (const V *) (other->chroma + chroma_at);
+    }
+  }
+  describe_gradients (
+      luma, block, tile, other, means->energies + block, gradients + block);
+  describe_luma (luma, sums, means->luma + block);
+  if (colour)
+    describe_chroma (rows, left / 2, chroma, means->chroma[0] + block,
+        means->chroma[1] + block);
+  if (other == NULL)
+    return;
+  /* Sums of waves came times two. */
+  for (guint odd = 0; odd < 2; odd++)
+    sums[odd].total =
+        V (add_epi32) (V (srli_epi32) (sums[odd].total, 2), chroma[odd].total);
+  store_lane_sums (textures + block, sums[0].total, sums[1].total);
+}
+
+EACH_BLOCK void
+describe_tile (const PerceptualBlockRows *rows, guint first, guint n,
+    gboolean colour, PerceptualBlockTile *tile)
+{
+  for (guint block = 0; block < n; block += BLOCKS)
+    describe_step (
+        rows, first, block, colour, tile, NULL, &tile->means, NULL, NULL);
+}
 
 static void
 describe (const PerceptualBlockRows *rows, guint first, guint n,
     gboolean colour, PerceptualBlockTile *tile)
 {
-  for (guint block = 0; block < n; block += BLOCKS) {
-    const guint8 *luma[PERCEPTUAL_BLOCK + 2];
-    gsize left = (gsize) (first + block) * PERCEPTUAL_BLOCK;
-
-    for (guint i = 0; i < PERCEPTUAL_BLOCK + 2; i++)
-      luma[i] = rows->luma[i] + left;
-    describe_luma (luma, (V *) (tile->luma + 56 * block), tile->means + block);
-    describe_gradients (luma, (V *) (tile->magnitudes + 64 * block),
-        (V *) (tile->squares + 16 * block), tile->energies + block);
-    if (colour)
-      describe_chroma (rows, left / 2, (V *) (tile->chroma + 8 * block),
-          tile->chroma_means[0] + block, tile->chroma_means[1] + block);
-  }
+  if (colour)
+    describe_tile (rows, first, n, TRUE, tile);
+  else
+    describe_tile (rows, first, n, FALSE, tile);
 }
 
-EACH_BLOCK V
-squared_difference (const V *a, const V *b)
-{
-  V d = V (sub_epi16) (V_LOAD (a), V_LOAD (b));
-
-  return V (madd_epi16) (d, d);
-}
-
+/* A step is ended before the next one begins, so that its divisions and roots
+ * run beside that one's sums. */
 EACH_BLOCK void
-compare_textures (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
-    guint block, gboolean colour, gint32 *textures)
+compare_tile (const PerceptualBlockTile *tile, const PerceptualBlockRows *rows,
+    guint first, guint n, gboolean colour, gdouble *weights, gdouble *weighted)
 {
-  const V *luma_a = (const V *) (a->luma + 56 * block);
-  const V *luma_b = (const V *) (b->luma + 56 * block);
-  const V *chroma_a = (const V *) (a->chroma + 8 * block);
-  const V *chroma_b = (const V *) (b->chroma + 8 * block);
-  V total[2];
-
-  for (guint odd = 0; odd < 2; odd++) {
-    total[odd] = squared_difference (luma_a, luma_b);
-    for (guint i = 1; i < LUMA_VECTORS; i++)
-      total[odd] = V (add_epi32) (
-          total[odd], squared_difference (luma_a + i, luma_b + i));
-    luma_a += LUMA_VECTORS;
-    luma_b += LUMA_VECTORS;
-    if (colour)
-      total[odd] = V (add_epi32) (total[odd],
-          V (slli_epi32) (
-              squared_difference (chroma_a + odd, chroma_b + odd), 2));
-  }
-  store_lane_sums (textures + block, total[0], total[1]);
-}
-
-/* Quotients of whole numbers, n below 2^23 and d below 2^24, without the slow
- * division.  The instruction set's 1 / d, after a step of Newton's in single and
- * one in double precision, is within 2^-44 of itself; n - q d is exact for the
- * q that it gives; so the corrected q is within 2^-88 before it is rounded.  A
- * number halfway between two doubles, which has 54 bits, is at least 2^-78 away
- * from n / d: the result is rounded as the division's would be. */
-EACH_BLOCK void
-compare_gradients (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
-    guint block, gdouble *gradients)
-{
-  const V *magnitudes_a = (const V *) (a->magnitudes + 64 * block);
-  const V *magnitudes_b = (const V *) (b->magnitudes + 64 * block);
-  const V *squares_a = (const V *) (a->squares + 16 * block);
-  const V *squares_b = (const V *) (b->squares + 16 * block);
-  const V constant = V (set1_epi32) (6120);
-  Columns columns[2];
-
-  for (guint i = 0; i < 4; i++) {
-    for (guint odd = 0; odd < 2; odd++) {
-      V n = V (add_epi32) (
-          squared_difference (magnitudes_a + odd, magnitudes_b + odd),
-          squared_difference (magnitudes_a + 2 + odd, magnitudes_b + 2 + odd));
-      V d = V (add_epi32) (
-          V (add_epi32) (V_LOAD (squares_a + odd), V_LOAD (squares_b + odd)),
-          constant);
-
-      add_quotients (&columns[odd], n, d, i == 0);
-    }
-    magnitudes_a += 4;
-    magnitudes_b += 4;
-    squares_a += 2;
-    squares_b += 2;
-  }
-  store_column_sums (gradients + block, &columns[0], &columns[1]);
-}
-
-static void
-compare (const PerceptualBlockTile *a, const PerceptualBlockTile *b, guint n,
-    gboolean colour, gdouble *weights, gdouble *weighted)
-{
+  PerceptualBlockMeans means __attribute__ ((aligned (64)));
   gint32 textures[PERCEPTUAL_TILE] __attribute__ ((aligned (64)));
   gdouble gradients[PERCEPTUAL_TILE] __attribute__ ((aligned (64)));
 
   for (guint block = 0; block < n; block += BLOCKS) {
-    compare_textures (a, b, block, colour, textures);
-    compare_gradients (a, b, block, gradients);
+    describe_step (
+        rows, first, block, colour, NULL, tile, &means, textures, gradients);
+    end_blocks (&tile->means, &means, textures, gradients, block, colour,
+        weights, weighted);
   }
-  /* Of the sums of waves times two. */
-  for (guint i = 0; i < n; i++)
-    textures[i] >>= 2;
+}
+
+static void
+compare (const PerceptualBlockTile *tile, const PerceptualBlockRows *rows,
+    guint first, guint n, gboolean colour, gdouble *weights, gdouble *weighted)
+{
   if (colour)
-    end_blocks (a, b, textures, gradients, n, TRUE, weights, weighted);
+    compare_tile (tile, rows, first, n, TRUE, weights, weighted);
   else
-    end_blocks (a, b, textures, gradients, n, FALSE, weights, weighted);
+    compare_tile (tile, rows, first, n, FALSE, weights, weighted);
 }
 
 #include "blocks/plane-kernels-template.h"

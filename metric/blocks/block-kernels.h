@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define PERCEPTUAL_BLOCK 8
 
 /* Blocks that are described and compared at a time: as many as leave what is
- * kept of two pictures in the first cache. */
+ * kept of a picture in the first cache. */
 #define PERCEPTUAL_TILE 32
 
 /* Bytes that kernels read, and ignore, behind the last column. */
@@ -37,18 +37,28 @@ typedef struct
 } PerceptualBlockRows;
 
 /**
+ * PerceptualBlockMeans:
+ * @luma: mean of each block of a tile
+ * @chroma: of Cb and of Cr
+ * @energies: sums of squared magnitudes of gradients
+ */
+typedef struct
+{
+  gint32 luma[PERCEPTUAL_TILE];
+  gint32 chroma[2][PERCEPTUAL_TILE];
+  gint32 energies[PERCEPTUAL_TILE];
+} PerceptualBlockMeans;
+
+/**
  * PerceptualBlockTile:
  * @luma: sums of waves over windows, 14 waves of 4 windows a block
  * @chroma: likewise, 8 waves of 1 window
  * @magnitudes: of gradients
  * @squares: sums of their squares over 2x2 pixels
- * @energies: sums of their squares over the block
- * @means: of luma
- * @chroma_means: of Cb and of Cr
  *
- * What the blocks of one picture look like.  The order within the first four,
- * and a factor on @luma and @chroma, are the kernel's own: only the same table
- * can compare what it described.
+ * What the blocks of a picture look like.  The order within these arrays, and
+ * a factor on the first two, are the kernel's own: only the table that
+ * described a tile can compare others with it.
  */
 typedef struct
 {
@@ -56,9 +66,7 @@ typedef struct
   guint16 chroma[PERCEPTUAL_TILE * 8];
   guint16 magnitudes[PERCEPTUAL_TILE * 64];
   gint32 squares[PERCEPTUAL_TILE * 16];
-  gint32 energies[PERCEPTUAL_TILE];
-  gint32 means[PERCEPTUAL_TILE];
-  gint32 chroma_means[2][PERCEPTUAL_TILE];
+  PerceptualBlockMeans means;
 } PerceptualBlockTile;
 
 typedef struct
@@ -68,10 +76,13 @@ typedef struct
   void (*describe) (const PerceptualBlockRows *rows, guint first, guint n,
       gboolean colour, PerceptualBlockTile *tile);
 
-  /* Writes the blocks' weights and their weighted distances, w and w * d;
-   * @weights and @weighted have room for PERCEPTUAL_TILE. */
-  void (*compare) (const PerceptualBlockTile *a, const PerceptualBlockTile *b,
-      guint n, gboolean colour, gdouble *weights, gdouble *weighted);
+  /* Compares the blocks of @tile, described with the same numbers, with those
+   * of another picture's rows.  Writes weights and weighted distances, w and
+   * w * d; both have room for PERCEPTUAL_TILE.  @colour may be FALSE where it
+   * was TRUE for @tile. */
+  void (*compare) (const PerceptualBlockTile *tile,
+      const PerceptualBlockRows *rows, guint first, guint n, gboolean colour,
+      gdouble *weights, gdouble *weighted);
 
   /* Rows of planes of 8 bits from 16..235, and 16..240, to full range.  @to
    * may be @from. */
