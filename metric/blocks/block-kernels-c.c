@@ -12,7 +12,7 @@ typedef double Two __attribute__ ((vector_size (16)));
 static inline Two roots (Two a);
 
 #include "blocks/block-end.h"
-#include "planes-orc.h"
+#include "rows/row-programs.h"
 #include "config.h"
 
 #include <math.h>
@@ -318,34 +318,36 @@ compare (const PerceptualBlockTile *tile, const PerceptualBlockRows *rows,
 static void
 full_luma (guint8 *to, const guint8 *from, guint n)
 {
-  perceptual_orc_full_luma (to, from, (gint) n);
+  perceptual_row_programs ()->full_luma (to, from, (gint) n);
 }
 
 static void
 full_chroma (guint8 *to, const guint8 *from, guint n)
 {
-  perceptual_orc_full_chroma (to, from, (gint) n);
+  perceptual_row_programs ()->full_chroma (to, from, (gint) n);
 }
 
 static void
 narrow (guint8 *to, const guint16 *from, guint depth, guint shift, guint n)
 {
-  perceptual_orc_narrow (
+  perceptual_row_programs ()->narrow (
       to, from, (gint) shift, 1 << (depth - 9), (gint) depth - 8, (gint) n);
 }
 
 static void
 half (guint8 *to, const guint8 *upper, const guint8 *lower, guint n)
 {
-  perceptual_orc_half (to, upper, lower, (gint) n);
+  perceptual_row_programs ()->half (to, upper, lower, (gint) n);
 }
 
 static void
 rgb (guint8 *const to[3], const guint32 *pixels, guint n)
 {
-  perceptual_orc_luma_of_rgb (to[0], pixels, (gint) n);
-  perceptual_orc_cb_of_rgb (to[1], pixels, (gint) n);
-  perceptual_orc_cr_of_rgb (to[2], pixels, (gint) n);
+  const PerceptualRowPrograms *programs = perceptual_row_programs ();
+
+  programs->luma_of_rgb (to[0], pixels, (gint) n);
+  programs->cb_of_rgb (to[1], pixels, (gint) n);
+  programs->cr_of_rgb (to[2], pixels, (gint) n);
 }
 
 const PerceptualBlockKernels perceptual_block_kernels_c = { describe, compare,

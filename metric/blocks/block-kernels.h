@@ -84,8 +84,7 @@ typedef struct
       const PerceptualBlockRows *rows, guint first, guint n, gboolean colour,
       gdouble *weights, gdouble *weighted);
 
-  /* Rows of planes of 8 bits from 16..235, and 16..240, to full range.  @to
-   * may be @from. */
+  /* Rows of planes of 8 bits from 16..235, and 16..240, to full range. */
   void (*full_luma) (guint8 *to, const guint8 *from, guint n);
   void (*full_chroma) (guint8 *to, const guint8 *from, guint n);
 

@@ -121,35 +121,48 @@ gather_words (guint16 *restrict to, const guint16 *from, gsize step, guint n)
   }
 }
 
-/* Row @y of a plane in 8 bits and full range. */
-static void
-load_plane_row (const PerceptualCanonical *self, guint c, guint y, guint8 *to)
+/* Returns: row @y of a plane in 8 bits, in place or in @scratch */
+static const guint8 *
+bytes_of_row (const PerceptualCanonical *self, const PerceptualPlane *plane,
+    guint y, guint8 *scratch)
 {
   const PerceptualImage *image = self->image;
-  const PerceptualPlane *plane = &image->planes[c];
   const guint8 *from = (const guint8 *) plane->data + y * plane->stride;
-  guint n = plane->width;
 
   if (image->depth > 8) {
     const guint16 *words = (const guint16 *) (const void *) from;
 
     if (plane->step != 2) {
-      gather_words (
-          (guint16 *) (void *) self->scratch, words, plane->step / 2, n);
+      gather_words ((guint16 *) (void *) self->scratch, words, plane->step / 2,
+          plane->width);
       words = (const guint16 *) (const void *) self->scratch;
     }
-    self->kernels->narrow (to, words, image->depth, image->shift, n);
-    from = to;
-  } else if (plane->step != 1) {
-    gather_bytes (to, from, plane->step, n);
-    from = to;
+    self->kernels->narrow (
+        scratch, words, image->depth, image->shift, plane->width);
+    return scratch;
   }
-  if (!image->full_range && c == 0)
-    self->kernels->full_luma (to, from, n);
-  else if (!image->full_range)
-    self->kernels->full_chroma (to, from, n);
+  if (plane->step != 1) {
+    gather_bytes (scratch, from, plane->step, plane->width);
+    return scratch;
+  }
+  return from;
+}
+
+/* Row @y of a plane in 8 bits and full range. */
+static void
+load_plane_row (const PerceptualCanonical *self, guint c, guint y, guint8 *to)
+{
+  const PerceptualPlane *plane = &self->image->planes[c];
+  gboolean full = self->image->full_range;
+  const guint8 *from =
+      bytes_of_row (self, plane, y, full ? to : scratch_row (self, 4));
+
+  if (!full && c == 0)
+    self->kernels->full_luma (to, from, plane->width);
+  else if (!full)
+    self->kernels->full_chroma (to, from, plane->width);
   else if (from != to)
-    memcpy (to, from, n);
+    memcpy (to, from, plane->width);
 }
 
 static void

@@ -93,6 +93,13 @@ void perceptual_orc_ssd_u8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRI
 void perceptual_orc_squares_row (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_scale (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
 void perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
+void perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n);
+void perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
+void perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
 
 
 /* begin Orc C target preamble */
@@ -3367,6 +3374,1630 @@ perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s
     tmp.f = p1;
     ex->params[ORC_VAR_P1] = tmp.i;
   }
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_full_luma */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var34;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_int8 var35;
+#else
+  orc_int8 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_int8 var38;
+  orc_int8 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_int8 *)s1;
+
+    /* 1: loadpb */
+    var35 = 0x00000010; /* 16 or 7.90505e-323f */
+    /* 4: loadpw */
+    var36.i = 0x00000095; /* 149 or 7.36158e-322f */
+    /* 6: loadpw */
+    var37.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var34 = ptr4[i];
+    /* 2: subusb */
+    var39 = ORC_CLAMP_UB((orc_uint8)var34 - (orc_uint8)var35);
+    /* 3: convubw */
+    var40.i = (orc_uint8)var39;
+    /* 5: mullw */
+    var41.i = (var40.i * var36.i) & 0xffff;
+    /* 7: addw */
+    var42.i = var41.i + var37.i;
+    /* 8: shruw */
+    var43.i = ((orc_uint16)var42.i) >> 7;
+    /* 9: convuuswb */
+    var38 = ORC_MIN((orc_uint16)var43.i,ORC_UB_MAX);
+    /* 10: storeb */
+    ptr0[i] = var38;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_full_luma (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var34;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_int8 var35;
+#else
+  orc_int8 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_int8 var38;
+  orc_int8 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_int8 *)ex->arrays[4];
+
+    /* 1: loadpb */
+    var35 = 0x00000010; /* 16 or 7.90505e-323f */
+    /* 4: loadpw */
+    var36.i = 0x00000095; /* 149 or 7.36158e-322f */
+    /* 6: loadpw */
+    var37.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var34 = ptr4[i];
+    /* 2: subusb */
+    var39 = ORC_CLAMP_UB((orc_uint8)var34 - (orc_uint8)var35);
+    /* 3: convubw */
+    var40.i = (orc_uint8)var39;
+    /* 5: mullw */
+    var41.i = (var40.i * var36.i) & 0xffff;
+    /* 7: addw */
+    var42.i = var41.i + var37.i;
+    /* 8: shruw */
+    var43.i = ((orc_uint16)var42.i) >> 7;
+    /* 9: convuuswb */
+    var38 = ORC_MIN((orc_uint16)var43.i,ORC_UB_MAX);
+    /* 10: storeb */
+    ptr0[i] = var38;
+  }
+
+}
+
+void
+perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 102, 117, 108, 108, 95, 108, 117, 109, 97, 11, 1, 1, 12, 1, 
+        1, 14, 1, 16, 0, 0, 0, 14, 2, 149, 0, 0, 0, 14, 2, 64, 
+        0, 0, 0, 14, 2, 7, 0, 0, 0, 20, 1, 20, 2, 67, 32, 4, 
+        16, 150, 33, 32, 89, 33, 33, 17, 70, 33, 33, 18, 95, 33, 33, 19, 
+        162, 0, 33, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_luma);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_full_luma");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_luma);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 1, "s1");
+      orc_program_add_constant (p, 1, 0x00000010, "c1");
+      orc_program_add_constant (p, 2, 0x00000095, "c2");
+      orc_program_add_constant (p, 2, 0x00000040, "c3");
+      orc_program_add_constant (p, 2, 0x00000007, "c4");
+      orc_program_add_temporary (p, 1, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+
+      orc_program_append_2 (p, "subusb", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convuuswb", 0, ORC_VAR_D1, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_full_chroma */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var33;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var34;
+#else
+  orc_union16 var34;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var35;
+#else
+  orc_union16 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+  orc_int8 var37;
+  orc_union16 var38;
+  orc_union16 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_int8 *)s1;
+
+    /* 2: loadpw */
+    var34.i = 0x00000080; /* 128 or 6.32404e-322f */
+    /* 4: loadpw */
+    var35.i = 0x00000092; /* 146 or 7.21336e-322f */
+    /* 6: loadpw */
+    var36.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var33 = ptr4[i];
+    /* 1: convubw */
+    var38.i = (orc_uint8)var33;
+    /* 3: subw */
+    var39.i = var38.i - var34.i;
+    /* 5: mullw */
+    var40.i = (var39.i * var35.i) & 0xffff;
+    /* 7: addw */
+    var41.i = var40.i + var36.i;
+    /* 8: shrsw */
+    var42.i = var41.i >> 7;
+    /* 9: addw */
+    var43.i = var42.i + var34.i;
+    /* 10: convsuswb */
+    var37 = ORC_CLAMP_UB(var43.i);
+    /* 11: storeb */
+    ptr0[i] = var37;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_full_chroma (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var33;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var34;
+#else
+  orc_union16 var34;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var35;
+#else
+  orc_union16 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+  orc_int8 var37;
+  orc_union16 var38;
+  orc_union16 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_int8 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var34.i = 0x00000080; /* 128 or 6.32404e-322f */
+    /* 4: loadpw */
+    var35.i = 0x00000092; /* 146 or 7.21336e-322f */
+    /* 6: loadpw */
+    var36.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var33 = ptr4[i];
+    /* 1: convubw */
+    var38.i = (orc_uint8)var33;
+    /* 3: subw */
+    var39.i = var38.i - var34.i;
+    /* 5: mullw */
+    var40.i = (var39.i * var35.i) & 0xffff;
+    /* 7: addw */
+    var41.i = var40.i + var36.i;
+    /* 8: shrsw */
+    var42.i = var41.i >> 7;
+    /* 9: addw */
+    var43.i = var42.i + var34.i;
+    /* 10: convsuswb */
+    var37 = ORC_CLAMP_UB(var43.i);
+    /* 11: storeb */
+    ptr0[i] = var37;
+  }
+
+}
+
+void
+perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 26, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 102, 117, 108, 108, 95, 99, 104, 114, 111, 109, 97, 11, 1, 1, 
+        12, 1, 1, 14, 2, 128, 0, 0, 0, 14, 2, 146, 0, 0, 0, 14, 
+        2, 64, 0, 0, 0, 14, 2, 7, 0, 0, 0, 20, 2, 150, 32, 4, 
+        98, 32, 32, 16, 89, 32, 32, 17, 70, 32, 32, 18, 94, 32, 32, 19, 
+        70, 32, 32, 16, 160, 0, 32, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_chroma);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_full_chroma");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_chroma);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 1, "s1");
+      orc_program_add_constant (p, 2, 0x00000080, "c1");
+      orc_program_add_constant (p, 2, 0x00000092, "c2");
+      orc_program_add_constant (p, 2, 0x00000040, "c3");
+      orc_program_add_constant (p, 2, 0x00000007, "c4");
+      orc_program_add_temporary (p, 2, "t1");
+
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shrsw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convsuswb", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_narrow */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  orc_union16 var33;
+  orc_union16 var34;
+  orc_int8 var35;
+  orc_union16 var36;
+  orc_union16 var37;
+  orc_union16 var38;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union16 *)s1;
+
+    /* 2: loadpw */
+    var34.i = p2;
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var33 = ptr4[i];
+    /* 1: shruw */
+    var36.i = ((orc_uint16)var33.i) >> p1;
+    /* 3: addusw */
+    var37.i = ORC_CLAMP_UW((orc_uint16)var36.i + (orc_uint16)var34.i);
+    /* 4: shruw */
+    var38.i = ((orc_uint16)var37.i) >> p3;
+    /* 5: convuuswb */
+    var35 = ORC_MIN((orc_uint16)var38.i,ORC_UB_MAX);
+    /* 6: storeb */
+    ptr0[i] = var35;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_narrow (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  orc_union16 var33;
+  orc_union16 var34;
+  orc_int8 var35;
+  orc_union16 var36;
+  orc_union16 var37;
+  orc_union16 var38;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union16 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var34.i = ex->params[25];
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var33 = ptr4[i];
+    /* 1: shruw */
+    var36.i = ((orc_uint16)var33.i) >> ex->params[24];
+    /* 3: addusw */
+    var37.i = ORC_CLAMP_UW((orc_uint16)var36.i + (orc_uint16)var34.i);
+    /* 4: shruw */
+    var38.i = ((orc_uint16)var37.i) >> ex->params[26];
+    /* 5: convuuswb */
+    var35 = ORC_MIN((orc_uint16)var38.i,ORC_UB_MAX);
+    /* 6: storeb */
+    ptr0[i] = var35;
+  }
+
+}
+
+void
+perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 21, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 110, 97, 114, 114, 111, 119, 11, 1, 1, 12, 2, 2, 16, 2, 
+        16, 2, 16, 2, 20, 2, 95, 32, 4, 24, 72, 32, 32, 25, 95, 32, 
+        32, 26, 162, 0, 32, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_narrow);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_narrow");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_narrow);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 2, "s1");
+      orc_program_add_parameter (p, 2, "p1");
+      orc_program_add_parameter (p, 2, "p2");
+      orc_program_add_parameter (p, 2, "p3");
+      orc_program_add_temporary (p, 2, "t1");
+
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_P1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_P2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_P3, ORC_VAR_D1);
+      orc_program_append_2 (p, "convuuswb", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+  ex->params[ORC_VAR_P1] = p1;
+  ex->params[ORC_VAR_P2] = p2;
+  ex->params[ORC_VAR_P3] = p3;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_half */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  const orc_union16 * ORC_RESTRICT ptr5;
+  orc_union16 var36;
+  orc_union16 var37;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+  orc_int8 var39;
+  orc_int8 var40;
+  orc_int8 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_int8 var45;
+  orc_int8 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union16 *)s1;
+  ptr5 = (orc_union16 *)s2;
+
+    /* 11: loadpw */
+    var38.i = 0x00000002; /* 2 or 9.88131e-324f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var36 = ptr4[i];
+    /* 1: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var36.i;
+       var40 = _src.x2[1];
+       var41 = _src.x2[0];
+    }
+    /* 2: convubw */
+    var42.i = (orc_uint8)var41;
+    /* 3: convubw */
+    var43.i = (orc_uint8)var40;
+    /* 4: addw */
+    var44.i = var42.i + var43.i;
+    /* 5: loadw */
+    var37 = ptr5[i];
+    /* 6: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var37.i;
+       var45 = _src.x2[1];
+       var46 = _src.x2[0];
+    }
+    /* 7: convubw */
+    var47.i = (orc_uint8)var46;
+    /* 8: addw */
+    var48.i = var44.i + var47.i;
+    /* 9: convubw */
+    var49.i = (orc_uint8)var45;
+    /* 10: addw */
+    var50.i = var48.i + var49.i;
+    /* 12: addw */
+    var51.i = var50.i + var38.i;
+    /* 13: shruw */
+    var52.i = ((orc_uint16)var51.i) >> 2;
+    /* 14: convwb */
+    var39 = var52.i;
+    /* 15: storeb */
+    ptr0[i] = var39;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_half (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  const orc_union16 * ORC_RESTRICT ptr5;
+  orc_union16 var36;
+  orc_union16 var37;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+  orc_int8 var39;
+  orc_int8 var40;
+  orc_int8 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_int8 var45;
+  orc_int8 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union16 *)ex->arrays[4];
+  ptr5 = (orc_union16 *)ex->arrays[5];
+
+    /* 11: loadpw */
+    var38.i = 0x00000002; /* 2 or 9.88131e-324f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var36 = ptr4[i];
+    /* 1: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var36.i;
+       var40 = _src.x2[1];
+       var41 = _src.x2[0];
+    }
+    /* 2: convubw */
+    var42.i = (orc_uint8)var41;
+    /* 3: convubw */
+    var43.i = (orc_uint8)var40;
+    /* 4: addw */
+    var44.i = var42.i + var43.i;
+    /* 5: loadw */
+    var37 = ptr5[i];
+    /* 6: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var37.i;
+       var45 = _src.x2[1];
+       var46 = _src.x2[0];
+    }
+    /* 7: convubw */
+    var47.i = (orc_uint8)var46;
+    /* 8: addw */
+    var48.i = var44.i + var47.i;
+    /* 9: convubw */
+    var49.i = (orc_uint8)var45;
+    /* 10: addw */
+    var50.i = var48.i + var49.i;
+    /* 12: addw */
+    var51.i = var50.i + var38.i;
+    /* 13: shruw */
+    var52.i = ((orc_uint16)var51.i) >> 2;
+    /* 14: convwb */
+    var39 = var52.i;
+    /* 15: storeb */
+    ptr0[i] = var39;
+  }
+
+}
+
+void
+perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 19, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 104, 97, 108, 102, 11, 1, 1, 12, 2, 2, 12, 2, 2, 14, 
+        2, 2, 0, 0, 0, 20, 1, 20, 1, 20, 2, 20, 2, 199, 33, 32, 
+        4, 150, 34, 32, 150, 35, 33, 70, 34, 34, 35, 199, 33, 32, 5, 150, 
+        35, 32, 70, 34, 34, 35, 150, 35, 33, 70, 34, 34, 35, 70, 34, 34, 
+        16, 95, 34, 34, 16, 157, 0, 34, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_half);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_half");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_half);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 2, "s1");
+      orc_program_add_source (p, 2, "s2");
+      orc_program_add_constant (p, 2, 0x00000002, "c1");
+      orc_program_add_temporary (p, 1, "t1");
+      orc_program_add_temporary (p, 1, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "splitwb", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "splitwb", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_S2, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T3, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+  ex->arrays[ORC_VAR_S2] = (void *)s2;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_luma_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var42;
+#else
+  orc_union16 var42;
+#endif
+  orc_int8 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 2: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 4: loadpw */
+    var38.i = 0x00000036; /* 54 or 2.66795e-322f */
+    /* 7: loadpw */
+    var39.i = 0x000000b7; /* 183 or 9.0414e-322f */
+    /* 13: loadpw */
+    var41.i = 0x00000013; /* 19 or 9.38725e-323f */
+    /* 16: loadpw */
+    var42.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadl */
+    var36 = ptr4[i];
+    /* 1: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: andw */
+    var45.i = var44.i & var37.i;
+    /* 5: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 6: shruw */
+    var47.i = ((orc_uint16)var44.i) >> 8;
+    /* 8: mullw */
+    var48.i = (var47.i * var39.i) & 0xffff;
+    /* 9: addw */
+    var49.i = var46.i + var48.i;
+    /* 10: loadl */
+    var40 = ptr4[i];
+    /* 11: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var50.i = _src.x2[1];
+    }
+    /* 12: andw */
+    var51.i = var50.i & var37.i;
+    /* 14: mullw */
+    var52.i = (var51.i * var41.i) & 0xffff;
+    /* 15: addw */
+    var53.i = var49.i + var52.i;
+    /* 17: addw */
+    var54.i = var53.i + var42.i;
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var43 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var43;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_luma_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var42;
+#else
+  orc_union16 var42;
+#endif
+  orc_int8 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 4: loadpw */
+    var38.i = 0x00000036; /* 54 or 2.66795e-322f */
+    /* 7: loadpw */
+    var39.i = 0x000000b7; /* 183 or 9.0414e-322f */
+    /* 13: loadpw */
+    var41.i = 0x00000013; /* 19 or 9.38725e-323f */
+    /* 16: loadpw */
+    var42.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadl */
+    var36 = ptr4[i];
+    /* 1: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: andw */
+    var45.i = var44.i & var37.i;
+    /* 5: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 6: shruw */
+    var47.i = ((orc_uint16)var44.i) >> 8;
+    /* 8: mullw */
+    var48.i = (var47.i * var39.i) & 0xffff;
+    /* 9: addw */
+    var49.i = var46.i + var48.i;
+    /* 10: loadl */
+    var40 = ptr4[i];
+    /* 11: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var50.i = _src.x2[1];
+    }
+    /* 12: andw */
+    var51.i = var50.i & var37.i;
+    /* 14: mullw */
+    var52.i = (var51.i * var41.i) & 0xffff;
+    /* 15: addw */
+    var53.i = var49.i + var52.i;
+    /* 17: addw */
+    var54.i = var53.i + var42.i;
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var43 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var43;
+  }
+
+}
+
+void
+perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 26, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 108, 117, 109, 97, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 
+        12, 4, 4, 14, 2, 255, 0, 0, 0, 14, 2, 54, 0, 0, 0, 14, 
+        2, 8, 0, 0, 0, 14, 2, 183, 0, 0, 0, 14, 2, 19, 0, 0, 
+        0, 14, 2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 190, 
+        32, 4, 73, 35, 32, 16, 89, 35, 35, 17, 95, 34, 32, 18, 89, 34, 
+        34, 19, 70, 35, 35, 34, 191, 33, 4, 73, 33, 33, 16, 89, 33, 33, 
+        20, 70, 35, 35, 33, 70, 35, 35, 21, 95, 35, 35, 18, 157, 0, 35, 
+        2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_luma_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_luma_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_luma_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x000000ff, "c1");
+      orc_program_add_constant (p, 2, 0x00000036, "c2");
+      orc_program_add_constant (p, 2, 0x00000008, "c3");
+      orc_program_add_constant (p, 2, 0x000000b7, "c4");
+      orc_program_add_constant (p, 2, 0x00000013, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T4, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_cb_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 3: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 5: loadpw */
+    var38.i = 0x0000001d; /* 29 or 1.43279e-322f */
+    /* 9: loadpw */
+    var39.i = 0x00000063; /* 99 or 4.89125e-322f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 4: andw */
+    var45.i = var44.i & var37.i;
+    /* 6: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 7: subw */
+    var47.i = var43.i - var46.i;
+    /* 8: shruw */
+    var48.i = ((orc_uint16)var44.i) >> 8;
+    /* 10: mullw */
+    var49.i = (var48.i * var39.i) & 0xffff;
+    /* 11: subw */
+    var50.i = var47.i - var49.i;
+    /* 12: loadl */
+    var40 = ptr4[i];
+    /* 13: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var51.i = _src.x2[1];
+    }
+    /* 14: andw */
+    var52.i = var51.i & var37.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var50.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_cb_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 3: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 5: loadpw */
+    var38.i = 0x0000001d; /* 29 or 1.43279e-322f */
+    /* 9: loadpw */
+    var39.i = 0x00000063; /* 99 or 4.89125e-322f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 4: andw */
+    var45.i = var44.i & var37.i;
+    /* 6: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 7: subw */
+    var47.i = var43.i - var46.i;
+    /* 8: shruw */
+    var48.i = ((orc_uint16)var44.i) >> 8;
+    /* 10: mullw */
+    var49.i = (var48.i * var39.i) & 0xffff;
+    /* 11: subw */
+    var50.i = var47.i - var49.i;
+    /* 12: loadl */
+    var40 = ptr4[i];
+    /* 13: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var51.i = _src.x2[1];
+    }
+    /* 14: andw */
+    var52.i = var51.i & var37.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var50.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+void
+perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 99, 98, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 12, 4, 
+        4, 14, 2, 128, 128, 0, 0, 14, 2, 255, 0, 0, 0, 14, 2, 29, 
+        0, 0, 0, 14, 2, 8, 0, 0, 0, 14, 2, 99, 0, 0, 0, 14, 
+        2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 84, 35, 16, 
+        190, 32, 4, 73, 34, 32, 17, 89, 34, 34, 18, 98, 35, 35, 34, 95, 
+        34, 32, 19, 89, 34, 34, 20, 98, 35, 35, 34, 191, 33, 4, 73, 33, 
+        33, 17, 89, 33, 33, 21, 72, 35, 35, 33, 95, 35, 35, 19, 157, 0, 
+        35, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cb_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_cb_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cb_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x00008080, "c1");
+      orc_program_add_constant (p, 2, 0x000000ff, "c2");
+      orc_program_add_constant (p, 2, 0x0000001d, "c3");
+      orc_program_add_constant (p, 2, 0x00000008, "c4");
+      orc_program_add_constant (p, 2, 0x00000063, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "loadpw", 0, ORC_VAR_T4, ORC_VAR_C1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_cr_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_union32 var38;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var40;
+#else
+  orc_union16 var40;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 4: loadpw */
+    var37.i = 0x00000074; /* 116 or 5.73116e-322f */
+    /* 9: loadpw */
+    var39.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 11: loadpw */
+    var40.i = 0x0000000c; /* 12 or 5.92879e-323f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: shruw */
+    var45.i = ((orc_uint16)var44.i) >> 8;
+    /* 5: mullw */
+    var46.i = (var45.i * var37.i) & 0xffff;
+    /* 6: subw */
+    var47.i = var43.i - var46.i;
+    /* 7: loadl */
+    var38 = ptr4[i];
+    /* 8: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var38.i;
+       var48.i = _src.x2[1];
+    }
+    /* 10: andw */
+    var49.i = var48.i & var39.i;
+    /* 12: mullw */
+    var50.i = (var49.i * var40.i) & 0xffff;
+    /* 13: subw */
+    var51.i = var47.i - var50.i;
+    /* 14: andw */
+    var52.i = var44.i & var39.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var51.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_cr_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_union32 var38;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var40;
+#else
+  orc_union16 var40;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 4: loadpw */
+    var37.i = 0x00000074; /* 116 or 5.73116e-322f */
+    /* 9: loadpw */
+    var39.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 11: loadpw */
+    var40.i = 0x0000000c; /* 12 or 5.92879e-323f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: shruw */
+    var45.i = ((orc_uint16)var44.i) >> 8;
+    /* 5: mullw */
+    var46.i = (var45.i * var37.i) & 0xffff;
+    /* 6: subw */
+    var47.i = var43.i - var46.i;
+    /* 7: loadl */
+    var38 = ptr4[i];
+    /* 8: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var38.i;
+       var48.i = _src.x2[1];
+    }
+    /* 10: andw */
+    var49.i = var48.i & var39.i;
+    /* 12: mullw */
+    var50.i = (var49.i * var40.i) & 0xffff;
+    /* 13: subw */
+    var51.i = var47.i - var50.i;
+    /* 14: andw */
+    var52.i = var44.i & var39.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var51.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+void
+perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 99, 114, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 12, 4, 
+        4, 14, 2, 128, 128, 0, 0, 14, 2, 8, 0, 0, 0, 14, 2, 116, 
+        0, 0, 0, 14, 2, 255, 0, 0, 0, 14, 2, 12, 0, 0, 0, 14, 
+        2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 84, 35, 16, 
+        190, 32, 4, 95, 34, 32, 17, 89, 34, 34, 18, 98, 35, 35, 34, 191, 
+        33, 4, 73, 33, 33, 19, 89, 33, 33, 20, 98, 35, 35, 33, 73, 34, 
+        32, 19, 89, 34, 34, 21, 72, 35, 35, 34, 95, 35, 35, 17, 157, 0, 
+        35, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cr_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_cr_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cr_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x00008080, "c1");
+      orc_program_add_constant (p, 2, 0x00000008, "c2");
+      orc_program_add_constant (p, 2, 0x00000074, "c3");
+      orc_program_add_constant (p, 2, 0x000000ff, "c4");
+      orc_program_add_constant (p, 2, 0x0000000c, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "loadpw", 0, ORC_VAR_T4, ORC_VAR_C1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
 
   func = c->exec;
   func (ex);

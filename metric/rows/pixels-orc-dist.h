@@ -94,6 +94,13 @@ void perceptual_orc_ssd_u8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRI
 void perceptual_orc_squares_row (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_scale (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
 void perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
+void perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n);
+void perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
+void perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
 
 #ifdef __cplusplus
 }

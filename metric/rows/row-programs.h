@@ -27,6 +27,14 @@ typedef struct
       gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, int n);
   void (*scale) (gfloat *d, const gfloat *a, gfloat w, int n);
   void (*add_scaled) (gfloat *d, const gfloat *a, gfloat w, int n);
+  void (*full_luma) (guint8 *d, const guint8 *y, int n);
+  void (*full_chroma) (guint8 *d, const guint8 *c, int n);
+  void (*narrow) (
+      guint8 *d, const guint16 *v, int shift, int half, int more, int n);
+  void (*half) (guint8 *d, const guint8 *a, const guint8 *b, int n);
+  void (*luma_of_rgb) (guint8 *y, const guint32 *pixels, int n);
+  void (*cb_of_rgb) (guint8 *c, const guint32 *pixels, int n);
+  void (*cr_of_rgb) (guint8 *c, const guint32 *pixels, int n);
 } PerceptualRowPrograms;
 
 extern const PerceptualRowPrograms perceptual_row_programs_orc;
