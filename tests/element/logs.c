@@ -47,7 +47,7 @@ static void
 assert_header (JsonObject *header)
 {
   ck_assert_str_eq (json_object_get_string_member (header, "type"), "header");
-  assert_equals_int (json_object_get_int_member (header, "schema"), 1);
+  assert_equals_int (json_object_get_int_member (header, "schema"), 2);
   ck_assert_str_eq (
       json_object_get_string_member (header, "metric"), "mmd-ssim");
   assert_equals_int (
