@@ -63,14 +63,6 @@ unpack_rgbx16 (gfloat *restrict r, gfloat *restrict g, gfloat *restrict b,
   }
 }
 
-static void
-pyramid_rows (gfloat *restrict d, const gfloat *a, const gfloat *b,
-    const gfloat *c, const gfloat *e, const gfloat *f, int n)
-{
-  for (int i = 0; i < n; i++)
-    d[i] = ((a[i] + f[i]) + 4 * (b[i] + e[i]) + 6 * c[i]) * 0.0625f;
-}
-
 /* As ssim-terms.h writes a^2 + b^2. */
 static void
 squares_row (gfloat *restrict sq, gfloat *restrict sd, const gfloat *a,
@@ -163,7 +155,6 @@ const PerceptualRowPrograms perceptual_row_programs_c = {
   .ssd_u8 = ssd_u8,
   .unpack_rgbx8 = unpack_rgbx8,
   .unpack_rgbx16 = unpack_rgbx16,
-  .pyramid_rows = pyramid_rows,
   .squares_row = squares_row,
   .scale = scale,
   .add_scaled = add_scaled,
@@ -181,7 +172,6 @@ const PerceptualRowPrograms perceptual_row_programs_orc = {
   .ssd_u8 = perceptual_orc_ssd_u8,
   .unpack_rgbx8 = perceptual_orc_unpack_rgbx8,
   .unpack_rgbx16 = perceptual_orc_unpack_rgbx16,
-  .pyramid_rows = perceptual_orc_pyramid_rows,
   .squares_row = perceptual_orc_squares_row,
   .scale = perceptual_orc_scale,
   .add_scaled = perceptual_orc_add_scaled,
@@ -208,7 +198,6 @@ typedef struct
   guint32 ssd_u8;
   gfloat unpack_rgbx8[3][ROOM];
   gfloat unpack_rgbx16[3][ROOM];
-  gfloat pyramid_rows[1][ROOM];
   gfloat squares_row[2][ROOM];
   gfloat scale[1][ROOM];
   gfloat add_scaled[1][ROOM];
@@ -234,7 +223,6 @@ static const struct
   { PLACE (ssd_u8) },
   { PLACE (unpack_rgbx8) },
   { PLACE (unpack_rgbx16) },
-  { PLACE (pyramid_rows) },
   { PLACE (squares_row) },
   { PLACE (scale) },
   { PLACE (add_scaled) },
@@ -296,8 +284,6 @@ run (const PerceptualRowPrograms *programs, const Input *in, Output *out)
       out->unpack_rgbx8[1] + LEAD, out->unpack_rgbx8[2] + LEAD, pixels, N);
   programs->unpack_rgbx16 (out->unpack_rgbx16[0] + LEAD,
       out->unpack_rgbx16[1] + LEAD, out->unpack_rgbx16[2] + LEAD, wide, N);
-  programs->pyramid_rows (
-      out->pyramid_rows[0] + LEAD, s[0], s[1], s[2], s[3], s[4], N);
   programs->squares_row (
       out->squares_row[0] + LEAD, out->squares_row[1] + LEAD, s[0], s[1], N);
   programs->scale (out->scale[0] + LEAD, s[0], 0.25f, N);

@@ -21,8 +21,6 @@ typedef struct
       gfloat *r, gfloat *g, gfloat *b, const guint32 *pixels, int n);
   void (*unpack_rgbx16) (
       gfloat *r, gfloat *g, gfloat *b, const guint64 *pixels, int n);
-  void (*pyramid_rows) (gfloat *d, const gfloat *a, const gfloat *b,
-      const gfloat *c, const gfloat *e, const gfloat *f, int n);
   void (*squares_row) (
       gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, int n);
   void (*scale) (gfloat *d, const gfloat *a, gfloat w, int n);

@@ -38,14 +38,6 @@ wrong_unpack_rgbx16 (
 }
 
 static void
-wrong_pyramid_rows (gfloat *d, const gfloat *a, const gfloat *b,
-    const gfloat *c, const gfloat *e, const gfloat *f, int n)
-{
-  perceptual_row_programs_c.pyramid_rows (d, a, b, c, e, f, n);
-  d[n / 2] = 0;
-}
-
-static void
 wrong_squares_row (
     gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, int n)
 {
@@ -135,7 +127,6 @@ test_a_wrong_program_is_found_and_c_takes_over (void)
   ASSERT_FOUND (ssd_u8);
   ASSERT_FOUND (unpack_rgbx8);
   ASSERT_FOUND (unpack_rgbx16);
-  ASSERT_FOUND (pyramid_rows);
   ASSERT_FOUND (squares_row);
   ASSERT_FOUND (scale);
   ASSERT_FOUND (add_scaled);
