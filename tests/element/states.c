@@ -297,11 +297,11 @@ GST_START_TEST (test_an_option_may_be_for_a_metric_of_also)
   gdouble values[2];
 
   for (guint i = 0; i < 2; i++) {
-    Listener *l = RUN (
-        "videotestsrc num-buffers=1 ! d.ref_sink "
-        "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
-        "perceptualdistance name=d metric=l2 also=mmd seed=%u ! fakesink",
-        seeds[i]);
+    Listener *l =
+        RUN ("videotestsrc num-buffers=1 ! d.ref_sink "
+             "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
+             "perceptualdistance name=d metric=l2 also=mmd seed=%u ! fakesink",
+            seeds[i]);
     const GValue *also;
     guint64 seed = 99;
 
