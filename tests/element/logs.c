@@ -60,7 +60,6 @@ assert_header (JsonObject *header)
   ck_assert_str_eq (
       json_object_get_string_member (header, "reference_colorimetry"), "bt601");
   ck_assert_str_eq (json_object_get_string_member (header, "luma"), "stream");
-  ck_assert_str_eq (json_object_get_string_member (header, "planes"), "stream");
   fail_unless (strlen (json_object_get_string_member (header, "kernels")) > 0);
   fail_unless (
       strlen (json_object_get_string_member (header, "library_version")) > 0);
