@@ -61,7 +61,9 @@ perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
   self->frames = perceptual_frames_new (
       perceptual_metric_set_get_workers (metrics), self->n);
   perceptual_frames_name_streams (self->frames, pads);
-  if (!perceptual_metric_set_reads_pixels (metrics))
+  /* A heat map is painted over pixels. */
+  if (!perceptual_metric_set_reads_pixels (metrics)
+      && config->output != PERCEPTUAL_OUTPUT_HEATMAP)
     perceptual_frames_prefer_planes (self->frames);
   if (config->output == PERCEPTUAL_OUTPUT_HEATMAP)
     self->painter = perceptual_painter_new (

@@ -232,7 +232,7 @@
  * #GstPerceptualDistance:heatmap-max, which does not change from frame to
  * frame.  A legend says which colour is which distance.  Where no pair was
  * measured, a GAP event goes out.  Of the metrics those have heat maps that
- * know where a pair differs: mmd-ssim, mmd-ms, lpips, cosine.
+ * know where a pair differs: mmd-ssim, lpips, cosine.
  *
  * |[
  * gst-launch-1.0 -m videotestsrc num-buffers=30 ! tee name=t \

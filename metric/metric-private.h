@@ -27,6 +27,11 @@ typedef struct
   /* Reads self->options, which are complete and valid.  May be NULL. */
   gboolean (*init) (PerceptualMetric *self, GError **error);
 
+  /* Whether the planes of a pair are all that compare() reads of it.  NULL for
+   * metrics that read R'G'B' only. */
+  gboolean (*planes_suffice) (
+      const PerceptualImage *reference, const PerceptualImage *distorted);
+
   /* The images have been checked: same size and layout, within bounds, and
    * results are zeroed.  On failure the caller clears the results. */
   gboolean (*compare) (PerceptualMetric *self, const PerceptualImage *reference,

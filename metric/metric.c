@@ -186,7 +186,15 @@ wrong:
   return FALSE;
 }
 
-/* @planes: whether the planes of all images suffice */
+static gboolean
+planes_suffice (const PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted)
+{
+  return self->klass->planes_suffice != NULL
+      && self->klass->planes_suffice (reference, distorted);
+}
+
+/* @planes: whether its planes suffice */
 static gboolean
 check_image (PerceptualMetric *self, const PerceptualImage *image,
     gboolean planes, const gchar *which, GError **error)
@@ -216,6 +224,15 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
   }
   if (image->data == NULL && planes)
     return check_planes (image, which, error);
+  if (image->data == NULL && image->planes[0].data != NULL
+      && self->klass->planes_suffice != NULL) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
+        "The planes of the reference and the distorted image cannot be "
+        "compared with each other, and the %s image has no R'G'B' pixels; "
+        "give those of both",
+        which);
+    return FALSE;
+  }
   /* ORC's vector code crashes on data that is not aligned to its own size. */
   if (image->data == NULL || image->stride < image->width * pixel
       || image->stride % pixel != 0 || (guintptr) image->data % pixel != 0) {
@@ -274,7 +291,7 @@ perceptual_metric_compare (PerceptualMetric *self,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error)
 {
-  gboolean ok, planes;
+  gboolean ok, planes = TRUE;
   guint mark;
 
   g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
@@ -283,13 +300,12 @@ perceptual_metric_compare (PerceptualMetric *self,
 
   for (guint i = 0; i < n_distorted; i++)
     perceptual_result_clear (&results[i]);
-  planes = (self->klass->info.flags & PERCEPTUAL_METRIC_LUMA)
-      && reference->planes[0].data != NULL;
   for (guint i = 0; i < n_distorted; i++)
-    planes = planes && distorted[i].planes[0].data != NULL;
+    planes = planes && planes_suffice (self, reference, &distorted[i]);
   if (!check_image (self, reference, planes, "reference", error))
     return FALSE;
   for (guint i = 0; i < n_distorted; i++) {
+    planes = planes_suffice (self, reference, &distorted[i]);
     if (!check_pair (reference, &distorted[i], error)
         || !check_image (self, &distorted[i], planes, "distorted", error))
       return FALSE;

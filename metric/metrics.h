@@ -13,7 +13,6 @@ extern const PerceptualMetricClass perceptual_dps_class;
 extern const PerceptualMetricClass perceptual_l2_class;
 extern const PerceptualMetricClass perceptual_lpips_class;
 extern const PerceptualMetricClass perceptual_mmd_class;
-extern const PerceptualMetricClass perceptual_mmd_ms_class;
 extern const PerceptualMetricClass perceptual_mmd_ssim_class;
 extern const PerceptualMetricClass perceptual_mmdpp_class;
 extern const PerceptualMetricClass perceptual_ms_ssim_class;

@@ -3,26 +3,25 @@
  * mmd, mmd++ and cnn-kernel (Amir & Weiss 2021): squared maximum mean
  * discrepancies between the 3x3 patches in windows of 32 pixels, step 16,
  * under a Gaussian kernel or under that of infinitely wide random networks of
- * one ReLU layer.  By random features on the walk of mmd-ms, or exactly.
+ * one ReLU layer.  By random features or exactly.
  */
 #include "l2.h"
 #include "metrics.h"
-#include "multiscale.h"
 #include "option.h"
 #include "patches/exact-mmd.h"
 #include "patches/patch-rbf.h"
+#include "patches/walk.h"
 
+#define WINDOW 32
 #define SIGMA (0.06 * 9)
 #define RBF_SIGMA (0.1 * 9)
 #define RBF_WEIGHT 0.05
 #define L2_WEIGHT 0.001
 #define RBF_ROWS_PER_JOB 64
 
-static const PerceptualWindowShape windows = { .window = 32, .patch_step = 1 };
-
 typedef struct
 {
-  PerceptualMultiscale walk;
+  PerceptualPatchWalk walk;
   PerceptualExactMmd kernel;
   gdouble scale; /* of the exact MMD^2, to be what the features estimate */
   gboolean exact;
@@ -37,7 +36,7 @@ compare_exactly (Mmd *self, const PerceptualImage *reference,
   for (guint i = 0; i < n_distorted; i++) {
     gdouble mean;
 
-    if (!perceptual_exact_mmd_compare (&self->kernel, &windows, self->centred,
+    if (!perceptual_exact_mmd_compare (&self->kernel, WINDOW, self->centred,
             self->walk.parent.workers, reference, &distorted[i], &mean, error))
       return FALSE;
     results[i].n_taps = 1;
@@ -57,7 +56,7 @@ mmd_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   if (self->exact)
     return compare_exactly (
         self, reference, distorted, n_distorted, results, error);
-  return perceptual_multiscale_compare (
+  return perceptual_patch_walk_compare (
       metric, reference, distorted, n_distorted, flags, results, error);
 }
 
@@ -91,8 +90,7 @@ mmdpp_compare (PerceptualMetric *metric, const PerceptualImage *reference,
 static void
 read_options (Mmd *self)
 {
-  self->walk.shape = windows;
-  self->walk.max_levels = 1;
+  self->walk.side = WINDOW;
   self->exact = perceptual_metric_boolean (&self->walk.parent, "exact");
   self->centred = perceptual_metric_boolean (&self->walk.parent, "centred");
 }
@@ -142,7 +140,7 @@ const PerceptualMetricClass perceptual_mmd_class = {
   .instance_size = sizeof (Mmd),
   .init = mmd_init,
   .compare = mmd_compare,
-  .finalize = perceptual_multiscale_finalize,
+  .finalize = perceptual_patch_walk_finalize,
 };
 
 const PerceptualMetricClass perceptual_mmdpp_class = {
@@ -155,7 +153,7 @@ const PerceptualMetricClass perceptual_mmdpp_class = {
   .instance_size = sizeof (Mmd),
   .init = mmd_init,
   .compare = mmdpp_compare,
-  .finalize = perceptual_multiscale_finalize,
+  .finalize = perceptual_patch_walk_finalize,
 };
 
 const PerceptualMetricClass perceptual_cnn_kernel_class = {
@@ -168,5 +166,5 @@ const PerceptualMetricClass perceptual_cnn_kernel_class = {
   .instance_size = sizeof (Mmd),
   .init = cnn_kernel_init,
   .compare = mmd_compare,
-  .finalize = perceptual_multiscale_finalize,
+  .finalize = perceptual_patch_walk_finalize,
 };

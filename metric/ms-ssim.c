@@ -191,6 +191,7 @@ const PerceptualMetricClass perceptual_ms_ssim_class = {
   .instance_size = sizeof (MsSsim),
   .min_width = MIN_SIDE,
   .min_height = MIN_SIDE,
+  .planes_suffice = perceptual_channels_are_native,
   .compare = ms_ssim_compare,
   .finalize = ms_ssim_finalize,
 };

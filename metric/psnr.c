@@ -262,6 +262,7 @@ const PerceptualMetricClass perceptual_psnr_class = {
       | PERCEPTUAL_METRIC_LUMA,
   .info.options = psnr_options,
   .instance_size = sizeof (Psnr),
+  .planes_suffice = perceptual_channels_are_native,
   .init = psnr_init,
   .compare = psnr_compare,
 };

@@ -9,7 +9,6 @@
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
   &perceptual_mmd_ssim_class,
-  &perceptual_mmd_ms_class,
   &perceptual_mmd_class,
   &perceptual_mmdpp_class,
   &perceptual_cnn_kernel_class,

@@ -72,6 +72,7 @@ const PerceptualMetricClass perceptual_ssim_class = {
       | PERCEPTUAL_METRIC_LUMA,
   .info.options = ssim_options,
   .instance_size = sizeof (Ssim),
+  .planes_suffice = perceptual_channels_are_native,
   .init = ssim_init,
   .compare = ssim_compare,
   .finalize = ssim_finalize,

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 
 /* The version of the log's keys and of the messages' fields.  Rises when one
  * of them changes its name, unit or meaning; new ones do not raise it. */
-#define PERCEPTUAL_LOG_SCHEMA 1
+#define PERCEPTUAL_LOG_SCHEMA 2
 
 #define PERCEPTUAL_MESSAGE_DISTANCE "perceptual-distance"
 #define PERCEPTUAL_MESSAGE_SUMMARY "perceptual-summary"

@@ -311,7 +311,7 @@ static const Property properties[] = {
    * GstPerceptualDistance:heatmap-max:
    *
    * The distance that output=heatmap shows in its brightest colour.  0 (the
-   * default) is a fixed value for each metric: mmd-ssim .4, mmd-ms .16, lpips
+   * default) is a fixed value for each metric: mmd-ssim .4, lpips
    * 1, cosine 3.
    *
    * Since: 0.1

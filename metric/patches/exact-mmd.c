@@ -33,7 +33,7 @@ typedef struct
   const PerceptualExactMmd *kernel;
   gboolean centred;
   const PerceptualImage *images[2];
-  PerceptualLevel cut;
+  PerceptualWindows cut;
   gdouble (*sums)[N_PAIRS];         /* per block */
   PerceptualPatchSet (*scratch)[2]; /* per worker */
 } Work;
@@ -208,7 +208,7 @@ sample (const PerceptualImage *image, guint x, guint y, guint c)
 static void
 gather_block (const Work *work, guint bx, guint by, PerceptualPatchSet *set)
 {
-  const PerceptualLevel *cut = &work->cut;
+  const PerceptualWindows *cut = &work->cut;
   guint left = bx * cut->group, top = by * cut->patch_rows;
 
   for (guint image = 0; image < 2; image++) {
@@ -235,7 +235,7 @@ static void
 sum_block (gpointer user, guint job, guint worker)
 {
   const Work *work = user;
-  const PerceptualLevel *cut = &work->cut;
+  const PerceptualWindows *cut = &work->cut;
   PerceptualPatchSet *sets = work->scratch[worker];
   guint bx = job % cut->n_blocks_x, by = job / cut->n_blocks_x;
 
@@ -255,7 +255,7 @@ sum_block (gpointer user, guint job, guint worker)
 static gdouble
 window_mmd (const Work *work, guint x, guint y)
 {
-  const PerceptualLevel *cut = &work->cut;
+  const PerceptualWindows *cut = &work->cut;
   gdouble n = (gdouble) cut->group * cut->across * cut->patch_rows * cut->down;
   gdouble sum = 0;
 
@@ -282,7 +282,7 @@ window_mmd (const Work *work, guint x, guint y)
 static gdouble
 mean_of_windows (const Work *work)
 {
-  const PerceptualLevel *cut = &work->cut;
+  const PerceptualWindows *cut = &work->cut;
   gdouble sum = 0;
 
   for (guint y = 0; y < cut->n_windows_y; y++) {
@@ -297,7 +297,7 @@ mean_of_windows (const Work *work)
 static gdouble
 estimate_seconds (const Work *work, guint n_threads)
 {
-  const PerceptualLevel *cut = &work->cut;
+  const PerceptualWindows *cut = &work->cut;
   PerceptualPatchSet set;
   PerceptualRng rng;
   volatile gdouble sum;
@@ -317,10 +317,10 @@ estimate_seconds (const Work *work, guint n_threads)
 }
 
 gboolean
-perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel,
-    const PerceptualWindowShape *shape, gboolean centred,
-    PerceptualWorkers *workers, const PerceptualImage *reference,
-    const PerceptualImage *distorted, gdouble *mean, GError **error)
+perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel, guint side,
+    gboolean centred, PerceptualWorkers *workers,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    gdouble *mean, GError **error)
 {
   Work work = { .kernel = kernel, .centred = centred };
   guint n_threads = perceptual_workers_get_threads (workers);
@@ -329,7 +329,7 @@ perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel,
 
   work.images[0] = reference;
   work.images[1] = distorted;
-  perceptual_level_cut (&work.cut, shape, width, height);
+  perceptual_windows_cut (&work.cut, side, width, height);
   if ((guint64) width * height > PERCEPTUAL_EXACT_MAX_PIXELS) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
         "The images are %ux%u; with exact=true each pair of them would take "

@@ -15,7 +15,7 @@
 #ifndef PERCEPTUAL_EXACT_MMD_H
 #define PERCEPTUAL_EXACT_MMD_H
 
-#include "patches/level.h"
+#include "patches/windows.h"
 #include "seeded.h"
 
 G_BEGIN_DECLS
@@ -81,7 +81,7 @@ gdouble perceptual_exact_mmd_window (
 /**
  * perceptual_exact_mmd_compare:
  * @kernel: a kernel
- * @shape: of the windows, at every pixel a patch
+ * @side: rows and columns of a window, even, at most 32
  * @centred: whether each channel's mean is taken out of every patch
  * @workers: the threads to use
  * @reference: an image, reflected beyond its edges
@@ -94,9 +94,9 @@ gdouble perceptual_exact_mmd_window (
  * Memory: 40 bytes per block of 16x16 pixels and at most 1 MB per worker.
  */
 gboolean perceptual_exact_mmd_compare (const PerceptualExactMmd *kernel,
-    const PerceptualWindowShape *shape, gboolean centred,
-    PerceptualWorkers *workers, const PerceptualImage *reference,
-    const PerceptualImage *distorted, gdouble *mean, GError **error);
+    guint side, gboolean centred, PerceptualWorkers *workers,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    gdouble *mean, GError **error);
 
 G_END_DECLS
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Loading pixels into split rows and shrinking split rows to the next pyramid
- * level.  Knows nothing of what is computed from them.
+ * Loading pixels into split rows.
  */
 #include "patches/split-rows.h"
 #include "rows/row-programs.h"
@@ -91,26 +90,4 @@ perceptual_split_load (const PerceptualImage *image, guint y,
   for (guint c = 0; c < 3; c++)
     split (layout, row, c, planes[c], kernels);
   fill_margins (layout, row);
-}
-
-void
-perceptual_split_shrink (gfloat *const rows[5],
-    const PerceptualSplitLayout *from, gfloat *row,
-    const PerceptualSplitLayout *to, const PerceptualRowKernels *kernels,
-    gfloat *scratch)
-{
-  gfloat *tall = scratch;
-  gfloat *wide = scratch + from->row + PERCEPTUAL_SPLIT_LEAD;
-
-  /* Margins and all: the horizontal step reads two columns beyond. */
-  kernels->pyramid (
-      tall, rows[0], rows[1], rows[2], rows[3], rows[4], (guint) from->row);
-  for (guint c = 0; c < 3; c++) {
-    const gfloat *even = perceptual_split_array (from, tall, c, 0);
-    const gfloat *odd = perceptual_split_array (from, tall, c, 1);
-
-    kernels->pyramid (wide, even - 1, odd - 1, even, odd, even + 1, from->half);
-    split (to, row, c, wide, kernels);
-  }
-  fill_margins (to, row);
 }

@@ -66,23 +66,6 @@ void perceptual_split_load (const PerceptualImage *image, guint y,
     const PerceptualSplitLayout *layout, const PerceptualRowKernels *kernels,
     gfloat *row, gfloat *scratch);
 
-/**
- * perceptual_split_shrink:
- * @rows: five rows of @from: 2k - 2 .. 2k + 2, reflected at the borders
- * @from: their layout
- * @row: (out): row k of the next pyramid level
- * @to: its layout, perceptual_split_layout ((from->width + 1) / 2)
- * @kernels: for this machine
- * @scratch: from->row + 4 * from->segment floats
- *
- * One row of the pyramid: filter [1 4 6 4 1] / 16 both ways, even rows and
- * columns kept.
- */
-void perceptual_split_shrink (gfloat *const rows[5],
-    const PerceptualSplitLayout *from, gfloat *row,
-    const PerceptualSplitLayout *to, const PerceptualRowKernels *kernels,
-    gfloat *scratch);
-
 G_END_DECLS
 
 #endif /* PERCEPTUAL_SPLIT_ROWS_H */

@@ -83,16 +83,17 @@ typedef union { orc_int64 i; double f; orc_int32 x2[2]; float x2f[2]; orc_int16 
 void perceptual_orc_ssd_rgbx8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
 void perceptual_orc_unpack_rgbx8 (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, float * ORC_RESTRICT d3, const guint32 * ORC_RESTRICT s1, int n);
 void perceptual_orc_unpack_rgbx16 (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, float * ORC_RESTRICT d3, const guint64 * ORC_RESTRICT s1, int n);
-void perceptual_orc_pyramid_rows (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, const float * ORC_RESTRICT s5, int n);
-void perceptual_orc_luma (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, int n);
-void perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_add4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_mean4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_add2 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_ssd_u8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
 void perceptual_orc_squares_row (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_scale (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
 void perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
+void perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n);
+void perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
+void perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
 
 
 /* begin Orc C target preamble */
@@ -957,1732 +958,6 @@ perceptual_orc_unpack_rgbx16 (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, 
 #endif
 
 
-/* perceptual_orc_pyramid_rows */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_pyramid_rows (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, const float * ORC_RESTRICT s5, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  const orc_union32 * ORC_RESTRICT ptr8;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var39;
-#else
-  orc_union32 var39;
-#endif
-  orc_union32 var40;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var41;
-#else
-  orc_union32 var41;
-#endif
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var42;
-#else
-  orc_union32 var42;
-#endif
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-  orc_union32 var47;
-  orc_union32 var48;
-  orc_union32 var49;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-  ptr6 = (orc_union32 *)s3;
-  ptr7 = (orc_union32 *)s4;
-  ptr8 = (orc_union32 *)s5;
-
-    /* 6: loadpl */
-    var39.i = 0x40800000; /* 1082130432 or 5.34643e-315f */
-    /* 9: loadpl */
-    var41.i = 0x40c00000; /* 1086324736 or 5.36716e-315f */
-    /* 13: loadpl */
-    var42.i = 0x3d800000; /* 1031798784 or 5.09776e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var35 = ptr4[i];
-    /* 1: loadl */
-    var36 = ptr8[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var35.i);
-       _src2.i = ORC_DENORMAL(var36.i);
-       _dest1.f = _src1.f + _src2.f;
-       var44.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var37 = ptr5[i];
-    /* 4: loadl */
-    var38 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var37.i);
-       _src2.i = ORC_DENORMAL(var38.i);
-       _dest1.f = _src1.f + _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var45.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 8: loadl */
-    var40 = ptr6[i];
-    /* 10: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f * _src2.f;
-       var47.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 11: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var46.i);
-       _dest1.f = _src1.f + _src2.f;
-       var48.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 12: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var48.i);
-       _src2.i = ORC_DENORMAL(var47.i);
-       _dest1.f = _src1.f + _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var49.i);
-       _src2.i = ORC_DENORMAL(var42.i);
-       _dest1.f = _src1.f * _src2.f;
-       var43.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 15: storel */
-    ptr0[i] = var43;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_pyramid_rows (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  const orc_union32 * ORC_RESTRICT ptr8;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var39;
-#else
-  orc_union32 var39;
-#endif
-  orc_union32 var40;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var41;
-#else
-  orc_union32 var41;
-#endif
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var42;
-#else
-  orc_union32 var42;
-#endif
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-  orc_union32 var47;
-  orc_union32 var48;
-  orc_union32 var49;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-  ptr6 = (orc_union32 *)ex->arrays[6];
-  ptr7 = (orc_union32 *)ex->arrays[7];
-  ptr8 = (orc_union32 *)ex->arrays[8];
-
-    /* 6: loadpl */
-    var39.i = 0x40800000; /* 1082130432 or 5.34643e-315f */
-    /* 9: loadpl */
-    var41.i = 0x40c00000; /* 1086324736 or 5.36716e-315f */
-    /* 13: loadpl */
-    var42.i = 0x3d800000; /* 1031798784 or 5.09776e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var35 = ptr4[i];
-    /* 1: loadl */
-    var36 = ptr8[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var35.i);
-       _src2.i = ORC_DENORMAL(var36.i);
-       _dest1.f = _src1.f + _src2.f;
-       var44.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var37 = ptr5[i];
-    /* 4: loadl */
-    var38 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var37.i);
-       _src2.i = ORC_DENORMAL(var38.i);
-       _dest1.f = _src1.f + _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var45.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 8: loadl */
-    var40 = ptr6[i];
-    /* 10: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f * _src2.f;
-       var47.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 11: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var46.i);
-       _dest1.f = _src1.f + _src2.f;
-       var48.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 12: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var48.i);
-       _src2.i = ORC_DENORMAL(var47.i);
-       _dest1.f = _src1.f + _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var49.i);
-       _src2.i = ORC_DENORMAL(var42.i);
-       _dest1.f = _src1.f * _src2.f;
-       var43.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 15: storel */
-    ptr0[i] = var43;
-  }
-
-}
-
-void
-perceptual_orc_pyramid_rows (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, const float * ORC_RESTRICT s5, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 27, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 112, 121, 114, 97, 109, 105, 100, 95, 114, 111, 119, 115, 11, 4, 
-        4, 12, 4, 4, 12, 4, 4, 12, 4, 4, 12, 4, 4, 12, 4, 4, 
-        14, 4, 0, 0, 128, 64, 14, 4, 0, 0, 192, 64, 14, 4, 0, 0, 
-        128, 61, 20, 4, 20, 4, 20, 4, 200, 32, 4, 8, 200, 33, 5, 7, 
-        202, 33, 33, 16, 202, 34, 6, 17, 200, 32, 32, 33, 200, 32, 32, 34, 
-        202, 0, 32, 18, 2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_pyramid_rows);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_pyramid_rows");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_pyramid_rows);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-      orc_program_add_source (p, 4, "s3");
-      orc_program_add_source (p, 4, "s4");
-      orc_program_add_source (p, 4, "s5");
-      orc_program_add_constant (p, 4, 0x40800000, "c1");
-      orc_program_add_constant (p, 4, 0x40c00000, "c2");
-      orc_program_add_constant (p, 4, 0x3d800000, "c3");
-      orc_program_add_temporary (p, 4, "t1");
-      orc_program_add_temporary (p, 4, "t2");
-      orc_program_add_temporary (p, 4, "t3");
-
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_S5, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_S2, ORC_VAR_S4, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C1, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T3, ORC_VAR_S3, ORC_VAR_C2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T3, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_C3, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-  ex->arrays[ORC_VAR_S3] = (void *)s3;
-  ex->arrays[ORC_VAR_S4] = (void *)s4;
-  ex->arrays[ORC_VAR_S5] = (void *)s5;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
-/* perceptual_orc_luma */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_luma (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  orc_union32 var34;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var35;
-#else
-  orc_union32 var35;
-#endif
-  orc_union32 var36;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var37;
-#else
-  orc_union32 var37;
-#endif
-  orc_union32 var38;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var39;
-#else
-  orc_union32 var39;
-#endif
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var40;
-#else
-  orc_union32 var40;
-#endif
-  orc_union32 var41;
-  orc_union32 var42;
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-  ptr6 = (orc_union32 *)s3;
-
-    /* 1: loadpl */
-    var35.i = 0x3e991687; /* 1050220167 or 5.18878e-315f */
-    /* 4: loadpl */
-    var37.i = 0x3f1645a2; /* 1058424226 or 5.22931e-315f */
-    /* 8: loadpl */
-    var39.i = 0x3de978d5; /* 1038710997 or 5.13191e-315f */
-    /* 11: loadpl */
-    var40.i = 0x42ff0000; /* 1124007936 or 5.55334e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 2: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f * _src2.f;
-       var42.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr5[i];
-    /* 5: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f * _src2.f;
-       var43.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var43.i);
-       _dest1.f = _src1.f + _src2.f;
-       var44.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: loadl */
-    var38 = ptr6[i];
-    /* 9: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var38.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 10: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var45.i);
-       _dest1.f = _src1.f + _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 12: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var46.i);
-       _src2.i = ORC_DENORMAL(var40.i);
-       _dest1.f = _src1.f - _src2.f;
-       var41.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 13: storel */
-    ptr0[i] = var41;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_luma (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  orc_union32 var34;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var35;
-#else
-  orc_union32 var35;
-#endif
-  orc_union32 var36;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var37;
-#else
-  orc_union32 var37;
-#endif
-  orc_union32 var38;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var39;
-#else
-  orc_union32 var39;
-#endif
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var40;
-#else
-  orc_union32 var40;
-#endif
-  orc_union32 var41;
-  orc_union32 var42;
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-  ptr6 = (orc_union32 *)ex->arrays[6];
-
-    /* 1: loadpl */
-    var35.i = 0x3e991687; /* 1050220167 or 5.18878e-315f */
-    /* 4: loadpl */
-    var37.i = 0x3f1645a2; /* 1058424226 or 5.22931e-315f */
-    /* 8: loadpl */
-    var39.i = 0x3de978d5; /* 1038710997 or 5.13191e-315f */
-    /* 11: loadpl */
-    var40.i = 0x42ff0000; /* 1124007936 or 5.55334e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 2: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f * _src2.f;
-       var42.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr5[i];
-    /* 5: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f * _src2.f;
-       var43.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var43.i);
-       _dest1.f = _src1.f + _src2.f;
-       var44.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: loadl */
-    var38 = ptr6[i];
-    /* 9: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var38.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var45.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 10: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var45.i);
-       _dest1.f = _src1.f + _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 12: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var46.i);
-       _src2.i = ORC_DENORMAL(var40.i);
-       _dest1.f = _src1.f - _src2.f;
-       var41.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 13: storel */
-    ptr0[i] = var41;
-  }
-
-}
-
-void
-perceptual_orc_luma (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 19, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 108, 117, 109, 97, 11, 4, 4, 12, 4, 4, 12, 4, 4, 12, 
-        4, 4, 14, 4, 135, 22, 153, 62, 14, 4, 162, 69, 22, 63, 14, 4, 
-        213, 120, 233, 61, 14, 4, 0, 0, 255, 66, 20, 4, 20, 4, 202, 33, 
-        4, 16, 202, 32, 5, 17, 200, 33, 33, 32, 202, 32, 6, 18, 200, 33, 
-        33, 32, 201, 0, 33, 19, 2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_luma);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_luma");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_luma);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-      orc_program_add_source (p, 4, "s3");
-      orc_program_add_constant (p, 4, 0x3e991687, "c1");
-      orc_program_add_constant (p, 4, 0x3f1645a2, "c2");
-      orc_program_add_constant (p, 4, 0x3de978d5, "c3");
-      orc_program_add_constant (p, 4, 0x42ff0000, "c4");
-      orc_program_add_temporary (p, 4, "t1");
-      orc_program_add_temporary (p, 4, "t2");
-
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_C1, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S2, ORC_VAR_C2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S3, ORC_VAR_C3, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "subf", 0, ORC_VAR_D1, ORC_VAR_T2, ORC_VAR_C4, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-  ex->arrays[ORC_VAR_S3] = (void *)s3;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
-/* perceptual_orc_squares */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  orc_union32 * ORC_RESTRICT ptr1;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-  orc_union32 var39;
-  orc_union32 var40;
-  orc_union32 var41;
-  orc_union32 var42;
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-  orc_union32 var47;
-  orc_union32 var48;
-  orc_union32 var49;
-  orc_union32 var50;
-  orc_union32 var51;
-  orc_union32 var52;
-  orc_union32 var53;
-  orc_union32 var54;
-  orc_union32 var55;
-  orc_union32 var56;
-  orc_union32 var57;
-  orc_union32 var58;
-  orc_union32 var59;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr1 = (orc_union32 *)d2;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-  ptr6 = (orc_union32 *)s3;
-  ptr7 = (orc_union32 *)s4;
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var36 = ptr4[i];
-    /* 1: loadl */
-    var37 = ptr4[i];
-    /* 2: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f * _src2.f;
-       var50.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var38 = ptr5[i];
-    /* 4: loadl */
-    var39 = ptr5[i];
-    /* 5: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var38.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var51.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var50.i);
-       _src2.i = ORC_DENORMAL(var51.i);
-       _dest1.f = _src1.f + _src2.f;
-       var52.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: loadl */
-    var40 = ptr4[i];
-    /* 8: loadl */
-    var41 = ptr5[i];
-    /* 9: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f - _src2.f;
-       var53.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 10: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var53.i);
-       _src2.i = ORC_DENORMAL(var53.i);
-       _dest1.f = _src1.f * _src2.f;
-       var54.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 11: loadl */
-    var42 = ptr6[i];
-    /* 12: loadl */
-    var43 = ptr6[i];
-    /* 13: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var43.i);
-       _dest1.f = _src1.f * _src2.f;
-       var55.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: loadl */
-    var44 = ptr7[i];
-    /* 15: loadl */
-    var45 = ptr7[i];
-    /* 16: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var45.i);
-       _dest1.f = _src1.f * _src2.f;
-       var56.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 17: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var55.i);
-       _src2.i = ORC_DENORMAL(var56.i);
-       _dest1.f = _src1.f + _src2.f;
-       var57.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 18: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var52.i);
-       _src2.i = ORC_DENORMAL(var57.i);
-       _dest1.f = _src1.f + _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 19: storel */
-    ptr0[i] = var46;
-    /* 20: loadl */
-    var47 = ptr6[i];
-    /* 21: loadl */
-    var48 = ptr7[i];
-    /* 22: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var47.i);
-       _src2.i = ORC_DENORMAL(var48.i);
-       _dest1.f = _src1.f - _src2.f;
-       var58.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 23: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var58.i);
-       _src2.i = ORC_DENORMAL(var58.i);
-       _dest1.f = _src1.f * _src2.f;
-       var59.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 24: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var54.i);
-       _src2.i = ORC_DENORMAL(var59.i);
-       _dest1.f = _src1.f + _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 25: storel */
-    ptr1[i] = var49;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_squares (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  orc_union32 * ORC_RESTRICT ptr1;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-  orc_union32 var39;
-  orc_union32 var40;
-  orc_union32 var41;
-  orc_union32 var42;
-  orc_union32 var43;
-  orc_union32 var44;
-  orc_union32 var45;
-  orc_union32 var46;
-  orc_union32 var47;
-  orc_union32 var48;
-  orc_union32 var49;
-  orc_union32 var50;
-  orc_union32 var51;
-  orc_union32 var52;
-  orc_union32 var53;
-  orc_union32 var54;
-  orc_union32 var55;
-  orc_union32 var56;
-  orc_union32 var57;
-  orc_union32 var58;
-  orc_union32 var59;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr1 = (orc_union32 *)ex->arrays[1];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-  ptr6 = (orc_union32 *)ex->arrays[6];
-  ptr7 = (orc_union32 *)ex->arrays[7];
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var36 = ptr4[i];
-    /* 1: loadl */
-    var37 = ptr4[i];
-    /* 2: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f * _src2.f;
-       var50.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var38 = ptr5[i];
-    /* 4: loadl */
-    var39 = ptr5[i];
-    /* 5: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var38.i);
-       _src2.i = ORC_DENORMAL(var39.i);
-       _dest1.f = _src1.f * _src2.f;
-       var51.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var50.i);
-       _src2.i = ORC_DENORMAL(var51.i);
-       _dest1.f = _src1.f + _src2.f;
-       var52.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: loadl */
-    var40 = ptr4[i];
-    /* 8: loadl */
-    var41 = ptr5[i];
-    /* 9: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f - _src2.f;
-       var53.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 10: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var53.i);
-       _src2.i = ORC_DENORMAL(var53.i);
-       _dest1.f = _src1.f * _src2.f;
-       var54.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 11: loadl */
-    var42 = ptr6[i];
-    /* 12: loadl */
-    var43 = ptr6[i];
-    /* 13: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var43.i);
-       _dest1.f = _src1.f * _src2.f;
-       var55.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 14: loadl */
-    var44 = ptr7[i];
-    /* 15: loadl */
-    var45 = ptr7[i];
-    /* 16: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var44.i);
-       _src2.i = ORC_DENORMAL(var45.i);
-       _dest1.f = _src1.f * _src2.f;
-       var56.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 17: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var55.i);
-       _src2.i = ORC_DENORMAL(var56.i);
-       _dest1.f = _src1.f + _src2.f;
-       var57.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 18: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var52.i);
-       _src2.i = ORC_DENORMAL(var57.i);
-       _dest1.f = _src1.f + _src2.f;
-       var46.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 19: storel */
-    ptr0[i] = var46;
-    /* 20: loadl */
-    var47 = ptr6[i];
-    /* 21: loadl */
-    var48 = ptr7[i];
-    /* 22: subf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var47.i);
-       _src2.i = ORC_DENORMAL(var48.i);
-       _dest1.f = _src1.f - _src2.f;
-       var58.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 23: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var58.i);
-       _src2.i = ORC_DENORMAL(var58.i);
-       _dest1.f = _src1.f * _src2.f;
-       var59.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 24: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var54.i);
-       _src2.i = ORC_DENORMAL(var59.i);
-       _dest1.f = _src1.f + _src2.f;
-       var49.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 25: storel */
-    ptr1[i] = var49;
-  }
-
-}
-
-void
-perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 22, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 115, 113, 117, 97, 114, 101, 115, 11, 4, 4, 11, 4, 4, 12, 
-        4, 4, 12, 4, 4, 12, 4, 4, 12, 4, 4, 20, 4, 20, 4, 20, 
-        4, 20, 4, 202, 33, 4, 4, 202, 32, 5, 5, 200, 33, 33, 32, 201, 
-        34, 4, 5, 202, 34, 34, 34, 202, 32, 6, 6, 202, 35, 7, 7, 200, 
-        32, 32, 35, 200, 0, 33, 32, 201, 32, 6, 7, 202, 32, 32, 32, 200, 
-        1, 34, 32, 2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_squares);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_squares");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_squares);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_destination (p, 4, "d2");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-      orc_program_add_source (p, 4, "s3");
-      orc_program_add_source (p, 4, "s4");
-      orc_program_add_temporary (p, 4, "t1");
-      orc_program_add_temporary (p, 4, "t2");
-      orc_program_add_temporary (p, 4, "t3");
-      orc_program_add_temporary (p, 4, "t4");
-
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_S1, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S2, ORC_VAR_S2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "subf", 0, ORC_VAR_T3, ORC_VAR_S1, ORC_VAR_S2, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_S3, ORC_VAR_S3, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T4, ORC_VAR_S4, ORC_VAR_S4, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T4, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_D1, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "subf", 0, ORC_VAR_T1, ORC_VAR_S3, ORC_VAR_S4, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_D2, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_D2] = d2;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-  ex->arrays[ORC_VAR_S3] = (void *)s3;
-  ex->arrays[ORC_VAR_S4] = (void *)s4;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
-/* perceptual_orc_add4 */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_add4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var34;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-  orc_union32 var39;
-  orc_union32 var40;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-  ptr6 = (orc_union32 *)s3;
-  ptr7 = (orc_union32 *)s4;
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 1: loadl */
-    var35 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f + _src2.f;
-       var39.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr6[i];
-    /* 4: loadl */
-    var37 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f + _src2.f;
-       var40.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var39.i);
-       _src2.i = ORC_DENORMAL(var40.i);
-       _dest1.f = _src1.f + _src2.f;
-       var38.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: storel */
-    ptr0[i] = var38;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_add4 (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var34;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-  orc_union32 var38;
-  orc_union32 var39;
-  orc_union32 var40;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-  ptr6 = (orc_union32 *)ex->arrays[6];
-  ptr7 = (orc_union32 *)ex->arrays[7];
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 1: loadl */
-    var35 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f + _src2.f;
-       var39.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr6[i];
-    /* 4: loadl */
-    var37 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f + _src2.f;
-       var40.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var39.i);
-       _src2.i = ORC_DENORMAL(var40.i);
-       _dest1.f = _src1.f + _src2.f;
-       var38.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 7: storel */
-    ptr0[i] = var38;
-  }
-
-}
-
-void
-perceptual_orc_add4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 19, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 97, 100, 100, 52, 11, 4, 4, 12, 4, 4, 12, 4, 4, 12, 
-        4, 4, 12, 4, 4, 20, 4, 20, 4, 200, 32, 4, 5, 200, 33, 6, 
-        7, 200, 0, 32, 33, 2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_add4);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_add4");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_add4);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-      orc_program_add_source (p, 4, "s3");
-      orc_program_add_source (p, 4, "s4");
-      orc_program_add_temporary (p, 4, "t1");
-      orc_program_add_temporary (p, 4, "t2");
-
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_S2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_S3, ORC_VAR_S4, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_T2, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-  ex->arrays[ORC_VAR_S3] = (void *)s3;
-  ex->arrays[ORC_VAR_S4] = (void *)s4;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
-/* perceptual_orc_mean4 */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_mean4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var34;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var38;
-#else
-  orc_union32 var38;
-#endif
-  orc_union32 var39;
-  orc_union32 var40;
-  orc_union32 var41;
-  orc_union32 var42;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-  ptr6 = (orc_union32 *)s3;
-  ptr7 = (orc_union32 *)s4;
-
-    /* 7: loadpl */
-    var38.i = 0x3c800000; /* 1015021568 or 5.01487e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 1: loadl */
-    var35 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f + _src2.f;
-       var40.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr6[i];
-    /* 4: loadl */
-    var37 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f + _src2.f;
-       var41.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f + _src2.f;
-       var42.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 8: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var38.i);
-       _dest1.f = _src1.f * _src2.f;
-       var39.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 9: storel */
-    ptr0[i] = var39;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_mean4 (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  const orc_union32 * ORC_RESTRICT ptr6;
-  const orc_union32 * ORC_RESTRICT ptr7;
-  orc_union32 var34;
-  orc_union32 var35;
-  orc_union32 var36;
-  orc_union32 var37;
-#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
-  volatile orc_union32 var38;
-#else
-  orc_union32 var38;
-#endif
-  orc_union32 var39;
-  orc_union32 var40;
-  orc_union32 var41;
-  orc_union32 var42;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-  ptr6 = (orc_union32 *)ex->arrays[6];
-  ptr7 = (orc_union32 *)ex->arrays[7];
-
-    /* 7: loadpl */
-    var38.i = 0x3c800000; /* 1015021568 or 5.01487e-315f */
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var34 = ptr4[i];
-    /* 1: loadl */
-    var35 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var34.i);
-       _src2.i = ORC_DENORMAL(var35.i);
-       _dest1.f = _src1.f + _src2.f;
-       var40.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: loadl */
-    var36 = ptr6[i];
-    /* 4: loadl */
-    var37 = ptr7[i];
-    /* 5: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var36.i);
-       _src2.i = ORC_DENORMAL(var37.i);
-       _dest1.f = _src1.f + _src2.f;
-       var41.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 6: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var40.i);
-       _src2.i = ORC_DENORMAL(var41.i);
-       _dest1.f = _src1.f + _src2.f;
-       var42.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 8: mulf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var42.i);
-       _src2.i = ORC_DENORMAL(var38.i);
-       _dest1.f = _src1.f * _src2.f;
-       var39.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 9: storel */
-    ptr0[i] = var39;
-  }
-
-}
-
-void
-perceptual_orc_mean4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 20, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 109, 101, 97, 110, 52, 11, 4, 4, 12, 4, 4, 12, 4, 4, 
-        12, 4, 4, 12, 4, 4, 14, 4, 0, 0, 128, 60, 20, 4, 20, 4, 
-        200, 32, 4, 5, 200, 33, 6, 7, 200, 32, 32, 33, 202, 0, 32, 16, 
-        2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_mean4);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_mean4");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_mean4);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-      orc_program_add_source (p, 4, "s3");
-      orc_program_add_source (p, 4, "s4");
-      orc_program_add_constant (p, 4, 0x3c800000, "c1");
-      orc_program_add_temporary (p, 4, "t1");
-      orc_program_add_temporary (p, 4, "t2");
-
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_S2, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T2, ORC_VAR_S3, ORC_VAR_S4, ORC_VAR_D1);
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_T2, ORC_VAR_D1);
-      orc_program_append_2 (p, "mulf", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-  ex->arrays[ORC_VAR_S3] = (void *)s3;
-  ex->arrays[ORC_VAR_S4] = (void *)s4;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
-/* perceptual_orc_add2 */
-#ifdef DISABLE_ORC
-void
-perceptual_orc_add2 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n){
-  int i;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  orc_union32 var32;
-  orc_union32 var33;
-  orc_union32 var34;
-
-  ptr0 = (orc_union32 *)d1;
-  ptr4 = (orc_union32 *)s1;
-  ptr5 = (orc_union32 *)s2;
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var32 = ptr4[i];
-    /* 1: loadl */
-    var33 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var32.i);
-       _src2.i = ORC_DENORMAL(var33.i);
-       _dest1.f = _src1.f + _src2.f;
-       var34.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: storel */
-    ptr0[i] = var34;
-  }
-
-}
-
-#else
-static void
-_backup_perceptual_orc_add2 (OrcExecutor * ORC_RESTRICT ex)
-{
-  int i;
-  int n = ex->n;
-  orc_union32 * ORC_RESTRICT ptr0;
-  const orc_union32 * ORC_RESTRICT ptr4;
-  const orc_union32 * ORC_RESTRICT ptr5;
-  orc_union32 var32;
-  orc_union32 var33;
-  orc_union32 var34;
-
-  ptr0 = (orc_union32 *)ex->arrays[0];
-  ptr4 = (orc_union32 *)ex->arrays[4];
-  ptr5 = (orc_union32 *)ex->arrays[5];
-
-
-  for (i = 0; i < n; i++) {
-    /* 0: loadl */
-    var32 = ptr4[i];
-    /* 1: loadl */
-    var33 = ptr5[i];
-    /* 2: addf */
-    {
-       orc_union32 _src1;
-       orc_union32 _src2;
-       orc_union32 _dest1;
-       _src1.i = ORC_DENORMAL(var32.i);
-       _src2.i = ORC_DENORMAL(var33.i);
-       _dest1.f = _src1.f + _src2.f;
-       var34.i = ORC_DENORMAL(_dest1.i);
-    }
-    /* 3: storel */
-    ptr0[i] = var34;
-  }
-
-}
-
-void
-perceptual_orc_add2 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n)
-{
-  OrcExecutor _ex, *ex = &_ex;
-  static volatile int p_inited = 0;
-  static OrcCode *c = 0;
-  void (*func) (OrcExecutor *);
-
-  if (!p_inited) {
-    orc_once_mutex_lock ();
-    if (!p_inited) {
-      OrcProgram *p;
-
-#if 1
-      static const orc_uint8 bc[] = {
-        1, 9, 19, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
-        99, 95, 97, 100, 100, 50, 11, 4, 4, 12, 4, 4, 12, 4, 4, 200, 
-        0, 4, 5, 2, 0, 
-      };
-      p = orc_program_new_from_static_bytecode (bc);
-      orc_program_set_backup_function (p, _backup_perceptual_orc_add2);
-#else
-      p = orc_program_new ();
-      orc_program_set_name (p, "perceptual_orc_add2");
-      orc_program_set_backup_function (p, _backup_perceptual_orc_add2);
-      orc_program_add_destination (p, 4, "d1");
-      orc_program_add_source (p, 4, "s1");
-      orc_program_add_source (p, 4, "s2");
-
-      orc_program_append_2 (p, "addf", 0, ORC_VAR_D1, ORC_VAR_S1, ORC_VAR_S2, ORC_VAR_D1);
-#endif
-
-      orc_program_compile (p);
-      c = orc_program_take_code (p);
-      orc_program_free (p);
-    }
-    p_inited = TRUE;
-    orc_once_mutex_unlock ();
-  }
-  ex->arrays[ORC_VAR_A2] = c;
-  ex->program = 0;
-
-  ex->n = n;
-  ex->arrays[ORC_VAR_D1] = d1;
-  ex->arrays[ORC_VAR_S1] = (void *)s1;
-  ex->arrays[ORC_VAR_S2] = (void *)s2;
-
-  func = c->exec;
-  func (ex);
-}
-#endif
-
-
 /* perceptual_orc_ssd_u8 */
 #ifdef DISABLE_ORC
 void
@@ -3367,6 +1642,1630 @@ perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s
     tmp.f = p1;
     ex->params[ORC_VAR_P1] = tmp.i;
   }
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_full_luma */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var34;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_int8 var35;
+#else
+  orc_int8 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_int8 var38;
+  orc_int8 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_int8 *)s1;
+
+    /* 1: loadpb */
+    var35 = 0x00000010; /* 16 or 7.90505e-323f */
+    /* 4: loadpw */
+    var36.i = 0x00000095; /* 149 or 7.36158e-322f */
+    /* 6: loadpw */
+    var37.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var34 = ptr4[i];
+    /* 2: subusb */
+    var39 = ORC_CLAMP_UB((orc_uint8)var34 - (orc_uint8)var35);
+    /* 3: convubw */
+    var40.i = (orc_uint8)var39;
+    /* 5: mullw */
+    var41.i = (var40.i * var36.i) & 0xffff;
+    /* 7: addw */
+    var42.i = var41.i + var37.i;
+    /* 8: shruw */
+    var43.i = ((orc_uint16)var42.i) >> 7;
+    /* 9: convuuswb */
+    var38 = ORC_MIN((orc_uint16)var43.i,ORC_UB_MAX);
+    /* 10: storeb */
+    ptr0[i] = var38;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_full_luma (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var34;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_int8 var35;
+#else
+  orc_int8 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_int8 var38;
+  orc_int8 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_int8 *)ex->arrays[4];
+
+    /* 1: loadpb */
+    var35 = 0x00000010; /* 16 or 7.90505e-323f */
+    /* 4: loadpw */
+    var36.i = 0x00000095; /* 149 or 7.36158e-322f */
+    /* 6: loadpw */
+    var37.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var34 = ptr4[i];
+    /* 2: subusb */
+    var39 = ORC_CLAMP_UB((orc_uint8)var34 - (orc_uint8)var35);
+    /* 3: convubw */
+    var40.i = (orc_uint8)var39;
+    /* 5: mullw */
+    var41.i = (var40.i * var36.i) & 0xffff;
+    /* 7: addw */
+    var42.i = var41.i + var37.i;
+    /* 8: shruw */
+    var43.i = ((orc_uint16)var42.i) >> 7;
+    /* 9: convuuswb */
+    var38 = ORC_MIN((orc_uint16)var43.i,ORC_UB_MAX);
+    /* 10: storeb */
+    ptr0[i] = var38;
+  }
+
+}
+
+void
+perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 102, 117, 108, 108, 95, 108, 117, 109, 97, 11, 1, 1, 12, 1, 
+        1, 14, 1, 16, 0, 0, 0, 14, 2, 149, 0, 0, 0, 14, 2, 64, 
+        0, 0, 0, 14, 2, 7, 0, 0, 0, 20, 1, 20, 2, 67, 32, 4, 
+        16, 150, 33, 32, 89, 33, 33, 17, 70, 33, 33, 18, 95, 33, 33, 19, 
+        162, 0, 33, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_luma);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_full_luma");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_luma);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 1, "s1");
+      orc_program_add_constant (p, 1, 0x00000010, "c1");
+      orc_program_add_constant (p, 2, 0x00000095, "c2");
+      orc_program_add_constant (p, 2, 0x00000040, "c3");
+      orc_program_add_constant (p, 2, 0x00000007, "c4");
+      orc_program_add_temporary (p, 1, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+
+      orc_program_append_2 (p, "subusb", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convuuswb", 0, ORC_VAR_D1, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_full_chroma */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var33;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var34;
+#else
+  orc_union16 var34;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var35;
+#else
+  orc_union16 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+  orc_int8 var37;
+  orc_union16 var38;
+  orc_union16 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_int8 *)s1;
+
+    /* 2: loadpw */
+    var34.i = 0x00000080; /* 128 or 6.32404e-322f */
+    /* 4: loadpw */
+    var35.i = 0x00000092; /* 146 or 7.21336e-322f */
+    /* 6: loadpw */
+    var36.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var33 = ptr4[i];
+    /* 1: convubw */
+    var38.i = (orc_uint8)var33;
+    /* 3: subw */
+    var39.i = var38.i - var34.i;
+    /* 5: mullw */
+    var40.i = (var39.i * var35.i) & 0xffff;
+    /* 7: addw */
+    var41.i = var40.i + var36.i;
+    /* 8: shrsw */
+    var42.i = var41.i >> 7;
+    /* 9: addw */
+    var43.i = var42.i + var34.i;
+    /* 10: convsuswb */
+    var37 = ORC_CLAMP_UB(var43.i);
+    /* 11: storeb */
+    ptr0[i] = var37;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_full_chroma (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_int8 * ORC_RESTRICT ptr4;
+  orc_int8 var33;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var34;
+#else
+  orc_union16 var34;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var35;
+#else
+  orc_union16 var35;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var36;
+#else
+  orc_union16 var36;
+#endif
+  orc_int8 var37;
+  orc_union16 var38;
+  orc_union16 var39;
+  orc_union16 var40;
+  orc_union16 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_int8 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var34.i = 0x00000080; /* 128 or 6.32404e-322f */
+    /* 4: loadpw */
+    var35.i = 0x00000092; /* 146 or 7.21336e-322f */
+    /* 6: loadpw */
+    var36.i = 0x00000040; /* 64 or 3.16202e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadb */
+    var33 = ptr4[i];
+    /* 1: convubw */
+    var38.i = (orc_uint8)var33;
+    /* 3: subw */
+    var39.i = var38.i - var34.i;
+    /* 5: mullw */
+    var40.i = (var39.i * var35.i) & 0xffff;
+    /* 7: addw */
+    var41.i = var40.i + var36.i;
+    /* 8: shrsw */
+    var42.i = var41.i >> 7;
+    /* 9: addw */
+    var43.i = var42.i + var34.i;
+    /* 10: convsuswb */
+    var37 = ORC_CLAMP_UB(var43.i);
+    /* 11: storeb */
+    ptr0[i] = var37;
+  }
+
+}
+
+void
+perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 26, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 102, 117, 108, 108, 95, 99, 104, 114, 111, 109, 97, 11, 1, 1, 
+        12, 1, 1, 14, 2, 128, 0, 0, 0, 14, 2, 146, 0, 0, 0, 14, 
+        2, 64, 0, 0, 0, 14, 2, 7, 0, 0, 0, 20, 2, 150, 32, 4, 
+        98, 32, 32, 16, 89, 32, 32, 17, 70, 32, 32, 18, 94, 32, 32, 19, 
+        70, 32, 32, 16, 160, 0, 32, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_chroma);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_full_chroma");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_full_chroma);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 1, "s1");
+      orc_program_add_constant (p, 2, 0x00000080, "c1");
+      orc_program_add_constant (p, 2, 0x00000092, "c2");
+      orc_program_add_constant (p, 2, 0x00000040, "c3");
+      orc_program_add_constant (p, 2, 0x00000007, "c4");
+      orc_program_add_temporary (p, 2, "t1");
+
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shrsw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convsuswb", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_narrow */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  orc_union16 var33;
+  orc_union16 var34;
+  orc_int8 var35;
+  orc_union16 var36;
+  orc_union16 var37;
+  orc_union16 var38;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union16 *)s1;
+
+    /* 2: loadpw */
+    var34.i = p2;
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var33 = ptr4[i];
+    /* 1: shruw */
+    var36.i = ((orc_uint16)var33.i) >> p1;
+    /* 3: addusw */
+    var37.i = ORC_CLAMP_UW((orc_uint16)var36.i + (orc_uint16)var34.i);
+    /* 4: shruw */
+    var38.i = ((orc_uint16)var37.i) >> p3;
+    /* 5: convuuswb */
+    var35 = ORC_MIN((orc_uint16)var38.i,ORC_UB_MAX);
+    /* 6: storeb */
+    ptr0[i] = var35;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_narrow (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  orc_union16 var33;
+  orc_union16 var34;
+  orc_int8 var35;
+  orc_union16 var36;
+  orc_union16 var37;
+  orc_union16 var38;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union16 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var34.i = ex->params[25];
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var33 = ptr4[i];
+    /* 1: shruw */
+    var36.i = ((orc_uint16)var33.i) >> ex->params[24];
+    /* 3: addusw */
+    var37.i = ORC_CLAMP_UW((orc_uint16)var36.i + (orc_uint16)var34.i);
+    /* 4: shruw */
+    var38.i = ((orc_uint16)var37.i) >> ex->params[26];
+    /* 5: convuuswb */
+    var35 = ORC_MIN((orc_uint16)var38.i,ORC_UB_MAX);
+    /* 6: storeb */
+    ptr0[i] = var35;
+  }
+
+}
+
+void
+perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 21, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 110, 97, 114, 114, 111, 119, 11, 1, 1, 12, 2, 2, 16, 2, 
+        16, 2, 16, 2, 20, 2, 95, 32, 4, 24, 72, 32, 32, 25, 95, 32, 
+        32, 26, 162, 0, 32, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_narrow);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_narrow");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_narrow);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 2, "s1");
+      orc_program_add_parameter (p, 2, "p1");
+      orc_program_add_parameter (p, 2, "p2");
+      orc_program_add_parameter (p, 2, "p3");
+      orc_program_add_temporary (p, 2, "t1");
+
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_P1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_P2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T1, ORC_VAR_T1, ORC_VAR_P3, ORC_VAR_D1);
+      orc_program_append_2 (p, "convuuswb", 0, ORC_VAR_D1, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+  ex->params[ORC_VAR_P1] = p1;
+  ex->params[ORC_VAR_P2] = p2;
+  ex->params[ORC_VAR_P3] = p3;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_half */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  const orc_union16 * ORC_RESTRICT ptr5;
+  orc_union16 var36;
+  orc_union16 var37;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+  orc_int8 var39;
+  orc_int8 var40;
+  orc_int8 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_int8 var45;
+  orc_int8 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union16 *)s1;
+  ptr5 = (orc_union16 *)s2;
+
+    /* 11: loadpw */
+    var38.i = 0x00000002; /* 2 or 9.88131e-324f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var36 = ptr4[i];
+    /* 1: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var36.i;
+       var40 = _src.x2[1];
+       var41 = _src.x2[0];
+    }
+    /* 2: convubw */
+    var42.i = (orc_uint8)var41;
+    /* 3: convubw */
+    var43.i = (orc_uint8)var40;
+    /* 4: addw */
+    var44.i = var42.i + var43.i;
+    /* 5: loadw */
+    var37 = ptr5[i];
+    /* 6: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var37.i;
+       var45 = _src.x2[1];
+       var46 = _src.x2[0];
+    }
+    /* 7: convubw */
+    var47.i = (orc_uint8)var46;
+    /* 8: addw */
+    var48.i = var44.i + var47.i;
+    /* 9: convubw */
+    var49.i = (orc_uint8)var45;
+    /* 10: addw */
+    var50.i = var48.i + var49.i;
+    /* 12: addw */
+    var51.i = var50.i + var38.i;
+    /* 13: shruw */
+    var52.i = ((orc_uint16)var51.i) >> 2;
+    /* 14: convwb */
+    var39 = var52.i;
+    /* 15: storeb */
+    ptr0[i] = var39;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_half (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union16 * ORC_RESTRICT ptr4;
+  const orc_union16 * ORC_RESTRICT ptr5;
+  orc_union16 var36;
+  orc_union16 var37;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+  orc_int8 var39;
+  orc_int8 var40;
+  orc_int8 var41;
+  orc_union16 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_int8 var45;
+  orc_int8 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union16 *)ex->arrays[4];
+  ptr5 = (orc_union16 *)ex->arrays[5];
+
+    /* 11: loadpw */
+    var38.i = 0x00000002; /* 2 or 9.88131e-324f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadw */
+    var36 = ptr4[i];
+    /* 1: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var36.i;
+       var40 = _src.x2[1];
+       var41 = _src.x2[0];
+    }
+    /* 2: convubw */
+    var42.i = (orc_uint8)var41;
+    /* 3: convubw */
+    var43.i = (orc_uint8)var40;
+    /* 4: addw */
+    var44.i = var42.i + var43.i;
+    /* 5: loadw */
+    var37 = ptr5[i];
+    /* 6: splitwb */
+    {
+       orc_union16 _src;
+       _src.i = var37.i;
+       var45 = _src.x2[1];
+       var46 = _src.x2[0];
+    }
+    /* 7: convubw */
+    var47.i = (orc_uint8)var46;
+    /* 8: addw */
+    var48.i = var44.i + var47.i;
+    /* 9: convubw */
+    var49.i = (orc_uint8)var45;
+    /* 10: addw */
+    var50.i = var48.i + var49.i;
+    /* 12: addw */
+    var51.i = var50.i + var38.i;
+    /* 13: shruw */
+    var52.i = ((orc_uint16)var51.i) >> 2;
+    /* 14: convwb */
+    var39 = var52.i;
+    /* 15: storeb */
+    ptr0[i] = var39;
+  }
+
+}
+
+void
+perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 19, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 104, 97, 108, 102, 11, 1, 1, 12, 2, 2, 12, 2, 2, 14, 
+        2, 2, 0, 0, 0, 20, 1, 20, 1, 20, 2, 20, 2, 199, 33, 32, 
+        4, 150, 34, 32, 150, 35, 33, 70, 34, 34, 35, 199, 33, 32, 5, 150, 
+        35, 32, 70, 34, 34, 35, 150, 35, 33, 70, 34, 34, 35, 70, 34, 34, 
+        16, 95, 34, 34, 16, 157, 0, 34, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_half);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_half");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_half);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 2, "s1");
+      orc_program_add_source (p, 2, "s2");
+      orc_program_add_constant (p, 2, 0x00000002, "c1");
+      orc_program_add_temporary (p, 1, "t1");
+      orc_program_add_temporary (p, 1, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "splitwb", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "splitwb", 0, ORC_VAR_T2, ORC_VAR_T1, ORC_VAR_S2, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convubw", 0, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_T4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T3, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+  ex->arrays[ORC_VAR_S2] = (void *)s2;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_luma_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var42;
+#else
+  orc_union16 var42;
+#endif
+  orc_int8 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 2: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 4: loadpw */
+    var38.i = 0x00000036; /* 54 or 2.66795e-322f */
+    /* 7: loadpw */
+    var39.i = 0x000000b7; /* 183 or 9.0414e-322f */
+    /* 13: loadpw */
+    var41.i = 0x00000013; /* 19 or 9.38725e-323f */
+    /* 16: loadpw */
+    var42.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadl */
+    var36 = ptr4[i];
+    /* 1: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: andw */
+    var45.i = var44.i & var37.i;
+    /* 5: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 6: shruw */
+    var47.i = ((orc_uint16)var44.i) >> 8;
+    /* 8: mullw */
+    var48.i = (var47.i * var39.i) & 0xffff;
+    /* 9: addw */
+    var49.i = var46.i + var48.i;
+    /* 10: loadl */
+    var40 = ptr4[i];
+    /* 11: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var50.i = _src.x2[1];
+    }
+    /* 12: andw */
+    var51.i = var50.i & var37.i;
+    /* 14: mullw */
+    var52.i = (var51.i * var41.i) & 0xffff;
+    /* 15: addw */
+    var53.i = var49.i + var52.i;
+    /* 17: addw */
+    var54.i = var53.i + var42.i;
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var43 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var43;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_luma_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var42;
+#else
+  orc_union16 var42;
+#endif
+  orc_int8 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 2: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 4: loadpw */
+    var38.i = 0x00000036; /* 54 or 2.66795e-322f */
+    /* 7: loadpw */
+    var39.i = 0x000000b7; /* 183 or 9.0414e-322f */
+    /* 13: loadpw */
+    var41.i = 0x00000013; /* 19 or 9.38725e-323f */
+    /* 16: loadpw */
+    var42.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 0: loadl */
+    var36 = ptr4[i];
+    /* 1: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: andw */
+    var45.i = var44.i & var37.i;
+    /* 5: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 6: shruw */
+    var47.i = ((orc_uint16)var44.i) >> 8;
+    /* 8: mullw */
+    var48.i = (var47.i * var39.i) & 0xffff;
+    /* 9: addw */
+    var49.i = var46.i + var48.i;
+    /* 10: loadl */
+    var40 = ptr4[i];
+    /* 11: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var50.i = _src.x2[1];
+    }
+    /* 12: andw */
+    var51.i = var50.i & var37.i;
+    /* 14: mullw */
+    var52.i = (var51.i * var41.i) & 0xffff;
+    /* 15: addw */
+    var53.i = var49.i + var52.i;
+    /* 17: addw */
+    var54.i = var53.i + var42.i;
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var43 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var43;
+  }
+
+}
+
+void
+perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 26, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 108, 117, 109, 97, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 
+        12, 4, 4, 14, 2, 255, 0, 0, 0, 14, 2, 54, 0, 0, 0, 14, 
+        2, 8, 0, 0, 0, 14, 2, 183, 0, 0, 0, 14, 2, 19, 0, 0, 
+        0, 14, 2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 190, 
+        32, 4, 73, 35, 32, 16, 89, 35, 35, 17, 95, 34, 32, 18, 89, 34, 
+        34, 19, 70, 35, 35, 34, 191, 33, 4, 73, 33, 33, 16, 89, 33, 33, 
+        20, 70, 35, 35, 33, 70, 35, 35, 21, 95, 35, 35, 18, 157, 0, 35, 
+        2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_luma_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_luma_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_luma_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x000000ff, "c1");
+      orc_program_add_constant (p, 2, 0x00000036, "c2");
+      orc_program_add_constant (p, 2, 0x00000008, "c3");
+      orc_program_add_constant (p, 2, 0x000000b7, "c4");
+      orc_program_add_constant (p, 2, 0x00000013, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T4, ORC_VAR_T1, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C1, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "addw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_cb_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 3: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 5: loadpw */
+    var38.i = 0x0000001d; /* 29 or 1.43279e-322f */
+    /* 9: loadpw */
+    var39.i = 0x00000063; /* 99 or 4.89125e-322f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 4: andw */
+    var45.i = var44.i & var37.i;
+    /* 6: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 7: subw */
+    var47.i = var43.i - var46.i;
+    /* 8: shruw */
+    var48.i = ((orc_uint16)var44.i) >> 8;
+    /* 10: mullw */
+    var49.i = (var48.i * var39.i) & 0xffff;
+    /* 11: subw */
+    var50.i = var47.i - var49.i;
+    /* 12: loadl */
+    var40 = ptr4[i];
+    /* 13: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var51.i = _src.x2[1];
+    }
+    /* 14: andw */
+    var52.i = var51.i & var37.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var50.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_cb_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var38;
+#else
+  orc_union16 var38;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+  orc_union32 var40;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 3: loadpw */
+    var37.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 5: loadpw */
+    var38.i = 0x0000001d; /* 29 or 1.43279e-322f */
+    /* 9: loadpw */
+    var39.i = 0x00000063; /* 99 or 4.89125e-322f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 4: andw */
+    var45.i = var44.i & var37.i;
+    /* 6: mullw */
+    var46.i = (var45.i * var38.i) & 0xffff;
+    /* 7: subw */
+    var47.i = var43.i - var46.i;
+    /* 8: shruw */
+    var48.i = ((orc_uint16)var44.i) >> 8;
+    /* 10: mullw */
+    var49.i = (var48.i * var39.i) & 0xffff;
+    /* 11: subw */
+    var50.i = var47.i - var49.i;
+    /* 12: loadl */
+    var40 = ptr4[i];
+    /* 13: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var40.i;
+       var51.i = _src.x2[1];
+    }
+    /* 14: andw */
+    var52.i = var51.i & var37.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var50.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+void
+perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 99, 98, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 12, 4, 
+        4, 14, 2, 128, 128, 0, 0, 14, 2, 255, 0, 0, 0, 14, 2, 29, 
+        0, 0, 0, 14, 2, 8, 0, 0, 0, 14, 2, 99, 0, 0, 0, 14, 
+        2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 84, 35, 16, 
+        190, 32, 4, 73, 34, 32, 17, 89, 34, 34, 18, 98, 35, 35, 34, 95, 
+        34, 32, 19, 89, 34, 34, 20, 98, 35, 35, 34, 191, 33, 4, 73, 33, 
+        33, 17, 89, 33, 33, 21, 72, 35, 35, 33, 95, 35, 35, 19, 157, 0, 
+        35, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cb_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_cb_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cb_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x00008080, "c1");
+      orc_program_add_constant (p, 2, 0x000000ff, "c2");
+      orc_program_add_constant (p, 2, 0x0000001d, "c3");
+      orc_program_add_constant (p, 2, 0x00000008, "c4");
+      orc_program_add_constant (p, 2, 0x00000063, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "loadpw", 0, ORC_VAR_T4, ORC_VAR_C1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
+
+  func = c->exec;
+  func (ex);
+}
+#endif
+
+
+/* perceptual_orc_cr_of_rgb */
+#ifdef DISABLE_ORC
+void
+perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n){
+  int i;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_union32 var38;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var40;
+#else
+  orc_union16 var40;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)d1;
+  ptr4 = (orc_union32 *)s1;
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 4: loadpw */
+    var37.i = 0x00000074; /* 116 or 5.73116e-322f */
+    /* 9: loadpw */
+    var39.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 11: loadpw */
+    var40.i = 0x0000000c; /* 12 or 5.92879e-323f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: shruw */
+    var45.i = ((orc_uint16)var44.i) >> 8;
+    /* 5: mullw */
+    var46.i = (var45.i * var37.i) & 0xffff;
+    /* 6: subw */
+    var47.i = var43.i - var46.i;
+    /* 7: loadl */
+    var38 = ptr4[i];
+    /* 8: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var38.i;
+       var48.i = _src.x2[1];
+    }
+    /* 10: andw */
+    var49.i = var48.i & var39.i;
+    /* 12: mullw */
+    var50.i = (var49.i * var40.i) & 0xffff;
+    /* 13: subw */
+    var51.i = var47.i - var50.i;
+    /* 14: andw */
+    var52.i = var44.i & var39.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var51.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+#else
+static void
+_backup_perceptual_orc_cr_of_rgb (OrcExecutor * ORC_RESTRICT ex)
+{
+  int i;
+  int n = ex->n;
+  orc_int8 * ORC_RESTRICT ptr0;
+  const orc_union32 * ORC_RESTRICT ptr4;
+  orc_union32 var36;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var37;
+#else
+  orc_union16 var37;
+#endif
+  orc_union32 var38;
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var39;
+#else
+  orc_union16 var39;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var40;
+#else
+  orc_union16 var40;
+#endif
+#if defined(__APPLE__) && __GNUC__ == 4 && __GNUC_MINOR__ == 2 && defined (__i386__) 
+  volatile orc_union16 var41;
+#else
+  orc_union16 var41;
+#endif
+  orc_int8 var42;
+  orc_union16 var43;
+  orc_union16 var44;
+  orc_union16 var45;
+  orc_union16 var46;
+  orc_union16 var47;
+  orc_union16 var48;
+  orc_union16 var49;
+  orc_union16 var50;
+  orc_union16 var51;
+  orc_union16 var52;
+  orc_union16 var53;
+  orc_union16 var54;
+  orc_union16 var55;
+
+  ptr0 = (orc_int8 *)ex->arrays[0];
+  ptr4 = (orc_union32 *)ex->arrays[4];
+
+    /* 0: loadpw */
+    var43.i = 0x00008080; /* 32896 or 1.62528e-319f */
+    /* 4: loadpw */
+    var37.i = 0x00000074; /* 116 or 5.73116e-322f */
+    /* 9: loadpw */
+    var39.i = 0x000000ff; /* 255 or 1.25987e-321f */
+    /* 11: loadpw */
+    var40.i = 0x0000000c; /* 12 or 5.92879e-323f */
+    /* 15: loadpw */
+    var41.i = 0x00000080; /* 128 or 6.32404e-322f */
+
+  for (i = 0; i < n; i++) {
+    /* 1: loadl */
+    var36 = ptr4[i];
+    /* 2: select0lw */
+    {
+       orc_union32 _src;
+       _src.i = var36.i;
+       var44.i = _src.x2[0];
+    }
+    /* 3: shruw */
+    var45.i = ((orc_uint16)var44.i) >> 8;
+    /* 5: mullw */
+    var46.i = (var45.i * var37.i) & 0xffff;
+    /* 6: subw */
+    var47.i = var43.i - var46.i;
+    /* 7: loadl */
+    var38 = ptr4[i];
+    /* 8: select1lw */
+    {
+       orc_union32 _src;
+       _src.i = var38.i;
+       var48.i = _src.x2[1];
+    }
+    /* 10: andw */
+    var49.i = var48.i & var39.i;
+    /* 12: mullw */
+    var50.i = (var49.i * var40.i) & 0xffff;
+    /* 13: subw */
+    var51.i = var47.i - var50.i;
+    /* 14: andw */
+    var52.i = var44.i & var39.i;
+    /* 16: mullw */
+    var53.i = (var52.i * var41.i) & 0xffff;
+    /* 17: addusw */
+    var54.i = ORC_CLAMP_UW((orc_uint16)var51.i + (orc_uint16)var53.i);
+    /* 18: shruw */
+    var55.i = ((orc_uint16)var54.i) >> 8;
+    /* 19: convwb */
+    var42 = var55.i;
+    /* 20: storeb */
+    ptr0[i] = var42;
+  }
+
+}
+
+void
+perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n)
+{
+  OrcExecutor _ex, *ex = &_ex;
+  static volatile int p_inited = 0;
+  static OrcCode *c = 0;
+  void (*func) (OrcExecutor *);
+
+  if (!p_inited) {
+    orc_once_mutex_lock ();
+    if (!p_inited) {
+      OrcProgram *p;
+
+#if 1
+      static const orc_uint8 bc[] = {
+        1, 9, 24, 112, 101, 114, 99, 101, 112, 116, 117, 97, 108, 95, 111, 114, 
+        99, 95, 99, 114, 95, 111, 102, 95, 114, 103, 98, 11, 1, 1, 12, 4, 
+        4, 14, 2, 128, 128, 0, 0, 14, 2, 8, 0, 0, 0, 14, 2, 116, 
+        0, 0, 0, 14, 2, 255, 0, 0, 0, 14, 2, 12, 0, 0, 0, 14, 
+        2, 128, 0, 0, 0, 20, 2, 20, 2, 20, 2, 20, 2, 84, 35, 16, 
+        190, 32, 4, 95, 34, 32, 17, 89, 34, 34, 18, 98, 35, 35, 34, 191, 
+        33, 4, 73, 33, 33, 19, 89, 33, 33, 20, 98, 35, 35, 33, 73, 34, 
+        32, 19, 89, 34, 34, 21, 72, 35, 35, 34, 95, 35, 35, 17, 157, 0, 
+        35, 2, 0, 
+      };
+      p = orc_program_new_from_static_bytecode (bc);
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cr_of_rgb);
+#else
+      p = orc_program_new ();
+      orc_program_set_name (p, "perceptual_orc_cr_of_rgb");
+      orc_program_set_backup_function (p, _backup_perceptual_orc_cr_of_rgb);
+      orc_program_add_destination (p, 1, "d1");
+      orc_program_add_source (p, 4, "s1");
+      orc_program_add_constant (p, 2, 0x00008080, "c1");
+      orc_program_add_constant (p, 2, 0x00000008, "c2");
+      orc_program_add_constant (p, 2, 0x00000074, "c3");
+      orc_program_add_constant (p, 2, 0x000000ff, "c4");
+      orc_program_add_constant (p, 2, 0x0000000c, "c5");
+      orc_program_add_constant (p, 2, 0x00000080, "c6");
+      orc_program_add_temporary (p, 2, "t1");
+      orc_program_add_temporary (p, 2, "t2");
+      orc_program_add_temporary (p, 2, "t3");
+      orc_program_add_temporary (p, 2, "t4");
+
+      orc_program_append_2 (p, "loadpw", 0, ORC_VAR_T4, ORC_VAR_C1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "select0lw", 0, ORC_VAR_T1, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C3, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "select1lw", 0, ORC_VAR_T2, ORC_VAR_S1, ORC_VAR_D1, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T2, ORC_VAR_T2, ORC_VAR_C5, ORC_VAR_D1);
+      orc_program_append_2 (p, "subw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T2, ORC_VAR_D1);
+      orc_program_append_2 (p, "andw", 0, ORC_VAR_T3, ORC_VAR_T1, ORC_VAR_C4, ORC_VAR_D1);
+      orc_program_append_2 (p, "mullw", 0, ORC_VAR_T3, ORC_VAR_T3, ORC_VAR_C6, ORC_VAR_D1);
+      orc_program_append_2 (p, "addusw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_T3, ORC_VAR_D1);
+      orc_program_append_2 (p, "shruw", 0, ORC_VAR_T4, ORC_VAR_T4, ORC_VAR_C2, ORC_VAR_D1);
+      orc_program_append_2 (p, "convwb", 0, ORC_VAR_D1, ORC_VAR_T4, ORC_VAR_D1, ORC_VAR_D1);
+#endif
+
+      orc_program_compile (p);
+      c = orc_program_take_code (p);
+      orc_program_free (p);
+    }
+    p_inited = TRUE;
+    orc_once_mutex_unlock ();
+  }
+  ex->arrays[ORC_VAR_A2] = c;
+  ex->program = 0;
+
+  ex->n = n;
+  ex->arrays[ORC_VAR_D1] = d1;
+  ex->arrays[ORC_VAR_S1] = (void *)s1;
 
   func = c->exec;
   func (ex);

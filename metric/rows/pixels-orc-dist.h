@@ -84,16 +84,17 @@ typedef union { orc_int64 i; double f; orc_int32 x2[2]; float x2f[2]; orc_int16 
 void perceptual_orc_ssd_rgbx8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
 void perceptual_orc_unpack_rgbx8 (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, float * ORC_RESTRICT d3, const guint32 * ORC_RESTRICT s1, int n);
 void perceptual_orc_unpack_rgbx16 (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, float * ORC_RESTRICT d3, const guint64 * ORC_RESTRICT s1, int n);
-void perceptual_orc_pyramid_rows (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, const float * ORC_RESTRICT s5, int n);
-void perceptual_orc_luma (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, int n);
-void perceptual_orc_squares (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_add4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_mean4 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, const float * ORC_RESTRICT s3, const float * ORC_RESTRICT s4, int n);
-void perceptual_orc_add2 (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_ssd_u8 (guint32 * ORC_RESTRICT a1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
 void perceptual_orc_squares_row (float * ORC_RESTRICT d1, float * ORC_RESTRICT d2, const float * ORC_RESTRICT s1, const float * ORC_RESTRICT s2, int n);
 void perceptual_orc_scale (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
 void perceptual_orc_add_scaled (float * ORC_RESTRICT d1, const float * ORC_RESTRICT s1, float p1, int n);
+void perceptual_orc_full_luma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_full_chroma (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, int n);
+void perceptual_orc_narrow (guint8 * ORC_RESTRICT d1, const guint16 * ORC_RESTRICT s1, int p1, int p2, int p3, int n);
+void perceptual_orc_half (guint8 * ORC_RESTRICT d1, const guint8 * ORC_RESTRICT s1, const guint8 * ORC_RESTRICT s2, int n);
+void perceptual_orc_luma_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cb_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
+void perceptual_orc_cr_of_rgb (guint8 * ORC_RESTRICT d1, const guint32 * ORC_RESTRICT s1, int n);
 
 #ifdef __cplusplus
 }

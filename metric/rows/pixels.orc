@@ -86,97 +86,6 @@ convuwl l, w
 convlf f, l
 mulf b, f, 0.00389105058365759
 
-# The vertical step of the pyramid filter [1 4 6 4 1] / 16.
-.function perceptual_orc_pyramid_rows
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-.source 4 c float
-.source 4 e float
-.source 4 f float
-.temp 4 outer
-.temp 4 inner
-.temp 4 mid
-addf outer, a, f
-addf inner, b, e
-mulf inner, inner, 4.0
-mulf mid, c, 6.0
-addf outer, outer, inner
-addf outer, outer, mid
-mulf d, outer, 0.0625
-
-# Luma .299 R + .587 G + .114 B less 127.5.
-.function perceptual_orc_luma
-.dest 4 y float
-.source 4 r float
-.source 4 g float
-.source 4 b float
-.temp 4 t
-.temp 4 s
-mulf s, r, 0.299
-mulf t, g, 0.587
-addf s, s, t
-mulf t, b, 0.114
-addf s, s, t
-subf y, s, 127.5
-
-# Per column of images a and b, over two rows: a^2 + b^2 and (a - b)^2.
-.function perceptual_orc_squares
-.dest 4 sq float
-.dest 4 sd float
-.source 4 a0 float
-.source 4 b0 float
-.source 4 a1 float
-.source 4 b1 float
-.temp 4 t
-.temp 4 q
-.temp 4 d
-.temp 4 u
-mulf q, a0, a0
-mulf t, b0, b0
-addf q, q, t
-subf d, a0, b0
-mulf d, d, d
-mulf t, a1, a1
-mulf u, b1, b1
-addf t, t, u
-addf sq, q, t
-subf t, a1, b1
-mulf t, t, t
-addf sd, d, t
-
-.function perceptual_orc_add4
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-.source 4 c float
-.source 4 e float
-.temp 4 t
-.temp 4 u
-addf t, a, b
-addf u, c, e
-addf d, t, u
-
-# Their sum divided by the 64 pixels of a box.
-.function perceptual_orc_mean4
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-.source 4 c float
-.source 4 e float
-.temp 4 t
-.temp 4 u
-addf t, a, b
-addf u, c, e
-addf t, t, u
-mulf d, t, 0.015625
-
-.function perceptual_orc_add2
-.dest 4 d float
-.source 4 a float
-.source 4 b float
-addf d, a, b
-
 # Sum of squared differences of two rows of bytes.  Exact in 32 bits for up to
 # 66051 samples.
 .function perceptual_orc_ssd_u8
@@ -218,3 +127,137 @@ mulf d, a, w
 .temp 4 t
 mulf t, a, w
 addf d, d, t
+
+# Rows of canonical planes: 8 bits, full range, chroma halved both ways.
+
+# Luma in 16..235 to 0..255: ((max (y, 16) - 16) * 149 + 64) >> 7, at most 255.
+.function perceptual_orc_full_luma
+.dest 1 d guint8
+.source 1 y guint8
+.temp 1 b
+.temp 2 w
+subusb b, y, 16
+convubw w, b
+mullw w, w, 149
+addw w, w, 64
+shruw w, w, 7
+convuuswb d, w
+
+# Chroma in 16..240 to 0..255: (((c - 128) * 146 + 64) >> 7) + 128, in 0..255.
+.function perceptual_orc_full_chroma
+.dest 1 d guint8
+.source 1 c guint8
+.temp 2 w
+convubw w, c
+subw w, w, 128
+mullw w, w, 146
+addw w, w, 64
+shrsw w, w, 7
+addw w, w, 128
+convsuswb d, w
+
+# Samples of more than 8 bits, @shift bits up in their words: (v + half) >> more
+# with half = 2^(depth - 9) and more = depth - 8, at most 255.
+.function perceptual_orc_narrow
+.dest 1 d guint8
+.source 2 v guint16
+.param 2 shift
+.param 2 half
+.param 2 more
+.temp 2 w
+shruw w, v, shift
+addusw w, w, half
+shruw w, w, more
+convuuswb d, w
+
+# Means of 2x2 samples of two rows, rounded half up.
+.function perceptual_orc_half
+.dest 1 d guint8
+.source 2 a guint8
+.source 2 b guint8
+.temp 1 l
+.temp 1 r
+.temp 2 s
+.temp 2 t
+splitwb r, l, a
+convubw s, l
+convubw t, r
+addw s, s, t
+splitwb r, l, b
+convubw t, l
+addw s, s, t
+convubw t, r
+addw s, s, t
+addw s, s, 2
+shruw s, s, 2
+convwb d, s
+
+# R'G'B' of pixels of four bytes to Y: (54 R + 183 G + 19 B + 128) >> 8.
+.function perceptual_orc_luma_of_rgb
+.dest 1 y guint8
+.source 4 pixel guint32
+.temp 2 rg
+.temp 2 b
+.temp 2 t
+.temp 2 s
+select0lw rg, pixel
+andw s, rg, 255
+mullw s, s, 54
+shruw t, rg, 8
+mullw t, t, 183
+addw s, s, t
+select1lw b, pixel
+andw b, b, 255
+mullw b, b, 19
+addw s, s, b
+addw s, s, 128
+shruw s, s, 8
+convwb y, s
+
+# To Cb: ((-29 R - 99 G + 128 B + 128) >> 8) + 128, at most 255.  With the last
+# 128 inside the brackets as 32768 nothing is below 0, and what would not fit
+# is what is cut to 255.
+.function perceptual_orc_cb_of_rgb
+.dest 1 c guint8
+.source 4 pixel guint32
+.temp 2 rg
+.temp 2 b
+.temp 2 t
+.temp 2 s
+loadpw s, 32896
+select0lw rg, pixel
+andw t, rg, 255
+mullw t, t, 29
+subw s, s, t
+shruw t, rg, 8
+mullw t, t, 99
+subw s, s, t
+select1lw b, pixel
+andw b, b, 255
+mullw b, b, 128
+addusw s, s, b
+shruw s, s, 8
+convwb c, s
+
+# To Cr: ((128 R - 116 G - 12 B + 128) >> 8) + 128, at most 255.
+.function perceptual_orc_cr_of_rgb
+.dest 1 c guint8
+.source 4 pixel guint32
+.temp 2 rg
+.temp 2 b
+.temp 2 t
+.temp 2 s
+loadpw s, 32896
+select0lw rg, pixel
+shruw t, rg, 8
+mullw t, t, 116
+subw s, s, t
+select1lw b, pixel
+andw b, b, 255
+mullw b, b, 12
+subw s, s, b
+andw t, rg, 255
+mullw t, t, 128
+addusw s, s, t
+shruw s, s, 8
+convwb c, s

@@ -63,14 +63,6 @@ unpack_rgbx16 (gfloat *restrict r, gfloat *restrict g, gfloat *restrict b,
   }
 }
 
-static void
-pyramid_rows (gfloat *restrict d, const gfloat *a, const gfloat *b,
-    const gfloat *c, const gfloat *e, const gfloat *f, int n)
-{
-  for (int i = 0; i < n; i++)
-    d[i] = ((a[i] + f[i]) + 4 * (b[i] + e[i]) + 6 * c[i]) * 0.0625f;
-}
-
 /* As ssim-terms.h writes a^2 + b^2. */
 static void
 squares_row (gfloat *restrict sq, gfloat *restrict sd, const gfloat *a,
@@ -98,15 +90,81 @@ add_scaled (gfloat *restrict d, const gfloat *a, gfloat w, int n)
     d[i] += a[i] * w;
 }
 
+static void
+full_luma (guint8 *d, const guint8 *y, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] = (guint8) MIN (((MAX (y[i], 16) - 16) * 149 + 64) >> 7, 255);
+}
+
+static void
+full_chroma (guint8 *d, const guint8 *c, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] = (guint8) CLAMP ((((c[i] - 128) * 146 + 64) >> 7) + 128, 0, 255);
+}
+
+static void
+narrow (guint8 *d, const guint16 *v, int shift, int half, int more, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] = (guint8) MIN (((v[i] >> shift) + half) >> more, 255);
+}
+
+static void
+half (guint8 *d, const guint8 *a, const guint8 *b, int n)
+{
+  for (int i = 0; i < n; i++)
+    d[i] =
+        (guint8) ((a[2 * i] + a[2 * i + 1] + b[2 * i] + b[2 * i + 1] + 2) >> 2);
+}
+
+/* @add has what makes the sum positive, and half of what the shift loses. */
+static void
+weigh_rgb (
+    guint8 *d, const guint32 *pixels, gint r, gint g, gint b, gint add, int n)
+{
+  for (int i = 0; i < n; i++) {
+    gint sum = r * (gint) (pixels[i] & 255) + g * (gint) (pixels[i] >> 8 & 255)
+        + b * (gint) (pixels[i] >> 16 & 255) + add;
+
+    d[i] = (guint8) MIN (sum >> 8, 255);
+  }
+}
+
+static void
+luma_of_rgb (guint8 *y, const guint32 *pixels, int n)
+{
+  weigh_rgb (y, pixels, 54, 183, 19, 128, n);
+}
+
+static void
+cb_of_rgb (guint8 *c, const guint32 *pixels, int n)
+{
+  weigh_rgb (c, pixels, -29, -99, 128, 128 + 32768, n);
+}
+
+static void
+cr_of_rgb (guint8 *c, const guint32 *pixels, int n)
+{
+  weigh_rgb (c, pixels, 128, -116, -12, 128 + 32768, n);
+}
+
 const PerceptualRowPrograms perceptual_row_programs_c = {
   .ssd_rgbx8 = ssd_rgbx8,
   .ssd_u8 = ssd_u8,
   .unpack_rgbx8 = unpack_rgbx8,
   .unpack_rgbx16 = unpack_rgbx16,
-  .pyramid_rows = pyramid_rows,
   .squares_row = squares_row,
   .scale = scale,
   .add_scaled = add_scaled,
+  .full_luma = full_luma,
+  .full_chroma = full_chroma,
+  .narrow = narrow,
+  .half = half,
+  .luma_of_rgb = luma_of_rgb,
+  .cb_of_rgb = cb_of_rgb,
+  .cr_of_rgb = cr_of_rgb,
 };
 
 const PerceptualRowPrograms perceptual_row_programs_orc = {
@@ -114,10 +172,16 @@ const PerceptualRowPrograms perceptual_row_programs_orc = {
   .ssd_u8 = perceptual_orc_ssd_u8,
   .unpack_rgbx8 = perceptual_orc_unpack_rgbx8,
   .unpack_rgbx16 = perceptual_orc_unpack_rgbx16,
-  .pyramid_rows = perceptual_orc_pyramid_rows,
   .squares_row = perceptual_orc_squares_row,
   .scale = perceptual_orc_scale,
   .add_scaled = perceptual_orc_add_scaled,
+  .full_luma = perceptual_orc_full_luma,
+  .full_chroma = perceptual_orc_full_chroma,
+  .narrow = perceptual_orc_narrow,
+  .half = perceptual_orc_half,
+  .luma_of_rgb = perceptual_orc_luma_of_rgb,
+  .cb_of_rgb = perceptual_orc_cb_of_rgb,
+  .cr_of_rgb = perceptual_orc_cr_of_rgb,
 };
 
 /* --- trying them --------------------------------------------------------- */
@@ -134,10 +198,16 @@ typedef struct
   guint32 ssd_u8;
   gfloat unpack_rgbx8[3][ROOM];
   gfloat unpack_rgbx16[3][ROOM];
-  gfloat pyramid_rows[1][ROOM];
   gfloat squares_row[2][ROOM];
   gfloat scale[1][ROOM];
   gfloat add_scaled[1][ROOM];
+  guint8 full_luma[ROOM];
+  guint8 full_chroma[ROOM];
+  guint8 narrow[ROOM];
+  guint8 half[ROOM];
+  guint8 luma_of_rgb[ROOM];
+  guint8 cb_of_rgb[ROOM];
+  guint8 cr_of_rgb[ROOM];
 } Output;
 
 #define PLACE(name)                                                            \
@@ -153,10 +223,16 @@ static const struct
   { PLACE (ssd_u8) },
   { PLACE (unpack_rgbx8) },
   { PLACE (unpack_rgbx16) },
-  { PLACE (pyramid_rows) },
   { PLACE (squares_row) },
   { PLACE (scale) },
   { PLACE (add_scaled) },
+  { PLACE (full_luma) },
+  { PLACE (full_chroma) },
+  { PLACE (narrow) },
+  { PLACE (half) },
+  { PLACE (luma_of_rgb) },
+  { PLACE (cb_of_rgb) },
+  { PLACE (cr_of_rgb) },
 };
 
 /* Samples are integers, and no sum of them is rounded: the order of additions
@@ -172,6 +248,23 @@ fill (Input *in)
   for (guint i = 0; i < 5 * ROOM; i++)
     in->samples[i / ROOM][i % ROOM] =
         (gfloat) ((gint) (perceptual_rng_next (&rng) % 511) - 255);
+}
+
+static void
+run_planes (const PerceptualRowPrograms *programs, const Input *in, Output *out)
+{
+  const guint32 *pixels = (const guint32 *) in->pixels[0] + LEAD;
+  const guint8 *bytes = (const guint8 *) in->pixels[0] + LEAD;
+  const guint16 *a = (const guint16 *) in->pixels[0] + LEAD;
+  const guint16 *b = (const guint16 *) in->pixels[1];
+
+  programs->full_luma (out->full_luma + LEAD, bytes, N);
+  programs->full_chroma (out->full_chroma + LEAD, bytes, N);
+  programs->narrow (out->narrow + LEAD, a, 2, 1 << 5, 6, N);
+  programs->half (out->half + LEAD, (const guint8 *) a, (const guint8 *) b, N);
+  programs->luma_of_rgb (out->luma_of_rgb + LEAD, pixels, N);
+  programs->cb_of_rgb (out->cb_of_rgb + LEAD, pixels, N);
+  programs->cr_of_rgb (out->cr_of_rgb + LEAD, pixels, N);
 }
 
 static void
@@ -191,13 +284,12 @@ run (const PerceptualRowPrograms *programs, const Input *in, Output *out)
       out->unpack_rgbx8[1] + LEAD, out->unpack_rgbx8[2] + LEAD, pixels, N);
   programs->unpack_rgbx16 (out->unpack_rgbx16[0] + LEAD,
       out->unpack_rgbx16[1] + LEAD, out->unpack_rgbx16[2] + LEAD, wide, N);
-  programs->pyramid_rows (
-      out->pyramid_rows[0] + LEAD, s[0], s[1], s[2], s[3], s[4], N);
   programs->squares_row (
       out->squares_row[0] + LEAD, out->squares_row[1] + LEAD, s[0], s[1], N);
   programs->scale (out->scale[0] + LEAD, s[0], 0.25f, N);
   memcpy (out->add_scaled, in->samples[4], sizeof out->add_scaled);
   programs->add_scaled (out->add_scaled[0] + LEAD, s[0], 0.25f, N);
+  run_planes (programs, in, out);
 }
 
 const gchar *

@@ -21,12 +21,18 @@ typedef struct
       gfloat *r, gfloat *g, gfloat *b, const guint32 *pixels, int n);
   void (*unpack_rgbx16) (
       gfloat *r, gfloat *g, gfloat *b, const guint64 *pixels, int n);
-  void (*pyramid_rows) (gfloat *d, const gfloat *a, const gfloat *b,
-      const gfloat *c, const gfloat *e, const gfloat *f, int n);
   void (*squares_row) (
       gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, int n);
   void (*scale) (gfloat *d, const gfloat *a, gfloat w, int n);
   void (*add_scaled) (gfloat *d, const gfloat *a, gfloat w, int n);
+  void (*full_luma) (guint8 *d, const guint8 *y, int n);
+  void (*full_chroma) (guint8 *d, const guint8 *c, int n);
+  void (*narrow) (
+      guint8 *d, const guint16 *v, int shift, int half, int more, int n);
+  void (*half) (guint8 *d, const guint8 *a, const guint8 *b, int n);
+  void (*luma_of_rgb) (guint8 *y, const guint32 *pixels, int n);
+  void (*cb_of_rgb) (guint8 *c, const guint32 *pixels, int n);
+  void (*cr_of_rgb) (guint8 *c, const guint32 *pixels, int n);
 } PerceptualRowPrograms;
 
 extern const PerceptualRowPrograms perceptual_row_programs_orc;

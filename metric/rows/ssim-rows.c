@@ -12,7 +12,10 @@
 #define TAPS PERCEPTUAL_SSIM_TAPS
 #define SIGMA 1.5
 #define ROWS_PER_JOB 64
-#define N_SUMS PERCEPTUAL_N_SUMS
+
+/* Sums of image a, of image b, of a^2 + b^2 and of (a - b)^2, all of luma less
+ * 127.5. */
+#define N_SUMS 4
 
 /* Lines of scratch per worker: two rows of luma and their products, a ring of
  * weighted rows, and their results. */

@@ -6,9 +6,11 @@
  *   bench-metric [--metric NAME] [--option NAME=VALUE ...] [--size WxH ...]
  *                [--threads N ...] [--seconds S] [--bits 8|16]
  *                [--reference FILE.ppm --distorted FILE.ppm] [--map] [--turns]
+ *                [--planes]
  *
  * Without files, images are smooth random textures with noise, so that no
- * branch on flat content makes the work easier.  With --turns the warm-up's
+ * branch on flat content makes the work easier.  With --planes they come as
+ * 4:2:0 planes of limited range and of --bits bits, without pixels.  With --turns the warm-up's
  * line comes first and then each line on standard input asks for one run,
  * so that other programs can take turns with this one.
  */
@@ -26,6 +28,7 @@ typedef struct
 {
   PerceptualImage view;
   guint8 *memory;
+  guint8 *planes; /* NULL without --planes */
 } Picture;
 
 static gchar *metric_name = PERCEPTUAL_DEFAULT_METRIC;
@@ -37,6 +40,7 @@ static gint bits = 8;
 static gchar *files[2];
 static gboolean turns;
 static gboolean map;
+static gboolean planes;
 
 static const GOptionEntry entries[] = {
   { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
@@ -45,9 +49,11 @@ static const GOptionEntry entries[] = {
   { "size", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "Size", "WxH" },
   { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
   { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &seconds, "Time per case", "S" },
-  { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "8|16" },
+  { "bits", 0, 0, G_OPTION_ARG_INT, &bits, "Bits per sample", "N" },
   { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "8-bit P6", "FILE" },
   { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "8-bit P6", "FILE" },
+  { "planes", 0, 0, G_OPTION_ARG_NONE, &planes, "4:2:0 instead of R'G'B'",
+      NULL },
   { "map", 0, 0, G_OPTION_ARG_NONE, &map, "Make the distance map too", NULL },
   { "turns", 0, 0, G_OPTION_ARG_NONE, &turns,
       "One run for each line on standard input", NULL },
@@ -58,11 +64,12 @@ static Picture
 new_picture (guint width, guint height)
 {
   Picture picture = { 0 };
-  guint bytes = bits == 16 ? 8 : 4;
+  gboolean wide = bits == 16 && !planes;
+  guint bytes = wide ? 8 : 4;
 
   picture.memory = g_malloc0 ((gsize) width * height * bytes);
   picture.view.pixels =
-      bits == 16 ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
+      wide ? PERCEPTUAL_PIXELS_RGBX16 : PERCEPTUAL_PIXELS_RGBX8;
   picture.view.width = width;
   picture.view.height = height;
   picture.view.stride = (gsize) width * bytes;
@@ -74,7 +81,7 @@ new_picture (guint width, guint height)
 static void
 set_sample (const Picture *picture, gsize i, gdouble v)
 {
-  if (bits == 16)
+  if (picture->view.pixels == PERCEPTUAL_PIXELS_RGBX16)
     ((guint16 *) picture->memory)[i] = (guint16) (v * 257);
   else
     picture->memory[i] = (guint8) v;
@@ -101,6 +108,38 @@ make_picture (guint width, guint height, guint64 seed, gdouble noise)
     }
   }
   return picture;
+}
+
+/* Puts 4:2:0 planes in the place of pixels: each takes its samples from one of
+ * the colours, which keeps what matters here, waves and noise. */
+static void
+make_planes (Picture *picture)
+{
+  PerceptualImage *view = &picture->view;
+  guint bytes = bits > 8 ? 2 : 1;
+  gsize size = (gsize) view->width * view->height;
+  guint8 *to = g_malloc (3 * size * bytes);
+
+  picture->planes = to;
+  view->depth = (guint) bits;
+  for (guint c = 0; c < 3; c++) {
+    guint step = c == 0 ? 1 : 2;
+    guint width = (view->width + step - 1) / step;
+    guint height = (view->height + step - 1) / step;
+
+    view->planes[c] =
+        (PerceptualPlane){ to, (gsize) width * bytes, bytes, width, height };
+    for (gsize i = 0; i < (gsize) width * height; i++, to += bytes) {
+      gsize pixel = i / width * step * view->width + i % width * step;
+      guint v = 16 + picture->memory[pixel * 4 + c] * 219 / 255;
+
+      if (bytes == 2)
+        *(guint16 *) (void *) to = (guint16) (v << (bits - 8));
+      else
+        *to = (guint8) v;
+    }
+  }
+  view->data = NULL;
 }
 
 /* A binary PPM without comments, as the programs that compare write it. */
@@ -197,6 +236,14 @@ take_turns (PerceptualMetric *metric, const Picture *pair, GError **error)
   return TRUE;
 }
 
+static gint
+by_time (gconstpointer a, gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a, second = *(const gint64 *) b;
+
+  return (first > second) - (first < second);
+}
+
 static gboolean
 run_case (const Picture *pair, guint n_threads, GError **error)
 {
@@ -205,9 +252,9 @@ run_case (const Picture *pair, guint n_threads, GError **error)
   g_autoptr (PerceptualMetric) metric = NULL;
   GVariant *options = workers != NULL ? parse_options (error) : NULL;
   PerceptualResult result = { 0 };
-  gint64 best = G_MAXINT64, end;
+  g_autoptr (GArray) times = g_array_new (FALSE, FALSE, sizeof (gint64));
+  gint64 best, median, end;
   struct rusage usage;
-  guint runs = 0;
 
   if (options == NULL)
     return FALSE;
@@ -220,17 +267,21 @@ run_case (const Picture *pair, guint n_threads, GError **error)
 
     if (time < 0)
       return FALSE;
-    best = MIN (best, time);
-    runs++;
-  } while (!turns && (runs < 3 || g_get_monotonic_time () < end));
+    g_array_append_val (times, time);
+  } while (!turns && (times->len < 3 || g_get_monotonic_time () < end));
+  g_array_sort (times, by_time);
+  best = g_array_index (times, gint64, 0);
+  median = g_array_index (times, gint64, times->len / 2);
   getrusage (RUSAGE_SELF, &usage);
   printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"bits\":%d,\"threads\":%u,"
-          "\"seconds_best\":%.6f,\"pairs_per_second\":%.2f,\"runs\":%u,"
+          "\"planes\":%s,\"seconds_best\":%.6f,"
+          "\"seconds_median\":%.6f,\"pairs_per_second\":%.2f,\"runs\":%u,"
           "\"distance\":%.9g,\"max_rss_kb\":%ld,\"kernels\":\"%s\","
           "\"cpu\":\"%s\"}\n",
       metric_name, pair[0].view.width, pair[0].view.height, bits, n_threads,
-      best / 1e6, 1e6 / best, runs, result.distance, usage.ru_maxrss,
-      perceptual_kernel_level (), bench_cpu_name ());
+      planes ? "true" : "false", best / 1e6, median / 1e6, 1e6 / best,
+      times->len, result.distance, usage.ru_maxrss, perceptual_kernel_level (),
+      bench_cpu_name ());
   perceptual_result_clear (&result);
   fflush (stdout);
   return !turns || take_turns (metric, pair, error);
@@ -262,10 +313,14 @@ run_size (const gchar *size, gchar **counts, GError **error)
         "%s and %s differ in size", files[0], files[1]);
     ok = FALSE;
   }
+  for (guint i = 0; ok && planes && i < 2; i++)
+    make_planes (&pair[i]);
   for (gchar **t = counts; ok && *t; t++)
     ok = run_case (pair, (guint) atoi (*t), error);
   g_free (pair[0].memory);
   g_free (pair[1].memory);
+  g_free (pair[0].planes);
+  g_free (pair[1].planes);
   return ok;
 }
 

@@ -504,8 +504,8 @@ class Videos(CompareCase):
         self.assertNotIn("\nmean", done.stdout)
 
     def test_options_are_reported(self):
-        report = self.report("--seed", "5", self.path("film.mkv"),
-                             self.path("x264.mkv"))
+        report = self.report("--metric", "mmd", "--seed", "5",
+                             self.path("film.mkv"), self.path("x264.mkv"))
         self.assertEqual(report["options"]["seed"], 5)
         self.assertIsNone(report["weights"])
 

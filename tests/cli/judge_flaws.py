@@ -153,7 +153,7 @@ class Flaws(JudgeCase):
     def test_default_metrics_need_no_weights(self):
         rows = self.results("flaws", "--steps", "1", self.image)
         self.assertEqual(list(dict.fromkeys(row["metric"] for row in rows)),
-                         ["mmd-ssim", "mmd-ms", "mmd", "ssim", "l2"])
+                         ["mmd-ssim", "mmd", "ssim", "l2"])
 
     def test_saved_images_are_those_compared(self):
         saved = self.folder / "new/saved"

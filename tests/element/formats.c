@@ -93,6 +93,7 @@ expected_distance (const gchar *metric)
       perceptual_metric_new (metric, NULL, workers, NULL);
   PerceptualImage images[2] = { { 0 } };
   PerceptualResult result = { 0 };
+  GstVideoFrame frames[2];
   GstVideoInfo info;
   gdouble distance;
 
@@ -101,28 +102,37 @@ expected_distance (const gchar *metric)
     g_autoptr (GstBuffer) buffer =
         gst_buffer_new_allocate (NULL, info.size, NULL);
     guint8 *rgb = g_malloc0 (64 * 48 * 4);
-    GstVideoFrame frame;
+    GstVideoFrame *frame = &frames[i];
 
-    gst_video_frame_map (&frame, &info, buffer, GST_MAP_READWRITE);
-    fill_pattern (&frame, i == 0 ? NULL : m);
+    gst_video_frame_map (frame, &info, buffer, GST_MAP_READWRITE);
+    fill_pattern (frame, i == 0 ? NULL : m);
     for (guint n = 0; n < 64 * 48 * 3; n++) {
       guint x = n / 3 % 64, y = n / 3 / 64;
-      const guint8 *luma = GST_VIDEO_FRAME_PLANE_DATA (&frame, 0);
-      gint sample = luma[y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0) + x];
+      const guint8 *luma = GST_VIDEO_FRAME_PLANE_DATA (frame, 0);
+      gint sample = luma[y * GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0) + x];
 
       rgb[n / 3 * 4 + n % 3] = (guint8) lrint ((sample - 16) * 255 / 219.);
     }
-    gst_video_frame_unmap (&frame);
     images[i] = (PerceptualImage){
-      .width = 64, .height = 48, .data = rgb, .stride = 64 * 4
+      .width = 64, .height = 48, .data = rgb, .stride = 64 * 4, .depth = 8
     };
+    for (guint c = 0; c < 3; c++)
+      images[i].planes[c] = (PerceptualPlane){
+        .data = GST_VIDEO_FRAME_PLANE_DATA (frame, c),
+        .stride = (gsize) GST_VIDEO_FRAME_PLANE_STRIDE (frame, c),
+        .step = 1,
+        .width = c == 0 ? 64 : 32,
+        .height = c == 0 ? 48 : 24,
+      };
   }
   fail_unless (perceptual_metric_compare (
       m, &images[0], &images[1], 1, PERCEPTUAL_COMPARE_NONE, &result, NULL));
   distance = result.distance;
   perceptual_result_clear (&result);
-  g_free ((gpointer) images[0].data);
-  g_free ((gpointer) images[1].data);
+  for (guint i = 0; i < 2; i++) {
+    gst_video_frame_unmap (&frames[i]);
+    g_free ((gpointer) images[i].data);
+  }
   return distance;
 }
 

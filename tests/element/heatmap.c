@@ -289,7 +289,7 @@ assert_refused (const gchar *properties, const gchar *one, const gchar *other)
 GST_START_TEST (test_what_makes_no_heatmap_fails_the_way_to_ready)
 {
   assert_refused ("output=heatmap metric=psnr",
-      "The metric psnr makes no heat map", "mmd-ssim, mmd-ms");
+      "The metric psnr makes no heat map", "mmd-ssim, lpips");
   assert_refused ("output=heatmap metric=dps", "The metric dps", "lpips");
   assert_refused (
       "output=heatmap measure=real-time", "output=heatmap", "every-pair");

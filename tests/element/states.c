@@ -279,7 +279,7 @@ GST_START_TEST (test_bad_settings_fail_the_way_to_ready_and_list_the_valid_ones)
       "nope", "mmd-ssim", NULL);
   listener_free (l);
 
-  l = fail_to_start ("metric=l2 also=mmd-ms,l2");
+  l = fail_to_start ("metric=l2 also=mmd-ssim,l2");
   assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
       "l2 is named twice", NULL);
   listener_free (l);
@@ -297,11 +297,11 @@ GST_START_TEST (test_an_option_may_be_for_a_metric_of_also)
   gdouble values[2];
 
   for (guint i = 0; i < 2; i++) {
-    Listener *l = RUN (
-        "videotestsrc num-buffers=1 ! d.ref_sink "
-        "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
-        "perceptualdistance name=d metric=l2 also=mmd-ms seed=%u ! fakesink",
-        seeds[i]);
+    Listener *l =
+        RUN ("videotestsrc num-buffers=1 ! d.ref_sink "
+             "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
+             "perceptualdistance name=d metric=l2 also=mmd seed=%u ! fakesink",
+            seeds[i]);
     const GValue *also;
     guint64 seed = 99;
 
@@ -309,7 +309,7 @@ GST_START_TEST (test_an_option_may_be_for_a_metric_of_also)
     also =
         gst_structure_get_value (g_ptr_array_index (l->distances, 0), "also");
     gst_structure_get_double (
-        gst_value_get_structure (also), "mmd-ms", &values[i]);
+        gst_value_get_structure (also), "mmd", &values[i]);
     gst_structure_get_uint64 (gst_value_get_structure (gst_structure_get_value (
                                   l->summary, "options")),
         "seed", &seed);

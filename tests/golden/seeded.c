@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * mmd-ms and mmd-ssim, the generator and the features against an independent
- * implementation's numbers.
+ * The generator and the features against an independent implementation's
+ * numbers.
  */
 #include "golden.h"
-#include "measure.h"
 #include "seeded.h"
-
-#define TOLERANCE 1e-5
 
 static void
 test_generator_gives_the_published_numbers (void)
@@ -66,56 +63,6 @@ test_fourier_features_are_the_published_ones (void)
         1e-12);
 }
 
-static void
-check_entry (
-    const gchar *metric_name, PerceptualWorkers *workers, JsonObject *entry)
-{
-  g_autoptr (GoldenImage) a =
-      golden_image (json_object_get_string_member (entry, "reference"),
-          json_object_get_member (entry, "crop"));
-  g_autoptr (GoldenImage) b =
-      golden_image (json_object_get_string_member (entry, "distorted"),
-          json_object_get_member (entry, "crop"));
-  JsonArray *levels = json_object_get_array_member (entry, "levels");
-  g_autoptr (PerceptualMetric) metric = NULL;
-  g_autoptr (GError) error = NULL;
-  PerceptualResult result = { 0 };
-  GVariantDict options;
-
-  g_variant_dict_init (&options, NULL);
-  g_variant_dict_insert (
-      &options, "seed", "t", json_object_get_int_member (entry, "seed"));
-  metric = perceptual_metric_new (
-      metric_name, g_variant_dict_end (&options), workers, &error);
-  g_assert_no_error (error);
-  result = test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
-
-  golden_assert_near (result.distance,
-      json_object_get_double_member (entry, "distance"), TOLERANCE);
-  g_assert_cmpuint (result.n_taps, ==, json_array_get_length (levels));
-  for (guint i = 0; i < result.n_taps; i++)
-    golden_assert_near (
-        result.taps[i], json_array_get_double_element (levels, i), TOLERANCE);
-}
-
-static void
-test_distance_and_levels (gconstpointer data)
-{
-  const gchar *metric_name = data;
-  g_autofree gchar *key = g_strdelimit (g_strdup (metric_name), "-", '_');
-  g_autoptr (JsonObject) root = golden_json ("seeded.json");
-  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (2, NULL);
-  JsonArray *entries;
-
-  if (root == NULL)
-    return;
-  entries = json_object_get_array_member (root, key);
-  g_assert_cmpuint (json_array_get_length (entries), >, 0);
-  for (guint i = 0; i < json_array_get_length (entries); i++)
-    check_entry (
-        metric_name, workers, json_array_get_object_element (entries, i));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -124,8 +71,5 @@ main (int argc, char **argv)
       test_generator_gives_the_published_numbers);
   g_test_add_func ("/seeded/fourier-features-are-the-published-ones",
       test_fourier_features_are_the_published_ones);
-  g_test_add_data_func ("/seeded/mmd-ms", "mmd-ms", test_distance_and_levels);
-  g_test_add_data_func (
-      "/seeded/mmd-ssim", "mmd-ssim", test_distance_and_levels);
   return g_test_run ();
 }

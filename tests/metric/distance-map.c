@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The distance maps of mmd-ms and mmd-ssim against plain double loops written
- * here from the description in docs/metrics.md, and what a map is for: a flaw
- * shows where it is.
+ * The distance map of mmd-ssim against the plain program of its definition, and
+ * what a map is for: a flaw shows where it is.
  */
 #include "images.h"
 #include "measure.h"
-#include "seeded.h"
+#include "plain-mmd-ssim.h"
 
 #include <math.h>
 #include <string.h>
 
 #define RGBX8 PERCEPTUAL_PIXELS_RGBX8
-#define N_FEATURES 27
 
-static const gchar *const names[] = { "mmd-ms", "mmd-ssim" };
+static const gchar *const names[] = { "mmd-ssim" };
 
 static PerceptualResult
 measure (const gchar *name, guint threads, const PerceptualImage *a,
@@ -30,203 +28,37 @@ measure (const gchar *name, guint threads, const PerceptualImage *a,
   return test_compare (metric, a, b, flags);
 }
 
-/* --- the formulas, plainly ----------------------------------------------- */
+/* --- the definition, plainly ---------------------------------------------- */
 
-/* Samples of one level, 0..255. */
-typedef struct
+static PlainPicture
+plain_picture (const PerceptualImage *image)
 {
-  guint w;
-  guint h;
-  gdouble *samples; /* [y][x][channel] */
-} Plane;
+  gsize n = (gsize) image->width * image->height;
+  g_autofree guint16 *samples = g_new (guint16, 3 * n);
 
-static guint
-reflect (gint i, guint n)
-{
-  while (i < 0 || i >= (gint) n) {
-    if (n == 1)
-      return 0;
-    i = i < 0 ? -i : 2 * ((gint) n - 1) - i;
-  }
-  return (guint) i;
+  for (gsize i = 0; i < 3 * n; i++)
+    samples[i] = (guint16) test_image_sample (image,
+        (guint) (i / 3 % image->width), (guint) (i / 3 / image->width), i % 3);
+  return plain_picture_of_rgb (image->width, image->height, 8, samples);
 }
 
+/* The value at @x, @y, which is between the blocks of a level. */
 static gdouble
-sample (const Plane *plane, gint x, gint y, guint c)
+between_blocks (const PlainResult *plain, guint level, guint x, guint y)
 {
-  return plane
-      ->samples[(reflect (y, plane->h) * plane->w + reflect (x, plane->w)) * 3
-          + c];
-}
+  guint columns = plain->n_blocks_x[level], rows = plain->n_blocks_y[level];
+  const gdouble *blocks = plain->blocks[level];
+  gdouble pixel = 1 << level;
+  gdouble i = CLAMP ((x / pixel - 3.5) / 8, 0, columns - 1);
+  gdouble j = CLAMP ((y / pixel - 3.5) / 8, 0, rows - 1);
+  guint left = (guint) i, top = (guint) j;
+  guint right = MIN (left + 1, columns - 1), bottom = MIN (top + 1, rows - 1);
+  gdouble upper = blocks[top * columns + left] * (1 - (i - left))
+      + blocks[top * columns + right] * (i - left);
+  gdouble lower = blocks[bottom * columns + left] * (1 - (i - left))
+      + blocks[bottom * columns + right] * (i - left);
 
-static Plane
-first_plane (const PerceptualImage *image)
-{
-  Plane plane = { image->width, image->height, NULL };
-
-  plane.samples = g_new (gdouble, plane.w * plane.h * 3);
-  for (guint i = 0; i < plane.w * plane.h * 3; i++)
-    plane.samples[i] =
-        test_image_sample (image, i / 3 % plane.w, i / 3 / plane.w, i % 3);
-  return plane;
-}
-
-static Plane
-next_plane (const Plane *plane)
-{
-  static const gdouble taps[] = { 1. / 16, 4. / 16, 6. / 16, 4. / 16, 1. / 16 };
-  Plane next = { (plane->w + 1) / 2, (plane->h + 1) / 2, NULL };
-
-  next.samples = g_new0 (gdouble, next.w * next.h * 3);
-  for (guint i = 0; i < next.w * next.h * 3; i++) {
-    for (gint k = 0; k < 25; k++)
-      next.samples[i] += taps[k / 5] * taps[k % 5]
-          * sample (plane, 2 * (gint) (i / 3 % next.w) + k % 5 - 2,
-              2 * (gint) (i / 3 / next.w) + k / 5 - 2, i % 3);
-  }
-  return next;
-}
-
-static gdouble
-feature (
-    const Plane *plane, gint x, gint y, const gdouble *direction, gdouble phase)
-{
-  gdouble sum = phase;
-
-  for (gint k = 0; k < 27; k++)
-    sum += direction[k]
-        * (sample (plane, x + k / 3 % 3 - 1, y + k / 9 - 1, (guint) k % 3)
-                / 127.5
-            - 1);
-  return cos (sum);
-}
-
-static gdouble
-window_mmd (const Plane *a, const Plane *b, guint left, guint top)
-{
-  gdouble directions[N_FEATURES * 27], phases[N_FEATURES], mmd = 0;
-  PerceptualRng rng;
-
-  perceptual_rng_init (&rng, 0);
-  perceptual_fourier_features (
-      &rng, N_FEATURES, FALSE, .12 * 9, directions, phases);
-  for (guint f = 0; f < N_FEATURES; f++) {
-    gdouble sum = 0;
-    guint n = 0;
-
-    for (guint y = top; y < MIN (top + 16, a->h); y += 2) {
-      for (guint x = left; x < MIN (left + 16, a->w); x += 2, n++)
-        sum += feature (a, (gint) x, (gint) y, directions + f * 27, phases[f])
-            - feature (b, (gint) x, (gint) y, directions + f * 27, phases[f]);
-    }
-    mmd += sum / n * (sum / n) / N_FEATURES;
-  }
-  return mmd;
-}
-
-static gdouble
-luma (const Plane *plane, guint x, guint y)
-{
-  const gdouble *rgb = plane->samples + (y * plane->w + x) * 3;
-
-  return .299 * rgb[0] + .587 * rgb[1] + .114 * rgb[2];
-}
-
-static gdouble
-box_ssim (
-    const Plane *a, const Plane *b, guint left, guint top, guint w, guint h)
-{
-  gdouble n = (gdouble) w * h, ma = 0, mb = 0, va = 0, vb = 0, cov = 0;
-
-  for (guint i = 0; i < w * h; i++) {
-    ma += luma (a, left + i % w, top + i / w) / n;
-    mb += luma (b, left + i % w, top + i / w) / n;
-  }
-  for (guint i = 0; i < w * h; i++) {
-    gdouble da = luma (a, left + i % w, top + i / w) - ma;
-    gdouble db = luma (b, left + i % w, top + i / w) - mb;
-
-    va += da * da / n;
-    vb += db * db / n;
-    cov += da * db / n;
-  }
-  return (2 * ma * mb + 6.5025) * (2 * cov + 58.5225)
-      / ((ma * ma + mb * mb + 6.5025) * (va + vb + 58.5225));
-}
-
-static gdouble
-window_structure (const Plane *a, const Plane *b, guint left, guint top)
-{
-  guint right = MIN (left + 16, a->w), bottom = MIN (top + 16, a->h);
-  guint w = MIN (8, right - left), h = MIN (8, bottom - top), n = 0;
-  gdouble sum = 0;
-
-  for (guint y = top; y + h <= bottom; y += 2) {
-    for (guint x = left; x + w <= right; x += 2, n++)
-      sum += 1 - box_ssim (a, b, x, y, w, h);
-  }
-  return MAX (sum / n, 0);
-}
-
-/* Where pixel @x is between the centres of @n windows of a level. */
-static gdouble
-place (guint x, guint level, guint size, guint n)
-{
-  gdouble on_level = x / (gdouble) (1 << level);
-
-  return CLAMP ((on_level - (MIN (size, 16) - 1) / 2.) / 8, 0, n - 1.);
-}
-
-static void
-add_level (const Plane *a, const Plane *b, guint level, gboolean structure,
-    const PerceptualImage *image, gdouble *map)
-{
-  guint nx = a->w < 16 ? 1 : (a->w - 16) / 8 + 1;
-  guint ny = a->h < 16 ? 1 : (a->h - 16) / 8 + 1;
-  g_autofree gdouble *values = g_new (gdouble, nx * ny);
-
-  for (guint i = 0; i < nx * ny; i++) {
-    guint left = i % nx * 8, top = i / nx * 8;
-
-    values[i] = window_mmd (a, b, left, top);
-    if (structure)
-      values[i] = sqrt (values[i] * window_structure (a, b, left, top));
-  }
-  for (guint i = 0; i < image->width * image->height; i++) {
-    gdouble x = place (i % image->width, level, a->w, nx);
-    gdouble y = place (i / image->width, level, a->h, ny);
-    guint x0 = (guint) x, y0 = (guint) y;
-    guint x1 = MIN (x0 + 1, nx - 1), y1 = MIN (y0 + 1, ny - 1);
-
-    map[i] += (1 - (y - y0))
-            * ((1 - (x - x0)) * values[y0 * nx + x0]
-                + (x - x0) * values[y0 * nx + x1])
-        + (y - y0)
-            * ((1 - (x - x0)) * values[y1 * nx + x0]
-                + (x - x0) * values[y1 * nx + x1]);
-  }
-}
-
-static gdouble *
-plain_map (
-    const PerceptualImage *a, const PerceptualImage *b, gboolean structure)
-{
-  gdouble *map = g_new0 (gdouble, a->width * a->height);
-  Plane pa = first_plane (a), pb = first_plane (b);
-
-  for (guint level = 0; level < 4; level++) {
-    Plane na = next_plane (&pa), nb = next_plane (&pb);
-
-    if (level == 0 || MIN (pa.w, pa.h) >= 16)
-      add_level (&pa, &pb, level, structure, a, map);
-    g_free (pa.samples);
-    g_free (pb.samples);
-    pa = na;
-    pb = nb;
-  }
-  g_free (pa.samples);
-  g_free (pb.samples);
-  return map;
+  return upper * (1 - (j - top)) + lower * (j - top);
 }
 
 /* --- tests --------------------------------------------------------------- */
@@ -235,25 +67,57 @@ static void
 test_the_map_is_the_formula (gconstpointer data)
 {
   static const guint sizes[][2] = { { 70, 49 }, { 33, 64 }, { 16, 16 },
-    { 23, 15 }, { 15, 40 }, { 5, 3 }, { 1, 1 } };
-  const gchar *name = data;
-  gboolean structure = strcmp (name, "mmd-ssim") == 0;
+    { 23, 15 }, { 15, 40 }, { 5, 3 }, { 1, 1 }, { 370, 364 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     guint w = sizes[i][0], h = sizes[i][1];
     g_autoptr (TestImage) a = test_image_new (RGBX8, w, h, 4, 1, 2);
     g_autoptr (TestImage) b = test_image_new (RGBX8, w, h, 25, 2, 0);
-    g_autofree gdouble *expected = plain_map (&a->view, &b->view, structure);
+    PlainPicture plain_a = plain_picture (&a->view);
+    PlainPicture plain_b = plain_picture (&b->view);
+    PlainResult plain = plain_mmd_ssim (&plain_a, &plain_b);
     PerceptualResult result =
-        measure (name, 2, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
+        measure (data, 2, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
 
     g_assert_cmpuint (result.map_width, ==, w);
     g_assert_cmpuint (result.map_height, ==, h);
-    for (guint k = 0; k < w * h; k++)
-      g_assert_cmpfloat_with_epsilon (
-          result.map[k], expected[k], 1e-6 + 1e-4 * expected[k]);
+    for (guint k = 0; k < w * h; k++) {
+      gdouble expected = 0;
+
+      for (guint l = 0; l < plain.n_levels; l++)
+        expected += between_blocks (&plain, l, k % w, k / w);
+      g_assert_cmpfloat_with_epsilon (result.map[k], expected, 1e-6);
+    }
     perceptual_result_clear (&result);
+    plain_result_clear (&plain);
+    plain_picture_clear (&plain_a);
+    plain_picture_clear (&plain_b);
   }
+}
+
+/* The mean over the blocks of a level is its tap, which is what blocks of one
+ * level show where they are. */
+static void
+test_the_mean_of_the_only_level_s_blocks_is_its_tap (gconstpointer data)
+{
+  g_autoptr (TestImage) a = test_image_new (RGBX8, 200, 24, 4, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (RGBX8, 200, 24, 25, 2, 0);
+  PerceptualResult result =
+      measure (data, 2, &a->view, &b->view, PERCEPTUAL_COMPARE_MAP);
+  gdouble mean = 0;
+
+  g_assert_cmpuint (result.n_taps, ==, 1);
+  for (guint j = 0; j < 3; j++) {
+    for (guint i = 0; i < 25; i++) {
+      /* A block's centre is between four pixels. */
+      for (guint k = 0; k < 4; k++)
+        mean += result.map[(8 * j + 3 + k / 2) * 200 + 8 * i + 3 + k % 2]
+            / (4. * 75);
+    }
+  }
+  /* Of the straight lines between blocks, those at the edges are level. */
+  g_assert_cmpfloat_with_epsilon (mean, result.taps[0], .02 * result.taps[0]);
+  perceptual_result_clear (&result);
 }
 
 static void
@@ -325,12 +189,12 @@ test_the_map_is_the_same_for_any_threads (gconstpointer data)
   perceptual_result_clear (&one);
 }
 
-/* With one window, which covers all pixels, the mean is exact; the more
- * windows there are, the less the edges count. */
+/* One block stands for all its pixels, so the mean is exact there; the more
+ * blocks there are the less the edges count. */
 static void
 test_the_mean_of_the_map_is_nearly_the_distance (gconstpointer data)
 {
-  static const guint sizes[] = { 9, 16, 128, 512 };
+  static const guint sizes[] = { 5, 8, 128, 512 };
   static const gdouble tolerances[] = { 1e-5, 1e-5, .05, .02 };
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
@@ -413,6 +277,8 @@ main (int argc, char **argv)
     const gchar *m = names[i];
 
     add ("the-map-is-the-formula", m, test_the_map_is_the_formula);
+    add ("the-mean-of-the-only-level-s-blocks-is-its-tap", m,
+        test_the_mean_of_the_only_level_s_blocks_is_its_tap);
     add ("a-flaw-shows-where-it-is", m, test_a_flaw_shows_where_it_is);
     add ("the-map-of-identical-images-is-zero", m,
         test_the_map_of_identical_images_is_zero);

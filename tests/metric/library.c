@@ -45,7 +45,7 @@ test_unknown_option_lists_the_options_of_the_metric (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (try_metric (
-      "mmd-ssim", g_variant_new_parsed ("{'sharpness': <true>}"), &error));
+      "mmd", g_variant_new_parsed ("{'sharpness': <true>}"), &error));
   g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
   g_assert_nonnull (strstr (error->message, "sharpness"));
   g_assert_nonnull (strstr (error->message, "seed"));
@@ -75,8 +75,7 @@ test_option_values_are_checked_for_type_and_range (void)
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
     g_autoptr (GError) error = NULL;
 
-    g_assert_null (
-        try_metric ("mmd-ssim", g_variant_new_parsed (bad[i]), &error));
+    g_assert_null (try_metric ("mmd", g_variant_new_parsed (bad[i]), &error));
     g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
     g_assert_nonnull (strstr (error->message, "seed"));
   }
@@ -136,11 +135,13 @@ test_option_texts_parse_or_say_what_is_valid (void)
 static void
 test_effective_options_carry_defaults (void)
 {
-  g_autoptr (PerceptualMetric) metric = try_metric ("mmd-ssim", NULL, NULL);
+  g_autoptr (PerceptualMetric) metric = try_metric ("mmd", NULL, NULL);
   g_autofree gchar *text =
       g_variant_print (perceptual_metric_get_options (metric), TRUE);
 
-  g_assert_cmpstr (text, ==, "{'seed': <uint64 0>}");
+  g_assert_cmpstr (text, ==,
+      "{'features': <uint64 512>, 'seed': <uint64 0>, 'exact': <false>, "
+      "'centred': <true>}");
 }
 
 static void

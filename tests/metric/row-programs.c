@@ -38,14 +38,6 @@ wrong_unpack_rgbx16 (
 }
 
 static void
-wrong_pyramid_rows (gfloat *d, const gfloat *a, const gfloat *b,
-    const gfloat *c, const gfloat *e, const gfloat *f, int n)
-{
-  perceptual_row_programs_c.pyramid_rows (d, a, b, c, e, f, n);
-  d[n / 2] = 0;
-}
-
-static void
 wrong_squares_row (
     gfloat *sq, gfloat *sd, const gfloat *a, const gfloat *b, int n)
 {
@@ -65,6 +57,51 @@ wrong_add_scaled (gfloat *d, const gfloat *a, gfloat w, int n)
 {
   /* The last two are not reached. */
   perceptual_row_programs_c.add_scaled (d, a, w, n - 2);
+}
+
+static void
+wrong_full_luma (guint8 *d, const guint8 *y, int n)
+{
+  perceptual_row_programs_c.full_luma (d, y, n);
+  d[0] ^= 1;
+}
+
+static void
+wrong_full_chroma (guint8 *d, const guint8 *c, int n)
+{
+  perceptual_row_programs_c.full_chroma (d, c, n);
+  d[n / 2] ^= 128;
+}
+
+static void
+wrong_narrow (guint8 *d, const guint16 *v, int shift, int half, int more, int n)
+{
+  perceptual_row_programs_c.narrow (d, v, shift, 0, more, n);
+}
+
+static void
+wrong_half (guint8 *d, const guint8 *a, const guint8 *b, int n)
+{
+  perceptual_row_programs_c.half (d, a, a, n);
+}
+
+static void
+wrong_luma_of_rgb (guint8 *y, const guint32 *pixels, int n)
+{
+  perceptual_row_programs_c.luma_of_rgb (y, pixels, n - 1);
+}
+
+static void
+wrong_cb_of_rgb (guint8 *c, const guint32 *pixels, int n)
+{
+  perceptual_row_programs_c.cr_of_rgb (c, pixels, n);
+}
+
+static void
+wrong_cr_of_rgb (guint8 *c, const guint32 *pixels, int n)
+{
+  perceptual_row_programs_c.cr_of_rgb (c, pixels, n);
+  c[n] = 1;
 }
 
 static void
@@ -90,10 +127,16 @@ test_a_wrong_program_is_found_and_c_takes_over (void)
   ASSERT_FOUND (ssd_u8);
   ASSERT_FOUND (unpack_rgbx8);
   ASSERT_FOUND (unpack_rgbx16);
-  ASSERT_FOUND (pyramid_rows);
   ASSERT_FOUND (squares_row);
   ASSERT_FOUND (scale);
   ASSERT_FOUND (add_scaled);
+  ASSERT_FOUND (full_luma);
+  ASSERT_FOUND (full_chroma);
+  ASSERT_FOUND (narrow);
+  ASSERT_FOUND (half);
+  ASSERT_FOUND (luma_of_rgb);
+  ASSERT_FOUND (cb_of_rgb);
+  ASSERT_FOUND (cr_of_rgb);
 }
 
 static void

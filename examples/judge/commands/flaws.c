@@ -40,8 +40,8 @@ typedef struct
 } Subject;
 
 /* A set that needs no weights and sees different things. */
-static const gchar *const default_metrics[] = { "mmd-ssim", "mmd-ms", "mmd",
-  "ssim", "l2", NULL };
+static const gchar *const default_metrics[] = { "mmd-ssim", "mmd", "ssim", "l2",
+  NULL };
 
 /* --- options ------------------------------------------------------------- */
 
@@ -398,7 +398,7 @@ const JudgeCommand judge_command_flaws = {
       "measures the distances, which it compares with that of noise, as a\n"
       "yardstick that all metrics have in common. Only the inner part of the\n"
       "images is compared, so that nothing moves in from beyond the border.\n"
-      "Without --metric: mmd-ssim, mmd-ms, mmd, ssim, l2. --flaws chooses\n"
+      "Without --metric: mmd-ssim, mmd, ssim, l2. --flaws chooses\n"
       "flaws by the names above.\n"
       "\n"
       "Examples:\n"
