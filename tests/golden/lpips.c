@@ -13,14 +13,14 @@
 
 #define TOLERANCE 1e-5
 
-/* A first layer whose filters have no mean answers flat colour with nothing
- * but its rounding, and dividing by the features' length makes that as large
- * as any other feature.  Single-precision implementations, the expected
- * values' own among them, then differ in the first tap by what the rounding
- * happens to be: by 2e-3 at most here.  Even alex's 11x11 filters find 23 such
- * places among the 1505 of an encoded picture; there FMA happens to give zero,
- * and rounding after each product does not. */
+/* A first layer whose filters have no mean answers flat colour with rounding
+ * errors alone, and dividing by the features' length makes these as large as
+ * any other feature.  Single-precision implementations, the one that made the
+ * expected values among them, then differ in the first tap by these errors:
+ * with FMA by 2e-3 at most here, and by 6.3e-3 where each product is rounded by
+ * itself.  (Double precision is 4e-3 away from the expected values.) */
 #define ROUNDING_TOLERANCE 2e-3
+#define ROUNDING_TOLERANCE_WITHOUT_FMA 8e-3
 
 static const gchar *const backbones[] = { "alex", "squeeze", "vgg" };
 
@@ -73,6 +73,20 @@ tolerance (gdouble expected)
   return TOLERANCE * MAX (1., fabs (expected));
 }
 
+/* With FMA alex's 11x11 filters give zero even at the few flat places that they
+ * find. */
+static gdouble
+rounding_of (JsonObject *entry)
+{
+  const gchar *backbone = json_object_get_string_member (entry, "backbone");
+
+  if (!json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE))
+    return 0;
+  if (strcmp (perceptual_kernel_level (), "c") == 0)
+    return ROUNDING_TOLERANCE_WITHOUT_FMA;
+  return strcmp (backbone, "alex") == 0 ? 0 : ROUNDING_TOLERANCE;
+}
+
 static void
 check_map (JsonObject *expected, const PerceptualResult *result)
 {
@@ -99,8 +113,7 @@ check_map (JsonObject *expected, const PerceptualResult *result)
 static gdouble
 check_entry (PerceptualMetric *metric, JsonObject *entry)
 {
-  gboolean rounding =
-      json_object_get_boolean_member_with_default (entry, "zero_mean", FALSE);
+  gdouble rounding = rounding_of (entry);
   g_autoptr (GoldenImage) a =
       golden_image (json_object_get_string_member (entry, "reference"),
           json_object_get_member (entry, "crop"));
@@ -113,15 +126,15 @@ check_entry (PerceptualMetric *metric, JsonObject *entry)
   gdouble worst;
   PerceptualResult result = test_compare (
       metric, &a->view, &b->view, map ? PERCEPTUAL_COMPARE_MAP : 0);
-  golden_assert_near (result.distance, distance,
-      rounding ? ROUNDING_TOLERANCE : tolerance (distance));
+  golden_assert_near (
+      result.distance, distance, MAX (rounding, tolerance (distance)));
   worst = fabs (result.distance - distance) / MAX (1., distance);
   g_assert_cmpuint (result.n_taps, ==, json_array_get_length (taps));
   for (guint i = 0; i < result.n_taps; i++) {
     gdouble expected = json_array_get_double_element (taps, i);
 
     golden_assert_near (result.taps[i], expected,
-        rounding && i == 0 ? ROUNDING_TOLERANCE : tolerance (expected));
+        MAX (i == 0 ? rounding : 0, tolerance (expected)));
   }
   if (distance == 0)
     g_assert_cmpfloat (result.distance, ==, 0);
