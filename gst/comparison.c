@@ -110,13 +110,19 @@ perceptual_comparison_flush (PerceptualComparison *self)
 /* Whether a pair of these formats may be measured; asked when one of them
  * changes. */
 static gboolean
-check_formats (PerceptualComparison *self, Stream *stream,
-    PerceptualFormat *reference, PerceptualFormat *distorted)
+check_formats (PerceptualComparison *self, guint n, PerceptualFormat *reference,
+    PerceptualFormat *distorted)
 {
+  Stream *stream = &self->streams[n];
+
   if (perceptual_pair_format_is_of (stream->formats, reference, distorted))
     return TRUE;
   perceptual_pair_format_free (stream->formats);
   stream->formats = perceptual_pair_format_new (reference, distorted);
+  if (perceptual_report_is_of_rgb (self->report, n)
+      && stream->formats->has_planes)
+    perceptual_pair_format_leave_planes (
+        stream->formats, "luma was of RGB before");
   if (perceptual_admit_pair (self->element, self->config, stream->pad,
           &stream->said, stream->formats))
     return TRUE;
@@ -346,8 +352,7 @@ perceptual_comparison_measure (PerceptualComparison *self,
 
     if (distorted == NULL)
       continue;
-    if (!check_formats (
-            self, &self->streams[i], reference->format, distorted->format)
+    if (!check_formats (self, i, reference->format, distorted->format)
         || !perceptual_report_begin (self->report, i, self->streams[i].formats))
       return FALSE;
     begin_record (&self->records[i], reference, &row->matches[i]);

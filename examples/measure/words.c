@@ -61,6 +61,14 @@ static const Remedy remedies[] = {
   { "differ in how they code colour", NULL, NULL,
       "both are converted by what is said of them; if that is wrong, so is the "
       "distance" },
+  { "not tagged; assumed", NULL, NULL,
+      "if that is wrong, set --reference-colorimetry or "
+      "--distorted-colorimetry" },
+  { "is no colorimetry", NULL, NULL,
+      "the numbers are GStreamer's; 0 leaves a part as it is tagged: 1:0:0:0 "
+      "is full range" },
+  { "read luma of RGB from here on", NULL, NULL,
+      "the columns keep their names, and their statistics mix both" },
   { "Interlaced video", NULL, NULL,
       "deinterlace both files first to measure what is shown, for instance by "
       "ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" },

@@ -319,3 +319,13 @@ perceptual_pair_format_free (PerceptualPairFormat *self)
   g_free (self->rgb_reason);
   g_free (self);
 }
+
+void
+perceptual_pair_format_leave_planes (
+    PerceptualPairFormat *self, const gchar *reason)
+{
+  self->has_planes = self->planes_suffice = FALSE;
+  self->luma = "rgb";
+  g_free (self->rgb_reason);
+  self->rgb_reason = g_strdup (reason);
+}

@@ -82,6 +82,11 @@ void perceptual_pair_format_free (PerceptualPairFormat *format);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     PerceptualPairFormat, perceptual_pair_format_free)
 
+/* Before @format is handed on: leaves planes out, so that luma is of RGB, for
+ * @reason. */
+void perceptual_pair_format_leave_planes (
+    PerceptualPairFormat *format, const gchar *reason);
+
 /* Whether @self (nullable) is that of these two. */
 static inline gboolean
 perceptual_pair_format_is_of (const PerceptualPairFormat *self,

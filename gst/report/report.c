@@ -199,6 +199,13 @@ perceptual_report_has_begun (const PerceptualReport *self, guint stream)
 }
 
 gboolean
+perceptual_report_is_of_rgb (const PerceptualReport *self, guint stream)
+{
+  return self->streams[stream].begun
+      && self->streams[stream].rgb_reason != NULL;
+}
+
+gboolean
 perceptual_report_is_finished (const PerceptualReport *self)
 {
   for (guint i = 0; i < self->n_streams; i++) {

@@ -110,6 +110,11 @@ gboolean perceptual_report_finish (PerceptualReport *report, guint stream,
 gboolean perceptual_report_has_begun (
     const PerceptualReport *report, guint stream);
 
+/* Whether stream @stream began with luma of RGB, which its columns are named
+ * for. */
+gboolean perceptual_report_is_of_rgb (
+    const PerceptualReport *report, guint stream);
+
 /* Whether the summary of any stream is out. */
 gboolean perceptual_report_is_finished (const PerceptualReport *report);
 

@@ -258,6 +258,7 @@ class Images(CompareCase):
                          2)
         self.assertIn("--distorted-colorimetry bt710 is no colorimetry; write "
                       "bt601, bt709", done.stderr)
+        self.assertIn("1:0:0:0 is full range", done.stderr)
 
     def test_report_that_cannot_be_written_is_an_error(self):
         with open("/dev/full", "w", encoding="utf-8") as full:

@@ -243,6 +243,56 @@ GST_START_TEST (test_other_matrices_leave_no_common_luma)
 }
 GST_END_TEST;
 
+/* Two pairs of the first caps and two of the second. */
+static Listener *
+change (const gchar *first, const gchar *second)
+{
+  const gchar *const caps[] = { first, first, second, second };
+  Listener *l = listener_of_frames ("metric=psnr");
+
+  for (gint i = 0; i < 4; i++) {
+    send_frame (l, "ref", caps[i], 40 * i, fill_bytes, GUINT_TO_POINTER (90));
+    send_frame (l, "dist", caps[i], 40 * i, fill_bytes, GUINT_TO_POINTER (91));
+  }
+  send_end (l, "ref");
+  send_end (l, "dist");
+  listener_wait (l, G_MAXUINT);
+  assert_ended_well (l);
+  assert_counts (l, 4, 0, 0);
+  return l;
+}
+
+GST_START_TEST (test_luma_that_began_as_of_rgb_stays_so)
+{
+  Listener *l =
+      change ("video/x-raw,format=RGB" SIZE, "video/x-raw,format=I420" SIZE);
+
+  for (guint i = 0; i < 4; i++) {
+    const GstStructure *pair = g_ptr_array_index (l->distances, i);
+
+    assert_equals_string (
+        gst_structure_get_string (pair, "metric"), "psnr(rgb)");
+    assert_equals_int (
+        gst_value_array_get_size (gst_structure_get_value (pair, "taps")), 4);
+  }
+  assert_equals_int (l->warnings->len, 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_luma_that_cannot_stay_the_streams_own_gives_one_warning)
+{
+  Listener *l =
+      change ("video/x-raw,format=I420" SIZE, "video/x-raw,format=RGB" SIZE);
+
+  assert_equals_int (l->warnings->len, 1);
+  assert_one_warning (l,
+      "read luma of RGB from here on, and read that of the streams themselves "
+      "before");
+  listener_free (l);
+}
+GST_END_TEST;
+
 static Suite *
 luma_suite (void)
 {
@@ -258,6 +308,9 @@ luma_suite (void)
   tcase_add_test (tc, test_psnr_of_scaled_video_is_of_own_luma);
   tcase_add_test (tc, test_luma_of_rgb_has_a_column_of_its_own_and_a_reason);
   tcase_add_test (tc, test_other_matrices_leave_no_common_luma);
+  tcase_add_test (tc, test_luma_that_began_as_of_rgb_stays_so);
+  tcase_add_test (
+      tc, test_luma_that_cannot_stay_the_streams_own_gives_one_warning);
   return s;
 }
 
