@@ -2,6 +2,8 @@
  *
  * Charts: axes as numbers, labels as text, pictures by their bytes.
  */
+#include "folder.h"
+
 #include "judge/failure.h"
 #include "chart/axis.h"
 #include "chart/panel.h"
@@ -13,31 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef struct
-{
-  gchar *folder;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("plot-XXXXXX", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (GDir) folder = g_dir_open (fixture->folder, 0, NULL);
-  const gchar *name;
-
-  while ((name = g_dir_read_name (folder)) != NULL) {
-    g_autofree gchar *path = g_build_filename (fixture->folder, name, NULL);
-
-    g_remove (path);
-  }
-  g_rmdir (fixture->folder);
-  g_free (fixture->folder);
-}
+typedef TestFolder Fixture;
 
 /* --- axes ---------------------------------------------------------------- */
 
@@ -508,7 +486,8 @@ test_pictures_that_cannot_be_written_are_errors (
 }
 
 #define ADD(name, func)                                                        \
-  g_test_add (name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add (                                                                 \
+      name, Fixture, NULL, test_folder_set_up, func, test_folder_tear_down)
 
 int
 main (int argc, char **argv)

@@ -3,6 +3,8 @@
  * Files that perceptual-judge reads: .npy, CSV and images, both whole and
  * hostile ones.
  */
+#include "folder.h"
+
 #include "table/csv.h"
 #include "judge/failure.h"
 #include "measure/image-file.h"
@@ -13,27 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct
-{
-  gchar *folder;
-  gchar *path;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("judge-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_remove (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+typedef TestFolder Fixture;
 
 static void
 write_bytes (Fixture *fixture, const void *bytes, gsize size)
@@ -588,8 +570,8 @@ test_errors_have_a_domain_that_is_found_by_name (
 }
 
 #define ADD(name)                                                              \
-  g_test_add (                                                                 \
-      "/judge/files/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  g_test_add ("/judge/files/" #name, Fixture, "file", test_folder_set_up,      \
+      test_##name, test_folder_tear_down)
 
 int
 main (int argc, char **argv)

@@ -2,33 +2,15 @@
  *
  * GIFs that move: their pictures, and when each is shown.
  */
+#include "folder.h"
+
 #include "measure/image-frames.h"
 #include "measure/reader.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct
-{
-  gchar *folder;
-  gchar *path;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("animation-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file.gif", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_remove (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+typedef TestFolder Fixture;
 
 /* Hundredths of a second. */
 static const guint8 delays[] = { 4, 8, 0, 100, 2, 1 };
@@ -150,8 +132,8 @@ test_frames_are_counted (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name)                                                              \
-  g_test_add ("/measure/animation/" #name, Fixture, NULL, set_up, test_##name, \
-      tear_down)
+  g_test_add ("/measure/animation/" #name, Fixture, "file.gif",                \
+      test_folder_set_up, test_##name, test_folder_tear_down)
 
 int
 main (int argc, char **argv)

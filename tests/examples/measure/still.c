@@ -2,6 +2,8 @@
  *
  * Still images: the samples that come of files made here, byte by byte.
  */
+#include "folder.h"
+
 #include "judge/data/image.h"
 #include "measure/image-exif.h"
 #include "measure/image-type.h"
@@ -13,27 +15,7 @@
 #include <png.h>
 #include <string.h>
 
-typedef struct
-{
-  gchar *folder;
-  gchar *path;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("still-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_remove (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+typedef TestFolder Fixture;
 
 static void
 write_file (Fixture *fixture, gconstpointer bytes, gsize size)
@@ -374,8 +356,8 @@ test_deeper_images_keep_their_values (Fixture *fixture, gconstpointer data)
 }
 
 #define ADD(name)                                                              \
-  g_test_add (                                                                 \
-      "/measure/still/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  g_test_add ("/measure/still/" #name, Fixture, "file", test_folder_set_up,    \
+      test_##name, test_folder_tear_down)
 
 int
 main (int argc, char **argv)

@@ -2,6 +2,8 @@
  *
  * Y4M: headers, and the samples that come of frames of every layout.
  */
+#include "folder.h"
+
 #include "measure/reader.h"
 #include "measure/y4m.h"
 
@@ -10,27 +12,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-typedef struct
-{
-  gchar *folder;
-  gchar *path;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->folder = g_dir_make_tmp ("y4m-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "file.y4m", NULL);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  g_remove (fixture->path);
-  g_rmdir (fixture->folder);
-  g_free (fixture->path);
-  g_free (fixture->folder);
-}
+typedef TestFolder Fixture;
 
 /**
  * Layout:
@@ -361,8 +343,8 @@ test_interlaced_frames_have_all_rows_that_are_read (
 }
 
 #define ADD(name)                                                              \
-  g_test_add (                                                                 \
-      "/measure/y4m/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+  g_test_add ("/measure/y4m/" #name, Fixture, "file.y4m", test_folder_set_up,  \
+      test_##name, test_folder_tear_down)
 
 int
 main (int argc, char **argv)

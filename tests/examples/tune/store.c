@@ -3,6 +3,8 @@
  * The store: what is written stays, whatever becomes of who wrote it, and
  * several processes share the work.
  */
+#include "folder.h"
+
 #include "tune/store.h"
 
 #include <glib/gstdio.h>
@@ -17,8 +19,7 @@ static const gchar *program;
 
 typedef struct
 {
-  gchar *folder;
-  gchar *path;
+  TestFolder base;
   TuneStore *store;
 } Fixture;
 
@@ -27,34 +28,16 @@ set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
-  fixture->folder = g_dir_make_tmp ("store-XXXXXX", NULL);
-  fixture->path =
-      g_build_filename (fixture->folder, "deep", "tune.sqlite", NULL);
-  fixture->store = tune_store_open (fixture->path, &error);
+  test_folder_set_up (&fixture->base, "deep/tune.sqlite");
+  fixture->store = tune_store_open (fixture->base.path, &error);
   g_assert_no_error (error);
-}
-
-static void
-remove_all (const gchar *path)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const gchar *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL) {
-    g_autofree gchar *inside = g_build_filename (path, name, NULL);
-
-    remove_all (inside);
-  }
-  g_remove (path);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   tune_store_close (fixture->store);
-  remove_all (fixture->folder);
-  g_free (fixture->folder);
-  g_free (fixture->path);
+  test_folder_tear_down (&fixture->base, data);
 }
 
 static const TuneSource a_source = {
@@ -187,7 +170,7 @@ test_it_is_there_after_reopening (Fixture *fixture, gconstpointer data)
   claim (fixture->store, 23, &probe);
   finish (fixture->store, probe, 23);
   tune_store_close (fixture->store);
-  fixture->store = tune_store_open (fixture->path, NULL);
+  fixture->store = tune_store_open (fixture->base.path, NULL);
   g_assert_cmpint (claim (fixture->store, 23, &again), ==, TUNE_CLAIM_MEASURED);
   assert_whole (fixture->store, again, 23);
 }
@@ -264,9 +247,10 @@ test_a_hash_belongs_to_a_file_that_did_not_change (
 static void
 test_what_is_no_store_is_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autofree gchar *text = g_build_filename (fixture->folder, "a.txt", NULL);
+  g_autofree gchar *text =
+      g_build_filename (fixture->base.folder, "a.txt", NULL);
   g_autofree gchar *inside = g_build_filename (text, "b.sqlite", NULL);
-  const gchar *const paths[] = { text, fixture->folder, inside };
+  const gchar *const paths[] = { text, fixture->base.folder, inside };
 
   g_assert_true (g_file_set_contents (text,
       "a text, and no database, that is longer than the head of one: "
@@ -287,12 +271,12 @@ test_a_later_version_is_left_alone (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   sqlite3 *database;
 
-  g_assert_cmpint (sqlite3_open (fixture->path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (fixture->base.path, &database), ==, SQLITE_OK);
   g_assert_cmpint (
       sqlite3_exec (database, "PRAGMA user_version = 2", NULL, NULL, NULL), ==,
       SQLITE_OK);
   sqlite3_close (database);
-  g_assert_null (tune_store_open (fixture->path, &error));
+  g_assert_null (tune_store_open (fixture->base.path, &error));
   g_assert_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_VERSION);
 }
 
@@ -309,7 +293,7 @@ test_error_domain_has_its_name (void)
 static GPid
 start (const Fixture *fixture, const gchar *job, gint *output)
 {
-  const gchar *const argv[] = { program, job, fixture->path, NULL };
+  const gchar *const argv[] = { program, job, fixture->base.path, NULL };
   g_autoptr (GError) error = NULL;
   GPid pid;
 
@@ -334,7 +318,7 @@ assert_sound (const Fixture *fixture)
   sqlite3 *database;
   sqlite3_stmt *row;
 
-  g_assert_cmpint (sqlite3_open (fixture->path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (fixture->base.path, &database), ==, SQLITE_OK);
   sqlite3_prepare_v2 (database, "PRAGMA integrity_check", -1, &row, NULL);
   g_assert_cmpint (sqlite3_step (row), ==, SQLITE_ROW);
   g_assert_cmpstr ((const gchar *) sqlite3_column_text (row, 0), ==, "ok");
@@ -396,7 +380,7 @@ test_claims_of_other_machines_are_believed (
   gint64 probe;
 
   claim (fixture->store, 23, &probe);
-  g_assert_cmpint (sqlite3_open (fixture->path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (fixture->base.path, &database), ==, SQLITE_OK);
   g_assert_cmpint (
       sqlite3_exec (database, "UPDATE probe SET host = 'another machine'", NULL,
           NULL, NULL),
@@ -413,7 +397,7 @@ test_claims_from_before_a_restart_are_void (
   gint64 probe;
 
   claim (fixture->store, 23, &probe);
-  g_assert_cmpint (sqlite3_open (fixture->path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_open (fixture->base.path, &database), ==, SQLITE_OK);
   /* Process 1 is always there. */
   g_assert_cmpint (
       sqlite3_exec (database, "UPDATE probe SET boot = 'before', pid = 1", NULL,
