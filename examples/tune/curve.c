@@ -379,8 +379,8 @@ gboolean
 tune_gain (const TunePoint *anchor, guint n_anchor, const TunePoint *test,
     guint n_test, TuneGain *gain, GError **error)
 {
-  Two pchip = { NULL };
-  Two akima = { NULL };
+  Two pchip = { .anchor = NULL };
+  Two akima = { .anchor = NULL };
   gboolean ok = make_two (&pchip, anchor, n_anchor, test, n_test,
                     TUNE_INTERPOLATION_PCHIP, error)
       && make_two (&akima, anchor, n_anchor, test, n_test,
