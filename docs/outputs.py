@@ -54,6 +54,12 @@ def output_of(command):
     ).stdout
 
 
+def are_there(command):
+    """Whether all files of a command are the demo's."""
+    return all((DEMO / name).exists()
+               for name in re.findall(r"\S+\.(?:mkv|mp4|png)", command))
+
+
 def renew_manual():
     page = ROOT / "docs" / "manual.md"
     text = page.read_text(encoding="utf-8")
@@ -61,6 +67,8 @@ def renew_manual():
                   count=1)
     for command in re.findall(r"^```\n\$ (perceptual-compare .*source\.mkv.*)$",
                               text, re.M):
+        if not are_there(command):
+            continue
         text = replace_block(text, re.escape("$ " + command) + "\n",
                              f"$ {command}\n{output_of(command)}")
     page.write_text(text, encoding="utf-8")
