@@ -277,8 +277,8 @@
  *
  * What caps do not say about colour, and what is only the guess of a decoder,
  * is taken from the other input, or guessed once for both where neither says
- * it; an INFO says so where it matters.  Whether a decoder guessed is seen from the
- * caps of its input.  #GstPerceptualDistance:reference-colorimetry and
+ * it; an INFO says so where it matters.  Whether a decoder guessed is seen from
+ * the caps of its input.  #GstPerceptualDistance:reference-colorimetry and
  * #GstPerceptualDistance:distorted-colorimetry override.
  *
  * ## Fields, shape, memory

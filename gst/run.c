@@ -173,8 +173,8 @@ pairs_by_number (const PerceptualRun *self)
   return self->config.pair == PERCEPTUAL_PAIR_INDEX;
 }
 
-/* Where numbers pair, a frame without a timestamp gets that which its number
- * says, for what is said about it.  Takes @buffer.  Returns: (transfer full). */
+/* Where frames are paired by number, one without a timestamp gets that of its
+ * number, which is reported.  Takes @buffer.  Returns: (transfer full). */
 static GstBuffer *
 time_frame (const PerceptualRun *self, const Input *input, GstBuffer *buffer)
 {

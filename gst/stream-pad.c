@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is set for one distorted stream and not for all.  Knows nothing of what
- * the settings do.
+ * A sink pad with the settings of one distorted stream.
  */
 #include "stream-pad.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a stream said of its colour before it was decoded.
+ * What a stream told of its colour before it was decoded.
  */
 #ifndef PERCEPTUAL_UPSTREAM_H
 #define PERCEPTUAL_UPSTREAM_H

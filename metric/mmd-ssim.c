@@ -41,8 +41,8 @@ typedef struct
   gdouble *sums;
   gdouble *weights;
 
-  /* Of each distorted image: w * d of its blocks; NULL unless a map is made,
-   * of which it becomes the values. */
+  /* Of each distorted image: w * d of its blocks, later the values of its map;
+   * NULL unless a map is made. */
   gfloat *blocks;
 } Level;
 
@@ -565,7 +565,7 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
   .info.name = "mmd-ssim",
   .info.blurb = "How patches are distributed and how structure differs in 8x8 "
                 "blocks on a pyramid, of the stream's own luma and chroma; 0 "
-                "(identical) to about 1; needs no weights",
+                "(identical) to about 1.1; needs no weights",
   .info.flags = PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_LUMA,
   .info.options = options,

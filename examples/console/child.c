@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The program's second process: started by fork and exec, so that no thread of
- * the first is missing in it, and joined by a socket that keeps messages
- * apart.  Knows nothing of what the messages say.
+ * the first is missing in it, and joined by a socket that keeps messages apart.
  */
 #include "console/child.h"
 
@@ -17,8 +16,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The first argument of a child.  Behind it stand the role, the socket and the
- * parent's process id. */
+/* The first argument of a child.  It is followed by the role, the socket and
+ * the parent's process id. */
 #define MARK "--child"
 #define ARGUMENTS 5
 

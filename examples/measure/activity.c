@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Frames that flow, threads that run, readers who are slow: what tells a hang
- * from work.  Knows nothing of who asks, and ends nothing.
+ * Tells a hang from work: by the frames that flow, the threads that run and the
+ * readers that are slow.
  */
 #define _GNU_SOURCE /* gettid(), RUSAGE_THREAD */
 
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* In looks, for a clock goes on while the process is stopped. */
+/* Counted in looks, since a clock goes on while the process is stopped. */
 #define LOOKS(ms) ((ms) / MEASURE_LOOK_MS)
 
 /* Nothing runs and nothing is read: nothing can come of local files. */
@@ -26,7 +26,7 @@
 #define SPINNING LOOKS (8000)
 #define SPINNING_GAPS 20
 
-/* Less in the time between two looks is not work. */
+/* A thread that runs for less between two looks does no work. */
 #define WORK_USEC 2000
 
 typedef struct
@@ -382,7 +382,7 @@ look_at_inputs (MeasureActivity *self, MeasureLook *look, gboolean *local,
   look->starving = g_string_free (starving, FALSE);
 }
 
-/* Whether it has stood still for so long that it will for ever. */
+/* Whether nothing has moved for so long that nothing ever will. */
 static gboolean
 is_stuck (
     MeasureActivity *self, gboolean moved, gboolean quiet, gboolean flowed)

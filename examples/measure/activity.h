@@ -39,7 +39,7 @@ typedef void (*MeasureElementFunc) (
 MeasureActivity *measure_activity_new (MeasureElementFunc func, gpointer user);
 void measure_activity_free (MeasureActivity *self);
 
-/* All of the following take a NULL for @self, and do nothing. */
+/* All of the following accept NULL for @self, and then do nothing. */
 
 /**
  * measure_activity_watch_input:
@@ -75,11 +75,11 @@ void measure_activity_forget (MeasureActivity *self);
 /**
  * MeasureLook:
  * @moved: something got on since the last look
- * @stuck: it has stood still for so long, and in such a way, that it never gets
- *   on again; where FALSE, nobody can tell
- * @starving: (owned): numbers of the inputs of which neither frames nor the end
- *   come, as "0 2"
- * @frames: frames that came of the first of them
+ * @stuck: nothing has moved for so long, and in such a way, that nothing will
+ *   again; where FALSE, nobody can tell
+ * @starving: (owned): numbers of the inputs from which neither frames nor the
+ *   end come, as "0 2"
+ * @frames: frames that came from the first of them
  */
 typedef struct
 {
@@ -92,8 +92,8 @@ typedef struct
 /* From one thread, every MEASURE_LOOK_MS.  Clear by g_free (starving). */
 MeasureLook measure_activity_look (MeasureActivity *self);
 
-/* Returns: (transfer full) (nullable): what was measured of a distorted stream
- * until now, NULL where that is nothing. */
+/* Returns: (transfer full) (nullable): what has been measured of a distorted
+ * stream, NULL if nothing was. */
 GstStructure *measure_activity_get_summary (
     MeasureActivity *self, guint stream);
 

@@ -13,10 +13,10 @@
 /* How much is compared where the first second does not tell, for instance
  * because a film begins with black or a title. */
 #define LONG_DURATION (10 * GST_SECOND)
-/* What is as short as that was seen whole. */
+/* A file as short as this was looked at to its end. */
 #define SHORT_FILE (3 * GST_SECOND)
 
-/* Samples enough for the element's thumbnails. */
+/* Enough samples for the element's thumbnails. */
 #define SMALL "video/x-raw,width=192,height=108"
 
 typedef struct
@@ -127,7 +127,7 @@ is_short (const MeasureInput *input)
       && input->duration <= SHORT_FILE;
 }
 
-/* The same, of more of the files where it is in vain. */
+/* The same, with more of the files where the first search fails. */
 static GstStructure *
 search_offset (const MeasureAlignRequest *request)
 {
@@ -194,7 +194,7 @@ take_found (MeasureAlignment *self, const MeasureInput *distorted, gint64 apart,
   if (is_decided (found))
     return;
   gst_structure_set (self->notes, "align-reason", G_TYPE_STRING, reason, NULL);
-  /* Of what stands still, one frame is as good as another. */
+  /* Where the picture does not move, one frame is as good as another. */
   if (g_strcmp0 (verdict, "still") != 0)
     self->warning = describe_undecided (distorted, apart, basis, reason);
 }

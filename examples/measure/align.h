@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * How the frames of two files lie in time, found before they are measured.
+ * Finds how the frames of two files belong together, before they are measured.
  */
 #ifndef MEASURE_ALIGN_H
 #define MEASURE_ALIGN_H

@@ -20,7 +20,7 @@ typedef struct
   GdkPixbufAnimation *animation;
   GdkPixbufAnimationIter *iter;
   GArray *delays;  /* milliseconds, one for each frame */
-  guint64 next;    /* frame that the iterator stands at */
+  guint64 next;    /* frame that the iterator is at */
   guint64 time_ms; /* when it begins, as delays say */
   gint64 place_ms; /* the same as gdk-pixbuf counts */
   GstVideoInfo info;
@@ -177,7 +177,7 @@ describe (AnimationReader *self)
   self->parent.duration = total * GST_MSECOND;
 }
 
-/* What can be said before gdk-pixbuf is asked. */
+/* What the file itself tells, before gdk-pixbuf is asked. */
 static gboolean
 check_file (AnimationReader *self, const gchar *path, GError **error)
 {
@@ -199,7 +199,7 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
   if (self->delays->len > 0)
     return TRUE;
   program_fail_unnamed (error,
-      "%s %s of several pictures, of which only the first could be read; "
+      "%s %s of several pictures; only the first of them could be read; "
       "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 "
       "video.mkv, or save the picture that is meant",
       type->article, type->name);

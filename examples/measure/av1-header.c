@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads a sequence header of AV1 bit by bit (AV1 Bitstream & Decoding Process
- * Specification, 5.5) as far as color_range.  Knows nothing of containers.
+ * Specification, 5.5) as far as color_range.
  */
 #include "measure/av1-header.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The range of AV1 video, which GStreamer's parser (1.22) passes on only where
- * the matrix is said too.
+ * the matrix is given too.
  */
 #ifndef AV1_HEADER_H
 #define AV1_HEADER_H

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* How often what was measured is told before the end, and how much of the time
- * that may take. */
+/* How often results are sent before the end, and how much of the time that may
+ * take. */
 #define SNAPSHOT_USEC (G_USEC_PER_SEC / 5)
 #define SNAPSHOT_SHARE 100
 
@@ -65,8 +65,8 @@ on_poke (int number)
 {
 }
 
-/* A log that waits for its reader while it is opened is given up.  More than
- * once, for the first may come a moment too early. */
+/* Gives up a log that waits for its reader while it is opened.  More than once,
+ * since the first attempt may come a moment too early. */
 static void
 poke_worker (Self *self)
 {
@@ -178,7 +178,7 @@ note (const gchar *text, gpointer user)
   say_text (user, MEASURE_SAYS_NOTE, text);
 }
 
-/* What is lost by a crash is what comes after this. */
+/* A crash loses what comes after this. */
 static void
 take_snapshot (Self *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The process that measures for a program: what a decoder does there, the
- * program survives.
+ * The process that measures for a program, which survives what a decoder does
+ * there.
  */
 #ifndef MEASURE_CHILD_H
 #define MEASURE_CHILD_H

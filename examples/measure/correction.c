@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Probes on pads of a decoding bin that replace caps, tags and segments.  Knows
- * nothing of distances.
+ * Puts probes on pads of a decoding bin that replace caps, tags and segments.
  */
 #include "measure/correction.h"
 
@@ -168,8 +167,8 @@ mend_event (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 
 /* --- before the parser --------------------------------------------------- */
 
-/* Whether the container leaves something to the coded video.  qtdemux says
- * limited range where the file says none. */
+/* Whether the container leaves something to the coded video.  qtdemux reports
+ * limited range where the file gives no range. */
 static gboolean
 is_partial (const MeasureMending *self, const gchar *colorimetry)
 {
@@ -209,8 +208,8 @@ forget_colour (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   return GST_PAD_PROBE_OK;
 }
 
-/* Parsers of VP9 and AV1 (1.22) pass over the range where the matrix is not
- * said. */
+/* Parsers of VP9 and AV1 (1.22) ignore the range where the matrix is not
+ * given. */
 static GstPadProbeReturn
 read_range (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {

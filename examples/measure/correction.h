@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a file says of its video where GStreamer does not listen, put into
- * effect: the colours' meaning in the caps, and pictures that stand upright.
+ * Puts into effect what a file says of its video and GStreamer ignores: the
+ * meaning of colours, in the caps, and the way pictures are turned.
  */
 #ifndef MEASURE_CORRECTION_H
 #define MEASURE_CORRECTION_H
@@ -26,8 +26,8 @@ typedef struct
   const gchar *orientation;
 } MeasureCorrection;
 
-/* Looks into the file @path (nullable).  Without a file, and in files of another
- * kind than are known here, nothing is corrected. */
+/* Looks into the file @path (nullable).  Without a file, and in files of a kind
+ * that is not known here, nothing is corrected. */
 void measure_correction_read (MeasureCorrection *self, const gchar *path);
 
 /* What the tags of the decoded stream say, of files that were not read. */
@@ -66,8 +66,8 @@ void measure_mending_watch (MeasureMending *self, GstElement *bin);
 /* Corrects the caps and tags that pass @pad, which @self outlives. */
 void measure_mending_apply (MeasureMending *self, GstPad *pad);
 
-/* Returns: (nullable): the name of the direction in which "videoflip" stands
- * the pictures upright; NULL where they do already, or are not to be turned. */
+/* Returns: (nullable): the name of the direction in which "videoflip" turns the
+ * pictures upright; NULL where they are so already, or are not to be turned. */
 const gchar *measure_mending_get_direction (const MeasureMending *self);
 
 G_END_DECLS

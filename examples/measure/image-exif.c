@@ -38,7 +38,7 @@ image_exif_number (const guint8 *tiff, gsize size, guint tag, guint unsaid)
   return unsaid;
 }
 
-/* Some writers put before Exif data what stands before them in a JPEG. */
+/* Some writers put the mark before Exif data that JPEG files have there. */
 static guint
 find_orientation (const guint8 *bytes, gsize size)
 {

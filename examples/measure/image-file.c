@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Walks over the bytes of image files as far as it takes to find their end and
- * the size of their samples.  Knows nothing of pixels.
+ * the size of their samples.
  */
 #include "measure/image-file.h"
 
@@ -56,7 +56,7 @@ is_whole_jpeg (const guint8 *bytes, gsize size)
       return FALSE;
     at = (gsize) (mark - bytes) + 1;
     code = bytes[at];
-    if (code == 0xff) /* may stand before any marker, which it then begins */
+    if (code == 0xff) /* may come before any marker, which it then begins */
       continue;
     at++;
     if (code == 0xd9)
@@ -220,7 +220,7 @@ largest_pnm_sample (const guint8 *bytes, gsize size)
 
 /* The largest depth that a property of a picture announces: "av1C" (AV1 in
  * ISOBMFF, 2.3.3) or "hvcC" (ISO/IEC 14496-15, 8.3.3.1).  The file's boxes of
- * properties stand at its beginning. */
+ * properties are at its beginning. */
 static guint
 largest_heif_depth (const guint8 *bytes, gsize size)
 {

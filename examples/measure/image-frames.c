@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Counts the frames of an image file and reads how long each is shown, which
- * decoders of stills do not say.  Knows nothing of pixels.
+ * decoders of stills do not say.
  */
 #include "measure/image-frames.h"
 
@@ -40,7 +40,7 @@ skip_gif_data (const guint8 *bytes, gsize size, gsize at)
 }
 
 /* From block to block (GIF89a specification, appendix A), as any byte of one
- * may look like the trailer.  The delay of a picture stands in a control block
+ * may look like the trailer.  The delay of a picture is in a control block
  * before it. */
 gboolean
 image_frames_walk_gif (
@@ -106,7 +106,7 @@ count_webp (const guint8 *bytes, gsize size, GArray *delays)
   return n;
 }
 
-/* The chunk "acTL" (PNG specification, third edition, 11.3.6.1) stands before
+/* The chunk "acTL" (PNG specification, third edition, 11.3.6.1) comes before
  * the picture. */
 static guint
 count_png (const guint8 *bytes, gsize size, GArray *delays)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The marks that image files begin with, so that no loader is run on a file
- * that is something else.  Knows nothing of what comes after them.
+ * that is something else.
  */
 #include "measure/image-type.h"
 

@@ -29,7 +29,7 @@ typedef struct
 
 /**
  * image_type_of:
- * @path: the file's name, by whose ending Targa is told, which has no mark
+ * @path: the file's name; Targa, which has no mark, is told by its ending
  * @bytes: (array length=size): the file, or its first IMAGE_TYPE_BYTES
  * @size: how many
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Is this file there, is it a video or an image, can it be decoded?  Asked of
- * all inputs before the first is measured, so that the user hears of all
- * problems at once.  Knows nothing of distances.
+ * Finds out whether a file exists, whether it is a video or an image, and
+ * whether it can be decoded.  All inputs are inspected before the first is
+ * measured, so that the user hears of all problems at once.
  */
 #include "measure/inspect.h"
 
@@ -31,7 +31,7 @@ typedef struct
   gboolean seen; /* streaming thread, until the pipeline is stopped */
 } Look;
 
-/* Inputs are opened here and again to be measured: of a pipe nothing would be
+/* Inputs are opened here, and again to be measured: a pipe would have nothing
  * left, and the program would wait for its writer for ever. */
 static gboolean
 find_uri (MeasureInput *input)
@@ -140,13 +140,13 @@ look_at_data (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   if (look->frames < FRAMES_TO_SEE
       || GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)
     return GST_PAD_PROBE_OK;
-  /* More are not worth the work, nor what they may bring about. */
+  /* More frames are not worth the work, nor the errors that they may cause. */
   gst_buffer_unref (GST_PAD_PROBE_INFO_BUFFER (info));
   GST_PAD_PROBE_INFO_FLOW_RETURN (info) = GST_FLOW_EOS;
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* The error of a decoding bin in words about the file. */
+/* Puts the error of a decoding bin in words about the file. */
 static gchar *
 describe_error (Look *look, const GError *error, const gchar *debug)
 {

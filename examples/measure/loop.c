@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The main loop around one pipeline.  Knows nothing of what the messages say.
+ * Runs the main loop around one pipeline.
  */
 #include "measure/loop.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Walks over the elements of a Matroska file (RFC 8794, RFC 9559) as far as the
- * projection of its first video track.  Knows nothing of frames.
+ * projection of its first video track.
  */
 #include "measure/matroska-file.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Elements side by side that are looked at. */
+/* Most elements side by side that are looked at. */
 #define MOST_ELEMENTS 10000
 
 #define ID_HEADER 0x1a45dfa3

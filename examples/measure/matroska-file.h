@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * Returns: (nullable): how the picture is to be turned before it is shown, by
  *   the words of GStreamer's tag image-orientation; NULL where nothing of the
- *   kind is said
+ *   kind is given
  */
 const gchar *matroska_file_get_orientation (const guint8 *bytes, gsize size);
 

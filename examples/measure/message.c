@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Structures of GStreamer as texts and back.  What is added to a MeasureInput,
- * a MeasureResult or a MeasureOrder has to be added here.
+ * Turns structures of GStreamer into texts and back.  A field that is added to
+ * MeasureInput, MeasureResult or MeasureOrder has to be added here.
  */
 #include "measure/message.h"
 

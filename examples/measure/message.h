@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the program and the process that measures for it say to each other, as
- * texts of a line or two: a structure, and behind it perhaps a summary.
+ * The messages between the program and the process that measures for it, as
+ * texts of a line or two: a structure, and after it perhaps a summary.
  */
 #ifndef MEASURE_MESSAGE_H
 #define MEASURE_MESSAGE_H
@@ -27,8 +27,8 @@ G_BEGIN_DECLS
 
 /**
  * measure_message_write:
- * @head: (transfer full): what is said
- * @summary: (nullable): behind it
+ * @head: (transfer full): the message itself
+ * @summary: (nullable): a summary to follow it
  *
  * Returns: (transfer full): the text
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Walks over the boxes of an MP4 or QuickTime file (ISO/IEC 14496-12) as far as
- * the description of its first video track.  Knows nothing of samples.
+ * the description of its first video track.
  */
 #include "measure/movie-file.h"
 
@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* Boxes side by side that are looked at. */
+/* Most boxes side by side that are looked at. */
 #define MOST_BOXES 100000
 
 /* ISO/IEC 14496-12: before the boxes of a "stsd" box, and of an entry in it. */
@@ -144,8 +144,8 @@ range_of (gboolean full)
   return full ? MOVIE_RANGE_FULL : MOVIE_RANGE_LIMITED;
 }
 
-/* Of the kinds of "colr", "nclx" has a flag for the range, QuickTime's "nclc"
- * has none, and profiles are not read here. */
+/* "colr" may be of kind "nclx", which has a flag for the range, of QuickTime's
+ * kind "nclc", which lacks it, or a profile, which is not read here. */
 static void
 read_colr (Span colr, MovieFile *movie)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What an MP4 or QuickTime file says of its video and GStreamer's demuxer
- * (1.22) passes over.
+ * Reads what an MP4 or QuickTime file says of its video and GStreamer's demuxer
+ * (1.22) ignores.
  */
 #ifndef MOVIE_FILE_H
 #define MOVIE_FILE_H

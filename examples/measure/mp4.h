@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Whether the file at @path is an MP4 or QuickTime file whose moov box, which
- * says where its frames are, is missing: it stands at the end where a recording
+ * says where its frames are, is missing: it is at the end where a recording
  * or a copy was broken off. */
 gboolean measure_mp4_is_headless (const gchar *path);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Tables from elements, types of media and codecs to the packages that have
- * them, or to the fact that none has.
+ * Tells which package has an element, or reads a type of media or a codec, or
+ * that no package does.
  */
 #include "measure/packages.h"
 
@@ -39,7 +39,7 @@ static const struct
   { "avenc_ffv1", LIBAV, FALSE },
 };
 
-/* What gst_plugin_get_source() says. */
+/* What gst_plugin_get_source() returns. */
 static const struct
 {
   const gchar *source;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Words for frames without a partner, from the counts of a summary.  Knows
- * nothing of how they were paired.
+ * Reports frames without a partner by the counts of a summary.
  */
 #include "measure/partners.h"
 
-/* Of a hundred frames, so many may be without a partner. */
+/* So many frames of a hundred may be without a partner. */
 #define FEW 1
 
-/* And of ten so many must have one. */
+/* And so many of ten must have one. */
 #define ENOUGH 1
 
 typedef struct

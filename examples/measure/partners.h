@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * @reference: reference frames that came after the distorted file had ended
  * @distorted: distorted frames that came after the reference had ended
  *
- * Frames without a partner because the files are not of one length, of which
- * the element has warned.
+ * Frames without a partner because one file is longer than the other; the
+ * element has warned about them.
  */
 typedef struct
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From a file's ending to the elements that write it.  Knows nothing of what
- * the pictures show.
+ * Chooses the elements that write a file by its ending.
  */
 #include "measure/picture.h"
 
@@ -24,7 +23,7 @@ typedef struct
 static const Kind kinds[] = {
   { ".png", TRUE, "videoconvert ! video/x-raw,format=RGB ! pngenc" },
   { ".mkv", FALSE, "videoconvert ! avenc_ffv1 ! matroskamux" },
-  /* H.264 with chroma at half of the size wants even sizes. */
+  /* H.264 with halved chroma needs even sizes. */
   { ".mp4", FALSE,
       "videoscale ! videoconvert ! "
       "video/x-raw,format=I420,width=[2,16384,2],height=[2,16384,2] ! "

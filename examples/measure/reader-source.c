@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A source element that pushes the frames of a reader.  Knows nothing of files
- * and formats.
+ * A source element that pushes the frames of a reader.
  */
 #include "measure/reader-source.h"
 

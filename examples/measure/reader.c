@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which reader a file is for.  Knows nothing of what the readers do.
+ * Chooses the reader for a file.
  */
 #include "measure/reader.h"
 

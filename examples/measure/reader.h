@@ -3,8 +3,8 @@
  * A file as a row of raw frames, for the kinds that GStreamer's own elements
  * read wrongly or not at all: still images, images that move, Y4M.
  *
- * Where a function can fail: PROGRAM_ERROR_DATA in words that do not name the
- * file, which callers put before them.
+ * Errors are PROGRAM_ERROR_DATA, in words that do not name the file; callers
+ * put its name before them.
  */
 #ifndef MEASURE_READER_H
 #define MEASURE_READER_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Orders to the process that measures, and what comes back: results, or what
- * is known of why there are none.  Knows nothing of pipelines.
+ * Sends orders to the process that measures and receives results, or finds out
+ * why there are no results.
  */
 #include "measure/remote.h"
 
@@ -39,7 +39,7 @@ typedef gboolean (*TakeFunc) (
 
 /**
  * Talk:
- * @take: gets what is said, but for what this file understands
+ * @take: gets the messages that this file does not handle itself
  * @still: ms in which nothing got on
  * @limit: ms that it may take
  * @stopping: the other process was asked to stop
@@ -82,7 +82,7 @@ measure_remote_set_stall (MeasureRemote *self, guint milliseconds)
   self->exact = TRUE;
 }
 
-/* --- what is said -------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------ */
 
 static void
 take_alive (MeasureRemote *self, Talk *talk, const GstStructure *head)
@@ -125,8 +125,8 @@ take (MeasureRemote *self, Talk *talk, const gchar *text)
     talk->done |= talk->take (head, summary, talk->user);
 }
 
-/* Asks for an early end.  Returns: FALSE where that was done before, in
- * vain. */
+/* Asks for an early end.  Returns: FALSE where that was done before and did not
+ * help. */
 static gboolean
 stop (MeasureRemote *self, Talk *talk)
 {
@@ -172,8 +172,8 @@ drop_child (MeasureRemote *self)
   self->orders = 0;
 }
 
-/* The process is there, and says so.  Returns: FALSE with what is the matter
- * in the trouble. */
+/* Waits until the process reports that it is ready.  Returns: FALSE with the
+ * reason in the trouble. */
 static gboolean
 get_ready (MeasureRemote *self, Talk *talk)
 {
@@ -200,7 +200,8 @@ get_ready (MeasureRemote *self, Talk *talk)
 }
 
 /* Gives @order, and listens until it is carried out.  Returns: FALSE where it
- * was not to its end; the trouble says why, if nobody interrupted it. */
+ * was not carried out to its end; the trouble tells why, unless it was
+ * interrupted. */
 static gboolean
 talk_over (MeasureRemote *self, const gchar *order, Talk *talk)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * One pipeline for a reference and its distorted files: all decoded into the
- * measuring element, whose messages are collected.  Knows nothing of reports.
+ * measuring element, whose messages are collected.
  */
 #include "measure/run.h"
 #include "measure/loop.h"
@@ -177,7 +177,7 @@ take_warning (Run *run, GstMessage *message)
   run->events->warn (text, run->events->user);
 }
 
-/* What was assumed or left out, which is nothing to worry about. */
+/* Passes on what was assumed or left out, which is nothing to worry about. */
 static void
 take_note (Run *run, GstMessage *message)
 {
@@ -221,7 +221,7 @@ on_message (GstMessage *message, gpointer user)
 
   switch (GST_MESSAGE_TYPE (message)) {
     case GST_MESSAGE_EOS:
-      /* An end that an error brought about is none. */
+      /* An end after an error is not the end of the inputs. */
       run->ended = !run->failed;
       return FALSE;
     case GST_MESSAGE_ERROR:
@@ -315,7 +315,8 @@ set_alignment (const Run *run, guint which, const gchar *name)
       pad, "sync-offset", alignment->offset, "notes", alignment->notes, NULL);
 }
 
-/* What takes the frames that come out: nobody, or a file of heat maps. */
+/* Makes what takes the frames that come out: a sink that drops them, or a file
+ * of heat maps. */
 static gboolean
 add_output (
     Run *run, GstElement *pipeline, const gchar *heatmap, GError **error)
@@ -355,8 +356,8 @@ build (Run *run, const MeasureOrder *order)
   return pipeline;
 }
 
-/* The element alone: options that contradict each other, a log that cannot be
- * opened, weights that are not there. */
+/* Starts the element alone, which finds options that contradict each other, a
+ * log that cannot be opened, and weights that are missing. */
 static gboolean
 can_start (Run *run, GstElement *pipeline)
 {
@@ -397,8 +398,8 @@ describe_unmeasured (const MeasureResult *result)
       result->distorted->label, which);
 }
 
-/* Of a run that reached its end: is what was measured enough to say something
- * of the files? */
+/* Judges, after a run that reached its end, whether enough was measured to say
+ * something about the files. */
 static void
 judge_partners (const Run *run, MeasureResult *result)
 {
@@ -417,7 +418,7 @@ judge_partners (const Run *run, MeasureResult *result)
   run->events->warn (text, run->events->user);
 }
 
-/* What the end of the run means for one file. */
+/* Notes what the end of the run means for one file. */
 static void
 conclude (const Run *run, MeasureResult *result, gboolean interrupted)
 {

@@ -48,8 +48,8 @@ MeasureResult *measure_result_new (const MeasureInput *distorted);
  * MeasureEvents:
  * @warn: of something that does not end the measurement, begins with a file
  * @note: of what was assumed or left out, likewise
- * @advance: so many pairs of the first distorted file are measured, and that
- *   is @part of all, 0..1, or negative where nobody knows
+ * @advance: so many pairs of the first distorted file have been measured,
+ *   which is @part of all, 0..1, or negative where that is not known
  *
  * What happens while files are measured; in the thread that measures.
  */
@@ -70,7 +70,7 @@ typedef struct
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input
- * @events: who wants to know meanwhile
+ * @events: to be called meanwhile
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run()
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From the element's list of properties to options and back to properties.
- * Nothing that measures is written down here, so that the same word means the
- * same thing everywhere.
+ * Makes options from the element's list of properties, and sets properties by
+ * them.  No property is named here without need, so that the same word means
+ * the same thing everywhere.
  */
 #include "measure/settings.h"
 #include "measure/value.h"
@@ -23,8 +23,8 @@ free_setting (gpointer data)
   g_free (setting);
 }
 
-/* Not offered are properties that make no sense in a run without display, or
- * that the command line has another name for. */
+/* Leaves out properties that make no sense in a run without display, or that
+ * the command line has another name for. */
 static gboolean
 is_offered (GParamSpec *spec, GType element)
 {

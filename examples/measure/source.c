@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Decoding one input: links the first video stream to a given pad, keeps
- * other streams from being decoded, gives a single frame a time where the
- * file has none.  Knows nothing of distances.
+ * Decodes one input: links the first video stream to a given pad, keeps other
+ * streams from being decoded, and gives a single frame without a time one.
  */
 #include "measure/source.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Decoding a PNG of 16 bits a sample by libpng, at full depth.  Knows nothing
- * of other formats.
+ * Decodes a PNG of 16 bits a sample by libpng, at full depth.
  */
 #include "measure/still-png.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A still image as one frame.  Knows nothing of decoding.
+ * Reads a still image as a video of one frame.
  */
 #include "measure/reader.h"
 #include "measure/still.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Decoding an image file: checked by its header, decoded, turned upright.
- * Knows nothing of metrics and pipelines.
+ * Decodes an image file: checks its header, decodes it and turns it upright.
  */
 #include "measure/still.h"
 
@@ -90,7 +89,7 @@ check_bits (guint bits, GError **error)
 {
   return bits <= 8
       || program_fail_unnamed (error,
-          "has %u bits a sample, of which only 8 would be measured; convert it "
+          "has %u bits a sample, and only 8 would be measured; convert it "
           "to 8 bits, or to a PNG of 16",
           bits);
 }
@@ -140,7 +139,7 @@ open_file (File *file, const gchar *path, GError **error)
           "is not an image, or has a format that gdk-pixbuf cannot decode");
 }
 
-/* PNGs of 16 bits are not gdk-pixbuf's. */
+/* gdk-pixbuf does not decode PNGs of 16 bits here. */
 static gboolean
 is_deep_png (const File *file)
 {
@@ -185,7 +184,7 @@ peek (
   type = file->type;
   if (image_frames_count (type->format, file->bytes, file->size, NULL) > 1)
     return program_fail_unnamed (error,
-        "%s %s of several pictures, of which only one would be measured; save "
+        "%s %s of several pictures, and only one would be measured; save "
         "the picture that is meant",
         type->article, type->name);
   return is_deep_png (file)
@@ -290,7 +289,7 @@ without_name (const gchar *message)
   return end != NULL ? end + strlen ("\u201d: ") : message;
 }
 
-/* Of a JPEG XL only its loader can say that there are several pictures. */
+/* Only the loader of JPEG XL can tell that a file has several pictures. */
 static GdkPixbuf *
 load_pixbuf (const File *file, const gchar *path, GError **error)
 {

@@ -2,8 +2,8 @@
  *
  * Still images as samples in memory: the one decoder of all programs.
  *
- * gdk-pixbuf decodes, with the loaders that are installed; libpng what has 16
- * bits a sample.  Pictures are turned upright as their files say.
+ * gdk-pixbuf decodes, with the loaders that are installed; libpng decodes PNGs
+ * of 16 bits a sample.  Pictures are turned upright as their files say.
  *
  * Errors are PROGRAM_ERROR_DATA and do not begin with the file's name, which
  * callers put before them.  All functions are thread-safe.
@@ -69,8 +69,8 @@ void measure_still_free (MeasureStill *self);
  * @height: (out): likewise
  * @error: in words that do not name the file
  *
- * What holds of images that move too: there is a loader, the size is one that
- * can be measured, the file is whole.
+ * Checks what must be true of images that move too: there is a loader, the size
+ * can be measured, and the file is whole.
  *
  * Returns: FALSE with @error set where one of these does not hold
  */

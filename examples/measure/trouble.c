@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From what a process said before its end to a sentence that names file and
- * element and says what to try.
+ * Turns what a process reported before its end into a sentence that names file
+ * and element and tells what to try.
  */
 #include "measure/trouble.h"
 
@@ -87,7 +87,7 @@ void
 measure_trouble_set_died (
     MeasureTrouble *self, const gchar *how, const gchar *thread)
 {
-  /* One that was asked to end because it stood still may crash over that. */
+  /* A process that was asked to end because it hung may crash over that. */
   if (self->kind != MEASURE_TROUBLE_NONE)
     return;
   self->kind = MEASURE_TROUBLE_DIED;
@@ -95,7 +95,7 @@ measure_trouble_set_died (
   self->thread = g_strdup (thread);
 }
 
-/* --- who was it? --------------------------------------------------------- */
+/* --- the element at fault ------------------------------------------------ */
 
 static gboolean
 is_thread_of (const gchar *thread, const Element *element)

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @MEASURE_TROUBLE_NONE: all is well
  * @MEASURE_TROUBLE_START: the process did not start
  * @MEASURE_TROUBLE_DIED: it crashed
- * @MEASURE_TROUBLE_STALLED: it stood still
+ * @MEASURE_TROUBLE_STALLED: it hung
  */
 typedef enum
 {
@@ -29,7 +29,7 @@ typedef enum
  * MeasureTrouble:
  * @kind: what happened
  *
- * The rest is for trouble.c.  Zeroed memory is one of no trouble.
+ * The rest is for trouble.c.  Zeroed memory means no trouble.
  */
 typedef struct
 {

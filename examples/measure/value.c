@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Reading an option's value for a property, and saying what is valid.  Knows
- * no option by name.
+ * Reads an option's value for a property, and lists what is valid.
  */
 #include "measure/value.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads the first bits of a key frame of VP9 (VP9 Bitstream & Decoding Process
- * Specification, 6.2).  Knows nothing of containers.
+ * Specification, 6.2).
  */
 #include "measure/vp9-header.h"
 

@@ -107,7 +107,7 @@ static const Remedy remedies[] = {
 };
 /* clang-format on */
 
-/* Names of properties that stand alone, and what says nothing here. */
+/* Names of properties without a value, and words that mean nothing here. */
 static const struct
 {
   const gchar *pattern;
@@ -195,7 +195,7 @@ replace_pad (const GMatchInfo *match, GString *result, gpointer user)
   const gchar *label = label_of_pad (names, pad);
 
   if (*at != '\0' && label == names->labels[names->own])
-    return FALSE; /* it stands before the text */
+    return FALSE; /* it is put before the text */
   g_string_append_printf (result, "%s%s", *at != '\0' ? " of " : "",
       label != NULL ? label : "the input");
   return FALSE;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @element: (nullable): class of the measuring element, whose properties are
  *   options
  * @labels: of the reference and of the distorted files, NULL-terminated
- * @own: which of them stands before the text
+ * @own: which of them is put before the text
  * @images: whether they are images
  *
  * What an element's words mean here.
@@ -35,7 +35,7 @@ typedef struct
  * Properties become options, pads become files, and what to do about it in a
  * pipeline becomes what to do about it here.
  *
- * Returns: (transfer full): text and remedy, to stand behind the name of the
+ * Returns: (transfer full): text and remedy, to follow the name of the
  *   file
  */
 gchar *measure_words (

@@ -22,7 +22,7 @@ typedef struct
   GstVideoInfo info;
   goffset begin;   /* of the first frame */
   goffset end;     /* of the file, as it was opened */
-  guint64 next;    /* frame at which the file stands */
+  guint64 next;    /* frame that the file is at */
   gchar fields[4]; /* of the frame's header, after I */
 } Y4mReader;
 
@@ -71,8 +71,8 @@ read_frame_header (Y4mReader *self, GError **error)
   return TRUE;
 }
 
-/* To the header of frame @index, over the frames before it.  Returns: FALSE
- * where there is none. */
+/* Moves to the header of frame @index, over the frames before it.  Returns:
+ * FALSE where there is no such frame. */
 static gboolean
 go_to (Y4mReader *self, guint64 index, GError **error)
 {
@@ -147,7 +147,7 @@ copy_bytes (const Y4mReader *self, guint plane, const guint8 *from,
         from + (gsize) y * width, width);
 }
 
-/* Chroma of a format that the file has none for: the middle. */
+/* Fills chroma that the format has and the file has not with the middle. */
 static void
 fill_chroma (GstVideoFrame *frame)
 {
@@ -330,8 +330,8 @@ close_file (MeasureReader *reader)
   g_free (self);
 }
 
-/* Finds the end of the file.  Returns: how long it lasts, as if no header of a
- * frame said more than that it is one. */
+/* Finds the end of the file.  Returns: how long it lasts, if the headers of all
+ * its frames have no parameters. */
 static GstClockTime
 find_end (Y4mReader *self)
 {

@@ -84,7 +84,7 @@ parse_size (const gchar *word, guint *size, GError **error)
   return TRUE;
 }
 
-/* "25:1"; "0:0" is nothing said. */
+/* "25:1"; "0:0" means that the rate is not known. */
 static gboolean
 parse_ratio (const gchar *word, gint *n, gint *d, GError **error)
 {
@@ -205,7 +205,7 @@ conclude (MeasureY4m *self, const Extension *extension, GError **error)
           extension->layout != NULL ? extension->layout : "420jpeg", self,
           error))
     return FALSE;
-  /* Grey has the whole range wherever it is not said otherwise: in ffmpeg, in
+  /* Grey has the whole range unless the header tells otherwise: in ffmpeg, in
    * GStreamer and in images. */
   self->full = extension->said ? extension->full : self->layout->mono;
   if (self->full && self->layout->shift > 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * HTML from texts, tables, charts and pictures, and the file that holds it.
+ * Makes HTML from texts, tables, charts and pictures, and writes the file.
  */
 #include "page/page.h"
 #include "page-resources.h"
@@ -147,7 +147,7 @@ page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
     return FALSE;
   data = g_bytes_get_data (file, &size);
   text = g_strndup (data, size);
-  /* Inside of HTML there is no declaration of XML. */
+  /* HTML must not contain the declaration of XML. */
   svg = rename_parts (strstr (text, "<svg"), ++self->charts);
   g_string_append (self->body, "<div class=\"chart\"");
   if (id != NULL)
@@ -192,7 +192,7 @@ page_add_details (Page *self, const gchar *title, const gchar *text)
   g_string_append_printf (self->body, "<pre>%s</pre></details>\n", escaped);
 }
 
-/* Outside of strings valid JSON has no "<". */
+/* Valid JSON has "<" only in strings. */
 void
 page_add_json (Page *self, const gchar *id, const gchar *json)
 {
@@ -207,7 +207,7 @@ page_add_json (Page *self, const gchar *id, const gchar *json)
   g_string_append (self->body, "</script>\n");
 }
 
-/* --- the whole ----------------------------------------------------------- */
+/* --- the page ------------------------------------------------------------ */
 
 static gchar *
 load (const gchar *name)
@@ -221,7 +221,7 @@ load (const gchar *name)
   return g_strndup (data, size);
 }
 
-/* Returns: (transfer full): what a policy calls @script, of which no other
+/* Returns: (transfer full): the name of @script in a policy, by which no other
  * one may run. */
 static gchar *
 hash_of (const gchar *script)

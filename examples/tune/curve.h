@@ -113,8 +113,8 @@ typedef struct
   gdouble high;
 } TuneGain;
 
-/* Below this overlap, and above this difference of the two interpolations, a
- * gain should not be relied on. */
+/* A gain should not be relied on below this overlap, or above this difference
+ * of the two interpolations. */
 #define TUNE_GAIN_LEAST_OVERLAP .75
 #define TUNE_GAIN_MOST_SPREAD .005
 

@@ -89,7 +89,7 @@ slope_between (const TuneProbe *a, const TuneProbe *b)
   return (b->excess - a->excess) / ((gdouble) b->at - a->at);
 }
 
-/* Of the two probes nearest to the side that is open. */
+/* From the two probes nearest to the side that is open. */
 static gdouble
 measured_slope (const State *self)
 {
@@ -115,8 +115,8 @@ extrapolate (const State *self)
   return edge->at - excess / measured_slope (self);
 }
 
-/* Through @a, @b, @c: the place as a quadratic function of the excess, at 0.
- * NaN where two of them have the same excess. */
+/* Returns: the place at excess 0 by the quadratic function of the excess
+ * through @a, @b and @c; NaN where two of them have the same excess. */
 static gdouble
 inverse_quadratic (const TuneProbe *a, const TuneProbe *b, const TuneProbe *c)
 {
@@ -162,10 +162,10 @@ interpolate (const State *self)
   return low->at - low->excess / slope_between (low, high);
 }
 
-/* @at, moved as far as is needed lest the search becomes longer by more than
- * one probe than one that only halves: as many values as halving could still
- * tell apart may be left on either side of it.  @from..@to are those that may
- * still be the coarsest one that meets. */
+/* Returns: @at, moved as far as is needed to keep the search from taking more
+ * than one probe more than one that only halves: as many values as halving
+ * could still tell apart may be left on either side of it.  @from..@to are
+ * those that may still be the coarsest one that meets. */
 static gint64
 keep_short (const State *self, gint64 at, gint64 from, gint64 to)
 {
@@ -193,7 +193,8 @@ ask (const State *self, TuneVerdict *verdict, guint width, gint64 at)
   verdict->next[verdict->n_next++] = (guint) at;
 }
 
-/* Both sides of @crossing, then ever further from it, within @from..@to. */
+/* Takes values on both sides of @crossing, then further and further from it,
+ * within @from..@to. */
 static void
 ask_around (const State *self, TuneVerdict *verdict, guint width,
     gdouble crossing, gint64 from, gint64 to)
@@ -241,7 +242,7 @@ ask_first (const State *self, TuneVerdict *verdict, guint width)
 {
   gint64 last = (gint64) self->lattice->n - 1;
   gint64 start = MIN ((gint64) self->lattice->start, last);
-  /* As far as the table's start is commonly off. */
+  /* The table's start is commonly off by this much. */
   gint64 spread = MAX (1, last / 8);
 
   ask (self, verdict, width, start);

@@ -16,8 +16,8 @@
 /* PRAGMA user_version of the tables below. */
 #define VERSION 1
 
-/* Of statfs(2): file systems whose locks and shared memory reach over a
- * network badly or not at all. */
+/* File systems, by statfs(2), whose locks and shared memory work badly over a
+ * network, or not at all. */
 #define NFS_MAGIC 0x6969
 #define SMB_MAGIC 0x517b
 #define CIFS_MAGIC 0xff534d42
@@ -464,8 +464,8 @@ tune_store_note_hash (TuneStore *self, guint64 device, guint64 inode,
 
 /* --- claims -------------------------------------------------------------- */
 
-/* When a process began, in ticks of the kernel; numbers of processes come
- * again, a number and a beginning do not.  "" without such a process. */
+/* Returns: when a process began, in ticks of the kernel; "" without such a
+ * process.  Process ids are used again, an id with a beginning is not. */
 static gchar *
 beginning_of (gint64 pid)
 {

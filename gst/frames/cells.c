@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Means of luma over a coarse grid.  Knows nothing of what they are for, nor
- * of GStreamer.
+ * Computes means of luma over a coarse grid.
  */
 #include "frames/cells.h"
 

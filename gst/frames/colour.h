@@ -19,9 +19,9 @@ GstVideoColorimetry perceptual_colour_usual (const GstVideoInfo *info);
 GstVideoColorimetry perceptual_colour_in_caps (
     const GstCaps *caps, const GstVideoInfo *info);
 
-/* Returns: @said, of which all parts but the matrix of RGB become unknown if it
- * is just @usual: decoders put that into their caps where a stream carries no
- * tag. */
+/* Returns: @said; if it is just @usual, all its parts but the matrix of RGB
+ * become unknown, since decoders put @usual into their caps where a stream
+ * carries no tag. */
 GstVideoColorimetry perceptual_colour_without_guess (
     const GstVideoColorimetry *said, const GstVideoColorimetry *usual);
 

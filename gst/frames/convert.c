@@ -2,7 +2,7 @@
  *
  * Up to three stages, each left out where it has nothing to do: GStreamer's
  * converter into planes or RGB, the exact conversion of planes to RGB, and
- * GStreamer's converter again for size and primaries.  Knows nothing of pairs.
+ * GStreamer's converter again for size and primaries.
  */
 #include "frames/convert.h"
 

@@ -62,13 +62,13 @@ void perceptual_format_unref (PerceptualFormat *format);
 PerceptualFormat *perceptual_format_turn (
     PerceptualFormat *format, const gchar *orientation);
 
-/* Returns: (transfer full): @format, of a stream of which it is known that it
- * says @said about its colour. */
+/* Returns: (transfer full): @format of a stream that is known to say @said
+ * about its colour. */
 PerceptualFormat *perceptual_format_tag (
     PerceptualFormat *format, const GstVideoColorimetry *said);
 
-/* Returns: (transfer full): @format, of which @said counts beside another one,
- * and with the colorimetry @colour. */
+/* Returns: (transfer full): @format, with @said as what counts beside another
+ * format, and with the colorimetry @colour. */
 PerceptualFormat *perceptual_format_settle (PerceptualFormat *format,
     const GstVideoColorimetry *said, const GstVideoColorimetry *colour);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Frames with their format and times, shared between those who look at them.
- * Knows nothing of pads and pairs.
  */
 #include "frames/frame.h"
 
@@ -32,7 +31,7 @@ perceptual_buffer_clip (GstBuffer *buffer, const PerceptualFormat *format,
   duration = perceptual_buffer_duration (buffer, format);
   if (GST_CLOCK_TIME_IS_VALID (duration))
     stop = start + duration;
-  /* Of a frame whose end is not known the segment has no part to leave. */
+  /* A frame whose end is not known cannot be cut to the segment. */
   if ((!GST_CLOCK_TIME_IS_VALID (stop) && start < segment->start)
       || !gst_segment_clip (
           segment, GST_FORMAT_TIME, start, stop, &start, &stop)) {

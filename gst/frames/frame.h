@@ -18,9 +18,9 @@ G_BEGIN_DECLS
  * @running_time: ns
  * @duration: ns, or GST_CLOCK_TIME_NONE
  *
- * With what is needed once the pad has moved on to another format or segment.
- * Only the reference count changes after it was made, but for @buffer, which
- * its last owner may take.
+ * It holds what is needed once the pad has moved on to another format or
+ * segment.  Only the reference count changes after it was made, and @buffer,
+ * which its last owner may take.
  */
 typedef struct
 {

@@ -150,7 +150,7 @@ set_map_error (GError **error, GstBuffer *buffer,
         format->info.size);
 }
 
-/* Where in its frame the picture is that is measured. */
+/* Where the picture that is measured is in its frame. */
 static gboolean
 find_region (GstBuffer *buffer, const PerceptualFormat *format,
     const gchar *which, PerceptualRegion *region, GError **error)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sizes and places of rows and planes, checked against what is there.  Knows
- * nothing of pixels.
+ * Sizes and places of rows and planes, checked against what is there.
  */
 #include "frames/layout.h"
 

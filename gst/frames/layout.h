@@ -16,8 +16,8 @@ G_BEGIN_DECLS
 gboolean perceptual_layout_is_of (GstBuffer *buffer, const GstVideoInfo *info);
 
 /* Returns: (transfer full) (nullable): a buffer for a frame of @info, without
- * a layout of its own; NULL if there is no memory, which GStreamer's own
- * allocator would end the process for. */
+ * a layout of its own; NULL if there is no memory, where GStreamer's own
+ * allocator would end the process. */
 GstBuffer *perceptual_layout_allocate (const GstVideoInfo *info);
 
 /* Whether each row of each plane of a mapped frame lies in the memory that is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The questions that are asked of two formats at once: what can be compared
- * as it is, what has to be converted, what differs.
+ * Decides for two formats what can be compared as it is, what has to be
+ * converted, and what differs.
  */
 #include "frames/pair-format.h"
 
@@ -60,8 +60,8 @@ drop_guesses (Side sides[2])
   }
 }
 
-/* Whose guess is taken where neither stream says a part: that of the larger
- * picture, of which the other was made; grey has none to give. */
+/* Whose guess is taken where neither stream tells a part: that of the larger
+ * picture, which the other was made from; grey makes no guess. */
 static const Colour *
 choose_guess (const Side sides[2])
 {
@@ -74,8 +74,8 @@ choose_guess (const Side sides[2])
   return b->whole_height > a->whole_height ? &b->usual : &a->usual;
 }
 
-/* Range is not taken from the other stream: limited range is what no tag
- * means, and full range is what encoders tag. */
+/* Range is not taken from the other stream: a stream without a tag has limited
+ * range, and encoders tag full range. */
 static void
 complete (Side *side, const Side *other, const Colour *guess)
 {
@@ -90,7 +90,8 @@ complete (Side *side, const Side *other, const Colour *guess)
   side->colour = perceptual_colour_complete (&side->said, &rest);
 }
 
-/* Whether anything is said but limited range, which no tag means too. */
+/* Whether the stream tells more than limited range, which is also what the lack
+ * of a tag means. */
 static gboolean
 says_enough (const Colour *said)
 {
@@ -192,7 +193,7 @@ describe_colour (
 
 /* --- luma ---------------------------------------------------------------- */
 
-/* Whether grey, of which luma is all there is, is one of the two. */
+/* Whether one of the two is grey, which is luma alone. */
 static gboolean
 has_grey (const GstVideoInfo *a, const GstVideoInfo *b)
 {
@@ -233,7 +234,7 @@ is_halved_at_most (const GstVideoInfo *info)
           && GST_VIDEO_FORMAT_INFO_H_SUB (info->finfo, 1) <= 1);
 }
 
-/* --- all of it ----------------------------------------------------------- */
+/* --- the pair ------------------------------------------------------------ */
 
 static void
 settle_formats (PerceptualPairFormat *self)

@@ -34,8 +34,8 @@ G_BEGIN_DECLS
  * @depth: bits of the deeper one
  * @has_planes: images of both carry the streams' own samples, of which luma can
  *   be compared
- * @planes_suffice: they are had without a conversion, and chroma is whole or
- *   halved, so that who reads planes needs no pixels
+ * @planes_suffice: the planes need no conversion, and chroma is whole or
+ *   halved, so that a metric that reads planes needs no pixels
  * @luma: where metrics of luma take it from, "stream" or "rgb"
  * @rgb_reason: (nullable): in words, why from RGB
  * @scaled: the distorted one is scaled to the size of the reference
@@ -66,7 +66,7 @@ typedef struct
   gchar *rgb_reason;
   gboolean scaled;
 
-  /* To be said. */
+  /* To be reported. */
   gchar *colour;
   gchar *assumed;
   gboolean interlaced;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where the samples of Y'CbCr and RGB formats lie, from GStreamer's table of
- * formats.  Knows nothing of colour.
+ * formats.
  */
 #include "frames/planes.h"
 

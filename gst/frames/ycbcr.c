@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Planes of Y'CbCr to rows of R'G'B'.  Knows formats by their planes and
- * colorimetry only, nothing of buffers and converters.
+ * Converts planes of Y'CbCr to rows of R'G'B'.
  */
 #include "config.h"
 
@@ -74,7 +73,7 @@ perceptual_ycbcr_init (PerceptualYcbcr *self, const GstVideoInfo *info,
 {
   GstVideoChromaSite site = GST_VIDEO_INFO_CHROMA_SITE (info);
 
-  /* Where it is not said, chroma lies as MPEG-2 and H.264 have it. */
+  /* Chroma without a site lies as in MPEG-2 and H.264. */
   if (site == GST_VIDEO_CHROMA_SITE_UNKNOWN)
     site = GST_VIDEO_CHROMA_SITE_MPEG2;
   *self = (PerceptualYcbcr){

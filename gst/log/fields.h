@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Whether a value stands for one that is not known or not finite. */
+/* Whether a value means "not known" or is not finite. */
 gboolean perceptual_log_is_unknown (const GValue *value);
 
 /* Returns: (transfer full): the key of field @name: underscores for hyphens.

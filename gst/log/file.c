@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Bytes of a log to a file, a device or a pipe.  Knows nothing of what they
- * mean.
+ * Writes the bytes of a log to a file, a device or a pipe.
  */
 #include "log/file.h"
 
@@ -13,8 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* By as many bytes a log is told from other files of such a name: more than
- * what all JSON begins with, fewer than what differs from run to run. */
+/* A log is told from other files of such a name by this many first bytes: more
+ * than those that all JSON has in common, and none of those that differ from
+ * run to run. */
 #define HEAD 24
 
 struct _PerceptualLogFile
@@ -131,7 +131,7 @@ is_log (const PerceptualLogFile *self, const gchar *path)
   FILE *file;
   gsize n;
 
-  /* To open a pipe could take for ever. */
+  /* Opening a pipe could take for ever. */
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return FALSE;
   file = g_fopen (path, "rbe");
@@ -141,7 +141,7 @@ is_log (const PerceptualLogFile *self, const gchar *path)
   return n == HEAD && memcmp (head, self->head, HEAD) == 0;
 }
 
-/* What is no log does not count as one of those that are kept. */
+/* A file that is not a log does not count as one of those that are kept. */
 static void
 forget_others (PerceptualLogFile *self)
 {

@@ -19,16 +19,17 @@ G_BEGIN_DECLS
  *   header of the stream begins another one
  * @state_size: bytes of memory that the functions get as @state, zeroed for a
  *   log and after @clear; 0 for none
- * @begin: appends to @text what a header is
- * @pair: appends what a perceptual-distance message is; the first of a file
- *   comes behind its headers
- * @alert: (nullable): appends what a perceptual-alert message is
- * @summary: appends what a perceptual-summary message is, or keeps it for @end
+ * @begin: appends a header to @text
+ * @pair: appends the fields of a perceptual-distance message; the first of a
+ *   file comes after its headers
+ * @alert: (nullable): appends those of a perceptual-alert message
+ * @summary: appends those of a perceptual-summary message, or keeps them for
+ *   @end
  * @end: (nullable): appends what makes the file complete as it is now; it is
  *   replaced by what comes next
  * @clear: frees what @state holds and zeroes it; NULL only without @state
  *
- * What was appended is whole lines, but for @end.
+ * All but @end append whole lines.
  */
 typedef struct
 {

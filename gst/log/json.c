@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Structures as JSON: objects, arrays and the types that fields may have.
+ * Writes structures as JSON: objects, arrays and the types that fields may
+ * have.
  */
 #include "log/json.h"
 

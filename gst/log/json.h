@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Appends an object with the fields of @structure, behind a member "type" if
- * @type is not NULL.  No line end. */
+/* Appends an object with the fields of @structure, after a member "type" if
+ * @type is not NULL.  Appends no line end. */
 void perceptual_log_append_json (
     GString *text, const gchar *type, const GstStructure *structure);
 

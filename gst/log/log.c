@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is written when, and when a new file begins.  Of the fields only those
- * that tell stream and time matter here.
+ * Decides what is written when, and when a new file begins.  Only the fields
+ * for stream and time matter here.
  */
 #include "log/log.h"
 

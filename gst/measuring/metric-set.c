@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Makes the metrics of a run from names and options and compares a pair with
- * all of them.  Knows the library; nothing of frames, pads and logs.
+ * all of them.
  */
 #include "measuring/metric-set.h"
 

@@ -73,8 +73,8 @@ gboolean perceptual_metric_set_reads_pixels (
  * of the window. */
 gboolean perceptual_metric_set_is_exact (const PerceptualMetricSet *metrics);
 
-/* Adds what is to be said about the metrics: options (those of all metrics
- * of the run, defaults included), weights-name and weights-sha256. */
+/* Adds what the header tells of the metrics: options (those of all metrics of
+ * the run, defaults included), weights-name and weights-sha256. */
 void perceptual_metric_set_describe (
     const PerceptualMetricSet *metrics, GstStructure *structure);
 

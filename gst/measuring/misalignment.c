@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Wrong pairings, from thumbnails.  Knows pictures and times; nothing of
- * frames, of how they were paired and of distances.
+ * Notices wrong pairings by thumbnails of the pictures.
  */
 #include "measuring/misalignment.h"
 
@@ -52,7 +51,7 @@ struct _PerceptualMisalignment
   /* Since the first misplaced picture of what may be a stretch. */
   guint excess;  /* misplaced pictures more than such in place; 0 outside */
   guint64 from;  /* time of the first */
-  guint64 moved; /* ns of pairs that said something */
+  guint64 moved; /* ns of pairs that tell something */
   guint misplaced;
   guint by_offset[PAIRS]; /* of them, at REACH + offset */
   gboolean known;         /* the stretch has been long enough */

@@ -14,11 +14,11 @@
  * half as much (root mean square).  Where the distorted stream repeats a
  * picture, as a lower frame rate does, every reference that the picture is
  * shown with is its own; one that is repeated not quite the same, which looks
- * like the same reference twice, counts once.  Pairs say nothing where no cell
- * of the reference moves that far, or the distorted picture stands still.
+ * like the same reference twice, counts once.  Pairs tell nothing where no cell
+ * of the reference moves that far, or the distorted picture does not change.
  *
  * Misplaced pictures are taken for a wrong pairing once they are the majority
- * of the pairs that say something, over a second of such pairs, and are
+ * of the pairs that tell something, over a second of such pairs, and are
  * PERCEPTUAL_MISALIGNMENT_EXCESS more than those in place.  One alone, or a
  * few, may come about by chance: at a cut, by an encoder that left a frame
  * out.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From the record of a pair to the fields that users see.  Knows nothing of
- * where the numbers come from, nor of files and buses.
+ * Turns the record of a pair into the fields that users see.
  */
 #include "measuring/record.h"
 

@@ -39,8 +39,9 @@ typedef struct
   const gchar *also[PERCEPTUAL_MAX_ALSO];
 } PerceptualColumns;
 
-/* Returns: @columns as they are called where luma is not the streams' own but
- * that of RGB: psnr is psnr(rgb), likewise ssim and ms-ssim. */
+/* Returns: @columns under the names that they have where luma is made of RGB
+ * and is not the streams' own: psnr becomes psnr(rgb), likewise ssim and
+ * ms-ssim. */
 PerceptualColumns perceptual_columns_of_rgb (const PerceptualColumns *columns);
 
 /* Returns: (transfer none): the field of a structure for the column called
@@ -48,7 +49,7 @@ PerceptualColumns perceptual_columns_of_rgb (const PerceptualColumns *columns);
  * psnr:rgb. */
 const gchar *perceptual_column_field (const gchar *name);
 
-/* Whether any of them is called differently there. */
+/* Whether any of @columns has another name there. */
 gboolean perceptual_columns_have_luma (const PerceptualColumns *columns);
 
 /* Whether higher values of the column called @name mean more alike. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Slots and chance.  Knows pairs by number and time only.
+ * Chooses the pairs to measure, slot by slot.
  */
 #include "measuring/selection.h"
 

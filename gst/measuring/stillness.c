@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Frozen and black pictures, from thumbnails.  Knows images; nothing of frames,
- * times and distances.
+ * Tells frozen and black pictures by their thumbnails.
  */
 #include "measuring/stillness.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * One thread and a place for one item.  Knows nothing of what the items are.
+ * One thread and a place for one item.
  */
 #include "measuring/worker.h"
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Arrivals to the lineup, at once or after the offset between the streams has
- * been found (offset-finder.c).
+ * Passes arrivals on to the lineup, at once or after the offset between the
+ * streams has been found (offset-finder.c).
  */
 #include "pairing/alignment.h"
 
 #include "frames/images.h"
 
-/* Beyond the window on either side, to see whether the best fit is there. */
+/* How far beyond the window, on either side, is looked for the best fit. */
 #define MARGIN (100 * GST_MSECOND)
-/* Frames in a second that are held at most: a stream whose clock stands still
- * must not fill the memory. */
+/* Most frames in a second that are held: a stream whose clock has stopped must
+ * not fill the memory. */
 #define MOST_RATE 120
-/* Of an offset that is set by hand, for the same reason. */
+/* Largest offset set by hand for which frames are held, for the same reason. */
 #define MOST_SHIFT (10 * GST_SECOND)
 /* Sums of times do not overflow. */
 #define TIME_MAX (G_MAXINT64 / 4)
@@ -223,8 +223,8 @@ knows_start (const PerceptualAlignment *self, const Stream *stream)
           && (stream->frame > 0 || self->way == PERCEPTUAL_ALIGNMENT_START));
 }
 
-/* ns to add to the times of stream @i so that first meets first; 0 where one of
- * them has not begun */
+/* Returns: ns to add to the times of stream @i so that its first frame meets
+ * the reference's; 0 where one of them has not begun. */
 static gint64
 start_offset (const PerceptualAlignment *self, guint i)
 {
@@ -237,7 +237,7 @@ start_offset (const PerceptualAlignment *self, guint i)
       - perceptual_track_get (distorted->track, 0)->time;
 }
 
-/* Less than a quarter of a frame is how containers round. */
+/* Containers round times by up to a quarter of a frame. */
 static gboolean
 starts_alike (const PerceptualAlignment *self, guint i)
 {
@@ -248,8 +248,8 @@ starts_alike (const PerceptualAlignment *self, guint i)
   return ABS (start_offset (self, i)) <= frame / 4;
 }
 
-/* Whether what the streams show has to tell the offset of stream @i, or of any
- * where that is the reference. */
+/* Whether the offset of stream @i, or of any stream where that is the
+ * reference, has to be found from what the streams show. */
 static gboolean
 needs_content (const PerceptualAlignment *self, guint i)
 {
@@ -411,7 +411,7 @@ is_full (const PerceptualAlignment *self, gboolean any)
   return any ? full > 0 : full == self->n_streams;
 }
 
-/* Which of both the offset that was found agrees with, if with one. */
+/* Which of the two the offset that was found agrees with, if any. */
 static PerceptualBasis
 name_basis (const PerceptualAlignment *self, gint64 found, gint64 start)
 {

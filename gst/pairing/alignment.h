@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The way of all frames into the lineup, where distorted streams are shifted by
- * their offsets.  Where an offset has to be found first, the beginning of all
- * streams is held until it is known.
+ * Takes all frames to the lineup and shifts distorted streams by their offsets.
+ * Where an offset has to be found first, the beginning of all streams is held
+ * until it is known.
  *
  * Two phases.  While it searches, what comes in is held.  After
  * perceptual_alignment_conclude(), or from the beginning where there is nothing
@@ -31,7 +31,7 @@ G_BEGIN_DECLS
  * PerceptualArrival:
  * @time: ns, as it came in
  * @duration: ns, or GST_CLOCK_TIME_NONE
- * @frame: (nullable): NULL says that there is none at that time
+ * @frame: (nullable): NULL says that there is no frame at that time
  */
 typedef struct
 {
@@ -85,7 +85,7 @@ typedef struct _PerceptualAlignment PerceptualAlignment;
 /**
  * PerceptualAlignmentSearch:
  * @way: how the offsets are found
- * @window: largest offset that is looked at, ns
+ * @window: largest offset that is tried, ns
  * @duration: how much of the reference is compared at each offset, ns
  */
 typedef struct
@@ -172,7 +172,8 @@ void perceptual_alignment_set_offset (
 gint64 perceptual_alignment_get_offset (
     const PerceptualAlignment *alignment, guint stream);
 
-/* Returns: how many frames of @stream came so far where numbers pair, else 0. */
+/* Returns: how many frames of @stream have come, where frames are paired by
+ * number, else 0. */
 guint64 perceptual_alignment_get_frames (
     const PerceptualAlignment *alignment, guint stream);
 

@@ -15,8 +15,6 @@
  * the best fit wins.  It is believed only if the pictures move, if the fit is
  * a good one, if it is clearly better than every other that is not adjacent,
  * and if it is no mere slope towards offsets outside the window.
- *
- * Knows times and samples; nothing of buffers.
  */
 #ifndef PERCEPTUAL_OFFSET_FINDER_H
 #define PERCEPTUAL_OFFSET_FINDER_H
@@ -80,9 +78,9 @@ typedef struct
  * @n: at least 1
  *
  * Both tracks should cover twice the window, the distance between the centres
- * and a second or more in addition, so that all candidates are judged by the same
- * reference frames; with less, each is judged by those that it can pair.  Takes
- * time proportional to the window and to the length of the reference.
+ * and a second or more in addition, so that all candidates are judged by the
+ * same reference frames; with less, each is judged by those that it can pair.
+ * Takes time proportional to the window and to the length of the reference.
  *
  * Returns: what was found
  */

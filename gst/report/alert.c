@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Excursions of a stream past what is acceptable.  Knows the records of pairs;
- * nothing of how they came about, nor of where alerts go.
+ * Notices when a stream leaves what is acceptable, and when it is back.
  */
 #include "report/alert.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Messages about streams that do not cover each other in time.  Knows their
- * counts; nothing of how they came about.
+ * Messages about streams that do not cover each other in time.
  */
 #include "report/ends.h"
 
@@ -38,7 +37,8 @@ judge_lengths (GstElement *element, const gchar *pad,
   return TRUE;
 }
 
-/* More than so many of a hundred distorted frames are worth a word. */
+/* A warning is given if more than so many percent of the distorted frames came
+ * late. */
 #define FEW_LATE 1
 
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is said at the end about the frames of a stream that found no partner.
+ * Reports, at the end, the frames of a stream that found no partner.
  * Must be called without the element's object lock, since messages are posted.
  */
 #ifndef PERCEPTUAL_ENDS_H
@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 
 /**
  * perceptual_ends_judge:
- * @element: posts what is to be said
+ * @element: posts the messages
  * @pad: name of the sink pad of the distorted stream
  * @counts: of that stream
- * @unequal: what it means that one input ended before the other
+ * @unequal: what to do where one input ended before the other
  *
  * Posts a WARNING if no frame found a partner, one if many came late, and one,
  * or an ERROR, if an input ended before the other.

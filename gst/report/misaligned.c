@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Words for a wrong pairing.  Knows nothing of how it was noticed.
+ * The warning about a wrong pairing.
  */
 #include "report/misaligned.h"
 
@@ -29,10 +29,10 @@ perceptual_misaligned_warn (
           (guint) (ms / 3600000), (guint) (ms / 60000 % 60),
           (guint) (ms / 1000 % 60), (guint) (ms % 1000), how),
       ("The timestamps are not those of the pictures.  If it is so from the "
-       "beginning, sync=auto makes up for it, or an offset that is set by hand.  "
-       "If it begins later, frames were lost or the frame rates differ.  If "
-       "frames are out of order, the container may have no timestamps for "
-       "them, as AVI has none."),
+       "beginning, sync=auto makes up for it, or an offset that is set by "
+       "hand.  If it begins later, frames were lost or the frame rates "
+       "differ.  If frames are out of order, the container may lack timestamps "
+       "for them, as AVI does."),
       ("pad", G_TYPE_STRING, pad, "misaligned-from", G_TYPE_UINT64, found->from,
           NULL));
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is said about distorted frames that are paired with the wrong reference
- * frames.  Must be called without the element's object lock, since a message
- * is posted.
+ * Reports distorted frames that are paired with the wrong reference frames.
+ * Must be called without the element's object lock, since a message is posted.
  */
 #ifndef PERCEPTUAL_MISALIGNED_H
 #define PERCEPTUAL_MISALIGNED_H

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Records and summaries to the bus and to the log.  Knows the element as the
- * one who posts; nothing of pads, buffers and pairing.
+ * Sends records and summaries to the bus and to the log.
  */
 #include "report/report.h"
 
@@ -28,7 +27,7 @@ typedef struct
   PerceptualTotals settled; /* as they were at the last pair */
   const gchar *luma;        /* of the first pair */
   gchar *rgb_reason;        /* (nullable): why of RGB */
-  gboolean luma_changed;    /* since, which was said */
+  gboolean luma_changed;    /* since, which was reported */
   gboolean finished;        /* the summary is out */
   gboolean final;           /* and what it says */
 } Stream;
@@ -41,7 +40,7 @@ struct _PerceptualReport
   PerceptualLog *log; /* NULL without one, and after it failed */
   guint n_streams;
   Stream *streams;
-  GMutex lock; /* what is said above; not held while a message is posted */
+  GMutex lock; /* for the above; not held while a message is posted */
 };
 
 static gboolean
@@ -217,7 +216,7 @@ perceptual_report_is_finished (const PerceptualReport *self)
 
 /* --- header -------------------------------------------------------------- */
 
-/* Which parts of the colorimetry nobody said. */
+/* The parts of the colorimetry that the stream does not tell. */
 static void
 describe_assumed (
     GstStructure *header, const gchar *side, const PerceptualFormat *format)

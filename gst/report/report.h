@@ -25,8 +25,8 @@ typedef struct _PerceptualReport PerceptualReport;
  * @names: names of the distorted streams, copied; at least one
  *
  * Opens the log if there is to be one.  Like all of these functions it must
- * be called without the element's object lock, by one thread at a time, but
- * for those of which something else is said.
+ * be called without the element's object lock, by one thread at a time,
+ * unless a function is documented otherwise.
  *
  * Returns: (transfer full): the report; NULL after an ERROR message
  */
@@ -67,8 +67,8 @@ gboolean perceptual_report_begin (PerceptualReport *report, guint stream,
  * @record: what was measured; gets the name of its stream here
  * @fields: (out) (optional) (transfer full): what was posted
  *
- * Posts and logs one pair, before it the summary of the interval that it ends,
- * and behind it the alerts that begin or end with it.
+ * Posts and logs the summary of the interval that the pair ends, the pair, and
+ * the alerts that begin or end with it, in this order.
  *
  * Returns: FALSE after an ERROR message
  */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Words for the outcome of a search for the offset.  Knows nothing of how it
- * was searched, nor of what is done with it.
+ * Reports the outcome of a search for the offset.
  */
 #include "report/sync.h"
 
@@ -91,7 +90,7 @@ perceptual_sync_post (
         perceptual_offset_verdict_text (found->verdict), NULL);
   gst_element_post_message (
       element, gst_message_new_element (GST_OBJECT (element), fields));
-  /* Of what stands still, one frame is as good as another. */
+  /* Where the picture does not move, one frame is as good as another. */
   if (!is_decided (self)
       && (self->way == PERCEPTUAL_ALIGNMENT_CONTENT
           || found->verdict != PERCEPTUAL_OFFSET_STILL))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is said about the offset that sync found, or did not find, for a stream:
- * the perceptual-sync message, and the fields of header and summary.
+ * Reports the offset that sync found, or did not find, for a stream: by the
+ * perceptual-sync message, and by fields of header and summary.
  */
 #ifndef PERCEPTUAL_SYNC_H
 #define PERCEPTUAL_SYNC_H
@@ -39,10 +39,10 @@ PerceptualSync perceptual_sync_make (PerceptualAlignmentWay way,
 void perceptual_sync_post (
     const PerceptualSync *sync, GstElement *element, const gchar *stream);
 
-/* Adds to the header or the summary of a stream.  For sync=auto: sync-confidence
- * and, where an offset was found, sync-offset-found.  Else align (the basis)
- * and align-offset, with align-confidence where it was searched, and
- * align-reason where in vain. */
+/* Adds to the header or the summary of a stream.  For sync=auto:
+ * sync-confidence and, where an offset was found, sync-offset-found.  Else
+ * align (the basis) and align-offset, with align-confidence where it was
+ * searched, and with align-reason where the search failed. */
 void perceptual_sync_describe (
     const PerceptualSync *sync, GstStructure *structure);
 

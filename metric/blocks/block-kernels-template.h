@@ -26,8 +26,7 @@ sum_waves (V t)
   return V (sad_epu8) (t, V_XOR (t, V (set1_epi8) (-1)));
 }
 
-/* Both waves of a window of which two vectors hold the upper and the lower
- * two rows. */
+/* Both waves of a window; two vectors hold its upper and its lower two rows. */
 EACH_BLOCK void
 sum_both_waves (V upper, V lower, V sums[2])
 {
@@ -102,8 +101,8 @@ squared_difference (V a, const V *b)
   return V (madd_epi16) (d, d);
 }
 
-/* Sums of waves on their way to where they are kept, or into the total of
- * squared differences from those that were. */
+/* Keeps sums of waves, or adds their squared differences from those that were
+ * kept to a total. */
 typedef struct
 {
   V *to;
@@ -239,7 +238,7 @@ describe_chroma_windows (V cb, V cr)
     V by_2 = times_2 (c == 0 ? cb : cr);
     V by_8 = times_4 (by_2);
 
-    /* The halves of a window stand side by side: their sum is the window's. */
+    /* The halves of a window are side by side: their sum is the window's. */
     sums[c] = V (madd_epi16) (
         pack_sums (sum_waves (by_2), sum_waves (V (add_epi8) (by_2, quarter)),
             sum_waves (by_8), sum_waves (V (add_epi8) (by_8, quarter))),

@@ -71,8 +71,8 @@ typedef struct
 
 typedef struct
 {
-  /* Describes @n blocks, 1..PERCEPTUAL_TILE, of which the first is block
-   * @first of the rows.  @tile is aligned to 64 bytes. */
+  /* Describes @n blocks, 1..PERCEPTUAL_TILE, beginning with block @first of the
+   * rows.  @tile is aligned to 64 bytes. */
   void (*describe) (const PerceptualBlockRows *rows, guint first, guint n,
       gboolean colour, PerceptualBlockTile *tile);
 

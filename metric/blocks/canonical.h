@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* Bytes before column 0 of a row, of which the last repeats it. */
+/* Bytes before column 0 of a row; the last of them repeats it. */
 #define PERCEPTUAL_ROW_LEAD 64
 
 /* Whether the planes of @a and @b can be compared as they are: both have

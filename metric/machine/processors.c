@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Processors by affinity and by control group.  A container sees all
+ * Counts processors by affinity and by control group.  A container sees all
  * processors of its machine and gets the time of a few: with a thread for each
- * of them, all stand still together when that is used up.
+ * of them, all stop together when that time is used up.
  */
 #include "machine/processors.h"
 
@@ -10,7 +10,7 @@
 
 #define CGROUPS "/sys/fs/cgroup"
 
-/* Returns: FALSE for what is no number above 0, such as "max" and -1. */
+/* Returns: FALSE where there is no number above 0, as for "max" and -1. */
 static gboolean
 read_number (const gchar *text, gint64 *number)
 {
@@ -68,8 +68,9 @@ limit_legacy (const gchar *folder, guint most)
 
 typedef guint (*Limit) (const gchar *folder, guint most);
 
-/* The group called @group below @mount and all that hold it.  A container may
- * be told of a group that it does not see; the outermost is there always. */
+/* Looks at the group @group below @mount and at all groups that it is in.  A
+ * container may be told of a group that it does not see; the outermost one is
+ * always there. */
 static guint
 limit_groups (const gchar *mount, const gchar *group, Limit limit, guint most)
 {

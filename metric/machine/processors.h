@@ -16,7 +16,7 @@ guint perceptual_processors (void);
 /**
  * perceptual_processors_limit:
  * @root: "" for this machine; tests put folders of their own in its place
- * @most: what is known of before
+ * @most: the limit from elsewhere
  *
  * Returns: @most, or what the control groups of the process leave of it, a
  *   part of a processor counting as one

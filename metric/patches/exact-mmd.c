@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Exact squared MMDs: gathering patches, sums of a kernel over pairs of
- * blocks, and windows put together from them.  Knows kernels only as
- * functions of p.q, p.p and q.q.
+ * Computes exact squared MMDs: gathers patches, sums a kernel over pairs of
+ * blocks, and puts windows together from these.  A kernel is a function of p.q,
+ * p.p and q.q.
  */
 #include "patches/exact-mmd.h"
 #include "machine/workers.h"
@@ -242,7 +242,7 @@ sum_block (gpointer user, guint job, guint worker)
   gather_block (work, bx, by, &sets[0]);
   work->sums[job][SELF] = sum_of_one (work->kernel, &sets[0]);
   for (guint i = SELF + 1; i < N_PAIRS; i++) {
-    /* Below 0 wraps round to a large number. */
+    /* A number below 0 wraps round to a large one. */
     guint x = bx + (guint) neighbours[i][0], y = by + (guint) neighbours[i][1];
 
     if (x >= cut->n_blocks_x || y >= cut->n_blocks_y)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Drawing the features, choosing a kernel, and the kernel in plain C.
+ * Draws the features and chooses a kernel; has the kernel in plain C.
  */
 #include "patches/patch-features.h"
 #include "config.h"

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @PERCEPTUAL_PATCH_COSINE: cos(2 pi (w.p + phase)): random Fourier features
  * @PERCEPTUAL_PATCH_RELU: max(w.p + phase, 0): filters of a random network
  *
- * What becomes of a patch's product with a direction.
+ * The function that a patch's product with a direction is put into.
  */
 typedef enum
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Sums of squared differences over 3x3 pixels, through a Gaussian.  Knows
- * nothing of the terms that it is added to.
+ * Sums squared differences over 3x3 pixels and puts the sums through a
+ * Gaussian.
  */
 #include "patches/patch-rbf.h"
 #include "metric-private.h"

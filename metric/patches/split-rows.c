@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Loading pixels into split rows.
+ * Loads pixels into split rows.
  */
 #include "patches/split-rows.h"
 #include "rows/row-programs.h"

@@ -137,8 +137,8 @@ load_rows (Strip *strip, guint end)
   }
 }
 
-/* Block sums of the patches at even (@parity 0) or odd columns, of which a
- * block has @group side by side. */
+/* Block sums of the patches at even (@parity 0) or odd columns; a block has
+ * @group of them side by side. */
 static void
 sum_columns (const Strip *strip, guint band, guint image, gint parity,
     guint group, gfloat *sums)

@@ -10,9 +10,9 @@
  *
  * Without files, images are smooth random textures with noise, so that no
  * branch on flat content makes the work easier.  With --planes they come as
- * 4:2:0 planes of limited range and of --bits bits, without pixels.  With --turns the warm-up's
- * line comes first and then each line on standard input asks for one run,
- * so that other programs can take turns with this one.
+ * 4:2:0 planes of limited range and of --bits bits, without pixels.  With
+ * --turns the warm-up's line comes first and then each line on standard input
+ * asks for one run, so that other programs can take turns with this one.
  */
 #include "perceptual.h"
 #include "seeded.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Still images (measure/still.h) as what libperceptual reads.  Knows nothing of
- * data sets.
+ * Still images (measure/still.h) as what libperceptual reads.
  */
 #include "judge/data/image.h"
 

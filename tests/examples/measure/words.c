@@ -68,8 +68,8 @@ static const Case cases[] = {
   { "The offset was not found, since it is",
       PLACE
       "The distorted video is "
-      "that at dist_sink_1.  A larger sync-duration or sync-window may help; the "
-      "best guess is async=7 (confidence 0.1).",
+      "that at dist_sink_1.  A larger sync-duration or sync-window may help; "
+      "the best guess is async=7 (confidence 0.1).",
       1, FALSE,
       "The offset was not found, since it is; a larger --sync-duration or "
       "--sync-window may help; the best guess is --async 7 (confidence 0.1)" },
