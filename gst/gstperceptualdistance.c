@@ -7,10 +7,10 @@
 
 #include "admission.h"
 #include "errors.h"
-#include "frames/colour.h"
 #include "links.h"
 #include "measuring/metric-set.h"
 #include "output/meta.h"
+#include "settings/check.h"
 #include "settings/properties.h"
 #include "run.h"
 #include "stream-pad.h"
@@ -271,95 +271,17 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
-/* Heat maps are for metrics that make maps, and for frames that wait.
- * Returns: FALSE after an ERROR. */
-static gboolean
-check_heatmap (GstPerceptualDistance *self, const PerceptualConfig *config)
-{
-  const PerceptualMetricInfo *info =
-      perceptual_metric_find (config->metric, NULL);
-  g_autoptr (GString) names = g_string_new (NULL);
-
-  if (config->mode == PERCEPTUAL_MODE_REAL_TIME) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("output=heatmap needs measure=every-pair: in real time frames go out "
-         "before they are measured"),
-        (NULL));
-    return FALSE;
-  }
-  /* A wrong name is reported when the metric is made. */
-  if (info == NULL || (info->flags & PERCEPTUAL_METRIC_MAP) != 0)
-    return TRUE;
-  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
-    if ((perceptual_metrics ()[i]->flags & PERCEPTUAL_METRIC_MAP) != 0)
-      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
-          perceptual_metrics ()[i]->name);
-  }
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-      ("The metric %s makes no heat map; these do: %s", info->name, names->str),
-      ("Set another metric; also=%s keeps %s as a column.", info->name,
-          info->name));
-  return FALSE;
-}
-
 /* Returns: FALSE after an ERROR. */
-static gboolean
-check_colorimetry (
-    GstPerceptualDistance *self, const gchar *property, const gchar *text)
-{
-  GstVideoColorimetry said = { 0 };
-
-  if (perceptual_colour_override (text, &said))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-      ("%s=%s is no colorimetry; write bt601, bt709, bt2020, sRGB..., or "
-       "numbers RANGE:MATRIX:TRANSFER:PRIMARIES, or untagged",
-          property, text),
-      ("The numbers are GStreamer's; 0 leaves a part as it is tagged: 1:0:0:0 "
-       "is full range."));
-  return FALSE;
-}
-
-/* Numbers know nothing of times. */
-static gboolean
-check_pair (GstPerceptualDistance *self, const PerceptualConfig *config)
-{
-  if (config->pair != PERCEPTUAL_PAIR_INDEX
-      || (config->sync == PERCEPTUAL_SYNC_NONE && config->sync_offset == 0
-          && config->tolerance == -1))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-      ("pair=index pairs frames by their numbers, whatever their times; sync, "
-       "sync-offset and tolerance go with pair=time"),
-      (NULL));
-  return FALSE;
-}
-
-/* Settings that contradict each other.  Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
 {
   PerceptualConfig config;
-  gboolean ok = TRUE;
+  gboolean ok;
 
   GST_OBJECT_LOCK (self);
   perceptual_config_copy (&self->config, &config);
   GST_OBJECT_UNLOCK (self);
-  if (config.interval > 1 && config.rate_n > 0) {
-    GST_ELEMENT_ERROR (self, LIBRARY, SETTINGS,
-        ("interval and rate are both set; either says which pairs are "
-         "measured"),
-        (NULL));
-    ok = FALSE;
-  } else if (config.output == PERCEPTUAL_OUTPUT_HEATMAP) {
-    ok = check_heatmap (self, &config);
-  }
-  ok = ok
-      && check_colorimetry (
-          self, "reference-colorimetry", config.reference_colorimetry)
-      && check_colorimetry (
-          self, "distorted-colorimetry", config.distorted_colorimetry);
-  ok = ok && check_pair (self, &config);
+  ok = perceptual_config_check (&config, GST_ELEMENT (self));
   perceptual_config_clear (&config);
   return ok;
 }
