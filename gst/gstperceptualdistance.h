@@ -64,7 +64,7 @@
  * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
  *   what `taps` is for the distance
  * * `stream` (string): name of the sink pad of the distorted frame
- * * `frozen` (gboolean): the distorted picture stands still although the
+ * * `frozen` (gboolean): the distorted picture has not moved although the
  *   reference has moved since, see below
  * * `black` (gboolean): the distorted picture is black, the reference is not
  *
@@ -90,7 +90,7 @@
  * * `late` (guint64): distorted frames that came after their reference frame
  *   had been given up (live input)
  * * `gaps` (guint64): GAP events, on either pad
- * * `frozen`, `black` (guint64): pairs of which perceptual-distance says so
+ * * `frozen`, `black` (guint64): pairs whose perceptual-distance says so
  * * `misaligned` (guint64): pairs that seem to be of the wrong frames, see
  *   below; known a second and three pairs after the first of them
  * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
@@ -172,8 +172,8 @@
  * own by more than 6 levels, the pair is taken for misaligned, once that is so
  * for most pairs of a second in which the reference moves.  For the first such
  * second of a stream there is a WARNING: "From 0:00:22.000 on the distorted
- * frames look 1 frame late".  Distances stay as they are.  Pictures that stand
- * still, or are repeated, say nothing; nor do pairs that do not follow each
+ * frames look 1 frame late".  Distances stay as they are.  Pictures that do
+ * not move, or are repeated, tell nothing; nor do pairs that do not follow each
  * other, because #GstPerceptualDistance:interval or rate, or a busy metric,
  * left out those in between.
  *

@@ -18,8 +18,8 @@ G_DECLARE_FINAL_TYPE (GstPerceptualDistancePad, gst_perceptual_distance_pad,
  * element's sync-offset.  From any thread. */
 gint64 perceptual_pad_get_offset (GstAggregatorPad *pad);
 
-/* Returns: (transfer full) (nullable): what its user wants to be said about the
- * stream.  From any thread. */
+/* Returns: (transfer full) (nullable): the fields that its user adds to the
+ * stream's header and summary.  From any thread. */
 GstStructure *perceptual_pad_get_notes (GstAggregatorPad *pad);
 
 G_END_DECLS

@@ -35,7 +35,7 @@ G_BEGIN_DECLS
 gchar *measure_message_write (GstStructure *head, const GstStructure *summary);
 
 /* @summary: (out) (optional) (nullable) (transfer full).  Returns: (transfer
- * full) (nullable): the head, NULL where @text is no message. */
+ * full) (nullable): the head, NULL where @text is not a message. */
 GstStructure *measure_message_read (const gchar *text, GstStructure **summary);
 
 /* Texts may be in any encoding, and NULL. */
@@ -64,7 +64,7 @@ GstStructure *measure_message_of_order (const MeasureOrder *order);
  *   process; clear it by measure_message_clear_order()
  * @settings: where the settings go
  *
- * Returns: FALSE where @head is no order
+ * Returns: FALSE where @head is not an order
  */
 gboolean measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings);

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* More are no file that was recorded. */
+/* No file that was recorded has more. */
 #define MOST_BOXES 100000
 
 #define HEAD 8

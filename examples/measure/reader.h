@@ -36,7 +36,7 @@ typedef struct _MeasureReader MeasureReader;
  * MeasureReaderClass:
  * @read: gives frame number @index, with its time and duration; NULL with
  *   @error set, or without where there is no such frame.  A file that ends
- *   amid this frame is no error, but sets @cut of the reader.
+ *   amid this frame is not an error, but sets @cut of the reader.
  * @find: (nullable): the number of the frame that is shown at @time; NULL
  *   where frames can only be read in their order
  * @close: frees what the kind keeps

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @size: its length
  * @full: (out): whether samples use the full range
  *
- * Returns: FALSE where it is no key frame, or only a part of one
+ * Returns: FALSE where it is not a key frame, or only a part of one
  */
 gboolean vp9_header_read_range (
     const guint8 *bytes, gsize size, gboolean *full);

@@ -44,7 +44,7 @@ static const Remedy remedies[] = {
   { "has a format that", NULL, "its format cannot be measured",
       "convert it first, for instance by "
       "ffmpeg -i FILE -pix_fmt yuv444p -c:v ffv1 OUT.mkv" },
-  { "is no raw video", NULL, "what comes of it is no video",
+  { "is not raw video", NULL, "what comes of it is not video",
       "convert it first, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
   { "have no timestamps", NULL, NULL,
       "write them, for instance by "
@@ -59,12 +59,12 @@ static const Remedy remedies[] = {
       "--tolerance or another --sync-offset may find the frame" },
   { "No pair was found", NULL, NULL, "look at --sync-offset and --tolerance" },
   { "differ in how they code colour", NULL, NULL,
-      "both are converted by what is said of them; if that is wrong, so is the "
-      "distance" },
+      "both are converted by what they are tagged as; if that is wrong, so is "
+      "the distance" },
   { "not tagged; assumed", NULL, NULL,
       "if that is wrong, set --reference-colorimetry or "
       "--distorted-colorimetry" },
-  { "is no colorimetry", NULL, NULL,
+  { "is not a colorimetry", NULL, NULL,
       "the numbers are GStreamer's; 0 leaves a part as it is tagged: 1:0:0:0 "
       "is full range" },
   { "read luma of RGB from here on", NULL, NULL,
@@ -120,7 +120,7 @@ static const struct
       "a larger --sync-duration or --sync-window" },
 };
 
-/* The advice is what stands behind the place in the source, and before caps,
+/* The advice is what follows the place in the source and comes before caps,
  * which nobody asked for.  Returns: (transfer full): "" without one. */
 static gchar *
 find_advice (const gchar *debug)

@@ -65,7 +65,7 @@ fail_word (GError **error, const gchar *word)
   g_autofree gchar *text = printable (word);
 
   return program_fail_unnamed (
-      error, "a Y4M whose header says \"%s\", which is no number", text);
+      error, "a Y4M whose header says \"%s\", which is not a number", text);
 }
 
 static gboolean

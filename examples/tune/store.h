@@ -20,7 +20,7 @@ G_BEGIN_DECLS
 
 /**
  * TuneStoreError:
- * @TUNE_STORE_ERROR_OPEN: the file cannot be opened, or is no database
+ * @TUNE_STORE_ERROR_OPEN: the file cannot be opened, or is not a database
  * @TUNE_STORE_ERROR_VERSION: it was written by a later version of the program
  * @TUNE_STORE_ERROR_BUSY: another process held it for longer than
  *   TUNE_STORE_PATIENCE

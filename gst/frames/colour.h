@@ -35,8 +35,8 @@ GstVideoColorimetry perceptual_colour_complete (
 
 /**
  * perceptual_colour_override:
- * @text: (nullable): a colorimetry as GStreamer writes it, of which the parts
- *   that are not 0 count, or PERCEPTUAL_COLOUR_UNTAGGED
+ * @text: (nullable): a colorimetry as GStreamer writes it, whose parts count
+ *   unless they are 0, or PERCEPTUAL_COLOUR_UNTAGGED
  * @said: (inout): becomes what @text says
  *
  * Returns: FALSE if @text is neither

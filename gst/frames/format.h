@@ -53,7 +53,7 @@ const gchar *perceptual_orientation_of_tags (
 /* "rotate-0", at the address that PerceptualFormat.orientation has. */
 const gchar *perceptual_orientation_upright (void);
 
-/* Returns: (transfer full) (nullable): NULL if @caps are no raw video. */
+/* Returns: (transfer full) (nullable): NULL if @caps are not raw video. */
 PerceptualFormat *perceptual_format_new (GstCaps *caps);
 PerceptualFormat *perceptual_format_ref (PerceptualFormat *format);
 void perceptual_format_unref (PerceptualFormat *format);

@@ -37,8 +37,8 @@ void perceptual_frames_prefer_planes (PerceptualFrames *frames);
  * @reference: the reference frame
  * @distorted: for each stream a distorted frame, or NULL to leave it out; at
  *   least one is not NULL
- * @formats: for each of them what its format and that of the reference mean,
- *   of which any two share the reference
+ * @formats: for each of them what its format and that of the reference mean;
+ *   any two share the reference
  *   (perceptual_pair_format_shares_reference())
  * @images: (out): one more than there are streams: the reference, and at 1 + n
  *   the distorted frame of stream n; those left out are untouched.  Valid

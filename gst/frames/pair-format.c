@@ -210,7 +210,7 @@ find_obstacle (
   GString *text;
 
   if (!reference->has_luma || !distorted->has_luma)
-    return g_strdup_printf ("%s no Y'CbCr",
+    return g_strdup_printf ("%s not Y'CbCr",
         reference->has_luma       ? "the distorted video is"
             : distorted->has_luma ? "the reference video is"
                                   : "the videos are");

@@ -32,8 +32,8 @@ G_BEGIN_DECLS
  * @distorted: likewise
  * @pixels: what both are converted to where a metric reads pixels
  * @depth: bits of the deeper one
- * @has_planes: images of both carry the streams' own samples, of which luma can
- *   be compared
+ * @has_planes: images of both carry the streams' own samples, and their luma
+ *   can be compared
  * @planes_suffice: the planes need no conversion, and chroma is whole or
  *   halved, so that a metric that reads planes needs no pixels
  * @luma: where metrics of luma take it from, "stream" or "rgb"

@@ -22,7 +22,7 @@ gboolean perceptual_planes_are_in (const GstVideoInfo *info);
 gboolean perceptual_planes_of_rgb_are_in (const GstVideoInfo *info);
 
 /* Fills in planes, depth, shift, range, matrix and primaries of @image; for
- * formats of which one of the above is TRUE.  They live as long as @frame is
+ * formats for which one of the above is TRUE.  They live as long as @frame is
  * mapped. */
 void perceptual_planes_view (
     const GstVideoFrame *frame, PerceptualImage *image);

@@ -208,7 +208,8 @@ check_movable (const gchar *location, gboolean *exists, GError **error)
     return TRUE; /* what is wrong shows when it is opened */
   if (!S_ISREG (info.st_mode)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "The log %s cannot be split into files: it is no plain file", location);
+        "The log %s cannot be split into files: it is not a plain file",
+        location);
     return FALSE;
   }
   *exists = info.st_size > 0;

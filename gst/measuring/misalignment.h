@@ -6,8 +6,8 @@
  * Each distorted picture is compared with the reference pictures of its own
  * pair and of the PERCEPTUAL_MISALIGNMENT_REACH pairs before and after it, by
  * thumbnails (stillness.h), whose mean and contrast are made equal first: a
- * fade, or another brightness, is no motion.  So a pair is judged when that
- * many more have come.
+ * fade, or another brightness, does not count as motion.  So a pair is judged
+ * when that many more have come.
  *
  * A picture is misplaced if a cell of it differs from its own reference by more
  * than PERCEPTUAL_MOVED_LEVELS, and it differs from a neighbour by less than

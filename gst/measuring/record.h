@@ -71,7 +71,7 @@ gboolean perceptual_is_similarity (const gchar *name);
  * @also: one value for each name of the columns' also
  * @n_also_taps: entries of each of @also_taps
  * @also_taps: what each tap of those metrics found
- * @frozen: the distorted picture stands still while the reference moves
+ * @frozen: the distorted picture does not move while the reference does
  * @black: the distorted picture is black while the reference is not
  */
 typedef struct

@@ -14,7 +14,7 @@
  * which a gain or a bias of either stream does not change.  The candidate of
  * the best fit wins.  It is believed only if the pictures move, if the fit is
  * a good one, if it is clearly better than every other that is not adjacent,
- * and if it is no mere slope towards offsets outside the window.
+ * and if the fit does not merely grow towards offsets outside the window.
  */
 #ifndef PERCEPTUAL_OFFSET_FINDER_H
 #define PERCEPTUAL_OFFSET_FINDER_H

@@ -5,7 +5,7 @@
  * Four kinds, judged at each measured pair:
  *   above   the mean distance over the window is above a threshold
  *   below   the same, below a threshold (for similarities such as psnr)
- *   frozen  the distorted picture stands still while the reference moves
+ *   frozen  the distorted picture does not move while the reference does
  *   black   the distorted picture is black while the reference is not
  *
  * An excursion starts at the first pair that is judged bad and lasts until a

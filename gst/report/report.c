@@ -13,7 +13,7 @@ typedef struct
 {
   gchar *name;
   gint64 offset;       /* ns added to its running times, but for the search's */
-  GstStructure *notes; /* (nullable): what its user wants to be said */
+  GstStructure *notes; /* (nullable): what its user adds */
   PerceptualAlerts *alerts;
   PerceptualColumns columns; /* as they are called here */
   gboolean begun;            /* the header is out, a pair was measured */

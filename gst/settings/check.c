@@ -49,7 +49,7 @@ check_colorimetry (
   if (perceptual_colour_override (text, &said))
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
-      ("%s=%s is no colorimetry; write bt601, bt709, bt2020, sRGB..., or "
+      ("%s=%s is not a colorimetry; write bt601, bt709, bt2020, sRGB..., or "
        "numbers RANGE:MATRIX:TRANSFER:PRIMARIES, or untagged",
           property, text),
       ("The numbers are GStreamer's; 0 leaves a part as it is tagged: 1:0:0:0 "

@@ -180,15 +180,15 @@ static const Property properties[] = {
    * the beginning of the streams back, looks for the offset around sync-offset
    * by which each distorted stream moves as the reference does, and measures
    * with that from the first frame on.  What was found is told in a
-   * `perceptual-sync` message and in the log; where no offset stands out, a
-   * WARNING says so and sync-offset stays.
+   * `perceptual-sync` message and in the log; where no offset is clearly
+   * the best, a WARNING says so and sync-offset stays.
    *
    * start takes the first frames of all streams for the same frame.  files does
    * what is right for most files: by time where the first frames' times differ
    * by less than a quarter of a frame; else it looks for the offset as auto
    * does, around both the times as they are and first frame to first frame, and
-   * takes the latter where nothing moves or no offset stands out.  Frames are
-   * held back for it, as with auto, only where the starts differ.
+   * takes the latter where nothing moves or no offset is clearly the best.
+   * Frames are held back for it, as with auto, only where the starts differ.
    *
    * Since: 0.1
    */
@@ -274,8 +274,8 @@ static const Property properties[] = {
    *
    * How the reference codes colour, where its caps are wrong or say nothing: a
    * colorimetry as GStreamer writes it, such as bt709, or range, matrix,
-   * transfer function and primaries as numbers, of which 0 leaves that part to
-   * the caps (1:0:0:0 is full range).  untagged: the stream carries no tag,
+   * transfer function and primaries as numbers; a 0 leaves that part to the
+   * caps (1:0:0:0 is full range).  untagged: the stream carries no tag,
    * whatever its caps say.  Unset by default.
    *
    * Since: 0.1

@@ -102,7 +102,7 @@ read_y4m (Clips *clips, guint which, GError **error)
   end = text + length;
   if (sscanf (text, "YUV4MPEG2 W%u H%u", &clips->width, &clips->height) != 2) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "%s is no YUV4MPEG2 file", files[which]);
+        "%s is not a YUV4MPEG2 file", files[which]);
     return FALSE;
   }
   clips->size = (gsize) clips->width * clips->height * 3 / 2;

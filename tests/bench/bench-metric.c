@@ -158,7 +158,7 @@ read_picture (const gchar *file, Picture *picture, GError **error)
       || header == 0 || width == 0 || height == 0 || peak != 255
       || length - (gsize) header != (n = (gsize) width * height * 3)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "%s is no whole 8-bit PPM (P6) image", file);
+        "%s is not a whole 8-bit PPM (P6) image", file);
     return FALSE;
   }
   *picture = new_picture (width, height);
@@ -303,7 +303,7 @@ run_size (const gchar *size, gchar **counts, GError **error)
     pair[1] = make_picture (width, height, 2, 12);
   } else {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "\"%s\" is no size such as 1920x1080", size);
+        "\"%s\" is not a size such as 1920x1080", size);
     return FALSE;
   }
   if (ok

@@ -459,7 +459,7 @@ def parse_arguments():
     args.work = args.work or WORKS
     for work in args.work:
         if not re.fullmatch(r"(alex|squeeze|vgg):[1-9]\d*x[1-9]\d*", work):
-            parser.error(f"{work} is no work such as {WORKS[0]}")
+            parser.error(f"{work} is not a work such as {WORKS[0]}")
     if args.threads < 1 or args.rounds < 1:
         parser.error("--threads and --rounds count from 1")
     args.bench = os.path.join(args.build, "tests", "bench", "bench-metric")

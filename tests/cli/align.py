@@ -167,7 +167,7 @@ class Files(AlignCase):
         reference = self.film("title.mkv", still + FILM[:N])
         file = self.film("title-joined.mkv", spoilt + SPOILT[:N], late=200)
         [result] = self.report(reference, file)
-        # The cut is five frames long: that is said, and nothing else.
+        # The cut is five frames long: that is reported, and nothing else.
         self.assertEqual(self.stderr.count("warning"), 1, self.stderr)
         self.assertIn("5 of 130 reference frames and 0 of 125 distorted "
                       "frames found no partner", self.stderr)

@@ -180,19 +180,19 @@ class Images(CompareCase):
         self.assertEqual(result["mean"], 0)
         self.assertEqual(sorted(result["also"]), ["l2", "ssim(rgb)"])
         self.assertEqual(result["luma"], "rgb")
-        self.assertEqual(result["luma_reason"], "the videos are no Y'CbCr")
+        self.assertEqual(result["luma_reason"], "the videos are not Y'CbCr")
         text = self.ends(compare(
             "--metric", "psnr", "--also", "ssim", *files), 0).stdout
         self.assertRegex(text, r" +psnr\(rgb\) +ssim\(rgb\)\n")
-        self.assertIn("(rgb) is luma made of RGB, since the videos are no "
+        self.assertIn("(rgb) is luma made of RGB, since the videos are not "
                       "Y'CbCr", text)
 
     def test_a_colorimetry_that_does_not_exist_is_refused_with_examples(self):
         done = self.ends(compare("--distorted-colorimetry", "bt710",
                                  self.path("bars.png"), self.path("bars.png")),
                          2)
-        self.assertIn("--distorted-colorimetry bt710 is no colorimetry; write "
-                      "bt601, bt709", done.stderr)
+        self.assertIn("--distorted-colorimetry bt710 is not a colorimetry; "
+                      "write bt601, bt709", done.stderr)
         self.assertIn("1:0:0:0 is full range", done.stderr)
 
     def test_report_that_cannot_be_written_is_an_error(self):

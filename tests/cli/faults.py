@@ -29,7 +29,7 @@ def compare(*arguments, **environment):
 
 
 def children(pid):
-    """Process ids of the children of a process that are no zombies."""
+    """Process ids of the children of a process, zombies left out."""
     found = []
     for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -196,7 +196,7 @@ class Hangs(FaultCase):
         self.assertNotIn("error", results[1])
 
     def test_slow_metric_is_no_hang(self):
-        """A pair takes longer than nothing else may.  How large it has to be
+        """A pair takes longer than anything else may.  How large it has to be
         depends on the machine."""
         for width in (240, 480, 960, 1920, 3840):
             image = clips.image(self.folder / "wide.png", "smpte", "pngenc",

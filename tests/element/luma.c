@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which luma psnr is of: that of the streams themselves wherever both have one,
- * whatever else differs between them; and what it is called where not.
+ * psnr reads the luma of the streams themselves wherever both have one,
+ * whatever else differs between them; where not, it has another name.
  */
 #include "listener.h"
 
@@ -219,12 +219,12 @@ GST_START_TEST (test_luma_of_rgb_has_a_column_of_its_own_and_a_reason)
       gst_structure_get_string (l->summary, "metric"), "psnr(rgb)");
   assert_equals_string (gst_structure_get_string (l->summary, "luma"), "rgb");
   assert_equals_string (gst_structure_get_string (l->summary, "luma-reason"),
-      "the distorted video is no Y'CbCr");
+      "the distorted video is not Y'CbCr");
   listener_free (l);
   fail_unless (g_file_get_contents (path, &log, NULL, NULL));
   fail_unless (strstr (log, "\"ssim(rgb)\":") != NULL, "%s", log);
   fail_unless (
-      strstr (log, "\"luma_reason\":\"the distorted video is no Y'CbCr\"")
+      strstr (log, "\"luma_reason\":\"the distorted video is not Y'CbCr\"")
       != NULL);
   fail_unless (strstr (log, "\"ssim\":") == NULL);
   remove_file (path);

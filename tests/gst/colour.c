@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Colour that streams say, say in part or do not say: what counts of it beside
- * another stream, and what is said about that.
+ * Streams that say their colour, say a part of it or do not say it: what counts
+ * of it beside another stream, and what is reported about that.
  */
 #include "frames/colour.h"
 #include "frames/pair-format.h"

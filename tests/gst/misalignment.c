@@ -135,7 +135,7 @@ three_late (guint i)
   return i - 3.;
 }
 
-/* I P B B of which the P come before the B, as where a container keeps them in
+/* I P B B with the P before the B, as where a container keeps them in
  * the order of decoding: 0, 3 1 2, 6 4 5. */
 static gdouble
 in_order_of_decoding (guint i)
@@ -272,7 +272,7 @@ assert_found (const Sequence *sequence, guint64 from, gint frames, guint pairs)
 
 /* --- what is noticed ------------------------------------------------------ */
 
-/* The first late picture is the one before once more, which says nothing. */
+/* The first late picture is the one before once more, which tells nothing. */
 static void
 test_a_frame_too_many_makes_those_after_it_late (void)
 {

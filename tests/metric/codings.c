@@ -85,7 +85,7 @@ limited_10_off_by_one (guint x, guint y)
   return limited_10 (x, y) + 1;
 }
 
-/* Black and white, of which every code has its own. */
+/* Black and white, which every code has its own numbers for. */
 static guint
 ends_limited_8 (guint x, guint y)
 {

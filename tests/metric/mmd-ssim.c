@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * mmd-ssim against the plain program of its definition, to the last bit, for
- * every layout of samples and level of kernels; and what holds of a distance.
+ * every layout of samples and level of kernels; and what must be true of any
+ * distance.
  */
 #include "images.h"
 #include "metric-private.h"
@@ -208,8 +209,7 @@ distance (const Picture *a, const Picture *b)
   return result.distance;
 }
 
-/* Exact, told apart from 0 == -0 and from NaN by nobody: distances have none
- * of either. */
+/* By ==, which takes 0 and -0 for equal: distances are never -0 or NaN. */
 static void
 assert_plain (
     const Picture *a, const Picture *b, const PerceptualResult *result)

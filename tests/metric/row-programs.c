@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the library does where ORC makes wrong code: it sees it in any of the
- * programs, and plain C takes their place.
+ * Where ORC makes wrong code for any of the programs, the library notices, and
+ * plain C takes their place.
  */
 #include "perceptual.h"
 #include "rows/row-programs.h"
 
-/* Each does what its program should, but for one entry, as code does that errs
- * in one of its loops. */
+/* Each does what its program should, except for one entry, like code that is
+ * wrong in one of its loops. */
 
 static void
 wrong_ssd_rgbx8 (guint32 *sum, const guint8 *a, const guint8 *b, int n)

@@ -13,7 +13,7 @@
 #define ROLE "echo"
 #define LONG 50000
 
-/* Says what it hears, and does what it is told. */
+/* The child: repeats what it receives, and does what it is told. */
 static int
 echo (ChildLink *link)
 {

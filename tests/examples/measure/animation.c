@@ -16,8 +16,8 @@ typedef TestFolder Fixture;
 static const guint8 delays[] = { 4, 8, 0, 100, 2, 1 };
 static const guint shown_ms[] = { 40, 80, 100, 1000, 20, 100 };
 
-/* Pictures of one pixel, in turn of the second and the first of two colours,
- * of which the first is black. */
+/* Pictures of one pixel, in turn of the second and the first of two colours;
+ * the first one is black. */
 static void
 write_gif (Fixture *fixture)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What is said between the processes is what arrives, to the bit.
+ * Messages between the processes arrive as they were sent, to the bit.
  */
 #include "measure/message.h"
 

@@ -246,7 +246,7 @@ test_files_cut_off_anywhere_are_read_as_far_as_they_go (void)
     GByteArray *file = make_movie (&plan);
     MovieFile movie;
 
-    /* The box of all tracks is whole or none. */
+    /* A part of the box of all tracks is not read. */
     for (gsize size = 0; size < file->len; size++)
       g_assert_false (read_copy (file->data, size, &movie));
     g_assert_true (read_copy (file->data, file->len, &movie));

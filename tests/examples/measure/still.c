@@ -176,7 +176,7 @@ test_pictures_are_turned_upright (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* What an image is called whose header only is looked at. */
+/* The name of an image that is looked at for its header only. */
 static void
 assert_refused (Fixture *fixture, const gchar *words)
 {
@@ -189,7 +189,7 @@ assert_refused (Fixture *fixture, const gchar *words)
   g_assert_nonnull (strstr (peeked->message, words));
 }
 
-/* A PNG of 30000 x 30000 pixels, of which only the header is there. */
+/* The header of a PNG of 30000 x 30000 pixels, without the rest. */
 static void
 test_sizes_beyond_all_bounds_are_refused_unread (
     Fixture *fixture, gconstpointer data)

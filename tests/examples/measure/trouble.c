@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Who is to blame for a process that ended, by what it said before.
+ * Which file and element are to blame for a process that ended, by what it
+ * reported before.
  */
 #include "measure/trouble.h"
 

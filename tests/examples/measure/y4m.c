@@ -90,7 +90,7 @@ append_frame (
   }
 }
 
-/* Three frames, of which the second has more in its header. */
+/* Three frames; the second has more in its header. */
 static GByteArray *
 make_file (const Layout *layout)
 {

@@ -16,7 +16,7 @@ typedef struct
   TunePoint anchor[MOST];
   guint n_test;
   TunePoint test[MOST];
-  gdouble pchip; /* per cent */
+  gdouble pchip; /* percent */
   gdouble akima;
 } Vector;
 

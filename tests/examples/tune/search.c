@@ -54,7 +54,7 @@ search (const Encoder *encoder, guint start, guint width, TuneProof proof)
   }
 }
 
-/* What a measurement of every value says: the smallest rate that meets. */
+/* Returns: the smallest rate that meets, by a measurement of every value. */
 static gboolean
 scan (const Encoder *encoder, guint *answer)
 {

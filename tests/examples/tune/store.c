@@ -419,8 +419,8 @@ wait_for_byte (const gint *outputs)
       read (outputs[(fds[0].revents & G_IO_IN) == 0], &byte, 1), ==, 1);
 }
 
-/* Two processes at work, killed at random moments, 12 times: what they said
- * to be written is there and whole, and nothing twice. */
+/* Two processes at work, killed at random moments, 12 times: what they reported
+ * as written is there and whole, and nothing twice. */
 static void
 test_kills_lose_nothing_that_was_written (Fixture *fixture, gconstpointer data)
 {
@@ -449,7 +449,7 @@ test_kills_lose_nothing_that_was_written (Fixture *fixture, gconstpointer data)
   }
   measured = tune_store_count (fixture->store, NULL);
   g_assert_cmpint (reported, >=, 24);
-  /* Each process may have been killed after writing and before it said so. */
+  /* Each process may have been killed between writing and reporting it. */
   g_assert_cmpint (measured, >=, reported);
   g_assert_cmpint (measured, <=, reported + 24);
   for (guint value = 0, seen = 0; seen < measured; value++) {
