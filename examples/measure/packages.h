@@ -21,8 +21,8 @@ gchar *measure_packages_missing (void);
  * measure_packages_describe:
  * @message: gst_is_missing_plugin_message()
  *
- * Returns: (transfer full): what is missing and how to come by it, as a part
- *   of a sentence behind the name of the file
+ * Returns: (transfer full): what is missing and how to get it, as a part of a
+ *   sentence after the name of the file
  */
 gchar *measure_packages_describe (GstMessage *message);
 

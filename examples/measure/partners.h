@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whether enough frames of two files found a partner, so that the numbers say
- * something about the files.
+ * Judges whether enough frames of two files found a partner for the numbers to
+ * say something about the files.
  */
 #ifndef MEASURE_PARTNERS_H
 #define MEASURE_PARTNERS_H

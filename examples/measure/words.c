@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A table of what to do about the elements' messages, and rules for words that
- * mean nothing outside of a pipeline.
+ * Puts the elements' messages in the words of a command line, by a table of
+ * what to do about them and by rules for words that mean nothing outside of a
+ * pipeline.
  */
 #include "measure/words.h"
 

@@ -35,8 +35,7 @@ typedef struct
  * Properties become options, pads become files, and what to do about it in a
  * pipeline becomes what to do about it here.
  *
- * Returns: (transfer full): text and remedy, to follow the name of the
- *   file
+ * Returns: (transfer full): text and remedy, to follow the name of the file
  */
 gchar *measure_words (
     const gchar *text, const gchar *debug, const MeasureNames *names);

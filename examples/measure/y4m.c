@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Reads the header of a Y4M file.  GStreamer's y4mdec takes four layouts of
- * eight bits and passes over the range; here is what ffmpeg writes.
+ * eight bits and ignores the range; this reads all that ffmpeg writes.
  */
 #include "measure/y4m.h"
 
@@ -12,7 +12,7 @@
 
 #define UNSAID GST_VIDEO_CHROMA_SITE_UNKNOWN
 
-/* ffmpeg writes "420jpeg" also where it knows nothing of the site.  Samples of
+/* ffmpeg writes "420jpeg" also where it does not know the site.  Samples of
  * 9 and 14 bits, and grey of 9 to 14, have no format of GStreamer's; those
  * chosen hold them exactly. */
 static const MeasureY4mLayout layouts[] = {
@@ -278,8 +278,9 @@ measure_y4m_caps (const MeasureY4m *self, GstVideoInfo *info)
   info->par_n = self->par_n;
   info->par_d = self->par_d;
   info->chroma_site = self->layout->site;
-  /* GStreamer takes no range without a matrix, which is not said; what it
-   * assumes by itself is left out, so that it is seen to be an assumption. */
+  /* GStreamer takes no range without a matrix, which the file does not give;
+   * what it assumes by itself is left out, so that it is seen to be an
+   * assumption. */
   info->colorimetry.range =
       self->full ? GST_VIDEO_COLOR_RANGE_0_255 : GST_VIDEO_COLOR_RANGE_16_235;
   caps = gst_video_info_to_caps (info);

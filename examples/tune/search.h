@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Which value of an encoder's setting to try next, and when to stop: the
- * search for the coarsest value that still meets all targets.
+ * The search for the coarsest value of an encoder's setting that still meets
+ * all targets: which value to try next, and when to stop.
  *
- * A pure function of what was measured, so that a search that is taken up
- * again asks for the same value.  Thread-safe.
+ * It is a pure function of what was measured, so that a search that is resumed
+ * asks for the same value.  Thread-safe.
  */
 #ifndef TUNE_SEARCH_H
 #define TUNE_SEARCH_H
@@ -48,8 +48,8 @@ typedef struct
 
 /**
  * TuneProof:
- * @TUNE_PROOF_MEASURED: the answer meets, and the next coarser value was
- *   measured and does not, or there is none
+ * @TUNE_PROOF_MEASURED: the answer meets the targets, and the next coarser
+ *   value was measured and does not, or the answer is the coarsest value
  * @TUNE_PROOF_PREDICTED: the next coarser value is expected to miss by more
  *   than the measured values scatter about the curve through them
  */
@@ -62,7 +62,7 @@ typedef enum
 /**
  * TuneVerdict:
  * @n_next: values to be measured; 0 when the search has ended
- * @next: which, the most promising first
+ * @next: these values, the most promising first
  * @found: whether a value is known that meets
  * @answer: the best of those: the smallest rate, of equal ones the finest
  * @proof: at the end, how it is known that no coarser one meets
@@ -87,7 +87,7 @@ typedef struct
  * @lattice: the values
  * @probes: @n of them, in any order, no place twice
  * @width: how many values may be measured at once, 1..TUNE_SEARCH_MOST
- * @proof: with which proof to be content
+ * @proof: the proof that is enough
  *
  * Without a bracket the expected, later the measured, slope leads to a value
  * just beyond the crossing; within one, linear and then inverse quadratic

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What was ever measured in tuning: encodes of sources at settings, and every
- * pair's distance in them, in an SQLite database.  A question that was not
- * thought of before, another target or percentile, is answered without
+ * All that was ever measured in tuning: encodes of sources at settings, and
+ * every pair's distance in them, in an SQLite database.  A question that was
+ * not thought of before, another target or percentile, is answered without
  * encoding again.
  *
  * Several processes may use one database.  What a function has returned from
@@ -92,7 +92,7 @@ typedef struct
 /**
  * TuneWindow:
  * @start_ns: stream time of the first frame that is measured
- * @stop_ns: of the first one that is not any more; G_MAXINT64 for the end
+ * @stop_ns: that of the first frame after those; G_MAXINT64 for the end
  * @lead_ns: how much before @start_ns is encoded too
  */
 typedef struct
@@ -130,10 +130,10 @@ gint64 tune_store_metric (
 
 /**
  * tune_store_find_hash:
- * @device: of the file, like
- * @inode: its number there,
+ * @device: of the file
+ * @inode: its number there
  * @size: in bytes
- * @mtime_ns: and when it changed
+ * @mtime_ns: when it changed
  *
  * Hashing a long video takes a while, so it is done once for a file that did
  * not change.
@@ -151,8 +151,8 @@ gboolean tune_store_note_hash (TuneStore *self, guint64 device, guint64 inode,
 /**
  * TuneClaim:
  * @TUNE_CLAIM_FAILED: the store could not be asked; the error is set
- * @TUNE_CLAIM_OURS: nobody has measured it, or is about to: this process is now
- * @TUNE_CLAIM_OTHERS: another process that is alive is about to
+ * @TUNE_CLAIM_OURS: nobody had measured it or claimed it; this process has now
+ * @TUNE_CLAIM_OTHERS: another process that is alive has claimed it
  * @TUNE_CLAIM_MEASURED: it is there
  */
 typedef enum
@@ -167,9 +167,9 @@ typedef enum
  * tune_store_claim:
  * @probe: (out): its number
  *
- * An encode of @window of its source at @setting, measured by @metric.  A claim
- * of a process that is no more is taken over.  That is known of processes of
- * this machine; those of others are believed.
+ * An encode of @window of its source at @setting, measured by @metric.  The
+ * claim of a process that has ended is taken over.  Only the end of processes
+ * of this machine is known; claims from other machines are believed.
  */
 TuneClaim tune_store_claim (TuneStore *self, gint64 window, gint64 setting,
     gint64 metric, gint64 *probe, GError **error);
