@@ -6,6 +6,7 @@
 #include "metric-private.h"
 #include "option.h"
 #include "machine/workers.h"
+#include "rows/row-programs.h"
 #include "config.h"
 
 #include <math.h>
@@ -65,6 +66,9 @@ perceptual_metric_new (const gchar *name, GVariant *options,
   self->options = g_steal_pointer (&complete);
   self->min_width = MAX (klass->min_width, 1);
   self->min_height = MAX (klass->min_height, 1);
+  /* ORC aborts where it finds no memory to compile a program.  So all are
+   * compiled here, and an image too large for the memory is only an error. */
+  perceptual_row_programs ();
   if (klass->init != NULL && !klass->init (self, error)) {
     perceptual_metric_free (self);
     return NULL;

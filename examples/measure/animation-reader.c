@@ -193,17 +193,16 @@ check_file (AnimationReader *self, const gchar *path, GError **error)
         error, "%s", reason != NULL ? reason->message : "has changed");
   bytes = (const guint8 *) g_mapped_file_get_contents (file);
   size = g_mapped_file_get_length (file);
-  if (!measure_still_check (path, type, bytes, size, &width, &height, error))
-    return FALSE;
   image_frames_count (type->format, bytes, size, self->delays);
-  if (self->delays->len > 0)
-    return TRUE;
-  program_fail_unnamed (error,
-      "%s %s of several pictures; only the first of them could be read; "
-      "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 "
-      "video.mkv, or save the picture that is meant",
-      type->article, type->name);
-  return FALSE;
+  /* Before the decoder is asked: gdk-pixbuf on Debian 13 takes a PNG of several
+   * pictures for no image at all. */
+  if (self->delays->len == 0)
+    return program_fail_unnamed (error,
+        "%s %s of several pictures; only the first of them could be read; "
+        "convert it to a video, for instance: ffmpeg -i FILE -c:v ffv1 "
+        "video.mkv, or save the picture that is meant",
+        type->article, type->name);
+  return measure_still_check (path, type, bytes, size, &width, &height, error);
 }
 
 static gboolean

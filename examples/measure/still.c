@@ -177,9 +177,7 @@ peek (
 {
   const ImageType *type;
 
-  if (!open_file (file, path, error)
-      || !measure_still_check (
-          path, file->type, file->bytes, file->size, width, height, error))
+  if (!open_file (file, path, error))
     return FALSE;
   type = file->type;
   if (image_frames_count (type->format, file->bytes, file->size, NULL) > 1)
@@ -187,6 +185,9 @@ peek (
         "%s %s of several pictures, and only one would be measured; save "
         "the picture that is meant",
         type->article, type->name);
+  if (!measure_still_check (
+          path, type, file->bytes, file->size, width, height, error))
+    return FALSE;
   return is_deep_png (file)
       || check_bits (
           image_file_get_bits (type->format, file->bytes, file->size), error);

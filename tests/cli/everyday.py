@@ -231,9 +231,11 @@ class Everyday(unittest.TestCase):
         raw, path = self.path(f"{name}.raw"), self.path(f"{name}.mkv")
         pathlib.Path(raw).write_bytes(b"".join(frames))
         if FFMPEG:
+            # Said of the input too: ffmpeg 7 converts frames of which nothing
+            # is said to what is asked for.
             ffmpeg("-f", "rawvideo", "-pix_fmt", pixels, "-s",
-                   f"{WIDTH}x{HEIGHT}", "-r", "25", "-i", raw, "-c:v", "ffv1",
-                   *tags.split(), path)
+                   f"{WIDTH}x{HEIGHT}", "-r", "25", *tags.split(), "-i", raw,
+                   "-c:v", "ffv1", *tags.split(), path)
         else:
             clips.launch(f"{self.raw_source(name)} ! avenc_ffv1 ! matroskamux "
                          f"! filesink location={path}")

@@ -82,7 +82,7 @@ def pnm(path, pixel, kind):
     path.write_bytes(b"%s %d %d 255\n" % (kind, WIDTH, HEIGHT) + data)
 
 
-def png(path, colour_type, lines, depth=8, more=b""):
+def png(path, colour_type, lines, depth=8, more=b"", after=b""):
     path.write_bytes(
         b"\x89PNG\r\n\x1a\n"
         + stills.chunk(b"IHDR", struct.pack(">IIBBBBB", WIDTH, HEIGHT, depth,
@@ -90,7 +90,27 @@ def png(path, colour_type, lines, depth=8, more=b""):
         + more
         + stills.chunk(b"IDAT", zlib.compress(b"".join(b"\0" + line
                                                 for line in lines)))
-        + stills.chunk(b"IEND", b""))
+        + after + stills.chunk(b"IEND", b""))
+
+
+def moving_png(path, greys):
+    """A PNG of several pictures, as its third edition has them: the first is
+    the picture of every decoder."""
+    def control(number):
+        return stills.chunk(b"fcTL", struct.pack(
+            ">IIIIIHHBB", number, WIDTH, HEIGHT, 0, 0, 1, 25, 0, 0))
+
+    def lines(grey):
+        return [bytes([grey]) * WIDTH] * HEIGHT
+
+    rest = b""
+    for i, grey in enumerate(greys[1:]):
+        data = zlib.compress(b"".join(b"\0" + line for line in lines(grey)))
+        rest += control(2 * i + 1) + stills.chunk(
+            b"fdAT", struct.pack(">I", 2 * i + 2) + data)
+    png(path, 0, lines(greys[0]),
+        more=stills.chunk(b"acTL", struct.pack(">II", len(greys), 0))
+        + control(0), after=rest)
 
 
 def palette_png(path):
@@ -383,8 +403,7 @@ class Moving(Case):
 
     def test_what_moves_and_cannot_be_read_is_refused_by_name(self):
         path = self.folder / "moving.png"
-        png(path, 0, [bytes(WIDTH)] * HEIGHT,
-            more=stills.chunk(b"acTL", struct.pack(">II", 3, 0)))
+        moving_png(path, [0, 100, 200])
         self.refused(path, "a PNG of several pictures",
                      "convert it to a video")
 

@@ -171,7 +171,8 @@ GST_START_TEST (test_scaling_brings_the_distorted_frame_to_the_reference)
 {
   Listener *l = RUN (
       "videotestsrc num-buffers=2 pattern=smpte ! "
-      "video/x-raw,width=160,height=120 ! tee name=t ! queue ! d.ref_sink "
+      "video/x-raw,format=ABGR64_LE,width=160,height=120 ! "
+      "tee name=t ! queue ! d.ref_sink "
       "t. ! queue ! videoscale ! video/x-raw,width=320,height=240 ! "
       "d.dist_sink "
       "perceptualdistance name=d metric=l2 scaling=to-reference ! fakesink");
