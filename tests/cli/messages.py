@@ -185,6 +185,29 @@ class Messages(unittest.TestCase):
             self.says(1, [f"{name}: an MP4 without its moov box"],
                       files=("grey", name))
 
+    def test_mp4_that_ends_in_its_moov_box_is_told_so(self):
+        clips.launch("videotestsrc num-buffers=5 ! jpegenc ! qtmux "
+                     f"faststart=true ! filesink location={self.path('m.mov')}")
+        whole = (self.folder / "m.mov").read_bytes()
+        (self.folder / "half.mov").write_bytes(
+            whole[:whole.index(b"moov") + 100])
+        self.says(1, ["half.mov: the file is cut off; ffmpeg -i FILE"],
+                  files=("grey", "half.mov"))
+
+    def test_reader_of_the_log_that_goes_away_is_no_crash(self):
+        y4m(self.folder / "long", "Ip A1:1", frames=400)
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [PROGRAM, "--metric", "l2", "--log", "-", self.path("long"),
+             self.path("long")], stdout=writing, stderr=subprocess.PIPE,
+            text=True, timeout=120, stdin=subprocess.DEVNULL)
+        os.close(writing)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("Cannot write the log on standard output: Broken pipe",
+                      done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
+
     @unittest.skipIf(shutil.which("ffmpeg") is None, "ffmpeg is missing")
     def test_containers_that_never_end_are_an_error(self):
         source = ("-f", "lavfi", "-i", "testsrc2=s=64x48:r=25:d=1")
