@@ -222,9 +222,8 @@ perceptual_admit_order (GstElement *element, const gchar *pad,
        "after one at %.3f s",
           reference ? "reference" : "distorted", (gdouble) time / GST_SECOND,
           (gdouble) last / GST_SECOND),
-      ("Such a frame at %s finds no partner, and is not measured.  A file "
-       "without timestamps of its own has to be put into another container, or "
-       "converted.",
+      ("Such a frame at %s finds no partner, and is not measured.  pair=index "
+       "pairs frames by their numbers, whatever their times.",
           pad),
       ("pad", G_TYPE_STRING, pad, NULL));
 }
@@ -350,8 +349,8 @@ warn_of_rate (GstElement *element, const gchar *pad, PerceptualSaid *said,
        "frames a second",
           first, second),
       ("Frames are paired by time, and those without a partner are left out.  "
-       "If the frames are the same but for their times, give both videos the "
-       "same rate.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
+       "If the frames are the same but for their times, pair=index pairs them "
+       "by their numbers.  ref_sink: %" GST_PTR_FORMAT "; %s: %" GST_PTR_FORMAT,
           formats->reference->caps, pad, formats->distorted->caps),
       ("pad", G_TYPE_STRING, pad, NULL));
 }

@@ -12,6 +12,15 @@
 
 #define SCHEMA 1
 
+/* As it is, for programs that look for it; JSON escapes what has to be. */
+static void
+add_name (JsonBuilder *builder, const gchar *path)
+{
+  g_autofree gchar *name = g_filename_display_name (path);
+
+  json_builder_add_string_value (builder, name);
+}
+
 /* A number that is missing or infinite (psnr of identical frames) is null:
  * JSON has no infinity. */
 static void
@@ -238,7 +247,7 @@ add_result (
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "distorted");
-  json_builder_add_string_value (builder, result->distorted->label);
+  add_name (builder, result->distorted->path);
   add_count (builder, "pairs", summary, "pairs");
   add_count (builder, "measured", summary, "measured");
   add_count (builder, "skipped", summary, "skipped");
@@ -338,7 +347,7 @@ compare_report_json (const CompareOptions *options,
   json_builder_end_object (builder);
   add_weights (builder, summary);
   json_builder_set_member_name (builder, "reference");
-  json_builder_add_string_value (builder, reference->label);
+  add_name (builder, reference->path);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)

@@ -289,6 +289,8 @@ child_link_open (int argc, char **argv, const gchar *role)
     _exit (1);
   signal (SIGINT, SIG_IGN);
   signal (SIGTERM, SIG_IGN);
+  /* A reader of the output that has gone is no crash. */
+  signal (SIGPIPE, SIG_IGN);
   watch_crashes (fd);
   self = g_new0 (ChildLink, 1);
   self->fd = fd;

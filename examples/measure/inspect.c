@@ -295,6 +295,28 @@ is_headless (MeasureInput *input)
   return TRUE;
 }
 
+/* C1, which terminals obey as they do the control characters of ASCII. */
+static gboolean
+is_high_control (const gchar *character)
+{
+  return (guchar) character[0] == 0xc2 && (guchar) character[1] < 0xa0;
+}
+
+gchar *
+measure_input_label (const gchar *path)
+{
+  gchar *label = g_filename_display_name (path);
+
+  for (gchar *c = label; *c != '\0'; c++) {
+    if (is_high_control (c))
+      *c++ = '?';
+    else if (!g_ascii_iscntrl (*c))
+      continue;
+    *c = '?';
+  }
+  return label;
+}
+
 MeasureInput *
 measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
@@ -302,7 +324,7 @@ measure_input_new (
   MeasureInput *input = g_new0 (MeasureInput, 1);
 
   input->path = g_strdup (path);
-  input->label = g_filename_display_name (path);
+  input->label = measure_input_label (path);
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   if (!find_uri (input))
     return input;

@@ -56,6 +56,10 @@ MeasureInput *measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 
+/* Returns: (transfer full): the name @path for people, on one line, with ? in
+ * place of what would lead a terminal astray */
+gchar *measure_input_label (const gchar *path);
+
 G_END_DECLS
 
 #endif /* MEASURE_INSPECT_H */

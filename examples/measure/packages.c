@@ -222,6 +222,7 @@ describe_unknown (const gchar *code)
       codec != NULL ? code : "", codec != NULL ? ")" : "");
 }
 
+/* Returns: (nullable): NULL for what is of no use here, such as ZIP and PDF */
 static const gchar *
 package_of_type (const gchar *type)
 {
@@ -229,7 +230,10 @@ package_of_type (const gchar *type)
     if (g_str_equal (types[i].type, type))
       return types[i].package;
   }
-  return LIBAV;
+  return g_str_has_prefix (type, "application/")
+          || g_str_has_prefix (type, "text/")
+      ? NULL
+      : LIBAV;
 }
 
 gchar *
@@ -239,6 +243,7 @@ measure_packages_describe (GstMessage *message)
   const GstStructure *fields = gst_message_get_structure (message);
   const gchar *kind = gst_structure_get_string (fields, "type");
   const gchar *package = NULL;
+  const gchar *useless = NULL;
   g_autofree gchar *unknown = NULL;
   GstCaps *caps = NULL;
   gchar *text;
@@ -250,6 +255,8 @@ measure_packages_describe (GstMessage *message)
 
     unknown = unknown_codec (type);
     package = package_of_type (gst_structure_get_name (type));
+    if (package == NULL)
+      useless = gst_structure_get_name (type);
   } else {
     package = g_strcmp0 (kind, "element") == 0 ? measure_package_of_element (
                   gst_structure_get_string (fields, "detail"))
@@ -257,6 +264,8 @@ measure_packages_describe (GstMessage *message)
   }
   if (unknown != NULL)
     text = describe_unknown (unknown);
+  else if (useless != NULL)
+    text = g_strdup_printf ("neither a video nor an image (%s)", useless);
   else if (package != NULL)
     text = g_strdup_printf ("no %s is installed; it should come with the "
                             "package %s (that is its name in Debian)",

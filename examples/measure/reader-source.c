@@ -115,8 +115,8 @@ create (GstPushSrc *push, GstBuffer **buffer)
   if (self->reader->cut)
     GST_ELEMENT_WARNING (self, RESOURCE, READ,
         ("the file is cut off; its %" G_GUINT64_FORMAT
-         " whole frames are measured",
-            self->next),
+         " whole frame%s measured",
+            self->next, self->next == 1 ? " is" : "s are"),
         (NULL));
   return GST_FLOW_EOS;
 }

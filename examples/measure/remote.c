@@ -267,7 +267,7 @@ measure_remote_inspect (
   if (input == NULL) {
     input = g_new0 (MeasureInput, 1);
     input->path = g_strdup (path);
-    input->label = g_filename_display_name (path);
+    input->label = measure_input_label (path);
     input->duration = GST_CLOCK_TIME_NONE;
   }
   if (self->trouble.kind != MEASURE_TROUBLE_NONE

@@ -216,6 +216,18 @@ on_no_more_pads (GstElement *bin, gpointer user)
   g_mutex_unlock (&self->lock);
 }
 
+/* jpegdec rounds coarsely unless it is told not to. */
+static void
+on_element_added (
+    GstBin *bin, GstBin *parent, GstElement *element, gpointer user)
+{
+  static const gchar property[] = "idct-method";
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property)
+      != NULL)
+    gst_util_set_object_arg (G_OBJECT (element), property, "islow");
+}
+
 /* Frames in a graphics card's memory cannot be read here, and decoders in
  * hardware differ from machine to machine. */
 static GstElement *
@@ -228,6 +240,8 @@ make_decoder (MeasureSource *self, const gchar *uri)
       bin, "autoplug-continue", G_CALLBACK (continue_decoding), self);
   g_signal_connect (bin, "pad-added", G_CALLBACK (on_pad_added), self);
   g_signal_connect (bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
+  g_signal_connect (
+      bin, "deep-element-added", G_CALLBACK (on_element_added), NULL);
   measure_mending_watch (&self->mending, bin);
   return bin;
 }

@@ -96,6 +96,21 @@ static const Remedy remedies[] = {
       "out" },
   { "Cannot write the log", NULL, NULL, NULL },
   /* GStreamer's. */
+  { "is incomplete and cannot be played", NULL, "the file is cut off",
+      "ffmpeg -i FILE OUT.mkv may make something of it" },
+  { "No valid frames", NULL, "not one frame of it could be decoded",
+      "convert it, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+  { "general stream error", "all streams without buffers",
+      "not one frame was found in it",
+      "it may be cut off or damaged; ffmpeg -i FILE OUT.mkv may make something "
+      "of it" },
+  { "Could not demultiplex", NULL, "its container is damaged",
+      "ffmpeg -i FILE OUT.mkv may make something of it" },
+  { "CONTINUITY: Mismatch", NULL,
+      "parts of it are missing: it was cut, or not received as a whole", NULL },
+  { "Failed to negociate", NULL,
+      "GStreamer's elements do not agree on its format",
+      "convert it, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
   { "no playable streams", NULL, "GStreamer finds nothing in it to decode",
       "it may be cut off or damaged, or its codec is unknown; ffmpeg -i FILE "
       "OUT.mkv may make something of it" },

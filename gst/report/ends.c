@@ -13,6 +13,8 @@ judge_lengths (GstElement *element, const gchar *pad,
                                   : counts->after_end_distorted;
   const gchar *shorter = reference_longer ? "distorted" : "reference";
   const gchar *longer = reference_longer ? "reference" : "distorted";
+  const gchar *frames = left == 1 ? "frame was" : "frames were";
+  const gchar *pairs = counts->pairs == 1 ? "pair was" : "pairs were";
   const gchar *field = reference_longer ? "left-reference" : "left-distorted";
 
   if (left == 0)
@@ -20,8 +22,8 @@ judge_lengths (GstElement *element, const gchar *pad,
   if (unequal == PERCEPTUAL_MISSING_ERROR) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FAILED,
         ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-         " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
-            shorter, longer, left, longer, counts->pairs),
+         " %s %s left, %" G_GUINT64_FORMAT " %s found",
+            shorter, longer, left, longer, frames, counts->pairs, pairs),
         ("The distorted video is that at %s.  unequal-ends=skip makes this a "
          "warning.",
             pad),
@@ -30,8 +32,8 @@ judge_lengths (GstElement *element, const gchar *pad,
   }
   GST_ELEMENT_WARNING_WITH_DETAILS (element, STREAM, FAILED,
       ("The %s video ended before the %s one: %" G_GUINT64_FORMAT
-       " %s frames were left, %" G_GUINT64_FORMAT " pairs were found",
-          shorter, longer, left, longer, counts->pairs),
+       " %s %s left, %" G_GUINT64_FORMAT " %s found",
+          shorter, longer, left, longer, frames, counts->pairs, pairs),
       ("The distorted video is that at %s.", pad),
       ("pad", G_TYPE_STRING, pad, field, G_TYPE_UINT64, left, NULL));
   return TRUE;

@@ -32,7 +32,9 @@ perceptual_misaligned_warn (
        "beginning, sync=auto makes up for it, or an offset that is set by "
        "hand.  If it begins later, frames were lost or the frame rates "
        "differ.  If frames are out of order, the container may lack timestamps "
-       "for them, as AVI does."),
+       "for them, as AVI does.  "
+       "Where the frames are the same but for their times, pair=index pairs "
+       "them by their numbers."),
       ("pad", G_TYPE_STRING, pad, "misaligned-from", G_TYPE_UINT64, found->from,
           NULL));
 }

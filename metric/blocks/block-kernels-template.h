@@ -448,8 +448,8 @@ describe_step (const PerceptualBlockRows *rows, guint first, guint block,
       chroma[odd].other = (const V *) (other->chroma + chroma_at);
     }
   }
-  describe_gradients (
-      luma, block, tile, other, means->energies + block, gradients + block);
+  describe_gradients (luma, block, tile, other, means->energies + block,
+      other != NULL ? gradients + block : NULL);
   describe_luma (luma, sums, means->luma + block);
   if (colour)
     describe_chroma (rows, left / 2, chroma, means->chroma[0] + block,

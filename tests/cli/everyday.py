@@ -118,6 +118,8 @@ TABLE = [
     ("420full", "full-vp9.webm", f"{VP9} {FULL}"),
     ("420full", "full-av1.mp4", f"{AV1} {FULL}"),
     ("420full", "full-mpeg4.mp4", f"-c:v mpeg4 -qscale:v 4 {FULL}"),
+    ("420full", "full-mjpeg.avi", "-c:v mjpeg -qscale:v 4"),
+    ("420full", "full-mjpeg.mov", "-c:v mjpeg -qscale:v 4"),
     ("420full", "full-ffv1.mkv", f"-c:v ffv1 {FULL}"),
     ("420unsaid", "unsaid.mp4", X264),
     ("420unsaid", "unsaid.mkv", X264),

@@ -104,6 +104,20 @@ class Crashes(FaultCase):
         [result] = self.results(0, [], self.path("good"), self.path("good"))
         self.assertEqual((result["pairs"], result["max"]), (FRAMES, 0))
 
+    def test_what_libraries_complain_of_is_for_who_debugs(self):
+        path = self.make("complaint", "complain", FRAMES)
+        done = self.ends(0, [], "-q", "--metric", "l2", path, path, G_DEBUG="",
+                         G_MESSAGES_DEBUG="all")
+        self.assertIn("CRITICAL", done.stderr)
+        env = {name: value for name, value in os.environ.items()
+               if name not in ("G_DEBUG", "G_MESSAGES_DEBUG")}
+        done = subprocess.run([PROGRAM, "-q", "--metric", "l2", path, path],
+                              capture_output=True, text=True, timeout=120,
+                              stdin=subprocess.DEVNULL, env=env)
+        self.assertEqual((done.returncode, done.stdout), (0, "0\n"),
+                         done.stderr)
+        self.assertNotIn("CRITICAL", done.stderr)
+
     def test_crash_over_the_first_frame_names_file_and_decoder(self):
         for what, words in (("crash", "Segmentation fault"),
                             ("abort", "Aborted")):

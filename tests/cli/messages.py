@@ -5,6 +5,7 @@ names of files and options, and with what to do.
 usage: messages.py PATH-OF-PERCEPTUAL-COMPARE
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -184,6 +185,52 @@ class Messages(unittest.TestCase):
             (self.folder / name).write_bytes(content)
             self.says(1, [f"{name}: an MP4 without its moov box"],
                       files=("grey", name))
+
+    def test_any_name_of_a_file_is_understood(self):
+        for name in ("a[b", "]{", "one (1), two; a=b", "per%d cent%20",
+                     "back\\slash", "tab\t", "new\nline", "\x1b[31mred",
+                     "\u009bcsi", "\u00fc\u65e5"):
+            with self.subTest(name):
+                y4m(self.folder / name, "Ip A1:1", frames=4)
+                self.says(0, [], "-q", files=(name, name))
+                done = self.says(0, ["warning: "], "--format", "json",
+                                 files=("grey", name))
+                [result] = json.loads(done.stdout)["results"]
+                self.assertEqual(result["distorted"], self.path(name))
+                self.assertEqual(result["pairs"], 4)
+                shown = "".join("?" if c < " " or c == "\u009b" else c
+                                for c in name)
+                self.assertIn(f"{shown}: The distorted video ended",
+                              done.stderr)
+
+    def test_what_is_no_media_is_told_so(self):
+        (self.folder / "a.zip").write_bytes(
+            b"PK\x03\x04\x0a" + bytes(25) + b"name" + bytes(5000))
+        self.says(1, ["a.zip: neither a video nor an image"],
+                  files=("grey", "a.zip"))
+
+    def test_mp4_that_ends_in_its_moov_box_is_told_so(self):
+        clips.launch("videotestsrc num-buffers=5 ! jpegenc ! qtmux "
+                     f"faststart=true ! filesink location={self.path('m.mov')}")
+        whole = (self.folder / "m.mov").read_bytes()
+        (self.folder / "half.mov").write_bytes(
+            whole[:whole.index(b"moov") + 100])
+        self.says(1, ["half.mov: the file is cut off; ffmpeg -i FILE"],
+                  files=("grey", "half.mov"))
+
+    def test_reader_of_the_log_that_goes_away_is_no_crash(self):
+        y4m(self.folder / "long", "Ip A1:1", frames=400)
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = subprocess.run(
+            [PROGRAM, "--metric", "l2", "--log", "-", self.path("long"),
+             self.path("long")], stdout=writing, stderr=subprocess.PIPE,
+            text=True, timeout=120, stdin=subprocess.DEVNULL)
+        os.close(writing)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("Cannot write the log on standard output: Broken pipe",
+                      done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)
 
     @unittest.skipIf(shutil.which("ffmpeg") is None, "ffmpeg is missing")
     def test_containers_that_never_end_are_an_error(self):

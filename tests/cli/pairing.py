@@ -90,7 +90,14 @@ class Misaligned(PairingCase):
             self.skipTest("ffmpeg has no encoder for mpeg4")
         result = self.result("b.avi")
         self.assertGreater(result["misaligned"], 40)
-        self.assertIn("look out of order", "\n".join(self.warnings))
+        said = "\n".join(self.warnings)
+        self.assertIn("look out of order", said)
+        # As every warning of wrong times says.
+        self.assertEqual(said.count("--pair index pairs"),
+                         said.count("look out of order")
+                         + said.count("do not rise"))
+        self.assertEqual(self.result("b.avi", "--pair", "index")["misaligned"],
+                         0)
 
 
 class Partners(PairingCase):
@@ -110,6 +117,7 @@ class Partners(PairingCase):
         said = "\n".join(self.warnings)
         self.assertIn("fifty.y4m: Reference and distorted video differ in "
                       "frame rate: 25 against 50 frames a second", said)
+        self.assertIn("--pair index pairs them by their numbers", said)
         self.assertIn("fifty.y4m: 0 of 80 reference frames and 39 of 80 "
                       "distorted frames found no partner near them in time",
                       said)

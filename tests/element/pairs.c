@@ -169,7 +169,7 @@ GST_START_TEST (test_unequal_ends_can_be_an_error_after_the_summary)
            "perceptualdistance name=d metric=l2 unequal-ends=error ! fakesink");
 
   assert_error (l, GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED,
-      "distorted video ended before", "1 reference frames", NULL);
+      "distorted video ended before", "1 reference frame was left", NULL);
   assert_counts (l, 3, 1, 0);
   listener_free (l);
 }

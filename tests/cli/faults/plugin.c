@@ -94,6 +94,8 @@ faulty_decoder_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
         gst_event_new_caps (gst_pad_get_pad_template_caps (self->src)));
     gst_segment_init (&segment, GST_FORMAT_TIME);
     gst_pad_push_event (self->src, gst_event_new_segment (&segment));
+    if (strcmp (self->what, "complain") == 0)
+      g_critical ("assertion 'format != NULL' failed");
     ret = push_frames (self);
   }
   if (ret == GST_FLOW_OK)
