@@ -98,5 +98,7 @@ exec unshare --user --map-root-user --mount sh -euc '
   export GST_PLUGIN_SYSTEM_PATH_1_0="$3/gstreamer-1.0"
   tree=$4
   shift 4
-  exec meson test -C "$tree" --no-rebuild --timeout-multiplier 20 "$@"
+  # As somebody who is not root, as whom tests would become another user.
+  exec unshare --user --map-user=1000 --map-group=1000 \
+    meson test -C "$tree" --no-rebuild --timeout-multiplier 20 "$@"
 ' sh "$(command -v qemu-aarch64)" "$root" "$libraries" "$build/tree" "$@"
