@@ -2,7 +2,9 @@
  *
  * Pairs per second through the element, from raw I420 frames in memory to
  * the last message, beside what its parts cost alone on the same frames:
- * conversion to RGB and the metric.  One JSON object a line.
+ * mapping, with conversion to RGB where the metric does not read planes, and
+ * the metric.  One JSON object a line; "cpu" is the time of all threads, which
+ * other load of the machine changes less.
  *
  *   bench-element [--metric NAME] [--size WxH ...] [--threads N ...]
  *                 [--pairs N] [--reference FILE.y4m --distorted FILE.y4m]
@@ -127,6 +129,17 @@ free_clips (Clips *clips)
     g_free (clips->frames[i / N_FRAMES][i % N_FRAMES]);
 }
 
+/* Of all threads of this process. */
+static gdouble
+cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+      + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
 static GstBuffer *
 wrap_frame (const Clips *clips, guint which, guint index)
 {
@@ -165,7 +178,7 @@ feed (gpointer data)
 /* Seconds per pair through the element, or a negative number with a message
  * on stderr. */
 static gdouble
-time_element (const Clips *clips, guint n_threads, guint pairs)
+time_element (const Clips *clips, guint n_threads, guint pairs, gdouble *cpu)
 {
   g_autofree gchar *caps = caps_of (clips);
   g_autofree gchar *line = g_strdup_printf (
@@ -181,7 +194,7 @@ time_element (const Clips *clips, guint n_threads, guint pairs)
   GThread *feeders[2];
   Feed feeds[2];
   gint64 start;
-  gdouble seconds = -1;
+  gdouble seconds = -1, cpu_start;
   GstMessage *message;
 
   if (pipeline == NULL || error != NULL) {
@@ -190,6 +203,7 @@ time_element (const Clips *clips, guint n_threads, guint pairs)
   }
   bus = gst_element_get_bus (pipeline);
   start = g_get_monotonic_time ();
+  cpu_start = cpu_seconds ();
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   for (guint i = 0; i < 2; i++) {
     feeds[i] = (Feed){ gst_bin_get_by_name (GST_BIN (pipeline), i ? "d" : "r"),
@@ -200,6 +214,7 @@ time_element (const Clips *clips, guint n_threads, guint pairs)
       bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
     seconds = (g_get_monotonic_time () - start) / 1e6 / pairs;
+    *cpu = (cpu_seconds () - cpu_start) / pairs;
   } else {
     gst_message_parse_error (message, &error, NULL);
     fprintf (stderr, "bench-element: %s\n", error->message);
@@ -213,11 +228,18 @@ time_element (const Clips *clips, guint n_threads, guint pairs)
   return seconds;
 }
 
-/* Seconds per pair of converting, as the element does it, and of measuring,
- * each alone. */
+typedef struct
+{
+  gdouble mapping;
+  gdouble metric;
+  gdouble cpu; /* of both */
+} Parts;
+
+/* Seconds per pair of mapping, as the element does it, and of measuring, each
+ * alone. */
 static gboolean
-time_parts (const Clips *clips, guint n_threads, guint pairs,
-    gdouble *conversion, gdouble *metric_seconds, GError **error)
+time_parts (const Clips *clips, guint n_threads, guint pairs, Parts *parts,
+    GError **error)
 {
   g_autoptr (PerceptualWorkers) workers =
       perceptual_workers_new (n_threads, error);
@@ -232,6 +254,7 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
   const PerceptualPairFormat *const of_pairs[] = { formats };
   PerceptualFrames *frames = perceptual_frames_new (workers, 1);
   gint64 spent[2] = { 0 };
+  gdouble cpu = cpu_seconds ();
   gboolean ok = metric != NULL;
 
   if (ok
@@ -254,8 +277,8 @@ time_parts (const Clips *clips, guint n_threads, guint pairs,
     spent[1] += g_get_monotonic_time () - middle;
     perceptual_frames_unmap (frames);
   }
-  *conversion = spent[0] / 1e6 / pairs;
-  *metric_seconds = spent[1] / 1e6 / pairs;
+  *parts = (Parts){ spent[0] / 1e6 / pairs, spent[1] / 1e6 / pairs,
+    (cpu_seconds () - cpu) / pairs };
   perceptual_frames_free (frames);
   perceptual_format_unref (format);
   return ok;
@@ -265,30 +288,31 @@ static gboolean
 run_case (const Clips *clips, guint n_threads)
 {
   g_autoptr (GError) error = NULL;
-  gdouble element, conversion, metric;
+  gdouble element, cpu;
+  Parts parts;
   struct rusage usage;
 
   /* Once to warm up caches, page tables and the registry. */
-  element = time_element (clips, n_threads, 4);
+  element = time_element (clips, n_threads, 4, &cpu);
   if (element > 0)
-    element = time_element (clips, n_threads, (guint) n_pairs);
+    element = time_element (clips, n_threads, (guint) n_pairs, &cpu);
   if (element < 0)
     return FALSE;
-  if (!time_parts (
-          clips, n_threads, (guint) n_pairs, &conversion, &metric, &error)) {
+  if (!time_parts (clips, n_threads, (guint) n_pairs, &parts, &error)) {
     fprintf (stderr, "bench-element: %s\n", error->message);
     return FALSE;
   }
   getrusage (RUSAGE_SELF, &usage);
   printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"threads\":%u,"
           "\"element_pairs_per_second\":%.2f,\"element_seconds\":%.6f,"
-          "\"conversion_seconds\":%.6f,\"metric_seconds\":%.6f,"
-          "\"conversion_share\":%.3f,\"overhead\":%.3f,\"max_rss_kb\":%ld,"
+          "\"mapping_seconds\":%.6f,\"metric_seconds\":%.6f,"
+          "\"overhead_seconds\":%.6f,\"element_cpu_seconds\":%.6f,"
+          "\"overhead_cpu_seconds\":%.6f,\"max_rss_kb\":%ld,"
           "\"kernels\":\"%s\",\"cpu\":\"%s\"}\n",
       metric_name, clips->width, clips->height, n_threads, 1 / element, element,
-      conversion, metric, conversion / (conversion + metric),
-      element / (conversion + metric) - 1, usage.ru_maxrss,
-      perceptual_kernel_level (), bench_cpu_name ());
+      parts.mapping, parts.metric, element - parts.mapping - parts.metric, cpu,
+      cpu - parts.cpu, usage.ru_maxrss, perceptual_kernel_level (),
+      bench_cpu_name ());
   fflush (stdout);
   return TRUE;
 }
