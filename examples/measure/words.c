@@ -47,6 +47,9 @@ static const Remedy remedies[] = {
       "ffmpeg -i FILE -pix_fmt yuv444p -c:v ffv1 OUT.mkv" },
   { "is not raw video", NULL, "what comes of it is not video",
       "convert it first, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+  { " frame holds ", NULL, NULL,
+      "its rows may be packed otherwise than GStreamer reads them; convert it, "
+      "for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
   { "have no timestamps", NULL, NULL,
       "write them, for instance by "
       "ffmpeg -r RATE -i FILE -c:v ffv1 OUT.mkv" },
@@ -108,6 +111,13 @@ static const Remedy remedies[] = {
       "ffmpeg -i FILE OUT.mkv may make something of it" },
   { "CONTINUITY: Mismatch", NULL,
       "parts of it are missing: it was cut, or not received as a whole", NULL },
+  { "Unable to allocate memory", "downstream pool",
+      "GStreamer's decoder does not know its pixel format",
+      "convert it, for instance by ffmpeg -i FILE -pix_fmt yuv444p -c:v ffv1 "
+      "OUT.mkv" },
+  { "Failed to decode frame", NULL, NULL,
+      "convert it, for instance by ffmpeg -i FILE -pix_fmt yuv444p -c:v ffv1 "
+      "OUT.mkv" },
   { "Failed to negociate", NULL,
       "GStreamer's elements do not agree on its format",
       "convert it, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },

@@ -203,6 +203,12 @@ class Messages(unittest.TestCase):
                 self.assertIn(f"{shown}: The distorted video ended",
                               done.stderr)
 
+    def test_raw_video_in_packed_rows_says_what_reads_it(self):
+        clips.matroska(self.folder / "odd.mkv", [bytes(63 * 48)] * 4,
+                       range(0, 160, 40), width=63)
+        self.says(1, ["odd.mkv: ", "frame holds", "convert it"],
+                  files=("odd.mkv", "odd.mkv"))
+
     def test_what_is_no_media_is_told_so(self):
         (self.folder / "a.zip").write_bytes(
             b"PK\x03\x04\x0a" + bytes(25) + b"name" + bytes(5000))
