@@ -6,6 +6,7 @@
  */
 #include "measure/settings.h"
 #include "measure/value.h"
+#include "measure/words.h"
 
 #include <string.h>
 
@@ -110,7 +111,8 @@ measure_settings_group (MeasureSettings *self)
     if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
       continue;
     values = measure_value_describe (specs[i]);
-    blurb = g_strdup (g_param_spec_get_blurb (specs[i]));
+    blurb = measure_words_of_option (
+        g_param_spec_get_blurb (specs[i]), self->element);
     g_ptr_array_add (self->texts, values);
     g_ptr_array_add (self->texts, blurb);
     entries[0] = (GOptionEntry){

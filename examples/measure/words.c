@@ -249,6 +249,15 @@ replace (gchar *text, const gchar *pattern, GRegexEvalCallback callback,
   return replaced;
 }
 
+#define PROPERTY "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
+
+gchar *
+measure_words_of_option (const gchar *description, GObjectClass *element)
+{
+  return replace (g_strdup (description), PROPERTY, replace_property,
+      &(MeasureNames){ .element = element });
+}
+
 /* Takes @text. */
 static gchar *
 replace_phrase (gchar *text, const gchar *pattern, const gchar *words)
@@ -270,8 +279,7 @@ translate (const gchar *text, const MeasureNames *names)
 
   for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
     words = replace_phrase (words, phrases[i].pattern, phrases[i].words);
-  words = replace (
-      words, "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)", replace_property, names);
+  words = replace (words, PROPERTY, replace_property, names);
   if (names->images)
     words = replace (words, "\\bvideo(?=s?\\b)", replace_video, names);
   words = replace (words, "( at )?\\b(ref_sink|dist_sink(?:_[0-9]+)?)\\b",

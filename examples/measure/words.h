@@ -40,6 +40,11 @@ typedef struct
 gchar *measure_words (
     const gchar *text, const gchar *debug, const MeasureNames *names);
 
+/* Returns: (transfer full): @description of a property, which may name other
+ * properties with values, as that of an option */
+gchar *measure_words_of_option (
+    const gchar *description, GObjectClass *element);
+
 G_END_DECLS
 
 #endif /* MEASURE_WORDS_H */

@@ -10,6 +10,7 @@ import math
 import os
 import pathlib
 import pty
+import re
 import select
 import subprocess
 import tempfile
@@ -596,6 +597,11 @@ class Usage(CompareCase):
 
     def test_help_names_every_exit_code_and_option(self):
         text = self.ends(compare("--help"), 0).stdout
+        self.assertIn(" With --sync auto, ", text)
+        # Properties' values are written as those of options.
+        self.assertEqual(re.findall(r"[^-]\b[a-z][a-z-]*=[a-z]",
+                                    re.sub(r"(?m)^ +(-\w, )?--\S+", "", text)),
+                         [])
         for word in ("Examples:", "Exit codes: 0 done, 1 error, 2 wrong usage",
                      "--metric=", "--also=", "--threads=", "--tolerance=",
                      "--sync-offset=", "--missing-frames=", "--unequal-ends=",
