@@ -142,6 +142,8 @@ static const struct
   { "leave exact off, or set interval or rate",
       "leave --exact off, or set --interval or --rate" },
   { "The distorted video is that at dist_sink[_0-9]*\\.\\s*", "" },
+  { "\\bin sync-window", "in --sync-window" },
+  { "\\boutside sync-window", "outside --sync-window" },
   { "A larger sync-duration or sync-window",
       "a larger --sync-duration or --sync-window" },
 };
