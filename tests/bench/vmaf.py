@@ -77,8 +77,8 @@ def commands(given, kind, pair, threads):
                                 "-f", "null", "-"]
     if kind == "mp4":
         rows[DECODING["gstreamer"]] = ["gst-launch-1.0", "-q"] + [
-            word for path in (reference, distorted)
-            for word in f"filesrc location={path} ! decodebin ! fakesink".split()]
+            word for path in (reference, distorted) for word in
+            ("filesrc", f"location={path}", "!", "decodebin", "!", "fakesink")]
     return rows
 
 
@@ -140,7 +140,8 @@ def main():
                     for name, command in rows.items():
                         times[name].append(run(command, threads))
                 print_case(f"{size}, {frames} frames, "
-                           f"{INPUTS[kind]}, {threads} thread(s)", rows, times, frames)
+                           f"{INPUTS[kind]}, {threads} thread(s)",
+                           rows, times, frames)
 
 
 if __name__ == "__main__":
