@@ -90,9 +90,13 @@ fi
 # shellcheck disable=SC2016
 exec unshare --user --map-root-user --mount sh -euc '
   mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-  printf "%s" ":aarch64:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\
-\\x00\\x00\\x00\\x02\\x00\\xb7\\x00:\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\x00\\xff\
-\\xff\\xff\\xff\\xff\\xff\\xff\\xff\\xfe\\xff\\xff\\xff:$1:" \
+  # ELF, 64 bits, little-endian, a program or a library, for aarch64.
+  magic="\\x7fELF\\x02\\x01\\x01"
+  zeros="\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+  ones="\\xff\\xff\\xff\\xff\\xff\\xff\\xff"
+  magic=$magic$zeros"\\x02\\x00\\xb7\\x00"
+  mask=$ones"\\x00\\xff"$ones"\\xfe\\xff\\xff\\xff"
+  printf "%s" ":aarch64:M::$magic:$mask:$1:" \
     >/proc/sys/fs/binfmt_misc/register
   export QEMU_LD_PREFIX="$2" GST_REGISTRY_FORK=no
   export GST_PLUGIN_SYSTEM_PATH_1_0="$3/gstreamer-1.0"

@@ -15,6 +15,7 @@ import sys
 import time
 
 OURS = "mmd-ssim"
+INPUTS = {"y4m": "raw", "mp4": "H.264"}
 DECODING = {"ffmpeg": "decoding alone, ffmpeg",
             "gstreamer": "decoding alone, GStreamer"}
 
@@ -25,6 +26,8 @@ def options():
         parser.add_argument(name, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--size", action="append", metavar="WxH",
                         help="default: 1920x1080 and 3840x2160")
+    parser.add_argument("--input", action="append", choices=INPUTS.values(),
+                        help="default: both")
     parser.add_argument("--threads", action="append", type=int,
                         help="default: 1 and 2")
     parser.add_argument("--frames", type=int, default=60,
@@ -74,8 +77,8 @@ def commands(given, kind, pair, threads):
                                 "-f", "null", "-"]
     if kind == "mp4":
         rows[DECODING["gstreamer"]] = ["gst-launch-1.0", "-q"] + [
-            word for path in (reference, distorted)
-            for word in f"filesrc location={path} ! decodebin ! fakesink".split()]
+            word for path in (reference, distorted) for word in
+            ("filesrc", f"location={path}", "!", "decodebin", "!", "fakesink")]
     return rows
 
 
@@ -128,6 +131,8 @@ def main():
         frames = max(8, min(given.frames,
                             given.frames * 1920 * 1080 // (width * height)))
         for kind, pair in write_files(given, size, frames).items():
+            if given.input and INPUTS[kind] not in given.input:
+                continue
             for threads in given.threads or [1, 2]:
                 rows = commands(given, kind, pair, threads)
                 times = {name: [] for name in rows}
@@ -135,8 +140,8 @@ def main():
                     for name, command in rows.items():
                         times[name].append(run(command, threads))
                 print_case(f"{size}, {frames} frames, "
-                           f"{'raw' if kind == 'y4m' else 'H.264'}, "
-                           f"{threads} thread(s)", rows, times, frames)
+                           f"{INPUTS[kind]}, {threads} thread(s)",
+                           rows, times, frames)
 
 
 if __name__ == "__main__":

@@ -25,19 +25,22 @@ fi
 venv=$build/vmaf-venv
 
 find_ffmpeg () {
-  for ffmpeg in "$venv"/lib/python3*/site-packages/imageio_ffmpeg/binaries/ffmpeg-*
-  do
-    [ -x "$ffmpeg" ] && return
+  for packages in "$venv"/lib/python3*/site-packages; do
+    for ffmpeg in "$packages"/imageio_ffmpeg/binaries/ffmpeg-*; do
+      [ -x "$ffmpeg" ] && return
+    done
   done
+  return 1
 }
 
 if ! find_ffmpeg; then
   python3 -m venv "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check imageio-ffmpeg &&
-    find_ffmpeg || {
+  "$venv/bin/pip" install --quiet --disable-pip-version-check imageio-ffmpeg ||
+    : # said below
+  if ! find_ffmpeg; then
     echo "vmaf.sh: imageio-ffmpeg is not available: VMAF is not measured" >&2
     exit 77
-  }
+  fi
 fi
 work=$(mktemp -d /dev/shm/perceptual-bench.XXXXXX)
 trap 'rm -rf "$work"' EXIT
