@@ -92,7 +92,7 @@ def number(text, field):
 
 
 # A plugin built with a sanitizer does not load into the system's programs.
-@unittest.skipIf("ASAN_OPTIONS" in os.environ, "sanitizers are on")
+@unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ, "sanitizers are on")
 class LaunchLines(unittest.TestCase):
     def check_counts(self, command, summary):
         pairs = number(summary, "pairs")

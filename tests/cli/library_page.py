@@ -24,7 +24,7 @@ def example():
 
 
 # The library of such a build does not load into a program without them.
-@unittest.skipIf("ASAN_OPTIONS" in os.environ, "sanitizers are on")
+@unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ, "sanitizers are on")
 class LibraryPage(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
