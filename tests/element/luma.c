@@ -40,8 +40,11 @@ fill_luma (GstVideoFrame *frame, gpointer user)
         if (c > 0)
           v = 90 + (x + y) % 64;
         v = (v << (depth - 8)) + (c == 0 ? more : 0);
+        /* By GStreamer's table the second component of chroma in P010 begins
+         * amid a word. */
         if (depth > 8)
-          *(guint16 *) (gpointer) at = (guint16) (v << shift);
+          ((guint16 *) (gpointer) (at - (gsize) at % 2))[(gsize) at % 2] =
+              (guint16) (v << shift);
         else
           *at = (guint8) v;
       }
