@@ -14,7 +14,8 @@
 #define UGLY "gstreamer1.0-plugins-ugly"
 #define LIBAV "gstreamer1.0-libav"
 
-/* clang-format off: tables */
+/* Tables. */
+/* clang-format off */
 static const struct
 {
   const gchar *element;

@@ -25,7 +25,8 @@ typedef struct
   const gchar *remedy;
 } Remedy;
 
-/* clang-format off: a table; the first that fits counts */
+/* A table; the first that fits counts. */
+/* clang-format off */
 static const Remedy remedies[] = {
   /* The measuring element's. */
   { "is HDR", NULL, NULL,

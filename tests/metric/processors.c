@@ -24,7 +24,8 @@ typedef struct
   guint expected;
 } Case;
 
-/* clang-format off: a table */
+/* A table. */
+/* clang-format off */
 static const Case cases[] = {
   { "nothing is known", { { NULL, NULL } }, 16 },
   { "two whole processors",

@@ -169,7 +169,8 @@ test_every_matrix_of_the_eight_has_its_name (void)
   }
 }
 
-/* clang-format off: bytes */
+/* Bytes. */
+/* clang-format off */
 static const guint8 nclx_full[] = "nclx\0\6\0\x10\0\5\x80";
 static const guint8 nclx_limited[] = "nclx\0\1\0\1\0\1\0";
 static const guint8 nclc[] = "nclc\0\6\0\1\0\6";
@@ -281,7 +282,8 @@ test_any_byte_may_be_wrong (void)
 static void
 test_headers_of_coded_video_say_the_range (void)
 {
-  /* clang-format off: bytes */
+  /* Bytes. */
+  /* clang-format off */
   static const guint8 vp9[][6] = {
     { 0x82, 0x49, 0x83, 0x42, 0x10, 0x03 }, /* full */
     { 0x82, 0x49, 0x83, 0x42, 0x00, 0x03 }, /* limited */

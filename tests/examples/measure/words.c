@@ -17,7 +17,8 @@ typedef struct
   const gchar *expected;
 } Case;
 
-/* clang-format off: a table */
+/* A table. */
+/* clang-format off */
 static const Case cases[] = {
   { "Something else.", NULL, 1, FALSE, "Something else" },
   { "Something else", "../gst/x.c(1): f (): /GstX:x0", 1, FALSE,
