@@ -52,12 +52,12 @@ suite_of() {
 # make_root RELEASE: Debian with apt and nothing else, and the source tree.
 make_root() {
   # shellcheck disable=SC2086
-  mmdebstrap --quiet --variant=apt "$(suite_of "$1")" "$scratch/root" \
+  mmdebstrap --quiet --variant=apt "$(suite_of "$1")" "$scratch/system" \
     ${DEBIAN_MIRROR:-} || return 1
-  mkdir "$scratch/root/src" "$scratch/root/data"
-  git archive HEAD | tar -x -C "$scratch/root/src"
+  mkdir "$scratch/system/src" "$scratch/system/data"
+  git archive HEAD | tar -x -C "$scratch/system/src"
   # Names are resolved as outside.
-  cp /etc/resolv.conf /etc/hosts "$scratch/root/etc/"
+  cp /etc/resolv.conf /etc/hosts "$scratch/system/etc/"
 }
 
 # in_root COMMAND: in /src of the root, which sees its own processes alone.
@@ -75,7 +75,7 @@ in_root() {
       export PERCEPTUAL_TEST_DATA=/data
     fi
     exec chroot "$root" env -u TMPDIR HOME=/root sh -c "cd /src && $2"
-  ' sh "$scratch/root" "$1" "${PERCEPTUAL_TEST_DATA:-}" &
+  ' sh "$scratch/system" "$1" "${PERCEPTUAL_TEST_DATA:-}" &
   # Interrupts come to the shell at once, not when the command has ended; and
   # unshare, which hears no other signal, takes all in there with it.
   command=$!
@@ -108,6 +108,6 @@ for release in $releases; do
     echo "FAILED  Debian $release: the root could not be made"
     failed=1
   fi
-  rm -rf --one-file-system "$scratch/root"
+  rm -rf --one-file-system "$scratch/system"
 done
 exit "$failed"
