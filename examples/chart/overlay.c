@@ -52,7 +52,7 @@ chart_overlay_draw_spans (const ChartArea *area, const guint *styles)
     gdouble to = MIN (span->to, area->x.high);
     gdouble left, width;
 
-    if (!(from <= to))
+    if (isnan (span->from) || isnan (span->to) || from > to)
       continue;
     left = chart_area_x (area, from);
     width = MAX (chart_area_x (area, to) - left, NARROWEST);

@@ -89,6 +89,60 @@ test_logarithmic_ticks_are_powers (void)
 }
 
 static void
+test_few_powers_leave_room_for_more_ticks (void)
+{
+  ChartAxis axis;
+
+  chart_axis_init (&axis, TRUE);
+  axis.dense = TRUE;
+  chart_axis_add (&axis, 250);
+  chart_axis_add (&axis, 900);
+  chart_axis_finish (&axis, 10, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 3);
+  assert_tick (&axis, 0, 300, "300");
+  assert_tick (&axis, 2, 700, "700");
+
+  chart_axis_init (&axis, TRUE);
+  axis.dense = TRUE;
+  chart_axis_add (&axis, 1200);
+  chart_axis_add (&axis, 1400);
+  chart_axis_finish (&axis, 6, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 5);
+  assert_tick (&axis, 0, 1200, "1200");
+  assert_tick (&axis, 1, 1250, "1250");
+}
+
+static void
+assert_times (gdouble low, gdouble high, guint most, const gchar *first,
+    const gchar *last)
+{
+  ChartAxis axis;
+  g_autofree gchar *one = NULL, *other = NULL;
+
+  chart_axis_init (&axis, FALSE);
+  axis.times = TRUE;
+  chart_axis_add (&axis, low);
+  chart_axis_add (&axis, high);
+  chart_axis_finish (&axis, most, FALSE);
+  one = chart_axis_label (&axis, axis.ticks[0]);
+  other = chart_axis_label (&axis, axis.ticks[axis.n_ticks - 1]);
+  g_assert_cmpstr (one, ==, first);
+  g_assert_cmpstr (other, ==, last);
+}
+
+static void
+test_times_are_minutes_and_seconds (void)
+{
+  assert_times (0, 100, 8, "0:00", "1:30");
+  assert_times (0, 1000, 10, "0:00", "16:00");
+  assert_times (0, 7.9, 10, "0:00", "0:08");
+  assert_times (59.5, 60.5, 6, "0:59.6", "1:00.4");
+  assert_times (0, 3 * 3600, 8, "0:00:00", "3:00:00");
+  assert_times (-90, 100, 8, "-1:30", "1:30");
+  assert_times (0, 86400 * 30., 8, "0:00:00", "720:00:00");
+}
+
+static void
 test_axes_of_any_range_have_ticks_in_order (void)
 {
   const gdouble sizes[] = { 0, 1e-300, 1e-100, .3, 1, 7, 123456, 1e15, 1e100,
@@ -97,10 +151,15 @@ test_axes_of_any_range_have_ticks_in_order (void)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     for (guint j = i; j < G_N_ELEMENTS (sizes); j++) {
       for (guint most = 3; most <= CHART_AXIS_MAX_TICKS; most++) {
-        for (guint form = 0; form < 4; form++) {
-          ChartAxis axis =
-              axis_of (sizes[i], sizes[j], form == 3, most, form == 1);
+        for (guint form = 0; form < 6; form++) {
+          ChartAxis axis;
 
+          chart_axis_init (&axis, form >= 4);
+          axis.times = form == 3;
+          axis.dense = form == 5;
+          chart_axis_add (&axis, sizes[j]);
+          chart_axis_add (&axis, form == 2 ? -sizes[i] : sizes[i]);
+          chart_axis_finish (&axis, most, form == 1);
           g_assert_cmpuint (axis.n_ticks, <=, most);
           g_assert_cmpuint (axis.n_ticks, >=, 2);
           g_assert_cmpfloat (axis.low, <, axis.high);
@@ -506,6 +565,8 @@ main (int argc, char **argv)
   g_test_add_func ("/axis/round", test_ticks_are_round_values);
   g_test_add_func ("/axis/free-ends", test_free_ends_leave_ticks_inside);
   g_test_add_func ("/axis/log", test_logarithmic_ticks_are_powers);
+  g_test_add_func ("/axis/dense", test_few_powers_leave_room_for_more_ticks);
+  g_test_add_func ("/axis/times", test_times_are_minutes_and_seconds);
   g_test_add_func (
       "/axis/any-range", test_axes_of_any_range_have_ticks_in_order);
   g_test_add_func ("/axis/empty", test_axis_without_values_stands);
