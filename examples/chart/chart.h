@@ -44,6 +44,7 @@ typedef enum
  * @n: how many, may be 0; for bars the panel's number of groups
  * @smooth: a thin line without points, whatever the panel's kind: a fitted
  *   curve over a scatter, a value of each frame; not for bars and steps
+ * @broad: with @smooth, a broad pale line that others can lie on: a hull
  * @names: (nullable): what each of the @n is called where it can be pointed at,
  *   see page_add_chart(); not drawn
  *
@@ -62,6 +63,7 @@ typedef struct
   const gdouble *high;
   guint n;
   gboolean smooth;
+  gboolean broad;
   const gchar *const *names;
 } ChartSeries;
 

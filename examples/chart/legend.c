@@ -23,12 +23,12 @@ typedef enum
   N_CLASSES,
 } Class;
 
-/* What a label looks like in the legend: @kind and @smooth are of a series. */
+/* What a label looks like in the legend: @kind and @series are of a series. */
 typedef struct
 {
   const gchar *label;
   ChartKind kind;
-  gboolean smooth;
+  const ChartSeries *series;
   gboolean numbered;
 } Entry;
 
@@ -61,8 +61,9 @@ collect (ChartLegend *self, const ChartPanel *panel)
 {
   for (guint i = 0; i < panel->n_series; i++)
     add_entry (self, SERIES,
-        (Entry){ panel->series[i].label, panel->kind, panel->series[i].smooth,
-            FALSE });
+        (Entry){ .label = panel->series[i].label,
+            .kind = panel->kind,
+            .series = &panel->series[i] });
   for (guint i = 0; i < panel->n_spans; i++)
     add_entry (self, SPANS, (Entry){ .label = panel->spans[i].label });
   for (guint i = 0; i < panel->n_levels; i++)
@@ -164,7 +165,7 @@ draw_sign (const ChartLegend *self, cairo_t *cr, guint i, gdouble x, gdouble y)
   const Entry *entry = &g_array_index (self->entries[class], Entry, style);
 
   if (class == SERIES)
-    chart_sign_draw (cr, entry->kind, entry->smooth, style, x, y);
+    chart_sign_draw (cr, entry->kind, entry->series, style, x, y);
   else if (class == MARKS)
     chart_overlay_draw_mark (cr, entry->numbered ? 1 : 0, x, y);
   else if (class == SPANS)

@@ -82,8 +82,8 @@ draw_line (const ChartArea *area, const ChartSeries *series, guint style)
       columns_of (area), kept);
   gboolean joined = FALSE;
 
-  chart_sign_set (area->cr, style, 1);
-  if (area->panel->kind == CHART_LINES
+  chart_sign_set_line (area->cr, series->broad, style);
+  if (area->panel->kind == CHART_LINES && !series->broad
       && (series->smooth || is_crowded (area, series)))
     make_fine (area, series);
   cairo_new_path (area->cr);

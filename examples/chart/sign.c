@@ -35,6 +35,14 @@ chart_sign_set (cairo_t *cr, guint style, gdouble opacity)
 }
 
 void
+chart_sign_set_line (cairo_t *cr, gboolean broad, guint style)
+{
+  chart_sign_set (cr, style, broad ? .3 : 1);
+  if (broad)
+    cairo_set_line_width (cr, 7);
+}
+
+void
 chart_sign_point (cairo_t *cr, guint style, gdouble x, gdouble y)
 {
   static const gint corners[] = { 0, 4, 3, 4 };
@@ -98,19 +106,19 @@ chart_sign_bar (cairo_t *cr, guint style, ChartBox box)
 }
 
 void
-chart_sign_draw (cairo_t *cr, ChartKind kind, gboolean smooth, guint style,
-    gdouble x, gdouble y)
+chart_sign_draw (cairo_t *cr, ChartKind kind, const ChartSeries *series,
+    guint style, gdouble x, gdouble y)
 {
   if (kind == CHART_BARS || kind == CHART_STEPS) {
     chart_sign_bar (cr, style, (ChartBox){ x - 6, y - 6, 12, 12 });
     return;
   }
-  chart_sign_set (cr, style, 1);
-  if (kind == CHART_LINES || smooth) {
+  chart_sign_set_line (cr, series->broad, style);
+  if (kind == CHART_LINES || series->smooth) {
     cairo_move_to (cr, x - 11, y);
     cairo_line_to (cr, x + 11, y);
     cairo_stroke (cr);
   }
-  if (!smooth)
+  if (!series->smooth)
     chart_sign_point (cr, style, x, y);
 }

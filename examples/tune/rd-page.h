@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @on_hull: whether no mixture of two other points is better at its rate, as
  *   of tune_hull()
  * @answer: whether this is what was searched for
+ * @note: (nullable): what else the table says of it: "meets", "whole clip"
  *
  * One encode.
  */
@@ -33,13 +34,15 @@ typedef struct
   const gchar *setting;
   gboolean on_hull;
   gboolean answer;
+  const gchar *note;
 } TuneRdPoint;
 
 /**
  * TuneRdCurve:
  * @label: of the encoder and what is the same for all of its points: "x264
  *   preset=slow"; no two curves have the same one
- * @points: @n of them, in any order
+ * @points: @n of them, in the order in which the table has them, such as that of
+ *   a search
  */
 typedef struct
 {
@@ -112,7 +115,8 @@ typedef struct
  * @curves: @n_curves of them
  * @gains: (nullable): @n_gains of them: a table, and the difference of rate
  *   over the first statistic
- * @tables: (nullable): @n_tables of them, in order: probes, means over clips
+ * @tables: (nullable): @n_tables of them, in order, between BD-rate and the
+ *   table of all points: means over clips
  * @json: (nullable): the object of --format json, for other programs
  */
 typedef struct

@@ -280,7 +280,7 @@ draw_bar_sign (guint style)
   const guint8 *pixels;
   gint stride;
 
-  chart_sign_draw (cr, CHART_BARS, FALSE, style, 8, 8);
+  chart_sign_draw (cr, CHART_BARS, NULL, style, 8, 8);
   cairo_surface_flush (surface);
   pixels = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
