@@ -19,6 +19,7 @@ parse (const Chart *chart, JsonArray **panels)
   g_autoptr (GError) error = NULL;
   JsonNode *root = json_from_string (json, &error);
 
+  g_assert_nonnull (svg);
   g_assert_no_error (error);
   *panels =
       json_object_get_array_member (json_node_get_object (root), "panels");
@@ -164,6 +165,7 @@ test_bins_are_told_and_bars_are_not (void)
   g_assert_cmpuint (length (told, "y"), ==, 2);
   g_assert_cmpfloat (number (told, "x", 2), ==, 2);
   g_assert_cmpfloat (number (told, "y", 1), ==, .75);
+  g_assert_nonnull (svg);
   g_assert_null (page_readout (&alone, &place));
 }
 
