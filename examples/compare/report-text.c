@@ -361,8 +361,8 @@ count_lost (const GstStructure *summary)
   return sum;
 }
 
-static gboolean
-is_similarity (const gchar *metric)
+gboolean
+compare_is_similarity (const gchar *metric)
 {
   const PerceptualMetricInfo *info = perceptual_metric_find (metric, NULL);
 
@@ -377,7 +377,7 @@ bad_statistics (const gchar *metric)
   static const gchar *const of_distances[] = { "p95", "max", NULL };
   static const gchar *const of_similarities[] = { "median", "min", NULL };
 
-  return is_similarity (metric) ? of_similarities : of_distances;
+  return compare_is_similarity (metric) ? of_similarities : of_distances;
 }
 
 static void
@@ -566,8 +566,8 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_all_luma (text, results);
 }
 
-static gboolean
-is_measured (GPtrArray *results)
+gboolean
+compare_is_measured (GPtrArray *results)
 {
   for (guint i = 0; i < results->len; i++) {
     const MeasureResult *result = results->pdata[i];
@@ -584,11 +584,11 @@ compare_report_text (const CompareOptions *options,
 {
   GString *text = g_string_new (NULL);
 
-  if (!is_measured (results))
+  if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
-      is_similarity (options->metric)
+      compare_is_similarity (options->metric)
           ? "higher means more alike"
           : "0 means identical, higher means more different");
   if (results->len > 1) {

@@ -8,6 +8,8 @@
 #include "compare/options.h"
 #include "measure/run.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /* The statistics of a column, in the order of the report; NULL-terminated. */
@@ -21,6 +23,18 @@ gchar *compare_report_text (const CompareOptions *options,
  * exactly.  Returns: (transfer full). */
 gchar *compare_report_json (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results);
+
+/* The same object on one line, with what @add adds to its end by @user.
+ * Returns: (transfer full). */
+gchar *compare_report_island (const CompareOptions *options,
+    const MeasureInput *reference, GPtrArray *results,
+    void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
+
+/* Whether anything was measured of any file. */
+gboolean compare_is_measured (GPtrArray *results);
+
+/* Whether higher values of this metric mean more alike. */
+gboolean compare_is_similarity (const gchar *metric);
 
 /* The mean distances, one a line; "-" where nothing was measured.
  * Returns: (transfer full). */
