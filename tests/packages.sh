@@ -27,7 +27,7 @@ PACKAGES_WEIGHTS="python3-pip"
 PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg"
 
 # For the checks of .ci/run, in addition.
-PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
+PACKAGES_CI="git clang clang-format libclang-rt-14-dev chromium"
 
 # Prints those of the packages in "$@" that are not installed.
 missing_packages() {
