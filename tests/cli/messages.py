@@ -148,6 +148,29 @@ class Messages(unittest.TestCase):
                       "code colour", "if that is wrong, so is the distance"],
                   files=("bt601", "bt709"))
 
+    def test_container_and_coded_video_that_disagree_are_told(self):
+        colours = (("true", "2:3:5:1", None),
+                   ("full", "1:3:5:1", "says full range, the coded video in it "
+                    "limited range; the container is believed"),
+                   ("matrix", "2:4:5:1", "says bt601, the coded video in it "
+                    "bt709; the container is believed"))
+        for ending, muxer in (("mkv", "matroskamux"), ("mp4", "mp4mux")):
+            for name, said, words in colours:
+                file = f"{name}.{ending}"
+                clips.launch(
+                    "videotestsrc num-buffers=4 ! video/x-raw,format=I420,"
+                    "width=64,height=48,framerate=25/1,colorimetry=bt709 ! "
+                    "x264enc ! h264parse ! capssetter "
+                    f'caps="video/x-h264,colorimetry=(string){said}" ! '
+                    f"{muxer} ! filesink location={self.path(file)}")
+                with self.subTest(file):
+                    done = self.says(
+                        0, [] if words is None else
+                        [f"warning: {self.path(file)}: the container {words}"],
+                        files=(file, file))
+                    if words is None:
+                        self.assertEqual(done.stderr, "")
+
     def test_frames_without_times_say_what_writes_them(self):
         clips.launch("videotestsrc num-buffers=5 ! jpegenc ! multipartmux ! "
                      f"filesink location={self.path('frames.multipart')}")
