@@ -5,6 +5,7 @@ names of files and options, and with what to do.
 usage: messages.py PATH-OF-PERCEPTUAL-COMPARE
 """
 
+import http.server
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 import clips
@@ -231,6 +233,29 @@ class Messages(unittest.TestCase):
                        range(0, 160, 40), width=63)
         self.says(1, ["odd.mkv: ", "frame holds", "convert it"],
                   files=("odd.mkv", "odd.mkv"))
+
+    @unittest.skipUnless(
+        subprocess.run(["gst-inspect-1.0", "--exists", "souphttpsrc"],
+                       check=False).returncode == 0, "no souphttpsrc")
+    def test_addresses_are_not_called_damaged(self):
+        def address(server, path=""):
+            return f"http://127.0.0.1:{server.server_address[1]}/{path}"
+
+        with http.server.HTTPServer(("127.0.0.1", 0),
+                                    http.server.BaseHTTPRequestHandler) as one:
+            one.RequestHandlerClass.log_message = lambda *_: None
+            one.RequestHandlerClass.do_GET = lambda self: self.send_error(404)
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+            gone = address(one, "gone.mp4")
+            done = compare(self.path("grey"), gone)
+            one.shutdown()
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"{gone}: the server has nothing at this address",
+                      done.stderr)
+        # Nobody listens there any more.
+        done = compare(self.path("grey"), gone)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"{gone}: the server cannot be reached", done.stderr)
 
     def test_what_is_no_media_is_told_so(self):
         (self.folder / "a.zip").write_bytes(
