@@ -132,8 +132,8 @@ static const Remedy remedies[] = {
       "the server cannot be reached, or broke the connection",
       "try the address in a browser; what is downloaded can be measured as a "
       "file" },
-  { "File not found", "Redirect to:", "the server has nothing at this address",
-      NULL },
+  { "", "Redirect to:", NULL,
+      "this is the server's answer: look at the address" },
   { "Could not open resource for reading and writing", NULL,
       "the server cannot be reached, or does not let this program in", NULL },
   { "Internal data", NULL, "GStreamer could not go on with it",

@@ -250,7 +250,7 @@ class Messages(unittest.TestCase):
             done = compare(self.path("grey"), gone)
             one.shutdown()
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn(f"{gone}: the server has nothing at this address",
+        self.assertIn(f"{gone}: Not Found; this is the server's answer",
                       done.stderr)
         # Nobody listens there any more.
         done = compare(self.path("grey"), gone)
