@@ -207,7 +207,7 @@ make_steps (const MeasureTimeline *timeline, const gchar *name, GPtrArray *kept,
   for (guint i = 0; i < n; i++)
     rates[i] *= 8e-3 / MAX (edges[i + 1] - edges[i], 1e-3);
   for (guint i = 0; i <= n; i++)
-    edges[i] += SECONDS (timeline->shift);
+    edges[i] += SECONDS (timeline->offset + timeline->shift);
   *series = (ChartSeries){ .label = name, .x = edges, .y = rates, .n = n };
   return edges[n] > edges[0];
 }

@@ -16,8 +16,8 @@
 typedef struct
 {
   guint64 pts;
-  guint64 begin; /* running time of the reference */
-  guint64 end;
+  gint64 begin; /* running time, in its own file */
+  gint64 end;
 } Frame;
 
 typedef struct
@@ -85,6 +85,7 @@ pass_on (Input *input)
   if (piece->pairs->len == 0 && piece->marks->len == 0
       && piece->seconds->len == 0 && piece->header == NULL)
     return;
+  piece->offset = input->offset;
   input->recorder->func (input->input, piece, input->recorder->user);
   measure_timeline_clear (piece);
   piece->shift = shift;
@@ -107,7 +108,7 @@ on_bytes (gint64 time, guint64 duration, gsize bytes, gpointer user)
 {
   Input *input = user;
   MeasureTimeline *piece = input->piece;
-  guint64 at = (guint64) MAX (time + input->offset, 0);
+  guint64 at = (guint64) MAX (time, 0);
 
   g_mutex_lock (&input->recorder->lock);
   measure_timeline_add_bytes (piece, at / GST_SECOND, bytes);
@@ -123,12 +124,13 @@ on_bytes (gint64 time, guint64 duration, gsize bytes, gpointer user)
 
 /* @join: what may lie between two such marks that are shown as one, ns */
 static void
-add_mark (Input *input, MeasureMarkKind kind, guint64 begin, guint64 end,
+add_mark (Input *input, MeasureMarkKind kind, gint64 begin, gint64 end,
     guint64 count, guint64 join)
 {
-  const MeasureMark mark = {
-    .kind = kind, .begin = begin, .end = MAX (begin, end), .count = count
-  };
+  const MeasureMark mark = { .kind = kind,
+    .begin = (guint64) MAX (begin, 0),
+    .end = (guint64) MAX (MAX (begin, end), 0),
+    .count = count };
 
   measure_timeline_add_mark (input->piece, &mark, join);
   pass_on_if_full (input);
@@ -137,8 +139,10 @@ add_mark (Input *input, MeasureMarkKind kind, guint64 begin, guint64 end,
 static void
 lose_frame (Input *input, MeasureMarkKind kind, const Frame *frame)
 {
-  add_mark (input, kind, frame->begin, frame->end, 1,
-      (frame->end - frame->begin) / 2 + GST_MSECOND);
+  gint64 offset = kind == MEASURE_MARK_LOST_DISTORTED ? input->offset : 0;
+
+  add_mark (input, kind, frame->begin + offset, frame->end + offset, 1,
+      (guint64) (frame->end - frame->begin) / 2 + GST_MSECOND);
 }
 
 /* Strikes out the frames up to the one at @pts. */
@@ -159,13 +163,12 @@ strike_out (Input *input, GQueue *frames, guint64 pts, MeasureMarkKind kind)
 }
 
 static gboolean
-time_of (GstPad *pad, GstClockTime pts, gint64 offset, guint64 *time)
+time_of (GstPad *pad, GstClockTime pts, gint64 *time)
 {
   g_autoptr (GstEvent) event =
       gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
   const GstSegment *segment;
   guint64 running;
-  gint64 at;
   gint sign;
 
   if (event == NULL || !GST_CLOCK_TIME_IS_VALID (pts))
@@ -173,8 +176,7 @@ time_of (GstPad *pad, GstClockTime pts, gint64 offset, guint64 *time)
   gst_event_parse_segment (event, &segment);
   sign = gst_segment_to_running_time_full (
       segment, GST_FORMAT_TIME, pts, &running);
-  at = (sign < 0 ? -(gint64) running : (gint64) running) + offset;
-  *time = (guint64) MAX (at, 0);
+  *time = sign < 0 ? -(gint64) running : (gint64) running;
   return sign != 0;
 }
 
@@ -182,13 +184,13 @@ static void
 note_frame (Input *input, GstPad *pad, const GstBuffer *buffer)
 {
   MeasureRecorder *self = input->recorder;
-  guint64 duration =
-      GST_BUFFER_DURATION_IS_VALID (buffer) ? GST_BUFFER_DURATION (buffer) : 0;
   Frame frame = { .pts = GST_BUFFER_PTS (buffer) };
 
-  if (!time_of (pad, frame.pts, input->offset, &frame.begin))
+  if (!time_of (pad, frame.pts, &frame.begin))
     return;
-  frame.end = frame.begin + duration;
+  frame.end = frame.begin;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    frame.end += (gint64) GST_BUFFER_DURATION (buffer);
   for (guint i = 1; i < self->n && input->input == 0; i++)
     g_queue_push_tail (
         &self->inputs[i].reference, g_memdup2 (&frame, sizeof frame));
@@ -200,13 +202,15 @@ static void
 note_gap (Input *input, GstPad *pad, GstEvent *event)
 {
   GstClockTime pts, duration;
-  guint64 begin;
+  gint64 begin;
 
   gst_event_parse_gap (event, &pts, &duration);
-  if (!time_of (pad, pts, input->offset, &begin))
+  if (!time_of (pad, pts, &begin))
     return;
+  begin += input->offset;
   add_mark (input, MEASURE_MARK_GAP, begin,
-      begin + (GST_CLOCK_TIME_IS_VALID (duration) ? duration : 0), 1, 0);
+      begin + (GST_CLOCK_TIME_IS_VALID (duration) ? (gint64) duration : 0), 1,
+      0);
 }
 
 static GstPadProbeReturn
@@ -291,7 +295,8 @@ take_alert (Input *input, const GstStructure *fields)
       G_TYPE_UINT64, &duration, "pairs", G_TYPE_UINT64, &pairs, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
     if (g_strcmp0 (kind, kinds[i].name) == 0)
-      add_mark (input, kinds[i].kind, since, since + duration, pairs, 0);
+      add_mark (input, kinds[i].kind, (gint64) since,
+          (gint64) (since + duration), pairs, 0);
   }
 }
 
@@ -306,6 +311,8 @@ measure_recorder_take (
     take_pair (&self->inputs[input], fields);
   else if (gst_structure_has_name (fields, "perceptual-alert"))
     take_alert (&self->inputs[input], fields);
+  else if (gst_structure_has_name (fields, "perceptual-sync"))
+    gst_structure_get_int64 (fields, "offset", &self->inputs[input].offset);
   else if (gst_structure_has_name (fields, "perceptual-header")
       && self->inputs[input].piece->header == NULL)
     self->inputs[input].piece->header = gst_structure_copy (fields);

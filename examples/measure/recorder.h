@@ -39,8 +39,8 @@ void measure_recorder_free (MeasureRecorder *self);
 void measure_recorder_watch (MeasureRecorder *self, guint input,
     MeasureSource *source, GstPad *pad, gint64 offset, gboolean every);
 
-/* What the element posts: a perceptual-distance, perceptual-alert or
- * perceptual-header of the distorted @input; other @fields are left alone. */
+/* What the element posts: a perceptual-distance, -alert, -sync or -header of
+ * the distorted @input; other @fields are left alone. */
 void measure_recorder_take (
     MeasureRecorder *self, guint input, const GstStructure *fields);
 

@@ -44,7 +44,7 @@ measure_timeline_clear (MeasureTimeline *self)
   g_array_set_size (self->pairs, 0);
   g_array_set_size (self->marks, 0);
   g_array_set_size (self->seconds, 0);
-  self->shift = 0;
+  self->shift = self->offset = 0;
   self->coded_begin = self->coded_end = GST_CLOCK_TIME_NONE;
   g_clear_pointer (&self->header, gst_structure_free);
 }
@@ -100,6 +100,7 @@ measure_timeline_append (MeasureTimeline *self, const MeasureTimeline *later)
   }
   if (later->pairs->len > 0)
     self->shift = later->shift;
+  self->offset = later->offset;
   if (!GST_CLOCK_TIME_IS_VALID (later->coded_begin))
     return;
   self->coded_begin = MIN (self->coded_begin, later->coded_begin);
@@ -147,9 +148,9 @@ get_array (const GstStructure *head, const gchar *name, GArray *array)
 void
 measure_timeline_to_fields (const MeasureTimeline *self, GstStructure *head)
 {
-  gst_structure_set (head, "shift", G_TYPE_INT64, self->shift, "coded-begin",
-      G_TYPE_UINT64, self->coded_begin, "coded-end", G_TYPE_UINT64,
-      self->coded_end, NULL);
+  gst_structure_set (head, "shift", G_TYPE_INT64, self->shift, "offset",
+      G_TYPE_INT64, self->offset, "coded-begin", G_TYPE_UINT64,
+      self->coded_begin, "coded-end", G_TYPE_UINT64, self->coded_end, NULL);
   set_array (head, "pairs", self->pairs);
   set_array (head, "marks", self->marks);
   set_array (head, "seconds", self->seconds);
@@ -160,9 +161,9 @@ measure_timeline_append_fields (MeasureTimeline *self, const GstStructure *head)
 {
   MeasureTimeline *later = measure_timeline_new ();
 
-  gst_structure_get (head, "shift", G_TYPE_INT64, &later->shift, "coded-begin",
-      G_TYPE_UINT64, &later->coded_begin, "coded-end", G_TYPE_UINT64,
-      &later->coded_end, NULL);
+  gst_structure_get (head, "shift", G_TYPE_INT64, &later->shift, "offset",
+      G_TYPE_INT64, &later->offset, "coded-begin", G_TYPE_UINT64,
+      &later->coded_begin, "coded-end", G_TYPE_UINT64, &later->coded_end, NULL);
   get_array (head, "pairs", later->pairs);
   get_array (head, "marks", later->marks);
   get_array (head, "seconds", later->seconds);

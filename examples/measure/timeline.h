@@ -60,7 +60,7 @@ typedef struct
 
 /**
  * MeasureSecond:
- * @second: of the reference's running time, from 0
+ * @second: of the file's running time, from 0
  * @bytes: of encoded video whose frames are shown in it
  */
 typedef struct
@@ -77,7 +77,8 @@ typedef struct
  *   empty where the file was not decoded by a decoder
  * @shift: ns to add to running times to get the times at which a player shows
  *   the reference's frames
- * @coded_begin: running time at which the encoded video begins, ns;
+ * @offset: ns to add to the file's running times to get the reference's
+ * @coded_begin: the file's running time at which the encoded video begins, ns;
  *   GST_CLOCK_TIME_NONE where there is none
  * @coded_end: at which it ends, ns
  * @header: (nullable): what the log's header says
@@ -90,6 +91,7 @@ typedef struct
   GArray *marks;
   GArray *seconds;
   gint64 shift;
+  gint64 offset;
   guint64 coded_begin;
   guint64 coded_end;
   GstStructure *header;
