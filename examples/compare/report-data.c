@@ -83,12 +83,9 @@ add_curve (JsonBuilder *builder, const Data *data, guint file)
   g_autoptr (GArray) kept = thin (timeline->pairs, share);
 
   json_builder_begin_object (builder);
-  add_text (builder, "chart", "time");
-  add_text (builder, "label", data->names[file]);
+  add_text (builder, "file", data->names[file]);
   json_builder_set_member_name (builder, "whole");
   json_builder_add_boolean_value (builder, kept->len == timeline->pairs->len);
-  json_builder_set_member_name (builder, "unit");
-  json_builder_add_double_value (builder, 1e-9);
   json_builder_set_member_name (builder, "x");
   json_builder_begin_array (builder);
   for (guint i = 0; i < kept->len; i++)

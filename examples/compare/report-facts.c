@@ -19,6 +19,14 @@ result_of (const CompareContent *content, guint file)
   return content->results->pdata[file];
 }
 
+gboolean
+compare_page_has_images (const CompareContent *content)
+{
+  const MeasureInput *reference = content->inputs->pdata[0];
+
+  return reference->is_image;
+}
+
 typedef struct
 {
   GPtrArray *names;

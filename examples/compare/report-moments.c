@@ -92,8 +92,10 @@ add_moment (Page *page, const CompareContent *content,
   g_autofree gchar *id = g_strdup_printf ("moment-%u", number + 1);
   g_autofree gchar *time = format_time (pair->time);
   g_autofree gchar *distance = format_number (pair->distance);
-  g_autofree gchar *title = g_strdup_printf ("%u \u2014 %s at %s: %s",
-      number + 1, names[moment->file], time, distance);
+  g_autofree gchar *title = compare_page_has_images (content)
+      ? g_strdup_printf ("%s: %s", names[moment->file], distance)
+      : g_strdup_printf ("%u \u2014 %s at %s: %s", number + 1,
+          names[moment->file], time, distance);
   g_autofree gchar *text = NULL;
 
   page_add_subheading (page, id, title);
@@ -154,7 +156,8 @@ compare_page_add_moments (
 {
   if (content->moments->len == 0)
     return;
-  page_add_heading (page, "Worst moments");
+  page_add_heading (
+      page, compare_page_has_images (content) ? "Pictures" : "Worst moments");
   if (has_pictures (content)) {
     page_add_text (page,
         "The frames were decoded and measured once more for these pictures, "

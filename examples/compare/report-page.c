@@ -71,14 +71,6 @@ make_title (const CompareContent *content, GStrv names)
           "%u files compared with %s", content->results->len, name);
 }
 
-static gboolean
-has_images (const CompareContent *content)
-{
-  const MeasureInput *reference = content->inputs->pdata[0];
-
-  return reference->is_image;
-}
-
 typedef struct
 {
   const CompareContent *content;
@@ -95,11 +87,11 @@ fill (Writer *self, GError **error)
 
   compare_page_add_files (self->page, content);
   compare_page_add_summary (self->page, content);
-  if (!has_images (content)
+  if (!compare_page_has_images (content)
       && !compare_charts_add_time (self->page, content, names, error))
     return FALSE;
   compare_page_add_moments (self->page, content, names);
-  if (!has_images (content)
+  if (!compare_page_has_images (content)
       && !compare_charts_add_distribution (self->page, content, names, error))
     return FALSE;
   if (!compare_charts_add_shares (self->page, content, names, error))

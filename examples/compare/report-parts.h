@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Whether images are compared: one pair of each file. */
+gboolean compare_page_has_images (const CompareContent *content);
+
 /* Which files were compared, by what. */
 void compare_page_add_files (Page *page, const CompareContent *content);
 

@@ -47,7 +47,10 @@ statistics_of (const CompareContent *content)
     NULL };
   static const gchar *const of_similarities[] = { "mean", "median", "min",
     NULL };
+  static const gchar *const of_images[] = { "mean", NULL };
 
+  if (compare_page_has_images (content))
+    return of_images;
   return is_similarity (content) ? of_similarities : of_distances;
 }
 
@@ -168,6 +171,14 @@ add_column (GArray *columns, const gchar *name, TableCell cell, guint decimals)
   g_array_append_val (columns, column);
 }
 
+/* One pair has no statistics, only its number. */
+static const gchar *
+head_of (const CompareContent *content, const gchar *statistic)
+{
+  return compare_page_has_images (content) ? content->options->metric
+                                           : statistic;
+}
+
 static GArray *
 make_columns (
     const CompareContent *content, const GPtrArray *fields, GPtrArray *texts)
@@ -176,11 +187,13 @@ make_columns (
   guint decimals = decimals_for (smallest_mean (content, NULL));
 
   add_column (columns, "distorted", TABLE_CELL_TEXT, 0);
-  add_column (columns, "pairs", TABLE_CELL_COUNT, 0);
+  if (!compare_page_has_images (content))
+    add_column (columns, "pairs", TABLE_CELL_COUNT, 0);
   for (const gchar *const *name = statistics_of (content); *name != NULL;
        name++)
-    add_column (columns, *name, TABLE_CELL_NUMBER, decimals);
-  add_column (columns, "unmatched", TABLE_CELL_COUNT, 0);
+    add_column (columns, head_of (content, *name), TABLE_CELL_NUMBER, decimals);
+  if (!compare_page_has_images (content))
+    add_column (columns, "unmatched", TABLE_CELL_COUNT, 0);
   if (has_rates (content))
     add_column (columns, "kbit/s", TABLE_CELL_NUMBER, 0);
   for (guint i = 0; i < fields->len; i++) {
@@ -208,11 +221,14 @@ fill_row (const CompareContent *content, Table *table, guint file,
         result->distorted->label);
   if (result->summary == NULL)
     return;
-  table_count (table, "pairs", measure_result_count (result, "pairs"));
+  if (!compare_page_has_images (content)) {
+    table_count (table, "pairs", measure_result_count (result, "pairs"));
+    table_count (table, "unmatched", count_unmatched (result));
+  }
   for (const gchar *const *name = statistics_of (content); *name != NULL;
        name++)
-    table_number (table, *name, number_of (result->summary, *name));
-  table_count (table, "unmatched", count_unmatched (result));
+    table_number (
+        table, head_of (content, *name), number_of (result->summary, *name));
   if (has_rates (content))
     table_number (table, "kbit/s", rate_of (content, file));
   for (guint i = 0; i < fields->len; i++)

@@ -386,6 +386,9 @@ class Moments(ReportCase):
         self.assertEqual(moments[0]["distance"],
                          page.data["results"][0]["mean"])
         self.assertNotIn("Distance over time", page.texts["h2"])
+        self.assertEqual(page.rows[0], ["distorted", "mmd-ssim"])
+        self.assertAlmostEqual(float(page.rows[1][1]), moments[0]["distance"],
+                               delta=1e-4)
         clips.raw(self.folder / "one.y4m", self.waves[:1], 64, 48)
         clips.raw(self.folder / "two.y4m", self.waves[1:2], 64, 48)
         page = self.page(self.path("one.y4m"), self.path("two.y4m"))
