@@ -324,30 +324,32 @@ check_heatmap (const CompareOptions *self, GError **error)
       && check_spares_log (self, error);
 }
 
-/* What is reported while measuring goes to the log, and is lost without one. */
+/* What is reported while measuring goes to the log, and is lost without one;
+ * alerts are on the page too. */
 static gboolean
 check_needs_log (const CompareOptions *self, GError **error)
 {
   const MeasureSetting *format =
       measure_settings_find (&self->settings, "log-format");
-  gboolean events = self->report != NULL
-      || (self->log != NULL
-          && (format == NULL || strcmp (format->text, "vmaf-json") != 0));
+  gboolean events = self->log != NULL
+      && (format == NULL || strcmp (format->text, "vmaf-json") != 0);
 
   for (guint i = 0; i < self->settings.set->len; i++) {
     const MeasureSetting *setting = self->settings.set->pdata[i];
-    gboolean is_event = g_str_has_prefix (setting->name, "alert-")
-        || strcmp (setting->name, "summary-interval") == 0;
+    gboolean is_alert = g_str_has_prefix (setting->name, "alert-");
+    gboolean is_event =
+        is_alert || strcmp (setting->name, "summary-interval") == 0;
 
     if (self->log == NULL && g_str_has_prefix (setting->name, "log-"))
       return refuse (error,
           "--%s says how to write a log; name its file by --log FILE",
           setting->name);
-    if (is_event && !events)
+    if (is_event && !events && !(is_alert && self->report != NULL))
       return refuse (error,
           "--%s writes to the log, as lines of --log-format "
-          "jsonl or csv; name its file by --log FILE",
-          setting->name);
+          "jsonl or csv; name its file by --log FILE%s",
+          setting->name,
+          is_alert ? ", or mark it on the page of --report FILE" : "");
   }
   return TRUE;
 }

@@ -121,27 +121,34 @@ encode_cut (MeasurePhoto *photo, GdkPixbuf *pixbuf, const MeasureMoment *moment)
 
 /* --- where the map is brightest ------------------------------------------ */
 
-/* Sums of brightness of the pixels above and to the left, one row and column
- * more than the map has. */
-static guint64 *
-integrate (const GdkPixbuf *map)
+/* Adds the brightness of row @y to the @sums of the columns, or takes it away. */
+static void
+add_row (const GdkPixbuf *map, guint y, gint sign, gint64 *sums)
 {
   guint width = (guint) gdk_pixbuf_get_width (map);
-  guint height = (guint) gdk_pixbuf_get_height (map);
-  gsize stride = (gsize) gdk_pixbuf_get_rowstride (map);
-  const guchar *pixels = gdk_pixbuf_read_pixels (map);
-  guint64 *sums = g_new0 (guint64, (gsize) (width + 1) * (height + 1));
+  const guchar *pixel =
+      gdk_pixbuf_read_pixels (map) + y * (gsize) gdk_pixbuf_get_rowstride (map);
 
-  for (guint y = 0; y < height; y++) {
-    const guchar *pixel = pixels + y * stride;
-    const guint64 *above = sums + (gsize) y * (width + 1);
-    guint64 *sum = sums + (gsize) (y + 1) * (width + 1);
+  for (guint x = 0; x < width; x++, pixel += 3)
+    sums[x] += sign * (3 * pixel[0] + 6 * pixel[1] + pixel[2]);
+}
 
-    for (guint x = 0; x < width; x++, pixel += 3)
-      sum[x + 1] = sum[x] + above[x + 1] - above[x]
-          + (3u * pixel[0] + 6u * pixel[1] + pixel[2]);
+/* Returns: the largest sum of @across columns; @left: (out): the first one. */
+static gint64
+find_run (const gint64 *sums, guint width, guint across, guint *left)
+{
+  gint64 sum = 0, most = -1;
+
+  for (guint x = 0; x < width; x++) {
+    sum += sums[x];
+    if (x >= across)
+      sum -= sums[x - across];
+    if (x + 1 < across || sum <= most)
+      continue;
+    most = sum;
+    *left = x + 1 - across;
   }
-  return sums;
+  return most;
 }
 
 static guint
@@ -159,23 +166,25 @@ find_brightest (const GdkPixbuf *map, MeasureMoment *moment)
   guint width = (guint) gdk_pixbuf_get_width (map);
   guint height = (guint) gdk_pixbuf_get_height (map);
   guint across = MIN (REGION, width), down = MIN (REGION, height);
-  g_autofree guint64 *sums = integrate (map);
-  guint64 most = 0;
+  g_autofree gint64 *sums = g_new0 (gint64, width);
   guint left = (width - across) / 2, top = (height - down) / 2;
+  gint64 most = 0;
 
-  for (guint y = 0; y + down <= height; y++) {
-    const guint64 *above = sums + (gsize) y * (width + 1);
-    const guint64 *below = above + (gsize) down * (width + 1);
+  for (guint y = 0; y < height; y++) {
+    guint at = 0;
+    gint64 sum;
 
-    for (guint x = 0; x + across <= width; x++) {
-      guint64 sum = below[x + across] - below[x] - above[x + across] + above[x];
-
-      if (sum <= most)
-        continue;
-      most = sum;
-      left = x;
-      top = y;
-    }
+    add_row (map, y, 1, sums);
+    if (y >= down)
+      add_row (map, y - down, -1, sums);
+    if (y + 1 < down)
+      continue;
+    sum = find_run (sums, width, across, &at);
+    if (sum <= most)
+      continue;
+    most = sum;
+    left = at;
+    top = y + 1 - down;
   }
   moment->cut_left = place (left + across / 2, width);
   moment->cut_top = place (top + down / 2, height);

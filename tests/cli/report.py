@@ -600,6 +600,12 @@ class Refused(ReportCase):
     def test_without_a_page_its_events_want_a_log(self):
         self.refused(["--log FILE"], "--alert-above", "0.1",
                      self.path("a.y4m"), self.path("b.y4m"))
+        self.refused(["--log FILE"], "--summary-interval", "1000000000",
+                     "--report", self.path("p.html"), self.path("a.y4m"),
+                     self.path("b.y4m"))
+        self.refused(["--heatmap FILE"], "--heatmap-blend", "0.5",
+                     "--report", self.path("p.html"), self.path("a.y4m"),
+                     self.path("b.y4m"))
 
 
 tap.main()
