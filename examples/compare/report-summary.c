@@ -243,11 +243,19 @@ compare_page_add_summary (Page *page, const CompareContent *content)
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GArray) columns = make_columns (content, fields, texts);
   g_autoptr (Table) table = table_new ((const TableColumn *) columns->data);
+  g_autofree gchar *notes = NULL;
+  g_auto (GStrv) lines = NULL;
 
   for (guint i = 0; i < content->results->len; i++)
     fill_row (content, table, i, fields, texts);
   page_add_heading (page, "Summary");
   page_add_table (page, table);
+  notes = compare_report_notes (content->results, content->options->metric);
+  lines = g_strsplit (notes, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) {
+    if (*lines[i] != '\0')
+      page_add_text (page, lines[i]);
+  }
   for (guint i = 0; i < content->remarks->len; i++)
     page_add_text (page, content->remarks->pdata[i]);
 }

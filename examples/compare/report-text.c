@@ -52,8 +52,11 @@ append_time (GString *text, guint64 time)
         (guint) (ms % 1000));
 }
 
+/* Appends a line for each count but that of pairs which is not 0, after what
+ * @begin says. */
 static void
-append_counts (GString *text, const GstStructure *summary)
+append_other_counts (
+    GString *text, const GstStructure *summary, const gchar *begin)
 {
   static const struct
   {
@@ -70,18 +73,26 @@ append_counts (GString *text, const GstStructure *summary)
     { "black", "pictures that were black while the reference was not" },
     { "misaligned", "pairs that seem to be of the wrong frames" },
   };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
+    guint64 count = 0;
+
+    gst_structure_get_uint64 (summary, counts[i].name, &count);
+    if (count > 0)
+      g_string_append_printf (
+          text, "%s%" G_GUINT64_FORMAT " %s\n", begin, count, counts[i].words);
+  }
+}
+
+static void
+append_counts (GString *text, const GstStructure *summary)
+{
   guint64 count = 0;
 
   gst_structure_get_uint64 (summary, "pairs", &count);
   g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT "%s\n", "pairs",
       count, gst_structure_has_field (summary, "pair") ? ", by number" : "");
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
-    count = 0;
-    gst_structure_get_uint64 (summary, counts[i].name, &count);
-    if (count > 0)
-      g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT " %s\n", "",
-          count, counts[i].words);
-  }
+  append_other_counts (text, summary, "            ");
 }
 
 /* How the frames were brought together; nothing where it was by their times as
@@ -564,6 +575,24 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_all_infinite (text, results, metric);
   append_offsets (text, results);
   append_all_luma (text, results);
+}
+
+gchar *
+compare_report_notes (GPtrArray *results, const gchar *metric)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < results->len; i++) {
+    const MeasureResult *result = results->pdata[i];
+    g_autofree gchar *begin =
+        g_strconcat (result->distorted->label, ": ", NULL);
+
+    if (result->summary != NULL)
+      append_other_counts (text, result->summary, begin);
+  }
+  append_all_infinite (text, results, metric);
+  append_all_luma (text, results);
+  return g_string_free (text, FALSE);
 }
 
 gboolean

@@ -229,6 +229,16 @@ class Numbers(ReportCase):
         self.assertEqual(facts["asked for"], "--threads 1")
         self.assertEqual(facts["reference"], self.path("a.y4m"))
 
+    def test_what_numbers_do_not_say_is_said_below_them(self):
+        page = self.page("--also", "psnr", "--interval", "2",
+                         self.path("a.y4m"), self.path("a.y4m"))
+        self.assertEqual(page.rows[1][-1], "inf")
+        name = self.path("a.y4m")
+        self.assertIn(f"{name}: psnr leaves out {FRAMES // 2} pairs of "
+                      "infinite psnr", page.texts["p"])
+        self.assertIn(f"{name}: {FRAMES // 2} of them left out, as asked for",
+                      page.texts["p"])
+
     def test_similarities_are_worst_where_they_are_lowest(self):
         page = self.page("--metric", "ssim", "--log", self.path("s.jsonl"),
                          self.path("a.y4m"), self.path("b.y4m"))
@@ -437,6 +447,8 @@ class Events(ReportCase):
         alerts = [mark for mark in marks if mark["kind"] == "above"]
         self.assertEqual([(mark["begin"], mark["end"]) for mark in alerts],
                          [(30 * clips.FRAME_NS, 40 * clips.FRAME_NS)])
+        self.assertIn(f"{self.path('lost.mkv')}: 4 reference frames without a "
+                      "partner", page.texts["p"])
         words = " ".join(page.texts["desc"])
         self.assertIn("alert: above the threshold", words)
         self.assertIn("reference frames without a partner", words)
