@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 PAGE = ROOT / "demo-output" / "report.html"
 PICTURE = ROOT / "docs" / "report.png"
 
-WIDTH, HEIGHT = 1080, 1835
+WIDTH, HEIGHT = 1080, 1872
 COLOURS = 216
 MOST_BYTES = 300_000
 

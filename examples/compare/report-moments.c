@@ -7,6 +7,9 @@
 
 #include "perceptual.h"
 
+/* Of a moment in the page. */
+#define PLACE "moment-%u"
+
 /* 1:02:03.456, or 2:03.456 */
 static gchar *
 format_time (guint64 time)
@@ -89,7 +92,7 @@ add_moment (Page *page, const CompareContent *content,
   const MeasurePair *pair =
       &g_array_index (timeline->pairs, MeasurePair, moment->pair);
   const MeasurePhoto *cut = &moment->shown->photos[MEASURE_VIEW_REFERENCE_CUT];
-  g_autofree gchar *id = g_strdup_printf ("moment-%u", number + 1);
+  g_autofree gchar *id = g_strdup_printf (PLACE, number + 1);
   g_autofree gchar *time = format_time (pair->time);
   g_autofree gchar *distance = format_number (pair->distance);
   g_autofree gchar *title = compare_page_has_images (content)
@@ -112,6 +115,29 @@ add_moment (Page *page, const CompareContent *content,
       cut->width, cut->height, moment->shown->cut_left, moment->shown->cut_top);
   page_add_text (page, text);
   add_photos (page, moment->shown, TRUE);
+}
+
+void
+compare_page_add_links (Page *page, const CompareContent *content)
+{
+  guint n = content->moments->len;
+  g_auto (GStrv) ids = g_new0 (gchar *, n + 1);
+  g_auto (GStrv) labels = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++) {
+    const CompareMoment *moment =
+        &g_array_index (content->moments, CompareMoment, i);
+    const MeasureTimeline *timeline =
+        content->course->distorted->pdata[moment->file];
+    g_autofree gchar *time = format_time (
+        g_array_index (timeline->pairs, MeasurePair, moment->pair).time);
+
+    ids[i] = g_strdup_printf (PLACE, i + 1);
+    labels[i] = g_strdup_printf ("%u at %s", i + 1, time);
+  }
+  if (n > 0)
+    page_add_links (page, "Worst moments:", (const gchar *const *) ids,
+        (const gchar *const *) labels, n);
 }
 
 /* The colours of gst/output/heatmap.h, in ten even steps. */

@@ -87,9 +87,11 @@ fill (Writer *self, GError **error)
 
   compare_page_add_files (self->page, content);
   compare_page_add_summary (self->page, content);
-  if (!compare_page_has_images (content)
-      && !compare_charts_add_time (self->page, content, names, error))
-    return FALSE;
+  if (!compare_page_has_images (content)) {
+    if (!compare_charts_add_time (self->page, content, names, error))
+      return FALSE;
+    compare_page_add_links (self->page, content);
+  }
   compare_page_add_moments (self->page, content, names);
   if (!compare_page_has_images (content)
       && !compare_charts_add_distribution (self->page, content, names, error))

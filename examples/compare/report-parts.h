@@ -24,6 +24,9 @@ void compare_page_add_summary (Page *page, const CompareContent *content);
 void compare_page_show_moment (
     const CompareContent *content, CompareMoment *moment);
 
+/* Links to the moments. */
+void compare_page_add_links (Page *page, const CompareContent *content);
+
 /* The moments, which were shown before.  @names: of the distorted files */
 void compare_page_add_moments (
     Page *page, const CompareContent *content, const gchar *const *names);

@@ -19,8 +19,8 @@ extern const gchar *const compare_statistics[];
 gchar *compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results);
 
-/* Lines that begin with a file: counts besides that of pairs, what a mean leaves
- * out, luma that is not the stream's own.  Returns: (transfer full): perhaps
+/* Lines that begin with a file: counts besides that of pairs, what a mean
+ * leaves out, luma that is not the stream's own.  Returns: (transfer full): perhaps
  * empty. */
 gchar *compare_report_notes (GPtrArray *results, const gchar *metric);
 

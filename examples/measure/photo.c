@@ -121,16 +121,16 @@ encode_cut (MeasurePhoto *photo, GdkPixbuf *pixbuf, const MeasureMoment *moment)
 
 /* --- where the map is brightest ------------------------------------------ */
 
-/* Adds the brightness of row @y to the @sums of the columns, or takes it away. */
+/* Adds row @y to the @sums of the columns, by 1, or takes it away, by -1. */
 static void
-add_row (const GdkPixbuf *map, guint y, gint sign, gint64 *sums)
+add_row (const GdkPixbuf *map, guint y, gint by, gint64 *sums)
 {
   guint width = (guint) gdk_pixbuf_get_width (map);
   const guchar *pixel =
       gdk_pixbuf_read_pixels (map) + y * (gsize) gdk_pixbuf_get_rowstride (map);
 
   for (guint x = 0; x < width; x++, pixel += 3)
-    sums[x] += sign * (3 * pixel[0] + 6 * pixel[1] + pixel[2]);
+    sums[x] += by * (3 * pixel[0] + 6 * pixel[1] + pixel[2]);
 }
 
 /* Returns: the largest sum of @across columns; @left: (out): the first one. */

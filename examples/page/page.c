@@ -105,6 +105,22 @@ page_add_subheading (Page *self, const gchar *id, const gchar *text)
 }
 
 void
+page_add_links (Page *self, const gchar *title, const gchar *const *ids,
+    const gchar *const *labels, guint n)
+{
+  g_autofree gchar *escaped = escape (title, FALSE);
+
+  g_string_append_printf (self->body, "<p class=\"links\">%s", escaped);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *label = escape (labels[i], FALSE);
+
+    g_string_append_printf (
+        self->body, " <a href=\"#%s\">%s</a>", ids[i], label);
+  }
+  g_string_append (self->body, "</p>\n");
+}
+
+void
 page_add_hint (Page *self, const gchar *text)
 {
   g_autofree gchar *escaped = escape (text, FALSE);

@@ -30,6 +30,10 @@ void page_add_text (Page *self, const gchar *text);
  * hyphens */
 void page_add_subheading (Page *self, const gchar *id, const gchar *text);
 
+/* Links to such places: @n of their @ids, and what is to be read there. */
+void page_add_links (Page *self, const gchar *title, const gchar *const *ids,
+    const gchar *const *labels, guint n);
+
 /* Text about what only scripts do: without them it is not there. */
 void page_add_hint (Page *self, const gchar *text);
 

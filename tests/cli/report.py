@@ -306,6 +306,12 @@ class Moments(ReportCase):
                          self.path("b.y4m"))
         moments = self.check(page, "m.jsonl")
         self.assertEqual(moments[0]["time"], FLAWED * clips.FRAME_NS)
+        links = [attrs["href"][1:] for attrs in page.attributes
+                 if attrs.get("href", "").startswith("#moment")]
+        self.assertEqual(links, [f"moment-{i + 1}"
+                                 for i in range(len(moments))])
+        places = [attrs.get("id") for attrs in page.attributes]
+        self.assertTrue(set(links) <= set(places))
         times = sorted(moment["time"] for moment in moments)
         self.assertTrue(all(b - a > 10 ** 9 for a, b in zip(times, times[1:])))
         self.assertRegex(self.done.stdout, r"\nreport      .*page\.html "
