@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Makes the metric for its options, and looks at encoders' plugins and
+ * programs.
+ */
+#include "tune/identity.h"
+
+#include "tune/encoder.h"
+
+#include "console/metric-tables.h"
+#include "perceptual.h"
+
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <string.h>
+
+struct _TuneIdentity
+{
+  gchar *metric;
+  gchar *options;
+  gchar *weights_sha256; /* (nullable) */
+  gchar *library;
+  GHashTable *versions; /* by encoder */
+};
+
+/* --- JSON with sorted members -------------------------------------------- */
+
+static GTree *
+new_members (void)
+{
+  return g_tree_new_full ((GCompareDataFunc) (void (*) (void)) strcmp, NULL,
+      g_free, (GDestroyNotify) json_node_unref);
+}
+
+static void
+add_node (GTree *members, const gchar *name, JsonNode *node)
+{
+  g_tree_insert (members, g_strdup (name), node);
+}
+
+static void
+add_text (GTree *members, const gchar *name, const gchar *text)
+{
+  add_node (members, name, json_node_init_string (json_node_alloc (), text));
+}
+
+static gboolean
+write_member (gpointer name, gpointer node, gpointer builder)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_value (builder, json_node_copy (node));
+  return FALSE;
+}
+
+static gchar *
+write_members (GTree *members)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_begin_object (builder);
+  g_tree_foreach (members, write_member, builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  return json_to_string (root, FALSE);
+}
+
+/* --- the metric ---------------------------------------------------------- */
+
+/* Returns: a{sv} of those of @settings that are options of @metric. */
+static GVariant *
+make_options (
+    GHashTable *settings, const PerceptualMetricInfo *metric, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  for (guint i = 0; metric->options != NULL && metric->options[i] != NULL;
+       i++) {
+    const PerceptualOption *option = metric->options[i];
+    const gchar *text = g_hash_table_lookup (settings, option->name);
+    GVariant *value;
+
+    if (text == NULL)
+      continue;
+    value = perceptual_option_parse (option, text, error);
+    if (value == NULL)
+      return NULL;
+    g_variant_dict_insert_value (&dict, option->name, value);
+  }
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Options but for where the weights are, which their hash says better. */
+static void
+add_options (GTree *members, PerceptualMetric *metric)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+  GVariantIter iter;
+  const gchar *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, perceptual_metric_get_options (metric));
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    if (strcmp (name, "weights") != 0 || weights == NULL
+        || weights->sha256 == NULL)
+      add_node (members, name, json_gvariant_serialize (value));
+    g_variant_unref (value);
+  }
+}
+
+/* Other properties of the measuring element that change what is measured. */
+static void
+add_properties (GTree *members, GHashTable *settings)
+{
+  GHashTableIter iter;
+  gpointer name, text;
+
+  g_hash_table_iter_init (&iter, settings);
+  while (g_hash_table_iter_next (&iter, &name, &text)) {
+    if (strcmp (name, "metric") != 0 && strcmp (name, "threads") != 0
+        && metric_tables_find_option (perceptual_options (), name) == NULL)
+      add_text (members, name, text);
+  }
+}
+
+static void
+describe_metric (
+    TuneIdentity *self, PerceptualMetric *metric, GHashTable *settings)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+  g_autoptr (GTree) members = new_members ();
+
+  add_options (members, metric);
+  add_properties (members, settings);
+  self->options = write_members (members);
+  self->weights_sha256 = g_strdup (weights != NULL ? weights->sha256 : NULL);
+  self->library = g_strdup (perceptual_version ());
+}
+
+TuneIdentity *
+tune_identity_new (GHashTable *settings, GError **error)
+{
+  g_autoptr (TuneIdentity) self = g_new0 (TuneIdentity, 1);
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, error);
+  g_autoptr (PerceptualMetric) metric = NULL;
+  g_autoptr (GVariant) options = NULL;
+  const PerceptualMetricInfo *info;
+
+  self->versions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->metric = g_strdup (g_hash_table_lookup (settings, "metric"));
+  info = perceptual_metric_find (self->metric, error);
+  if (workers == NULL || info == NULL)
+    return NULL;
+  options = make_options (settings, info, error);
+  if (options == NULL)
+    return NULL;
+  metric = perceptual_metric_new (self->metric, options, workers, error);
+  if (metric == NULL)
+    return NULL;
+  describe_metric (self, metric, settings);
+  return g_steal_pointer (&self);
+}
+
+void
+tune_identity_free (TuneIdentity *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->metric);
+  g_free (self->options);
+  g_free (self->weights_sha256);
+  g_free (self->library);
+  g_hash_table_unref (self->versions);
+  g_free (self);
+}
+
+TuneMetric
+tune_identity_metric (const TuneIdentity *self)
+{
+  return (TuneMetric){
+    .metric = self->metric,
+    .options = self->options,
+    .weights_sha256 = self->weights_sha256,
+    .library = self->library,
+  };
+}
+
+/* --- encoders ------------------------------------------------------------ */
+
+/* Every element's plugin that is named in @fragment. */
+static void
+add_plugins (GTree *members, const gchar *fragment)
+{
+  g_auto (GStrv) words = g_strsplit_set (fragment, " !", -1);
+
+  for (guint i = 0; words[i] != NULL; i++) {
+    g_autoptr (GstElementFactory) factory =
+        *words[i] != '\0' ? gst_element_factory_find (words[i]) : NULL;
+    g_autoptr (GstPlugin) plugin = factory != NULL
+        ? gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory))
+        : NULL;
+
+    if (plugin != NULL)
+      add_text (members, words[i], gst_plugin_get_version (plugin));
+  }
+}
+
+/* The program's file stands for its version, which programs tell in many
+ * ways. */
+static void
+add_program (GTree *members, const gchar *line)
+{
+  g_auto (GStrv) words = NULL;
+  g_autofree gchar *path = NULL, *text = NULL;
+  GStatBuf status;
+
+  if (!g_shell_parse_argv (line, NULL, &words, NULL))
+    return;
+  path = g_find_program_in_path (words[0]);
+  if (path == NULL || g_stat (path, &status) != 0)
+    return;
+  text = g_strdup_printf ("%" G_GINT64_FORMAT " bytes of %" G_GINT64_FORMAT,
+      (gint64) status.st_size, (gint64) status.st_mtim.tv_sec);
+  add_text (members, words[0], text);
+}
+
+static gchar *
+find_versions (const TuneCandidate *candidate)
+{
+  g_autoptr (GTree) members = new_members ();
+  const TuneEncoder *row;
+
+  switch (candidate->how) {
+    case TUNE_HOW_NAMED:
+      row = tune_encoder_find (candidate->encoder);
+      if (row != NULL)
+        add_plugins (members, row->fragment);
+      break;
+    case TUNE_HOW_LAUNCH:
+      add_plugins (members, candidate->encoder);
+      break;
+    case TUNE_HOW_COMMAND:
+      add_program (members, candidate->encoder);
+      break;
+  }
+  return write_members (members);
+}
+
+const gchar *
+tune_identity_versions (TuneIdentity *self, const TuneCandidate *candidate)
+{
+  const gchar *known = g_hash_table_lookup (self->versions, candidate->encoder);
+  gchar *versions;
+
+  if (known != NULL)
+    return known;
+  versions = find_versions (candidate);
+  g_hash_table_insert (self->versions, g_strdup (candidate->encoder), versions);
+  return versions;
+}
