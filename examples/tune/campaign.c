@@ -725,8 +725,8 @@ tune_campaign_check_values (const TuneSample *const *samples,
       if (samples[i]->distances->len == 0 || !are_same (samples[i], samples[j]))
         continue;
       return program_fail_unnamed (error,
-          "the encoder ignores {value}: %g and %g gave the same encode, of %" G_GUINT64_FORMAT
-          " bytes and with the same distances",
+          "the encoder ignores {value}: %g and %g gave the same encode, with "
+          "the same distances and of %" G_GUINT64_FORMAT " bytes",
           values[i], values[j], samples[i]->bytes);
     }
   }

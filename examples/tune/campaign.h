@@ -139,8 +139,8 @@ GPtrArray *tune_campaign_measure (
     const TuneCampaign *self, const GPtrArray *candidates, GError **error);
 
 /* Returns: (transfer full) (element-type TuneSample): like
- * tune_campaign_measure(), but of what the store knows; NULL in it where that is
- * not all of a candidate.  NULL with @error set. */
+ * tune_campaign_measure(), but of what the store knows; NULL in it where that
+ * is not all of a candidate.  NULL with @error set. */
 GPtrArray *tune_campaign_recall (
     const TuneCampaign *self, const GPtrArray *candidates, GError **error);
 

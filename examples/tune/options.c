@@ -168,8 +168,8 @@ add_encoders (TuneSession *session, GOptionGroup *group)
           "LINE" });
   offer (session, group, TUNE_OFFERS_ENCODERS,
       (GOptionEntry){ "value", 0, 0, G_OPTION_ARG_CALLBACK, take_value,
-          "The values that may be tried (default: all that the encoder takes).  "
-          "For a gst-launch line or a command, the finest one comes first",
+          "The values that may be tried (default: all that the encoder takes)."
+          "  For a gst-launch line or a command, the finest one comes first",
           "FIRST:LAST[:STEP]" });
 }
 

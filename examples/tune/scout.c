@@ -24,11 +24,12 @@
 /* Longer clips are seen up to here. */
 #define MOST_SECONDS 864000
 
-#define LINE                                                                     \
-  "queue max-size-time=0 max-size-bytes=0 max-size-buffers=8 name=entrance ! "   \
-  "videoconvert ! videoscale method=nearest-neighbour ! capsfilter name=half ! " \
-  "x264enc speed-preset=ultrafast pass=qual quantizer=26 vbv-buf-capacity=0 "    \
-  "threads=2 option-string=scenecut=40 ! fakesink sync=false name=end"
+#define LINE                                                                   \
+  "queue max-size-time=0 max-size-bytes=0 max-size-buffers=8 name=entrance "   \
+  "! videoconvert ! videoscale method=nearest-neighbour "                      \
+  "! capsfilter name=half ! x264enc speed-preset=ultrafast pass=qual "         \
+  "quantizer=26 vbv-buf-capacity=0 threads=2 option-string=scenecut=40 "       \
+  "! fakesink sync=false name=end"
 
 /* --- the process that scouts --------------------------------------------- */
 

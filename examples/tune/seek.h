@@ -99,8 +99,8 @@ const TuneTrial *tune_seek_answer (const TuneSeek *self);
  * in the direction of a better answer that did not meet. */
 const TuneTrial *tune_seek_next (const TuneSeek *self, const TuneTrial *trial);
 
-/* Returns: (transfer none) (nullable): where nothing meets, the trial that comes
- * closest. */
+/* Returns: (transfer none) (nullable): where nothing meets, the trial that
+ * comes closest. */
 const TuneTrial *tune_seek_closest (const TuneSeek *self);
 
 /* Measures one value as @campaign says.  Returns: (transfer full): the trial,

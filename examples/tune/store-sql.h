@@ -34,8 +34,8 @@ gboolean tune_sql_execute (
     const TuneStore *self, const gchar *sql, GError **error);
 
 /* @types: a letter for each value: i gint64, d gdouble, t text (nullable), b a
- * blob of gconstpointer and gsize.  Returns: (nullable): @sql with values, to be
- * stepped through and finalized; NULL with @error set. */
+ * blob of gconstpointer and gsize.  Returns: (nullable): @sql with values, to
+ * be stepped through and finalized; NULL with @error set. */
 sqlite3_stmt *tune_sql_prepare (const TuneStore *self, GError **error,
     const gchar *sql, const gchar *types, ...);
 

@@ -119,8 +119,8 @@ add_options (TuneSession *session, GOptionGroup *group)
           "whole|none" });
   tune_options_add (session, group,
       (GOptionEntry){ "finish", 0, 0, G_OPTION_ARG_CALLBACK, take_finish,
-          "When to stop: as soon as the next coarser value is expected to miss, "
-          "or when it was measured and does (default: proven)",
+          "When to stop: as soon as the next coarser value is expected to "
+          "miss, or when it was measured and does (default: proven)",
           "near|proven" });
   tune_options_add (session, group,
       (GOptionEntry){ "budget", 0, 0, G_OPTION_ARG_CALLBACK, take_budget,
@@ -349,8 +349,8 @@ scout (Run *self, GError **error)
   }
   if (seconds == NULL) {
     console_say (&self->session->console,
-        "note: where the clip is hard to encode was not found out (%s); windows "
-        "are taken from all over it",
+        "note: where the clip is hard to encode was not found out (%s); "
+        "windows are taken from all over it",
         fault->message);
     return make_even ((gdouble) self->clip->duration_ns / 1e9);
   }
@@ -605,10 +605,11 @@ const TuneCommand tune_command_search = {
   .max_arguments = 1,
   .blurb = "the coarsest setting of an encoder that meets a target",
   .help =
-      "Finds the value of an encoder's setting at which an encode of CLIP meets\n"
-      "the targets at the smallest rate: it encodes, measures, and tries another\n"
-      "value until the next coarser one is known to miss.  All that is measured\n"
-      "is kept, so another target for the same clip is answered at once.\n"
+      "Finds the value of an encoder's setting at which an encode of CLIP\n"
+      "meets the targets at the smallest rate: it encodes, measures, and tries\n"
+      "another value until the next coarser one is known to miss.  All that is\n"
+      "measured is kept, so another target for the same clip is answered at\n"
+      "once.\n"
       "\n"
       "  perceptual-tune clip.mkv --encoder x264 --target 'p95<0.02'\n"
       "  perceptual-tune clip.mkv --encoder x265:speed-preset=slow \\\n"
