@@ -12,7 +12,6 @@
 
 #include "console/program-error.h"
 
-#include <math.h>
 #include <string.h>
 
 /* How often is looked whether another process has got on. */
@@ -73,17 +72,6 @@ typedef struct
   Batch *batch;
   gint64 waited_since;
 } Run;
-
-void
-tune_sample_free (TuneSample *self)
-{
-  if (self == NULL)
-    return;
-  g_array_unref (self->spans);
-  g_array_unref (self->distances);
-  g_free (self->error);
-  g_free (self);
-}
 
 /* --- what the store calls it --------------------------------------------- */
 
@@ -390,6 +378,36 @@ copy_measurement (TuneMeasurement *to, const TuneMeasurement *from)
       g_memdup2 (from->distances, (gsize) from->frames * sizeof (gfloat));
 }
 
+/* What was measured is kept under the name that it was looked for by. */
+static gboolean
+check_identity (const Run *self, const GPtrArray *tasks,
+    const TuneResult *result, GError **error)
+{
+  const TuneCampaign *campaign = self->campaign;
+  g_autoptr (TuneIdentity) identity =
+      tune_identity_of_result (campaign->settings, result, error);
+
+  if (identity == NULL)
+    return FALSE;
+  if (!tune_identity_equal (identity, campaign->identity))
+    return program_fail_unnamed (error,
+        "the metric was measured with other options (%s) than were asked for "
+        "(%s)",
+        tune_identity_metric (identity).options,
+        tune_identity_metric (campaign->identity).options);
+  for (guint i = 0; i < tasks->len && i < result->outcomes->len; i++) {
+    const TuneOutcome *outcome = result->outcomes->pdata[i];
+    const Task *task = tasks->pdata[i];
+    const gchar *expected = self->versions->pdata[task->candidate];
+
+    if (outcome->error == NULL && strcmp (outcome->versions, expected) != 0)
+      return program_fail_unnamed (error,
+          "the encoder changed meanwhile: from %s to %s", expected,
+          outcome->versions);
+  }
+  return TRUE;
+}
+
 static gboolean
 take_outcome (Run *self, Task *task, const TuneOutcome *outcome, GError **error)
 {
@@ -440,6 +458,8 @@ take_result (Run *self, const GPtrArray *tasks, const TuneResult *result,
     return FALSE;
   }
   g_clear_error (&fault);
+  if (!check_identity (self, tasks, result, ok ? error : NULL))
+    return give_back (self, tasks, "measured in another way");
   for (guint i = 0; i < tasks->len && i < result->outcomes->len; i++)
     ok = take_outcome (self, tasks->pdata[i], result->outcomes->pdata[i], error)
         && ok;
@@ -546,57 +566,22 @@ give_all_back (Run *self)
 
 /* --- samples ------------------------------------------------------------- */
 
-static TuneSample *
-new_sample (void)
-{
-  TuneSample *self = g_new0 (TuneSample, 1);
-
-  self->spans = g_array_new (FALSE, FALSE, sizeof (TuneSpan));
-  self->distances = g_array_new (FALSE, FALSE, sizeof (gfloat));
-  self->known = TRUE;
-  return self;
-}
-
 static void
 add_part (TuneSample *self, const TuneCampaign *campaign, guint part,
     const TuneMeasurement *measurement)
 {
   const TunePart *which = get_part (campaign, part);
-  TuneSpan span = {
-    .n_pairs = (guint) measurement->frames,
-    .seconds = tune_clip_seconds (campaign->clip, &which->window,
-        measurement->frames + measurement->unmatched),
-    .weight = which->weight,
-    .bytes = measurement->bytes,
-  };
+  gdouble seconds = tune_clip_seconds (campaign->clip, &which->window,
+      measurement->frames + measurement->unmatched);
 
-  g_array_append_val (self->spans, span);
-  g_array_append_vals (
-      self->distances, measurement->distances, (guint) measurement->frames);
-  self->bytes += measurement->bytes;
-  self->unmatched += measurement->unmatched;
-  self->encode_seconds += measurement->encode_seconds;
-}
-
-static void
-set_rate (TuneSample *self)
-{
-  gdouble bits = 0, seconds = 0;
-
-  for (guint i = 0; i < self->spans->len; i++) {
-    const TuneSpan *span = &g_array_index (self->spans, TuneSpan, i);
-
-    bits += span->weight * (gdouble) span->bytes * 8;
-    seconds += span->weight * span->seconds;
-  }
-  self->rate = seconds > 0 ? bits / seconds / 1000 : NAN;
+  tune_sample_add (self, measurement, which->weight, seconds);
 }
 
 static TuneSample *
 make_sample (const Run *self, guint candidate)
 {
   const TuneCampaign *campaign = self->campaign;
-  TuneSample *sample = new_sample ();
+  TuneSample *sample = tune_sample_new ();
 
   sample->error = g_strdup (self->errors[candidate]);
   for (guint i = 0; i < campaign->parts->len && sample->error == NULL; i++) {
@@ -605,7 +590,6 @@ make_sample (const Run *self, guint candidate)
     add_part (sample, campaign, i, &task->measurement);
     sample->known &= task->known;
   }
-  set_rate (sample);
   return sample;
 }
 
@@ -656,7 +640,7 @@ recall (const Run *self, guint candidate, TuneSample **sample, GError **error)
   const TuneMetric metric = tune_identity_metric (self->campaign->identity);
   const TuneSetting setting = setting_of (
       self->candidates->pdata[candidate], self->versions->pdata[candidate]);
-  g_autoptr (TuneSample) found = new_sample ();
+  g_autoptr (TuneSample) found = tune_sample_new ();
 
   for (guint i = 0; i < campaign->parts->len; i++) {
     g_auto (TuneMeasurement) measurement = { 0 };
@@ -669,7 +653,6 @@ recall (const Run *self, guint candidate, TuneSample **sample, GError **error)
       return FALSE;
     add_part (found, campaign, i, &measurement);
   }
-  set_rate (found);
   *sample = g_steal_pointer (&found);
   return TRUE;
 }
@@ -701,34 +684,4 @@ tune_campaign_recall (
   g_propagate_error (error, fault);
   g_ptr_array_unref (samples);
   return NULL;
-}
-
-/* --- does the value matter? ---------------------------------------------- */
-
-static gboolean
-are_same (const TuneSample *one, const TuneSample *other)
-{
-  return one->error == NULL && other->error == NULL
-      && one->bytes == other->bytes
-      && one->distances->len == other->distances->len
-      && memcmp (one->distances->data, other->distances->data,
-             one->distances->len * sizeof (gfloat))
-      == 0;
-}
-
-gboolean
-tune_campaign_check_values (const TuneSample *const *samples,
-    const gdouble *values, guint n, GError **error)
-{
-  for (guint i = 0; i < n; i++) {
-    for (guint j = i + 1; j < n; j++) {
-      if (samples[i]->distances->len == 0 || !are_same (samples[i], samples[j]))
-        continue;
-      return program_fail_unnamed (error,
-          "the encoder ignores {value}: %g and %g gave the same encode, with "
-          "the same distances and of %" G_GUINT64_FORMAT " bytes",
-          values[i], values[j], samples[i]->bytes);
-    }
-  }
-  return TRUE;
 }

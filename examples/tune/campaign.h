@@ -9,6 +9,7 @@
 #include "tune/clip.h"
 #include "tune/identity.h"
 #include "tune/job.h"
+#include "tune/sample.h"
 
 G_BEGIN_DECLS
 
@@ -78,51 +79,6 @@ typedef struct
 #define TUNE_CAMPAIGN_PATIENCE_PER_SECOND 240
 
 /**
- * TuneSpan:
- * @n_pairs: measured in this part, one after the other
- * @seconds: of stream time that it lasts
- * @weight: as in TunePart
- * @bytes: of the encode
- *
- * What a sample has of one part.
- */
-typedef struct
-{
-  guint n_pairs;
-  gdouble seconds;
-  gdouble weight;
-  guint64 bytes;
-} TuneSpan;
-
-/**
- * TuneSample:
- * @spans: (element-type TuneSpan): one for each part, in order
- * @distances: (element-type gfloat): of all parts, one after the other
- * @rate: kbit/s, 1000 bits each, of the encoded stream without its container;
- *   parts count by their weight
- * @bytes: of all parts together
- * @unmatched: frames without a partner
- * @encode_seconds: that it took
- * @known: it was all in the store
- * @error: (nullable): why it is not measured; all else is empty then
- *
- * One candidate over all parts.
- */
-typedef struct
-{
-  GArray *spans;
-  GArray *distances;
-  gdouble rate;
-  guint64 bytes;
-  guint64 unmatched;
-  gdouble encode_seconds;
-  gboolean known;
-  gchar *error;
-} TuneSample;
-
-void tune_sample_free (TuneSample *self);
-
-/**
  * tune_campaign_measure:
  * @candidates: (element-type TuneCandidate): what to measure
  * @error: of the store or of the source, or PROGRAM_ERROR_INTERRUPTED; what is
@@ -143,14 +99,6 @@ GPtrArray *tune_campaign_measure (
  * is not all of a candidate.  NULL with @error set. */
 GPtrArray *tune_campaign_recall (
     const TuneCampaign *self, const GPtrArray *candidates, GError **error);
-
-/* Sets PROGRAM_ERROR_DATA where two values of one way to encode gave the same
- * encode: equal bytes and distances.  @samples are @n, of @values.  Returns:
- * FALSE then. */
-gboolean tune_campaign_check_values (const TuneSample *const *samples,
-    const gdouble *values, guint n, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuneSample, tune_sample_free)
 
 G_END_DECLS
 

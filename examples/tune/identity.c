@@ -8,6 +8,7 @@
 #include "tune/encoder.h"
 
 #include "console/metric-tables.h"
+#include "console/program-error.h"
 #include "perceptual.h"
 
 #include <glib/gstdio.h>
@@ -90,19 +91,24 @@ make_options (
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
-/* Options but for where the weights are, which their hash says better. */
-static void
-add_options (GTree *members, PerceptualMetric *metric)
+/* Where the weights are is said better by their hash. */
+static gboolean
+counts (const gchar *option, const gchar *weights_sha256)
 {
-  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+  return strcmp (option, "weights") != 0 || weights_sha256 == NULL;
+}
+
+static void
+add_options (
+    GTree *members, PerceptualMetric *metric, const gchar *weights_sha256)
+{
   GVariantIter iter;
   const gchar *name;
   GVariant *value;
 
   g_variant_iter_init (&iter, perceptual_metric_get_options (metric));
   while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
-    if (strcmp (name, "weights") != 0 || weights == NULL
-        || weights->sha256 == NULL)
+    if (counts (name, weights_sha256))
       add_node (members, name, json_gvariant_serialize (value));
     g_variant_unref (value);
   }
@@ -130,25 +136,34 @@ describe_metric (
   const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
   g_autoptr (GTree) members = new_members ();
 
-  add_options (members, metric);
+  self->weights_sha256 = g_strdup (weights != NULL ? weights->sha256 : NULL);
+  add_options (members, metric, self->weights_sha256);
   add_properties (members, settings);
   self->options = write_members (members);
-  self->weights_sha256 = g_strdup (weights != NULL ? weights->sha256 : NULL);
   self->library = g_strdup (perceptual_version ());
+}
+
+static TuneIdentity *
+make_identity (const gchar *metric)
+{
+  TuneIdentity *self = g_new0 (TuneIdentity, 1);
+
+  self->metric = g_strdup (metric);
+  self->versions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
 }
 
 TuneIdentity *
 tune_identity_new (GHashTable *settings, GError **error)
 {
-  g_autoptr (TuneIdentity) self = g_new0 (TuneIdentity, 1);
+  g_autoptr (TuneIdentity) self =
+      make_identity (g_hash_table_lookup (settings, "metric"));
   g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, error);
   g_autoptr (PerceptualMetric) metric = NULL;
   g_autoptr (GVariant) options = NULL;
   const PerceptualMetricInfo *info;
 
-  self->versions =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->metric = g_strdup (g_hash_table_lookup (settings, "metric"));
   info = perceptual_metric_find (self->metric, error);
   if (workers == NULL || info == NULL)
     return NULL;
@@ -160,6 +175,42 @@ tune_identity_new (GHashTable *settings, GError **error)
     return NULL;
   describe_metric (self, metric, settings);
   return g_steal_pointer (&self);
+}
+
+TuneIdentity *
+tune_identity_of_result (
+    GHashTable *settings, const TuneResult *result, GError **error)
+{
+  g_autoptr (TuneIdentity) self = make_identity (result->metric);
+  g_autoptr (GTree) members = new_members ();
+  g_autoptr (JsonNode) root = json_from_string (result->options, NULL);
+  JsonObjectIter iter;
+  const gchar *name;
+  JsonNode *value;
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+    program_fail_unnamed (error, "options: they are not a JSON object");
+    return NULL;
+  }
+  self->weights_sha256 = g_strdup (result->weights_sha256);
+  self->library = g_strdup (result->library);
+  json_object_iter_init (&iter, json_node_get_object (root));
+  while (json_object_iter_next (&iter, &name, &value)) {
+    if (counts (name, self->weights_sha256))
+      add_node (members, name, json_node_copy (value));
+  }
+  add_properties (members, settings);
+  self->options = write_members (members);
+  return g_steal_pointer (&self);
+}
+
+gboolean
+tune_identity_equal (const TuneIdentity *one, const TuneIdentity *other)
+{
+  return g_strcmp0 (one->metric, other->metric) == 0
+      && g_strcmp0 (one->options, other->options) == 0
+      && g_strcmp0 (one->weights_sha256, other->weights_sha256) == 0
+      && g_strcmp0 (one->library, other->library) == 0;
 }
 
 void

@@ -34,6 +34,23 @@ void tune_identity_free (TuneIdentity *self);
 /* Returns: @self as the store takes it; points into it. */
 TuneMetric tune_identity_metric (const TuneIdentity *self);
 
+/**
+ * tune_identity_of_result:
+ * @settings: of the job
+ * @result: that came of it
+ *
+ * The same of what was measured elsewhere: equal to tune_identity_new() there.
+ *
+ * Returns: (transfer full): the metric's identity, or NULL with @error, a
+ *   PROGRAM_ERROR_DATA, set
+ */
+TuneIdentity *tune_identity_of_result (
+    GHashTable *settings, const TuneResult *result, GError **error);
+
+/* Whether both are the same metric with the same options. */
+gboolean tune_identity_equal (
+    const TuneIdentity *one, const TuneIdentity *other);
+
 /* Returns: (transfer none): the versions of what encodes @candidate, the same
  * for all values: JSON with sorted members. */
 const gchar *tune_identity_versions (

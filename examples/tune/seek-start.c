@@ -44,32 +44,24 @@ static gboolean
 read_point (const TuneSeek *self, const TuneSibling *sibling, Point *point)
 {
   g_auto (TuneMeasurement) measurement = { 0 };
-  TuneSample sample = { 0 };
-  TuneSpan span = { .weight = 1 };
+  g_autoptr (TuneSample) sample = tune_sample_new ();
 
   point->at = place_of (self->encoding->values, sibling->value);
   if (point->at < 0
       || !tune_store_load (
           self->campaign->store, sibling->probe, &measurement, NULL))
     return FALSE;
-  sample.spans = g_array_new (FALSE, FALSE, sizeof (TuneSpan));
-  sample.distances = g_array_new (FALSE, FALSE, sizeof (gfloat));
-  span.n_pairs = (guint) measurement.frames;
   /* Of the usual rate, for the worst second. */
-  span.seconds = span.n_pairs / 25.;
-  g_array_append_val (sample.spans, span);
-  g_array_append_vals (sample.distances, measurement.distances, span.n_pairs);
+  tune_sample_add (sample, &measurement, 1, (gdouble) measurement.frames / 25);
   point->excess = -INFINITY;
   for (guint i = 0; i < self->targets->len; i++) {
     const TuneTarget *target = self->targets->pdata[i];
-    gdouble value = tune_statistic_of (target->statistic, &sample,
+    gdouble value = tune_statistic_of (target->statistic, sample,
         (self->metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0);
 
     point->excess =
         MAX (point->excess, tune_target_excess (target, value, self->metric));
   }
-  g_array_unref (sample.spans);
-  g_array_unref (sample.distances);
   return isfinite (point->excess);
 }
 

@@ -131,7 +131,7 @@ check_values (const TuneSeek *self, GError **error)
     samples[i] = trial->sample;
     values[i] = trial->value;
   }
-  return tune_campaign_check_values (samples, values, n, error);
+  return tune_sample_check_values (samples, values, n, error);
 }
 
 static const TuneTrial *

@@ -606,10 +606,10 @@ const TuneCommand tune_command_search = {
   .blurb = "the coarsest setting of an encoder that meets a target",
   .help =
       "Finds the value of an encoder's setting at which an encode of CLIP\n"
-      "meets the targets at the smallest rate: it encodes, measures, and tries\n"
-      "another value until the next coarser one is known to miss.  All that is\n"
-      "measured is kept, so another target for the same clip is answered at\n"
-      "once.\n"
+      "meets the targets at the smallest rate: it encodes, measures, and\n"
+      "tries another value until the next coarser one is known to miss.  All\n"
+      "that is measured is kept, so another target for the same clip is\n"
+      "answered at once.\n"
       "\n"
       "  perceptual-tune clip.mkv --encoder x264 --target 'p95<0.02'\n"
       "  perceptual-tune clip.mkv --encoder x265:speed-preset=slow \\\n"
