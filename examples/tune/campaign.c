@@ -206,17 +206,45 @@ copy_setting (gpointer name, gpointer text, gpointer user)
   g_hash_table_insert (user, g_strdup (name), g_strdup (text));
 }
 
-static TuneJob *
-make_job (const TuneCampaign *campaign, guint part)
+/* Returns: (transfer full) (nullable): the file in which the encode of @task is
+ * kept: "x264-27.mkv", of windows "x264-27-at-12.000s.mkv". */
+static gchar *
+name_encode (const Run *self, const Task *task)
 {
+  const TuneCampaign *campaign = self->campaign;
+  const TuneCandidate *candidate = self->candidates->pdata[task->candidate];
+  const TuneWindow *window = &get_part (campaign, task->part)->window;
+  g_autoptr (GString) name = g_string_new (candidate->encoder);
+
+  if (campaign->output != NULL)
+    return g_strdup (campaign->output);
+  if (campaign->keep == NULL)
+    return NULL;
+  if (candidate->extra != NULL)
+    g_string_append (name, candidate->extra);
+  g_strcanon (name->str, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "=.-", '_');
+  /* Names of files are at most 255 bytes long. */
+  g_string_truncate (name, MIN (name->len, 180));
+  g_string_append_printf (name, "-%.9g", candidate->value);
+  if (window->stop_ns != G_MAXINT64)
+    g_string_append_printf (
+        name, "-at-%.3fs", (gdouble) window->start_ns / 1e9);
+  g_string_append (name, ".mkv");
+  return g_build_filename (campaign->keep, name->str, NULL);
+}
+
+static TuneJob *
+make_job (const Run *self, const Task *task)
+{
+  const TuneCampaign *campaign = self->campaign;
   TuneJob *job = tune_job_new ();
 
   job->source = g_strdup (campaign->clip->path);
-  job->window = get_part (campaign, part)->window;
+  job->window = get_part (campaign, task->part)->window;
   g_hash_table_foreach (campaign->settings, copy_setting, job->settings);
   job->memory = campaign->memory;
   job->temp = g_strdup (campaign->temp);
-  job->output = g_strdup (campaign->output);
+  job->output = name_encode (self, task);
   return job;
 }
 
@@ -226,12 +254,13 @@ static gboolean
 put (Run *self, Task *task)
 {
   const TuneCampaign *campaign = self->campaign;
+  guint most = campaign->keep != NULL ? 1 : campaign->side_by_side;
   Batch *batch = self->batch;
   GPtrArray *tasks =
       batch->tasks->len > 0 ? batch->tasks->pdata[batch->tasks->len - 1] : NULL;
   TuneJob *job;
 
-  if (tasks == NULL || tasks->len >= campaign->side_by_side
+  if (tasks == NULL || tasks->len >= most
       || ((Task *) tasks->pdata[0])->part != task->part) {
     gdouble none = 0;
 
@@ -239,7 +268,7 @@ put (Run *self, Task *task)
       return FALSE;
     tasks = g_ptr_array_new ();
     g_ptr_array_add (batch->tasks, tasks);
-    g_ptr_array_add (batch->jobs, make_job (campaign, task->part));
+    g_ptr_array_add (batch->jobs, make_job (self, task));
     g_array_append_val (batch->parts, none);
   }
   g_ptr_array_add (tasks, task);

@@ -53,6 +53,8 @@ typedef struct
  * @output: (nullable): as in TuneJob: the encode of the only candidate is kept
  *   there, for which it is encoded even where the store knows all of it.  There
  *   is only one part
+ * @keep: (nullable): folder where every encode is kept; one in a pass then.
+ *   What the store knows is not encoded again
  * @interrupted: as of tune_probe_run()
  * @events: (nullable)
  */
@@ -69,6 +71,7 @@ typedef struct
   const gchar *temp;
   gdouble timeout_s;
   const gchar *output;
+  const gchar *keep;
   const gboolean *interrupted;
   const TuneCampaignEvents *events;
 } TuneCampaign;

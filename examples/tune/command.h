@@ -40,7 +40,7 @@ typedef enum
  * @TUNE_OFFERS_ENCODERS: --encoder, --command (both repeatable), --value
  * @TUNE_OFFERS_METRIC: --metric and what else says how pairs are measured
  * @TUNE_OFFERS_PROBES: --windows, --side-by-side, --jobs, --memory, --temp,
- *   --probe-timeout
+ *   --keep, --probe-timeout
  * @TUNE_OFFERS_DATABASE: --database; the store is open when the command runs
  * @TUNE_OFFERS_FORMAT: --format
  * @TUNE_OFFERS_REPORT: --report
@@ -71,6 +71,7 @@ typedef enum
  * @jobs: passes at once, at least 1; default 1
  * @memory: bytes of raw frames that may wait for an encoder
  * @temp: (nullable): folder for files of probes
+ * @keep: (nullable): folder where every encode is kept
  * @timeout_s: within which a probe has to be done, 0 for a limit that goes by
  *   the length of what is encoded
  * @database: the file; with TUNE_OFFERS_DATABASE never NULL
@@ -94,6 +95,7 @@ typedef struct
   guint jobs;
   guint64 memory;
   gchar *temp;
+  gchar *keep;
   gdouble timeout_s;
   gchar *database;
   gchar *report;

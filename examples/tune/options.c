@@ -209,6 +209,9 @@ add_probes (TuneSession *session, GOptionGroup *group)
       (GOptionEntry){ "temp", 0, 0, G_OPTION_ARG_FILENAME, &options->temp,
           "Where files go that are only needed meanwhile (default: $TMPDIR)",
           "DIR" });
+  offer (session, group, TUNE_OFFERS_PROBES,
+      (GOptionEntry){ "keep", 0, 0, G_OPTION_ARG_FILENAME, &options->keep,
+          "Keep every encode that is made, as a file in this folder", "DIR" });
 }
 
 static void
@@ -273,6 +276,9 @@ check_folders (const TuneOptions *options, GError **error)
   if (options->temp != NULL && !g_file_test (options->temp, G_FILE_TEST_IS_DIR))
     return measure_value_refuse (
         options->temp, "temp", "a folder that is there", error);
+  if (options->keep != NULL && !g_file_test (options->keep, G_FILE_TEST_IS_DIR))
+    return measure_value_refuse (
+        options->keep, "keep", "a folder that is there", error);
   return TRUE;
 }
 
@@ -340,6 +346,7 @@ tune_options_clear (TuneSession *session)
   g_clear_pointer (&options->encodings, g_ptr_array_unref);
   g_clear_pointer (&options->settings, g_hash_table_unref);
   g_clear_pointer (&options->temp, g_free);
+  g_clear_pointer (&options->keep, g_free);
   g_clear_pointer (&options->database, g_free);
   g_clear_pointer (&options->report, g_free);
   g_clear_pointer (&options->arguments, g_strfreev);

@@ -470,6 +470,7 @@ set_up (Run *self)
     .jobs = options->jobs,
     .memory = options->memory,
     .temp = options->temp,
+    .keep = options->keep,
     .timeout_s = options->timeout_s,
     .interrupted = &session->interrupted,
     .events = &self->events,
