@@ -270,6 +270,21 @@ check_encodings (TuneSession *session, GError **error)
   return TRUE;
 }
 
+/* A report is written last, when much would be lost. */
+static gboolean
+check_report (const TuneOptions *options, GError **error)
+{
+  g_autofree gchar *folder = NULL;
+
+  if (options->report == NULL)
+    return TRUE;
+  folder = g_path_get_dirname (options->report);
+  return (g_file_test (folder, G_FILE_TEST_IS_DIR)
+             && !g_file_test (options->report, G_FILE_TEST_IS_DIR))
+      || measure_value_refuse (
+          options->report, "report", "a file in a folder that is there", error);
+}
+
 static gboolean
 check_folders (const TuneOptions *options, GError **error)
 {
@@ -292,7 +307,8 @@ check (TuneSession *session, GError **error)
     options->database = g_build_filename (
         g_get_user_data_dir (), "gst-perceptual", "tune.sqlite", NULL);
   return check_arguments (session, error) && check_encodings (session, error)
-      && check_folders (options, error) && tune_measuring_check (session, error)
+      && check_folders (options, error) && check_report (options, error)
+      && tune_measuring_check (session, error)
       && (command->check_options == NULL
           || command->check_options (session, error));
 }

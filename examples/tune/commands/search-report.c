@@ -5,6 +5,7 @@
 #include "tune/commands/search-report.h"
 
 #include "tune/commands/search-json.h"
+#include "tune/commands/search-page.h"
 #include "tune/quantity.h"
 
 #include <math.h>
@@ -215,8 +216,7 @@ append_answer (
   const TuneTrial *next = tune_seek_next (self->seek, answer);
   const TuneTrial *shown = self->verified != NULL ? self->verified : answer;
 
-  g_string_append_printf (
-      text, "answer    %s   %.0f kbit/s", line, shown->sample->rate);
+  g_string_append_printf (text, "%s   %.0f kbit/s", line, shown->sample->rate);
   append_statistics (text, self, shown);
   if (next != NULL) {
     g_autofree gchar *value = tune_encoding_format (next->value);
@@ -226,14 +226,6 @@ append_answer (
     append_statistics (text, self, next);
     g_string_append_c (text, ')');
   }
-  g_string_append_c (text, '\n');
-  if (strcmp (self->proof, "predicted") == 0)
-    g_string_append (text,
-        "          that no coarser value meets is predicted, "
-        "not measured\n");
-  else if (strcmp (self->proof, "none") == 0)
-    g_string_append (
-        text, "          a coarser value may meet too: the time was up\n");
 }
 
 static void
@@ -243,38 +235,75 @@ append_miss (GString *text, const TuneSearchReport *self)
       self->verified != NULL ? self->verified : tune_seek_closest (self->seek);
 
   if (closest == NULL) {
-    g_string_append (text,
-        "answer    none: the time was up before anything was "
-        "measured\n");
+    g_string_append (
+        text, "none: the time was up before anything was measured");
     return;
   }
-  g_string_append_printf (text,
-      "answer    none%s; the closest is %.9g: %.0f kbit/s",
+  g_string_append_printf (text, "none%s; the closest is %.9g: %.0f kbit/s",
       self->seek->late ? " yet: the time was up"
                        : ": no value meets the target",
       closest->value, closest->sample->rate);
   append_statistics (text, self, closest);
-  g_string_append_c (text, '\n');
 }
 
+/* What is not known of the answer. */
+static void
+append_proof (GString *text, const TuneSearchReport *self)
+{
+  if (!self->met)
+    return;
+  if (strcmp (self->proof, "predicted") == 0)
+    g_string_append (text,
+        "          that no coarser value meets is predicted, "
+        "not measured\n");
+  else if (strcmp (self->proof, "none") == 0)
+    g_string_append (
+        text, "          a coarser value may meet too: the time was up\n");
+}
+
+/* --report */
+static gboolean
+write_page (
+    TuneSearchReport *self, const gchar *answer, GString *text, GError **error)
+{
+  const gchar *path = self->session->options.report;
+  g_autofree gchar *name = NULL;
+  g_autofree gchar *bytes = NULL;
+  gsize size;
+
+  if (path == NULL || self->seek->trials->len == 0)
+    return TRUE;
+  if (!tune_search_write_page (self, path, answer, &size, error))
+    return FALSE;
+  name = g_filename_display_name (path);
+  bytes = tune_quantity_bytes (size);
+  g_string_append_printf (text, "report    %s (%s)\n", name, bytes);
+  return TRUE;
+}
+
+/* The result is printed also where the page cannot be written. */
 gboolean
 tune_search_report_end (TuneSearchReport *self, GError **error)
 {
   const TuneTrial *answer = tune_seek_answer (self->seek);
+  g_autofree gchar *json =
+      is_json (self) ? tune_search_write_json (self) : NULL;
+  g_autoptr (GString) sentence = g_string_new (NULL);
   g_autoptr (GString) text = g_string_new (NULL);
+  gboolean ok;
 
-  if (is_json (self)) {
-    g_autofree gchar *json = tune_search_write_json (self);
-
-    return console_print (&self->session->console, json, error);
-  }
+  if (self->met && answer != NULL)
+    append_answer (sentence, self, answer);
+  else
+    append_miss (sentence, self);
   if (self->seek->verdict.uneven)
     g_string_append (text,
         "uneven    a coarser value came out better than a finer one; the "
         "values next to the\n          answer were measured too\n");
-  if (self->met && answer != NULL)
-    append_answer (text, self, answer);
-  else
-    append_miss (text, self);
-  return print (self, text, error);
+  g_string_append_printf (text, "answer    %s\n", sentence->str);
+  append_proof (text, self);
+  ok = write_page (self, sentence->str, text, error);
+  return console_print (&self->session->console,
+             json != NULL ? json : text->str, ok ? error : NULL)
+      && ok;
 }

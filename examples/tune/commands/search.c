@@ -624,7 +624,7 @@ const TuneCommand tune_command_search = {
       "meets them.",
   .unit = "probes",
   .offers = TUNE_OFFERS_ENCODERS | TUNE_OFFERS_METRIC | TUNE_OFFERS_PROBES
-      | TUNE_OFFERS_DATABASE | TUNE_OFFERS_FORMAT,
+      | TUNE_OFFERS_DATABASE | TUNE_OFFERS_FORMAT | TUNE_OFFERS_REPORT,
   .own_size = sizeof (Search),
   .add_options = add_options,
   .check_options = check_options,
