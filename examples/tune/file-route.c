@@ -4,10 +4,14 @@
  */
 #include "tune/file-route.h"
 
-#include "console/program-error.h"
 #include "tune/candidate.h"
+#include "tune/external.h"
+#include "tune/raw-file.h"
 
 #include <glib/gstdio.h>
+
+/* So long a command may do nothing. */
+#define STALL_MS 30000
 
 /**
  * Encode:
@@ -79,6 +83,69 @@ encode_by_pipeline (const TuneFileRoute *self, Encode *encode, GError **error)
   return TRUE;
 }
 
+/* --- by a command -------------------------------------------------------- */
+
+/* Y4M knows one duration for all frames. */
+static GArray *
+make_even_times (guint n, GstClockTime frame)
+{
+  GArray *times = g_array_sized_new (FALSE, FALSE, sizeof (guint64), n);
+
+  for (guint64 i = 0; i < n; i++) {
+    guint64 time = i * frame;
+
+    g_array_append_val (times, time);
+  }
+  return times;
+}
+
+static gboolean
+run_command (const TuneFileRoute *self, Encode *encode, const gchar *input,
+    GError **error)
+{
+  g_autofree gchar *output = g_build_filename (self->job->temp, "encode", NULL);
+  g_auto (GStrv) arguments = tune_candidate_make_arguments (
+      self->candidate, input, output, &encode->path, error);
+  gint64 begun = g_get_monotonic_time ();
+  gboolean ok = arguments != NULL
+      && tune_external_run (
+          &(TuneExternal){
+              .arguments = arguments,
+              .folder = self->job->temp,
+              .output = encode->path,
+              .stall_ms = STALL_MS,
+              .alive = self->events->alive,
+              .user = self->events->user,
+          },
+          error);
+
+  self->outcome->measurement.encode_seconds =
+      (gdouble) (g_get_monotonic_time () - begun) / G_USEC_PER_SEC;
+  return ok;
+}
+
+static gboolean
+encode_by_command (const TuneFileRoute *self, Encode *encode, GError **error)
+{
+  g_autofree gchar *input =
+      g_build_filename (self->job->temp, "source.y4m", NULL);
+  TuneRawFile raw = {
+    .source = self->source,
+    .path = input,
+    .cut = &encode->cut,
+    .events = self->events,
+  };
+  g_autoptr (GError) problem = NULL;
+  gboolean ok = tune_raw_file_write (&raw, error);
+
+  encode->given = raw.given;
+  if (ok && !run_command (self, encode, input, &problem))
+    fail (self, problem->message);
+  encode->expected = make_even_times (encode->cut.times->len, raw.frame_ns);
+  g_unlink (input);
+  return ok;
+}
+
 /* --- measuring ----------------------------------------------------------- */
 
 /* Returns: FALSE with @error set. @all: (out): whether each frame came back. */
@@ -146,7 +213,9 @@ tune_file_route_run (const TuneFileRoute *self, GError **error)
   gboolean ok;
 
   tune_cut_init (&encode.cut, &self->job->window);
-  ok = encode_by_pipeline (self, &encode, error);
+  ok = self->candidate->how == TUNE_HOW_COMMAND
+      ? encode_by_command (self, &encode, error)
+      : encode_by_pipeline (self, &encode, error);
   if (ok && self->outcome->error == NULL)
     ok = measure (self, &encode, error);
   if (encode.path != NULL && self->job->output == NULL)

@@ -6,6 +6,7 @@
 #include "tune/probe.h"
 
 #include "tune/candidate.h"
+#include "tune/external.h"
 #include "tune/temp.h"
 #include "tune/worker.h"
 
@@ -20,8 +21,11 @@
 /* GStreamer may look through all of its plugins first. */
 #define START_MS 120000
 
-/* So long nothing may get on, in a pipeline or in a command. */
+/* So long nothing may get on, in a pipeline or in a command; and so long where
+ * the processor is at work meanwhile, if only for this share of the time. */
 #define STALL_MS 60000
+#define WORKING_MS 600000
+#define WORKING .05
 
 /* To leave in peace. */
 #define LEAVE_MS 500
@@ -39,6 +43,8 @@
  * @started: when the process was, monotonic
  * @moved: when it got on last
  * @moves: what it told of that
+ * @used: ms of the processor's time that it told of last
+ * @used_then: likewise, at @moved
  * @ready: whether it told anything
  * @result: of all candidates so far
  * @error: why there is none
@@ -58,6 +64,8 @@ typedef struct
   gint64 started;
   gint64 moved;
   gint64 moves;
+  gint64 used;
+  gint64 used_then;
   gboolean ready;
   TuneResult *result;
   GError *error;
@@ -106,6 +114,7 @@ start (Probe *self)
   self->tries++;
   self->ready = FALSE;
   self->moves = -1;
+  self->used = self->used_then = 0;
   self->started = self->moved = g_get_monotonic_time ();
   self->temp = tune_temp_new (self->job->temp, &self->error);
   if (self->temp != NULL)
@@ -228,11 +237,15 @@ take_death (Probe *self, const gchar *how, gboolean retry)
 static void
 take_crash (Probe *self)
 {
+  g_autofree gchar *log =
+      g_build_filename (self->temp->path, TUNE_WORKER_LOG, NULL);
+  g_autofree gchar *lines = tune_last_lines (log);
   g_autofree gchar *thread = NULL;
   g_autofree gchar *how = child_describe_end (self->child, &thread);
-  g_autofree gchar *text = g_strdup_printf ("the process that encodes %s%s%s",
-      how, thread != NULL ? " in the thread " : "",
-      thread != NULL ? thread : "");
+  g_autofree gchar *text =
+      g_strdup_printf ("the process that encodes %s%s%s%s%s", how,
+          thread != NULL ? " in the thread " : "", thread != NULL ? thread : "",
+          *lines != '\0' ? ": " : "", lines);
 
   take_death (self, text, TRUE);
 }
@@ -264,17 +277,27 @@ take_pairs (Probe *self, const gchar *text, const TuneProbeEvents *events)
 }
 
 static void
+take_alive (Probe *self, const gchar *text)
+{
+  gchar *end;
+  gint64 moves = g_ascii_strtoll (text, &end, 10);
+
+  self->used = g_ascii_strtoll (end, NULL, 10);
+  if (moves == self->moves)
+    return;
+  self->moves = moves;
+  self->moved = g_get_monotonic_time ();
+  self->used_then = self->used;
+}
+
+static void
 take_message (Probe *self, const gchar *message, const TuneProbeEvents *events)
 {
   const gchar *text;
 
   self->ready = TRUE;
   if ((text = after (message, TUNE_SAYS_ALIVE)) != NULL) {
-    gint64 moves = g_ascii_strtoll (text, NULL, 10);
-
-    if (moves != self->moves)
-      self->moved = g_get_monotonic_time ();
-    self->moves = moves;
+    take_alive (self, text);
   } else if ((text = after (message, TUNE_SAYS_PAIRS)) != NULL) {
     take_pairs (self, text, events);
   } else if ((text = after (message, TUNE_SAYS_NOTE)) != NULL) {
@@ -294,6 +317,17 @@ take_message (Probe *self, const gchar *message, const TuneProbeEvents *events)
   }
 }
 
+/* Returns: how long it may do without a sign that it gets on. */
+static gint64
+find_limit (const Probe *self, gint64 still)
+{
+  if (!self->ready)
+    return START_MS;
+  return (gdouble) (self->used - self->used_then) > WORKING * (gdouble) still
+      ? WORKING_MS
+      : STALL_MS;
+}
+
 static void
 check_time (Probe *self)
 {
@@ -305,13 +339,10 @@ check_time (Probe *self)
   if (self->job->timeout_s > 0 && taken > self->job->timeout_s)
     text =
         g_strdup_printf ("it was not done within %g s", self->job->timeout_s);
-  else if (still > (self->ready ? STALL_MS : START_MS))
+  else if (still > find_limit (self, still))
     text = g_strdup_printf ("nothing got on for %d s", (int) (still / 1000));
-  if (text == NULL)
-    return;
-  child_end (self->child, 0);
-  self->child = NULL;
-  take_death (self, text, FALSE);
+  if (text != NULL)
+    take_death (self, text, FALSE);
 }
 
 /* Takes what this process has to say.  Returns: whether there was anything. */

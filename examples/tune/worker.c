@@ -11,7 +11,11 @@
 
 #include <gst/gst.h>
 #include <locale.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #define ALIVE_MS 250
 #define ADVANCE_USEC (G_USEC_PER_SEC / 20)
@@ -71,7 +75,9 @@ tell (gpointer user)
 
   for (;;) {
     g_usleep (ALIVE_MS * 1000);
-    say (self, TUNE_SAYS_ALIVE " %d", g_atomic_int_get (&self->moves));
+    say (self, TUNE_SAYS_ALIVE " %d %" G_GINT64_FORMAT,
+        g_atomic_int_get (&self->moves),
+        (gint64) clock () / (CLOCKS_PER_SEC / 1000));
   }
   return NULL;
 }
@@ -113,6 +119,23 @@ send_result (Self *self, const TuneResult *result)
   say (self, TUNE_SAYS_DONE);
 }
 
+/* Encoders' libraries talk of what is no trouble, and where there is trouble,
+ * the last of it is part of the error.  Who debugs gets to see it. */
+static void
+divert_errors (const TuneJob *job)
+{
+  g_autofree gchar *name = g_build_filename (job->temp, TUNE_WORKER_LOG, NULL);
+  int log;
+
+  if (g_getenv ("GST_DEBUG") != NULL && *g_getenv ("GST_DEBUG") != '\0')
+    return;
+  log = g_open (name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (log < 0)
+    return;
+  dup2 (log, STDERR_FILENO);
+  close (log);
+}
+
 static void
 work (Self *self)
 {
@@ -123,8 +146,10 @@ work (Self *self)
   g_autoptr (TuneJob) job = receive_job (self, &error);
   g_autoptr (TuneResult) result = NULL;
 
-  if (job != NULL)
+  if (job != NULL) {
+    divert_errors (job);
     result = tune_carry_out (job, &events, &error);
+  }
   if (result != NULL)
     send_result (self, result);
   else if (error != NULL)

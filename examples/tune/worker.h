@@ -12,7 +12,9 @@ G_BEGIN_DECLS
 
 #define TUNE_WORKER_ROLE "probe"
 
-#define TUNE_SAYS_ALIVE "alive"   /* a number: it gets on where that grows */
+#define TUNE_SAYS_ALIVE                                                        \
+  "alive"                         /* a number that grows where it gets on, and
+                                     ms of the processor's time */
 #define TUNE_SAYS_PAIRS "pairs"   /* their number, and the part of all */
 #define TUNE_SAYS_NOTE "note"     /* text */
 #define TUNE_SAYS_RESULT "result" /* a piece of the result's JSON */
@@ -25,6 +27,9 @@ G_BEGIN_DECLS
 
 /* A job is sent in pieces, and this is the last message of it. */
 #define TUNE_ASKS_END "end"
+
+/* What it and its libraries write to standard error, in the job's folder. */
+#define TUNE_WORKER_LOG "worker.log"
 
 G_END_DECLS
 
