@@ -410,6 +410,16 @@ find_muxer (const gchar *path)
   return NULL;
 }
 
+/* Without the form of the stream that is counted, since muxers want others. */
+static GstElement *
+add_free_parser (TuneBranch *self, GError **error)
+{
+  const gchar *line = choose_parser (self);
+  g_autofree gchar *factory = g_strndup (line, strcspn (line, " "));
+
+  return add_element (self, factory, error);
+}
+
 /* From @before, by a pad of its own where it has several, into a file. */
 static gboolean
 keep (TuneBranch *self, GstElement *before, GError **error)
@@ -421,7 +431,7 @@ keep (TuneBranch *self, GstElement *before, GError **error)
     return program_fail (error, self->stream->keep,
         "the name of a file for an encode ends in .mkv or .mp4");
   queue = add_queue (self, "keeper", 0, 0);
-  parser = add_parser (self, error);
+  parser = add_free_parser (self, error);
   muxer = parser != NULL ? add_element (self, name, error) : NULL;
   if (muxer == NULL)
     return FALSE;
