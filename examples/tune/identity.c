@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Makes the metric for its options, and looks at encoders' plugins and
- * programs.
+ * Makes the metric for its options, and remembers what encoders are.
  */
 #include "tune/identity.h"
 
-#include "tune/encoder.h"
+#include "tune/candidate.h"
 
 #include "console/metric-tables.h"
 #include "console/program-error.h"
 #include "perceptual.h"
 
-#include <glib/gstdio.h>
-#include <gst/gst.h>
 #include <string.h>
 
 struct _TuneIdentity
@@ -183,7 +180,8 @@ tune_identity_of_result (
 {
   g_autoptr (TuneIdentity) self = make_identity (result->metric);
   g_autoptr (GTree) members = new_members ();
-  g_autoptr (JsonNode) root = json_from_string (result->options, NULL);
+  g_autoptr (JsonNode) root =
+      result->options != NULL ? json_from_string (result->options, NULL) : NULL;
   JsonObjectIter iter;
   const gchar *name;
   JsonNode *value;
@@ -239,74 +237,17 @@ tune_identity_metric (const TuneIdentity *self)
 
 /* --- encoders ------------------------------------------------------------ */
 
-/* Every element's plugin that is named in @fragment. */
-static void
-add_plugins (GTree *members, const gchar *fragment)
-{
-  g_auto (GStrv) words = g_strsplit_set (fragment, " !", -1);
-
-  for (guint i = 0; words[i] != NULL; i++) {
-    g_autoptr (GstElementFactory) factory =
-        *words[i] != '\0' ? gst_element_factory_find (words[i]) : NULL;
-    g_autoptr (GstPlugin) plugin = factory != NULL
-        ? gst_plugin_feature_get_plugin (GST_PLUGIN_FEATURE (factory))
-        : NULL;
-
-    if (plugin != NULL)
-      add_text (members, words[i], gst_plugin_get_version (plugin));
-  }
-}
-
-/* The program's file stands for its version, which programs tell in many
- * ways. */
-static void
-add_program (GTree *members, const gchar *line)
-{
-  g_auto (GStrv) words = NULL;
-  g_autofree gchar *path = NULL, *text = NULL;
-  GStatBuf status;
-
-  if (!g_shell_parse_argv (line, NULL, &words, NULL))
-    return;
-  path = g_find_program_in_path (words[0]);
-  if (path == NULL || g_stat (path, &status) != 0)
-    return;
-  text = g_strdup_printf ("%" G_GINT64_FORMAT " bytes of %" G_GINT64_FORMAT,
-      (gint64) status.st_size, (gint64) status.st_mtim.tv_sec);
-  add_text (members, words[0], text);
-}
-
-static gchar *
-find_versions (const TuneCandidate *candidate)
-{
-  g_autoptr (GTree) members = new_members ();
-  const TuneEncoder *row;
-
-  switch (candidate->how) {
-    case TUNE_HOW_NAMED:
-      row = tune_encoder_find (candidate->encoder);
-      if (row != NULL)
-        add_plugins (members, row->fragment);
-      break;
-    case TUNE_HOW_LAUNCH:
-      add_plugins (members, candidate->encoder);
-      break;
-    case TUNE_HOW_COMMAND:
-      add_program (members, candidate->encoder);
-      break;
-  }
-  return write_members (members);
-}
-
 const gchar *
 tune_identity_versions (TuneIdentity *self, const TuneCandidate *candidate)
 {
-  const gchar *known = g_hash_table_lookup (self->versions, candidate->encoder);
+  g_autofree gchar *key = g_strdup_printf ("%s\n%s", candidate->encoder,
+      candidate->extra != NULL ? candidate->extra : "");
+  const gchar *known = g_hash_table_lookup (self->versions, key);
   gchar *versions;
 
   if (known != NULL)
     return known;
-  versions = find_versions (candidate);
-  g_hash_table_insert (self->versions, g_strdup (candidate->encoder), versions);
+  versions = tune_candidate_versions (candidate);
+  g_hash_table_insert (self->versions, g_steal_pointer (&key), versions);
   return versions;
 }

@@ -275,6 +275,8 @@ tune_result_to_json (const TuneResult *self)
   set_text (object, "library", self->library);
   set_text (object, "host", self->host);
   set_text (object, "caps", self->caps);
+  set_count (object, "frames", self->frames);
+  json_object_set_double_member (object, "seconds", self->seconds);
   for (guint i = 0; i < self->outcomes->len; i++)
     json_array_add_object_element (
         outcomes, write_outcome (self->outcomes->pdata[i]));
@@ -653,6 +655,8 @@ tune_result_from_json (JsonNode *node, GError **error)
   self->library = get_text (&reader, "library", FALSE);
   self->host = get_text (&reader, "host", FALSE);
   self->caps = get_text (&reader, "caps", FALSE);
+  self->frames = (guint64) get_integer (&reader, "frames", 0);
+  self->seconds = get_number (&reader, "seconds", 0);
   read_outcomes (&reader, self->outcomes);
   return reader.failed ? NULL : g_steal_pointer (&self);
 }

@@ -124,6 +124,8 @@ void tune_outcome_free (TuneOutcome *self);
  * @library: version of libperceptual
  * @host: name of the machine
  * @caps: of the source's decoded frames
+ * @frames: of the source that lie in the window
+ * @seconds: that they last, which bytes have to be divided by
  * @outcomes: (element-type TuneOutcome): one for each candidate, in order
  */
 typedef struct
@@ -134,6 +136,8 @@ typedef struct
   gchar *library;
   gchar *host;
   gchar *caps;
+  guint64 frames;
+  gdouble seconds;
   GPtrArray *outcomes;
 } TuneResult;
 

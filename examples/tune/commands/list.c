@@ -10,6 +10,7 @@
 
 #include <glib/gstdio.h>
 #include <gst/gst.h>
+#include <string.h>
 
 #define SCHEMA 1
 
@@ -54,9 +55,11 @@ add_options (TuneSession *session, GOptionGroup *group)
 
 /* --- encoders ------------------------------------------------------------ */
 
+/* @line: of gst-launch, or an element's name. */
 static gboolean
-is_installed (const gchar *element)
+is_installed (const gchar *line)
 {
+  g_autofree gchar *element = g_strndup (line, strcspn (line, " "));
   g_autoptr (GstElementFactory) factory = gst_element_factory_find (element);
 
   return factory != NULL;

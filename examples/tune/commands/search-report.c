@@ -126,7 +126,9 @@ append_row (GString *text, const TuneSearchReport *self, const gchar *head,
     const TuneTrial *trial)
 {
   g_autofree gchar *value = tune_encoding_format (trial->value);
-  g_autofree gchar *clock = tune_quantity_clock (trial->sample->encode_seconds);
+  gdouble seconds = trial->sample->encode_seconds;
+  g_autofree gchar *clock = seconds < 9.95 ? g_strdup_printf ("%.1f s", seconds)
+                                           : tune_quantity_clock (seconds);
 
   g_string_append_printf (text, "%s%*s %9.*f", head, (int) (10 - strlen (head)),
       value, trial->sample->rate < 100 ? 1 : 0, trial->sample->rate);
@@ -231,9 +233,19 @@ append_answer (
 static void
 append_miss (GString *text, const TuneSearchReport *self)
 {
+  const TuneTrial *answer = tune_seek_answer (self->seek);
   const TuneTrial *closest =
       self->verified != NULL ? self->verified : tune_seek_closest (self->seek);
 
+  /* What is asked of distance and rate cannot be had together. */
+  if (answer != NULL && (self->verified == NULL || closest->meets)) {
+    closest = self->verified != NULL ? closest : answer;
+    g_string_append_printf (text,
+        "none: the smallest rate that meets the target is %.0f kbit/s, at %.9g",
+        closest->sample->rate, closest->value);
+    append_statistics (text, self, closest);
+    return;
+  }
   if (closest == NULL) {
     g_string_append (
         text, "none: the time was up before anything was measured");

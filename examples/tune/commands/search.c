@@ -2,6 +2,7 @@
  *
  * perceptual-tune search: the order of its steps.
  */
+#include "tune/candidate.h"
 #include "tune/commands/search-report.h"
 
 #include "tune/clip-parts.h"
@@ -439,11 +440,24 @@ exit_code (const Run *self)
   return self->seek.late ? TUNE_EXIT_ERROR : TUNE_EXIT_MISSED;
 }
 
+/* What cannot work is told before anything takes time. */
+static gboolean
+check_encoder (const Run *self, GError **error)
+{
+  const TuneEncoding *encoding = self->session->options.encodings->pdata[0];
+  g_autoptr (TuneCandidate) candidate = tune_encoding_candidate (
+      encoding, g_array_index (encoding->values, gdouble, encoding->start));
+
+  return tune_candidate_check (candidate, error);
+}
+
 static gboolean
 run_all (Run *self, GError **error)
 {
   TuneSession *session = self->session;
 
+  if (!check_encoder (self, error))
+    return FALSE;
   self->clip = tune_clip_open (session->options.arguments[0], session->remote,
       session->store, &session->interrupted, error);
   if (self->clip == NULL)
