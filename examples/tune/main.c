@@ -24,6 +24,7 @@
 /* The first one is meant where none is named. */
 static const TuneCommand *const commands[] = {
   &tune_command_search,
+  &tune_command_grid,
   &tune_command_list,
 };
 
@@ -97,7 +98,7 @@ run_steps (TuneSession *session, GError **error)
   if ((command->offers & TUNE_OFFERS_METRIC) != 0
       && !check_installation (session, error))
     return FALSE;
-  if ((command->offers & TUNE_OFFERS_PROBES) != 0)
+  if ((command->offers & (TUNE_OFFERS_PROBES | TUNE_OFFERS_WINDOWS)) != 0)
     session->remote = measure_remote_new ();
   tune_interrupt_watch (&session->interrupted);
   if ((command->offers & TUNE_OFFERS_DATABASE) != 0) {
