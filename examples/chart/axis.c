@@ -33,9 +33,8 @@ chart_axis_add (ChartAxis *self, gdouble value)
   self->high = MAX (self->high, value);
 }
 
-/* The smallest of 1, 2, 5 times a power of ten that is not below @least. */
-static gdouble
-round_step (gdouble least)
+gdouble
+chart_axis_round_step (gdouble least)
 {
   gdouble power = pow (10, floor (log10 (least)));
 
@@ -46,6 +45,21 @@ round_step (gdouble least)
       return factors[i] * power;
   }
   return 10 * power;
+}
+
+static gdouble
+find_step (const ChartAxis *self, gdouble least)
+{
+  static const gdouble steps[] = { 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900,
+    1800, 3600, 7200, 10800, 21600, 43200, 86400 };
+
+  if (!self->times || least <= .5)
+    return chart_axis_round_step (least);
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++) {
+    if (steps[i] >= least * (1 - 1e-9))
+      return steps[i];
+  }
+  return 86400 * chart_axis_round_step (least / 86400);
 }
 
 static void
@@ -59,9 +73,11 @@ open_range (ChartAxis *self)
     return;
   }
   if (self->log) {
-    if (self->high / self->low < 1.5) {
-      self->low /= 2;
-      self->high *= 2;
+    gdouble room = self->dense ? 1.1 : 2;
+
+    if (self->high / self->low < (self->dense ? 1.05 : 1.5)) {
+      self->low /= room;
+      self->high *= room;
     }
     return;
   }
@@ -89,7 +105,7 @@ finish_linear (ChartAxis *self, guint most_ticks, gboolean round_ends)
   gdouble span = self->high - self->low;
   gdouble low = self->low, high = self->high, first, last;
 
-  self->step = round_step (span / (most_ticks - 1));
+  self->step = find_step (self, span / (most_ticks - 1));
   do {
     if (round_ends) {
       first = floor (self->low / self->step + 1e-9);
@@ -100,7 +116,7 @@ finish_linear (ChartAxis *self, guint most_ticks, gboolean round_ends)
     }
     if (last - first < most_ticks)
       break;
-    self->step = round_step (self->step * 1.5);
+    self->step = find_step (self, self->step * 1.4);
   } while (TRUE);
   if (round_ends) {
     self->low = first * self->step;
@@ -142,6 +158,21 @@ add_powers (
   return TRUE;
 }
 
+/* Evenly spaced round values, for less than a power of ten. */
+static void
+add_even (ChartAxis *self, guint most)
+{
+  gdouble step = chart_axis_round_step ((self->high - self->low) / most);
+
+  self->n_ticks = 0;
+  for (gdouble i = ceil (self->low / step - 1e-9);
+       i * step <= self->high * (1 + 1e-9); i++) {
+    if (self->n_ticks == most)
+      return;
+    self->ticks[self->n_ticks++] = i * step;
+  }
+}
+
 static void
 finish_log (ChartAxis *self, guint most_ticks)
 {
@@ -150,8 +181,19 @@ finish_log (ChartAxis *self, guint most_ticks)
 
   self->low /= air;
   self->high *= air;
-  if (add_powers (self, most_ticks, factors, 3, 1) && self->n_ticks >= 2)
+  if (add_powers (self, most_ticks, factors, 3, 1)
+      && self->n_ticks >= (self->dense ? 3 : 2))
     return;
+  if (self->dense && self->high / self->low < 12) {
+    static const gdouble more[] = { 1, 1.5, 2, 3, 5, 7 };
+
+    if (add_powers (self, most_ticks, more, G_N_ELEMENTS (more), 1)
+        && self->n_ticks >= 3)
+      return;
+    add_even (self, most_ticks);
+    if (self->n_ticks >= 2)
+      return;
+  }
   for (gint every = 1;; every++) {
     if (add_powers (self, most_ticks, factors, 1, every))
       break;
@@ -181,12 +223,42 @@ chart_axis_place (const ChartAxis *self, gdouble value)
   return (value - self->low) / (self->high - self->low);
 }
 
+/* Returns: (transfer full): seconds as minutes and seconds, with hours where
+ * the axis has any. */
+static gchar *
+time_label (const ChartAxis *self, gdouble tick)
+{
+  gint decimals = 3;
+  guint64 power, units, seconds;
+  g_autoptr (GString) text = g_string_new (tick < 0 ? "-" : "");
+
+  if (self->step > 0)
+    decimals = (gint) CLAMP (ceil (-log10 (self->step) - 1e-9), 0, 9);
+  power = (guint64) pow (10, decimals);
+  units = (guint64) (MIN (fabs (tick), 1e9) * power + .5);
+  seconds = units / power;
+  if (self->high >= 3600)
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT ":%02u:", seconds / 3600,
+        (guint) (seconds / 60 % 60));
+  else
+    g_string_append_printf (text, "%" G_GUINT64_FORMAT ":", seconds / 60);
+  g_string_append_printf (text, "%02u", (guint) (seconds % 60));
+  if (decimals > 0)
+    g_string_append_printf (
+        text, ".%0*" G_GUINT64_FORMAT, decimals, units % power);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 gchar *
 chart_axis_label (const ChartAxis *self, gdouble tick)
 {
   gdouble size = MAX (fabs (self->low), fabs (self->high));
   gint decimals;
 
+  if (self->times)
+    return time_label (self, tick);
+  if (self->log && fabs (tick) >= 1000 && fabs (tick) < 1e6)
+    return g_strdup_printf ("%.0f", tick);
   if (self->step <= 0 || size >= 1e6 || size < 1e-4)
     return g_strdup_printf ("%.3g", tick);
   decimals = (gint) MAX (0, ceil (-log10 (self->step) - 1e-9));

@@ -17,6 +17,10 @@ G_BEGIN_DECLS
  * @low: where the axis begins
  * @high: where it ends, above @low
  * @log: whether it is logarithmic; both ends are above 0 then
+ * @dense: whether a logarithmic axis of few powers has further round ticks; set
+ *   it after chart_axis_init(), as @times
+ * @times: whether the values are seconds, shown as minutes and seconds; not
+ *   for a logarithmic axis
  * @ticks: round values within the ends, ascending; if there is only one, the
  *   ends of the values themselves
  * @n_ticks: how many, at least 2
@@ -27,6 +31,8 @@ typedef struct
   gdouble low;
   gdouble high;
   gboolean log;
+  gboolean dense;
+  gboolean times;
   gdouble ticks[CHART_AXIS_MAX_TICKS];
   guint n_ticks;
   gdouble step;
@@ -47,8 +53,9 @@ void chart_axis_add (ChartAxis *self, gdouble value);
  * @round_ends: whether the axis begins and ends with a tick, or where the
  *   values do, with a little room around them
  *
- * Chooses ticks: 1, 2 or 5 times a power of ten apart; on a logarithmic axis
- * powers of ten, and 2 and 5 times these where there is room.  An axis without
+ * Chooses ticks: 1, 2 or 5 times a power of ten apart, times as clocks divide
+ * them; on a logarithmic axis powers of ten, and 2 and 5 times these where
+ * there is room.  An axis without
  * values goes from 0 to 1 (a logarithmic one from 0.1 to 1), and one with a
  * single value surrounds it.
  */
@@ -56,6 +63,10 @@ void chart_axis_finish (ChartAxis *self, guint most_ticks, gboolean round_ends);
 
 /* Returns: where @value is: 0 at @low, 1 at @high. */
 gdouble chart_axis_place (const ChartAxis *self, gdouble value);
+
+/* Returns: the smallest of 1, 2, 5 times a power of ten that is not below
+ * @least, which is above 0. */
+gdouble chart_axis_round_step (gdouble least);
 
 /* Returns: (transfer full): @tick as short as its neighbours allow. */
 gchar *chart_axis_label (const ChartAxis *self, gdouble tick);

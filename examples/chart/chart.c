@@ -6,6 +6,7 @@
 #include "chart/chart.h"
 
 #include "console/program-error.h"
+#include "chart/legend.h"
 #include "chart/panel.h"
 #include "chart/text.h"
 
@@ -18,22 +19,13 @@
 #define PNG_SCALE 2
 
 #define EDGE 12.
-#define SIGN 28.
-#define BETWEEN 18.
-
-/* What a label looks like in the legend. */
-typedef struct
-{
-  const gchar *label;
-  ChartKind kind;
-  gboolean smooth;
-} Entry;
 
 /**
  * Picture:
  * @plot: what it shows
- * @entries: (element-type Entry): the different labels; their numbers are
- *   the series' styles
+ * @names: what its labels stand for
+ * @frames: of each panel
+ * @places: of each panel, once they are drawn
  * @title: lines of the title
  * @width: of the picture
  * @height: of the picture
@@ -44,89 +36,16 @@ typedef struct
 typedef struct
 {
   const Chart *plot;
-  GArray *entries;
+  ChartLegend *names;
+  ChartFrame *frames;
+  ChartPlace *places;
   gchar **title;
   gdouble width;
   gdouble height;
   gdouble legend;
 } Picture;
 
-/* --- labels and their styles --------------------------------------------- */
-
-static guint
-find_entry (const Picture *self, const gchar *label)
-{
-  for (guint i = 0; i < self->entries->len; i++) {
-    if (strcmp (g_array_index (self->entries, Entry, i).label, label) == 0)
-      return i;
-  }
-  return self->entries->len;
-}
-
-static void
-collect_entries (Picture *self)
-{
-  for (guint i = 0; i < self->plot->n_panels; i++) {
-    const ChartPanel *panel = &self->plot->panels[i];
-
-    for (guint j = 0; j < panel->n_series; j++) {
-      const ChartSeries *series = &panel->series[j];
-      Entry entry = { series->label, panel->kind, series->smooth };
-
-      if (entry.label != NULL
-          && find_entry (self, entry.label) == self->entries->len)
-        g_array_append_val (self->entries, entry);
-    }
-  }
-}
-
-/* Returns: (transfer full): the style of each series of @panel. */
-static guint *
-find_styles (const Picture *self, const ChartPanel *panel)
-{
-  guint *styles = g_new0 (guint, MAX (panel->n_series, 1));
-
-  for (guint i = 0; i < panel->n_series; i++) {
-    if (panel->series[i].label != NULL)
-      styles[i] = find_entry (self, panel->series[i].label);
-    else if (i > 0)
-      styles[i] = styles[i - 1];
-  }
-  return styles;
-}
-
 /* --- layout -------------------------------------------------------------- */
-
-/* Walks over the legend, row by row, drawing it where @draw.
- * Returns: its height. */
-static gdouble
-walk_legend (const Picture *self, cairo_t *cr, gdouble top, gboolean draw)
-{
-  gdouble line = CHART_TEXT_NORMAL * 1.6, room = self->width - 2 * EDGE;
-  gdouble x = EDGE, y = top + line / 2;
-
-  if (self->entries->len < 2)
-    return 0;
-  for (guint i = 0; i < self->entries->len; i++) {
-    const Entry *entry = &g_array_index (self->entries, Entry, i);
-    g_autofree gchar *label =
-        chart_text_fit (cr, CHART_TEXT_NORMAL, entry->label, room - SIGN);
-    gdouble width = SIGN + chart_text_width (cr, CHART_TEXT_NORMAL, label);
-
-    if (x > EDGE && x + width > EDGE + room) {
-      x = EDGE;
-      y += line;
-    }
-    if (draw) {
-      chart_panel_draw_sign (
-          cr, entry->kind, entry->smooth, i, x + SIGN / 2 - 2, y);
-      cairo_set_source_rgb (cr, .13, .13, .13);
-      chart_text_draw (cr, CHART_TEXT_NORMAL, label, x + SIGN, y, 0, 0);
-    }
-    x += width + BETWEEN;
-  }
-  return y + line / 2 - top;
-}
 
 static void
 set_font (cairo_t *cr)
@@ -149,13 +68,33 @@ count_columns (const Chart *plot)
   return CLAMP (plot->columns, 1, plot->n_panels);
 }
 
-static ChartBox
-panel_box (const Chart *plot)
+static gdouble
+panel_width (const Chart *plot)
 {
-  static const ChartBox alone = { 0, 0, 680, 430 };
-  static const ChartBox among = { 0, 0, 320, 250 };
+  if (plot->width > 0)
+    return plot->width;
+  return plot->n_panels == 1 ? 680 : 320;
+}
 
-  return plot->n_panels == 1 ? alone : among;
+static gdouble
+panel_height (const Chart *plot, guint i)
+{
+  if (plot->panels[i].height > 0)
+    return plot->panels[i].height;
+  return plot->n_panels == 1 ? 430 : 250;
+}
+
+/* Returns: the height of the highest panel in the row that begins with
+ * @first. */
+static gdouble
+row_height (const Chart *plot, guint first)
+{
+  guint end = MIN (first + count_columns (plot), plot->n_panels);
+  gdouble height = 0;
+
+  for (guint i = first; i < end; i++)
+    height = MAX (height, panel_height (plot, i));
+  return height;
 }
 
 static gdouble
@@ -166,6 +105,47 @@ title_height (const Picture *self)
       : g_strv_length (self->title) * CHART_TEXT_TITLE * CHART_TEXT_LINE + 6;
 }
 
+/* Finds what the panels' axes have to show. */
+static void
+find_ranges (Picture *self)
+{
+  const Chart *plot = self->plot;
+  ChartAxis x, y;
+
+  chart_panel_init_axes (&plot->panels[0], &x, &y);
+  chart_axis_init (&y, plot->panels[0].log_y);
+  for (guint i = 0; i < plot->n_panels; i++) {
+    ChartFrame *frame = &self->frames[i];
+
+    chart_panel_init_axes (&plot->panels[i], &frame->x, &frame->y);
+    chart_panel_add_range (&plot->panels[i], &frame->x, &frame->y);
+    chart_panel_add_range (&plot->panels[i], &x, &y);
+  }
+  for (guint i = 0; i < plot->n_panels; i++) {
+    if (plot->same_x)
+      self->frames[i].x = x;
+    if (plot->same_y)
+      self->frames[i].y = y;
+  }
+}
+
+/* Panels with the same x axis have it in the same place. */
+static void
+align_panels (Picture *self, cairo_t *cr)
+{
+  const Chart *plot = self->plot;
+  gdouble left = 0;
+
+  for (guint i = 0; i < plot->n_panels; i++)
+    left = MAX (left,
+        chart_panel_left (
+            cr, &plot->panels[i], &self->frames[i], panel_height (plot, i)));
+  for (guint i = 0; i < plot->n_panels; i++) {
+    self->frames[i].left = left;
+    self->frames[i].bare = i + count_columns (plot) < plot->n_panels;
+  }
+}
+
 static void
 measure (Picture *self)
 {
@@ -173,17 +153,20 @@ measure (Picture *self)
       cairo_image_surface_create (CAIRO_FORMAT_RGB24, 1, 1);
   cairo_t *cr = cairo_create (surface);
   guint columns = count_columns (self->plot);
-  guint rows = (self->plot->n_panels + columns - 1) / columns;
-  ChartBox box = panel_box (self->plot);
 
   set_font (cr);
-  self->width = 2 * EDGE + columns * box.width;
+  self->width = 2 * EDGE + columns * panel_width (self->plot);
   if (self->plot->title != NULL)
     self->title = chart_text_wrap (
         cr, CHART_TEXT_TITLE, self->plot->title, self->width - 2 * EDGE);
-  self->legend = walk_legend (self, cr, 0, FALSE);
-  self->height =
-      2 * EDGE + title_height (self) + self->legend + rows * box.height;
+  self->legend = chart_legend_walk (
+      self->names, cr, EDGE, 0, self->width - 2 * EDGE, FALSE);
+  self->height = 2 * EDGE + title_height (self) + self->legend;
+  for (guint i = 0; i < self->plot->n_panels; i += columns)
+    self->height += row_height (self->plot, i);
+  find_ranges (self);
+  if (self->plot->same_x)
+    align_panels (self, cr);
   cairo_destroy (cr);
   cairo_surface_destroy (surface);
 }
@@ -193,22 +176,19 @@ draw_panels (const Picture *self, cairo_t *cr, gdouble top)
 {
   const Chart *plot = self->plot;
   guint columns = count_columns (plot);
-  ChartAxis shared;
 
-  chart_axis_init (&shared, plot->panels[0].log_y);
-  for (guint i = 0; i < plot->n_panels; i++)
-    chart_panel_add_range (&plot->panels[i], NULL, &shared);
   for (guint i = 0; i < plot->n_panels; i++) {
     const ChartPanel *panel = &plot->panels[i];
-    g_autofree guint *styles = find_styles (self, panel);
-    ChartBox box = panel_box (plot);
-    ChartAxis own;
+    ChartBox box = { EDGE + i % columns * panel_width (plot), top,
+      panel_width (plot), panel_height (plot, i) };
+    ChartStyles styles;
 
-    chart_axis_init (&own, panel->log_y && panel->kind != CHART_BARS);
-    chart_panel_add_range (panel, NULL, &own);
-    box.x = EDGE + i % columns * box.width;
-    box.y = top + i / columns * box.height;
-    chart_panel_draw (cr, panel, plot->same_y ? shared : own, styles, box);
+    chart_legend_find_styles (self->names, panel, &styles);
+    chart_panel_draw (
+        cr, panel, &self->frames[i], &styles, box, &self->places[i]);
+    chart_styles_clear (&styles);
+    if (i % columns == columns - 1)
+      top += row_height (plot, i + 1 - columns);
   }
 }
 
@@ -225,7 +205,7 @@ draw (const Picture *self, cairo_t *cr)
     chart_text_draw (cr, CHART_TEXT_TITLE, self->title[i], EDGE,
         y + (i + .5) * CHART_TEXT_TITLE * CHART_TEXT_LINE, 0, 0);
   y += title_height (self);
-  walk_legend (self, cr, y, TRUE);
+  chart_legend_walk (self->names, cr, EDGE, y, self->width - 2 * EDGE, TRUE);
   draw_panels (self, cr, y + self->legend);
 }
 
@@ -275,8 +255,8 @@ describe (const Picture *self)
   g_autoptr (GString) words = g_string_new (NULL);
 
   add_words (title, self->plot->title);
-  for (guint i = 0; i < self->entries->len; i++)
-    add_words (words, g_array_index (self->entries, Entry, i).label);
+  for (guint i = 0; i < chart_legend_count (self->names); i++)
+    add_words (words, chart_legend_label (self->names, i));
   for (guint i = 0; i < self->plot->n_panels; i++) {
     const ChartPanel *panel = &self->plot->panels[i];
 
@@ -354,27 +334,37 @@ write_file (const gchar *path, GBytes *content, GError **error)
 }
 
 GBytes *
-chart_draw (const Chart *plot, ChartFormat format, GError **error)
+chart_draw_placed (
+    const Chart *plot, ChartFormat format, ChartPlace *places, GError **error)
 {
   g_autoptr (GByteArray) file = g_byte_array_new ();
-  Picture self = { .plot = plot };
+  g_autoptr (ChartLegend) names = NULL;
+  g_autofree ChartFrame *frames = NULL;
+  Picture self = { .plot = plot, .places = places };
   cairo_status_t status;
 
   g_return_val_if_fail (plot->n_panels > 0, NULL);
 
-  self.entries = g_array_new (FALSE, FALSE, sizeof (Entry));
-  collect_entries (&self);
+  names = self.names = chart_legend_new (plot);
+  frames = self.frames = g_new0 (ChartFrame, plot->n_panels);
   measure (&self);
   status = format == CHART_FORMAT_PNG ? draw_png (&self, file)
                                       : draw_svg (&self, file);
   g_strfreev (self.title);
-  g_array_unref (self.entries);
   if (status != CAIRO_STATUS_SUCCESS) {
     g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
         "the chart cannot be drawn: %s", cairo_status_to_string (status));
     return NULL;
   }
   return g_byte_array_free_to_bytes (g_steal_pointer (&file));
+}
+
+GBytes *
+chart_draw (const Chart *plot, ChartFormat format, GError **error)
+{
+  g_autofree ChartPlace *places = g_new (ChartPlace, MAX (plot->n_panels, 1));
+
+  return chart_draw_placed (plot, format, places, error);
 }
 
 gboolean

@@ -4,6 +4,7 @@
  */
 #include "page/page.h"
 #include "page-resources.h"
+#include "page/readout.h"
 
 #include <errno.h>
 #include <gio/gio.h>
@@ -135,11 +136,29 @@ rename_parts (const gchar *svg, guint chart)
   return g_regex_replace (names, uncounted, -1, 0, prefixed, 0, NULL);
 }
 
+/* Valid JSON has "<" only in strings. */
+static void
+append_json (
+    GString *to, const gchar *attribute, const gchar *value, const gchar *json)
+{
+  g_string_append_printf (
+      to, "<script type=\"application/json\" %s=\"%s\">", attribute, value);
+  for (; *json != '\0'; json++) {
+    if (*json == '<')
+      g_string_append (to, "\\u003c");
+    else
+      g_string_append_c (to, *json);
+  }
+  g_string_append (to, "</script>\n");
+}
+
 gboolean
 page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
 {
-  g_autoptr (GBytes) file = chart_draw (chart, CHART_FORMAT_SVG, error);
-  g_autofree gchar *text = NULL, *svg = NULL;
+  g_autofree ChartPlace *places = g_new (ChartPlace, MAX (chart->n_panels, 1));
+  g_autoptr (GBytes) file =
+      chart_draw_placed (chart, CHART_FORMAT_SVG, places, error);
+  g_autofree gchar *text = NULL, *svg = NULL, *readout = NULL;
   gsize size;
   gconstpointer data;
 
@@ -152,7 +171,11 @@ page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
   g_string_append (self->body, "<div class=\"chart\"");
   if (id != NULL)
     g_string_append_printf (self->body, " id=\"%s\"", id);
-  g_string_append_printf (self->body, ">\n%s</div>\n", svg);
+  g_string_append_printf (self->body, ">\n%s", svg);
+  readout = page_readout (chart, places);
+  if (readout != NULL)
+    append_json (self->body, "class", "readout", readout);
+  g_string_append (self->body, "</div>\n");
   return TRUE;
 }
 
@@ -192,19 +215,10 @@ page_add_details (Page *self, const gchar *title, const gchar *text)
   g_string_append_printf (self->body, "<pre>%s</pre></details>\n", escaped);
 }
 
-/* Valid JSON has "<" only in strings. */
 void
 page_add_json (Page *self, const gchar *id, const gchar *json)
 {
-  g_string_append_printf (
-      self->body, "<script type=\"application/json\" id=\"%s\">", id);
-  for (; *json != '\0'; json++) {
-    if (*json == '<')
-      g_string_append (self->body, "\\u003c");
-    else
-      g_string_append_c (self->body, *json);
-  }
-  g_string_append (self->body, "</script>\n");
+  append_json (self->body, "id", id, json);
 }
 
 /* --- the page ------------------------------------------------------------ */

@@ -40,6 +40,12 @@ void page_add_table (Page *self, const Table *table);
  * @chart: see chart_draw()
  * @error: as of chart_draw()
  *
+ * Where scripts run, the values at the place that is pointed at or tapped are
+ * told below the chart; nothing has to be done for that.  In panels of which
+ * all series are @smooth, and of steps, those are the values of all series at
+ * that x, of all panels that share the axis; in others the nearest point with
+ * its name among ChartSeries.names.  Of bars nothing is told.
+ *
  * Returns: FALSE with @error set and nothing added
  */
 gboolean page_add_chart (

@@ -315,6 +315,10 @@ judge_flaw_values_plot (
     };
     fill_panel (self, self->flaws[i], series + i * n_metrics, numbers);
   }
-  return chart_write (
-      &(Chart){ title, panels, self->n_flaws, columns, TRUE }, path, error);
+  return chart_write (&(Chart){ .title = title,
+                          .panels = panels,
+                          .n_panels = self->n_flaws,
+                          .columns = columns,
+                          .same_y = TRUE },
+      path, error);
 }

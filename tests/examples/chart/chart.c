@@ -7,6 +7,7 @@
 #include "judge/failure.h"
 #include "chart/axis.h"
 #include "chart/panel.h"
+#include "chart/sign.h"
 #include "chart/text.h"
 #include "chart/chart.h"
 
@@ -88,6 +89,60 @@ test_logarithmic_ticks_are_powers (void)
 }
 
 static void
+test_few_powers_leave_room_for_more_ticks (void)
+{
+  ChartAxis axis;
+
+  chart_axis_init (&axis, TRUE);
+  axis.dense = TRUE;
+  chart_axis_add (&axis, 250);
+  chart_axis_add (&axis, 900);
+  chart_axis_finish (&axis, 10, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 3);
+  assert_tick (&axis, 0, 300, "300");
+  assert_tick (&axis, 2, 700, "700");
+
+  chart_axis_init (&axis, TRUE);
+  axis.dense = TRUE;
+  chart_axis_add (&axis, 1200);
+  chart_axis_add (&axis, 1400);
+  chart_axis_finish (&axis, 6, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 5);
+  assert_tick (&axis, 0, 1200, "1200");
+  assert_tick (&axis, 1, 1250, "1250");
+}
+
+static void
+assert_times (gdouble low, gdouble high, guint most, const gchar *first,
+    const gchar *last)
+{
+  ChartAxis axis;
+  g_autofree gchar *one = NULL, *other = NULL;
+
+  chart_axis_init (&axis, FALSE);
+  axis.times = TRUE;
+  chart_axis_add (&axis, low);
+  chart_axis_add (&axis, high);
+  chart_axis_finish (&axis, most, FALSE);
+  one = chart_axis_label (&axis, axis.ticks[0]);
+  other = chart_axis_label (&axis, axis.ticks[axis.n_ticks - 1]);
+  g_assert_cmpstr (one, ==, first);
+  g_assert_cmpstr (other, ==, last);
+}
+
+static void
+test_times_are_minutes_and_seconds (void)
+{
+  assert_times (0, 100, 8, "0:00", "1:30");
+  assert_times (0, 1000, 10, "0:00", "16:00");
+  assert_times (0, 7.9, 10, "0:00", "0:08");
+  assert_times (59.5, 60.5, 6, "0:59.6", "1:00.4");
+  assert_times (0, 3 * 3600, 8, "0:00:00", "3:00:00");
+  assert_times (-90, 100, 8, "-1:30", "1:30");
+  assert_times (0, 86400 * 30., 8, "0:00:00", "720:00:00");
+}
+
+static void
 test_axes_of_any_range_have_ticks_in_order (void)
 {
   const gdouble sizes[] = { 0, 1e-300, 1e-100, .3, 1, 7, 123456, 1e15, 1e100,
@@ -96,10 +151,15 @@ test_axes_of_any_range_have_ticks_in_order (void)
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     for (guint j = i; j < G_N_ELEMENTS (sizes); j++) {
       for (guint most = 3; most <= CHART_AXIS_MAX_TICKS; most++) {
-        for (guint form = 0; form < 4; form++) {
-          ChartAxis axis =
-              axis_of (sizes[i], sizes[j], form == 3, most, form == 1);
+        for (guint form = 0; form < 6; form++) {
+          ChartAxis axis;
 
+          chart_axis_init (&axis, form >= 4);
+          axis.times = form == 3;
+          axis.dense = form == 5;
+          chart_axis_add (&axis, sizes[j]);
+          chart_axis_add (&axis, form == 2 ? -sizes[i] : sizes[i]);
+          chart_axis_finish (&axis, most, form == 1);
           g_assert_cmpuint (axis.n_ticks, <=, most);
           g_assert_cmpuint (axis.n_ticks, >=, 2);
           g_assert_cmpfloat (axis.low, <, axis.high);
@@ -220,7 +280,7 @@ draw_bar_sign (guint style)
   const guint8 *pixels;
   gint stride;
 
-  chart_panel_draw_sign (cr, CHART_BARS, FALSE, style, 8, 8);
+  chart_sign_draw (cr, CHART_BARS, NULL, style, 8, 8);
   cairo_surface_flush (surface);
   pixels = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
@@ -280,7 +340,9 @@ interval_contrast (guint style)
 {
   static const gdouble end[] = { 1 }, low[] = { .3 }, high[] = { .9 };
   static const gchar *const group[] = { "a" };
-  const ChartSeries bar = { "a", NULL, end, low, high, 1, FALSE };
+  const ChartSeries bar = {
+    .label = "a", .y = end, .low = low, .high = high, .n = 1
+  };
   const ChartPanel panel = { .kind = CHART_BARS,
     .groups = group,
     .n_groups = 1,
@@ -292,12 +354,15 @@ interval_contrast (guint style)
   guint32 colour;
   gdouble best = 1;
   gint right = 0;
-  ChartAxis y;
+  const ChartStyles styles = { &style, NULL, NULL };
+  ChartFrame frame = { 0 };
+  ChartPlace place;
 
-  chart_axis_init (&y, FALSE);
-  chart_panel_add_range (&panel, NULL, &y);
+  chart_panel_init_axes (&panel, &frame.x, &frame.y);
+  chart_panel_add_range (&panel, &frame.x, &frame.y);
   cairo_scale (cr, 2, 2);
-  chart_panel_draw (cr, &panel, y, &style, (ChartBox){ 0, 0, 300, 300 });
+  chart_panel_draw (
+      cr, &panel, &frame, &styles, (ChartBox){ 0, 0, 300, 300 }, &place);
   cairo_surface_flush (surface);
   row = (const guint32 *) (const void *) (cairo_image_surface_get_data (surface)
       + 300 * cairo_image_surface_get_stride (surface));
@@ -320,7 +385,7 @@ test_intervals_are_seen_on_bars_of_every_colour (void)
 
 /* --- pictures ------------------------------------------------------------ */
 
-static const gdouble xs[] = { 1, 2, 3, 4, 5 };
+static const gdouble xs[] = { 1, 2, 3, 4, 5, 6 }; /* the last one for steps */
 static const gdouble ys[] = { .1, .4, NAN, 1.6, INFINITY };
 static const gdouble lows[] = { .05, .3, .3, 1.2, 1 };
 static const gdouble highs[] = { .2, .5, .6, 2.2, 2 };
@@ -328,8 +393,8 @@ static const gchar *const groups[] = { "cnn", "superres & more",
   "a group with a very long name that no slot can hold", "deblur", "color" };
 
 static ChartSeries series[] = {
-  { "mmd-ssim", xs, ys, lows, highs, 5, FALSE },
-  { "psnr <Y>", xs, highs, NULL, NULL, 5, FALSE },
+  { .label = "mmd-ssim", .x = xs, .y = ys, .low = lows, .high = highs, .n = 5 },
+  { .label = "psnr <Y>", .x = xs, .y = highs, .n = 5 },
 };
 
 static ChartPanel
@@ -379,9 +444,9 @@ static void
 test_every_kind_makes_a_png_of_twice_the_size (
     Fixture *fixture, gconstpointer data)
 {
-  for (guint kind = 0; kind <= CHART_BARS; kind++) {
+  for (guint kind = 0; kind <= CHART_STEPS; kind++) {
     ChartPanel panel = panel_of (kind);
-    Chart plot = { NULL, &panel, 1, 0, FALSE };
+    Chart plot = { .panels = &panel, .n_panels = 1 };
     gsize length, again_length;
     g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
     g_autofree gchar *again = draw (fixture, &plot, "b.png", &again_length);
@@ -398,7 +463,9 @@ static void
 test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
 {
   ChartPanel panels[] = { panel_of (CHART_BARS), panel_of (CHART_SCATTER) };
-  Chart plot = { "Who is <blind>?", panels, 2, 2, FALSE };
+  Chart plot = {
+    .title = "Who is <blind>?", .panels = panels, .n_panels = 2, .columns = 2
+  };
   gsize length;
   g_autofree gchar *svg = draw (fixture, &plot, "a.svg", &length);
 
@@ -416,18 +483,18 @@ test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
   const gdouble with[] = { .1, .4, NAN, 1.6, -INFINITY };
   const gdouble without[] = { .1, .4, 1.6 };
   const gdouble without_x[] = { 1, 2, 4 };
-  ChartSeries one = { "a", xs, with, NULL, NULL, 5, FALSE };
+  ChartSeries one = { .label = "a", .x = xs, .y = with, .n = 5 };
   ChartPanel panel = { .kind = CHART_SCATTER, .series = &one, .n_series = 1 };
-  Chart plot = { NULL, &panel, 1, 1, FALSE };
+  Chart plot = { .panels = &panel, .n_panels = 1, .columns = 1 };
   gsize length, bare_length, full_length;
   g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
   g_autofree gchar *bare = NULL, *full = NULL;
 
-  one = (ChartSeries){ "a", without_x, without, NULL, NULL, 3, FALSE };
+  one = (ChartSeries){ .label = "a", .x = without_x, .y = without, .n = 3 };
   bare = draw (fixture, &plot, "b.png", &bare_length);
   g_assert_cmpmem (content, length, bare, bare_length);
 
-  one = (ChartSeries){ "a", xs, highs, NULL, NULL, 3, FALSE };
+  one = (ChartSeries){ .label = "a", .x = xs, .y = highs, .n = 3 };
   full = draw (fixture, &plot, "c.png", &full_length);
   g_assert_true (full_length != length || memcmp (full, content, length) != 0);
 }
@@ -436,9 +503,11 @@ static void
 test_nothing_to_show_still_makes_a_picture (
     Fixture *fixture, gconstpointer data)
 {
-  for (guint kind = 0; kind <= CHART_BARS; kind++) {
+  for (guint kind = 0; kind <= CHART_STEPS; kind++) {
     ChartPanel panel = { .kind = kind };
-    Chart plot = { NULL, &panel, 1, 1, TRUE };
+    Chart plot = {
+      .panels = &panel, .n_panels = 1, .columns = 1, .same_y = TRUE
+    };
     gsize length;
     g_autofree gchar *content = draw (fixture, &plot, "a.png", &length);
 
@@ -464,7 +533,7 @@ test_pictures_that_cannot_be_written_are_errors (
     Fixture *fixture, gconstpointer data)
 {
   ChartPanel panel = panel_of (CHART_LINES);
-  Chart plot = { NULL, &panel, 1, 1, FALSE };
+  Chart plot = { .panels = &panel, .n_panels = 1, .columns = 1 };
   g_autofree gchar *jpg = path_of (fixture, "a.jpg");
   g_autofree gchar *nowhere = path_of (fixture, "no/a.png");
   const gchar *endings[] = { "full.png", "full.svg" };
@@ -496,6 +565,8 @@ main (int argc, char **argv)
   g_test_add_func ("/axis/round", test_ticks_are_round_values);
   g_test_add_func ("/axis/free-ends", test_free_ends_leave_ticks_inside);
   g_test_add_func ("/axis/log", test_logarithmic_ticks_are_powers);
+  g_test_add_func ("/axis/dense", test_few_powers_leave_room_for_more_ticks);
+  g_test_add_func ("/axis/times", test_times_are_minutes_and_seconds);
   g_test_add_func (
       "/axis/any-range", test_axes_of_any_range_have_ticks_in_order);
   g_test_add_func ("/axis/empty", test_axis_without_values_stands);
