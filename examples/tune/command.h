@@ -178,6 +178,7 @@ struct _TuneCommand
 
 extern const TuneCommand tune_command_search;
 extern const TuneCommand tune_command_list;
+extern const TuneCommand tune_command_probe;
 
 G_END_DECLS
 

@@ -25,6 +25,7 @@
 static const TuneCommand *const commands[] = {
   &tune_command_search,
   &tune_command_list,
+  &tune_command_probe,
 };
 
 static gchar *
