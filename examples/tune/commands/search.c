@@ -205,7 +205,9 @@ clear_options (gpointer own)
 
 /**
  * Run:
- * @passes: that were begun
+ * @done: passes that were begun before the present one
+ * @weight: of that: 1, or how many passes over windows one over the whole clip
+ *   is worth; 0 before the first one
  * @expected: passes in all
  * @trials: values that were measured
  * @said: notes that were printed
@@ -223,20 +225,52 @@ typedef struct
   TuneCampaignEvents events;
   TuneSeek seek;
   TuneSearchReport report;
-  guint passes;
+  gdouble done;
+  gdouble weight;
   gdouble expected;
   guint trials;
   GHashTable *said;
 } Run;
 
+static gboolean
+is_whole (const Run *self)
+{
+  return self->parts->len == 1
+      && g_array_index (self->parts, TunePart, 0).window.stop_ns == G_MAXINT64;
+}
+
 static void
 on_advance (gdouble part, gpointer user)
 {
   Run *self = user;
-  gdouble done = self->passes > 0 ? self->passes - 1 + part : part;
 
   console_advance (&self->session->console, self->trials,
-      done / MAX (self->expected, self->passes));
+      (self->done + part * self->weight)
+          / MAX (self->expected, self->done + self->weight));
+}
+
+/* What passes over the whole clip are worth; 0 where none is expected. */
+static gdouble
+worth_of_whole (const Run *self)
+{
+  gdouble seconds = 0;
+
+  if (is_whole (self) || !self->search->verify)
+    return self->search->output != NULL;
+  for (guint i = 0; i < self->parts->len; i++) {
+    const TuneWindow *window = &g_array_index (self->parts, TunePart, i).window;
+
+    seconds += (gdouble) (window->stop_ns - window->start_ns) / 1e9;
+  }
+  return (gdouble) self->clip->duration_ns / 1e9 / seconds;
+}
+
+static void
+begin_pass (Run *self, gdouble weight, gdouble expected)
+{
+  self->done += self->weight;
+  self->weight = weight;
+  self->expected = MAX (self->expected, expected);
 }
 
 static void
@@ -261,8 +295,7 @@ on_begin (guint n, gdouble expected, gpointer user)
 {
   Run *self = user;
 
-  self->expected = MAX (self->expected, expected);
-  self->passes++;
+  begin_pass (self, 1, expected + worth_of_whole (self));
 }
 
 /* What cannot be printed is complained of at the end. */
@@ -272,7 +305,7 @@ on_trial (const TuneTrial *trial, gpointer user)
   Run *self = user;
 
   self->trials += !trial->sample->known;
-  if (self->passes > 0)
+  if (self->weight > 0)
     tune_search_report_trials (&self->report, NULL);
 }
 
@@ -382,13 +415,6 @@ choose_windows (Run *self, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_whole (const Run *self)
-{
-  return self->parts->len == 1
-      && g_array_index (self->parts, TunePart, 0).window.stop_ns == G_MAXINT64;
-}
-
 /* --- verification -------------------------------------------------------- */
 
 /* Encodes the whole clip at @at.  Returns: (transfer none): the trial. */
@@ -400,8 +426,7 @@ verify (Run *self, guint at, GError **error)
 
   campaign.parts = self->whole;
   campaign.output = self->search->output;
-  self->passes++;
-  self->expected = MAX (self->expected, self->passes);
+  begin_pass (self, MAX (worth_of_whole (self), 1), 0);
   trial = tune_seek_measure (&self->seek, &campaign, at, error);
   if (trial == NULL)
     return NULL;
