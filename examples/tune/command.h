@@ -183,6 +183,7 @@ struct _TuneCommand
 
 extern const TuneCommand tune_command_search;
 extern const TuneCommand tune_command_grid;
+extern const TuneCommand tune_command_bd;
 extern const TuneCommand tune_command_list;
 
 G_END_DECLS

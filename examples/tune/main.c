@@ -25,6 +25,7 @@
 static const TuneCommand *const commands[] = {
   &tune_command_search,
   &tune_command_grid,
+  &tune_command_bd,
   &tune_command_list,
 };
 
