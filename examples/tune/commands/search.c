@@ -318,7 +318,8 @@ verify_until_met (Run *self, GError **error)
       return TRUE;
     /* The same value again would miss again. */
     self->seek.shift = MAX (shift_of (whole, answer), 1e-9 - answer->excess);
-    if (!tune_seek_run (&self->seek, error))
+    if (!tune_search_report_shift (&self->report, error)
+        || !tune_seek_run (&self->seek, error))
       return FALSE;
   }
   console_say (&self->session->console,
