@@ -4,17 +4,16 @@
  */
 #include "tune/candidate.h"
 #include "tune/commands/search-report.h"
+
+#include "tune/clip-parts.h"
 #include "tune/options.h"
 #include "tune/quantity.h"
-#include "tune/scout.h"
-#include "tune/store-query.h"
 
 #include "console/program-error.h"
 #include "measure/value.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Encodes of the whole clip until the search gives up. */
@@ -232,13 +231,6 @@ typedef struct
   GHashTable *said;
 } Run;
 
-static gboolean
-is_whole (const Run *self)
-{
-  return self->parts->len == 1
-      && g_array_index (self->parts, TunePart, 0).window.stop_ns == G_MAXINT64;
-}
-
 static void
 on_advance (gdouble part, gpointer user)
 {
@@ -255,7 +247,7 @@ worth_of_whole (const Run *self)
 {
   gdouble seconds = 0;
 
-  if (is_whole (self) || !self->search->verify)
+  if (tune_clip_parts_are_whole (self->parts) || !self->search->verify)
     return self->search->output != NULL;
   for (guint i = 0; i < self->parts->len; i++) {
     const TuneWindow *window = &g_array_index (self->parts, TunePart, i).window;
@@ -271,14 +263,6 @@ begin_pass (Run *self, gdouble weight, gdouble expected)
   self->done += self->weight;
   self->weight = weight;
   self->expected = MAX (self->expected, expected);
-}
-
-static void
-on_scout (gdouble part, gpointer user)
-{
-  Run *self = user;
-
-  console_advance (&self->session->console, 0, part);
 }
 
 static void
@@ -307,112 +291,6 @@ on_trial (const TuneTrial *trial, gpointer user)
   self->trials += !trial->sample->known;
   if (self->weight > 0)
     tune_search_report_trials (&self->report, NULL);
-}
-
-/* --- windows ------------------------------------------------------------- */
-
-static gchar *
-write_seconds (const GArray *seconds)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < seconds->len; i++) {
-    const TuneSecond *second = &g_array_index (seconds, TuneSecond, i);
-
-    g_string_append_printf (text,
-        "%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT "\n", second->bytes,
-        second->begins);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static GArray *
-read_seconds (const gchar *text)
-{
-  GArray *seconds = g_array_new (FALSE, FALSE, sizeof (TuneSecond));
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++) {
-    gchar *end = NULL;
-    TuneSecond second = { g_ascii_strtoull (lines[i], &end, 10), -1 };
-
-    if (end == lines[i])
-      continue;
-    second.begins = g_ascii_strtoll (end, NULL, 10);
-    g_array_append_val (seconds, second);
-  }
-  return seconds;
-}
-
-/* Without a look all seconds are alike. */
-static GArray *
-make_even (gdouble duration)
-{
-  GArray *seconds = g_array_new (FALSE, FALSE, sizeof (TuneSecond));
-  const TuneSecond second = { 0, -1 };
-
-  for (guint i = 0; i < duration; i++)
-    g_array_append_val (seconds, second);
-  return seconds;
-}
-
-/* Returns: the seconds of the clip; NULL where it was interrupted, or the store
- * failed. */
-static GArray *
-scout (Run *self, GError **error)
-{
-  TuneStore *store = self->session->store;
-  g_autofree gchar *known =
-      tune_store_find_scout (store, self->clip->sha256, NULL);
-  gint64 begin = g_get_monotonic_time ();
-  g_autoptr (GError) fault = NULL;
-  g_autofree gchar *text = NULL;
-  g_autoptr (GArray) seconds = NULL;
-
-  if (known != NULL)
-    return read_seconds (known);
-  console_begin (&self->session->console);
-  seconds = tune_scout (
-      self->clip, &self->session->interrupted, on_scout, self, &fault);
-  console_clear (&self->session->console);
-  self->report.scout_seconds =
-      (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
-  if (g_atomic_int_get (&self->session->interrupted)) {
-    program_fail_interrupted (error, "anything was measured");
-    return NULL;
-  }
-  if (seconds == NULL) {
-    console_say (&self->session->console,
-        "note: where the clip is hard to encode was not found out (%s); "
-        "windows are taken from all over it",
-        fault->message);
-    return make_even ((gdouble) self->clip->duration_ns / 1e9);
-  }
-  text = write_seconds (seconds);
-  return tune_store_note_scout (store, self->clip->sha256, text, error)
-      ? g_steal_pointer (&seconds)
-      : NULL;
-}
-
-static gboolean
-choose_windows (Run *self, GError **error)
-{
-  const TuneWindowing *windowing = &self->session->options.windows;
-  const TuneClip *clip = self->clip;
-  g_autoptr (GArray) seconds = NULL;
-  g_autofree gchar *seed = g_strndup (clip->sha256, 8);
-
-  self->whole = tune_windows_whole ();
-  if (tune_windowing_is_whole (windowing, (gdouble) clip->duration_ns / 1e9)) {
-    self->parts = g_array_ref (self->whole);
-    return TRUE;
-  }
-  seconds = scout (self, error);
-  if (seconds == NULL)
-    return FALSE;
-  self->parts = tune_windows_choose (windowing, seconds, clip->duration_ns,
-      clip->frame_ns, (guint32) strtoul (seed, NULL, 16));
-  return TRUE;
 }
 
 /* --- verification -------------------------------------------------------- */
@@ -460,7 +338,8 @@ verify_until_met (Run *self, GError **error)
     if (whole == NULL)
       return FALSE;
     self->report.met = whole->meets;
-    if (whole->meets || is_whole (self) || self->seek.late)
+    if (whole->meets || tune_clip_parts_are_whole (self->parts)
+        || self->seek.late)
       return TRUE;
     /* The same value again would miss again. */
     self->seek.shift = MAX (shift_of (whole, answer), 1e-9 - answer->excess);
@@ -535,7 +414,8 @@ find_proof (const Run *self)
 {
   if (self->seek.late)
     return "none";
-  return self->seek.verdict.proof == TUNE_PROOF_MEASURED && is_whole (self)
+  return self->seek.verdict.proof == TUNE_PROOF_MEASURED
+          && tune_clip_parts_are_whole (self->parts)
       ? "measured"
       : "predicted";
 }
@@ -566,7 +446,7 @@ seek (Run *self, GError **error)
     return FALSE;
   answer = tune_seek_answer (&self->seek);
   self->report.met = answer != NULL;
-  again = self->search->verify && !is_whole (self);
+  again = self->search->verify && !tune_clip_parts_are_whole (self->parts);
   if (answer != NULL && (again || self->search->output != NULL)
       && !verify_until_met (self, error))
     return FALSE;
@@ -609,7 +489,12 @@ run_all (Run *self, GError **error)
   if (self->clip == NULL)
     return FALSE;
   self->identity = tune_identity_new (session->options.settings, error);
-  if (self->identity == NULL || !choose_windows (self, error))
+  if (self->identity == NULL)
+    return FALSE;
+  self->whole = tune_windows_whole ();
+  self->parts =
+      tune_clip_parts (session, self->clip, &self->report.scout_seconds, error);
+  if (self->parts == NULL)
     return FALSE;
   set_up (self);
   set_up_report (self);
