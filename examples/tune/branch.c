@@ -356,12 +356,17 @@ choose_parser (const TuneBranch *self)
                        : "identity";
 }
 
+/* @plain: without the form in which packets are counted, which is not that of
+ * containers. */
 static GstElement *
-add_parser (TuneBranch *self, GError **error)
+add_parser (TuneBranch *self, gboolean plain, GError **error)
 {
+  const gchar *chosen = choose_parser (self);
+  g_autofree gchar *line =
+      g_strndup (chosen, plain ? strcspn (chosen, " ") : strlen (chosen));
   g_autoptr (GError) cause = NULL;
   GstElement *parser = gst_parse_bin_from_description_full (
-      choose_parser (self), TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+      line, TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
 
   if (parser != NULL)
     gst_bin_add (GST_BIN (self->bin), parser);
@@ -410,16 +415,6 @@ find_muxer (const gchar *path)
   return NULL;
 }
 
-/* Without the form of the stream that is counted, since muxers want others. */
-static GstElement *
-add_free_parser (TuneBranch *self, GError **error)
-{
-  const gchar *line = choose_parser (self);
-  g_autofree gchar *factory = g_strndup (line, strcspn (line, " "));
-
-  return add_element (self, factory, error);
-}
-
 /* From @before, by a pad of its own where it has several, into a file. */
 static gboolean
 keep (TuneBranch *self, GstElement *before, GError **error)
@@ -431,7 +426,7 @@ keep (TuneBranch *self, GstElement *before, GError **error)
     return program_fail (error, self->stream->keep,
         "the name of a file for an encode ends in .mkv or .mp4");
   queue = add_queue (self, "keeper", 0, 0);
-  parser = add_free_parser (self, error);
+  parser = add_parser (self, TRUE, error);
   muxer = parser != NULL ? add_element (self, name, error) : NULL;
   if (muxer == NULL)
     return FALSE;
@@ -474,7 +469,7 @@ add_encoder (TuneBranch *self, GError **error)
   self->entrance = add_queue (self, TUNE_BRANCH_THREAD, FEW, 0);
   convert = add_element (self, "videoconvert", error);
   self->filter = add_element (self, "capsfilter", error);
-  parser = add_parser (self, error);
+  parser = add_parser (self, FALSE, error);
   if (convert == NULL || self->filter == NULL || parser == NULL)
     return NULL;
   if (!gst_element_link_many (

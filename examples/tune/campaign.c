@@ -280,6 +280,15 @@ put (Run *self, Task *task)
   return TRUE;
 }
 
+static void
+note (const Run *self, const gchar *text)
+{
+  const TuneCampaignEvents *events = self->campaign->events;
+
+  if (events != NULL && events->note != NULL)
+    events->note (text, events->user);
+}
+
 /* --- claims -------------------------------------------------------------- */
 
 static gboolean
@@ -346,8 +355,10 @@ wait (Run *self, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (self->waited_since == 0)
+  if (self->waited_since == 0) {
     self->waited_since = now;
+    note (self, "another process is measuring the same; it is waited for");
+  }
   for (guint i = 0; i < self->n_tasks; i++) {
     Task *task = &self->tasks[i];
     const TuneWindow *window = &get_part (self->campaign, task->part)->window;
@@ -552,11 +563,7 @@ on_advance (const TuneJob *job, guint64 pairs, gdouble part, gpointer user)
 static void
 on_note (const TuneJob *job, const gchar *text, gpointer user)
 {
-  const Run *self = user;
-  const TuneCampaignEvents *events = self->campaign->events;
-
-  if (events != NULL && events->note != NULL)
-    events->note (text, events->user);
+  note (user, text);
 }
 
 static gboolean

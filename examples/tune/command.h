@@ -183,7 +183,9 @@ struct _TuneCommand
 
 extern const TuneCommand tune_command_search;
 extern const TuneCommand tune_command_grid;
+extern const TuneCommand tune_command_bd;
 extern const TuneCommand tune_command_list;
+extern const TuneCommand tune_command_probe;
 
 G_END_DECLS
 

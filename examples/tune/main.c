@@ -25,7 +25,9 @@
 static const TuneCommand *const commands[] = {
   &tune_command_search,
   &tune_command_grid,
+  &tune_command_bd,
   &tune_command_list,
+  &tune_command_probe,
 };
 
 static gchar *

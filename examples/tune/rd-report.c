@@ -175,8 +175,9 @@ init (Draft *self, const TuneRdView *view)
     .gains = g_array_new (FALSE, FALSE, sizeof (TuneRdGain)),
   };
   for (guint i = 0; i < view->statistics->len; i++) {
-    TuneRdStatistic statistic = { .name =
-                                      view->set->names->pdata[shown (view, i)] };
+    TuneRdStatistic statistic = {
+      .name = view->set->names->pdata[shown (view, i)]
+    };
 
     g_array_append_val (self->statistics, statistic);
   }

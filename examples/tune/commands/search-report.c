@@ -86,6 +86,19 @@ append_known (GString *text, const TuneSearchReport *self)
         self->seek->trials->len);
 }
 
+/* Without verification the end of the interval is what counts. */
+static gchar *
+name_column (const TuneSearchReport *self, guint i)
+{
+  gboolean similarity =
+      (self->seek->metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+  const gchar *bound = "";
+
+  if (self->seek->cautious && self->parts->len > 1)
+    bound = similarity ? "low " : "high ";
+  return g_strconcat (bound, target_at (self, i)->statistic->name, NULL);
+}
+
 gboolean
 tune_search_report_begin (TuneSearchReport *self, GError **error)
 {
@@ -101,19 +114,22 @@ tune_search_report_begin (TuneSearchReport *self, GError **error)
   append_targets (text, self);
   append_known (text, self);
   g_string_append_printf (text, "  %8s %9s", "value", "kbit/s");
-  for (guint i = 0; i < self->seek->targets->len; i++)
-    g_string_append_printf (
-        text, " %*s", STATISTIC_WIDTH, target_at (self, i)->statistic->name);
+  for (guint i = 0; i < self->seek->targets->len; i++) {
+    g_autofree gchar *name = name_column (self, i);
+
+    g_string_append_printf (text, " %*s", STATISTIC_WIDTH, name);
+  }
   g_string_append_printf (text, "  %6s %8s\n", "", "time");
   return print (self, text, error) && tune_search_report_trials (self, error);
 }
 
 /* --- rows ---------------------------------------------------------------- */
 
+/* @shift: by how much the whole clip is above what was measured. */
 static const gchar *
-judge (const TuneSearchReport *self, const TuneTrial *trial)
+judge (const TuneSearchReport *self, const TuneTrial *trial, gdouble shift)
 {
-  if (trial->meets)
+  if (trial->excess + shift <= 0)
     return "meets";
   if (self->seek->targets->len > 0
       && (self->seek->metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0)
@@ -123,7 +139,7 @@ judge (const TuneSearchReport *self, const TuneTrial *trial)
 
 static void
 append_row (GString *text, const TuneSearchReport *self, const gchar *head,
-    const TuneTrial *trial)
+    const TuneTrial *trial, gdouble shift)
 {
   g_autofree gchar *value = tune_encoding_format (trial->value);
   gdouble seconds = trial->sample->encode_seconds;
@@ -135,7 +151,7 @@ append_row (GString *text, const TuneSearchReport *self, const gchar *head,
   for (guint i = 0; i < self->seek->targets->len; i++)
     g_string_append_printf (
         text, " %*.*g", STATISTIC_WIDTH, 5, trial->statistics[i]);
-  g_string_append_printf (text, "  %-6s %8s", judge (self, trial),
+  g_string_append_printf (text, "  %-6s %8s", judge (self, trial, shift),
       trial->sample->known ? "stored" : clock);
 }
 
@@ -176,7 +192,7 @@ tune_search_report_trials (TuneSearchReport *self, GError **error)
   }
   g_ptr_array_sort (rows, by_place);
   for (guint i = 0; i < rows->len; i++) {
-    append_row (text, self, "", rows->pdata[i]);
+    append_row (text, self, "", rows->pdata[i], self->seek->shift);
     g_string_append_c (text, '\n');
   }
   return print (self, text, error);
@@ -188,13 +204,25 @@ tune_search_report_verified (
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_row (text, self, "verify", trial);
+  append_row (text, self, "verify", trial, 0);
   if (self->output != NULL) {
     g_autofree gchar *name = g_filename_display_name (self->output);
 
     g_string_append_printf (text, "   written to %s", name);
   }
   g_string_append_c (text, '\n');
+  return print (self, text, error);
+}
+
+gboolean
+tune_search_report_shift (TuneSearchReport *self, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+      "shift     the whole clip has %.3g times the windows' distance, by which "
+      "all are corrected\n",
+      exp (self->seek->shift));
   return print (self, text, error);
 }
 
@@ -223,8 +251,9 @@ append_answer (
   if (next != NULL) {
     g_autofree gchar *value = tune_encoding_format (next->value);
 
-    g_string_append_printf (
-        text, " (next value: %s, %.0f kbit/s", value, next->sample->rate);
+    g_string_append_printf (text, " (next value%s: %s, %.0f kbit/s",
+        next->sample->spans->len > 1 ? ", on the windows" : "", value,
+        next->sample->rate);
     append_statistics (text, self, next);
     g_string_append_c (text, ')');
   }

@@ -204,7 +204,9 @@ clear_options (gpointer own)
 
 /**
  * Run:
- * @passes: that were begun
+ * @done: passes that were begun before the present one
+ * @weight: of that: 1, or how many passes over windows one over the whole clip
+ *   is worth; 0 before the first one
  * @expected: passes in all
  * @trials: values that were measured
  * @said: notes that were printed
@@ -222,7 +224,8 @@ typedef struct
   TuneCampaignEvents events;
   TuneSeek seek;
   TuneSearchReport report;
-  guint passes;
+  gdouble done;
+  gdouble weight;
   gdouble expected;
   guint trials;
   GHashTable *said;
@@ -232,10 +235,34 @@ static void
 on_advance (gdouble part, gpointer user)
 {
   Run *self = user;
-  gdouble done = self->passes > 0 ? self->passes - 1 + part : part;
 
   console_advance (&self->session->console, self->trials,
-      done / MAX (self->expected, self->passes));
+      (self->done + part * self->weight)
+          / MAX (self->expected, self->done + self->weight));
+}
+
+/* What passes over the whole clip are worth; 0 where none is expected. */
+static gdouble
+worth_of_whole (const Run *self)
+{
+  gdouble seconds = 0;
+
+  if (tune_clip_parts_are_whole (self->parts) || !self->search->verify)
+    return self->search->output != NULL;
+  for (guint i = 0; i < self->parts->len; i++) {
+    const TuneWindow *window = &g_array_index (self->parts, TunePart, i).window;
+
+    seconds += (gdouble) (window->stop_ns - window->start_ns) / 1e9;
+  }
+  return (gdouble) self->clip->duration_ns / 1e9 / seconds;
+}
+
+static void
+begin_pass (Run *self, gdouble weight, gdouble expected)
+{
+  self->done += self->weight;
+  self->weight = weight;
+  self->expected = MAX (self->expected, expected);
 }
 
 static void
@@ -252,8 +279,7 @@ on_begin (guint n, gdouble expected, gpointer user)
 {
   Run *self = user;
 
-  self->expected = MAX (self->expected, expected);
-  self->passes++;
+  begin_pass (self, 1, expected + worth_of_whole (self));
 }
 
 /* What cannot be printed is complained of at the end. */
@@ -263,7 +289,7 @@ on_trial (const TuneTrial *trial, gpointer user)
   Run *self = user;
 
   self->trials += !trial->sample->known;
-  if (self->passes > 0)
+  if (self->weight > 0)
     tune_search_report_trials (&self->report, NULL);
 }
 
@@ -278,8 +304,7 @@ verify (Run *self, guint at, GError **error)
 
   campaign.parts = self->whole;
   campaign.output = self->search->output;
-  self->passes++;
-  self->expected = MAX (self->expected, self->passes);
+  begin_pass (self, MAX (worth_of_whole (self), 1), 0);
   trial = tune_seek_measure (&self->seek, &campaign, at, error);
   if (trial == NULL)
     return NULL;
@@ -318,7 +343,8 @@ verify_until_met (Run *self, GError **error)
       return TRUE;
     /* The same value again would miss again. */
     self->seek.shift = MAX (shift_of (whole, answer), 1e-9 - answer->excess);
-    if (!tune_seek_run (&self->seek, error))
+    if (!tune_search_report_shift (&self->report, error)
+        || !tune_seek_run (&self->seek, error))
       return FALSE;
   }
   console_say (&self->session->console,
