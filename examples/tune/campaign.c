@@ -6,6 +6,7 @@
  */
 #include "tune/campaign.h"
 
+#include "tune/candidate.h"
 #include "tune/identity.h"
 #include "tune/probe.h"
 #include "tune/store-query.h"
@@ -279,6 +280,15 @@ put (Run *self, Task *task)
   return TRUE;
 }
 
+static void
+note (const Run *self, const gchar *text)
+{
+  const TuneCampaignEvents *events = self->campaign->events;
+
+  if (events != NULL && events->note != NULL)
+    events->note (text, events->user);
+}
+
 /* --- claims -------------------------------------------------------------- */
 
 static gboolean
@@ -345,8 +355,10 @@ wait (Run *self, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
-  if (self->waited_since == 0)
+  if (self->waited_since == 0) {
     self->waited_since = now;
+    note (self, "another process is measuring the same; it is waited for");
+  }
   for (guint i = 0; i < self->n_tasks; i++) {
     Task *task = &self->tasks[i];
     const TuneWindow *window = &get_part (self->campaign, task->part)->window;
@@ -407,15 +419,29 @@ copy_measurement (TuneMeasurement *to, const TuneMeasurement *from)
       g_memdup2 (from->distances, (gsize) from->frames * sizeof (gfloat));
 }
 
+static gboolean
+is_measured (const TuneResult *result)
+{
+  for (guint i = 0; i < result->outcomes->len; i++) {
+    const TuneOutcome *outcome = result->outcomes->pdata[i];
+
+    if (outcome->error == NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 /* What was measured is kept under the name that it was looked for by. */
 static gboolean
 check_identity (const Run *self, const GPtrArray *tasks,
     const TuneResult *result, GError **error)
 {
   const TuneCampaign *campaign = self->campaign;
-  g_autoptr (TuneIdentity) identity =
-      tune_identity_of_result (campaign->settings, result, error);
+  g_autoptr (TuneIdentity) identity = NULL;
 
+  if (!is_measured (result))
+    return TRUE;
+  identity = tune_identity_of_result (campaign->settings, result, error);
   if (identity == NULL)
     return FALSE;
   if (!tune_identity_equal (identity, campaign->identity))
@@ -441,10 +467,17 @@ static gboolean
 take_outcome (Run *self, Task *task, const TuneOutcome *outcome, GError **error)
 {
   TuneStore *store = self->campaign->store;
-  g_autofree gchar *fault = outcome->error != NULL
-      ? g_strdup (outcome->error)
-      : find_fault (&outcome->measurement);
+  g_autofree gchar *what = find_fault (&outcome->measurement);
+  g_autofree gchar *fault = NULL;
 
+  if (outcome->error != NULL) {
+    fault = g_strdup (outcome->error);
+  } else if (what != NULL) {
+    g_autofree gchar *label =
+        tune_candidate_describe (self->candidates->pdata[task->candidate]);
+
+    fault = g_strdup_printf ("%s: %s", label, what);
+  }
   if (fault != NULL) {
     note_error (self, task, fault);
     return !task->claimed || tune_store_fail (store, task->probe, fault, error);
@@ -530,11 +563,7 @@ on_advance (const TuneJob *job, guint64 pairs, gdouble part, gpointer user)
 static void
 on_note (const TuneJob *job, const gchar *text, gpointer user)
 {
-  const Run *self = user;
-  const TuneCampaignEvents *events = self->campaign->events;
-
-  if (events != NULL && events->note != NULL)
-    events->note (text, events->user);
+  note (user, text);
 }
 
 static gboolean

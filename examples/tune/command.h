@@ -33,6 +33,7 @@ typedef enum
 {
   TUNE_FORMAT_TEXT,
   TUNE_FORMAT_JSON,
+  TUNE_FORMAT_CSV,
 } TuneFormat;
 
 /**
@@ -44,6 +45,8 @@ typedef enum
  * @TUNE_OFFERS_DATABASE: --database; the store is open when the command runs
  * @TUNE_OFFERS_FORMAT: --format
  * @TUNE_OFFERS_REPORT: --report
+ * @TUNE_OFFERS_CSV: --format takes csv too
+ * @TUNE_OFFERS_WINDOWS: --windows, without the others of TUNE_OFFERS_PROBES
  *
  * Which of the shared options a subcommand takes.  It always has --quiet and
  * --help.
@@ -56,6 +59,8 @@ typedef enum
   TUNE_OFFERS_DATABASE = 1 << 3,
   TUNE_OFFERS_FORMAT = 1 << 4,
   TUNE_OFFERS_REPORT = 1 << 5,
+  TUNE_OFFERS_CSV = 1 << 6,
+  TUNE_OFFERS_WINDOWS = 1 << 7,
 } TuneOffers;
 
 /**
@@ -112,7 +117,7 @@ typedef struct _TuneCommand TuneCommand;
  * @options: the command line
  * @console: standard error
  * @measuring: for use by measuring.c
- * @remote: (nullable): looks at files; with TUNE_OFFERS_PROBES
+ * @remote: (nullable): looks at files; with TUNE_OFFERS_PROBES or _WINDOWS
  * @store: (nullable): with TUNE_OFFERS_DATABASE
  * @interrupted: becomes TRUE when the user wants to stop
  * @own: TuneCommand.own_size zeroed bytes for the command's own options
@@ -177,6 +182,8 @@ struct _TuneCommand
 };
 
 extern const TuneCommand tune_command_search;
+extern const TuneCommand tune_command_grid;
+extern const TuneCommand tune_command_bd;
 extern const TuneCommand tune_command_list;
 extern const TuneCommand tune_command_probe;
 

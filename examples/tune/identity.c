@@ -180,7 +180,8 @@ tune_identity_of_result (
 {
   g_autoptr (TuneIdentity) self = make_identity (result->metric);
   g_autoptr (GTree) members = new_members ();
-  g_autoptr (JsonNode) root = json_from_string (result->options, NULL);
+  g_autoptr (JsonNode) root =
+      result->options != NULL ? json_from_string (result->options, NULL) : NULL;
   JsonObjectIter iter;
   const gchar *name;
   JsonNode *value;
@@ -239,12 +240,14 @@ tune_identity_metric (const TuneIdentity *self)
 const gchar *
 tune_identity_versions (TuneIdentity *self, const TuneCandidate *candidate)
 {
-  const gchar *known = g_hash_table_lookup (self->versions, candidate->encoder);
+  g_autofree gchar *key = g_strdup_printf ("%s\n%s", candidate->encoder,
+      candidate->extra != NULL ? candidate->extra : "");
+  const gchar *known = g_hash_table_lookup (self->versions, key);
   gchar *versions;
 
   if (known != NULL)
     return known;
   versions = tune_candidate_versions (candidate);
-  g_hash_table_insert (self->versions, g_strdup (candidate->encoder), versions);
+  g_hash_table_insert (self->versions, g_steal_pointer (&key), versions);
   return versions;
 }

@@ -24,6 +24,8 @@
 /* The first one is meant where none is named. */
 static const TuneCommand *const commands[] = {
   &tune_command_search,
+  &tune_command_grid,
+  &tune_command_bd,
   &tune_command_list,
   &tune_command_probe,
 };
@@ -98,7 +100,7 @@ run_steps (TuneSession *session, GError **error)
   if ((command->offers & TUNE_OFFERS_METRIC) != 0
       && !check_installation (session, error))
     return FALSE;
-  if ((command->offers & TUNE_OFFERS_PROBES) != 0)
+  if ((command->offers & (TUNE_OFFERS_PROBES | TUNE_OFFERS_WINDOWS)) != 0)
     session->remote = measure_remote_new ();
   tune_interrupt_watch (&session->interrupted);
   if ((command->offers & TUNE_OFFERS_DATABASE) != 0) {

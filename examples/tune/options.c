@@ -120,13 +120,17 @@ take_format (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
   TuneSession *session = user;
+  gboolean has_csv = (session->command->offers & TUNE_OFFERS_CSV) != 0;
 
   if (strcmp (text, "text") == 0)
     session->options.format = TUNE_FORMAT_TEXT;
   else if (strcmp (text, "json") == 0)
     session->options.format = TUNE_FORMAT_JSON;
+  else if (strcmp (text, "csv") == 0 && has_csv)
+    session->options.format = TUNE_FORMAT_CSV;
   else
-    return measure_value_refuse (text, "format", "text, json", error);
+    return measure_value_refuse (
+        text, "format", has_csv ? "text, json, csv" : "text, json", error);
   return TRUE;
 }
 
@@ -178,7 +182,7 @@ add_probes (TuneSession *session, GOptionGroup *group)
 {
   TuneOptions *options = &session->options;
 
-  offer (session, group, TUNE_OFFERS_PROBES,
+  offer (session, group, TUNE_OFFERS_PROBES | TUNE_OFFERS_WINDOWS,
       (GOptionEntry){ "windows", 0, 0, G_OPTION_ARG_CALLBACK, take_windows,
           "What of the clip is encoded for a probe: all of it, or N windows of "
           "so many seconds.  auto: all of clips of up to 60 s, else windows of "
@@ -230,7 +234,9 @@ add_rest (TuneSession *session, GOptionGroup *group)
           "Write rate and distance as one page for a browser", "FILE.html" });
   offer (session, group, TUNE_OFFERS_FORMAT,
       (GOptionEntry){ "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
-          "How to print the result (default: text)", "text|json" });
+          "How to print the result (default: text)",
+          (session->command->offers & TUNE_OFFERS_CSV) != 0 ? "text|json|csv"
+                                                            : "text|json" });
   offer (session, group, 0,
       (GOptionEntry){ "quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet,
           "No progress on standard error", NULL });

@@ -36,7 +36,8 @@ typedef struct
  * @unmatched: frames without a partner
  * @encode_seconds: that it took
  * @known: it was all in the store
- * @error: (nullable): why it is not measured; all else is empty then
+ * @error: (nullable): why it is not measured, beginning with the candidate; all
+ *   else is empty then
  *
  * One candidate over all parts.
  */

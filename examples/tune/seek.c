@@ -112,8 +112,7 @@ take_sample (const TuneSeek *self, guint at, TuneSample *sample, GError **error)
 {
   if (sample->error == NULL)
     return new_trial (self, at, sample, error);
-  program_fail_unnamed (error, "value %g of %s: %s", value_at (self, at),
-      self->encoding->label, sample->error);
+  program_fail_unnamed (error, "%s", sample->error);
   tune_sample_free (sample);
   return NULL;
 }

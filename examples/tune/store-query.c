@@ -6,6 +6,8 @@
 
 #include "tune/store-sql.h"
 
+#include <math.h>
+
 #define SAME_METRIC                                                            \
   " m.metric = ? AND m.options = ? AND m.weights_sha256 = ?"                   \
   " AND m.library = ?"
@@ -69,6 +71,26 @@ tune_store_list_values (
   return values;
 }
 
+gdouble
+tune_store_find_value (
+    TuneStore *self, const gchar *encoder, const gchar *extra, GError **error)
+{
+  sqlite3_stmt *query = tune_sql_prepare (self, error,
+      "SELECT min(value) FROM setting WHERE encoder = ? AND extra = ?", "tt",
+      encoder, extra);
+  gdouble value = NAN;
+  gint result;
+
+  if (query == NULL)
+    return NAN;
+  result = sqlite3_step (query);
+  if (result == SQLITE_ROW && sqlite3_column_type (query, 0) != SQLITE_NULL)
+    value = sqlite3_column_double (query, 0);
+  if (result == SQLITE_ROW)
+    result = SQLITE_DONE;
+  return finish (self, query, result, error) ? value : NAN;
+}
+
 GArray *
 tune_store_list_siblings (TuneStore *self, const gchar *sha256,
     const TuneSetting *setting, const TuneMetric *metric, guint most,
@@ -123,6 +145,62 @@ tune_store_note_scout (
       tune_sql_prepare (self, error,
           "INSERT OR REPLACE INTO scout VALUES (?, ?)", "tt", sha256, found),
       error);
+}
+
+/* --- curves -------------------------------------------------------------- */
+
+static gchar *read_text (sqlite3_stmt *query, gint column);
+
+static void
+free_stored (gpointer data)
+{
+  TuneStored *stored = data;
+
+  g_free (stored->sha256);
+  g_free (stored->path);
+  g_free (stored->versions);
+  g_free (stored);
+}
+
+static TuneStored *
+read_stored (sqlite3_stmt *query)
+{
+  TuneStored *stored = g_new0 (TuneStored, 1);
+
+  stored->sha256 = read_text (query, 0);
+  stored->path = read_text (query, 1);
+  stored->duration_ns = sqlite3_column_int64 (query, 2);
+  stored->versions = read_text (query, 3);
+  stored->value = sqlite3_column_double (query, 4);
+  stored->probe = sqlite3_column_int64 (query, 5);
+  return stored;
+}
+
+GPtrArray *
+tune_store_list_whole (TuneStore *self, const gchar *encoder,
+    const gchar *extra, const TuneMetric *metric, GError **error)
+{
+  sqlite3_stmt *query = tune_sql_prepare (self, error,
+      "SELECT s.sha256, s.path, s.duration_ns, t.versions, t.value, p.id"
+      " FROM source s JOIN window w ON w.source = s.id"
+      " JOIN probe p ON p.window = w.id JOIN setting t ON t.id = p.setting"
+      " JOIN metric m ON m.id = p.metric WHERE w.start_ns = 0"
+      " AND w.stop_ns = ? AND t.encoder = ? AND t.extra = ?"
+      " AND p.measured = 1 AND" SAME_METRIC
+      " ORDER BY s.path, s.id, t.versions, t.value",
+      "itttttt", (gint64) G_MAXINT64, encoder, extra, metric->metric,
+      metric->options, weights_of (metric), metric->library);
+  GPtrArray *all;
+  gint result;
+
+  if (query == NULL)
+    return NULL;
+  all = g_ptr_array_new_with_free_func (free_stored);
+  while ((result = sqlite3_step (query)) == SQLITE_ROW)
+    g_ptr_array_add (all, read_stored (query));
+  if (!finish (self, query, result, error))
+    g_clear_pointer (&all, g_ptr_array_unref);
+  return all;
 }
 
 /* --- all of it ----------------------------------------------------------- */

@@ -21,6 +21,11 @@ gint64 tune_store_find (TuneStore *self, const gchar *sha256,
 GArray *tune_store_list_values (
     TuneStore *self, const TuneSetting *setting, GError **error);
 
+/* Returns: a value of a setting by @encoder with @extra, of whatever versions;
+ * NaN where there is none, or with @error set. */
+gdouble tune_store_find_value (
+    TuneStore *self, const gchar *encoder, const gchar *extra, GError **error);
+
 /**
  * TuneSibling:
  * @window: that was encoded, by its number
@@ -59,6 +64,33 @@ gchar *tune_store_find_scout (
     TuneStore *self, const gchar *sha256, GError **error);
 gboolean tune_store_note_scout (
     TuneStore *self, const gchar *sha256, const gchar *found, GError **error);
+
+/**
+ * TuneStored:
+ * @sha256: of the source
+ * @path: where it was seen last
+ * @duration_ns: that it lasts, 0 if not known
+ * @versions: as in TuneSetting
+ * @value: of the setting
+ * @probe: by its number
+ *
+ * A measured probe of a whole source.
+ */
+typedef struct
+{
+  gchar *sha256;
+  gchar *path;
+  gint64 duration_ns;
+  gchar *versions;
+  gdouble value;
+  gint64 probe;
+} TuneStored;
+
+/* Returns: (transfer full) (element-type TuneStored): all probes of whole
+ * sources by @encoder with @extra, measured by @metric; by source, versions and
+ * value.  NULL with @error set. */
+GPtrArray *tune_store_list_whole (TuneStore *self, const gchar *encoder,
+    const gchar *extra, const TuneMetric *metric, GError **error);
 
 /**
  * TuneHolding:

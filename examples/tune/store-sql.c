@@ -4,9 +4,14 @@
  */
 #include "tune/store-sql.h"
 
+#include <errno.h>
+
+/* @system: errno of what SQLite tried last. */
 static TuneStoreError
-code_of (gint result)
+code_of (gint result, gint system)
 {
+  if ((result & 0xff) == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT))
+    return TUNE_STORE_ERROR_FULL;
   switch (result & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -29,15 +34,18 @@ gboolean
 tune_sql_fail (const TuneStore *self, GError **error)
 {
   gint result = sqlite3_extended_errcode (self->database);
-  const gchar *reason = sqlite3_errmsg (self->database);
+  TuneStoreError code = code_of (result, sqlite3_system_errno (self->database));
 
-  if (code_of (result) == TUNE_STORE_ERROR_BUSY)
-    g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_BUSY,
+  if (code == TUNE_STORE_ERROR_BUSY)
+    g_set_error (error, TUNE_STORE_ERROR, code,
         "%s: another process has held the database for %d seconds", self->name,
         TUNE_STORE_PATIENCE);
+  else if (code == TUNE_STORE_ERROR_FULL)
+    g_set_error (
+        error, TUNE_STORE_ERROR, code, "%s: the disk is full", self->name);
   else
-    g_set_error (error, TUNE_STORE_ERROR, code_of (result), "%s: %s",
-        self->name, reason);
+    g_set_error (error, TUNE_STORE_ERROR, code, "%s: %s", self->name,
+        sqlite3_errmsg (self->database));
   return FALSE;
 }
 

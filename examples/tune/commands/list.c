@@ -128,8 +128,10 @@ make_holdings (const GPtrArray *holdings)
     table_text (table, "encoder", encoder);
     table_text (table, "metric", holding->metric);
     table_count (table, "values", holding->values);
-    table_text (table, "from", holding->values > 0 ? low : NULL);
-    table_text (table, "to", holding->values > 0 ? high : NULL);
+    if (holding->values > 0) {
+      table_text (table, "from", low);
+      table_text (table, "to", high);
+    }
     table_count (table, "windows", holding->windows);
     table_count (table, "probes", holding->probes);
     table_count (table, "failed", holding->failed);

@@ -236,6 +236,8 @@ tune_search_write_json (const TuneSearchReport *report)
   add_answer (builder, report);
   add_trial (builder, "closest", seek, tune_seek_closest (seek));
   add_trial (builder, "verified", seek, report->verified);
+  if (seek->shift != 0)
+    add_number (builder, "shift", exp (seek->shift));
   add_text (builder, "output", report->output);
   add_boolean (builder, "uneven", seek->verdict.uneven);
   add_boolean (builder, "late", seek->late);

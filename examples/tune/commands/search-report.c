@@ -86,6 +86,19 @@ append_known (GString *text, const TuneSearchReport *self)
         self->seek->trials->len);
 }
 
+/* Without verification the end of the interval is what counts. */
+static gchar *
+name_column (const TuneSearchReport *self, guint i)
+{
+  gboolean similarity =
+      (self->seek->metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+  const gchar *bound = "";
+
+  if (self->seek->cautious && self->parts->len > 1)
+    bound = similarity ? "low " : "high ";
+  return g_strconcat (bound, target_at (self, i)->statistic->name, NULL);
+}
+
 gboolean
 tune_search_report_begin (TuneSearchReport *self, GError **error)
 {
@@ -101,19 +114,22 @@ tune_search_report_begin (TuneSearchReport *self, GError **error)
   append_targets (text, self);
   append_known (text, self);
   g_string_append_printf (text, "  %8s %9s", "value", "kbit/s");
-  for (guint i = 0; i < self->seek->targets->len; i++)
-    g_string_append_printf (
-        text, " %*s", STATISTIC_WIDTH, target_at (self, i)->statistic->name);
+  for (guint i = 0; i < self->seek->targets->len; i++) {
+    g_autofree gchar *name = name_column (self, i);
+
+    g_string_append_printf (text, " %*s", STATISTIC_WIDTH, name);
+  }
   g_string_append_printf (text, "  %6s %8s\n", "", "time");
   return print (self, text, error) && tune_search_report_trials (self, error);
 }
 
 /* --- rows ---------------------------------------------------------------- */
 
+/* @shift: by how much the whole clip is above what was measured. */
 static const gchar *
-judge (const TuneSearchReport *self, const TuneTrial *trial)
+judge (const TuneSearchReport *self, const TuneTrial *trial, gdouble shift)
 {
-  if (trial->meets)
+  if (trial->excess + shift <= 0)
     return "meets";
   if (self->seek->targets->len > 0
       && (self->seek->metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0)
@@ -123,17 +139,19 @@ judge (const TuneSearchReport *self, const TuneTrial *trial)
 
 static void
 append_row (GString *text, const TuneSearchReport *self, const gchar *head,
-    const TuneTrial *trial)
+    const TuneTrial *trial, gdouble shift)
 {
   g_autofree gchar *value = tune_encoding_format (trial->value);
-  g_autofree gchar *clock = tune_quantity_clock (trial->sample->encode_seconds);
+  gdouble seconds = trial->sample->encode_seconds;
+  g_autofree gchar *clock = seconds < 9.95 ? g_strdup_printf ("%.1f s", seconds)
+                                           : tune_quantity_clock (seconds);
 
   g_string_append_printf (text, "%s%*s %9.*f", head, (int) (10 - strlen (head)),
       value, trial->sample->rate < 100 ? 1 : 0, trial->sample->rate);
   for (guint i = 0; i < self->seek->targets->len; i++)
     g_string_append_printf (
         text, " %*.*g", STATISTIC_WIDTH, 5, trial->statistics[i]);
-  g_string_append_printf (text, "  %-6s %8s", judge (self, trial),
+  g_string_append_printf (text, "  %-6s %8s", judge (self, trial, shift),
       trial->sample->known ? "stored" : clock);
 }
 
@@ -174,7 +192,7 @@ tune_search_report_trials (TuneSearchReport *self, GError **error)
   }
   g_ptr_array_sort (rows, by_place);
   for (guint i = 0; i < rows->len; i++) {
-    append_row (text, self, "", rows->pdata[i]);
+    append_row (text, self, "", rows->pdata[i], self->seek->shift);
     g_string_append_c (text, '\n');
   }
   return print (self, text, error);
@@ -186,13 +204,25 @@ tune_search_report_verified (
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  append_row (text, self, "verify", trial);
+  append_row (text, self, "verify", trial, 0);
   if (self->output != NULL) {
     g_autofree gchar *name = g_filename_display_name (self->output);
 
     g_string_append_printf (text, "   written to %s", name);
   }
   g_string_append_c (text, '\n');
+  return print (self, text, error);
+}
+
+gboolean
+tune_search_report_shift (TuneSearchReport *self, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+      "shift     the whole clip has %.3g times the windows' distance, by which "
+      "all are corrected\n",
+      exp (self->seek->shift));
   return print (self, text, error);
 }
 
@@ -221,8 +251,9 @@ append_answer (
   if (next != NULL) {
     g_autofree gchar *value = tune_encoding_format (next->value);
 
-    g_string_append_printf (
-        text, " (next value: %s, %.0f kbit/s", value, next->sample->rate);
+    g_string_append_printf (text, " (next value%s: %s, %.0f kbit/s",
+        next->sample->spans->len > 1 ? ", on the windows" : "", value,
+        next->sample->rate);
     append_statistics (text, self, next);
     g_string_append_c (text, ')');
   }
@@ -231,9 +262,19 @@ append_answer (
 static void
 append_miss (GString *text, const TuneSearchReport *self)
 {
+  const TuneTrial *answer = tune_seek_answer (self->seek);
   const TuneTrial *closest =
       self->verified != NULL ? self->verified : tune_seek_closest (self->seek);
 
+  /* What is asked of distance and rate cannot be had together. */
+  if (answer != NULL && (self->verified == NULL || closest->meets)) {
+    closest = self->verified != NULL ? closest : answer;
+    g_string_append_printf (text,
+        "none: the smallest rate that meets the target is %.0f kbit/s, at %.9g",
+        closest->sample->rate, closest->value);
+    append_statistics (text, self, closest);
+    return;
+  }
   if (closest == NULL) {
     g_string_append (
         text, "none: the time was up before anything was measured");

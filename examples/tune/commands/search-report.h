@@ -50,6 +50,9 @@ gboolean tune_search_report_trials (TuneSearchReport *self, GError **error);
 gboolean tune_search_report_verified (
     TuneSearchReport *self, const TuneTrial *trial, GError **error);
 
+/* That the seek's shift was set. */
+gboolean tune_search_report_shift (TuneSearchReport *self, GError **error);
+
 /* The answer, or how close the search came; or the JSON object. */
 gboolean tune_search_report_end (TuneSearchReport *self, GError **error);
 

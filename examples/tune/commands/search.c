@@ -2,18 +2,18 @@
  *
  * perceptual-tune search: the order of its steps.
  */
+#include "tune/candidate.h"
 #include "tune/commands/search-report.h"
+
+#include "tune/clip-parts.h"
 #include "tune/options.h"
 #include "tune/quantity.h"
-#include "tune/scout.h"
-#include "tune/store-query.h"
 
 #include "console/program-error.h"
 #include "measure/value.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* Encodes of the whole clip until the search gives up. */
@@ -204,7 +204,9 @@ clear_options (gpointer own)
 
 /**
  * Run:
- * @passes: that were begun
+ * @done: passes that were begun before the present one
+ * @weight: of that: 1, or how many passes over windows one over the whole clip
+ *   is worth; 0 before the first one
  * @expected: passes in all
  * @trials: values that were measured
  * @said: notes that were printed
@@ -222,7 +224,8 @@ typedef struct
   TuneCampaignEvents events;
   TuneSeek seek;
   TuneSearchReport report;
-  guint passes;
+  gdouble done;
+  gdouble weight;
   gdouble expected;
   guint trials;
   GHashTable *said;
@@ -232,18 +235,34 @@ static void
 on_advance (gdouble part, gpointer user)
 {
   Run *self = user;
-  gdouble done = self->passes > 0 ? self->passes - 1 + part : part;
 
   console_advance (&self->session->console, self->trials,
-      done / MAX (self->expected, self->passes));
+      (self->done + part * self->weight)
+          / MAX (self->expected, self->done + self->weight));
+}
+
+/* What passes over the whole clip are worth; 0 where none is expected. */
+static gdouble
+worth_of_whole (const Run *self)
+{
+  gdouble seconds = 0;
+
+  if (tune_clip_parts_are_whole (self->parts) || !self->search->verify)
+    return self->search->output != NULL;
+  for (guint i = 0; i < self->parts->len; i++) {
+    const TuneWindow *window = &g_array_index (self->parts, TunePart, i).window;
+
+    seconds += (gdouble) (window->stop_ns - window->start_ns) / 1e9;
+  }
+  return (gdouble) self->clip->duration_ns / 1e9 / seconds;
 }
 
 static void
-on_scout (gdouble part, gpointer user)
+begin_pass (Run *self, gdouble weight, gdouble expected)
 {
-  Run *self = user;
-
-  console_advance (&self->session->console, 0, part);
+  self->done += self->weight;
+  self->weight = weight;
+  self->expected = MAX (self->expected, expected);
 }
 
 static void
@@ -260,8 +279,7 @@ on_begin (guint n, gdouble expected, gpointer user)
 {
   Run *self = user;
 
-  self->expected = MAX (self->expected, expected);
-  self->passes++;
+  begin_pass (self, 1, expected + worth_of_whole (self));
 }
 
 /* What cannot be printed is complained of at the end. */
@@ -271,121 +289,8 @@ on_trial (const TuneTrial *trial, gpointer user)
   Run *self = user;
 
   self->trials += !trial->sample->known;
-  if (self->passes > 0)
+  if (self->weight > 0)
     tune_search_report_trials (&self->report, NULL);
-}
-
-/* --- windows ------------------------------------------------------------- */
-
-static gchar *
-write_seconds (const GArray *seconds)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < seconds->len; i++) {
-    const TuneSecond *second = &g_array_index (seconds, TuneSecond, i);
-
-    g_string_append_printf (text,
-        "%" G_GUINT64_FORMAT " %" G_GINT64_FORMAT "\n", second->bytes,
-        second->begins);
-  }
-  return g_string_free (text, FALSE);
-}
-
-static GArray *
-read_seconds (const gchar *text)
-{
-  GArray *seconds = g_array_new (FALSE, FALSE, sizeof (TuneSecond));
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-
-  for (guint i = 0; lines[i] != NULL; i++) {
-    gchar *end = NULL;
-    TuneSecond second = { g_ascii_strtoull (lines[i], &end, 10), -1 };
-
-    if (end == lines[i])
-      continue;
-    second.begins = g_ascii_strtoll (end, NULL, 10);
-    g_array_append_val (seconds, second);
-  }
-  return seconds;
-}
-
-/* Without a look all seconds are alike. */
-static GArray *
-make_even (gdouble duration)
-{
-  GArray *seconds = g_array_new (FALSE, FALSE, sizeof (TuneSecond));
-  const TuneSecond second = { 0, -1 };
-
-  for (guint i = 0; i < duration; i++)
-    g_array_append_val (seconds, second);
-  return seconds;
-}
-
-/* Returns: the seconds of the clip; NULL where it was interrupted, or the store
- * failed. */
-static GArray *
-scout (Run *self, GError **error)
-{
-  TuneStore *store = self->session->store;
-  g_autofree gchar *known =
-      tune_store_find_scout (store, self->clip->sha256, NULL);
-  gint64 begin = g_get_monotonic_time ();
-  g_autoptr (GError) fault = NULL;
-  g_autofree gchar *text = NULL;
-  g_autoptr (GArray) seconds = NULL;
-
-  if (known != NULL)
-    return read_seconds (known);
-  console_begin (&self->session->console);
-  seconds = tune_scout (
-      self->clip, &self->session->interrupted, on_scout, self, &fault);
-  console_clear (&self->session->console);
-  self->report.scout_seconds =
-      (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
-  if (g_atomic_int_get (&self->session->interrupted)) {
-    program_fail_interrupted (error, "anything was measured");
-    return NULL;
-  }
-  if (seconds == NULL) {
-    console_say (&self->session->console,
-        "note: where the clip is hard to encode was not found out (%s); "
-        "windows are taken from all over it",
-        fault->message);
-    return make_even ((gdouble) self->clip->duration_ns / 1e9);
-  }
-  text = write_seconds (seconds);
-  return tune_store_note_scout (store, self->clip->sha256, text, error)
-      ? g_steal_pointer (&seconds)
-      : NULL;
-}
-
-static gboolean
-choose_windows (Run *self, GError **error)
-{
-  const TuneWindowing *windowing = &self->session->options.windows;
-  const TuneClip *clip = self->clip;
-  g_autoptr (GArray) seconds = NULL;
-  g_autofree gchar *seed = g_strndup (clip->sha256, 8);
-
-  self->whole = tune_windows_whole ();
-  if (tune_windowing_is_whole (windowing, (gdouble) clip->duration_ns / 1e9)) {
-    self->parts = g_array_ref (self->whole);
-    return TRUE;
-  }
-  seconds = scout (self, error);
-  if (seconds == NULL)
-    return FALSE;
-  self->parts = tune_windows_choose (windowing, seconds, clip->duration_ns,
-      clip->frame_ns, (guint32) strtoul (seed, NULL, 16));
-  return TRUE;
-}
-
-static gboolean
-is_whole (const Run *self)
-{
-  return self->parts->len == 1
-      && g_array_index (self->parts, TunePart, 0).window.stop_ns == G_MAXINT64;
 }
 
 /* --- verification -------------------------------------------------------- */
@@ -399,8 +304,7 @@ verify (Run *self, guint at, GError **error)
 
   campaign.parts = self->whole;
   campaign.output = self->search->output;
-  self->passes++;
-  self->expected = MAX (self->expected, self->passes);
+  begin_pass (self, MAX (worth_of_whole (self), 1), 0);
   trial = tune_seek_measure (&self->seek, &campaign, at, error);
   if (trial == NULL)
     return NULL;
@@ -434,11 +338,13 @@ verify_until_met (Run *self, GError **error)
     if (whole == NULL)
       return FALSE;
     self->report.met = whole->meets;
-    if (whole->meets || is_whole (self) || self->seek.late)
+    if (whole->meets || tune_clip_parts_are_whole (self->parts)
+        || self->seek.late)
       return TRUE;
     /* The same value again would miss again. */
     self->seek.shift = MAX (shift_of (whole, answer), 1e-9 - answer->excess);
-    if (!tune_seek_run (&self->seek, error))
+    if (!tune_search_report_shift (&self->report, error)
+        || !tune_seek_run (&self->seek, error))
       return FALSE;
   }
   console_say (&self->session->console,
@@ -508,7 +414,8 @@ find_proof (const Run *self)
 {
   if (self->seek.late)
     return "none";
-  return self->seek.verdict.proof == TUNE_PROOF_MEASURED && is_whole (self)
+  return self->seek.verdict.proof == TUNE_PROOF_MEASURED
+          && tune_clip_parts_are_whole (self->parts)
       ? "measured"
       : "predicted";
 }
@@ -539,7 +446,7 @@ seek (Run *self, GError **error)
     return FALSE;
   answer = tune_seek_answer (&self->seek);
   self->report.met = answer != NULL;
-  again = self->search->verify && !is_whole (self);
+  again = self->search->verify && !tune_clip_parts_are_whole (self->parts);
   if (answer != NULL && (again || self->search->output != NULL)
       && !verify_until_met (self, error))
     return FALSE;
@@ -559,17 +466,35 @@ exit_code (const Run *self)
   return self->seek.late ? TUNE_EXIT_ERROR : TUNE_EXIT_MISSED;
 }
 
+/* What cannot work is told before anything takes time. */
+static gboolean
+check_encoder (const Run *self, GError **error)
+{
+  const TuneEncoding *encoding = self->session->options.encodings->pdata[0];
+  g_autoptr (TuneCandidate) candidate = tune_encoding_candidate (
+      encoding, g_array_index (encoding->values, gdouble, encoding->start));
+
+  return tune_candidate_check (candidate, error);
+}
+
 static gboolean
 run_all (Run *self, GError **error)
 {
   TuneSession *session = self->session;
 
+  if (!check_encoder (self, error))
+    return FALSE;
   self->clip = tune_clip_open (session->options.arguments[0], session->remote,
       session->store, &session->interrupted, error);
   if (self->clip == NULL)
     return FALSE;
   self->identity = tune_identity_new (session->options.settings, error);
-  if (self->identity == NULL || !choose_windows (self, error))
+  if (self->identity == NULL)
+    return FALSE;
+  self->whole = tune_windows_whole ();
+  self->parts =
+      tune_clip_parts (session, self->clip, &self->report.scout_seconds, error);
+  if (self->parts == NULL)
     return FALSE;
   set_up (self);
   set_up_report (self);
