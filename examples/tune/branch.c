@@ -314,8 +314,10 @@ static GstElementFactory *
 find_taker (GstPad *pad, GstElementFactoryListType type)
 {
   g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
-  GList *all = gst_element_factory_list_get_elements (
-      type | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO, GST_RANK_MARGINAL);
+  GList *all = gst_element_factory_list_get_elements (type
+          | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO
+          | GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE,
+      GST_RANK_MARGINAL);
   GList *takers =
       gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
   GstElementFactory *found = NULL;
@@ -375,11 +377,28 @@ add_parser (TuneBranch *self, gboolean plain, GError **error)
   return parser;
 }
 
-/* With one thread a decoder gives frames back at once. */
+/* With one thread a decoder gives frames back at once.  jpegdec rounds coarsely
+ * unless it is told not to. */
+static void
+set_up_decoder (GstElement *decoder)
+{
+  static const gchar *const settings[][2] = {
+    { "max-threads", "1" },
+    { "idct-method", "islow" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
+    if (g_object_class_find_property (
+            G_OBJECT_GET_CLASS (decoder), settings[i][0])
+        != NULL)
+      gst_util_set_object_arg (
+          G_OBJECT (decoder), settings[i][0], settings[i][1]);
+  }
+}
+
 static GstElement *
 add_decoder (TuneBranch *self, GstElement *before, GError **error)
 {
-  static const gchar threads[] = "max-threads";
   const TuneCandidate *candidate = self->stream->candidate;
   g_autoptr (GstPad) pad = gst_element_get_static_pad (before, "src");
   g_autoptr (GstElementFactory) taker = NULL;
@@ -397,9 +416,8 @@ add_decoder (TuneBranch *self, GstElement *before, GError **error)
     }
     decoder = add_element (self, gst_plugin_feature_get_name (taker), error);
   }
-  if (decoder != NULL
-      && g_object_class_find_property (G_OBJECT_GET_CLASS (decoder), threads))
-    g_object_set (decoder, threads, 1, NULL);
+  if (decoder != NULL)
+    set_up_decoder (decoder);
   return decoder;
 }
 
@@ -528,7 +546,8 @@ on_element_added (
   if (factory != NULL && !GST_IS_BIN (element)
       && gst_element_factory_list_is_type (factory,
           GST_ELEMENT_FACTORY_TYPE_DECODER
-              | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO))
+              | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO
+              | GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE))
     add_probe (element, "sink", downstream, on_packet, self);
 }
 

@@ -348,25 +348,25 @@ has_ending (const gchar *word)
 }
 
 static gchar *
-find_written (gchar **words, const gchar *output)
+find_written (gchar **words, const gchar *output, const gchar *ending)
 {
   for (guint i = 0; words[i] != NULL; i++) {
-    const gchar *ending;
+    const gchar *own;
     gsize length = 1;
 
     if (!has_ending (words[i]))
       continue;
-    ending = strstr (words[i], "{" OUTPUT "}.") + strlen ("{" OUTPUT "}");
-    while (g_ascii_isalnum (ending[length]))
+    own = strstr (words[i], "{" OUTPUT "}.") + strlen ("{" OUTPUT "}");
+    while (g_ascii_isalnum (own[length]))
       length++;
-    return g_strdup_printf ("%s%.*s", output, (int) length, ending);
+    return g_strdup_printf ("%s%.*s", output, (int) length, own);
   }
-  return g_strconcat (output, ".mkv", NULL);
+  return g_strconcat (output, ending, NULL);
 }
 
 static gchar **
 make_arguments (const TuneCandidate *self, const gchar *input,
-    const gchar *output, gchar **written, GError **error)
+    const gchar *output, const gchar *ending, gchar **written, GError **error)
 {
   static const gchar *const needed[] = { INPUT, OUTPUT, VALUE };
   g_autoptr (GHashTable) texts = read_extra (self->extra, error);
@@ -376,7 +376,7 @@ make_arguments (const TuneCandidate *self, const gchar *input,
 
   if (texts == NULL || !g_shell_parse_argv (self->encoder, NULL, &words, error))
     return NULL;
-  file = find_written (words, output);
+  file = find_written (words, output, ending);
   g_hash_table_insert (texts, g_strdup (INPUT), g_strdup (input));
   g_hash_table_insert (texts, g_strdup (VALUE), format_value (self));
   for (guint i = 0; words[i] != NULL; i++) {
@@ -405,9 +405,9 @@ make_arguments (const TuneCandidate *self, const gchar *input,
 
 gchar **
 tune_candidate_make_arguments (const TuneCandidate *self, const gchar *input,
-    const gchar *output, gchar **written, GError **error)
+    const gchar *output, const gchar *ending, gchar **written, GError **error)
 {
-  gchar **arguments = make_arguments (self, input, output, written, error);
+  gchar **arguments = make_arguments (self, input, output, ending, written, error);
 
   if (arguments == NULL)
     prefix (self, error);
@@ -418,7 +418,7 @@ static gboolean
 check_command (const TuneCandidate *self, GError **error)
 {
   g_auto (GStrv) arguments =
-      tune_candidate_make_arguments (self, "input", "output", NULL, error);
+      tune_candidate_make_arguments (self, "input", "output", ".mkv", NULL, error);
   g_autofree gchar *program = NULL;
 
   if (arguments == NULL)

@@ -38,8 +38,8 @@ GstElement *tune_candidate_make_encoder (
 /**
  * tune_candidate_make_arguments:
  * @input: name of the file to be encoded
- * @output: name of the file to be written, without an ending.  Where
- *   "{output}" is followed by an ending that stays, else it is .mkv
+ * @output: name of the file to be written, without an ending
+ * @ending: of that name, ".mkv", unless "{output}" is followed by another one
  * @written: (out) (optional) (transfer full): the whole name of that file
  *
  * Of a command.
@@ -47,7 +47,8 @@ GstElement *tune_candidate_make_encoder (
  * Returns: (transfer full) (nullable): the program and its arguments
  */
 gchar **tune_candidate_make_arguments (const TuneCandidate *self,
-    const gchar *input, const gchar *output, gchar **written, GError **error);
+    const gchar *input, const gchar *output, const gchar *ending,
+    gchar **written, GError **error);
 
 /**
  * tune_candidate_versions:

@@ -9,6 +9,7 @@
 #include "tune/raw-file.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* So long a command may do nothing. */
 #define STALL_MS 30000
@@ -104,8 +105,10 @@ run_command (const TuneFileRoute *self, Encode *encode, const gchar *input,
     GError **error)
 {
   g_autofree gchar *output = g_build_filename (self->job->temp, "encode", NULL);
-  g_auto (GStrv) arguments = tune_candidate_make_arguments (
-      self->candidate, input, output, &encode->path, error);
+  const gchar *wanted =
+      self->job->output != NULL ? strrchr (self->job->output, '.') : NULL;
+  g_auto (GStrv) arguments = tune_candidate_make_arguments (self->candidate,
+      input, output, wanted != NULL ? wanted : ".mkv", &encode->path, error);
   gint64 begun = g_get_monotonic_time ();
   gboolean ok = arguments != NULL
       && tune_external_run (
@@ -189,8 +192,11 @@ measure (const TuneFileRoute *self, const Encode *encode, GError **error)
   gboolean ok = TRUE, all = FALSE;
 
   if (input->problem != NULL) {
+    const gchar *words = g_str_has_prefix (input->problem, input->label)
+        ? input->problem + strlen (input->label)
+        : input->problem;
     g_autofree gchar *text =
-        g_strdup_printf ("its file cannot be read: %s", input->problem);
+        g_strdup_printf ("its file cannot be read%s", words);
 
     fail (self, text);
   } else {
@@ -203,6 +209,41 @@ measure (const TuneFileRoute *self, const Encode *encode, GError **error)
   }
   measure_input_free (input);
   return ok;
+}
+
+/* Where nothing is decoded, as with raw video, nobody sees packets. */
+static void
+count_file (const TuneFileRoute *self, const gchar *path)
+{
+  TuneMeasurement *measurement = &self->outcome->measurement;
+  GStatBuf status;
+
+  if (self->outcome->frame_bytes->len == 0 && g_stat (path, &status) == 0)
+    measurement->bytes = (guint64) status.st_size;
+}
+
+/* Puts the encode where the job wants it. */
+static void
+keep (const TuneFileRoute *self, const gchar *path)
+{
+  const gchar *output = self->job->output;
+  g_autoptr (GFile) from = g_file_new_for_path (path);
+  g_autoptr (GFile) to = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
+
+  if (output == NULL || strcmp (path, output) == 0)
+    return;
+  to = g_file_new_for_path (output);
+  if (strcmp (strrchr (path, '.'), strrchr (output, '.')) != 0)
+    text = g_strdup_printf ("its file is to be kept as %s, but it writes %s; "
+                            "say {output}%s in the command",
+        strrchr (output, '.'), strrchr (path, '.'), strrchr (output, '.'));
+  else if (!g_file_move (
+               from, to, G_FILE_COPY_OVERWRITE, NULL, NULL, NULL, &error))
+    text = g_strdup (error->message);
+  if (text != NULL)
+    fail (self, text);
 }
 
 gboolean
@@ -218,7 +259,11 @@ tune_file_route_run (const TuneFileRoute *self, GError **error)
       : encode_by_pipeline (self, &encode, error);
   if (ok && self->outcome->error == NULL)
     ok = measure (self, &encode, error);
-  if (encode.path != NULL && self->job->output == NULL)
+  if (ok && self->outcome->error == NULL) {
+    count_file (self, encode.path);
+    keep (self, encode.path);
+  }
+  if (encode.path != NULL && g_strcmp0 (encode.path, self->job->output) != 0)
     g_unlink (encode.path);
   g_free (encode.path);
   gst_clear_caps (&encode.given);

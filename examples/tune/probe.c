@@ -13,7 +13,8 @@
 #include "console/child.h"
 #include "console/program-error.h"
 
-#include <math.h>
+#include <glib/gstdio.h>
+#include <errno.h>
 #include <string.h>
 
 #define TICK_MS 20
@@ -74,6 +75,51 @@ typedef struct
 
 /* --- a process ----------------------------------------------------------- */
 
+/* Where an encode is written until it is whole: in the same folder, with the
+ * same ending. */
+static gchar *
+name_unfinished (const gchar *output)
+{
+  g_autofree gchar *folder = g_path_get_dirname (output);
+  g_autofree gchar *name = g_path_get_basename (output);
+  g_autofree gchar *full = g_strdup_printf (".unfinished-%s", name);
+
+  return g_build_filename (folder, full, NULL);
+}
+
+/* Messages are about the name that the user gave. */
+static void
+say_output (TuneOutcome *outcome, const gchar *unfinished, const gchar *output)
+{
+  GString *text;
+
+  if (outcome->error == NULL)
+    return;
+  text = g_string_new (outcome->error);
+  g_string_replace (text, unfinished, output, 0);
+  g_free (outcome->error);
+  outcome->error = g_string_free (text, FALSE);
+}
+
+/* Gives an encode that is whole its name, and removes any other. */
+static void
+finish_output (const Probe *self)
+{
+  const gchar *output = self->job->output;
+  g_autofree gchar *unfinished =
+      output != NULL ? name_unfinished (output) : NULL;
+  TuneOutcome *outcome = self->result->outcomes->pdata[0];
+
+  if (output == NULL)
+    return;
+  if (self->error == NULL && outcome->error == NULL && self->done
+      && g_rename (unfinished, output) != 0)
+    outcome->error = g_strdup_printf (
+        "%s: cannot be written: %s", output, g_strerror (errno));
+  g_unlink (unfinished);
+  say_output (outcome, unfinished, output);
+}
+
 static TuneJob *
 make_part (const Probe *self)
 {
@@ -86,6 +132,10 @@ make_part (const Probe *self)
   part = tune_job_copy (self->job, candidates);
   g_free (part->temp);
   part->temp = g_strdup (self->temp->path);
+  if (part->output != NULL) {
+    g_free (part->output);
+    part->output = name_unfinished (self->job->output);
+  }
   return part;
 }
 
@@ -442,6 +492,8 @@ tune_probe_run (const TuneJob *const *jobs, guint n,
 
     results[i] = NULL;
     errors[i] = NULL;
+    end_process (probe, 0);
+    finish_output (probe);
     if (probe->error != NULL)
       errors[i] = g_steal_pointer (&probe->error);
     else if (!probe->done)
