@@ -111,6 +111,13 @@ class TestGrid(GridCase):
             for name in ("rate", "bytes", "mean", "p95", "max", "hull"):
                 self.assertEqual(row[name], before[name])
 
+    def test_what_is_only_to_be_shown_is_not_encoded(self):
+        report = self.json("grid", self.clip, "--encoder", X264, "--value",
+                           "20:45:5", "--database", self.database, "--stored",
+                           code=1)
+        self.assertEqual([row["remark"] for row in report["results"]],
+                         ["stored"] * N_VALUES + ["it is not in the database"])
+
     def test_csv_has_the_same_numbers(self):
         done = self.ends(run("grid", self.clip, "--encoder", "x264", "--value",
                              VALUES, "--grid",
