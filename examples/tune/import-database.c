@@ -50,6 +50,21 @@ refuse (GError **error, const gchar *path, const GError *fault)
       fault != NULL ? ": " : "", fault != NULL ? fault->message : "");
 }
 
+/* Who may only read leaves the files behind by which readers and writers agree;
+ * who may write takes them away at the end. */
+static gint
+open_either (const gchar *path, sqlite3 **database)
+{
+  gint result = sqlite3_open_v2 (
+      path, database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+
+  if (result == SQLITE_OK)
+    return result;
+  sqlite3_close (*database);
+  return sqlite3_open_v2 (
+      path, database, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+}
+
 static TuneStore *
 open_other (const gchar *path, GError **error)
 {
@@ -58,9 +73,7 @@ open_other (const gchar *path, GError **error)
   gint64 version = -1;
 
   self->name = g_filename_display_name (path);
-  if (sqlite3_open_v2 (path, &self->database,
-          SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL)
-      == SQLITE_OK) {
+  if (open_either (path, &self->database) == SQLITE_OK) {
     sqlite3_busy_timeout (self->database, TUNE_STORE_PATIENCE * 1000);
     version = tune_sql_get_number (self,
         tune_sql_prepare (self, &fault, "PRAGMA user_version", ""), &fault);

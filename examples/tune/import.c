@@ -75,12 +75,24 @@ import_outcome (TuneStore *store, const TuneImportItem *frame,
   return tune_import_item (store, &item, counts, error);
 }
 
+/* Where every candidate failed nobody said which metric it would have been;
+ * that of this machine is meant then. */
+static TuneIdentity *
+find_identity (const TuneJob *job, const TuneResult *result, GError **error)
+{
+  gboolean measured = FALSE;
+
+  for (guint i = 0; i < result->outcomes->len; i++)
+    measured |= ((TuneOutcome *) result->outcomes->pdata[i])->error == NULL;
+  return measured ? tune_identity_of_result (job->settings, result, error)
+                  : tune_identity_new (job->settings, error);
+}
+
 gboolean
 tune_import_result (TuneStore *store, const TuneJob *job,
     const TuneResult *result, TuneImport *counts, GError **error)
 {
-  g_autoptr (TuneIdentity) identity =
-      tune_identity_of_result (job->settings, result, error);
+  g_autoptr (TuneIdentity) identity = find_identity (job, result, error);
   g_autofree gchar *path = g_filename_display_name (job->source);
   gboolean whole =
       job->window.start_ns == 0 && job->window.stop_ns == G_MAXINT64;
