@@ -395,9 +395,8 @@ note_error (Run *self, const Task *task, const gchar *reason)
     self->errors[task->candidate] = g_strdup (reason);
 }
 
-/* Why what was measured says nothing, or NULL. */
-static gchar *
-find_fault (const TuneMeasurement *measurement)
+gchar *
+tune_campaign_find_fault (const TuneMeasurement *measurement)
 {
   if (measurement->frames == 0)
     return g_strdup ("not one frame was measured");
@@ -467,7 +466,7 @@ static gboolean
 take_outcome (Run *self, Task *task, const TuneOutcome *outcome, GError **error)
 {
   TuneStore *store = self->campaign->store;
-  g_autofree gchar *what = find_fault (&outcome->measurement);
+  g_autofree gchar *what = tune_campaign_find_fault (&outcome->measurement);
   g_autofree gchar *fault = NULL;
 
   if (outcome->error != NULL) {

@@ -103,6 +103,10 @@ GPtrArray *tune_campaign_measure (
 GPtrArray *tune_campaign_recall (
     const TuneCampaign *self, const GPtrArray *candidates, GError **error);
 
+/* Returns: (transfer full) (nullable): why what was measured says nothing of
+ * an encode; NULL if it does. */
+gchar *tune_campaign_find_fault (const TuneMeasurement *measurement);
+
 G_END_DECLS
 
 #endif /* TUNE_CAMPAIGN_H */

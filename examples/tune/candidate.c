@@ -407,7 +407,8 @@ gchar **
 tune_candidate_make_arguments (const TuneCandidate *self, const gchar *input,
     const gchar *output, const gchar *ending, gchar **written, GError **error)
 {
-  gchar **arguments = make_arguments (self, input, output, ending, written, error);
+  gchar **arguments =
+      make_arguments (self, input, output, ending, written, error);
 
   if (arguments == NULL)
     prefix (self, error);
@@ -417,8 +418,8 @@ tune_candidate_make_arguments (const TuneCandidate *self, const gchar *input,
 static gboolean
 check_command (const TuneCandidate *self, GError **error)
 {
-  g_auto (GStrv) arguments =
-      tune_candidate_make_arguments (self, "input", "output", ".mkv", NULL, error);
+  g_auto (GStrv) arguments = tune_candidate_make_arguments (
+      self, "input", "output", ".mkv", NULL, error);
   g_autofree gchar *program = NULL;
 
   if (arguments == NULL)

@@ -26,6 +26,8 @@ static const TuneCommand *const commands[] = {
   &tune_command_search,
   &tune_command_grid,
   &tune_command_bd,
+  &tune_command_plan,
+  &tune_command_merge,
   &tune_command_list,
   &tune_command_probe,
 };

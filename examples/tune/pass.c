@@ -355,13 +355,16 @@ drop_tags (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 static void
 add_source (Run *run)
 {
+  static const gboolean always = TRUE;
   GstElement *queue = add_queue (run, "source", 2, 0);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
 
   run->tee = gst_element_factory_make ("tee", NULL);
   gst_bin_add (GST_BIN (run->pipeline), run->tee);
   gst_element_link (queue, run->tee);
-  tune_cut_watch (run->pass->cut, target);
+  tune_cut_watch (run->pass->cut, target,
+      run->pass->source->correction.has_movie ? &always
+                                              : &run->source.is_matroska);
   gst_pad_add_probe (
       target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_tags, NULL, NULL);
   gst_pad_add_probe (

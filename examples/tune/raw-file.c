@@ -170,6 +170,7 @@ on_message (GstMessage *message, gpointer user)
 static void
 build (Run *self)
 {
+  static const gboolean always = TRUE;
   GstElement *queue = gst_element_factory_make ("queue", "source");
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
@@ -184,7 +185,9 @@ build (Run *self)
   gst_bin_add_many (
       GST_BIN (self->pipeline), queue, convert, self->filter, sink, NULL);
   gst_element_link_many (queue, convert, self->filter, sink, NULL);
-  tune_cut_watch (self->file->cut, target);
+  tune_cut_watch (self->file->cut, target,
+      self->file->source->correction.has_movie ? &always
+                                               : &self->source.is_matroska);
   gst_pad_add_probe (
       target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_source_caps, self, NULL);
   measure_source_init (

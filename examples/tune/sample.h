@@ -61,9 +61,9 @@ void tune_sample_free (TuneSample *self);
 void tune_sample_add (TuneSample *self, const TuneMeasurement *measurement,
     gdouble weight, gdouble seconds);
 
-/* Sets PROGRAM_ERROR_DATA where two values of one way to encode gave the same
- * encode: equal bytes and distances.  @samples are @n, of @values.  Returns:
- * FALSE then. */
+/* Sets PROGRAM_ERROR_DATA where all values of one way to encode gave the same
+ * encode: equal bytes and distances.  Some of them may, where an encoder is at
+ * its limits.  @samples are @n, of @values.  Returns: FALSE then. */
 gboolean tune_sample_check_values (const TuneSample *const *samples,
     const gdouble *values, guint n, GError **error);
 

@@ -126,6 +126,15 @@ tune_store_list_siblings (TuneStore *self, const gchar *sha256,
   return siblings;
 }
 
+gint64
+tune_store_find_source (TuneStore *self, const gchar *sha256, GError **error)
+{
+  return tune_sql_find_number (self,
+      tune_sql_prepare (
+          self, error, "SELECT id FROM source WHERE sha256 = ?", "t", sha256),
+      error);
+}
+
 /* --- the scout ----------------------------------------------------------- */
 
 gchar *

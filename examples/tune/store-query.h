@@ -54,6 +54,11 @@ GArray *tune_store_list_siblings (TuneStore *self, const gchar *sha256,
     const TuneSetting *setting, const TuneMetric *metric, guint most,
     GError **error);
 
+/* Returns: the number of the source; 0 where it is not known, -1 with @error
+ * set. */
+gint64 tune_store_find_source (
+    TuneStore *self, const gchar *sha256, GError **error);
+
 /* Takes the claim on @probe, whoever has it. */
 gboolean tune_store_take_over (TuneStore *self, gint64 probe, GError **error);
 

@@ -111,11 +111,10 @@ class TestAnswers(TuneCase):
 
     @classmethod
     def prepare(cls):
-        for value in VALUES:
-            done = run(cls.clip, "--encoder", X264, "--value",
-                       f"{value}:{value}", "--target", "mean<1000",
-                       "--database", str(cls.folder / "grid.sqlite"))
-            assert done.returncode == 0, done.stderr
+        done = run("grid", cls.clip, "--encoder", X264, "--value", "20:40:2",
+                   "--side-by-side", "6", "--database",
+                   str(cls.folder / "grid.sqlite"))
+        assert done.returncode == 0, done.stderr
         cls.known = probes(cls.folder / "grid.sqlite")
 
     def scan(self, statistic, target):

@@ -22,6 +22,7 @@ typedef struct
   TuneEncodingGrid *axes;
   GPtrArray *statistics; /* names, by --statistic */
   GPtrArray *encodings;  /* with all combinations of further settings */
+  gboolean stored;       /* --stored */
 } Grid;
 
 static gboolean
@@ -62,6 +63,9 @@ add_options (TuneSession *session, GOptionGroup *group)
           "one is that of the hull and of BD-rates (default: mean, p95, max; of "
           "similarities mean, p5, min).  JSON and CSV have all",
           "STATISTIC" });
+  tune_options_add (session, group,
+      (GOptionEntry){ "stored", 0, 0, G_OPTION_ARG_NONE, &self->stored,
+          "Measure nothing: show what the database has", NULL });
 }
 
 static void
@@ -228,6 +232,26 @@ take_samples (Run *self, const TuneClip *clip, const GPtrArray *samples)
 
 /* --- measuring ----------------------------------------------------------- */
 
+/* Returns: (transfer full): samples of @candidates; those that the store has
+ * not have that as their error. */
+static GPtrArray *
+recall (
+    const TuneCampaign *campaign, const GPtrArray *candidates, GError **error)
+{
+  GPtrArray *samples = tune_campaign_recall (campaign, candidates, error);
+
+  for (guint i = 0; samples != NULL && i < samples->len; i++) {
+    TuneSample *sample = samples->pdata[i];
+
+    if (sample != NULL)
+      continue;
+    sample = tune_sample_new ();
+    sample->error = g_strdup ("it is not in the database");
+    samples->pdata[i] = sample;
+  }
+  return samples;
+}
+
 static gboolean
 measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
 {
@@ -251,8 +275,9 @@ measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
     .interrupted = &session->interrupted,
     .events = &events,
   };
-  g_autoptr (GPtrArray) samples =
-      tune_campaign_measure (&campaign, self->candidates, error);
+  g_autoptr (GPtrArray) samples = self->options->stored
+      ? recall (&campaign, self->candidates, error)
+      : tune_campaign_measure (&campaign, self->candidates, error);
 
   if (samples != NULL)
     take_samples (self, clip, samples);

@@ -4,6 +4,7 @@
  */
 #include "tune/commands/search-page.h"
 
+#include "tune/clip-parts.h"
 #include "tune/commands/search-json.h"
 #include "tune/rd-page.h"
 
@@ -144,14 +145,17 @@ add_points (Draft *self)
   const TuneSearchReport *report = self->report;
   const TuneTrial *answer =
       report->met ? tune_seek_answer (report->seek) : NULL;
+  /* Without windows it is the same encode. */
+  gboolean verified =
+      report->verified != NULL && !tune_clip_parts_are_whole (report->parts);
 
   for (guint i = 0; i < report->seek->trials->len; i++) {
     const TuneTrial *trial = report->seek->trials->pdata[i];
 
-    add_point (self, trial, trial == answer && report->verified == NULL,
+    add_point (self, trial, trial == answer && !verified,
         trial->meets ? "meets" : NULL);
   }
-  if (report->verified != NULL)
+  if (verified)
     add_point (self, report->verified, report->met, "whole clip");
 }
 
@@ -209,7 +213,8 @@ add_facts (Draft *self)
   if (report->seek->max_rate > 0)
     add_fact (self, "at most",
         g_strdup_printf ("%.9g kbit/s", report->seek->max_rate));
-  add_fact (self, "options", g_strdup (metric.options));
+  if (strcmp (metric.options, "{}") != 0)
+    add_fact (self, "options", g_strdup (metric.options));
   if (metric.weights_sha256 != NULL)
     add_fact (self, "weights", g_strdup (metric.weights_sha256));
   add_fact (

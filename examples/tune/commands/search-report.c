@@ -238,15 +238,16 @@ append_statistics (
 }
 
 static void
-append_answer (
-    GString *text, const TuneSearchReport *self, const TuneTrial *answer)
+append_answer (GString *text, const TuneSearchReport *self, const gchar *gap)
 {
+  const TuneTrial *answer = tune_seek_answer (self->seek);
   g_autofree gchar *line =
       tune_encoding_describe (self->seek->encoding, answer->value);
   const TuneTrial *next = tune_seek_next (self->seek, answer);
   const TuneTrial *shown = self->verified != NULL ? self->verified : answer;
 
-  g_string_append_printf (text, "%s   %.0f kbit/s", line, shown->sample->rate);
+  g_string_append_printf (
+      text, "%s%s%.0f kbit/s", line, gap, shown->sample->rate);
   append_statistics (text, self, shown);
   if (next != NULL) {
     g_autofree gchar *value = tune_encoding_format (next->value);
@@ -287,6 +288,19 @@ append_miss (GString *text, const TuneSearchReport *self)
   append_statistics (text, self, closest);
 }
 
+/* @gap: between the encoder and its rate. */
+static gchar *
+describe_answer (const TuneSearchReport *self, const gchar *gap)
+{
+  GString *text = g_string_new (NULL);
+
+  if (self->met && tune_seek_answer (self->seek) != NULL)
+    append_answer (text, self, gap);
+  else
+    append_miss (text, self);
+  return g_string_free (text, FALSE);
+}
+
 /* What is not known of the answer. */
 static void
 append_proof (GString *text, const TuneSearchReport *self)
@@ -304,10 +318,10 @@ append_proof (GString *text, const TuneSearchReport *self)
 
 /* --report */
 static gboolean
-write_page (
-    TuneSearchReport *self, const gchar *answer, GString *text, GError **error)
+write_page (TuneSearchReport *self, GString *text, GError **error)
 {
   const gchar *path = self->session->options.report;
+  g_autofree gchar *answer = describe_answer (self, ": ");
   g_autofree gchar *name = NULL;
   g_autofree gchar *bytes = NULL;
   gsize size;
@@ -326,24 +340,19 @@ write_page (
 gboolean
 tune_search_report_end (TuneSearchReport *self, GError **error)
 {
-  const TuneTrial *answer = tune_seek_answer (self->seek);
   g_autofree gchar *json =
       is_json (self) ? tune_search_write_json (self) : NULL;
-  g_autoptr (GString) sentence = g_string_new (NULL);
+  g_autofree gchar *answer = describe_answer (self, "   ");
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean ok;
 
-  if (self->met && answer != NULL)
-    append_answer (sentence, self, answer);
-  else
-    append_miss (sentence, self);
   if (self->seek->verdict.uneven)
     g_string_append (text,
         "uneven    a coarser value came out better than a finer one; the "
         "values next to the\n          answer were measured too\n");
-  g_string_append_printf (text, "answer    %s\n", sentence->str);
+  g_string_append_printf (text, "answer    %s\n", answer);
   append_proof (text, self);
-  ok = write_page (self, sentence->str, text, error);
+  ok = write_page (self, text, error);
   return console_print (&self->session->console,
              json != NULL ? json : text->str, ok ? error : NULL)
       && ok;

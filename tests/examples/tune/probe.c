@@ -15,13 +15,13 @@
 /* Noise costs bits: at their finest values encoders go beyond every rate that
  * they limit themselves to unless told otherwise. */
 #define CLIP                                                                   \
-  "videotestsrc num-buffers=24 pattern=ball ! compositor.sink_0 "              \
-  "videotestsrc num-buffers=24 pattern=snow ! compositor.sink_1 "              \
+  "videotestsrc num-buffers=18 pattern=ball ! compositor.sink_0 "              \
+  "videotestsrc num-buffers=18 pattern=snow ! compositor.sink_1 "              \
   "compositor name=compositor sink_1::alpha=0.5 ! "                            \
-  "video/x-raw,format=I420,width=160,height=96,framerate=30/1 ! "             \
+  "video/x-raw,format=I420,width=160,height=96,framerate=30/1 ! "              \
   "matroskamux ! filesink location=\"%s\""
 
-#define FRAMES 24
+#define FRAMES 18
 
 static const gboolean never = FALSE;
 
@@ -174,6 +174,27 @@ test_row_gives_what_its_value_says (Fixture *fixture, gconstpointer data)
     g_assert_cmpfloat (rate, >, 1500000);
 }
 
+/* Its buffer limits the rate to the bitrate, which is for another mode. */
+static void
+test_bitrate_of_x264_limits_nothing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (TuneJob) job = new_job (fixture);
+  g_autoptr (TuneResult) result = NULL;
+  const TuneOutcome *plain, *low, *limited;
+
+  add (job, TUNE_HOW_NAMED, "x264", 14, NULL);
+  add (job, TUNE_HOW_NAMED, "x264", 14, "{\"bitrate\":100}");
+  add (job, TUNE_HOW_NAMED, "x264", 14,
+      "{\"bitrate\":100,\"vbv-buf-capacity\":600}");
+  result = run (job);
+  plain = result->outcomes->pdata[0];
+  low = result->outcomes->pdata[1];
+  limited = result->outcomes->pdata[2];
+  g_assert_cmpuint (low->measurement.bytes, ==, plain->measurement.bytes);
+  g_assert_cmpuint (
+      2 * limited->measurement.bytes, <, plain->measurement.bytes);
+}
+
 static void
 add_rows (void)
 {
@@ -196,5 +217,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
   add_rows ();
+  g_test_add ("/probe/bitrate_of_x264_limits_nothing", Fixture, NULL, set_up,
+      test_bitrate_of_x264_limits_nothing, tear_down);
   return g_test_run ();
 }
