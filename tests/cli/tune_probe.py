@@ -449,6 +449,17 @@ class Jobs(ProbeCase):
             self.encoder, settings={"colour": "red"}))
         self.fails(["content"], self.job(self.encoder, sha256="00" * 32))
 
+    def test_job_of_the_manual_is_carried_out(self):
+        manual = pathlib.Path(__file__).parents[2] / "docs/tune.md"
+        text = manual.read_text().split("```json\n")[1].split("```")[0]
+        job = {**json.loads(text), "source": self.clip,
+               "temp": str(self.temp)}
+        result = self.run_job(json.dumps(job))
+        self.assertEqual(result["metric"], "mmd-ssim")
+        outcome = Outcome(result["outcomes"][0])
+        self.assertIsNone(outcome.error)
+        self.assertEqual(outcome.frames, FRAMES)
+
     def test_content_is_checked(self):
         digest = hashlib.sha256(
             pathlib.Path(self.clip).read_bytes()).hexdigest()
