@@ -74,6 +74,16 @@ measure_settings_clear (MeasureSettings *self)
 }
 
 gboolean
+measure_settings_offers (const MeasureSettings *self, const gchar *name)
+{
+  GParamSpec *spec = self->element != NULL
+      ? g_object_class_find_property (self->element, name)
+      : NULL;
+
+  return spec != NULL && is_offered (spec, G_OBJECT_CLASS_TYPE (self->element));
+}
+
+gboolean
 measure_settings_set (
     MeasureSettings *self, const gchar *name, const gchar *text, GError **error)
 {

@@ -47,6 +47,10 @@ void measure_settings_clear (MeasureSettings *self);
  * G_OPTION_ERROR_BAD_VALUE, and lists what is. */
 GOptionGroup *measure_settings_group (MeasureSettings *self);
 
+/* Whether there is an option of this name. */
+gboolean measure_settings_offers (
+    const MeasureSettings *self, const gchar *name);
+
 /* Adds one, as an option would.  @name: a property that is offered. */
 gboolean measure_settings_set (MeasureSettings *self, const gchar *name,
     const gchar *text, GError **error);

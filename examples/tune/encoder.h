@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @fragment: of a gst-launch line, from raw frames to its stream; "{value}" is
  *   where the value goes.  It sets all that would cap the rate or make the
  *   stream depend on the machine, such as the number of threads
- * @parser: the element behind it: what leaves it is counted, one frame a buffer
+ * @parser: what follows it, of a gst-launch line: what leaves that is counted,
+ *   one frame a buffer
  * @decoder: the element that decodes it
  * @low: smallest value
  * @high: largest value

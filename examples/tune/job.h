@@ -15,6 +15,12 @@ G_BEGIN_DECLS
 
 #define TUNE_JOB_SCHEMA 1
 
+/* What TuneJob.memory is unless it is set. */
+#define TUNE_JOB_MEMORY (G_GUINT64_CONSTANT (1) << 30)
+
+/* Most candidates of a job. */
+#define TUNE_JOB_MOST 64
+
 /**
  * TuneHow:
  * @TUNE_HOW_NAMED: by a row of the encoder table: "x264"
@@ -84,6 +90,9 @@ typedef struct
 TuneJob *tune_job_new (void);
 void tune_job_free (TuneJob *self);
 
+/* Returns: (transfer full): the same, but for copies of @candidates. */
+TuneJob *tune_job_copy (const TuneJob *self, const GPtrArray *candidates);
+
 /**
  * TuneOutcome:
  * @measurement: what was measured; see @error
@@ -104,6 +113,9 @@ typedef struct
   gchar *error;
 } TuneOutcome;
 
+TuneOutcome *tune_outcome_new (void);
+void tune_outcome_free (TuneOutcome *self);
+
 /**
  * TuneResult:
  * @metric: its name
@@ -112,6 +124,8 @@ typedef struct
  * @library: version of libperceptual
  * @host: name of the machine
  * @caps: of the source's decoded frames
+ * @frames: of the source that lie in the window
+ * @seconds: that they last, which bytes have to be divided by
  * @outcomes: (element-type TuneOutcome): one for each candidate, in order
  */
 typedef struct
@@ -122,11 +136,21 @@ typedef struct
   gchar *library;
   gchar *host;
   gchar *caps;
+  guint64 frames;
+  gdouble seconds;
   GPtrArray *outcomes;
 } TuneResult;
 
 TuneResult *tune_result_new (void);
 void tune_result_free (TuneResult *self);
+
+/* Parses text that may be hostile.  @what: what it is, for the error, a
+ * PROGRAM_ERROR_DATA.  Returns: (transfer full) (nullable). */
+JsonNode *tune_json_parse (
+    const gchar *text, gsize length, const gchar *what, GError **error);
+
+/* Returns: (transfer full): on one line, the members of objects sorted. */
+gchar *tune_json_print (JsonNode *node);
 
 /* Each writes and reads one object; distances and bytes of frames are base64 of
  * little-endian numbers, so that they are the same to the bit.  The readers

@@ -3,12 +3,12 @@
  * The database's tables and the statements that work on them.  Every change is
  * one transaction that is on the disk when the function returns.
  */
-#include "tune/store.h"
+#include "tune/store-query.h"
+#include "tune/store-sql.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -34,6 +34,7 @@ static const gchar tables[] =
     "CREATE TABLE hash ("
     " device INTEGER, inode INTEGER, size INTEGER, mtime_ns INTEGER,"
     " sha256 TEXT NOT NULL, PRIMARY KEY (device, inode));"
+    "CREATE TABLE scout (sha256 TEXT PRIMARY KEY, found TEXT NOT NULL);"
     "CREATE TABLE setting ("
     " id INTEGER PRIMARY KEY, encoder TEXT NOT NULL, value REAL NOT NULL,"
     " extra TEXT NOT NULL, versions TEXT NOT NULL,"
@@ -55,188 +56,11 @@ static const gchar tables[] =
     " unmatched INTEGER, encode_seconds REAL, distances BLOB,"
     " UNIQUE (window, setting, metric));";
 
-struct _TuneStore
-{
-  sqlite3 *database;
-  gchar *name; /* for messages */
-  gchar *host;
-  gchar *boot; /* changes whenever the machine starts */
-};
-
-/* --- statements ---------------------------------------------------------- */
-
-static TuneStoreError
-code_of (gint result)
-{
-  switch (result & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return TUNE_STORE_ERROR_BUSY;
-    case SQLITE_FULL:
-      return TUNE_STORE_ERROR_FULL;
-    case SQLITE_READONLY:
-    case SQLITE_PERM:
-      return TUNE_STORE_ERROR_READ_ONLY;
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOTADB:
-    case SQLITE_CORRUPT:
-      return TUNE_STORE_ERROR_OPEN;
-    default:
-      return TUNE_STORE_ERROR_DATABASE;
-  }
-}
-
-/* Returns: FALSE. */
-static gboolean
-fail (const TuneStore *self, GError **error)
-{
-  gint result = sqlite3_extended_errcode (self->database);
-  const gchar *reason = sqlite3_errmsg (self->database);
-
-  if (code_of (result) == TUNE_STORE_ERROR_BUSY)
-    g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_BUSY,
-        "%s: another process has held the database for %d seconds", self->name,
-        TUNE_STORE_PATIENCE);
-  else
-    g_set_error (error, TUNE_STORE_ERROR, code_of (result), "%s: %s",
-        self->name, reason);
-  return FALSE;
-}
-
-static gboolean
-execute (const TuneStore *self, const gchar *sql, GError **error)
-{
-  return sqlite3_exec (self->database, sql, NULL, NULL, NULL) == SQLITE_OK
-      || fail (self, error);
-}
-
-/* Binds by @types, a letter for each parameter: i gint64, d gdouble, t text
- * (nullable), b a blob of gconstpointer and gsize. */
-static void
-bind (sqlite3_stmt *statement, const gchar *types, va_list values)
-{
-  for (gint i = 1; *types != '\0'; types++, i++) {
-    gconstpointer data;
-    gsize size;
-
-    switch (*types) {
-      case 'i':
-        sqlite3_bind_int64 (statement, i, va_arg (values, gint64));
-        break;
-      case 'd':
-        sqlite3_bind_double (statement, i, va_arg (values, gdouble));
-        break;
-      case 't':
-        sqlite3_bind_text (
-            statement, i, va_arg (values, const gchar *), -1, SQLITE_TRANSIENT);
-        break;
-      case 'b':
-        data = va_arg (values, gconstpointer);
-        size = va_arg (values, gsize);
-        if (data == NULL)
-          sqlite3_bind_zeroblob (statement, i, 0);
-        else
-          sqlite3_bind_blob64 (statement, i, data, size, SQLITE_TRANSIENT);
-        break;
-      default:
-        g_assert_not_reached ();
-    }
-  }
-}
-
-/* Returns: (nullable): @sql with values, to be stepped through and finalized;
- * NULL with @error set. */
-static sqlite3_stmt *
-prepare (const TuneStore *self, GError **error, const gchar *sql,
-    const gchar *types, ...)
-{
-  sqlite3_stmt *statement = NULL;
-  va_list values;
-
-  if (sqlite3_prepare_v2 (self->database, sql, -1, &statement, NULL)
-      != SQLITE_OK) {
-    fail (self, error);
-    return NULL;
-  }
-  va_start (values, types);
-  bind (statement, types, values);
-  va_end (values);
-  return statement;
-}
-
-/* Runs and frees a @statement without rows. */
-static gboolean
-run (const TuneStore *self, sqlite3_stmt *statement, GError **error)
-{
-  gboolean ok = statement != NULL
-      && (sqlite3_step (statement) == SQLITE_DONE || fail (self, error));
-
-  sqlite3_finalize (statement);
-  return ok;
-}
-
-/* Returns: the number in the first row of @statement, which this frees; -1
- * with @error set. */
-static gint64
-get_number (const TuneStore *self, sqlite3_stmt *statement, GError **error)
-{
-  gint64 number = -1;
-
-  if (statement == NULL)
-    return -1;
-  if (sqlite3_step (statement) == SQLITE_ROW)
-    number = sqlite3_column_int64 (statement, 0);
-  else
-    fail (self, error);
-  sqlite3_finalize (statement);
-  return number;
-}
-
-/* Returns: (transfer full) (nullable): the text in the first row, NULL without
- * one or with @error set. */
-static gchar *
-get_text (const TuneStore *self, sqlite3_stmt *statement, GError **error)
-{
-  gchar *text = NULL;
-  gint result;
-
-  if (statement == NULL)
-    return NULL;
-  result = sqlite3_step (statement);
-  if (result == SQLITE_ROW)
-    text = g_strdup ((const gchar *) sqlite3_column_text (statement, 0));
-  else if (result != SQLITE_DONE)
-    fail (self, error);
-  sqlite3_finalize (statement);
-  return text;
-}
-
-/* Returns: the number in the first row of @query, which this frees; 0 without
- * one, -1 with @error set. */
-static gint64
-find_number (const TuneStore *self, sqlite3_stmt *query, GError **error)
-{
-  gint64 number = -1;
-  gint result;
-
-  if (query == NULL)
-    return -1;
-  result = sqlite3_step (query);
-  if (result == SQLITE_ROW)
-    number = sqlite3_column_int64 (query, 0);
-  else if (result == SQLITE_DONE)
-    number = 0;
-  else
-    fail (self, error);
-  sqlite3_finalize (query);
-  return number;
-}
-
 /* Ends a transaction: by COMMIT if all of it went well. */
 static gboolean
 end (const TuneStore *self, gboolean ok, GError **error)
 {
-  if (ok && execute (self, "COMMIT", error))
+  if (ok && tune_sql_execute (self, "COMMIT", error))
     return TRUE;
   sqlite3_exec (self->database, "ROLLBACK", NULL, NULL, NULL);
   return FALSE;
@@ -276,13 +100,13 @@ read_line (const gchar *path)
 static gboolean
 make_tables (TuneStore *self, GError **error)
 {
-  gboolean ok = execute (self, "BEGIN IMMEDIATE", error);
+  gboolean ok = tune_sql_execute (self, "BEGIN IMMEDIATE", error);
   gint64 version;
 
   if (!ok)
     return FALSE;
-  version = get_number (
-      self, prepare (self, error, "PRAGMA user_version", ""), error);
+  version = tune_sql_get_number (
+      self, tune_sql_prepare (self, error, "PRAGMA user_version", ""), error);
   ok = version >= 0;
   if (version > VERSION) {
     g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_VERSION,
@@ -292,8 +116,8 @@ make_tables (TuneStore *self, GError **error)
     ok = FALSE;
   }
   if (version == 0)
-    ok = execute (self, tables, error)
-        && execute (self, "PRAGMA user_version = 1", error);
+    ok = tune_sql_execute (self, tables, error)
+        && tune_sql_execute (self, "PRAGMA user_version = 1", error);
   return end (self, ok, error);
 }
 
@@ -302,12 +126,12 @@ set_up (TuneStore *self, const gchar *path, GError **error)
 {
   sqlite3_busy_timeout (self->database, TUNE_STORE_PATIENCE * 1000);
   sqlite3_extended_result_codes (self->database, 1);
-  return execute (self,
+  return tune_sql_execute (self,
              is_on_network (path) ? "PRAGMA journal_mode = DELETE"
                                   : "PRAGMA journal_mode = WAL",
              error)
-      && execute (self, "PRAGMA synchronous = FULL", error)
-      && execute (self, "PRAGMA foreign_keys = ON", error)
+      && tune_sql_execute (self, "PRAGMA synchronous = FULL", error)
+      && tune_sql_execute (self, "PRAGMA foreign_keys = ON", error)
       && make_tables (self, error);
 }
 
@@ -332,7 +156,7 @@ tune_store_open (const gchar *path, GError **error)
           != SQLITE_OK
       || !set_up (self, path, error)) {
     if (error != NULL && *error == NULL)
-      fail (self, error);
+      tune_sql_fail (self, error);
     g_clear_pointer (&self, tune_store_close);
   }
   return self;
@@ -355,8 +179,8 @@ tune_store_close (TuneStore *self)
 gint64
 tune_store_source (TuneStore *self, const TuneSource *source, GError **error)
 {
-  return get_number (self,
-      prepare (self, error,
+  return tune_sql_get_number (self,
+      tune_sql_prepare (self, error,
           "INSERT INTO source (sha256, path, frames, duration_ns, caps)"
           " VALUES (?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET"
           " path = excluded.path, frames = excluded.frames,"
@@ -373,8 +197,8 @@ tune_store_source (TuneStore *self, const TuneSource *source, GError **error)
 gint64
 tune_store_setting (TuneStore *self, const TuneSetting *setting, GError **error)
 {
-  gint64 id = find_number (self,
-      prepare (self, error,
+  gint64 id = tune_sql_find_number (self,
+      tune_sql_prepare (self, error,
           "SELECT id FROM setting WHERE encoder = ? AND value = ? AND extra = ?"
           " AND versions = ?",
           "tdtt", setting->encoder, setting->value, setting->extra,
@@ -383,8 +207,8 @@ tune_store_setting (TuneStore *self, const TuneSetting *setting, GError **error)
 
   if (id != 0)
     return id;
-  return get_number (self,
-      prepare (self, error,
+  return tune_sql_get_number (self,
+      tune_sql_prepare (self, error,
           "INSERT INTO setting (encoder, value, extra, versions)"
           " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = value"
           " RETURNING id",
@@ -397,8 +221,8 @@ gint64
 tune_store_window (
     TuneStore *self, gint64 source, const TuneWindow *window, GError **error)
 {
-  gint64 id = find_number (self,
-      prepare (self, error,
+  gint64 id = tune_sql_find_number (self,
+      tune_sql_prepare (self, error,
           "SELECT id FROM window WHERE source = ? AND start_ns = ?"
           " AND stop_ns = ? AND lead_ns = ?",
           "iiii", source, window->start_ns, window->stop_ns, window->lead_ns),
@@ -406,8 +230,8 @@ tune_store_window (
 
   if (id != 0)
     return id;
-  return get_number (self,
-      prepare (self, error,
+  return tune_sql_get_number (self,
+      tune_sql_prepare (self, error,
           "INSERT INTO window (source, start_ns, stop_ns, lead_ns)"
           " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET lead_ns = lead_ns"
           " RETURNING id",
@@ -421,8 +245,8 @@ tune_store_metric (TuneStore *self, const TuneMetric *metric, GError **error)
   /* NULL is never equal to NULL. */
   const gchar *weights =
       metric->weights_sha256 != NULL ? metric->weights_sha256 : "";
-  gint64 id = find_number (self,
-      prepare (self, error,
+  gint64 id = tune_sql_find_number (self,
+      tune_sql_prepare (self, error,
           "SELECT id FROM metric WHERE metric = ? AND options = ?"
           " AND weights_sha256 = ? AND library = ?",
           "tttt", metric->metric, metric->options, weights, metric->library),
@@ -430,8 +254,8 @@ tune_store_metric (TuneStore *self, const TuneMetric *metric, GError **error)
 
   if (id != 0)
     return id;
-  return get_number (self,
-      prepare (self, error,
+  return tune_sql_get_number (self,
+      tune_sql_prepare (self, error,
           "INSERT INTO metric (metric, options, weights_sha256, library)"
           " VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET library = library"
           " RETURNING id",
@@ -443,8 +267,8 @@ gchar *
 tune_store_find_hash (TuneStore *self, guint64 device, guint64 inode,
     gint64 size, gint64 mtime_ns, GError **error)
 {
-  return get_text (self,
-      prepare (self, error,
+  return tune_sql_get_text (self,
+      tune_sql_prepare (self, error,
           "SELECT sha256 FROM hash WHERE device = ? AND inode = ? AND size = ?"
           " AND mtime_ns = ?",
           "iiii", (gint64) device, (gint64) inode, size, mtime_ns),
@@ -455,8 +279,8 @@ gboolean
 tune_store_note_hash (TuneStore *self, guint64 device, guint64 inode,
     gint64 size, gint64 mtime_ns, const gchar *sha256, GError **error)
 {
-  return run (self,
-      prepare (self, error,
+  return tune_sql_run (self,
+      tune_sql_prepare (self, error,
           "INSERT OR REPLACE INTO hash VALUES (?, ?, ?, ?, ?)", "iiiit",
           (gint64) device, (gint64) inode, size, mtime_ns, sha256),
       error);
@@ -522,8 +346,8 @@ take (TuneStore *self, gint64 probe, GError **error)
 {
   g_autofree gchar *started = beginning_of (getpid ());
 
-  return run (self,
-      prepare (self, error,
+  return tune_sql_run (self,
+      tune_sql_prepare (self, error,
           "UPDATE probe SET host = ?, boot = ?, pid = ?, started = ?"
           " WHERE id = ?",
           "ttiti", self->host, self->boot, (gint64) getpid (), started, probe),
@@ -538,14 +362,14 @@ find_claim (TuneStore *self, gint64 window, gint64 setting, gint64 metric,
   TuneClaim claim = TUNE_CLAIM_FAILED;
   sqlite3_stmt *row;
 
-  if (!run (self,
-          prepare (self, error,
+  if (!tune_sql_run (self,
+          tune_sql_prepare (self, error,
               "INSERT OR IGNORE INTO probe (window, setting, metric)"
               " VALUES (?, ?, ?)",
               "iii", window, setting, metric),
           error))
     return TUNE_CLAIM_FAILED;
-  row = prepare (self, error,
+  row = tune_sql_prepare (self, error,
       "SELECT id, measured, host, boot, pid, started FROM probe"
       " WHERE window = ? AND setting = ? AND metric = ?",
       "iii", window, setting, metric);
@@ -554,7 +378,7 @@ find_claim (TuneStore *self, gint64 window, gint64 setting, gint64 metric,
   if (sqlite3_step (row) == SQLITE_ROW)
     claim = look (self, row, probe);
   else
-    fail (self, error);
+    tune_sql_fail (self, error);
   sqlite3_finalize (row);
   if (claim == TUNE_CLAIM_OURS && !take (self, *probe, error))
     claim = TUNE_CLAIM_FAILED;
@@ -567,19 +391,25 @@ tune_store_claim (TuneStore *self, gint64 window, gint64 setting, gint64 metric,
 {
   TuneClaim claim;
 
-  *probe = find_number (self,
-      prepare (self, error,
+  *probe = tune_sql_find_number (self,
+      tune_sql_prepare (self, error,
           "SELECT id FROM probe WHERE window = ? AND setting = ?"
           " AND metric = ? AND measured = 1",
           "iii", window, setting, metric),
       error);
   if (*probe != 0)
     return *probe > 0 ? TUNE_CLAIM_MEASURED : TUNE_CLAIM_FAILED;
-  if (!execute (self, "BEGIN IMMEDIATE", error))
+  if (!tune_sql_execute (self, "BEGIN IMMEDIATE", error))
     return TUNE_CLAIM_FAILED;
   claim = find_claim (self, window, setting, metric, probe, error);
   return end (self, claim != TUNE_CLAIM_FAILED, error) ? claim
                                                        : TUNE_CLAIM_FAILED;
+}
+
+gboolean
+tune_store_take_over (TuneStore *self, gint64 probe, GError **error)
+{
+  return take (self, probe, error);
 }
 
 /* --- measurements -------------------------------------------------------- */
@@ -588,8 +418,8 @@ gboolean
 tune_store_finish (TuneStore *self, gint64 probe,
     const TuneMeasurement *measurement, GError **error)
 {
-  return run (self,
-      prepare (self, error,
+  return tune_sql_run (self,
+      tune_sql_prepare (self, error,
           "UPDATE probe SET measured = 1, bytes = ?, frames = ?, unmatched = ?,"
           " encode_seconds = ?, distances = ?, host = NULL, boot = NULL,"
           " pid = NULL, started = NULL, reason = NULL WHERE id = ?",
@@ -604,8 +434,8 @@ gboolean
 tune_store_fail (
     TuneStore *self, gint64 probe, const gchar *reason, GError **error)
 {
-  return run (self,
-      prepare (self, error,
+  return tune_sql_run (self,
+      tune_sql_prepare (self, error,
           "UPDATE probe SET reason = ?, host = NULL, boot = NULL, pid = NULL,"
           " started = NULL WHERE id = ? AND measured = 0",
           "ti", reason, probe),
@@ -638,7 +468,7 @@ gboolean
 tune_store_load (
     TuneStore *self, gint64 probe, TuneMeasurement *measurement, GError **error)
 {
-  sqlite3_stmt *row = prepare (self, error,
+  sqlite3_stmt *row = tune_sql_prepare (self, error,
       "SELECT bytes, frames, unmatched, encode_seconds, distances FROM probe"
       " WHERE id = ? AND measured = 1",
       "i", probe);
@@ -655,7 +485,7 @@ tune_store_load (
     g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_DATABASE,
         "%s: probe %" G_GINT64_FORMAT " was not measured", self->name, probe);
   else
-    fail (self, error);
+    tune_sql_fail (self, error);
   sqlite3_finalize (row);
   return ok;
 }
@@ -669,8 +499,8 @@ tune_measurement_clear (TuneMeasurement *self)
 gchar *
 tune_store_get_reason (TuneStore *self, gint64 probe, GError **error)
 {
-  return get_text (self,
-      prepare (
+  return tune_sql_get_text (self,
+      tune_sql_prepare (
           self, error, "SELECT reason FROM probe WHERE id = ?", "i", probe),
       error);
 }
@@ -678,8 +508,8 @@ tune_store_get_reason (TuneStore *self, gint64 probe, GError **error)
 gint64
 tune_store_count (TuneStore *self, GError **error)
 {
-  return get_number (self,
-      prepare (
+  return tune_sql_get_number (self,
+      tune_sql_prepare (
           self, error, "SELECT count(*) FROM probe WHERE measured = 1", ""),
       error);
 }

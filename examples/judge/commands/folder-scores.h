@@ -5,8 +5,8 @@
 #ifndef JUDGE_FOLDER_SCORES_H
 #define JUDGE_FOLDER_SCORES_H
 
-#include "judge/arithmetic/bootstrap.h"
 #include "judge/data/folder.h"
+#include "table/bootstrap.h"
 #include "table/table.h"
 
 G_BEGIN_DECLS

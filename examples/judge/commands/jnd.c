@@ -6,6 +6,7 @@
 #include "judge/arithmetic/agreement.h"
 #include "judge/arithmetic/order.h"
 #include "judge/commands/folder-scores.h"
+#include "judge/interrupt.h"
 
 static const TableColumn columns[] = {
   { "metric", TABLE_CELL_TEXT, 0 },
@@ -45,8 +46,8 @@ score (const JudgeSample *sample, guint resamples, guint64 seed,
   g_autofree guint *counts = g_new (guint, sample->n);
   Ranking ranking = { sample, order, counts };
 
-  *interval =
-      judge_bootstrap (sample->n, resamples, seed, resampled_map, &ranking);
+  *interval = bootstrap (sample->n, resamples, seed, judge_interrupt_wanted,
+      resampled_map, &ranking);
   return judge_jnd_map (
       sample->judgements, sample->distances, order, NULL, sample->n);
 }

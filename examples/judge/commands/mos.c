@@ -3,14 +3,16 @@
  * perceptual-judge mos: how well do a metric's values correlate with the
  * scores that people gave to distorted images?
  */
-#include "judge/arithmetic/bootstrap.h"
 #include "judge/command.h"
 #include "judge/arithmetic/correlation.h"
 #include "judge/arithmetic/logistic.h"
 #include "judge/commands/scores-chart.h"
 #include "judge/data/scored-pairs.h"
+#include "judge/interrupt.h"
 #include "judge/report-page.h"
 #include "judge/report.h"
+
+#include "table/bootstrap.h"
 
 #include <math.h>
 
@@ -117,13 +119,14 @@ sample_pearson (const guint *units, guint n_units, gpointer user)
 }
 
 static Interval
-resample (const JudgeSession *session, Scope *scope,
-    JudgeStatisticFunc statistic, gdouble whole)
+resample (const JudgeSession *session, Scope *scope, BootstrapFunc statistic,
+    gdouble whole)
 {
   guint resamples = isnan (whole) ? 0 : (guint) session->options.bootstrap;
 
-  return judge_bootstrap (scope->n_references, resamples,
-      (guint64) session->options.seed, statistic, scope);
+  return bootstrap (scope->n_references, resamples,
+      (guint64) session->options.seed, judge_interrupt_wanted, statistic,
+      scope);
 }
 
 /* --- from the list to scopes --------------------------------------------- */

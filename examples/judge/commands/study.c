@@ -283,9 +283,9 @@ add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
         : judge_2afc_credit (d0, d1, judge);
   }
   model->score = mean_credit (NULL, self->test->len, model->credits);
-  model->interval =
-      judge_bootstrap (self->test->len, (guint) options->bootstrap,
-          (guint64) options->seed, mean_credit, model->credits);
+  model->interval = bootstrap (self->test->len, (guint) options->bootstrap,
+      (guint64) options->seed, judge_interrupt_wanted, mean_credit,
+      model->credits);
   g_ptr_array_add (self->models, model);
 }
 

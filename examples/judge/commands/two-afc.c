@@ -5,6 +5,7 @@
  */
 #include "judge/arithmetic/agreement.h"
 #include "judge/commands/folder-scores.h"
+#include "judge/interrupt.h"
 
 static const TableColumn columns[] = {
   { "metric", TABLE_CELL_TEXT, 0 },
@@ -43,8 +44,8 @@ score (const JudgeSample *sample, guint resamples, guint64 seed,
     ties += d0 == d1;
   }
   table_count (table, "ties", ties);
-  *interval =
-      judge_bootstrap (sample->n, resamples, seed, mean_credit, credits);
+  *interval = bootstrap (
+      sample->n, resamples, seed, judge_interrupt_wanted, mean_credit, credits);
   return mean_credit (NULL, sample->n, credits);
 }
 

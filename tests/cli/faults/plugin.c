@@ -4,7 +4,7 @@
  * so, for tests of what programs make of that.  A file is one line: what
  * happens, and after how many frames.
  */
-#include <gst/gst.h>
+#include "filter.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -181,6 +181,8 @@ plugin_init (GstPlugin *plugin)
 {
   return gst_element_register (plugin, "faultydecoder", GST_RANK_PRIMARY + 1,
              faulty_decoder_get_type ())
+      && gst_element_register (
+          plugin, "faultyfilter", GST_RANK_NONE, faulty_filter_get_type ())
       && gst_type_find_register (plugin, TYPE, GST_RANK_PRIMARY, find_type,
           "faulty", NULL, NULL, NULL);
 }

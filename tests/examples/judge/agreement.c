@@ -4,7 +4,7 @@
  */
 #include "judge/arithmetic/agreement.h"
 #include "judge/arithmetic/order.h"
-#include "judge/arithmetic/bootstrap.h"
+#include "table/bootstrap.h"
 
 #include <math.h>
 
@@ -124,7 +124,7 @@ test_interval_of_a_part_has_the_width_that_theory_says (void)
 
   for (guint i = 0; i < 400; i++)
     numbers[i] = i % 4 == 0;
-  interval = judge_bootstrap (400, 4000, 1, mean, numbers);
+  interval = bootstrap (400, 4000, 1, NULL, mean, numbers);
   g_assert_cmpfloat_with_epsilon (interval.low, .25 - expected, .1 * expected);
   g_assert_cmpfloat_with_epsilon (interval.high, .25 + expected, .1 * expected);
 }
@@ -135,11 +135,11 @@ test_interval_depends_on_the_seed_alone (void)
   const gdouble numbers[] = { 1, 2, 4, 8, 16, 32, 64, 128 };
   Interval first, again, other, large;
 
-  first = judge_bootstrap (8, 200, 5, mean, (gpointer) numbers);
-  again = judge_bootstrap (8, 200, 5, mean, (gpointer) numbers);
-  other = judge_bootstrap (8, 200, 6, mean, (gpointer) numbers);
-  large = judge_bootstrap (
-      8, 200, 5 + (G_GUINT64_CONSTANT (1) << 32), mean, (gpointer) numbers);
+  first = bootstrap (8, 200, 5, NULL, mean, (gpointer) numbers);
+  again = bootstrap (8, 200, 5, NULL, mean, (gpointer) numbers);
+  other = bootstrap (8, 200, 6, NULL, mean, (gpointer) numbers);
+  large = bootstrap (8, 200, 5 + (G_GUINT64_CONSTANT (1) << 32), NULL, mean,
+      (gpointer) numbers);
   g_assert_cmpfloat (first.low, ==, again.low);
   g_assert_cmpfloat (first.high, ==, again.high);
   g_assert_true (first.low != other.low || first.high != other.high);
@@ -151,8 +151,8 @@ static void
 test_interval_of_what_does_not_vary_is_one_number_of_one_unit_none (void)
 {
   const gdouble numbers[] = { 3, 3, 3 };
-  Interval same = judge_bootstrap (3, 50, 0, mean, (gpointer) numbers);
-  Interval alone = judge_bootstrap (1, 50, 0, mean, (gpointer) numbers);
+  Interval same = bootstrap (3, 50, 0, NULL, mean, (gpointer) numbers);
+  Interval alone = bootstrap (1, 50, 0, NULL, mean, (gpointer) numbers);
 
   g_assert_cmpfloat (same.low, ==, 3);
   g_assert_cmpfloat (same.high, ==, 3);
@@ -166,13 +166,13 @@ test_no_resamples_or_no_statistic_give_no_interval (void)
   guint mostly[] = { 0, 3 }, rarely[] = { 0, 1 };
   Interval interval;
 
-  interval = judge_bootstrap (3, 0, 0, mean, (gpointer) numbers);
+  interval = bootstrap (3, 0, 0, NULL, mean, (gpointer) numbers);
   g_assert_true (isnan (interval.low) && isnan (interval.high));
-  interval = judge_bootstrap (3, 10, 0, nothing, NULL);
+  interval = bootstrap (3, 10, 0, NULL, nothing, NULL);
   g_assert_true (isnan (interval.low) && isnan (interval.high));
-  interval = judge_bootstrap (3, 90, 0, sometimes_nothing, rarely);
+  interval = bootstrap (3, 90, 0, NULL, sometimes_nothing, rarely);
   g_assert_true (isnan (interval.low) && isnan (interval.high));
-  interval = judge_bootstrap (3, 90, 0, sometimes_nothing, mostly);
+  interval = bootstrap (3, 90, 0, NULL, sometimes_nothing, mostly);
   g_assert_cmpfloat (interval.low, ==, 7);
   g_assert_cmpfloat (interval.high, ==, 7);
 }

@@ -2,30 +2,31 @@
  *
  * Intervals by resampling.
  */
-#ifndef JUDGE_BOOTSTRAP_H
-#define JUDGE_BOOTSTRAP_H
+#ifndef TABLE_BOOTSTRAP_H
+#define TABLE_BOOTSTRAP_H
 
 #include "table/interval.h"
 
 G_BEGIN_DECLS
 
 /**
- * JudgeStatisticFunc:
+ * BootstrapFunc:
  * @units: which units are in the sample, some of them several times
  * @n_units: how many there are
  *
  * Returns: the statistic of that sample, or NaN if it has no value.
  */
-typedef gdouble (*JudgeStatisticFunc) (
+typedef gdouble (*BootstrapFunc) (
     const guint *units, guint n_units, gpointer user);
 
 /**
- * judge_bootstrap:
+ * bootstrap:
  * @n_units: what is resampled, at least 1: triplets, pairs, references
  * @resamples: how many samples of @n_units units are drawn with replacement; 0
  *   for no interval
  * @seed: the same seed and @n_units give the same samples, so that metrics are
  *   compared on the same ones
+ * @stop: (nullable): whether the user wants to stop
  * @statistic: called once for each sample
  *
  * The percentile bootstrap (Efron & Tibshirani 1993, chapter 13): percentiles
@@ -34,9 +35,9 @@ typedef gdouble (*JudgeStatisticFunc) (
  * statistic are left out; when those are more than half, or the user wants to
  * stop, there is no interval.
  */
-Interval judge_bootstrap (guint n_units, guint resamples, guint64 seed,
-    JudgeStatisticFunc statistic, gpointer user);
+Interval bootstrap (guint n_units, guint resamples, guint64 seed,
+    gboolean (*stop) (void), BootstrapFunc statistic, gpointer user);
 
 G_END_DECLS
 
-#endif /* JUDGE_BOOTSTRAP_H */
+#endif /* TABLE_BOOTSTRAP_H */

@@ -2,9 +2,7 @@
  *
  * Draws samples with replacement and takes percentiles.
  */
-#include "judge/arithmetic/bootstrap.h"
-
-#include "judge/interrupt.h"
+#include "table/bootstrap.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,8 +28,8 @@ percentile (const gdouble *sorted, guint n, gdouble part)
 }
 
 Interval
-judge_bootstrap (guint n_units, guint resamples, guint64 seed,
-    JudgeStatisticFunc statistic, gpointer user)
+bootstrap (guint n_units, guint resamples, guint64 seed,
+    gboolean (*stop) (void), BootstrapFunc statistic, gpointer user)
 {
   const guint32 words[2] = { (guint32) seed, (guint32) (seed >> 32) };
   g_autofree guint *units = g_new (guint, MAX (n_units, 1));
@@ -45,7 +43,7 @@ judge_bootstrap (guint n_units, guint resamples, guint64 seed,
     return interval;
 
   random = g_rand_new_with_seed_array (words, G_N_ELEMENTS (words));
-  for (guint i = 0; i < resamples && !judge_interrupt_wanted (); i++) {
+  for (guint i = 0; i < resamples && !(stop != NULL && stop ()); i++) {
     gdouble value;
 
     for (guint j = 0; j < n_units; j++)
@@ -56,7 +54,7 @@ judge_bootstrap (guint n_units, guint resamples, guint64 seed,
   }
   g_rand_free (random);
   if (n_found == 0 || n_found < resamples - resamples / 2
-      || judge_interrupt_wanted ())
+      || (stop != NULL && stop ()))
     return interval;
   qsort (found, n_found, sizeof *found, compare_numbers);
   interval.low = percentile (found, n_found, .025);

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * perceptual-tune grid: every combination of encoders, further settings and
+ * values, on every clip.
+ */
+#include "tune/commands/grid.h"
+
+#include "tune/clip-parts.h"
+#include "tune/encoding-grid.h"
+#include "tune/options.h"
+#include "tune/target.h"
+
+#include "console/program-error.h"
+
+#include <string.h>
+
+/* Most encodes. */
+#define MOST_ENCODES 100000
+
+typedef struct
+{
+  TuneEncodingGrid *axes;
+  GPtrArray *statistics; /* names, by --statistic */
+  GPtrArray *encodings;  /* with all combinations of further settings */
+  gboolean stored;       /* --stored */
+} Grid;
+
+static gboolean
+take_grid (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  Grid *self = ((TuneSession *) user)->own;
+
+  return tune_encoding_grid_add (self->axes, text, error);
+}
+
+static gboolean
+take_statistic (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  Grid *self = ((TuneSession *) user)->own;
+
+  g_ptr_array_add (self->statistics, g_strdup (text));
+  return TRUE;
+}
+
+static void
+add_options (TuneSession *session, GOptionGroup *group)
+{
+  Grid *self = session->own;
+
+  self->axes = tune_encoding_grid_new ();
+  self->statistics = g_ptr_array_new_with_free_func (g_free);
+  tune_options_add (session, group,
+      (GOptionEntry){ "grid", 0, 0, G_OPTION_ARG_CALLBACK, take_grid,
+          "A further setting with all values that it is to have: "
+          "speed-preset=fast,slow (a comma in a value is written as \\,).  May "
+          "be repeated; all combinations are encoded",
+          "KEY=A,B,..." });
+  tune_options_add (session, group,
+      (GOptionEntry){ "statistic", 0, 0, G_OPTION_ARG_CALLBACK, take_statistic,
+          "A statistic for the table and the report; may be repeated, the "
+          "first one is that of the hull and of BD-rates (default: mean, p95, "
+          "max; of similarities mean, p5, min).  JSON and CSV have all",
+          "STATISTIC" });
+  tune_options_add (session, group,
+      (GOptionEntry){ "stored", 0, 0, G_OPTION_ARG_NONE, &self->stored,
+          "Measure nothing: show what the database has", NULL });
+}
+
+static void
+set_default_statistics (Grid *self, gboolean similarity)
+{
+  static const gchar *const names[][3] = { { "mean", "p95", "max" },
+    { "mean", "p5", "min" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names[0]) && self->statistics->len < 3;
+       i++)
+    g_ptr_array_add (self->statistics, g_strdup (names[similarity][i]));
+}
+
+static gboolean
+is_similarity (const TuneSession *session)
+{
+  return (session->options.metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
+}
+
+static gboolean
+check_statistics (TuneSession *session, GError **error)
+{
+  Grid *self = session->own;
+
+  if (self->statistics->len == 0)
+    set_default_statistics (self, is_similarity (session));
+  for (guint i = 0; i < self->statistics->len; i++) {
+    if (tune_statistic_find (
+            self->statistics->pdata[i], session->options.metric, error)
+        == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_options (TuneSession *session, GError **error)
+{
+  Grid *self = session->own;
+  guint64 n = 0;
+
+  if (session->options.encodings->len == 0)
+    return tune_options_refuse (error,
+        "no encoder is named: add --encoder x264 (perceptual-tune list "
+        "--encoders), or --command");
+  self->encodings =
+      tune_encoding_grid_expand (self->axes, session->options.encodings, error);
+  if (self->encodings == NULL || !check_statistics (session, error))
+    return FALSE;
+  for (guint i = 0; i < self->encodings->len; i++)
+    n += ((TuneEncoding *) self->encodings->pdata[i])->values->len;
+  n *= g_strv_length (session->options.arguments);
+  return n <= MOST_ENCODES
+      || tune_options_refuse (error,
+          "this would be %" G_GUINT64_FORMAT " encodes; at most %d are made in "
+          "one run",
+          n, MOST_ENCODES);
+}
+
+static void
+clear_options (gpointer own)
+{
+  Grid *self = own;
+
+  g_clear_pointer (&self->axes, tune_encoding_grid_free);
+  g_clear_pointer (&self->statistics, g_ptr_array_unref);
+  g_clear_pointer (&self->encodings, g_ptr_array_unref);
+}
+
+/* --- a run --------------------------------------------------------------- */
+
+/**
+ * Run:
+ * @grid: what is found
+ * @clips: that are measured
+ * @clip: the number of the one that is measured now
+ * @candidates: of each clip
+ * @said: notes that were printed
+ */
+typedef struct
+{
+  TuneSession *session;
+  const Grid *options;
+  TuneGrid grid;
+  guint clips;
+  guint clip;
+  GPtrArray *candidates;
+  GHashTable *said;
+} Run;
+
+static void
+on_advance (gdouble part, gpointer user)
+{
+  Run *self = user;
+  guint n = self->candidates->len;
+  gdouble done = self->clip + part;
+
+  console_advance (
+      &self->session->console, (guint64) (done * n + .5), done / self->clips);
+}
+
+static void
+on_note (const gchar *text, gpointer user)
+{
+  Run *self = user;
+
+  if (g_hash_table_add (self->said, g_strdup (text)))
+    console_say (&self->session->console, "note: %s", text);
+}
+
+static GPtrArray *
+list_candidates (const Grid *options)
+{
+  GPtrArray *all =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) tune_candidate_free);
+
+  for (guint i = 0; i < options->encodings->len; i++) {
+    const TuneEncoding *encoding = options->encodings->pdata[i];
+
+    for (guint j = 0; j < encoding->values->len; j++)
+      g_ptr_array_add (all,
+          tune_encoding_candidate (
+              encoding, g_array_index (encoding->values, gdouble, j)));
+  }
+  return all;
+}
+
+/* --- results ------------------------------------------------------------- */
+
+/* Notes it where two values of @encoding gave the same encode.  @samples: of
+ * its values. */
+static void
+check_values (
+    Run *self, const TuneEncoding *encoding, const TuneSample *const *samples)
+{
+  g_autoptr (GError) fault = NULL;
+
+  if (!tune_sample_check_values (samples,
+          (const gdouble *) encoding->values->data, encoding->values->len,
+          &fault))
+    g_ptr_array_add (self->grid.troubles,
+        g_strdup_printf ("%s: %s", encoding->label, fault->message));
+}
+
+static void
+take_samples (Run *self, const TuneClip *clip, const GPtrArray *samples)
+{
+  TuneRdSet *set = self->grid.set;
+  guint at = 0;
+
+  for (guint i = 0; i < self->options->encodings->len; i++) {
+    const TuneEncoding *encoding = self->options->encodings->pdata[i];
+
+    check_values (
+        self, encoding, (const TuneSample *const *) samples->pdata + at);
+    for (guint j = 0; j < encoding->values->len; j++) {
+      TuneRdEntry *entry = tune_rd_set_add (set, clip->label, encoding->label,
+          g_array_index (encoding->values, gdouble, j));
+
+      tune_rd_set_take_sample (set, entry, samples->pdata[at++]);
+    }
+  }
+}
+
+/* --- measuring ----------------------------------------------------------- */
+
+/* Returns: (transfer full): samples of @candidates; those that the store has
+ * not have that as their error. */
+static GPtrArray *
+recall (
+    const TuneCampaign *campaign, const GPtrArray *candidates, GError **error)
+{
+  GPtrArray *samples = tune_campaign_recall (campaign, candidates, error);
+
+  for (guint i = 0; samples != NULL && i < samples->len; i++) {
+    TuneSample *sample = samples->pdata[i];
+
+    if (sample != NULL)
+      continue;
+    sample = tune_sample_new ();
+    sample->error = g_strdup ("it is not in the database");
+    samples->pdata[i] = sample;
+  }
+  return samples;
+}
+
+static gboolean
+measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
+{
+  TuneSession *session = self->session;
+  const TuneOptions *options = &session->options;
+  const TuneCampaignEvents events = {
+    .advance = on_advance, .note = on_note, .user = self
+  };
+  const TuneCampaign campaign = {
+    .store = session->store,
+    .clip = clip,
+    .parts = parts,
+    .settings = options->settings,
+    .identity = self->grid.identity,
+    .side_by_side = options->side_by_side,
+    .jobs = options->jobs,
+    .memory = options->memory,
+    .temp = options->temp,
+    .keep = options->keep,
+    .timeout_s = options->timeout_s,
+    .interrupted = &session->interrupted,
+    .events = &events,
+  };
+  g_autoptr (GPtrArray) samples = self->options->stored
+      ? recall (&campaign, self->candidates, error)
+      : tune_campaign_measure (&campaign, self->candidates, error);
+
+  if (samples != NULL)
+    take_samples (self, clip, samples);
+  return samples != NULL;
+}
+
+static gboolean
+measure_clip (Run *self, const gchar *path, GError **error)
+{
+  TuneSession *session = self->session;
+  g_autoptr (TuneClip) clip = tune_clip_open (
+      path, session->remote, session->store, &session->interrupted, error);
+  g_autoptr (GArray) parts = NULL;
+
+  if (clip == NULL)
+    return FALSE;
+  parts = tune_clip_parts (session, clip, NULL, error);
+  return parts != NULL && measure (self, clip, parts, error);
+}
+
+/* Whether it concerns one clip alone. */
+static gboolean
+is_of_clip (const GError *error)
+{
+  return g_error_matches (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA);
+}
+
+static gboolean
+measure_clips (Run *self, GError **error)
+{
+  gchar **paths = self->session->options.arguments;
+
+  console_begin (&self->session->console);
+  for (; self->clip < self->clips; self->clip++) {
+    GError *fault = NULL;
+
+    if (measure_clip (self, paths[self->clip], &fault))
+      continue;
+    if (!is_of_clip (fault)) {
+      g_propagate_error (error, fault);
+      return FALSE;
+    }
+    g_ptr_array_add (self->grid.troubles, g_strdup (fault->message));
+    g_error_free (fault);
+  }
+  return TRUE;
+}
+
+static void
+set_statistics (Run *self)
+{
+  const GPtrArray *names = self->options->statistics;
+
+  tune_rd_set_add_statistics (self->grid.set);
+  for (guint i = 0; i < names->len; i++) {
+    guint place = (guint) tune_rd_set_find (self->grid.set, names->pdata[i]);
+
+    g_array_append_val (self->grid.statistics, place);
+  }
+}
+
+static gboolean
+run_all (Run *self, GError **error)
+{
+  TuneSession *session = self->session;
+
+  set_statistics (self);
+  self->grid.identity = tune_identity_new (session->options.settings, error);
+  if (self->grid.identity == NULL || !measure_clips (self, error))
+    return FALSE;
+  console_clear (&session->console);
+  return tune_grid_print (session, &self->grid, error);
+}
+
+static gboolean
+run (TuneSession *session, GError **error)
+{
+  Run self = {
+    .session = session,
+    .options = session->own,
+    .grid = {
+      .statistics = g_array_new (FALSE, FALSE, sizeof (guint)),
+      .set = tune_rd_set_new (
+          session->options.metric->name, is_similarity (session)),
+      .troubles = g_ptr_array_new_with_free_func (g_free),
+    },
+    .clips = g_strv_length (session->options.arguments),
+    .said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
+  };
+  gboolean ok;
+
+  self.candidates = list_candidates (session->own);
+  ok = run_all (&self, error);
+  g_hash_table_unref (self.said);
+  g_ptr_array_unref (self.candidates);
+  g_array_unref (self.grid.statistics);
+  tune_rd_set_free (self.grid.set);
+  tune_identity_free (self.grid.identity);
+  g_ptr_array_unref (self.grid.troubles);
+  return ok;
+}
+
+const TuneCommand tune_command_grid = {
+  .name = "grid",
+  .arguments = "CLIP...",
+  .min_arguments = 1,
+  .max_arguments = G_MAXUINT,
+  .blurb = "every combination of encoders and settings",
+  .help =
+      "Encodes each CLIP with every encoder, further setting and value, and\n"
+      "measures it.  What was measured before is taken from the database.  An\n"
+      "encode that fails is told with its reason, and the others go on.\n"
+      "\n"
+      "  perceptual-tune grid clip.mkv --encoder x264 --encoder x265 \\\n"
+      "      --value 20:40:4 --grid speed-preset=fast,slow --report rd.html\n"
+      "  perceptual-tune grid *.mkv --encoder x264 --value 20:40:4 \\\n"
+      "      --format csv > rd.csv\n"
+      "\n"
+      "Exit codes: 0 all was measured, 1 something failed, 2 wrong usage.",
+  .unit = "probes",
+  .offers = TUNE_OFFERS_ENCODERS | TUNE_OFFERS_METRIC | TUNE_OFFERS_PROBES
+      | TUNE_OFFERS_DATABASE | TUNE_OFFERS_FORMAT | TUNE_OFFERS_REPORT
+      | TUNE_OFFERS_CSV,
+  .own_size = sizeof (Grid),
+  .add_options = add_options,
+  .check_options = check_options,
+  .run = run,
+  .clear_options = clear_options,
+};

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * All combinations of encoders with further settings.
+ */
+#ifndef TUNE_ENCODING_GRID_H
+#define TUNE_ENCODING_GRID_H
+
+#include "tune/encoding.h"
+
+G_BEGIN_DECLS
+
+typedef struct _TuneEncodingGrid TuneEncodingGrid;
+
+/* Returns: (transfer full): a grid without axes. */
+TuneEncodingGrid *tune_encoding_grid_new (void);
+void tune_encoding_grid_free (TuneEncodingGrid *self);
+
+/* Adds the axis @text, "KEY=A,B,..."; a comma in a value is written as \,.
+ * @error: G_OPTION_ERROR_BAD_VALUE. */
+gboolean tune_encoding_grid_add (
+    TuneEncodingGrid *self, const gchar *text, GError **error);
+
+/**
+ * tune_encoding_grid_expand:
+ * @encodings: (element-type TuneEncoding)
+ * @error: G_OPTION_ERROR_BAD_VALUE: an encoder has no such setting, or two
+ *   combinations are the same
+ *
+ * Returns: (transfer full) (element-type TuneEncoding): each of @encodings with
+ *   all combinations of the axes' values, the last axis fastest; without axes
+ *   they are as they were
+ */
+GPtrArray *tune_encoding_grid_expand (
+    const TuneEncodingGrid *self, const GPtrArray *encodings, GError **error);
+
+G_END_DECLS
+
+#endif /* TUNE_ENCODING_GRID_H */

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Takes the options from the element's properties, as perceptual-compare does,
+ * so that the same word means the same there and here.
+ */
+#include "tune/measuring.h"
+
+#include "tune/options.h"
+
+#include "console/metric-tables.h"
+#include "measure/value.h"
+
+#include <string.h>
+
+/* Properties besides the metrics' options.  Frames of an encode have the times
+ * of their source, so how frames are paired is not up to the user. */
+static const gchar *const properties[] = { "metric", "threads", "interval",
+  "scaling", "allow-hdr", "reference-colorimetry", "distorted-colorimetry" };
+
+static gboolean
+is_offered (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
+    if (strcmp (name, properties[i]) == 0)
+      return TRUE;
+  }
+  return metric_tables_find_option (perceptual_options (), name) != NULL;
+}
+
+static gboolean
+take_setting (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  TuneSession *session = user;
+
+  return measure_settings_set (
+      &session->measuring, option + strlen ("--"), text, error);
+}
+
+/* Calls @func with each property that is an option, in the element's order. */
+static void
+for_each (const TuneSession *session,
+    void (*func) (GParamSpec *spec, gpointer user), gpointer user)
+{
+  g_autofree GParamSpec **specs = NULL;
+  guint n = 0;
+
+  if (session->measuring.element != NULL)
+    specs = g_object_class_list_properties (session->measuring.element, &n);
+  for (guint i = 0; i < n; i++) {
+    if (is_offered (specs[i]->name))
+      func (specs[i], user);
+  }
+}
+
+static void
+add_option (GParamSpec *spec, gpointer user)
+{
+  const GOptionEntry entries[] = {
+    { .long_name = spec->name,
+        .arg = G_OPTION_ARG_CALLBACK,
+        .arg_data = take_setting },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_group_add_entries (user, entries);
+}
+
+void
+tune_measuring_add (TuneSession *session, GOptionGroup *group)
+{
+  if ((session->command->offers & TUNE_OFFERS_METRIC) == 0)
+    return;
+  measure_settings_init (&session->measuring);
+  for_each (session, add_option, group);
+}
+
+void
+tune_measuring_clear (TuneSession *session)
+{
+  measure_settings_clear (&session->measuring);
+}
+
+static void
+append_name (GParamSpec *spec, gpointer user)
+{
+  GString *names = user;
+
+  g_string_append_printf (
+      names, "%s--%s", names->len > 0 ? ", " : "", spec->name);
+}
+
+gchar *
+tune_measuring_names (const TuneSession *session)
+{
+  GString *names = g_string_new (NULL);
+
+  for_each (session, append_name, names);
+  return g_string_free (names, FALSE);
+}
+
+static gboolean
+check_option (const MeasureSetting *setting, const PerceptualMetricInfo *metric,
+    GError **error)
+{
+  const PerceptualOption *option =
+      metric_tables_find_option (perceptual_options (), setting->name);
+  g_autofree gchar *names = NULL;
+
+  if (option == NULL
+      || metric_tables_find_option (metric->options, setting->name) != NULL
+      || measure_value_is_default (option, setting->text))
+    return TRUE;
+  names = metric_tables_option_names (metric->options, "--");
+  return tune_options_refuse (error, "the metric %s has no option --%s; %s",
+      metric->name, setting->name, names);
+}
+
+gboolean
+tune_measuring_check (TuneSession *session, GError **error)
+{
+  TuneOptions *options = &session->options;
+  const GPtrArray *set = session->measuring.set;
+
+  if (set == NULL)
+    return TRUE;
+  g_hash_table_insert (options->settings, g_strdup ("metric"),
+      g_strdup (PERCEPTUAL_DEFAULT_METRIC));
+  for (guint i = 0; i < set->len; i++) {
+    const MeasureSetting *setting = set->pdata[i];
+
+    g_hash_table_insert (
+        options->settings, g_strdup (setting->name), g_strdup (setting->text));
+  }
+  options->metric = perceptual_metric_find (
+      g_hash_table_lookup (options->settings, "metric"), error);
+  if (options->metric == NULL)
+    return FALSE;
+  for (guint i = 0; i < set->len; i++) {
+    if (!check_option (set->pdata[i], options->metric, error))
+      return FALSE;
+  }
+  return TRUE;
+}
