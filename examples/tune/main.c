@@ -139,7 +139,11 @@ run_command (const TuneCommand *command, gchar ***argv)
   session.own = g_malloc0 (MAX (command->own_size, 1));
   if (!parse_and_run (&session, argv, &error)) {
     console_clear (&session.console);
-    console_say (&session.console, "%s", error->message);
+    console_say (&session.console, "%s%s", error->message,
+        g_error_matches (error, PROGRAM_ERROR, PROGRAM_ERROR_INTERRUPTED)
+                && session.store != NULL
+            ? "; what is measured is kept"
+            : "");
     session.code = is_wrong_usage (error) ? TUNE_EXIT_USAGE : TUNE_EXIT_ERROR;
   }
   tune_interrupt_watch (NULL);

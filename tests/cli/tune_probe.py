@@ -410,6 +410,10 @@ class Faults(ProbeCase):
             with self.subTest(words):
                 self.refused(words, wrong)
 
+    def test_size_that_an_encoder_does_not_take_is_named(self):
+        path = clips.y4m(self.folder / "odd.y4m", [40] * 4, 33, 25)
+        self.refused(["33x25"], candidate("named", "x264", 20), source=path)
+
     def test_settings_go_to_the_encoder(self):
         plain, keys, text, threads = self.probe(
             candidate("named", "x264", 30),
