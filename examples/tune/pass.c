@@ -221,7 +221,12 @@ take_error (Run *run, GstMessage *message)
 
     fail_stream (stream, text);
   } else if (!blame_refusal (run)) {
-    fail_run (run, error, debug, measure_source_sent (&run->source, message));
+    fail_run (run, error, debug,
+        measure_source_sent (&run->source, message)
+            || (details != NULL
+                && g_strcmp0 (
+                       gst_structure_get_string (details, "pad"), "ref_sink")
+                    == 0));
   }
 }
 
@@ -339,17 +344,6 @@ on_look (gpointer user)
 
 /* --- building ------------------------------------------------------------ */
 
-static GstElement *
-add_queue (Run *run, const gchar *name, guint buffers, guint64 bytes)
-{
-  GstElement *queue = gst_element_factory_make ("queue", name);
-
-  g_object_set (queue, "max-size-buffers", buffers, "max-size-bytes",
-      (guint) MIN (bytes, G_MAXUINT), "max-size-time", (guint64) 0, NULL);
-  gst_bin_add (GST_BIN (run->pipeline), queue);
-  return queue;
-}
-
 static GstPadProbeReturn
 on_source_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
@@ -373,7 +367,7 @@ static void
 add_source (Run *run)
 {
   static const gboolean always = TRUE;
-  GstElement *queue = add_queue (run, "source", 2, 0);
+  GstElement *queue = tune_queue_add (GST_BIN (run->pipeline), "source", 2, 0);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
 
   run->tee = gst_element_factory_make ("tee", NULL);
@@ -400,7 +394,8 @@ add_measure (Run *run)
   run->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element), NULL);
   measure_settings_apply (settings, G_OBJECT (run->measure));
   g_object_set (sink, "sync", FALSE, NULL);
-  run->waiting = add_queue (run, "reference", 0, run->pass->memory);
+  run->waiting = tune_queue_add (
+      GST_BIN (run->pipeline), "reference", 0, run->pass->memory);
   pad = gst_element_get_static_pad (run->waiting, "sink");
   tune_cut_hold_lead (run->pass->cut, pad);
   gst_bin_add_many (GST_BIN (run->pipeline), run->measure, sink, NULL);
