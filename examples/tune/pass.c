@@ -330,6 +330,8 @@ on_look (gpointer user)
 
   run->still_ms =
       moves != run->seen || is_measuring (run) ? 0 : run->still_ms + LOOK_MS;
+  if (moves != run->seen)
+    run->pass->alive (run->pass->user);
   run->seen = moves;
   if (run->still_ms < STILL_MS || !is_full (run))
     return G_SOURCE_CONTINUE;
@@ -373,13 +375,14 @@ add_source (Run *run)
   run->tee = gst_element_factory_make ("tee", NULL);
   gst_bin_add (GST_BIN (run->pipeline), run->tee);
   gst_element_link (queue, run->tee);
+  /* Before the cut, which drops most of a long way to a window. */
+  gst_pad_add_probe (
+      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, run, NULL);
   tune_cut_watch (run->pass->cut, target,
       run->pass->source->correction.has_movie ? &always
                                               : &run->source.is_matroska);
   gst_pad_add_probe (
       target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_tags, NULL, NULL);
-  gst_pad_add_probe (
-      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, run, NULL);
   measure_source_init (
       &run->source, run->pipeline, run->pass->source, target, TRUE);
 }

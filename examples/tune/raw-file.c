@@ -118,11 +118,19 @@ on_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user)
   if (self->problem == 0
       && ((first && !write_header (self)) || !write_frame (self, buffer)))
     self->problem = errno;
-  self->file->events->alive (self->file->events->user);
   if (self->problem == 0)
     return;
   g_atomic_int_set (&self->stop, TRUE);
   g_main_context_wakeup (NULL);
+}
+
+static GstPadProbeReturn
+on_source_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  Run *self = user;
+
+  self->file->events->alive (self->file->events->user);
+  return GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn
@@ -186,6 +194,9 @@ build (Run *self)
   gst_bin_add_many (
       GST_BIN (self->pipeline), convert, self->filter, sink, NULL);
   gst_element_link_many (queue, convert, self->filter, sink, NULL);
+  /* Before the cut, which drops most of a long way to a window. */
+  gst_pad_add_probe (
+      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, self, NULL);
   tune_cut_watch (self->file->cut, target,
       self->file->source->correction.has_movie ? &always
                                                : &self->source.is_matroska);
