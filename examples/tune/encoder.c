@@ -8,8 +8,8 @@
  * buffer even where a quality is asked for, and vp8enc's and vp9enc's cq-level
  * is but one of several limits of the quantizer.
  *
- * In GStreamer 1.22 vp9enc loses what lags at the end, av1enc heeds no rate with
- * lag-in-frames, and avenc_mpeg4's frames have no times.
+ * In GStreamer 1.22 vp9enc loses what lags at the end, av1enc heeds no rate
+ * with lag-in-frames, and avenc_mpeg4's frames have no times.
  */
 #include "tune/encoder.h"
 
