@@ -584,7 +584,7 @@ run_batch (Run *self, GError **error)
     ok =
         take_result (self, batch->tasks->pdata[i], results[i], faults[i], error)
         && ok;
-    tune_result_free (results[i]);
+    g_clear_pointer (&results[i], tune_result_free);
   }
   return ok;
 }
