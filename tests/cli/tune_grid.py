@@ -180,6 +180,51 @@ class TestGrid(GridCase):
         self.assertIn("ignores {value}", done.stdout)
 
 
+class TestLadder(GridCase):
+    def ladder(self, *arguments, code=0):
+        return self.json("ladder", self.clip, "--encoder", X264, "--value",
+                         "20:40:10", "--size", "source,48x48", "--database",
+                         self.path("ladder.sqlite"), *arguments, code=code)
+
+    def test_rungs_lie_on_the_hull_and_are_spread_over_it(self):
+        rungs = self.ladder("--rungs", "3")["results"]
+        self.assertEqual([row["rung"] for row in rungs],
+                         list(range(1, len(rungs) + 1)))
+        self.assertIn(len(rungs), (2, 3))
+        for worse, better in zip(rungs, rungs[1:]):
+            self.assertLess(worse["rate"], better["rate"])
+            self.assertGreater(worse["distance"], better["distance"])
+        # All encodes of both sizes, which the store has now.
+        points = []
+        for encoder in (X264, "videoscale add-borders=false ! "
+                        "video/x-raw,width=48,height=48,"
+                        "pixel-aspect-ratio=1/1 ! x264enc "
+                        "speed-preset=ultrafast threads=4 pass=qual "
+                        "quantizer={value} vbv-buf-capacity=0"):
+            rows = self.json("grid", self.clip, "--encoder", encoder, "--value",
+                             "20:40:10", "--scaling", "to-reference",
+                             "--database", self.path("ladder.sqlite"),
+                             "--stored")["results"]
+            points += [(row["rate"], row["mean"]) for row in rows]
+        self.assertEqual(len(points), 6)
+        for row in rungs:
+            self.assertIn((row["rate"], row["distance"]), points)
+            for rate, distance in points:
+                self.assertFalse(rate < row["rate"]
+                                 and distance <= row["distance"])
+        self.assertEqual(rungs[0]["rate"], min(rate for rate, _ in points))
+        self.assertEqual(rungs[-1]["distance"],
+                         min(distance for _, distance in points))
+
+    def test_sizes_have_to_be_there_and_even(self):
+        self.fails(["several sizes"], "ladder", self.clip, "--encoder", X264)
+        self.fails(["size", "even numbers"], "ladder", self.clip, "--encoder",
+                   X264, "--size", "47x48,source")
+        self.fails(["--command"], "ladder", self.clip, "--command",
+                   "false {input} {output} {value}", "--value", "1:2", "--size",
+                   "source,48x48")
+
+
 # rates and values of two curves, and their differences in percent by PCHIP and
 # by Akima's interpolation, worked out independently; those of E137 are
 # published in JCTVC-E137.
