@@ -13,6 +13,9 @@
 #define INTERVAL 1.2
 #define EDGE 1.
 
+/* Radius of a point that is not joined to others. */
+#define LONE 1.8
+
 static gboolean
 has_place (const ChartArea *area, const ChartSeries *series, guint i)
 {
@@ -74,18 +77,29 @@ make_fine (const ChartArea *area, const ChartSeries *series)
     cairo_set_line_width (area->cr, 1.3);
 }
 
+/* Dots for points between gaps, which no line leads to; @kept: what is drawn. */
 static void
-draw_line (const ChartArea *area, const ChartSeries *series, guint style)
+draw_lone_points (const ChartArea *area, const ChartSeries *series,
+    const guint *kept, guint n)
 {
-  g_autofree guint *kept = g_new (guint, MAX (series->n, 1));
-  guint n = chart_envelope (series->x, series->y, series->n, &area->x, &area->y,
-      columns_of (area), kept);
+  for (guint i = 0; i < n; i++) {
+    if (!has_place (area, series, kept[i])
+        || (i > 0 && has_place (area, series, kept[i - 1]))
+        || (i + 1 < n && has_place (area, series, kept[i + 1])))
+      continue;
+    cairo_new_path (area->cr);
+    cairo_arc (area->cr, chart_area_x (area, series->x[kept[i]]),
+        chart_area_y (area, series->y[kept[i]]), LONE, 0, 2 * G_PI);
+    cairo_fill (area->cr);
+  }
+}
+
+static void
+trace_line (const ChartArea *area, const ChartSeries *series, const guint *kept,
+    guint n)
+{
   gboolean joined = FALSE;
 
-  chart_sign_set_line (area->cr, series->broad, style);
-  if (area->panel->kind == CHART_LINES && !series->broad
-      && (series->smooth || is_crowded (area, series)))
-    make_fine (area, series);
   cairo_new_path (area->cr);
   for (guint i = 0; i < n; i++) {
     guint at = kept[i];
@@ -99,8 +113,25 @@ draw_line (const ChartArea *area, const ChartSeries *series, guint style)
           chart_area_y (area, series->y[at]));
     joined = shown;
   }
+}
+
+static void
+draw_line (const ChartArea *area, const ChartSeries *series, guint style)
+{
+  g_autofree guint *kept = g_new (guint, MAX (series->n, 1));
+  guint n = chart_envelope (series->x, series->y, series->n, &area->x, &area->y,
+      columns_of (area), kept);
+  gboolean fine = area->panel->kind == CHART_LINES && !series->broad
+      && (series->smooth || is_crowded (area, series));
+
+  chart_sign_set_line (area->cr, series->broad, style);
+  if (fine)
+    make_fine (area, series);
+  trace_line (area, series, kept, n);
   cairo_stroke (area->cr);
   cairo_set_line_join (area->cr, CAIRO_LINE_JOIN_MITER);
+  if (fine)
+    draw_lone_points (area, series, kept, n);
 }
 
 /* Adds to the path the upper edge of the steps, from foot to foot. */

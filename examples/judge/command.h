@@ -11,6 +11,7 @@
 #include "judge/metric-list.h"
 
 #include "console/terminal.h"
+#include "page/page.h"
 
 G_BEGIN_DECLS
 
@@ -39,7 +40,7 @@ typedef enum
  * @JUDGE_OFFERS_BOOTSTRAP: --bootstrap, --seed
  * @JUDGE_OFFERS_SKIP_BROKEN: --skip-broken
  * @JUDGE_OFFERS_PLOT: --plot
- * @JUDGE_OFFERS_FORMAT: --format
+ * @JUDGE_OFFERS_FORMAT: --format, --report
  *
  * Which of the shared options a subcommand takes.  It always has --quiet and
  * --help.
@@ -64,7 +65,10 @@ typedef enum
  * @seed: of the resampling; default 0
  * @skip_broken: leave broken parts of a data set out instead of stopping
  * @plot: (nullable): file for a picture, ending in .png or .svg
+ * @report: (nullable): file for the result as a page
  * @format: of the result
+ * @line: how the program was called, without what only says where the result
+ *   goes and in what form: the same line gives the same page
  * @quiet: no progress on standard error
  * @arguments: what remains on the command line, NULL-terminated; their number
  *   is within the command's bounds
@@ -81,7 +85,9 @@ typedef struct
   gint64 seed;
   gboolean skip_broken;
   gchar *plot;
+  gchar *report;
   JudgeFormat format;
+  gchar *line;
   gboolean quiet;
   gchar **arguments;
 } JudgeOptions;
@@ -95,6 +101,8 @@ typedef struct _JudgeCommand JudgeCommand;
  * @console: standard error; its unit is JudgeCommand.unit
  * @workers: (nullable): with JUDGE_OFFERS_METRICS or _THREADS
  * @metrics: (nullable): with JUDGE_OFFERS_METRICS; at least one
+ * @page: (nullable): with JudgeOptions.report: see judge/report-page.h
+ * @result: (nullable): what comes below the charts on @page
  * @interrupted: the user wants to stop; ask judge_interrupted() for it
  * @own: JudgeCommand.own_size zeroed bytes for the command's own options
  *
@@ -107,6 +115,8 @@ typedef struct
   Console console;
   PerceptualWorkers *workers;
   JudgeMetricList *metrics;
+  Page *page;
+  Page *result;
   gboolean interrupted;
   gpointer own;
 } JudgeSession;

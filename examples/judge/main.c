@@ -6,6 +6,7 @@
 #include "judge/command.h"
 #include "judge/interrupt.h"
 #include "judge/options.h"
+#include "judge/report-page.h"
 
 #include "console/metric-tables.h"
 
@@ -69,10 +70,14 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
 {
   const JudgeCommand *command = session->command;
   const JudgeOptions *options = &session->options;
+  gboolean done;
 
   if (!judge_options_parse (session, argv, error))
     return FALSE;
   console_init (&session->console, PROGRAM, command->unit, !options->quiet);
+  if (options->report != NULL
+      && !judge_report_page_check (options->report, error))
+    return FALSE;
   if (command->offers & (JUDGE_OFFERS_METRICS | JUDGE_OFFERS_THREADS)) {
     session->workers = perceptual_workers_new ((guint) options->threads, error);
     if (session->workers == NULL)
@@ -85,7 +90,10 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
       return FALSE;
   }
   judge_interrupt_watch (session);
-  return command->run (session, error);
+  judge_report_page_begin (session);
+  done = command->run (session, error);
+  /* A result that could not be printed is not lost. */
+  return judge_report_page_end (session, done ? error : NULL) && done;
 }
 
 static int
@@ -107,6 +115,8 @@ run_command (const JudgeCommand *command, gchar ***argv)
   }
   judge_interrupt_unwatch ();
   console_clear (&session.console);
+  page_free (session.page);
+  page_free (session.result);
   judge_metric_list_free (session.metrics);
   g_clear_pointer (&session.workers, perceptual_workers_unref);
   judge_options_clear (&session);

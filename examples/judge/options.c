@@ -83,6 +83,10 @@ add_shared_options (JudgeSession *session, GOptionGroup *group)
   offer (session, group, JUDGE_OFFERS_FORMAT,
       (GOptionEntry){ "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
           "How to print the result (default: text)", "text|json|csv" });
+  offer (session, group, JUDGE_OFFERS_FORMAT,
+      (GOptionEntry){ "report", 0, 0, G_OPTION_ARG_FILENAME, &options->report,
+          "Write the result with its charts into FILE, a page for browsers",
+          "FILE.html" });
   offer (session, group, JUDGE_OFFERS_PLOT,
       (GOptionEntry){ "plot", 0, 0, G_OPTION_ARG_FILENAME, &options->plot,
           "Draw the result into FILE, .png or .svg", "FILE" });
@@ -150,6 +154,53 @@ check (JudgeSession *session, GError **error)
           || command->check_options (session, error));
 }
 
+/* Returns: how many of @words are about the form of the result. */
+static guint
+count_words_of_form (gchar *const *words)
+{
+  static const gchar *const options[] = { "--report", "--format" };
+
+  if (strcmp (words[0], "-q") == 0 || strcmp (words[0], "--quiet") == 0)
+    return 1;
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++) {
+    gsize n = strlen (options[i]);
+
+    if (strncmp (words[0], options[i], n) != 0)
+      continue;
+    if (words[0][n] == '=')
+      return 1;
+    if (words[0][n] == '\0')
+      return words[1] == NULL ? 1 : 2;
+  }
+  return 0;
+}
+
+/* Returns: (transfer full): JudgeOptions.line. */
+static gchar *
+describe_line (gchar *const *words)
+{
+  g_autoptr (GString) line = g_string_new ("perceptual-judge");
+  gboolean options = TRUE;
+
+  while (*words != NULL) {
+    guint n = options ? count_words_of_form (words) : 0;
+    g_autofree gchar *quoted = NULL;
+
+    if (n > 0) {
+      words += n;
+      continue;
+    }
+    options = options && strcmp (*words, "--") != 0;
+    quoted = strpbrk (*words, " \t\n\"'\\$&;<>()|*?[]#~`!") != NULL
+            || **words == '\0'
+        ? g_shell_quote (*words)
+        : g_strdup (*words);
+    g_string_append_printf (line, " %s", quoted);
+    words++;
+  }
+  return g_string_free (g_steal_pointer (&line), FALSE);
+}
+
 gboolean
 judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
 {
@@ -163,6 +214,7 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
   gboolean help;
 
   session->options.bootstrap = DEFAULT_BOOTSTRAP;
+  session->options.line = describe_line (*argv);
   help_option_add (context, group, &help);
   add_shared_options (session, group);
   if (command->add_options != NULL)
@@ -187,6 +239,8 @@ judge_options_clear (JudgeSession *session)
   g_clear_pointer (&options->metrics, g_strfreev);
   g_clear_pointer (&options->weights, g_free);
   g_clear_pointer (&options->plot, g_free);
+  g_clear_pointer (&options->report, g_free);
+  g_clear_pointer (&options->line, g_free);
   g_clear_pointer (&options->arguments, g_strfreev);
   if (session->own != NULL && session->command->clear_options != NULL)
     session->command->clear_options (session->own);

@@ -4,6 +4,8 @@
  */
 #include "judge/report.h"
 
+#include "judge/report-page.h"
+
 #define SCHEMA 1
 
 static void
@@ -99,12 +101,23 @@ judge_report_format (const JudgeSession *session, const Table *table)
 gboolean
 judge_report_print (JudgeSession *session, const Table *table, GError **error)
 {
-  g_autofree gchar *text = judge_report_format (session, table);
+  return judge_report_print_both (session, table, table, error);
+}
+
+gboolean
+judge_report_print_both (JudgeSession *session, const Table *table,
+    const Table *shown, GError **error)
+{
+  JudgeFormat format = session->options.format;
+  g_autofree gchar *text = judge_report_format (
+      session, format == JUDGE_FORMAT_TEXT ? shown : table);
+  g_autofree gchar *json = format_json (session, table);
   const GPtrArray *notes = table_get_notes (table);
 
+  judge_report_page_add_table (session, shown, json);
   if (!console_print (&session->console, text, error))
     return FALSE;
-  if (session->options.format != JUDGE_FORMAT_CSV)
+  if (format != JUDGE_FORMAT_CSV)
     return TRUE;
   /* A line that is not a row would break a CSV. */
   for (guint i = 0; i < notes->len; i++)

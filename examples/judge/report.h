@@ -25,10 +25,14 @@ G_BEGIN_DECLS
 gchar *judge_report_format (const JudgeSession *session, const Table *table);
 
 /* Prints @table in the format that the user chose, and with CSV its notes on
- * standard error.
+ * standard error; adds it to the page where there is one.
  * Returns: FALSE with a G_FILE_ERROR set. */
 gboolean judge_report_print (
     JudgeSession *session, const Table *table, GError **error);
+
+/* The same, but people, in text and on the page, get @shown. */
+gboolean judge_report_print_both (JudgeSession *session, const Table *table,
+    const Table *shown, GError **error);
 
 G_END_DECLS
 

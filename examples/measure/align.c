@@ -16,6 +16,14 @@
 /* A file as short as this was looked at to its end. */
 #define SHORT_FILE (3 * GST_SECOND)
 
+/* Where one file is shorter by no more than this, its beginning may be what it
+ * lacks. */
+#define LONGEST_CUT (30 * GST_SECOND)
+/* Less than so many frames are not looked for. */
+#define SHORTEST_CUT 3
+/* How far around the places where a cut can lead to is looked. */
+#define CUT_MARGIN (GST_SECOND / 2)
+
 /* Enough samples for the element's thumbnails. */
 #define SMALL "video/x-raw,width=192,height=108"
 
@@ -67,17 +75,20 @@ add_input (Search *search, GstElement *pipeline, MeasureSource *source,
       is_reference ? 0 : request->number, input->uri, source->bin, target);
 }
 
-/* @duration: of the reference that is compared; 0 as set */
+/* @duration: of the reference that is compared; 0 as set
+ * @window: how far is looked either way, whatever the times are; 0 as set, and
+ *   not beyond what the times and the first frames say */
 static void
 add_measure (Search *search, GstElement *pipeline,
-    const MeasureSettings *settings, gint64 duration)
+    const MeasureSettings *settings, gint64 duration, gint64 window)
 {
   static const gchar *const wishes[] = { "sync-window", "sync-duration" };
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
 
   search->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element),
       "metric", "psnr", "allow-hdr", TRUE, NULL);
-  gst_util_set_object_arg (G_OBJECT (search->measure), "sync", "files");
+  gst_util_set_object_arg (
+      G_OBJECT (search->measure), "sync", window > 0 ? "auto" : "files");
   for (guint i = 0; i < G_N_ELEMENTS (wishes); i++) {
     const MeasureSetting *wish = measure_settings_find (settings, wishes[i]);
 
@@ -87,6 +98,8 @@ add_measure (Search *search, GstElement *pipeline,
   }
   if (duration > 0)
     g_object_set (search->measure, "sync-duration", duration, NULL);
+  if (window > 0)
+    g_object_set (search->measure, "sync-window", window, NULL);
   g_object_set (sink, "sync", FALSE, NULL);
   gst_bin_add_many (GST_BIN (pipeline), search->measure, sink, NULL);
   gst_element_link (search->measure, sink);
@@ -94,13 +107,13 @@ add_measure (Search *search, GstElement *pipeline,
 
 /* Returns: (transfer full) (nullable): what the element says of the offset. */
 static GstStructure *
-search_once (const MeasureAlignRequest *request, gint64 duration)
+search_once (const MeasureAlignRequest *request, gint64 duration, gint64 window)
 {
   Search search = { .found = NULL };
   GstElement *pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
   MeasureSource sources[2];
 
-  add_measure (&search, pipeline, request->settings, duration);
+  add_measure (&search, pipeline, request->settings, duration, window);
   add_input (&search, pipeline, &sources[0], request->reference, request);
   add_input (&search, pipeline, &sources[1], request->distorted, request);
   measure_loop_run (pipeline, on_message, &search, request->interrupted);
@@ -131,7 +144,7 @@ is_short (const MeasureInput *input)
 static GstStructure *
 search_offset (const MeasureAlignRequest *request)
 {
-  GstStructure *found = search_once (request, 0);
+  GstStructure *found = search_once (request, 0, 0);
   GstStructure *second;
 
   if (found == NULL || is_decided (found)
@@ -139,7 +152,7 @@ search_offset (const MeasureAlignRequest *request)
       || is_short (request->reference) || is_short (request->distorted)
       || measure_settings_find (request->settings, "sync-duration") != NULL)
     return found;
-  second = search_once (request, LONG_DURATION);
+  second = search_once (request, LONG_DURATION, 0);
   if (second == NULL)
     return found;
   gst_structure_free (found);
@@ -217,12 +230,80 @@ frame_of (const MeasureInput *a, const MeasureInput *b)
   return MIN (a->frame, b->frame);
 }
 
+/* By how much the lengths of the two files differ; 0 where nothing can have
+ * been cut off that is worth a search. */
+static gint64
+find_cut (const MeasureAlignRequest *request)
+{
+  const MeasureInput *a = request->reference, *b = request->distorted;
+  gint64 cut;
+
+  if (!GST_CLOCK_TIME_IS_VALID (a->duration)
+      || !GST_CLOCK_TIME_IS_VALID (b->duration)
+      || measure_settings_find (request->settings, "sync-window") != NULL)
+    return 0;
+  cut = ABS (GST_CLOCK_DIFF (a->duration, b->duration));
+  if (cut < (gint64) (SHORTEST_CUT * frame_of (a, b)) || cut > LONGEST_CUT)
+    return 0;
+  return cut;
+}
+
+/* One of two files of different lengths may lack its beginning: "ffmpeg -ss"
+ * makes such copies.  Returns: (transfer full) (nullable): what the element
+ * says of the offset, where what they show tells it. */
+static GstStructure *
+search_cut (const MeasureAlignRequest *request, gint64 apart)
+{
+  gint64 cut = find_cut (request);
+  GstStructure *found = NULL;
+
+  if (cut > 0 && !g_atomic_int_get (request->interrupted))
+    found = search_once (request, 0, cut + ABS (apart) + CUT_MARGIN);
+  if (!is_decided (found))
+    g_clear_pointer (&found, gst_structure_free);
+  return found;
+}
+
+/* Files that start at the same time: unless what they show says otherwise,
+ * their times count. */
+static void
+align_same_start (
+    const MeasureAlignRequest *request, MeasureAlignment *alignment)
+{
+  GstClockTime frame = frame_of (request->reference, request->distorted);
+  GstStructure *found = search_cut (request, 0);
+  gint64 offset = 0;
+
+  if (found != NULL && gst_structure_get_int64 (found, "offset", &offset)
+      && ABS (offset) > (gint64) (frame / 2))
+    take_found (alignment, request->distorted, 0, found);
+  else
+    note (alignment, "time", 0);
+  g_clear_pointer (&found, gst_structure_free);
+}
+
+static void
+align_by_content (const MeasureAlignRequest *request, gint64 apart,
+    MeasureAlignment *alignment)
+{
+  GstStructure *found = search_offset (request);
+  GstStructure *cut = is_decided (found) ? NULL : search_cut (request, apart);
+
+  if (cut != NULL) {
+    g_clear_pointer (&found, gst_structure_free);
+    found = cut;
+  }
+  take_found (alignment, request->distorted, apart, found);
+  if (g_atomic_int_get (request->interrupted))
+    g_clear_pointer (&alignment->warning, g_free);
+  g_clear_pointer (&found, gst_structure_free);
+}
+
 void
 measure_align (const MeasureAlignRequest *request, MeasureAlignment *alignment)
 {
   const MeasureInput *reference = request->reference;
   const MeasureInput *distorted = request->distorted;
-  GstStructure *found;
   gint64 apart;
 
   *alignment = (MeasureAlignment){ .offset = 0 };
@@ -232,15 +313,12 @@ measure_align (const MeasureAlignRequest *request, MeasureAlignment *alignment)
   apart = GST_CLOCK_DIFF (distorted->start, reference->start);
   if (request->how == MEASURE_ALIGN_START) {
     note (alignment, "start", apart);
-  } else if (request->how == MEASURE_ALIGN_TIME
-      || ABS (apart) <= (gint64) (frame_of (reference, distorted) / 4)) {
+  } else if (request->how == MEASURE_ALIGN_TIME) {
     note (alignment, "time", 0);
+  } else if (ABS (apart) <= (gint64) (frame_of (reference, distorted) / 4)) {
+    align_same_start (request, alignment);
   } else {
-    found = search_offset (request);
-    take_found (alignment, distorted, apart, found);
-    if (g_atomic_int_get (request->interrupted))
-      g_clear_pointer (&alignment->warning, g_free);
-    g_clear_pointer (&found, gst_structure_free);
+    align_by_content (request, apart, alignment);
   }
 }
 

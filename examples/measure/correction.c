@@ -94,14 +94,22 @@ has_luma (const GstStructure *caps)
   return info != NULL && GST_VIDEO_FORMAT_INFO_IS_YUV (info);
 }
 
+/* Returns: the colours of @text (nullable), as far as they are known. */
+static GstVideoColorimetry
+read_colour (const gchar *text)
+{
+  GstVideoColorimetry colour = { 0 };
+
+  if (text != NULL)
+    gst_video_colorimetry_from_string (&colour, text);
+  return colour;
+}
+
 static void
 fill_unknown (GstVideoColorimetry *colour, const gchar *container)
 {
-  GstVideoColorimetry said = { 0 };
+  GstVideoColorimetry said = read_colour (container);
 
-  if (container == NULL
-      || !gst_video_colorimetry_from_string (&said, container))
-    return;
   if (colour->range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
     colour->range = said.range;
   if (colour->matrix == GST_VIDEO_COLOR_MATRIX_UNKNOWN)
@@ -112,6 +120,81 @@ fill_unknown (GstVideoColorimetry *colour, const gchar *container)
     colour->primaries = said.primaries;
 }
 
+static const gchar *
+name_matrix (GstVideoColorMatrix matrix)
+{
+  switch (matrix) {
+    case GST_VIDEO_COLOR_MATRIX_BT709:
+      return "bt709";
+    case GST_VIDEO_COLOR_MATRIX_BT601:
+      return "bt601";
+    case GST_VIDEO_COLOR_MATRIX_BT2020:
+      return "bt2020";
+    case GST_VIDEO_COLOR_MATRIX_RGB:
+      return "rgb";
+    default:
+      return "another matrix";
+  }
+}
+
+static const gchar *
+name_range (GstVideoColorRange range)
+{
+  return range == GST_VIDEO_COLOR_RANGE_0_255 ? "full range" : "limited range";
+}
+
+/* Adds what the container says and what the coded video says, where both say
+ * something and not the same. */
+static void
+note_contradiction (const gchar *container, const gchar *coded,
+    GString *container_says, GString *coded_says)
+{
+  const gchar *between = container_says->len > 0 ? ", " : "";
+
+  if (g_strcmp0 (container, coded) == 0)
+    return;
+  g_string_append_printf (container_says, "%s%s", between, container);
+  g_string_append_printf (coded_says, "%s%s", between, coded);
+}
+
+/* Players differ in whom they believe, so the number may be one that nobody
+ * sees. */
+static void
+warn_of_contradiction (MeasureMending *self)
+{
+  GstVideoColorimetry said =
+      read_colour (g_atomic_pointer_get (&self->container));
+  GstVideoColorimetry coded =
+      read_colour (g_atomic_pointer_get (&self->coded_colour));
+  g_autoptr (GString) container_says = g_string_new (NULL);
+  g_autoptr (GString) coded_says = g_string_new (NULL);
+
+  if (self->warned)
+    return;
+  if (self->file->has_movie) {
+    said = (GstVideoColorimetry){ 0 };
+    apply_movie (&self->file->movie, &said);
+  }
+  if (coded.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    coded.range = color_range ((MovieRange) g_atomic_int_get (&self->coded));
+  if (said.range != GST_VIDEO_COLOR_RANGE_UNKNOWN
+      && coded.range != GST_VIDEO_COLOR_RANGE_UNKNOWN)
+    note_contradiction (name_range (said.range), name_range (coded.range),
+        container_says, coded_says);
+  if (said.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN
+      && coded.matrix != GST_VIDEO_COLOR_MATRIX_UNKNOWN)
+    note_contradiction (name_matrix (said.matrix), name_matrix (coded.matrix),
+        container_says, coded_says);
+  if (container_says->len == 0)
+    return;
+  self->warned = TRUE;
+  GST_ELEMENT_WARNING (self->bin, STREAM, FORMAT,
+      ("the container says %s, the coded video in it %s; the container is "
+       "believed, and players differ in whom they believe",
+          container_says->str, coded_says->str),
+      (NULL));
+}
+
 /* Returns: (transfer full) (nullable): corrected caps, NULL if @caps are
  * right. */
 static GstCaps *
@@ -119,15 +202,15 @@ mend_caps (MeasureMending *self, const GstCaps *caps)
 {
   const GstStructure *structure = gst_caps_get_structure (caps, 0);
   const gchar *before = gst_structure_get_string (structure, "colorimetry");
-  GstVideoColorimetry colour = { 0 };
+  GstVideoColorimetry colour = read_colour (before);
   g_autofree gchar *after = NULL;
   GstCaps *mended;
 
   if (!has_luma (structure))
     return NULL;
-  if (before != NULL)
-    gst_video_colorimetry_from_string (&colour, before);
-  fill_unknown (&colour, g_atomic_pointer_get (&self->container));
+  warn_of_contradiction (self);
+  if (!self->file->has_movie && g_atomic_int_get (&self->partial))
+    fill_unknown (&colour, g_atomic_pointer_get (&self->container));
   if (self->file->has_movie)
     apply_movie (&self->file->movie, &colour);
   if (colour.range == GST_VIDEO_COLOR_RANGE_UNKNOWN)
@@ -182,7 +265,7 @@ is_partial (const MeasureMending *self, const gchar *colorimetry)
 }
 
 /* A parser takes the colours of its caps for those of the coded video, whole or
- * not. */
+ * not; so it is not told of them. */
 static GstPadProbeReturn
 forget_colour (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
@@ -196,15 +279,42 @@ forget_colour (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
   colorimetry = gst_structure_get_string (
       gst_caps_get_structure (caps, 0), "colorimetry");
-  if (colorimetry == NULL || !is_partial (self, colorimetry))
+  if (colorimetry == NULL)
     return GST_PAD_PROBE_OK;
-  /* What an MP4 says is known, and what qtdemux makes of it is not better. */
-  if (!self->file->has_movie)
-    g_atomic_pointer_set (
-        &self->container, (gpointer) g_intern_string (colorimetry));
+  g_atomic_pointer_set (
+      &self->container, (gpointer) g_intern_string (colorimetry));
+  g_atomic_int_set (&self->partial, is_partial (self, colorimetry));
   plain = gst_caps_copy (caps);
   gst_structure_remove_field (gst_caps_get_structure (plain, 0), "colorimetry");
   replace_event (info, gst_event_new_caps (plain));
+  return GST_PAD_PROBE_OK;
+}
+
+/* Behind the parser, colours that the container says in whole take the place of
+ * those that the parser found. */
+static GstPadProbeReturn
+restore_colour (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  MeasureMending *self = user;
+  const gchar *container = g_atomic_pointer_get (&self->container);
+  g_autoptr (GstCaps) restored = NULL;
+  const gchar *coded;
+  GstCaps *caps;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) != GST_EVENT_CAPS)
+    return GST_PAD_PROBE_OK;
+  gst_event_parse_caps (GST_PAD_PROBE_INFO_EVENT (info), &caps);
+  coded = gst_structure_get_string (
+      gst_caps_get_structure (caps, 0), "colorimetry");
+  if (coded != NULL)
+    g_atomic_pointer_set (
+        &self->coded_colour, (gpointer) g_intern_string (coded));
+  if (container == NULL || g_atomic_int_get (&self->partial)
+      || g_strcmp0 (container, coded) == 0)
+    return GST_PAD_PROBE_OK;
+  restored = gst_caps_copy (caps);
+  gst_caps_set_simple (restored, "colorimetry", G_TYPE_STRING, container, NULL);
+  replace_event (info, gst_event_new_caps (restored));
   return GST_PAD_PROBE_OK;
 }
 
@@ -259,16 +369,19 @@ on_element_added (
   MeasureMending *self = user;
   const gchar *klass =
       gst_element_get_metadata (element, GST_ELEMENT_METADATA_KLASS);
-  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstPad) pad = NULL, behind = NULL;
 
   if (klass == NULL || strstr (klass, "Parser") == NULL
       || strstr (klass, "Video") == NULL)
     return;
   pad = gst_element_get_static_pad (element, "sink");
-  if (pad == NULL)
+  behind = gst_element_get_static_pad (element, "src");
+  if (pad == NULL || behind == NULL)
     return;
   gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, forget_colour, self, NULL);
+  gst_pad_add_probe (
+      behind, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, restore_colour, self, NULL);
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, read_range, self, NULL);
   if (self->file->has_movie && !self->file->movie.has_edits)
     gst_pad_add_probe (
@@ -278,6 +391,7 @@ on_element_added (
 void
 measure_mending_watch (MeasureMending *self, GstElement *bin)
 {
+  self->bin = bin;
   g_signal_connect (
       bin, "deep-element-added", G_CALLBACK (on_element_added), self);
 }

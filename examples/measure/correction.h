@@ -38,9 +38,13 @@ void measure_correction_note_tags (
  * MeasureMending:
  * @file: what is known of the file; owned elsewhere
  * @turn: whether pictures are turned as it says
- * @container: (nullable): the colours that the container says, where they are
- *   not whole; atomic, interned
- * @coded: a MovieRange: what the coded video says; atomic
+ * @bin: (transfer none): where warnings come from
+ * @container: (nullable): the colours that the container says; atomic, interned
+ * @partial: whether it does not say all that matters; atomic
+ * @coded_colour: (nullable): what the coded video says; atomic, interned
+ * @coded: a MovieRange: what its header says where the parser ignores it;
+ *   atomic
+ * @warned: that the two contradict each other; streaming thread
  *
  * Corrections put into effect in one decoding bin.
  */
@@ -48,8 +52,12 @@ typedef struct
 {
   const MeasureCorrection *file;
   gboolean turn;
+  GstElement *bin;
   const gchar *container;
+  gint partial;
+  const gchar *coded_colour;
   gint coded;
+  gboolean warned;
 } MeasureMending;
 
 /**
@@ -59,7 +67,9 @@ typedef struct
  *
  * Keeps GStreamer from passing over what the coded video says of its colours
  * where the container does not say all of it, and from cutting off the last
- * frames of a file without an edit list.
+ * frames of a file without an edit list.  Where the two contradict each other
+ * in what changes a distance, the container is believed, and @bin posts a
+ * WARNING.
  */
 void measure_mending_watch (MeasureMending *self, GstElement *bin);
 

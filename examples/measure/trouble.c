@@ -243,6 +243,11 @@ describe_stall (const MeasureTrouble *self, gint guilty, guint number,
         "%s: the measurement stood still for %.1f s%s; --stall SECONDS waits "
         "longer",
         labels[input], seconds, readers);
+  if (self->frames == 0 && strstr (labels[input], "://") != NULL)
+    return g_strdup_printf (
+        "%s: nothing came from this address for %.1f s%s; --stall SECONDS "
+        "waits longer",
+        labels[input], seconds, readers);
   if (self->frames == 0)
     return g_strdup_printf (
         "%s: neither a frame nor an end came of it for %.1f s%s; the file may "

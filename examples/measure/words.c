@@ -128,6 +128,14 @@ static const Remedy remedies[] = {
   { "Internal data", "not-negotiated",
       "GStreamer's elements do not agree on its format",
       "convert it, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+  { "Internal data", "HTTPSrc",
+      "the server cannot be reached, or broke the connection",
+      "try the address in a browser; what is downloaded can be measured as a "
+      "file" },
+  { "", "Redirect to:", NULL,
+      "this is the server's answer: look at the address" },
+  { "Could not open resource for reading and writing", NULL,
+      "the server cannot be reached, or does not let this program in", NULL },
   { "Internal data", NULL, "GStreamer could not go on with it",
       "it may be damaged, or of a kind that is not known; "
       "ffmpeg -i FILE -c:v ffv1 OUT.mkv may make something of it" },

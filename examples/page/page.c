@@ -221,6 +221,15 @@ page_add_json (Page *self, const gchar *id, const gchar *json)
   append_json (self->body, "id", id, json);
 }
 
+void
+page_append (Page *self, const Page *other)
+{
+  /* Parts of charts have names by the page that they were added to. */
+  g_return_if_fail (other->charts == 0);
+
+  g_string_append_len (self->body, other->body->str, (gssize) other->body->len);
+}
+
 /* --- the page ------------------------------------------------------------ */
 
 static gchar *

@@ -80,6 +80,10 @@ void page_add_details (Page *self, const gchar *title, const gchar *text);
  * of the type application/json with the given @id. */
 void page_add_json (Page *self, const gchar *id, const gchar *json);
 
+/* Adds what @other, a page without charts, has below its title: what was known
+ * before that which is to stand above it. */
+void page_append (Page *self, const Page *other);
+
 /* Returns: (transfer full): the page as it is now. */
 gchar *page_format (const Page *self);
 

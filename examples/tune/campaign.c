@@ -191,7 +191,7 @@ batch_clear (Batch *self)
 static gdouble
 patience_of (const TuneCampaign *campaign, const TuneWindow *window, guint n)
 {
-  gdouble seconds = tune_clip_seconds (campaign->clip, window, 0);
+  gdouble seconds = tune_clip_seconds (campaign->clip, window);
 
   if (campaign->timeout_s > 0)
     return campaign->timeout_s;
@@ -584,7 +584,7 @@ run_batch (Run *self, GError **error)
     ok =
         take_result (self, batch->tasks->pdata[i], results[i], faults[i], error)
         && ok;
-    tune_result_free (results[i]);
+    g_clear_pointer (&results[i], tune_result_free);
   }
   return ok;
 }
@@ -623,17 +623,6 @@ give_all_back (Run *self)
 
 /* --- samples ------------------------------------------------------------- */
 
-static void
-add_part (TuneSample *self, const TuneCampaign *campaign, guint part,
-    const TuneMeasurement *measurement)
-{
-  const TunePart *which = get_part (campaign, part);
-  gdouble seconds = tune_clip_seconds (campaign->clip, &which->window,
-      measurement->frames + measurement->unmatched);
-
-  tune_sample_add (self, measurement, which->weight, seconds);
-}
-
 static TuneSample *
 make_sample (const Run *self, guint candidate)
 {
@@ -644,7 +633,8 @@ make_sample (const Run *self, guint candidate)
   for (guint i = 0; i < campaign->parts->len && sample->error == NULL; i++) {
     const Task *task = &self->tasks[i * self->candidates->len + candidate];
 
-    add_part (sample, campaign, i, &task->measurement);
+    tune_sample_add (
+        sample, &task->measurement, get_part (campaign, i)->weight);
     sample->known &= task->known;
   }
   return sample;
@@ -708,7 +698,7 @@ recall (const Run *self, guint candidate, TuneSample **sample, GError **error)
       return FALSE;
     if (!tune_store_load (campaign->store, probe, &measurement, error))
       return FALSE;
-    add_part (found, campaign, i, &measurement);
+    tune_sample_add (found, &measurement, get_part (campaign, i)->weight);
   }
   *sample = g_steal_pointer (&found);
   return TRUE;

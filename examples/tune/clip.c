@@ -14,10 +14,6 @@
 
 #define BLOCK (1 << 20)
 
-/* The duration of a file and the sum of its frames may differ by so much, as a
- * part of them; the rest is sound, or a mistake of the file's. */
-#define ALIKE .02
-
 /* Returns: (transfer full): of what is left to be read of @file; NULL with
  * @error set. */
 static gchar *
@@ -150,17 +146,10 @@ tune_clip_free (TuneClip *self)
 }
 
 gdouble
-tune_clip_seconds (
-    const TuneClip *self, const TuneWindow *window, guint64 frames)
+tune_clip_seconds (const TuneClip *self, const TuneWindow *window)
 {
-  gdouble of_frames = (gdouble) frames * (gdouble) self->frame_ns / 1e9;
-  gdouble length;
+  gint64 stop =
+      window->stop_ns != G_MAXINT64 ? window->stop_ns : self->duration_ns;
 
-  if (window->stop_ns != G_MAXINT64)
-    length = (gdouble) (window->stop_ns - window->start_ns) / 1e9;
-  else if (self->duration_ns > 0)
-    length = (gdouble) (self->duration_ns - window->start_ns) / 1e9;
-  else
-    return of_frames;
-  return ABS (of_frames - length) <= ALIKE * length ? of_frames : length;
+  return (gdouble) MAX (stop - window->start_ns, 0) / 1e9;
 }

@@ -43,9 +43,8 @@ TuneClip *tune_clip_open (const gchar *path, MeasureRemote *remote,
     TuneStore *store, const gboolean *interrupted, GError **error);
 void tune_clip_free (TuneClip *self);
 
-/* Returns: seconds of its @window in which @frames were measured. */
-gdouble tune_clip_seconds (
-    const TuneClip *self, const TuneWindow *window, guint64 frames);
+/* Returns: seconds that its @window lasts, 0 where that is not known. */
+gdouble tune_clip_seconds (const TuneClip *self, const TuneWindow *window);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuneClip, tune_clip_free)
 

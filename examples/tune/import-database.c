@@ -22,7 +22,7 @@ static const gchar probes[] =
     " t.encoder, t.value, t.extra, t.versions,"
     " m.metric, m.options, m.weights_sha256, m.library,"
     " p.measured, p.reason, p.bytes, p.frames, p.unmatched, p.encode_seconds,"
-    " p.distances"
+    " p.seconds, p.distances"
     " FROM probe p JOIN window w ON w.id = p.window"
     " JOIN source s ON s.id = w.source JOIN setting t ON t.id = p.setting"
     " JOIN metric m ON m.id = p.metric"
@@ -103,7 +103,7 @@ static TuneImportItem
 read_item (sqlite3_stmt *row, TuneMeasurement *measurement)
 {
   gboolean measured = sqlite3_column_int (row, 16);
-  gsize size = (gsize) sqlite3_column_bytes (row, 22);
+  gsize size = (gsize) sqlite3_column_bytes (row, 23);
   TuneImportItem item = {
     .source = { .sha256 = text_of (row, 0),
         .path = text_of (row, 1),
@@ -129,7 +129,8 @@ read_item (sqlite3_stmt *row, TuneMeasurement *measurement)
     .frames = (guint64) sqlite3_column_int64 (row, 19),
     .unmatched = (guint64) sqlite3_column_int64 (row, 20),
     .encode_seconds = sqlite3_column_double (row, 21),
-    .distances = (gfloat *) (gsize) sqlite3_column_blob (row, 22),
+    .seconds = sqlite3_column_double (row, 22),
+    .distances = (gfloat *) (gsize) sqlite3_column_blob (row, 23),
   };
   if (measured && size != measurement->frames * sizeof (gfloat))
     item.fault = "its distances are damaged";

@@ -658,5 +658,8 @@ tune_result_from_json (JsonNode *node, GError **error)
   self->frames = (guint64) get_integer (&reader, "frames", 0);
   self->seconds = get_number (&reader, "seconds", 0);
   read_outcomes (&reader, self->outcomes);
+  for (guint i = 0; i < self->outcomes->len; i++)
+    ((TuneOutcome *) self->outcomes->pdata[i])->measurement.seconds =
+        self->seconds;
   return reader.failed ? NULL : g_steal_pointer (&self);
 }

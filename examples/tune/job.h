@@ -95,7 +95,8 @@ TuneJob *tune_job_copy (const TuneJob *self, const GPtrArray *candidates);
 
 /**
  * TuneOutcome:
- * @measurement: what was measured; see @error
+ * @measurement: what was measured; see @error.  Its seconds are
+ *   TuneResult.seconds, and not in its own JSON
  * @frame_bytes: (element-type guint32): of each measured frame, in the order of
  *   decoding
  * @versions: of the encoder's element and library, JSON with sorted members

@@ -81,16 +81,21 @@ is_wrong_usage (const GError *error)
 }
 
 static gboolean
+check_element (const TuneSession *session, GError **error)
+{
+  return session->measuring.element != NULL
+      || program_fail_unnamed (error,
+          "GStreamer does not find the element perceptualdistance; set "
+          "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+}
+
+static gboolean
 check_installation (const TuneSession *session, GError **error)
 {
   g_autofree gchar *missing = NULL;
 
-  if (session->measuring.element == NULL) {
-    g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA,
-        "GStreamer does not find the element perceptualdistance; set "
-        "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+  if (!check_element (session, error))
     return FALSE;
-  }
   missing = measure_packages_missing ();
   return missing == NULL || program_fail_unnamed (error, "%s", missing);
 }
@@ -117,11 +122,19 @@ run_steps (TuneSession *session, GError **error)
 static gboolean
 parse_and_run (TuneSession *session, gchar ***argv, GError **error)
 {
+  g_autoptr (GError) fault = NULL;
   g_autofree gchar *text = NULL;
   gboolean help = FALSE;
 
-  if (!tune_options_parse (session, argv, &help, error))
+  if (!tune_options_parse (session, argv, &help, &fault)) {
+    /* Without the element its options are unknown too. */
+    if ((session->command->offers & TUNE_OFFERS_METRIC) == 0
+        || !g_error_matches (
+            fault, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
+        || check_element (session, error))
+      g_propagate_error (error, g_steal_pointer (&fault));
     return FALSE;
+  }
   console_init (&session->console, PROGRAM, session->command->unit,
       !session->options.quiet);
   if (!help)
@@ -140,7 +153,11 @@ run_command (const TuneCommand *command, gchar ***argv)
   session.own = g_malloc0 (MAX (command->own_size, 1));
   if (!parse_and_run (&session, argv, &error)) {
     console_clear (&session.console);
-    console_say (&session.console, "%s", error->message);
+    console_say (&session.console, "%s%s", error->message,
+        g_error_matches (error, PROGRAM_ERROR, PROGRAM_ERROR_INTERRUPTED)
+                && session.store != NULL
+            ? "; what is measured is kept"
+            : "");
     session.code = is_wrong_usage (error) ? TUNE_EXIT_USAGE : TUNE_EXIT_ERROR;
   }
   tune_interrupt_watch (NULL);

@@ -100,6 +100,20 @@ describe_error (const GError *error, const gchar *debug)
                          : g_steal_pointer (&message);
 }
 
+/* Encoders say this at most to those who debug. */
+static gchar *
+describe_size (const TuneStream *stream)
+{
+  GstVideoInfo info;
+
+  if (stream->given == NULL || !gst_video_info_from_caps (&info, stream->given)
+      || (info.width % 2 == 0 && info.height % 2 == 0))
+    return g_strdup ("");
+  return g_strdup_printf (
+      "; the frames are %dx%d, and many encoders take even sizes only",
+      info.width, info.height);
+}
+
 static gchar *
 pad_of (guint i)
 {
@@ -200,9 +214,12 @@ take_error (Run *run, GstMessage *message)
 
     fail_stream (branch_at (run, (guint) branch)->stream, words);
   } else if (branch >= 0) {
-    g_autofree gchar *text = describe_error (error, debug);
+    TuneStream *stream = branch_at (run, (guint) branch)->stream;
+    g_autofree gchar *said = describe_error (error, debug);
+    g_autofree gchar *size = describe_size (stream);
+    g_autofree gchar *text = g_strconcat (said, size, NULL);
 
-    fail_stream (branch_at (run, (guint) branch)->stream, text);
+    fail_stream (stream, text);
   } else if (!blame_refusal (run)) {
     fail_run (run, error, debug, measure_source_sent (&run->source, message));
   }

@@ -47,12 +47,12 @@ set_rate (TuneSample *self)
 }
 
 void
-tune_sample_add (TuneSample *self, const TuneMeasurement *measurement,
-    gdouble weight, gdouble seconds)
+tune_sample_add (
+    TuneSample *self, const TuneMeasurement *measurement, gdouble weight)
 {
   TuneSpan span = {
     .n_pairs = (guint) measurement->frames,
-    .seconds = seconds,
+    .seconds = measurement->seconds,
     .weight = weight,
     .bytes = measurement->bytes,
   };

@@ -57,9 +57,9 @@ typedef struct
 TuneSample *tune_sample_new (void);
 void tune_sample_free (TuneSample *self);
 
-/* Adds a part that lasts @seconds, and renews @rate. */
-void tune_sample_add (TuneSample *self, const TuneMeasurement *measurement,
-    gdouble weight, gdouble seconds);
+/* Adds a part, and renews @rate. */
+void tune_sample_add (
+    TuneSample *self, const TuneMeasurement *measurement, gdouble weight);
 
 /* Sets PROGRAM_ERROR_DATA where all values of one way to encode gave the same
  * encode: equal bytes and distances.  Some of them may, where an encoder is at

@@ -51,8 +51,7 @@ read_point (const TuneSeek *self, const TuneSibling *sibling, Point *point)
       || !tune_store_load (
           self->campaign->store, sibling->probe, &measurement, NULL))
     return FALSE;
-  /* Of the usual rate, for the worst second. */
-  tune_sample_add (sample, &measurement, 1, (gdouble) measurement.frames / 25);
+  tune_sample_add (sample, &measurement, 1);
   point->excess = -INFINITY;
   for (guint i = 0; i < self->targets->len; i++) {
     const TuneTarget *target = self->targets->pdata[i];

@@ -53,7 +53,7 @@ static const gchar tables[] =
     " metric INTEGER NOT NULL REFERENCES metric,"
     " host TEXT, boot TEXT, pid INTEGER, started TEXT, reason TEXT,"
     " measured INTEGER NOT NULL DEFAULT 0, bytes INTEGER, frames INTEGER,"
-    " unmatched INTEGER, encode_seconds REAL, distances BLOB,"
+    " unmatched INTEGER, encode_seconds REAL, seconds REAL, distances BLOB,"
     " UNIQUE (window, setting, metric));";
 
 /* Ends a transaction: by COMMIT if all of it went well. */
@@ -421,11 +421,12 @@ tune_store_finish (TuneStore *self, gint64 probe,
   return tune_sql_run (self,
       tune_sql_prepare (self, error,
           "UPDATE probe SET measured = 1, bytes = ?, frames = ?, unmatched = ?,"
-          " encode_seconds = ?, distances = ?, host = NULL, boot = NULL,"
-          " pid = NULL, started = NULL, reason = NULL WHERE id = ?",
-          "iiidbi", (gint64) measurement->bytes, (gint64) measurement->frames,
+          " encode_seconds = ?, seconds = ?, distances = ?, host = NULL,"
+          " boot = NULL, pid = NULL, started = NULL, reason = NULL"
+          " WHERE id = ?",
+          "iiiddbi", (gint64) measurement->bytes, (gint64) measurement->frames,
           (gint64) measurement->unmatched, measurement->encode_seconds,
-          (gconstpointer) measurement->distances,
+          measurement->seconds, (gconstpointer) measurement->distances,
           (gsize) measurement->frames * sizeof (gfloat), probe),
       error);
 }
@@ -446,12 +447,13 @@ static gboolean
 read_measurement (
     TuneStore *self, sqlite3_stmt *row, TuneMeasurement *m, GError **error)
 {
-  gsize size = (gsize) sqlite3_column_bytes (row, 4);
+  gsize size = (gsize) sqlite3_column_bytes (row, 5);
 
   m->bytes = (guint64) sqlite3_column_int64 (row, 0);
   m->frames = (guint64) sqlite3_column_int64 (row, 1);
   m->unmatched = (guint64) sqlite3_column_int64 (row, 2);
   m->encode_seconds = sqlite3_column_double (row, 3);
+  m->seconds = sqlite3_column_double (row, 4);
   if (m->frames > G_MAXINT / sizeof (gfloat)
       || size != (gsize) m->frames * sizeof (gfloat)) {
     g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_DATABASE,
@@ -460,7 +462,7 @@ read_measurement (
         self->name, m->frames, size);
     return FALSE;
   }
-  m->distances = g_memdup2 (sqlite3_column_blob (row, 4), size);
+  m->distances = g_memdup2 (sqlite3_column_blob (row, 5), size);
   return TRUE;
 }
 
@@ -469,8 +471,8 @@ tune_store_load (
     TuneStore *self, gint64 probe, TuneMeasurement *measurement, GError **error)
 {
   sqlite3_stmt *row = tune_sql_prepare (self, error,
-      "SELECT bytes, frames, unmatched, encode_seconds, distances FROM probe"
-      " WHERE id = ? AND measured = 1",
+      "SELECT bytes, frames, unmatched, encode_seconds, seconds, distances"
+      " FROM probe WHERE id = ? AND measured = 1",
       "i", probe);
   gboolean ok = FALSE;
   gint result;

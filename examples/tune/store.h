@@ -180,6 +180,8 @@ TuneClaim tune_store_claim (TuneStore *self, gint64 window, gint64 setting,
  * @frames: measured
  * @unmatched: frames without a partner
  * @encode_seconds: that it took
+ * @seconds: that the source's frames last, which @bytes are divided by for a
+ *   rate
  * @distances: @frames numbers, a pair each; NaN and infinite ones are kept
  */
 typedef struct
@@ -188,6 +190,7 @@ typedef struct
   guint64 frames;
   guint64 unmatched;
   gdouble encode_seconds;
+  gdouble seconds;
   gfloat *distances;
 } TuneMeasurement;
 

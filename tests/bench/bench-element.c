@@ -3,11 +3,13 @@
  * Pairs per second through the element, from raw I420 frames in memory to
  * the last message, beside what its parts cost alone on the same frames:
  * mapping, with conversion to RGB where the metric does not read planes, and
- * the metric.  One JSON object a line; "cpu" is the time of all threads, which
- * other load of the machine changes less.
+ * the metric.  The element and its parts take turns; the medians of the rounds
+ * are printed, and that of what the element took more in each.  One JSON object
+ * a line; "cpu" is the time of all threads, which other load of the machine
+ * changes less.
  *
  *   bench-element [--metric NAME] [--size WxH ...] [--threads N ...]
- *                 [--pairs N] [--reference FILE.y4m --distorted FILE.y4m]
+ *                 [--pairs N] [--rounds N] [--reference FILE.y4m --distorted FILE.y4m]
  *
  * Without files, frames are moving textures with noise.
  */
@@ -45,13 +47,15 @@ static gchar *metric_name = PERCEPTUAL_DEFAULT_METRIC;
 static gchar **sizes;
 static gchar **threads;
 static gint n_pairs = 60;
+static gint n_rounds = 9;
 static gchar *files[2];
 
 static const GOptionEntry entries[] = {
   { "metric", 'm', 0, G_OPTION_ARG_STRING, &metric_name, "Metric", "NAME" },
   { "size", 's', 0, G_OPTION_ARG_STRING_ARRAY, &sizes, "Size", "WxH" },
   { "threads", 't', 0, G_OPTION_ARG_STRING_ARRAY, &threads, "Threads", "N" },
-  { "pairs", 'n', 0, G_OPTION_ARG_INT, &n_pairs, "Pairs per case", "N" },
+  { "pairs", 'n', 0, G_OPTION_ARG_INT, &n_pairs, "Pairs per round", "N" },
+  { "rounds", 'r', 0, G_OPTION_ARG_INT, &n_rounds, "Rounds per case", "N" },
   { "reference", 0, 0, G_OPTION_ARG_FILENAME, &files[0], "I420 y4m", "FILE" },
   { "distorted", 0, 0, G_OPTION_ARG_FILENAME, &files[1], "I420 y4m", "FILE" },
   G_OPTION_ENTRY_NULL,
@@ -284,37 +288,92 @@ time_parts (const Clips *clips, guint n_threads, guint pairs, Parts *parts,
   return ok;
 }
 
+/* What a round measures, in seconds per pair. */
+enum
+{
+  ELEMENT,
+  MAPPING,
+  METRIC,
+  OVERHEAD,
+  ELEMENT_CPU,
+  OVERHEAD_CPU,
+  N_COLUMNS,
+};
+
+static const gchar *const column_names[] = { "element_seconds",
+  "mapping_seconds", "metric_seconds", "overhead_seconds",
+  "element_cpu_seconds", "overhead_cpu_seconds" };
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  const gdouble *x = a, *y = b;
+
+  return (*x > *y) - (*x < *y);
+}
+
+/* Sorts them. */
+static gdouble
+median (GArray *numbers)
+{
+  g_array_sort (numbers, compare_numbers);
+  return g_array_index (numbers, gdouble, numbers->len / 2);
+}
+
 static gboolean
-run_case (const Clips *clips, guint n_threads)
+run_round (const Clips *clips, guint n_threads, guint pairs, gdouble *columns)
 {
   g_autoptr (GError) error = NULL;
-  gdouble element, cpu;
+  gdouble element, cpu = 0;
   Parts parts;
-  struct rusage usage;
 
-  /* Once to warm up caches, page tables and the registry. */
-  element = time_element (clips, n_threads, 4, &cpu);
-  if (element > 0)
-    element = time_element (clips, n_threads, (guint) n_pairs, &cpu);
+  element = time_element (clips, n_threads, pairs, &cpu);
   if (element < 0)
     return FALSE;
-  if (!time_parts (clips, n_threads, (guint) n_pairs, &parts, &error)) {
+  if (!time_parts (clips, n_threads, pairs, &parts, &error)) {
     fprintf (stderr, "bench-element: %s\n", error->message);
     return FALSE;
   }
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"threads\":%u,"
-          "\"element_pairs_per_second\":%.2f,\"element_seconds\":%.6f,"
-          "\"mapping_seconds\":%.6f,\"metric_seconds\":%.6f,"
-          "\"overhead_seconds\":%.6f,\"element_cpu_seconds\":%.6f,"
-          "\"overhead_cpu_seconds\":%.6f,\"max_rss_kb\":%ld,"
-          "\"kernels\":\"%s\",\"cpu\":\"%s\"}\n",
-      metric_name, clips->width, clips->height, n_threads, 1 / element, element,
-      parts.mapping, parts.metric, element - parts.mapping - parts.metric, cpu,
-      cpu - parts.cpu, usage.ru_maxrss, perceptual_kernel_level (),
-      bench_cpu_name ());
-  fflush (stdout);
+  columns[ELEMENT] = element;
+  columns[MAPPING] = parts.mapping;
+  columns[METRIC] = parts.metric;
+  columns[OVERHEAD] = element - parts.mapping - parts.metric;
+  columns[ELEMENT_CPU] = cpu;
+  columns[OVERHEAD_CPU] = cpu - parts.cpu;
   return TRUE;
+}
+
+static gboolean
+run_case (const Clips *clips, guint n_threads)
+{
+  GArray *columns[N_COLUMNS];
+  struct rusage usage;
+  /* Once to warm up caches, page tables and the registry. */
+  gdouble round[N_COLUMNS];
+  gboolean ok = run_round (clips, n_threads, 4, round);
+
+  for (guint i = 0; i < N_COLUMNS; i++)
+    columns[i] = g_array_new (FALSE, FALSE, sizeof (gdouble));
+  for (gint r = 0; ok && r < MAX (n_rounds, 1); r++) {
+    ok = run_round (clips, n_threads, (guint) n_pairs, round);
+    for (guint i = 0; i < N_COLUMNS; i++)
+      g_array_append_val (columns[i], round[i]);
+  }
+  if (ok) {
+    getrusage (RUSAGE_SELF, &usage);
+    printf ("{\"metric\":\"%s\",\"size\":\"%ux%u\",\"threads\":%u,"
+            "\"element_pairs_per_second\":%.2f,",
+        metric_name, clips->width, clips->height, n_threads,
+        1 / median (columns[ELEMENT]));
+    for (guint i = 0; i < N_COLUMNS; i++)
+      printf ("\"%s\":%.6f,", column_names[i], median (columns[i]));
+    printf ("\"max_rss_kb\":%ld,\"kernels\":\"%s\",\"cpu\":\"%s\"}\n",
+        usage.ru_maxrss, perceptual_kernel_level (), bench_cpu_name ());
+    fflush (stdout);
+  }
+  for (guint i = 0; i < N_COLUMNS; i++)
+    g_array_unref (columns[i]);
+  return ok;
 }
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Whether a live stream can be measured beside it: 1920x1080 frames at 30 a
- * second, by the clock, against an encode of themselves.  What does not keep
+ * Whether a live stream can be measured beside it: frames of 1920x1080 and
+ * 3840x2160 at 30 a second, by the clock, against an encode of themselves.  What does not keep
  * up shows in lag (how far the last pair was behind its frame), late and
  * skipped.  One JSON object a case and a line.
  *
@@ -20,27 +20,32 @@
 
 #define FPS 30
 #define N_FRAMES 24
-#define CAPS "video/x-raw,format=I420,width=1920,height=1080,framerate=30/1"
+#define CAPS "video/x-raw,format=I420,framerate=30/1"
+#define HD ",width=1920,height=1080"
+#define UHD ",width=3840,height=2160"
 
 /* Moving stripes and edges, and what an encoder of 3 Mbit/s makes of them. */
 #define CONTENT                                                                \
-  "videotestsrc pattern=zone-plate kx2=10 ky2=8 kt=3 num-buffers=%d ! " CAPS
+  "videotestsrc pattern=zone-plate kx2=10 ky2=8 kt=3 num-buffers=%d ! " CAPS   \
+  "%s"
 #define ENCODE                                                                 \
   " ! x264enc bitrate=3000 tune=zerolatency speed-preset=veryfast ! avdec_h264"
 
 typedef struct
 {
   const gchar *name;
+  const gchar *size;
   const gchar *properties;
   const gchar *scale;
   gboolean weights;
 } Case;
 
 static const Case cases[] = {
-  { "squeeze at half scale", "metric=lpips backbone=squeeze",
+  { "squeeze at half scale", HD, "metric=lpips backbone=squeeze",
       " ! videoscale ! video/x-raw,width=960,height=540", TRUE },
-  { "mmd-ssim at full scale", "metric=mmd-ssim", "", FALSE },
-  { "squeeze at full scale", "metric=lpips backbone=squeeze", "", TRUE },
+  { "mmd-ssim at full scale", HD, "metric=mmd-ssim", "", FALSE },
+  { "squeeze at full scale", HD, "metric=lpips backbone=squeeze", "", TRUE },
+  { "mmd-ssim at 3840x2160", UHD, "metric=mmd-ssim", "", FALSE },
 };
 
 static gint seconds = 10;
@@ -58,6 +63,7 @@ static const GOptionEntry entries[] = {
 typedef struct
 {
   GstBuffer *frames[2][N_FRAMES];
+  const gchar *size; /* theirs */
   GstElement *pipeline;
   GstAppSrc *sources[2];
   guint n;
@@ -68,10 +74,11 @@ typedef struct
 /* --- frames -------------------------------------------------------------- */
 
 static gboolean
-make_frames (GstBuffer *frames[N_FRAMES], const gchar *rest, GError **error)
+make_frames (GstBuffer *frames[N_FRAMES], const gchar *size, const gchar *rest,
+    GError **error)
 {
   g_autofree gchar *text = g_strdup_printf (
-      CONTENT "%s ! appsink name=sink sync=false", N_FRAMES, rest);
+      CONTENT "%s ! appsink name=sink sync=false", N_FRAMES, size, rest);
   g_autoptr (GstElement) pipeline = gst_parse_launch (text, error);
   g_autoptr (GstElement) sink = NULL;
   guint n = 0;
@@ -100,6 +107,17 @@ free_frames (Bench *bench)
 {
   for (guint i = 0; i < 2 * N_FRAMES; i++)
     gst_clear_buffer (&bench->frames[i / N_FRAMES][i % N_FRAMES]);
+}
+
+static gboolean
+have_frames (Bench *bench, const gchar *size, GError **error)
+{
+  if (g_strcmp0 (bench->size, size) == 0)
+    return TRUE;
+  free_frames (bench);
+  bench->size = size;
+  return make_frames (bench->frames[0], size, "", error)
+      && make_frames (bench->frames[1], size, ENCODE, error);
 }
 
 /* --- the stream ---------------------------------------------------------- */
@@ -228,13 +246,14 @@ make_pipeline (const Case *self, const gchar *data, GError **error)
     weights = g_strdup_printf ("weights=\"%s/weights\"", data);
   text = g_strdup_printf (
       "appsrc name=ref is-live=true format=time caps=" CAPS
-      " ! queue%s ! d.ref_sink "
+      "%s ! queue%s ! d.ref_sink "
       "appsrc name=dist is-live=true format=time caps=" CAPS
-      " ! queue%s ! d.dist_sink "
+      "%s ! queue%s ! d.dist_sink "
       "perceptualdistance name=d %s threads=%d measure=%s %s ! "
       "fakesink sync=false",
-      self->scale, self->scale, self->properties, threads,
-      real_time ? "real-time" : "every-pair", weights != NULL ? weights : "");
+      self->size, self->scale, self->size, self->scale, self->properties,
+      threads, real_time ? "real-time" : "every-pair",
+      weights != NULL ? weights : "");
   return gst_parse_launch (text, error);
 }
 
@@ -288,15 +307,14 @@ main (int argc, char **argv)
   g_option_context_add_group (context, gst_init_get_option_group ());
   ok = g_option_context_parse (context, &argc, &argv, &error);
   bench.n = (guint) MAX (seconds, 1) * FPS;
-  ok = ok && make_frames (bench.frames[0], "", &error)
-      && make_frames (bench.frames[1], ENCODE, &error);
   for (guint i = 0; ok && i < G_N_ELEMENTS (cases); i++) {
     if (cases[i].weights && data == NULL)
       g_print ("{\"case\":\"%s\",\"left_out\":\"PERCEPTUAL_TEST_DATA is not "
                "set\"}\n",
           cases[i].name);
     else
-      ok = run_case (&bench, &cases[i], data, &error);
+      ok = have_frames (&bench, cases[i].size, &error)
+          && run_case (&bench, &cases[i], data, &error);
   }
   free_frames (&bench);
   if (!ok)

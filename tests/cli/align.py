@@ -143,6 +143,24 @@ class Files(AlignCase):
         self.assertEqual(result["align"]["by"], "content")
         self.assertAlmostEqual(result["align"]["offset"] / MS, 80 - 207, 0)
 
+    def test_a_copy_without_its_beginning_is_found_in_the_whole(self):
+        cut = self.film("cut.mkv", SPOILT[30:N])
+        end = self.film("end.mkv", SPOILT[:20])
+        middle = self.film("middle.mkv", SPOILT[12:37], late=27)
+        results = self.report(self.reference, cut, end, middle)
+        self.assertIn("cut.mkv: ", self.stderr)
+        for result, first, last, by, offset in (
+                (results[0], 30, N, "content", 1200),
+                (results[1], 0, 20, "time", 0),
+                (results[2], 12, 37, "content", 480 - 27)):
+            with self.subTest(first=first):
+                self.assert_pairs(result, FILM[first:last], SPOILT[first:last])
+                self.assertEqual(result["align"]["by"], by)
+                self.assertEqual(result["align"]["offset"], offset * MS)
+        [result] = self.report(cut, self.reference)
+        self.assert_pairs(result, SPOILT[30:N], FILM[30:N])
+        self.assertEqual(result["align"]["offset"], -1200 * MS)
+
     def test_a_varying_frame_rate_does_not_matter(self):
         times = [i * 40 + (i * i * 7) % 19 for i in range(N)]
         reference = self.film("vfr.mkv", FILM[:N], times=times, duration=None)
@@ -426,7 +444,8 @@ class Movies(AlignCase):
         full = self.patched("full.mp4", b"colrnclx", 10, b"\x80")
         [result] = self.report(full, full)
         self.assertEqual(result["infinite"], len(self.frames))
-        self.assertEqual(self.stderr, "")
+        self.assertIn("full.mp4: the container says full range, the coded video "
+                      "in it limited range", self.stderr)
         [result] = self.report(self.movie, full)
         self.assertIn("range 16-235 against 0-255", self.stderr)
         self.assertLess(result["mean"], 40)

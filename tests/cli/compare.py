@@ -406,7 +406,8 @@ class Videos(CompareCase):
         self.assertEqual(results[2]["max"], 0)
         self.assertGreater(results[0]["sync_confidence"], .5)
 
-        without, = self.report("--metric", "l2", self.path("waves.y4m"),
+        without, = self.report("--metric", "l2", "--align", "time",
+                               self.path("waves.y4m"),
                                self.path("cut.y4m"))["results"]
         self.assertGreater(without["mean"], 0)
         self.assertNotIn("sync_confidence", without)

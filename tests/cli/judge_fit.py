@@ -231,8 +231,14 @@ class Fit(Made):
 
     def test_the_loss_is_drawn(self):
         plot = self.folder / "loss.svg"
-        self.fit("drawn.safetensors", "--epochs", "3", "--plot", str(plot))
+        page = self.folder / "loss.html"
+        self.fit("drawn.safetensors", "--epochs", "3", "--plot", str(plot),
+                 "--report", str(page))
         self.assertIn("cross-entropy", plot.read_text())
+        text = page.read_text()
+        self.assertEqual(text.count("<svg"), 1)
+        self.assertIn(">training_loss</th>", text)
+        self.assertIn(" --epochs 3 ", text)
 
     def test_wrong_usage_names_the_option(self):
         for words, arguments in (
@@ -288,7 +294,8 @@ class Study(Made):
         done = self.ends(judge(
             "study", "--weights", str(self.weights.parent), "--epochs", "5",
             "--bootstrap", "100", "--format", "json", "--plots",
-            str(self.folder / "charts"), str(self.folder)), 0)
+            str(self.folder / "charts"), "--report",
+            str(self.folder / "study.html"), str(self.folder)), 0)
         report = json.loads(done.stdout)
         rows = {row["model"]: row for row in report["results"]}
         self.assertEqual(set(rows), {"untrained VGG + cosine",
@@ -303,6 +310,10 @@ class Study(Made):
         for name in ("accuracy.png", "accuracy.svg", "loss.png", "loss.svg"):
             self.assertGreater((self.folder / "charts" / name).stat().st_size,
                                1000)
+        page = (self.folder / "study.html").read_text()
+        self.assertEqual(page.count("<svg"), 2)
+        self.assertIn("<td>AlexNet + LPIPS</td>", page)
+        self.assertIn("left out: VGG", page)
 
     def test_progress_counts_triplets_and_then_epochs(self):
         seen = on_terminal(

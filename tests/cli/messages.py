@@ -5,6 +5,7 @@ names of files and options, and with what to do.
 usage: messages.py PATH-OF-PERCEPTUAL-COMPARE
 """
 
+import http.server
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 import clips
@@ -148,6 +150,29 @@ class Messages(unittest.TestCase):
                       "code colour", "if that is wrong, so is the distance"],
                   files=("bt601", "bt709"))
 
+    def test_container_and_coded_video_that_disagree_are_told(self):
+        colours = (("true", "2:3:5:1", None),
+                   ("full", "1:3:5:1", "says full range, the coded video in it "
+                    "limited range; the container is believed"),
+                   ("matrix", "2:4:5:1", "says bt601, the coded video in it "
+                    "bt709; the container is believed"))
+        for ending, muxer in (("mkv", "matroskamux"), ("mp4", "mp4mux")):
+            for name, said, words in colours:
+                file = f"{name}.{ending}"
+                clips.launch(
+                    "videotestsrc num-buffers=4 ! video/x-raw,format=I420,"
+                    "width=64,height=48,framerate=25/1,colorimetry=bt709 ! "
+                    "x264enc ! h264parse ! capssetter "
+                    f'caps="video/x-h264,colorimetry=(string){said}" ! '
+                    f"{muxer} ! filesink location={self.path(file)}")
+                with self.subTest(file):
+                    done = self.says(
+                        0, [] if words is None else
+                        [f"warning: {self.path(file)}: the container {words}"],
+                        files=(file, file))
+                    if words is None:
+                        self.assertEqual(done.stderr, "")
+
     def test_frames_without_times_say_what_writes_them(self):
         clips.launch("videotestsrc num-buffers=5 ! jpegenc ! multipartmux ! "
                      f"filesink location={self.path('frames.multipart')}")
@@ -208,6 +233,29 @@ class Messages(unittest.TestCase):
                        range(0, 160, 40), width=63)
         self.says(1, ["odd.mkv: ", "frame holds", "convert it"],
                   files=("odd.mkv", "odd.mkv"))
+
+    @unittest.skipUnless(
+        subprocess.run(["gst-inspect-1.0", "--exists", "souphttpsrc"],
+                       check=False).returncode == 0, "no souphttpsrc")
+    def test_addresses_are_not_called_damaged(self):
+        def address(server, path=""):
+            return f"http://127.0.0.1:{server.server_address[1]}/{path}"
+
+        with http.server.HTTPServer(("127.0.0.1", 0),
+                                    http.server.BaseHTTPRequestHandler) as one:
+            one.RequestHandlerClass.log_message = lambda *_: None
+            one.RequestHandlerClass.do_GET = lambda self: self.send_error(404)
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+            gone = address(one, "gone.mp4")
+            done = compare(self.path("grey"), gone)
+            one.shutdown()
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"{gone}: Not Found; this is the server's answer",
+                      done.stderr)
+        # Nobody listens there any more.
+        done = compare(self.path("grey"), gone)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"{gone}: the server cannot be reached", done.stderr)
 
     def test_what_is_no_media_is_told_so(self):
         (self.folder / "a.zip").write_bytes(

@@ -3,6 +3,7 @@
 database is asked for, encoders that misbehave, ends that come too early."""
 
 import array
+import contextlib
 import json
 import math
 import os
@@ -280,6 +281,20 @@ class TestSearching(TuneCase):
         self.assertTrue(report["verified"]["meets"])
         self.assertLess(report["verified"]["statistics"]["mean"], .02)
         self.assertEqual(report["answer"]["proof"], "predicted")
+
+    def test_rate_is_by_the_pictures_not_by_the_sound(self):
+        clip = self.path("sound.mkv")
+        clips.launch("videotestsrc num-buffers=25 ! video/x-raw,width=96,"
+                     "height=96,framerate=25/1 ! avenc_ffv1 ! matroskamux "
+                     f"name=m ! filesink location={clip} audiotestsrc "
+                     "num-buffers=100 samplesperbuffer=1470 ! "
+                     "audio/x-raw,rate=44100 ! flacenc ! m.")
+        report = self.search("sound.sqlite", "--target", "mean<1000",
+                             value="30:30", clip=clip)
+        self.assertGreater(report["source"]["seconds"], 3)
+        probe, = report["probes"]
+        self.assertEqual(probe["pairs"], 25)
+        self.assertAlmostEqual(probe["rate"], probe["bytes"] * 8 / 1000)
 
     def test_similarities_are_bounded_from_below(self):
         report = self.search("psnr.sqlite", "--metric", "psnr", "--target",
@@ -572,14 +587,22 @@ class TestEnds(TuneCase):
         self.assertIn("interrupted", err)
         self.assertGreater(len(self.measured("interrupted.sqlite")), 0)
 
-    def test_full_disk_is_an_error_that_loses_nothing(self):
+    @contextlib.contextmanager
+    def disk(self):
+        """A small file system of its own."""
         disk = self.folder / "disk"
-        disk.mkdir()
+        disk.mkdir(exist_ok=True)
         mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k",
                                 "tmpfs", str(disk)], capture_output=True)
         if mount.returncode != 0:
             self.skipTest("no file system may be mounted")
         try:
+            yield disk
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    def test_full_disk_is_an_error_that_loses_nothing(self):
+        with self.disk() as disk:
             first = self.search("disk/tune.sqlite", "--target", "mean<1000")
             try:
                 with open(disk / "filler", "wb", buffering=0) as filler:
@@ -587,17 +610,24 @@ class TestEnds(TuneCase):
                         filler.write(bytes(1024))
             except OSError:
                 pass
-            done = run(self.clip, "--encoder", X264, "--target", "mean<0.0001",
-                       "--database", str(disk / "tune.sqlite"), "--temp",
-                       str(self.folder))
-            self.assertEqual(done.returncode, 1, done.stderr)
-            self.assertIn("full", done.stderr)
+            self.fails(["disk is full"], self.clip, "--encoder", X264,
+                       "--target", "mean<0.0001", "--database",
+                       str(disk / "tune.sqlite"), "--temp", str(self.folder))
             os.unlink(disk / "filler")
             again = self.search("disk/tune.sqlite", "--target", "mean<1000")
             self.assertEqual(again["encoded"], 0)
             self.assertEqual(again["answer"]["rate"], first["answer"]["rate"])
-        finally:
-            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    def test_read_only_disk_is_an_error(self):
+        with self.disk() as disk:
+            self.search("disk/tune.sqlite", "--target", "mean<1000")
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)],
+                           check=True)
+            for name in ("tune.sqlite", "new.sqlite"):
+                done = self.fails([str(disk / name)], self.clip, "--encoder",
+                                  X264, "--target", "mean<0.01", "--database",
+                                  str(disk / name))
+                self.assertEqual(done.stdout, "")
 
 
 if __name__ == "__main__":

@@ -410,6 +410,10 @@ class Faults(ProbeCase):
             with self.subTest(words):
                 self.refused(words, wrong)
 
+    def test_size_that_an_encoder_does_not_take_is_named(self):
+        path = clips.y4m(self.folder / "odd.y4m", [40] * 4, 33, 25)
+        self.refused(["33x25"], candidate("named", "x264", 20), source=path)
+
     def test_settings_go_to_the_encoder(self):
         plain, keys, text, threads = self.probe(
             candidate("named", "x264", 30),
@@ -448,6 +452,17 @@ class Jobs(ProbeCase):
         self.fails(["\"colour\""], self.job(
             self.encoder, settings={"colour": "red"}))
         self.fails(["content"], self.job(self.encoder, sha256="00" * 32))
+
+    def test_job_of_the_manual_is_carried_out(self):
+        manual = pathlib.Path(__file__).parents[2] / "docs/tune.md"
+        text = manual.read_text().split("```json\n")[1].split("```")[0]
+        job = {**json.loads(text), "source": self.clip,
+               "temp": str(self.temp)}
+        result = self.run_job(json.dumps(job))
+        self.assertEqual(result["metric"], "mmd-ssim")
+        outcome = Outcome(result["outcomes"][0])
+        self.assertIsNone(outcome.error)
+        self.assertEqual(outcome.frames, FRAMES)
 
     def test_content_is_checked(self):
         digest = hashlib.sha256(

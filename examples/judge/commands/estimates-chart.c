@@ -4,7 +4,7 @@
  */
 #include "judge/commands/estimates-chart.h"
 
-#include "chart/chart.h"
+#include "judge/report-page.h"
 
 #include <math.h>
 
@@ -25,8 +25,8 @@ list_texts (const Table *table, const gchar *column)
 }
 
 gboolean
-judge_estimates_chart (const Table *table, const gchar *group,
-    const gchar *estimate, const gchar *y_title, const gchar *path,
+judge_estimates_chart (JudgeSession *session, const Table *table,
+    const gchar *group, const gchar *estimate, const gchar *y_title,
     GError **error)
 {
   g_autoptr (GPtrArray) groups = list_texts (table, group);
@@ -64,5 +64,5 @@ judge_estimates_chart (const Table *table, const gchar *group,
     numbers[n + at] = interval.low;
     numbers[2 * n + at] = interval.high;
   }
-  return chart_write (&plot, path, error);
+  return judge_report_chart (session, &plot, session->options.plot, error);
 }

@@ -5,7 +5,7 @@
 #ifndef JUDGE_ESTIMATES_CHART_H
 #define JUDGE_ESTIMATES_CHART_H
 
-#include "table/table.h"
+#include "judge/command.h"
 
 G_BEGIN_DECLS
 
@@ -16,15 +16,14 @@ G_BEGIN_DECLS
  *   metrics become the bars of each cluster
  * @estimate: what the bars show
  * @y_title: what that is, for people
- * @path: a file name that ends in .png or .svg
- * @error: see chart_write()
+ * @error: see judge_report_chart()
  *
- * Bars without a number are left out.
+ * Draws it where @session's user wants it.  Bars without a number are left out.
  *
  * Returns: TRUE, or FALSE with @error set.
  */
-gboolean judge_estimates_chart (const Table *table, const gchar *group,
-    const gchar *estimate, const gchar *y_title, const gchar *path,
+gboolean judge_estimates_chart (JudgeSession *session, const Table *table,
+    const gchar *group, const gchar *estimate, const gchar *y_title,
     GError **error);
 
 G_END_DECLS

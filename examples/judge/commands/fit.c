@@ -8,12 +8,11 @@
 #include "judge/commands/folder-scores.h"
 #include "judge/data/heads-file.h"
 #include "judge/options.h"
+#include "judge/report-page.h"
 #include "judge/report.h"
 #include "judge/data/triplet-features.h"
 
-#include <glib/gstdio.h>
 #include <math.h>
-#include <unistd.h>
 
 /* The command's own options. */
 typedef struct
@@ -123,7 +122,7 @@ check_options (JudgeSession *session, GError **error)
 }
 
 static gboolean
-draw (const JudgeFit *fit, const gchar *path, GError **error)
+draw (JudgeSession *session, const JudgeFit *fit, GError **error)
 {
   static const gchar *const labels[] = { "training", "validation" };
   ChartSeries series[2];
@@ -132,7 +131,8 @@ draw (const JudgeFit *fit, const gchar *path, GError **error)
   Chart plot = { .title = "Fit of LPIPS heads and ranking network",
     .panels = &panel,
     .n_panels = 1 };
-  gboolean ok = chart_write (&plot, path, error);
+  gboolean ok =
+      judge_report_chart (session, &plot, session->options.plot, error);
 
   g_free (numbers);
   return ok;
@@ -185,23 +185,6 @@ open_folders (JudgeSession *session, GPtrArray *folders, GError **error)
   return TRUE;
 }
 
-/* Checks first whether what is written last can be written. */
-static gboolean
-check_target (const gchar *path, GError **error)
-{
-  g_autofree gchar *folder = g_path_get_dirname (path);
-  const gchar *problem = NULL;
-
-  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
-    problem = "there is no such folder";
-  else if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    problem = "it is a folder";
-  else if (g_access (folder, W_OK | X_OK) != 0)
-    problem = "nothing can be written into its folder";
-  return problem == NULL
-      || program_fail (error, path, "cannot be written: %s", problem);
-}
-
 static gboolean
 has_differences (const JudgeTriplets *triplets)
 {
@@ -226,9 +209,9 @@ run (JudgeSession *session, GError **error)
   g_autoptr (JudgeFit) fit = NULL;
   const PerceptualWeightsInfo *weights;
 
-  if (!check_target (own->out, error)
+  if (!judge_report_page_check (own->out, error)
       || (session->options.plot != NULL
-          && !check_target (session->options.plot, error))
+          && !judge_report_page_check (session->options.plot, error))
       || !open_folders (session, folders, error))
     return FALSE;
   session->console.steps = 2;
@@ -253,8 +236,8 @@ run (JudgeSession *session, GError **error)
   fit = judge_fit_watch (session, &features->triplets, &settings);
   if (!judge_heads_file_write (own->out, weights->path, fit->heads,
           features->tap_channels, features->n_taps, &fit->ranking, error)
-      || (session->options.plot != NULL
-          && !draw (fit, session->options.plot, error)))
+      || (judge_report_wants_chart (session, session->options.plot)
+          && !draw (session, fit, error)))
     return FALSE;
   return report (session, folders, features, fit, error);
 }

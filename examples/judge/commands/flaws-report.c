@@ -3,10 +3,10 @@
  * Means over images, distances relative to noise, and how they are shown.
  */
 #include "judge/commands/flaws-report.h"
+#include "judge/report-page.h"
 #include "judge/report.h"
 
 #include "judge/data/flaw.h"
-#include "chart/chart.h"
 
 #include <math.h>
 #include <string.h>
@@ -236,24 +236,30 @@ add_notes (Table *table, const JudgeFlawValues *self)
       "error for psnr.");
 }
 
+/* @columns: of make_wide_columns(); needed for as long as the table is. */
+static Table *
+make_wide_table (const JudgeFlawValues *self, const TableColumn *columns)
+{
+  Table *table = table_new (columns);
+
+  for (guint f = 0; f < self->n_flaws; f++) {
+    for (guint step = 1; step <= n_steps (self, self->flaws[f]); step++)
+      add_wide_row (table, self, self->flaws[f], step);
+  }
+  return table;
+}
+
 gboolean
 judge_flaw_values_print (
     const JudgeFlawValues *self, JudgeSession *session, GError **error)
 {
   g_autofree TableColumn *columns = make_wide_columns (self);
-  g_autoptr (Table) table = NULL;
+  g_autoptr (Table) shown = make_wide_table (self, columns);
+  g_autoptr (Table) whole = make_long_table (self);
 
-  if (session->options.format != JUDGE_FORMAT_TEXT) {
-    table = make_long_table (self);
-  } else {
-    table = table_new (columns);
-    for (guint f = 0; f < self->n_flaws; f++) {
-      for (guint step = 1; step <= n_steps (self, self->flaws[f]); step++)
-        add_wide_row (table, self, self->flaws[f], step);
-    }
-  }
-  add_notes (table, self);
-  return judge_report_print (session, table, error);
+  add_notes (shown, self);
+  add_notes (whole, self);
+  return judge_report_print_both (session, whole, shown, error);
 }
 
 /* --- the chart ----------------------------------------------------------- */
@@ -288,7 +294,7 @@ fill_panel (const JudgeFlawValues *self, guint flaw, ChartSeries *series,
 
 gboolean
 judge_flaw_values_plot (
-    const JudgeFlawValues *self, const gchar *path, GError **error)
+    const JudgeFlawValues *self, JudgeSession *session, GError **error)
 {
   guint n_metrics = self->metrics->metrics->len;
   g_autoptr (GPtrArray) numbers = g_ptr_array_new_with_free_func (g_free);
@@ -315,10 +321,11 @@ judge_flaw_values_plot (
     };
     fill_panel (self, self->flaws[i], series + i * n_metrics, numbers);
   }
-  return chart_write (&(Chart){ .title = title,
-                          .panels = panels,
-                          .n_panels = self->n_flaws,
-                          .columns = columns,
-                          .same_y = TRUE },
-      path, error);
+  return judge_report_chart (session,
+      &(Chart){ .title = title,
+          .panels = panels,
+          .n_panels = self->n_flaws,
+          .columns = columns,
+          .same_y = TRUE },
+      session->options.plot, error);
 }

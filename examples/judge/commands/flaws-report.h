@@ -59,9 +59,10 @@ gdouble judge_flaw_distance (const JudgeMetric *metric, gdouble value);
 gboolean judge_flaw_values_print (
     const JudgeFlawValues *self, JudgeSession *session, GError **error);
 
-/* Draws a panel a flaw, a line a metric.  Returns: FALSE with @error set. */
+/* Draws a panel a flaw, a line a metric, where the user wants it.  Returns:
+ * FALSE with @error set. */
 gboolean judge_flaw_values_plot (
-    const JudgeFlawValues *self, const gchar *path, GError **error);
+    const JudgeFlawValues *self, JudgeSession *session, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (JudgeFlawValues, judge_flaw_values_free)
 

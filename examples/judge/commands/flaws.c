@@ -9,6 +9,7 @@
 #include "judge/commands/flaws-report.h"
 #include "judge/interrupt.h"
 #include "judge/options.h"
+#include "judge/report-page.h"
 
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
@@ -382,8 +383,8 @@ run (JudgeSession *session, GError **error)
     return program_fail_interrupted (
         error, "all flaws of the first image were measured");
   return judge_flaw_values_print (values, session, error)
-      && (session->options.plot == NULL
-          || judge_flaw_values_plot (values, session->options.plot, error));
+      && (!judge_report_wants_chart (session, session->options.plot)
+          || judge_flaw_values_plot (values, session, error));
 }
 
 const JudgeCommand judge_command_flaws = {

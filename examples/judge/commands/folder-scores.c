@@ -4,6 +4,7 @@
  * folders.
  */
 #include "judge/commands/folder-scores.h"
+#include "judge/report-page.h"
 #include "judge/report.h"
 
 #include "judge/commands/estimates-chart.h"
@@ -129,9 +130,9 @@ judge_folder_scores_run (
     add_metric (&measured, table, score, session, i);
   g_free (measured.judgements);
   return judge_report_print (session, table, error)
-      && (session->options.plot == NULL
-          || judge_estimates_chart (table, "data", score->estimate,
-              score->y_title, session->options.plot, error));
+      && (!judge_report_wants_chart (session, session->options.plot)
+          || judge_estimates_chart (
+              session, table, "data", score->estimate, score->y_title, error));
 }
 
 void

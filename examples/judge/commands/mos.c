@@ -9,6 +9,7 @@
 #include "judge/commands/scores-chart.h"
 #include "judge/data/scored-pairs.h"
 #include "judge/interrupt.h"
+#include "judge/report-page.h"
 #include "judge/report.h"
 
 #include "table/bootstrap.h"
@@ -272,9 +273,8 @@ run (JudgeSession *session, GError **error)
     add_metric (table, session, pairs, values, i);
   add_notes (table);
   return judge_report_print (session, table, error)
-      && (session->options.plot == NULL
-          || judge_scores_chart (
-              pairs, session->metrics, values, session->options.plot, error));
+      && (!judge_report_wants_chart (session, session->options.plot)
+          || judge_scores_chart (session, pairs, values, error));
 }
 
 const JudgeCommand judge_command_mos = {

@@ -5,7 +5,7 @@
 #include "judge/commands/scores-chart.h"
 
 #include "judge/arithmetic/logistic.h"
-#include "chart/chart.h"
+#include "judge/report-page.h"
 
 #include <math.h>
 
@@ -18,6 +18,7 @@
  * @y: the scores, group by group
  * @curve_x: CURVE_POINTS values across the finite ones
  * @curve_y: the scores that the curve predicts
+ * @names: of the pairs, group by group: the distorted files
  * @series: the groups, then those without a group, then the curve
  * @n_series: how many there are
  */
@@ -27,6 +28,7 @@ typedef struct
   gdouble *y;
   gdouble *curve_x;
   gdouble *curve_y;
+  const gchar **names;
   ChartSeries *series;
   guint n_series;
 } Panel;
@@ -40,6 +42,7 @@ clear_panel (gpointer data)
   g_free (panel->y);
   g_free (panel->curve_x);
   g_free (panel->curve_y);
+  g_free (panel->names);
   g_free (panel->series);
 }
 
@@ -56,6 +59,7 @@ add_points (Panel *panel, const JudgeScoredPairs *pairs, const gdouble *values,
 
     if (g_strcmp0 (pair->group, group) == 0) {
       panel->x[at] = values[(gsize) i * step];
+      panel->names[at] = pair->distorted;
       panel->y[at++] = pair->score;
     }
   }
@@ -65,6 +69,7 @@ add_points (Panel *panel, const JudgeScoredPairs *pairs, const gdouble *values,
       .x = panel->x + first,
       .y = panel->y + first,
       .n = at - first,
+      .names = panel->names + first,
     };
   return at;
 }
@@ -113,6 +118,7 @@ init_panel (Panel *panel, const JudgeScoredPairs *pairs,
 
   panel->x = g_new (gdouble, n);
   panel->y = g_new (gdouble, n);
+  panel->names = g_new (const gchar *, n);
   panel->series = g_new0 (ChartSeries, pairs->groups->len + 2);
   for (guint i = 0; i < pairs->groups->len; i++)
     at = add_points (
@@ -122,10 +128,10 @@ init_panel (Panel *panel, const JudgeScoredPairs *pairs,
 }
 
 gboolean
-judge_scores_chart (const JudgeScoredPairs *pairs,
-    const JudgeMetricList *metrics, const gdouble *values, const gchar *path,
-    GError **error)
+judge_scores_chart (JudgeSession *session, const JudgeScoredPairs *pairs,
+    const gdouble *values, GError **error)
 {
+  const JudgeMetricList *metrics = session->metrics;
   guint n = metrics->metrics->len;
   g_autofree ChartPanel *drawn = g_new0 (ChartPanel, n);
   g_autoptr (GArray) panels =
@@ -148,5 +154,5 @@ judge_scores_chart (const JudgeScoredPairs *pairs,
       .series = panel->series,
       .n_series = panel->n_series };
   }
-  return chart_write (&plot, path, error);
+  return judge_report_chart (session, &plot, session->options.plot, error);
 }

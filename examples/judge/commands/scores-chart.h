@@ -12,19 +12,18 @@ G_BEGIN_DECLS
 /**
  * judge_scores_chart:
  * @pairs: the scores that people gave
- * @metrics: the metrics
+ * @session: whose metrics measured
  * @values: their values; see judge_scored_pairs_measure()
- * @path: a file name that ends in .png or .svg
- * @error: see chart_write()
+ * @error: see judge_report_chart()
  *
  * A panel for each metric, a colour for each group, and the logistic curve
- * through all pairs.  Infinite values are left out.
+ * through all pairs; drawn where the user wants it.  Infinite values are left
+ * out.
  *
  * Returns: TRUE, or FALSE with @error set.
  */
-gboolean judge_scores_chart (const JudgeScoredPairs *pairs,
-    const JudgeMetricList *metrics, const gdouble *values, const gchar *path,
-    GError **error);
+gboolean judge_scores_chart (JudgeSession *session,
+    const JudgeScoredPairs *pairs, const gdouble *values, GError **error);
 
 G_END_DECLS
 

@@ -10,6 +10,7 @@
 #include "judge/commands/folder-scores.h"
 #include "judge/interrupt.h"
 #include "judge/options.h"
+#include "judge/report-page.h"
 #include "judge/report.h"
 #include "judge/data/triplet-features.h"
 
@@ -405,20 +406,21 @@ study_network (Study *self, guint index, GError **error)
 
 /* --- results ------------------------------------------------------------- */
 
+/* Into @folder (nullable), in both formats, and on the page. */
 static gboolean
-write_both (
-    const Chart *plot, const gchar *folder, const gchar *name, GError **error)
+show (const Study *self, const Chart *plot, const gchar *folder,
+    const gchar *name, GError **error)
 {
   static const gchar *const endings[] = { "png", "svg" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (endings); i++) {
+  for (guint i = 0; folder != NULL && i < G_N_ELEMENTS (endings); i++) {
     g_autofree gchar *file = g_strdup_printf ("%s.%s", name, endings[i]);
     g_autofree gchar *path = g_build_filename (folder, file, NULL);
 
     if (!chart_write (plot, path, error))
       return FALSE;
   }
-  return TRUE;
+  return judge_report_chart (self->session, plot, NULL, error);
 }
 
 static gboolean
@@ -450,7 +452,7 @@ draw_accuracy (const Study *self, const gchar *folder, GError **error)
     numbers[n + i] = model->interval.low;
     numbers[2 * n + i] = model->interval.high;
   }
-  return write_both (&plot, folder, "accuracy", error);
+  return show (self, &plot, folder, "accuracy", error);
 }
 
 static gboolean
@@ -480,13 +482,13 @@ draw_loss (const Study *self, const gchar *folder, GError **error)
     n_series += 2;
   }
   panel = judge_fit_panel (series, n_series);
-  return n_series == 0 || write_both (&plot, folder, "loss", error);
+  return n_series == 0 || show (self, &plot, folder, "loss", error);
 }
 
 static gboolean
 draw (const Study *self, const gchar *folder, GError **error)
 {
-  if (g_mkdir_with_parents (folder, 0777) != 0) {
+  if (folder != NULL && g_mkdir_with_parents (folder, 0777) != 0) {
     int code = errno;
 
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
@@ -547,7 +549,8 @@ run_study (Study *self, GError **error)
     g_propagate_error (error, g_steal_pointer (&problem));
     return FALSE;
   }
-  return (own->plots == NULL || draw (self, own->plots, error))
+  return (!judge_report_wants_chart (self->session, own->plots)
+             || draw (self, own->plots, error))
       && report (self, error);
 }
 

@@ -184,8 +184,7 @@ take_stored (const Recall *self, const TuneStored *stored, const gchar *clip,
   if (!tune_store_load (
           self->session->store, stored->probe, &measurement, error))
     return FALSE;
-  tune_sample_add (
-      sample, &measurement, 1, (gdouble) stored->duration_ns / 1e9);
+  tune_sample_add (sample, &measurement, 1);
   tune_rd_set_take_sample (self->set,
       tune_rd_set_add (self->set, clip, label, stored->value), sample);
   return TRUE;

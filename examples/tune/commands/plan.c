@@ -290,7 +290,7 @@ seconds_of (const TuneClip *clip, const GArray *parts)
 
   for (guint i = 0; i < parts->len; i++)
     seconds +=
-        tune_clip_seconds (clip, &g_array_index (parts, TunePart, i).window, 0);
+        tune_clip_seconds (clip, &g_array_index (parts, TunePart, i).window);
   return seconds;
 }
 

@@ -145,6 +145,30 @@ test_one_frame_of_many_is_seen_at_its_height (void)
   g_assert_cmpuint (g_bytes_get_size (svg), <, 200000);
 }
 
+/* A single pair, and a frame between lost ones. */
+static void
+test_points_that_no_line_leads_to_are_seen (void)
+{
+  static const gdouble x[] = { 0, 1, 2, 3, 4 };
+  static const gdouble y[] = { .5, NAN, .5, NAN, .5 };
+  ChartSeries series = { .x = x, .y = y, .smooth = TRUE };
+  const ChartPanel panel = {
+    .kind = CHART_LINES, .series = &series, .n_series = 1
+  };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+
+  for (series.n = 1; series.n <= 5; series.n += 2) {
+    ChartPlace place;
+    cairo_surface_t *surface = draw (&chart, &place);
+
+    for (guint i = 0; i < series.n; i += 2)
+      g_assert_cmphex (pixel_at (surface, (gint) pixel_x (&place, x[i]),
+                           (gint) pixel_y (&place, .5)),
+          ==, BLUE);
+    cairo_surface_destroy (surface);
+  }
+}
+
 static void
 test_logarithmic_x_has_places_for_rates (void)
 {
@@ -333,6 +357,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/placed/" #name, test_##name)
   ADD (one_frame_of_many_is_seen_at_its_height);
+  ADD (points_that_no_line_leads_to_are_seen);
   ADD (logarithmic_x_has_places_for_rates);
   ADD (panels_with_the_same_x_lie_below_each_other);
   ADD (spans_are_seen_however_short);

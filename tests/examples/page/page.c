@@ -199,6 +199,22 @@ test_same_content_gives_the_same_bytes (void)
 }
 
 static void
+test_one_page_follows_another (void)
+{
+  g_autoptr (Page) page = page_new ("title");
+  g_autoptr (Page) result = page_new ("not shown");
+  g_autofree gchar *text = NULL;
+
+  page_add_text (result, "<known> early");
+  page_add_text (page, "known late");
+  page_append (page, result);
+  text = page_format (page);
+  g_assert_nonnull (strstr (
+      text, "<h1>title</h1>\n<p>known late</p>\n<p>&lt;known&gt; early</p>\n"));
+  g_assert_null (strstr (text, "not shown"));
+}
+
+static void
 test_a_file_is_replaced_only_by_a_whole_one (void)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("page-XXXXXX", NULL);
@@ -242,6 +258,7 @@ main (int argc, char **argv)
   ADD (policy_allows_the_own_script_alone);
   ADD (parts_of_charts_have_names_of_their_own);
   ADD (same_content_gives_the_same_bytes);
+  ADD (one_page_follows_another);
   ADD (a_file_is_replaced_only_by_a_whole_one);
   return g_test_run ();
 }

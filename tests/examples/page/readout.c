@@ -19,6 +19,7 @@ parse (const Chart *chart, JsonArray **panels)
   g_autoptr (GError) error = NULL;
   JsonNode *root = json_from_string (json, &error);
 
+  g_assert_nonnull (svg);
   g_assert_no_error (error);
   *panels =
       json_object_get_array_member (json_node_get_object (root), "panels");
@@ -69,6 +70,7 @@ test_points_have_their_numbers_and_names (void)
   JsonObject *axis = json_object_get_object_member (object, "x");
   JsonObject *first = series_of (panels, 0, 0);
 
+  g_assert_nonnull (root);
   g_assert_cmpuint (json_array_get_length (panels), ==, 1);
   g_assert_true (json_object_get_boolean_member (axis, "log"));
   g_assert_cmpstr (json_object_get_string_member (axis, "title"), ==, "rate");
@@ -159,11 +161,13 @@ test_bins_are_told_and_bars_are_not (void)
   g_autoptr (GBytes) svg =
       chart_draw_placed (&alone, CHART_FORMAT_SVG, &place, NULL);
 
+  g_assert_nonnull (root);
   g_assert_cmpuint (json_array_get_length (panels), ==, 1);
   g_assert_cmpuint (length (told, "x"), ==, 3);
   g_assert_cmpuint (length (told, "y"), ==, 2);
   g_assert_cmpfloat (number (told, "x", 2), ==, 2);
   g_assert_cmpfloat (number (told, "y", 1), ==, .75);
+  g_assert_nonnull (svg);
   g_assert_null (page_readout (&alone, &place));
 }
 

@@ -136,6 +136,7 @@ test_result_comes_back_to_the_bit (void)
         after->measurement.bytes, ==, G_GUINT64_CONSTANT (5000000000));
     g_assert_cmpuint (after->measurement.unmatched, ==, 3);
     g_assert_cmpfloat (after->measurement.encode_seconds, ==, 1.25);
+    g_assert_cmpfloat (after->measurement.seconds, ==, copy->seconds);
     g_assert_cmpmem (after->measurement.distances,
         after->measurement.frames * sizeof (gfloat),
         before->measurement.distances, 5 * sizeof (gfloat));

@@ -92,7 +92,7 @@ static void
 finish (TuneStore *store, gint64 probe, gdouble value)
 {
   gfloat distances[1000];
-  const TuneMeasurement measurement = { (guint64) value * 1000, 1000, 3, .5,
+  const TuneMeasurement measurement = { (guint64) value * 1000, 1000, 3, .5, 40,
     distances };
   g_autoptr (GError) error = NULL;
 
@@ -114,6 +114,7 @@ assert_whole (TuneStore *store, gint64 probe, gdouble value)
   g_assert_cmpuint (found.frames, ==, 1000);
   g_assert_cmpuint (found.unmatched, ==, 3);
   g_assert_cmpfloat (found.encode_seconds, ==, .5);
+  g_assert_cmpfloat (found.seconds, ==, 40);
   for (guint i = 0; i < 1000; i++)
     g_assert_cmpfloat (
         found.distances[i], ==, (gfloat) value + (gfloat) i / 1000);
@@ -179,7 +180,7 @@ static void
 test_numbers_without_meaning_are_kept (Fixture *fixture, gconstpointer data)
 {
   gfloat distances[] = { NAN, INFINITY, 0, -0.f };
-  const TuneMeasurement measurement = { 7, 4, 0, 0, distances };
+  const TuneMeasurement measurement = { 7, 4, 0, 0, 0, distances };
   g_auto (TuneMeasurement) found = { 0 };
   gint64 probe;
 
