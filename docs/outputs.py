@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Renews the numbers that the pages show of the demo's files: its tables in
-README.md, and in docs/manual.md the table and the output of every command
-that is shown with it and works on these files.
+README.md, the search in docs/tune.md, and in docs/manual.md the table and the
+output of every command that is shown with it and works on these files.
 
     sh examples/demo.sh && python3 docs/outputs.py
 """
@@ -74,6 +74,17 @@ def renew_manual():
     page.write_text(text, encoding="utf-8")
 
 
+def renew_tune():
+    page = ROOT / "docs" / "tune.md"
+    text = page.read_text(encoding="utf-8")
+    first = r"\$ perceptual-tune source\.mkv[^\n]*\n"
+    command = re.search(f"^{first}", text, re.M).group(0)
+    said = (DEMO / "tune.txt").read_text(encoding="utf-8")
+    page.write_text(replace_block(text, first, command + said.replace(
+        "demo-output/", "")), encoding="utf-8")
+
+
 if __name__ == "__main__":
     renew_readme()
+    renew_tune()
     renew_manual()

@@ -20,8 +20,8 @@ gchar *compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results);
 
 /* Lines that begin with a file: counts besides that of pairs, what a mean
- * leaves out, luma that is not the stream's own.  Returns: (transfer full): perhaps
- * empty. */
+ * leaves out, luma that is not the stream's own.  Returns: (transfer full):
+ * perhaps empty. */
 gchar *compare_report_notes (GPtrArray *results, const gchar *metric);
 
 /* One JSON object of schema 1, ending with a line feed; numbers read back

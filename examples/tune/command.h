@@ -184,6 +184,7 @@ struct _TuneCommand
 extern const TuneCommand tune_command_search;
 extern const TuneCommand tune_command_grid;
 extern const TuneCommand tune_command_bd;
+extern const TuneCommand tune_command_ladder;
 extern const TuneCommand tune_command_plan;
 extern const TuneCommand tune_command_merge;
 extern const TuneCommand tune_command_list;

@@ -85,6 +85,18 @@ tune_encoding_grid_add (
   return TRUE;
 }
 
+TuneEncoding *
+tune_encoding_copy (const TuneEncoding *self)
+{
+  TuneEncoding *same = g_memdup2 (self, sizeof *self);
+
+  same->encoder = g_strdup (self->encoder);
+  same->extra = g_strdup (self->extra);
+  same->label = g_strdup (self->label);
+  same->values = g_array_copy (self->values);
+  return same;
+}
+
 /* Appends to @all what becomes of @encoding by the axes from number @n on. */
 static gboolean
 expand (const TuneEncodingGrid *self, const TuneEncoding *encoding, guint n,
@@ -132,19 +144,6 @@ check_different (const GPtrArray *all, GError **error)
   return TRUE;
 }
 
-/* Returns: (transfer full): without another setting. */
-static TuneEncoding *
-copy (const TuneEncoding *encoding)
-{
-  TuneEncoding *same = g_memdup2 (encoding, sizeof *encoding);
-
-  same->encoder = g_strdup (encoding->encoder);
-  same->extra = g_strdup (encoding->extra);
-  same->label = g_strdup (encoding->label);
-  same->values = g_array_copy (encoding->values);
-  return same;
-}
-
 GPtrArray *
 tune_encoding_grid_expand (
     const TuneEncodingGrid *self, const GPtrArray *encodings, GError **error)
@@ -154,9 +153,31 @@ tune_encoding_grid_expand (
 
   for (guint i = 0; i < encodings->len; i++) {
     if (self->axes->len == 0)
-      g_ptr_array_add (all, copy (encodings->pdata[i]));
+      g_ptr_array_add (all, tune_encoding_copy (encodings->pdata[i]));
     else if (!expand (self, encodings->pdata[i], 0, all, error))
       return NULL;
   }
   return check_different (all, error) ? g_steal_pointer (&all) : NULL;
+}
+
+/* --- sizes --------------------------------------------------------------- */
+
+TuneEncoding *
+tune_encoding_scaled (const TuneEncoding *self, guint width, guint height)
+{
+  g_autofree gchar *line = tune_encoding_template (self);
+  TuneEncoding *scaled = tune_encoding_copy (self);
+
+  g_free (scaled->encoder);
+  g_free (scaled->extra);
+  g_free (scaled->label);
+  scaled->row = NULL;
+  scaled->how = TUNE_HOW_LAUNCH;
+  scaled->encoder = g_strdup_printf (
+      "videoscale add-borders=false ! video/x-raw,width=%u,height=%u,"
+      "pixel-aspect-ratio=1/1 ! %s",
+      width, height, line);
+  scaled->extra = g_strdup ("{}");
+  scaled->label = g_strdup_printf ("%s %ux%u", self->label, width, height);
+  return scaled;
 }

