@@ -59,9 +59,9 @@ add_options (TuneSession *session, GOptionGroup *group)
           "KEY=A,B,..." });
   tune_options_add (session, group,
       (GOptionEntry){ "statistic", 0, 0, G_OPTION_ARG_CALLBACK, take_statistic,
-          "A statistic for the table and the report; may be repeated, the first "
-          "one is that of the hull and of BD-rates (default: mean, p95, max; of "
-          "similarities mean, p5, min).  JSON and CSV have all",
+          "A statistic for the table and the report; may be repeated, the "
+          "first one is that of the hull and of BD-rates (default: mean, p95, "
+          "max; of similarities mean, p5, min).  JSON and CSV have all",
           "STATISTIC" });
   tune_options_add (session, group,
       (GOptionEntry){ "stored", 0, 0, G_OPTION_ARG_NONE, &self->stored,

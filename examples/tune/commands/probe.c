@@ -269,8 +269,8 @@ const TuneCommand tune_command_probe = {
   .help =
       "Encodes and measures what the job says, and gives the result as one\n"
       "line of JSON.  A candidate that failed has its error in there, and\n"
-      "the exit code is 1 then.  The result of a search is a database; it ends\n"
-      "with 3 where no value meets the target.\n"
+      "the exit code is 1 then.  The result of a search is a database; it\n"
+      "ends with 3 where no value meets the target.\n"
       "\n"
       "  perceptual-tune probe --job job.json -o result.json",
   .unit = "pairs",
