@@ -22,6 +22,8 @@ STATUS = WORKFLOW / "slurm-status"
 X264 = "--encoder x264:speed-preset=ultrafast --value 20:40:10"
 
 
+@unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ,
+                 "sanitizers are on, and see nothing new here")
 @unittest.skipIf(shutil.which("snakemake") is None, "there is no snakemake")
 class TestWorkflow(unittest.TestCase):
     @classmethod
