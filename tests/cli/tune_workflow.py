@@ -15,7 +15,7 @@ import unittest
 import clips
 import tap
 
-PROGRAM = sys.argv[1]
+PROGRAM = os.path.abspath(sys.argv[1])
 WORKFLOW = (pathlib.Path(__file__).resolve().parents[2] / "examples" / "tune"
             / "workflow")
 STATUS = WORKFLOW / "slurm-status"
