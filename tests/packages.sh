@@ -30,7 +30,7 @@ PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg"
 PACKAGES_WORKFLOW="snakemake"
 
 # For the checks of .ci/run, in addition.
-PACKAGES_CI="git clang clang-format libclang-rt-14-dev"
+PACKAGES_CI="git clang clang-format libclang-rt-14-dev chromium"
 
 # Prints those of the packages in "$@" that are not installed.
 missing_packages() {

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /* So far above the plot there may be numbers of marks. */
 #define CHART_OVERLAY_HEADROOM 18.
 
-/* Each draws one.  @style: number of its label among those of its kind; @number:
- * of a mark, 0 for a ring. */
+/* Each draws one.  @style: number of its label among those of its kind;
+ * @number: of a mark, 0 for a ring. */
 void chart_overlay_draw_span (cairo_t *cr, guint style, ChartBox box);
 void chart_overlay_draw_level (
     cairo_t *cr, guint style, gdouble from, gdouble to, gdouble y);

@@ -77,7 +77,8 @@ make_fine (const ChartArea *area, const ChartSeries *series)
     cairo_set_line_width (area->cr, 1.3);
 }
 
-/* Dots for points between gaps, which no line leads to; @kept: what is drawn. */
+/* Dots for points between gaps, which no line leads to.  @kept: what is
+ * drawn. */
 static void
 draw_lone_points (const ChartArea *area, const ChartSeries *series,
     const guint *kept, guint n)

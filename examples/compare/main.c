@@ -5,6 +5,7 @@
  */
 #include "compare/interrupt.h"
 #include "compare/options.h"
+#include "compare/report-page.h"
 #include "compare/report.h"
 #include "measure/child.h"
 #include "measure/packages.h"
@@ -26,9 +27,11 @@ typedef struct
   CompareOptions options;
   Console console;
   MeasureRemote *remote;
-  GPtrArray *inputs;  /* MeasureInput, reference first */
-  GPtrArray *results; /* MeasureResult, one per distorted file */
-  GHashTable *said;   /* warnings that were printed */
+  GPtrArray *inputs;     /* MeasureInput, reference first */
+  GPtrArray *results;    /* MeasureResult, one per distorted file */
+  GHashTable *said;      /* warnings that were printed */
+  GPtrArray *remarks;    /* the same, as they were printed, in order */
+  CompareCourse *course; /* (nullable): of a page */
   gboolean interrupted;
   gboolean told; /* that it was interrupted */
 } Session;
@@ -106,22 +109,26 @@ check_heatmap (Session *session)
   return FALSE;
 }
 
+/* Of each text once. */
+static void
+remark (Session *session, const gchar *kind, const gchar *text)
+{
+  if (!g_hash_table_add (session->said, g_strdup (text)))
+    return;
+  g_ptr_array_add (session->remarks, g_strdup_printf ("%s: %s", kind, text));
+  console_say (&session->console, "%s: %s", kind, text);
+}
+
 static void
 warn (const gchar *text, gpointer user)
 {
-  Session *session = user;
-
-  if (g_hash_table_add (session->said, g_strdup (text)))
-    console_say (&session->console, "warning: %s", text);
+  remark (user, "warning", text);
 }
 
 static void
 note (const gchar *text, gpointer user)
 {
-  Session *session = user;
-
-  if (g_hash_table_add (session->said, g_strdup (text)))
-    console_say (&session->console, "note: %s", text);
+  remark (user, "note", text);
 }
 
 static void
@@ -145,6 +152,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   };
   g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
   g_autoptr (GPtrArray) results = NULL;
+  GPtrArray *timelines = compare_course_lend (session->course, numbers);
   g_autofree gchar *log = NULL, *heatmap = NULL;
   guint first = g_array_index (numbers, guint, 0);
   gboolean hopeless = FALSE;
@@ -166,9 +174,11 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
           .log = log,
           .heatmap = heatmap,
           .events = &events,
+          .timelines = timelines,
           .interrupted = &session->interrupted,
       });
   console_clear (&session->console);
+  compare_course_take_back (session->course, timelines);
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {
     MeasureResult *result = results->pdata[i];
@@ -258,6 +268,36 @@ report (Session *session)
   return print (session, text);
 }
 
+/* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
+ * it could not be written, which was said. */
+static gboolean
+write_page (Session *session)
+{
+  const CompareOptions *options = &session->options;
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *line = NULL;
+
+  if (session->course == NULL || !compare_is_measured (session->results))
+    return TRUE;
+  line = compare_report_page_write (
+      &(CompareContent){
+          .options = options,
+          .inputs = session->inputs,
+          .results = session->results,
+          .course = session->course,
+          .remarks = session->remarks,
+          .remote = session->remote,
+          .interrupted = &session->interrupted,
+      },
+      &error);
+  if (line == NULL) {
+    console_say (&session->console, "%s", error->message);
+    return FALSE;
+  }
+  return options->format == COMPARE_FORMAT_JSON || options->quiet
+      || g_strcmp0 (options->log, "-") == 0 || print (session, line);
+}
+
 /* An error outweighs a distance: an incomplete run gives no verdict. */
 static int
 exit_code (const Session *session)
@@ -282,6 +322,23 @@ exit_code (const Session *session)
   return above ? COMPARE_EXIT_ABOVE : COMPARE_EXIT_DONE;
 }
 
+/* Finds out before anything is measured whether the page can be written. */
+static gboolean
+begin_page (Session *session)
+{
+  const gchar *path = session->options.report;
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return TRUE;
+  session->course =
+      compare_course_new (g_strv_length (session->options.files) - 1);
+  if (compare_report_page_can_write (path, &error))
+    return TRUE;
+  console_say (&session->console, "%s", error->message);
+  return FALSE;
+}
+
 static int
 compare (Session *session)
 {
@@ -297,14 +354,14 @@ compare (Session *session)
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
-  if (inspect (session) > 0)
+  if (!begin_page (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted && !check_heatmap (session))
     return COMPARE_EXIT_USAGE;
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
-  if (!report (session))
+  if (!report (session) || !write_page (session))
     return COMPARE_EXIT_ERROR;
   return exit_code (session);
 }
@@ -359,6 +416,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   console_init (&session.console, PROGRAM, "pairs", FALSE);
   session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  session.remarks = g_ptr_array_new_with_free_func (g_free);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
   session.results =
@@ -366,6 +424,8 @@ main (int argc, char **argv)
   code = run (&session, &argc, &argv);
   measure_remote_free (session.remote);
   g_hash_table_unref (session.said);
+  g_ptr_array_unref (session.remarks);
+  compare_course_free (session.course);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

@@ -26,6 +26,7 @@ static const gchar examples[] =
     "  perceptual-compare original.mkv encoded.mp4\n"
     "  perceptual-compare --also psnr,ssim original.mkv low.mp4 high.mp4\n"
     "  perceptual-compare --log frames.jsonl original.mkv encoded.mp4\n"
+    "  perceptual-compare --report page.html original.mkv encoded.mp4\n"
     "  perceptual-compare --heatmap where.png photo.png photo.jpg\n"
     "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
     "\n"
@@ -115,6 +116,46 @@ take_stall (
     return measure_value_refuse (
         text, "stall", "seconds from 1 to 86400", error);
   return TRUE;
+}
+
+static gboolean
+take_whole (const gchar *text, guint least, guint most, guint *number)
+{
+  guint64 value = 0;
+
+  if (!g_ascii_string_to_unsigned (text, 10, least, most, &value, NULL))
+    return FALSE;
+  *number = (guint) value;
+  return TRUE;
+}
+
+/* More pictures than anyone looks at, in a page that no browser opens. */
+#define MOMENTS_MOST 1000
+#define SIZE_LEAST 64
+#define SIZE_MOST 8192
+
+static gboolean
+take_report_moments (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  self->has_report_option = TRUE;
+  return take_whole (text, 0, MOMENTS_MOST, &self->report_moments)
+      || measure_value_refuse (
+          text, "report-moments", "a number from 0 to 1000", error);
+}
+
+static gboolean
+take_report_size (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  self->has_report_option = TRUE;
+  return take_whole (text, SIZE_LEAST, SIZE_MOST, &self->report_size)
+      || measure_value_refuse (
+          text, "report-size", "pixels from 64 to 8192", error);
 }
 
 /* --- checks after parsing ------------------------------------------------ */
@@ -263,6 +304,7 @@ check_heatmap (const CompareOptions *self, GError **error)
         measure_settings_find_prefix (&self->settings, "heatmap-");
 
     return setting == NULL
+        || (self->report != NULL && strcmp (setting->name, "heatmap-max") == 0)
         || refuse (error,
             "--%s says what a heat map looks like; name its file by --heatmap "
             "FILE",
@@ -282,7 +324,8 @@ check_heatmap (const CompareOptions *self, GError **error)
       && check_spares_log (self, error);
 }
 
-/* What is reported while measuring goes to the log, and is lost without one. */
+/* What is reported while measuring goes to the log, and is lost without one;
+ * alerts are on the page too. */
 static gboolean
 check_needs_log (const CompareOptions *self, GError **error)
 {
@@ -293,18 +336,20 @@ check_needs_log (const CompareOptions *self, GError **error)
 
   for (guint i = 0; i < self->settings.set->len; i++) {
     const MeasureSetting *setting = self->settings.set->pdata[i];
-    gboolean is_event = g_str_has_prefix (setting->name, "alert-")
-        || strcmp (setting->name, "summary-interval") == 0;
+    gboolean is_alert = g_str_has_prefix (setting->name, "alert-");
+    gboolean is_event =
+        is_alert || strcmp (setting->name, "summary-interval") == 0;
 
     if (self->log == NULL && g_str_has_prefix (setting->name, "log-"))
       return refuse (error,
           "--%s says how to write a log; name its file by --log FILE",
           setting->name);
-    if (is_event && !events)
+    if (is_event && !events && !(is_alert && self->report != NULL))
       return refuse (error,
           "--%s writes to the log, as lines of --log-format "
-          "jsonl or csv; name its file by --log FILE",
-          setting->name);
+          "jsonl or csv; name its file by --log FILE%s",
+          setting->name,
+          is_alert ? ", or mark it on the page of --report FILE" : "");
   }
   return TRUE;
 }
@@ -332,6 +377,23 @@ check_log (const CompareOptions *self, GError **error)
         "1, 2, 3...",
         distorted, distorted, self->log);
   return check_spares_inputs (self, "--log", self->log, error);
+}
+
+static gboolean
+check_report (const CompareOptions *self, GError **error)
+{
+  if (self->report == NULL)
+    return !self->has_report_option
+        || refuse (error,
+            "--report-moments and --report-size say what is in a report; name "
+            "its file by --report FILE");
+  if (!g_str_has_suffix (self->report, ".html"))
+    return refuse (
+        error, "--report %s: the name must end in .html", self->report);
+  if (g_file_test (self->report, G_FILE_TEST_IS_DIR))
+    return refuse (error, "--report %s: this is a folder; name a file in it",
+        self->report);
+  return check_spares_inputs (self, "--report", self->report, error);
 }
 
 /* Who says by how much, or looks for it by --sync, needs no --align. */
@@ -367,7 +429,7 @@ check (CompareOptions *self, GError **error)
         files == 0 ? "no files given" : "no distorted file given");
   return check_metrics (self, error) && check_metric_options (self, error)
       && check_align (self, error) && check_log (self, error)
-      && check_heatmap (self, error);
+      && check_heatmap (self, error) && check_report (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */
@@ -395,6 +457,15 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "Write where each pair differs to FILE: a .png for images, an .mkv, "
         ".mp4 or .webm for videos; %d for the distorted file's number",
         "FILE" },
+    { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report,
+        "Write a page to look at to FILE, which ends in .html: charts, and "
+        "pictures of the worst moments",
+        "FILE" },
+    { "report-moments", 0, 0, G_OPTION_ARG_CALLBACK, take_report_moments,
+        "How many moments of all files the page shows at most (default: 6)",
+        "N" },
+    { "report-size", 0, 0, G_OPTION_ARG_CALLBACK, take_report_size,
+        "Longest side of the page's pictures (default: 960)", "PIXELS" },
     { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
         "Exit with 3 if a distorted file's mean distance is above X", "X" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
@@ -423,7 +494,9 @@ compare_options_parse (
   GOptionGroup *group;
   gboolean help;
 
-  *self = (CompareOptions){ .align = MEASURE_ALIGN_LEAVE };
+  *self = (CompareOptions){
+    .align = MEASURE_ALIGN_LEAVE, .report_moments = 6, .report_size = 960
+  };
   measure_settings_init (&self->settings);
   g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, examples);
@@ -458,5 +531,6 @@ compare_options_clear (CompareOptions *self)
   measure_settings_clear (&self->settings);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
+  g_clear_pointer (&self->report, g_free);
   g_clear_pointer (&self->files, g_strfreev);
 }

@@ -34,6 +34,10 @@ typedef enum
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
  *   compare_options_heatmap()
+ * @report: (nullable): file name for the page
+ * @report_moments: most moments that the page shows pictures of
+ * @report_size: longest side of these pictures, pixels
+ * @has_report_option: whether the user gave one of the two
  * @format: of the report
  * @quiet: print nothing but the mean distances
  * @fail_above: mean distance above which the exit code says so
@@ -52,6 +56,10 @@ typedef struct
   gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;
+  gchar *report;
+  guint report_moments;
+  guint report_size;
+  gboolean has_report_option;
   CompareFormat format;
   gboolean quiet;
   gdouble fail_above;

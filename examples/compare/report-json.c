@@ -324,14 +324,12 @@ add_weights (JsonBuilder *builder, const GstStructure *summary)
   json_builder_end_object (builder);
 }
 
-gchar *
-compare_report_json (const CompareOptions *options,
-    const MeasureInput *reference, GPtrArray *results)
+/* Returns: (transfer full): the object without its end. */
+static JsonBuilder *
+begin_object (const CompareOptions *options, const MeasureInput *reference,
+    GPtrArray *results)
 {
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
+  JsonBuilder *builder = json_builder_new ();
   const GstStructure *summary = first_summary (results);
   GstStructure *effective = part_of (summary, "options");
 
@@ -353,12 +351,40 @@ compare_report_json (const CompareOptions *options,
   for (guint i = 0; i < results->len; i++)
     add_result (builder, results->pdata[i], options->metric);
   json_builder_end_array (builder);
-  json_builder_end_object (builder);
+  g_clear_pointer (&effective, gst_structure_free);
+  return builder;
+}
 
+static gchar *
+end_object (JsonBuilder *builder, gboolean pretty)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+  g_autoptr (JsonNode) root = NULL;
+
+  json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  g_clear_pointer (&effective, gst_structure_free);
+  json_generator_set_pretty (generator, pretty);
+  return json_generator_to_data (generator, NULL);
+}
+
+gchar *
+compare_report_json (const CompareOptions *options,
+    const MeasureInput *reference, GPtrArray *results)
+{
+  g_autoptr (JsonBuilder) builder = begin_object (options, reference, results);
+  g_autofree gchar *text = end_object (builder, TRUE);
+
   return g_strconcat (text, "\n", NULL);
+}
+
+gchar *
+compare_report_island (const CompareOptions *options,
+    const MeasureInput *reference, GPtrArray *results,
+    void (*add) (JsonBuilder *builder, gpointer user), gpointer user)
+{
+  g_autoptr (JsonBuilder) builder = begin_object (options, reference, results);
+
+  add (builder, user);
+  return end_object (builder, FALSE);
 }

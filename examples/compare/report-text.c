@@ -52,8 +52,11 @@ append_time (GString *text, guint64 time)
         (guint) (ms % 1000));
 }
 
+/* Appends a line for each count but that of pairs which is not 0, after what
+ * @begin says. */
 static void
-append_counts (GString *text, const GstStructure *summary)
+append_other_counts (
+    GString *text, const GstStructure *summary, const gchar *begin)
 {
   static const struct
   {
@@ -70,18 +73,26 @@ append_counts (GString *text, const GstStructure *summary)
     { "black", "pictures that were black while the reference was not" },
     { "misaligned", "pairs that seem to be of the wrong frames" },
   };
+
+  for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
+    guint64 count = 0;
+
+    gst_structure_get_uint64 (summary, counts[i].name, &count);
+    if (count > 0)
+      g_string_append_printf (
+          text, "%s%" G_GUINT64_FORMAT " %s\n", begin, count, counts[i].words);
+  }
+}
+
+static void
+append_counts (GString *text, const GstStructure *summary)
+{
   guint64 count = 0;
 
   gst_structure_get_uint64 (summary, "pairs", &count);
   g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT "%s\n", "pairs",
       count, gst_structure_has_field (summary, "pair") ? ", by number" : "");
-  for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
-    count = 0;
-    gst_structure_get_uint64 (summary, counts[i].name, &count);
-    if (count > 0)
-      g_string_append_printf (text, "%-10s  %" G_GUINT64_FORMAT " %s\n", "",
-          count, counts[i].words);
-  }
+  append_other_counts (text, summary, "            ");
 }
 
 /* How the frames were brought together; nothing where it was by their times as
@@ -361,8 +372,8 @@ count_lost (const GstStructure *summary)
   return sum;
 }
 
-static gboolean
-is_similarity (const gchar *metric)
+gboolean
+compare_is_similarity (const gchar *metric)
 {
   const PerceptualMetricInfo *info = perceptual_metric_find (metric, NULL);
 
@@ -377,7 +388,7 @@ bad_statistics (const gchar *metric)
   static const gchar *const of_distances[] = { "p95", "max", NULL };
   static const gchar *const of_similarities[] = { "median", "min", NULL };
 
-  return is_similarity (metric) ? of_similarities : of_distances;
+  return compare_is_similarity (metric) ? of_similarities : of_distances;
 }
 
 static void
@@ -566,8 +577,26 @@ append_comparison (GString *text, GPtrArray *results, const gchar *metric)
   append_all_luma (text, results);
 }
 
-static gboolean
-is_measured (GPtrArray *results)
+gchar *
+compare_report_notes (GPtrArray *results, const gchar *metric)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < results->len; i++) {
+    const MeasureResult *result = results->pdata[i];
+    g_autofree gchar *begin =
+        g_strconcat (result->distorted->label, ": ", NULL);
+
+    if (result->summary != NULL)
+      append_other_counts (text, result->summary, begin);
+  }
+  append_all_infinite (text, results, metric);
+  append_all_luma (text, results);
+  return g_string_free (text, FALSE);
+}
+
+gboolean
+compare_is_measured (GPtrArray *results)
 {
   for (guint i = 0; i < results->len; i++) {
     const MeasureResult *result = results->pdata[i];
@@ -584,11 +613,11 @@ compare_report_text (const CompareOptions *options,
 {
   GString *text = g_string_new (NULL);
 
-  if (!is_measured (results))
+  if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
-      is_similarity (options->metric)
+      compare_is_similarity (options->metric)
           ? "higher means more alike"
           : "0 means identical, higher means more different");
   if (results->len > 1) {

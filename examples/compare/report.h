@@ -8,6 +8,8 @@
 #include "compare/options.h"
 #include "measure/run.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /* The statistics of a column, in the order of the report; NULL-terminated. */
@@ -17,10 +19,27 @@ extern const gchar *const compare_statistics[];
 gchar *compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results);
 
+/* Lines that begin with a file: counts besides that of pairs, what a mean
+ * leaves out, luma that is not the stream's own.  Returns: (transfer full): perhaps
+ * empty. */
+gchar *compare_report_notes (GPtrArray *results, const gchar *metric);
+
 /* One JSON object of schema 1, ending with a line feed; numbers read back
  * exactly.  Returns: (transfer full). */
 gchar *compare_report_json (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results);
+
+/* The same object on one line, with what @add adds to its end by @user.
+ * Returns: (transfer full). */
+gchar *compare_report_island (const CompareOptions *options,
+    const MeasureInput *reference, GPtrArray *results,
+    void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
+
+/* Whether anything was measured of any file. */
+gboolean compare_is_measured (GPtrArray *results);
+
+/* Whether higher values of this metric mean more alike. */
+gboolean compare_is_similarity (const gchar *metric);
 
 /* The mean distances, one a line; "-" where nothing was measured.
  * Returns: (transfer full). */

@@ -27,9 +27,11 @@ typedef struct
   ChildLink *link;
   pthread_t worker;
   MeasureActivity *activity;
-  GAsyncQueue *orders;   /* texts; an empty one is the last */
-  gboolean interrupted;  /* atomic */
-  gint working;          /* atomic */
+  GMutex recording;
+  MeasureRecorder *recorder; /* (nullable): of this order; with the mutex */
+  GAsyncQueue *orders;       /* texts; an empty one is the last */
+  gboolean interrupted;      /* atomic */
+  gint working;              /* atomic */
   gint order;            /* atomic: counts orders, so that nothing is taken for
                             a word about the next one */
   gint streams;          /* atomic: distorted ones that are measured now */
@@ -80,6 +82,9 @@ tell_snapshots (Self *self)
   guint streams = (guint) g_atomic_int_get (&self->streams);
 
   g_atomic_int_set (&self->untold, FALSE);
+  g_mutex_lock (&self->recording);
+  measure_recorder_flush (self->recorder);
+  g_mutex_unlock (&self->recording);
   for (guint i = 0; i < streams; i++) {
     g_autoptr (GstStructure) summary =
         measure_activity_get_summary (self->activity, i);
@@ -210,6 +215,27 @@ advance (guint64 pairs, gdouble part, gpointer user)
 }
 
 static void
+tell_timeline (guint input, const MeasureTimeline *piece, gpointer user)
+{
+  GstStructure *head = gst_structure_new (
+      MEASURE_SAYS_TIMELINE, "number", G_TYPE_UINT, input, NULL);
+
+  measure_timeline_to_fields (piece, head);
+  say (user, head, piece->header);
+}
+
+/* @recorder: (nullable) (transfer full) */
+static void
+set_recorder (Self *self, MeasureRecorder *recorder)
+{
+  g_mutex_lock (&self->recording);
+  measure_recorder_flush (self->recorder);
+  measure_recorder_free (self->recorder);
+  self->recorder = recorder;
+  g_mutex_unlock (&self->recording);
+}
+
+static void
 inspect (Self *self, const GstStructure *head)
 {
   g_autofree gchar *path = measure_message_get_text (head, "path");
@@ -232,15 +258,22 @@ measure (Self *self, const GstStructure *head)
   g_autoptr (GPtrArray) results = NULL;
   MeasureSettings settings;
   MeasureOrder order;
+  gboolean timelines = FALSE;
 
+  gst_structure_get_boolean (head, "timelines", &timelines);
   measure_settings_init (&settings);
   if (measure_message_to_order (head, &order, &settings)) {
     order.events = &events;
     order.activity = self->activity;
     order.interrupted = &self->interrupted;
+    if (timelines)
+      set_recorder (self,
+          measure_recorder_new (1 + order.distorted->len, tell_timeline, self));
+    order.recorder = self->recorder;
     g_atomic_int_set (&self->streams, (gint) order.distorted->len);
     self->advanced = self->snapshot = 0;
     results = measure_run (&order);
+    set_recorder (self, NULL);
     g_atomic_int_set (&self->streams, 0);
   }
   g_atomic_int_set (&self->working, FALSE);
@@ -255,6 +288,41 @@ measure (Self *self, const GstStructure *head)
 }
 
 static void
+show_moment (Self *self, const GstStructure *head)
+{
+  MeasureMoment *moment = NULL;
+  MeasureMomentOrder order;
+  MeasureSettings settings;
+  GstStructure *end;
+
+  measure_settings_init (&settings);
+  if (measure_message_to_moment_order (head, &order, &settings)) {
+    order.activity = self->activity;
+    order.interrupted = &self->interrupted;
+    moment = measure_moment_new (&order);
+  }
+  measure_message_clear_moment_order (&order);
+  measure_settings_clear (&settings);
+  g_atomic_int_set (&self->working, FALSE);
+  for (guint view = 0; moment != NULL && view < MEASURE_N_VIEWS; view++) {
+    GstStructure *piece;
+
+    for (gsize at = 0;
+         (piece = measure_message_of_photo (&moment->photos[view], view, at))
+         != NULL;
+         at += MEASURE_PHOTO_PIECE)
+      say (self, piece, NULL);
+  }
+  end = gst_structure_new (MEASURE_SAYS_MOMENT, "cut-left", G_TYPE_UINT,
+      moment != NULL ? moment->cut_left : 0, "cut-top", G_TYPE_UINT,
+      moment != NULL ? moment->cut_top : 0, NULL);
+  if (moment != NULL)
+    measure_message_set_text (end, "problem", moment->problem);
+  say (self, end, NULL);
+  measure_moment_free (moment);
+}
+
+static void
 work (Self *self)
 {
   for (;;) {
@@ -266,6 +334,8 @@ work (Self *self)
       return;
     if (gst_structure_has_name (head, MEASURE_ASKS_INSPECT))
       inspect (self, head);
+    else if (gst_structure_has_name (head, MEASURE_ASKS_MOMENT))
+      show_moment (self, head);
     else
       measure (self, head);
     gst_structure_free (head);
@@ -296,6 +366,7 @@ measure_child_main (int argc, char **argv, int *code)
   if (link == NULL)
     return FALSE;
   sigaction (SIGUSR1, &poke, NULL);
+  g_mutex_init (&self.recording);
   g_log_set_writer_func (write_log, NULL, NULL);
   gst_init (NULL, NULL);
   measure_settings_init (&self.basic);

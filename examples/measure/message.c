@@ -191,18 +191,25 @@ set_setting (GstStructure *head, guint number, const MeasureSetting *setting)
   measure_message_set_text (head, value, setting->text);
 }
 
+static void
+set_settings (GstStructure *head, const MeasureSettings *settings)
+{
+  gst_structure_set (head, "settings", G_TYPE_UINT, settings->set->len, NULL);
+  for (guint i = 0; i < settings->set->len; i++)
+    set_setting (head, i, settings->set->pdata[i]);
+}
+
 GstStructure *
 measure_message_of_order (const MeasureOrder *order)
 {
-  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "settings",
-      G_TYPE_UINT, order->settings->set->len, "files", G_TYPE_UINT,
-      order->distorted->len, "align", G_TYPE_UINT, (guint) order->align, "turn",
-      G_TYPE_BOOLEAN, order->turn, NULL);
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
+      G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
+      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
+      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
 
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
-  for (guint i = 0; i < order->settings->set->len; i++)
-    set_setting (head, i, order->settings->set->pdata[i]);
+  set_settings (head, order->settings);
   set_input (head, "reference", order->reference);
   for (guint i = 0; i < order->distorted->len; i++) {
     g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
@@ -269,4 +276,103 @@ measure_message_clear_order (MeasureOrder *order)
   g_ptr_array_unref ((GPtrArray *) order->distorted);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);
+}
+
+/* --- moments ------------------------------------------------------------- */
+
+GstStructure *
+measure_message_of_moment_order (const MeasureMomentOrder *order)
+{
+  const MeasurePair *pair = &order->pair;
+  /* clang-format off */
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_MOMENT,
+      "turn", G_TYPE_BOOLEAN, order->turn,
+      "map", G_TYPE_BOOLEAN, order->map,
+      "size", G_TYPE_UINT, order->size,
+      "reference-pts", G_TYPE_UINT64, pair->reference_pts,
+      "distorted-pts", G_TYPE_UINT64, pair->distorted_pts,
+      "time", G_TYPE_UINT64, pair->time,
+      "distance", G_TYPE_DOUBLE, pair->distance,
+      NULL);
+  /* clang-format on */
+
+  set_settings (head, order->settings);
+  set_input (head, "reference", order->reference);
+  set_input (head, "distorted", order->distorted);
+  return head;
+}
+
+gboolean
+measure_message_to_moment_order (const GstStructure *head,
+    MeasureMomentOrder *order, MeasureSettings *settings)
+{
+  MeasurePair *pair = &order->pair;
+
+  *order = (MeasureMomentOrder){
+    .settings = settings,
+    .reference = get_input (head, "reference"),
+    .distorted = get_input (head, "distorted"),
+  };
+  /* clang-format off */
+  gst_structure_get (head,
+      "turn", G_TYPE_BOOLEAN, &order->turn,
+      "map", G_TYPE_BOOLEAN, &order->map,
+      "size", G_TYPE_UINT, &order->size,
+      "reference-pts", G_TYPE_UINT64, &pair->reference_pts,
+      "distorted-pts", G_TYPE_UINT64, &pair->distorted_pts,
+      "time", G_TYPE_UINT64, &pair->time,
+      "distance", G_TYPE_DOUBLE, &pair->distance,
+      NULL);
+  /* clang-format on */
+  return order->reference != NULL && order->distorted != NULL
+      && get_settings (head, settings);
+}
+
+void
+measure_message_clear_moment_order (MeasureMomentOrder *order)
+{
+  if (order->reference != NULL)
+    measure_input_free ((MeasureInput *) order->reference);
+  if (order->distorted != NULL)
+    measure_input_free ((MeasureInput *) order->distorted);
+}
+
+GstStructure *
+measure_message_of_photo (
+    const MeasurePhoto *photo, MeasureView view, gsize from)
+{
+  gsize size = 0;
+  const guchar *data =
+      photo->jpeg != NULL ? g_bytes_get_data (photo->jpeg, &size) : NULL;
+  g_autofree gchar *text = NULL;
+
+  if (from >= size)
+    return NULL;
+  text = g_base64_encode (data + from, MIN (size - from, MEASURE_PHOTO_PIECE));
+  return gst_structure_new (MEASURE_SAYS_PHOTO, "view", G_TYPE_UINT,
+      (guint) view, "width", G_TYPE_UINT, photo->width, "height", G_TYPE_UINT,
+      photo->height, "data", G_TYPE_STRING, text, NULL);
+}
+
+void
+measure_message_to_photo (const GstStructure *head, MeasureMoment *moment)
+{
+  const gchar *text = gst_structure_get_string (head, "data");
+  guint view = MEASURE_N_VIEWS;
+  MeasurePhoto *photo;
+  g_autoptr (GByteArray) whole = NULL;
+  g_autofree guchar *data = NULL;
+  gsize size;
+
+  gst_structure_get_uint (head, "view", &view);
+  if (text == NULL || view >= MEASURE_N_VIEWS)
+    return;
+  photo = &moment->photos[view];
+  gst_structure_get (head, "width", G_TYPE_UINT, &photo->width, "height",
+      G_TYPE_UINT, &photo->height, NULL);
+  data = g_base64_decode (text, &size);
+  whole = photo->jpeg != NULL ? g_bytes_unref_to_array (photo->jpeg)
+                              : g_byte_array_new ();
+  g_byte_array_append (whole, data, (guint) size);
+  photo->jpeg = g_byte_array_free_to_bytes (g_steal_pointer (&whole));
 }

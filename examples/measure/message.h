@@ -6,23 +6,34 @@
 #ifndef MEASURE_MESSAGE_H
 #define MEASURE_MESSAGE_H
 
+#include "measure/moment.h"
 #include "measure/run.h"
 
 G_BEGIN_DECLS
 
 /* Names of the messages. */
 #define MEASURE_SAYS_READY "ready"
-#define MEASURE_SAYS_ALIVE "alive"         /* see measure_activity_look() */
-#define MEASURE_SAYS_ELEMENT "element"     /* MeasureElement */
-#define MEASURE_SAYS_PAIRS "pairs"         /* count, part */
-#define MEASURE_SAYS_WARNING "warning"     /* text */
-#define MEASURE_SAYS_NOTE "note"           /* text */
-#define MEASURE_SAYS_SNAPSHOT "snapshot"   /* number, and a summary */
+#define MEASURE_SAYS_ALIVE "alive"       /* see measure_activity_look() */
+#define MEASURE_SAYS_ELEMENT "element"   /* MeasureElement */
+#define MEASURE_SAYS_PAIRS "pairs"       /* count, part */
+#define MEASURE_SAYS_WARNING "warning"   /* text */
+#define MEASURE_SAYS_NOTE "note"         /* text */
+#define MEASURE_SAYS_SNAPSHOT "snapshot" /* number, and a summary */
+#define MEASURE_SAYS_TIMELINE                                                  \
+  "timeline" /* number, a piece of a timeline,
+                                              and perhaps its header */
+#define MEASURE_SAYS_PHOTO                                                     \
+  "photo" /* view, width, height, a piece of
+                                              its data */
+#define MEASURE_SAYS_MOMENT                                                    \
+  "moment"                                 /* the end: cut-left, cut-top,
+                                              perhaps problem */
 #define MEASURE_SAYS_INSPECTED "inspected" /* the end: a MeasureInput */
 #define MEASURE_SAYS_RESULT "result"       /* a MeasureResult */
 #define MEASURE_SAYS_DONE "done"           /* the end of results */
 #define MEASURE_ASKS_INSPECT "inspect"     /* path */
 #define MEASURE_ASKS_MEASURE "measure"     /* a MeasureOrder */
+#define MEASURE_ASKS_MOMENT "show"         /* a MeasureMomentOrder */
 #define MEASURE_ASKS_STOP "stop"
 
 /**
@@ -69,6 +80,21 @@ GstStructure *measure_message_of_order (const MeasureOrder *order);
 gboolean measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings);
 void measure_message_clear_order (MeasureOrder *order);
+
+/* The same for a moment. */
+GstStructure *measure_message_of_moment_order (const MeasureMomentOrder *order);
+gboolean measure_message_to_moment_order (const GstStructure *head,
+    MeasureMomentOrder *order, MeasureSettings *settings);
+void measure_message_clear_moment_order (MeasureMomentOrder *order);
+
+/* Photos go in pieces: @from is where in the data this one begins.  Returns:
+ * (transfer full) (nullable): NULL at the end. */
+GstStructure *measure_message_of_photo (
+    const MeasurePhoto *photo, MeasureView view, gsize from);
+/* How much of the data a piece has. */
+#define MEASURE_PHOTO_PIECE 60000
+/* Adds a piece. */
+void measure_message_to_photo (const GstStructure *head, MeasureMoment *moment);
 
 G_END_DECLS
 

@@ -313,6 +313,23 @@ take_result (const Measuring *self, const GstStructure *head,
   result->summary = gst_structure_copy (summary);
 }
 
+static void
+take_timeline (
+    const Measuring *self, const GstStructure *head, const GstStructure *header)
+{
+  const GPtrArray *timelines = self->order->timelines;
+  MeasureTimeline *timeline;
+  guint number = G_MAXUINT;
+
+  gst_structure_get_uint (head, "number", &number);
+  if (timelines == NULL || number >= timelines->len)
+    return;
+  timeline = timelines->pdata[number];
+  measure_timeline_append_fields (timeline, head);
+  if (header != NULL && timeline->header == NULL)
+    timeline->header = gst_structure_copy (header);
+}
+
 static gboolean
 take_measured (
     const GstStructure *head, const GstStructure *summary, gpointer user)
@@ -335,6 +352,8 @@ take_measured (
     g_autofree gchar *text = measure_message_get_text (head, "text");
 
     events->note (text, events->user);
+  } else if (gst_structure_has_name (head, MEASURE_SAYS_TIMELINE)) {
+    take_timeline (self, head, summary);
   } else {
     take_result (self, head, summary);
   }
@@ -384,6 +403,8 @@ measure_remote_run (MeasureRemote *self, const MeasureOrder *order)
   for (guint i = 0; i < order->distorted->len; i++)
     g_ptr_array_add (
         measuring.results, measure_result_new (order->distorted->pdata[i]));
+  for (guint i = 0; order->timelines != NULL && i < order->timelines->len; i++)
+    measure_timeline_clear (order->timelines->pdata[i]);
   if (talk_over (self, text, &talk))
     return measuring.results;
   if (!g_atomic_int_get (order->interrupted)) {
@@ -393,4 +414,45 @@ measure_remote_run (MeasureRemote *self, const MeasureOrder *order)
       ((MeasureResult *) measuring.results->pdata[i])->incomplete = TRUE;
   }
   return measuring.results;
+}
+
+/* --- one pair once more -------------------------------------------------- */
+
+static gboolean
+take_moment (
+    const GstStructure *head, const GstStructure *summary, gpointer user)
+{
+  MeasureMoment *moment = user;
+
+  if (gst_structure_has_name (head, MEASURE_SAYS_PHOTO))
+    measure_message_to_photo (head, moment);
+  if (!gst_structure_has_name (head, MEASURE_SAYS_MOMENT))
+    return FALSE;
+  gst_structure_get (head, "cut-left", G_TYPE_UINT, &moment->cut_left,
+      "cut-top", G_TYPE_UINT, &moment->cut_top, NULL);
+  moment->problem = measure_message_get_text (head, "problem");
+  return TRUE;
+}
+
+MeasureMoment *
+measure_remote_show (MeasureRemote *self, const MeasureMomentOrder *order)
+{
+  g_autofree gchar *text =
+      measure_message_write (measure_message_of_moment_order (order), NULL);
+  MeasureMoment *moment = g_new0 (MeasureMoment, 1);
+  Talk talk = {
+    .take = take_moment, .user = moment, .interrupted = order->interrupted
+  };
+  const gchar *const labels[] = { order->reference->label,
+    order->distorted->label, NULL };
+
+  if (talk_over (self, text, &talk) || moment->problem != NULL)
+    return moment;
+  measure_moment_free (moment);
+  moment = g_new0 (MeasureMoment, 1);
+  if (g_atomic_int_get (order->interrupted))
+    moment->problem = g_strdup ("the run was interrupted");
+  else
+    moment->problem = measure_trouble_describe (&self->trouble, 1, labels);
+  return moment;
 }

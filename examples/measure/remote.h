@@ -6,6 +6,7 @@
 #ifndef MEASURE_REMOTE_H
 #define MEASURE_REMOTE_H
 
+#include "measure/moment.h"
 #include "measure/run.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,10 @@ MeasureInput *measure_remote_inspect (
 
 /* Like measure_run(); @order has no activity. */
 GPtrArray *measure_remote_run (MeasureRemote *self, const MeasureOrder *order);
+
+/* Like measure_moment_new(); @order has no activity. */
+MeasureMoment *measure_remote_show (
+    MeasureRemote *self, const MeasureMomentOrder *order);
 
 G_END_DECLS
 

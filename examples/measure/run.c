@@ -20,6 +20,7 @@ typedef struct
   MeasureAlignment *alignments; /* likewise */
   const MeasureEvents *events;
   MeasureActivity *activity; /* (nullable) */
+  MeasureRecorder *recorder; /* (nullable) */
   GstElement *measure;
   GstElement *picture;    /* writes heat maps; NULL where none are wanted */
   MeasureSource *sources; /* of the reference, then of each distorted file */
@@ -238,6 +239,8 @@ on_message (GstMessage *message, gpointer user)
       if (GST_MESSAGE_SRC (message) != GST_OBJECT (run->measure))
         return TRUE;
       result = result_of_pad (run, gst_structure_get_string (fields, "stream"));
+      if (result != NULL)
+        measure_recorder_take (run->recorder, number_of (run, result), fields);
       if (gst_structure_has_name (fields, "perceptual-distance")) {
         if (result == result_at (run, 0))
           take_pair (run, fields);
@@ -315,6 +318,27 @@ set_alignment (const Run *run, guint which, const gchar *name)
       pad, "sync-offset", alignment->offset, "notes", alignment->notes, NULL);
 }
 
+/* Has everything written down that happens to one input. */
+static void
+record (
+    const Run *run, const MeasureOrder *order, guint which, const gchar *name)
+{
+  static const gchar *const choices[] = { "interval", "rate", "measure",
+    "jitter" };
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (run->measure, name);
+  gint64 offset = 0;
+  gboolean every = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    every &= measure_settings_find (order->settings, choices[i]) == NULL;
+  if (which > 0) {
+    g_object_get (run->measure, "sync-offset", &offset, NULL);
+    offset += run->alignments[which - 1].offset;
+  }
+  measure_recorder_watch (
+      run->recorder, which, &run->sources[which], pad, offset, every);
+}
+
 /* Makes what takes the frames that come out: a sink that drops them, or a file
  * of heat maps. */
 static gboolean
@@ -346,12 +370,14 @@ build (Run *run, const MeasureOrder *order)
   apply_settings (run, order);
   gst_bin_add (GST_BIN (pipeline), run->measure);
   add_input (run, pipeline, 0, run->reference, "ref_sink", order->turn);
+  record (run, order, 0, "ref_sink");
   for (guint i = 0; i < run->results->len; i++) {
     g_autofree gchar *pad = pad_of (i);
 
     add_input (
         run, pipeline, 1 + i, result_at (run, i)->distorted, pad, order->turn);
     set_alignment (run, i, pad);
+    record (run, order, 1 + i, pad);
   }
   return pipeline;
 }
@@ -456,6 +482,7 @@ measure_run (const MeasureOrder *order)
     .alignments = alignments,
     .events = order->events,
     .activity = order->activity,
+    .recorder = order->recorder,
     .sources = sources,
   };
   g_autoptr (GError) error = NULL;
@@ -482,6 +509,8 @@ measure_run (const MeasureOrder *order)
     for (guint i = 0; i < run.results->len; i++)
       conclude (
           &run, result_at (&run, i), g_atomic_int_get (order->interrupted));
+    if (run.ended)
+      measure_recorder_end (run.recorder);
   }
   for (guint i = 0; i <= distorted->len; i++)
     measure_source_clear (&sources[i]);

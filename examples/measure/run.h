@@ -9,6 +9,7 @@
 #include "measure/align.h"
 #include "measure/inspect.h"
 #include "measure/partners.h"
+#include "measure/recorder.h"
 #include "measure/settings.h"
 
 G_BEGIN_DECLS
@@ -71,7 +72,10 @@ typedef struct
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input
  * @events: to be called meanwhile
+ * @timelines: (nullable) (element-type MeasureTimeline): of the reference and
+ *   of each distorted input, to be filled in; for measure_remote_run()
  * @activity: (nullable): what may be looked at meanwhile
+ * @recorder: (nullable): what is told of all that happens, for measure_run()
  * @interrupted: see measure_loop_run()
  *
  * What is to be measured, and where results go besides.
@@ -86,7 +90,9 @@ typedef struct
   const gchar *log;
   const gchar *heatmap;
   const MeasureEvents *events;
+  GPtrArray *timelines;
   MeasureActivity *activity;
+  MeasureRecorder *recorder;
   const gboolean *interrupted;
 } MeasureOrder;
 

@@ -198,6 +198,8 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
         ("Its video cannot be measured: no conversion from %s.", text), (NULL));
     return;
   }
+  if (self->bytes != NULL)
+    measure_byte_count_choose (self->bytes, pad, self->is_matroska);
   g_atomic_int_set (&self->linked, TRUE);
 }
 
@@ -270,8 +272,17 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
 }
 
 void
+measure_source_count_bytes (
+    MeasureSource *self, MeasureBytesFunc func, gpointer user)
+{
+  if (GST_IS_BIN (self->bin))
+    self->bytes = measure_byte_count_new (self->bin, func, user);
+}
+
+void
 measure_source_clear (MeasureSource *self)
 {
+  g_clear_pointer (&self->bytes, measure_byte_count_free);
   gst_clear_object (&self->target);
   g_string_free (g_steal_pointer (&self->others), TRUE);
   g_mutex_clear (&self->lock);

@@ -5,6 +5,7 @@
 #ifndef MEASURE_SOURCE_H
 #define MEASURE_SOURCE_H
 
+#include "measure/byte-count.h"
 #include "measure/inspect.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,7 @@ G_BEGIN_DECLS
  * @others: (owned): descriptions of the streams that are not video, for
  *   messages; guarded by @lock
  * @lock: guards @others
+ * @bytes: (owned) (nullable): counts the encoded ones
  *
  * The first video stream of a file, decoded.  Other streams are thrown away
  * without being decoded.
@@ -39,6 +41,7 @@ typedef struct
   gboolean is_matroska;
   GMutex lock;
   GString *others;
+  MeasureByteCount *bytes;
 } MeasureSource;
 
 /**
@@ -53,6 +56,11 @@ typedef struct
  */
 void measure_source_init (MeasureSource *self, GstElement *pipeline,
     const MeasureInput *input, GstPad *target, gboolean turn);
+
+/* Tells @func of encoded bytes.  Between measure_source_init() and the start;
+ * nothing comes of a file that a reader reads. */
+void measure_source_count_bytes (
+    MeasureSource *self, MeasureBytesFunc func, gpointer user);
 
 /* Call when @pipeline has stopped. */
 void measure_source_clear (MeasureSource *self);

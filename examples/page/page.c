@@ -97,6 +97,39 @@ page_add_text (Page *self, const gchar *text)
 }
 
 void
+page_add_subheading (Page *self, const gchar *id, const gchar *text)
+{
+  g_autofree gchar *escaped = escape (text, FALSE);
+
+  g_string_append_printf (self->body, "<h3 id=\"%s\">%s</h3>\n", id, escaped);
+}
+
+void
+page_add_links (Page *self, const gchar *title, const gchar *const *ids,
+    const gchar *const *labels, guint n)
+{
+  g_autofree gchar *escaped = escape (title, FALSE);
+
+  g_string_append_printf (self->body, "<p class=\"links\">%s", escaped);
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *label = escape (labels[i], FALSE);
+
+    g_string_append_printf (
+        self->body, " <a href=\"#%s\">%s</a>", ids[i], label);
+  }
+  g_string_append (self->body, "</p>\n");
+}
+
+void
+page_add_hint (Page *self, const gchar *text)
+{
+  g_autofree gchar *escaped = escape (text, FALSE);
+
+  g_string_append_printf (
+      self->body, "<p class=\"hint\" hidden>%s</p>\n", escaped);
+}
+
+void
 page_add_facts (
     Page *self, const gchar *const *names, const gchar *const *values, guint n)
 {
@@ -194,15 +227,46 @@ append_picture (GString *to, const PagePicture *picture)
       caption);
 }
 
+static void
+add_pictures (Page *self, const gchar *title, const gchar *style,
+    const PagePicture *pictures, guint n)
+{
+  if (title != NULL)
+    append_element (self->body, "h3", title);
+  g_string_append_printf (self->body, "<div class=\"%s\">\n", style);
+  for (guint i = 0; i < n; i++)
+    append_picture (self->body, &pictures[i]);
+  g_string_append (self->body, "</div>\n");
+}
+
 void
 page_add_pictures (
     Page *self, const gchar *title, const PagePicture *pictures, guint n)
 {
-  append_element (self->body, "h3", title);
-  g_string_append (self->body, "<div class=\"pictures\">\n");
-  for (guint i = 0; i < n; i++)
-    append_picture (self->body, &pictures[i]);
-  g_string_append (self->body, "</div>\n");
+  add_pictures (self, title, "pictures", pictures, n);
+}
+
+void
+page_add_exact_pictures (
+    Page *self, const gchar *title, const PagePicture *pictures, guint n)
+{
+  add_pictures (self, title, "pictures exact", pictures, n);
+}
+
+void
+page_add_scale (Page *self, const gchar *title, const gchar *const *colours,
+    guint n_colours, const gchar *const *labels, guint n_labels)
+{
+  g_string_append (self->body, "<div class=\"scale\">");
+  append_element (self->body, "p", title);
+  g_string_append (
+      self->body, "<div style=\"background: linear-gradient(to right");
+  for (guint i = 0; i < n_colours; i++)
+    g_string_append_printf (self->body, ", %s", colours[i]);
+  g_string_append (self->body, ")\"></div><div class=\"labels\">");
+  for (guint i = 0; i < n_labels; i++)
+    append_element (self->body, "span", labels[i]);
+  g_string_append (self->body, "</div></div>\n");
 }
 
 void

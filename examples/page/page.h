@@ -26,6 +26,17 @@ void page_free (Page *self);
 void page_add_heading (Page *self, const gchar *text);
 void page_add_text (Page *self, const gchar *text);
 
+/* A heading of lower rank.  @id: names the place for links: letters, digits and
+ * hyphens */
+void page_add_subheading (Page *self, const gchar *id, const gchar *text);
+
+/* Links to such places: @n of their @ids, and what is to be read there. */
+void page_add_links (Page *self, const gchar *title, const gchar *const *ids,
+    const gchar *const *labels, guint n);
+
+/* Text about what only scripts do: without them it is not there. */
+void page_add_hint (Page *self, const gchar *text);
+
 /* Names with their values, @n of each: what a run was about. */
 void page_add_facts (
     Page *self, const gchar *const *names, const gchar *const *values, guint n);
@@ -69,9 +80,26 @@ typedef struct
 } PagePicture;
 
 /* @n pictures of one size side by side, which a press shows one after the
- * other in the same place; @title above them. */
+ * other in the same place; @title (nullable) above them. */
 void page_add_pictures (
     Page *self, const gchar *title, const PagePicture *pictures, guint n);
+
+/* The same, each of its pixels as large as a pixel of the page, whatever room
+ * there is. */
+void page_add_exact_pictures (
+    Page *self, const gchar *title, const PagePicture *pictures, guint n);
+
+/**
+ * page_add_scale:
+ * @title: what the colours stand for
+ * @colours: @n_colours of them as "#rrggbb", evenly spaced
+ * @labels: @n_labels of them, evenly spaced, at least 2
+ *
+ * The key to the colours of pictures.
+ */
+void page_add_scale (Page *self, const gchar *title,
+    const gchar *const *colours, guint n_colours, const gchar *const *labels,
+    guint n_labels);
 
 /* Text as it is, in lines, folded away below @title until it is opened. */
 void page_add_details (Page *self, const gchar *title, const gchar *text);

@@ -5,6 +5,9 @@ window.addEventListener('error', function () {
   body.dataset.errors = Number(body.dataset.errors || 0) + 1;
 });
 
+for (const hint of document.querySelectorAll('.hint'))
+  hint.hidden = false;
+
 // While a picture is pressed, the next one is shown in its place.
 for (const row of document.querySelectorAll('.pictures')) {
   const images = Array.from(row.querySelectorAll('img'));

@@ -297,16 +297,23 @@ add_element (TuneBranch *self, const gchar *factory, GError **error)
   return element;
 }
 
+GstElement *
+tune_queue_add (GstBin *bin, const gchar *name, guint buffers, guint64 bytes)
+{
+  GstElement *queue = gst_element_factory_make ("queue", name);
+
+  g_object_set (queue, "max-size-buffers", buffers, "max-size-bytes",
+      (guint) MIN (bytes, G_MAXUINT), "max-size-time", (guint64) 0, NULL);
+  gst_bin_add (bin, queue);
+  return queue;
+}
+
 static GstElement *
 add_queue (TuneBranch *self, const gchar *name, guint buffers, guint64 bytes)
 {
   g_autofree gchar *full = g_strdup_printf ("%s%u", name, self->number);
-  GstElement *queue = gst_element_factory_make ("queue", full);
 
-  g_object_set (queue, "max-size-buffers", buffers, "max-size-bytes",
-      (guint) MIN (bytes, G_MAXUINT), "max-size-time", (guint64) 0, NULL);
-  gst_bin_add (GST_BIN (self->bin), queue);
-  return queue;
+  return tune_queue_add (GST_BIN (self->bin), full, buffers, bytes);
 }
 
 /* The best element that takes what @pad gives, hardware left aside. */

@@ -87,6 +87,10 @@ gboolean tune_branch_refused (TuneBranch *self, gchar **why);
 /* Sets the bytes of the outcome.  After the pipeline has stopped. */
 void tune_branch_count (TuneBranch *self);
 
+/* Adds a queue to @bin.  @buffers, @bytes: limits, 0 for none. */
+GstElement *tune_queue_add (
+    GstBin *bin, const gchar *name, guint buffers, guint64 bytes);
+
 /* Whether the queue has reached its limit of bytes. */
 gboolean tune_queue_is_full (GstElement *queue);
 

@@ -146,6 +146,7 @@ run_pass (Self *self, const GArray *numbers, GArray *by_file, GArray *again,
           .streams = streams,
           .result = self->result,
           .advance = self->events->advance,
+          .alive = self->events->alive,
           .user = self->events->user,
       },
       error);

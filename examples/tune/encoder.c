@@ -8,8 +8,8 @@
  * buffer even where a quality is asked for, and vp8enc's and vp9enc's cq-level
  * is but one of several limits of the quantizer.
  *
- * In GStreamer 1.22 vp9enc loses what lags at the end, av1enc heeds no rate with
- * lag-in-frames, and avenc_mpeg4's frames have no times.
+ * In GStreamer 1.22 vp9enc loses what lags at the end, av1enc heeds no rate
+ * with lag-in-frames, and avenc_mpeg4's frames have no times.
  */
 #include "tune/encoder.h"
 
@@ -32,9 +32,9 @@
             "stream-format=obu-stream,alignment=tu",                           \
   .decoder = "av1dec"
 
-/* ln (distance) falls about as fast as ln (rate) grows. */
+/* The slopes are those of mmd-ssim's mean on a clip of a street. */
 #define RATES(from, middle)                                                    \
-  .low = (from), .high = 200000, .step = 0, .start = (middle), .slope = .012,  \
+  .low = (from), .high = 200000, .step = 0, .start = (middle), .slope = .006,  \
   .ascending = TRUE
 
 const TuneEncoder tune_encoders[] = {
@@ -49,7 +49,7 @@ const TuneEncoder tune_encoders[] = {
       .high = 46,
       .step = 1,
       .start = 27,
-      .slope = .14,
+      .slope = .09,
   },
   {
       .name = "x265",
@@ -61,7 +61,7 @@ const TuneEncoder tune_encoders[] = {
       .high = 46,
       .step = .5,
       .start = 28,
-      .slope = .07,
+      .slope = .05,
   },
   {
       .name = "vp9",
@@ -89,7 +89,7 @@ const TuneEncoder tune_encoders[] = {
       .high = 55,
       .step = 1,
       .start = 36,
-      .slope = .08,
+      .slope = .055,
   },
   {
       .name = "av1",
@@ -130,7 +130,7 @@ const TuneEncoder tune_encoders[] = {
       .high = 31,
       .step = 1,
       .start = 8,
-      .slope = .1,
+      .slope = .18,
   },
   {
       .name = "theora",
@@ -143,7 +143,7 @@ const TuneEncoder tune_encoders[] = {
       .high = 63,
       .step = 1,
       .start = 40,
-      .slope = .05,
+      .slope = .04,
       .ascending = TRUE,
   },
   {

@@ -54,6 +54,7 @@ make_pass (const TuneFileRoute *self, TuneCut *cut, GPtrArray *streams)
     .memory = self->job->memory,
     .streams = streams,
     .result = self->result,
+    .alive = self->events->alive,
     .user = self->events->user,
   };
 }

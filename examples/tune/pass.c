@@ -221,7 +221,12 @@ take_error (Run *run, GstMessage *message)
 
     fail_stream (stream, text);
   } else if (!blame_refusal (run)) {
-    fail_run (run, error, debug, measure_source_sent (&run->source, message));
+    fail_run (run, error, debug,
+        measure_source_sent (&run->source, message)
+            || (details != NULL
+                && g_strcmp0 (
+                       gst_structure_get_string (details, "pad"), "ref_sink")
+                    == 0));
   }
 }
 
@@ -325,6 +330,8 @@ on_look (gpointer user)
 
   run->still_ms =
       moves != run->seen || is_measuring (run) ? 0 : run->still_ms + LOOK_MS;
+  if (moves != run->seen)
+    run->pass->alive (run->pass->user);
   run->seen = moves;
   if (run->still_ms < STILL_MS || !is_full (run))
     return G_SOURCE_CONTINUE;
@@ -338,17 +345,6 @@ on_look (gpointer user)
 }
 
 /* --- building ------------------------------------------------------------ */
-
-static GstElement *
-add_queue (Run *run, const gchar *name, guint buffers, guint64 bytes)
-{
-  GstElement *queue = gst_element_factory_make ("queue", name);
-
-  g_object_set (queue, "max-size-buffers", buffers, "max-size-bytes",
-      (guint) MIN (bytes, G_MAXUINT), "max-size-time", (guint64) 0, NULL);
-  gst_bin_add (GST_BIN (run->pipeline), queue);
-  return queue;
-}
 
 static GstPadProbeReturn
 on_source_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
@@ -373,19 +369,20 @@ static void
 add_source (Run *run)
 {
   static const gboolean always = TRUE;
-  GstElement *queue = add_queue (run, "source", 2, 0);
+  GstElement *queue = tune_queue_add (GST_BIN (run->pipeline), "source", 2, 0);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
 
   run->tee = gst_element_factory_make ("tee", NULL);
   gst_bin_add (GST_BIN (run->pipeline), run->tee);
   gst_element_link (queue, run->tee);
+  /* Before the cut, which drops most of a long way to a window. */
+  gst_pad_add_probe (
+      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, run, NULL);
   tune_cut_watch (run->pass->cut, target,
       run->pass->source->correction.has_movie ? &always
                                               : &run->source.is_matroska);
   gst_pad_add_probe (
       target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_tags, NULL, NULL);
-  gst_pad_add_probe (
-      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, run, NULL);
   measure_source_init (
       &run->source, run->pipeline, run->pass->source, target, TRUE);
 }
@@ -400,7 +397,8 @@ add_measure (Run *run)
   run->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element), NULL);
   measure_settings_apply (settings, G_OBJECT (run->measure));
   g_object_set (sink, "sync", FALSE, NULL);
-  run->waiting = add_queue (run, "reference", 0, run->pass->memory);
+  run->waiting = tune_queue_add (
+      GST_BIN (run->pipeline), "reference", 0, run->pass->memory);
   pad = gst_element_get_static_pad (run->waiting, "sink");
   tune_cut_hold_lead (run->pass->cut, pad);
   gst_bin_add_many (GST_BIN (run->pipeline), run->measure, sink, NULL);

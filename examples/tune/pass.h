@@ -83,10 +83,9 @@ void tune_stream_free (TuneStream *self);
  * @measure: measure; else only encode, which needs TuneStream.keep
  * @streams: (element-type TuneStream)
  * @result: gets what is known of the metric
- * @advance: (nullable): called with the measured pairs of the first stream, or
- *   the frames that went in, and the part of all that is, negative where not
- *   known
- * @note: (nullable): something that the user should know
+ * @advance: (nullable): called with the measured pairs of the first stream, and
+ *   the part of all that is, negative where not known
+ * @alive: called while anything gets on
  */
 typedef struct
 {
@@ -98,7 +97,7 @@ typedef struct
   GPtrArray *streams;
   TuneResult *result;
   void (*advance) (guint64 pairs, gdouble part, gpointer user);
-  void (*note) (const gchar *text, gpointer user);
+  void (*alive) (gpointer user);
   gpointer user;
 } TunePass;
 

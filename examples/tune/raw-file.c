@@ -10,6 +10,7 @@
 #include "measure/loop.h"
 #include "measure/source.h"
 #include "measure/words.h"
+#include "tune/branch.h"
 
 #include <gst/video/video.h>
 #include <errno.h>
@@ -117,11 +118,19 @@ on_handoff (GstElement *sink, GstBuffer *buffer, GstPad *pad, gpointer user)
   if (self->problem == 0
       && ((first && !write_header (self)) || !write_frame (self, buffer)))
     self->problem = errno;
-  self->file->events->alive (self->file->events->user);
   if (self->problem == 0)
     return;
   g_atomic_int_set (&self->stop, TRUE);
   g_main_context_wakeup (NULL);
+}
+
+static GstPadProbeReturn
+on_source_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  Run *self = user;
+
+  self->file->events->alive (self->file->events->user);
+  return GST_PAD_PROBE_OK;
 }
 
 static GstPadProbeReturn
@@ -171,20 +180,23 @@ static void
 build (Run *self)
 {
   static const gboolean always = TRUE;
-  GstElement *queue = gst_element_factory_make ("queue", "source");
   GstElement *convert = gst_element_factory_make ("videoconvert", NULL);
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
-  g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
+  g_autoptr (GstPad) target = NULL;
+  GstElement *queue;
 
-  self->filter = gst_element_factory_make ("capsfilter", NULL);
   self->pipeline = gst_object_ref_sink (gst_pipeline_new (NULL));
-  g_object_set (queue, "max-size-buffers", 2, "max-size-bytes", 0,
-      "max-size-time", (guint64) 0, NULL);
+  self->filter = gst_element_factory_make ("capsfilter", NULL);
+  queue = tune_queue_add (GST_BIN (self->pipeline), "source", 2, 0);
+  target = gst_element_get_static_pad (queue, "sink");
   g_object_set (sink, "sync", FALSE, "signal-handoffs", TRUE, NULL);
   g_signal_connect (sink, "handoff", G_CALLBACK (on_handoff), self);
   gst_bin_add_many (
-      GST_BIN (self->pipeline), queue, convert, self->filter, sink, NULL);
+      GST_BIN (self->pipeline), convert, self->filter, sink, NULL);
   gst_element_link_many (queue, convert, self->filter, sink, NULL);
+  /* Before the cut, which drops most of a long way to a window. */
+  gst_pad_add_probe (
+      target, GST_PAD_PROBE_TYPE_BUFFER, on_source_frame, self, NULL);
   tune_cut_watch (self->file->cut, target,
       self->file->source->correction.has_movie ? &always
                                                : &self->source.is_matroska);

@@ -67,11 +67,11 @@ add_gains (Page *page, const TuneRdReport *report, GError **error)
     add_gain_row (table, report, &report->gains[i]);
   table_note (table,
       "All in percent: how much more rate the test takes than the anchor for "
-      "the same %s of %s; below 0 it takes less. bd_rate is the mean over the range that both "
-      "curves cover, by PCHIP, akima the same by Akima's interpolation; "
-      "overlap is that range as a part of what they cover together; low, "
-      "middle and high are the difference where the pictures are worst, in the "
-      "middle, and where they are best.",
+      "the same %s of %s; below 0 it takes less. bd_rate is the mean over the "
+      "range that both curves cover, by PCHIP, akima the same by Akima's "
+      "interpolation; overlap is that range as a part of what they cover "
+      "together; low, middle and high are the difference where the pictures "
+      "are worst, in the middle, and where they are best.",
       report->statistics[0].name, report->metric);
   page_add_heading (page, "BD-rate");
   page_add_table (page, table);

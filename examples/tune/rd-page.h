@@ -41,8 +41,8 @@ typedef struct
  * TuneRdCurve:
  * @label: of the encoder and what is the same for all of its points: "x264
  *   preset=slow"; no two curves have the same one
- * @points: @n of them, in the order in which the table has them, such as that of
- *   a search
+ * @points: @n of them, in the order in which the table has them, such as that
+ *   of a search
  */
 typedef struct
 {

@@ -9,8 +9,8 @@
 
 #include <math.h>
 
-/* Two values that give the same encode may be beyond the encoder's limits; three
- * of them say that it ignores the value. */
+/* Two values that give the same encode may be beyond the encoder's limits;
+ * three of them say that it ignores the value. */
 #define CERTAIN 3
 
 static gboolean

@@ -236,32 +236,167 @@ tune_statistic_of (
   return statistic_of (self, sample, units, sample->spans->len, similarity);
 }
 
+/* --- their intervals ------------------------------------------------------ */
+
+typedef struct
+{
+  gdouble value;
+  guint unit;
+} Ranked;
+
+/**
+ * Resampling:
+ * @ranked: (element-type Ranked): all finite pairs, by value
+ * @sums: of each part's finite pairs
+ * @counts: how many those are
+ * @worst: the worst second of each part
+ * @times: how often each part is in the present sample
+ *
+ * What does not have to be found out for each sample anew.
+ */
 typedef struct
 {
   const TuneStatistic *statistic;
   const TuneSample *sample;
   gboolean similarity;
+  GArray *ranked;
+  gdouble *sums;
+  gdouble *counts;
+  gdouble *worst;
+  guint *times;
 } Resampling;
+
+static gint
+by_ranked_value (gconstpointer a, gconstpointer b)
+{
+  const Ranked *one = a;
+  const Ranked *other = b;
+
+  return (one->value > other->value) - (one->value < other->value);
+}
+
+/* Returns: FALSE where a distance is not a number. */
+static gboolean
+prepare (Resampling *self)
+{
+  guint n = self->sample->spans->len;
+  gboolean odd = FALSE;
+
+  self->ranked = g_array_new (FALSE, FALSE, sizeof (Ranked));
+  self->sums = g_new0 (gdouble, n);
+  self->counts = g_new0 (gdouble, n);
+  self->worst = g_new0 (gdouble, n);
+  self->times = g_new0 (guint, n);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GArray) pairs = collect (self->sample, &i, 1, TRUE, &odd);
+
+    for (guint j = 0; j < pairs->len; j++) {
+      Ranked ranked = { g_array_index (pairs, Pair, j).value, i };
+
+      self->sums[i] += ranked.value;
+      g_array_append_val (self->ranked, ranked);
+    }
+    self->counts[i] = pairs->len;
+    self->worst[i] = worst_second (self->sample, &i, 1, self->similarity);
+  }
+  g_array_sort (self->ranked, by_ranked_value);
+  return !odd;
+}
+
+static void
+finish (Resampling *self)
+{
+  g_array_unref (self->ranked);
+  g_free (self->sums);
+  g_free (self->counts);
+  g_free (self->worst);
+  g_free (self->times);
+}
+
+static gdouble
+weight_of (const Resampling *self, guint unit)
+{
+  return g_array_index (self->sample->spans, TuneSpan, unit).weight;
+}
+
+/* As quantile_of(), of pairs that are there several times.  With @end: where
+ * the last one is. */
+static gdouble
+walk (const Resampling *self, gdouble want, gdouble *end)
+{
+  gdouble at = 0, last_weight = -1, last_value = NAN;
+
+  for (guint i = 0; i < self->ranked->len; i++) {
+    const Ranked *pair = &g_array_index (self->ranked, Ranked, i);
+    guint times = self->times[pair->unit];
+    gdouble weight = weight_of (self, pair->unit);
+    gdouble step = (last_weight + weight) / 2;
+
+    if (times == 0)
+      continue;
+    if (last_weight >= 0 && want <= at + step)
+      return last_value + (want - at) / step * (pair->value - last_value);
+    at += last_weight >= 0 ? step : 0;
+    if (want <= at + (times - 1) * weight)
+      return pair->value;
+    at += (times - 1) * weight;
+    last_weight = weight;
+    last_value = pair->value;
+  }
+  if (end != NULL)
+    *end = at;
+  return last_value;
+}
+
+static gdouble
+resampled_quantile (Resampling *self, const guint *units, guint n_units)
+{
+  gdouble end = 0;
+
+  memset (self->times, 0, self->sample->spans->len * sizeof *self->times);
+  for (guint i = 0; i < n_units; i++)
+    self->times[units[i]]++;
+  walk (self, INFINITY, &end);
+  return walk (self, self->statistic->quantile * end, NULL);
+}
 
 static gdouble
 resampled (const guint *units, guint n_units, gpointer user)
 {
-  const Resampling *self = user;
+  Resampling *self = user;
+  gboolean second = strcmp (self->statistic->name, WORST_SECOND) == 0;
+  gdouble sum = 0, weights = 0, worst = NAN;
 
-  return statistic_of (
-      self->statistic, self->sample, units, n_units, self->similarity);
+  if (self->statistic->quantile >= 0)
+    return resampled_quantile (self, units, n_units);
+  for (guint i = 0; i < n_units; i++) {
+    gdouble here = self->worst[units[i]];
+    gdouble weight = weight_of (self, units[i]);
+
+    sum += weight * self->sums[units[i]];
+    weights += weight * self->counts[units[i]];
+    if (isnan (worst) || (self->similarity ? here < worst : here > worst))
+      worst = here;
+  }
+  return second ? worst : sum / weights;
 }
 
 Interval
 tune_statistic_interval (
     const TuneStatistic *self, const TuneSample *sample, gboolean similarity)
 {
-  Resampling resampling = { self, sample, similarity };
+  Resampling resampling = {
+    .statistic = self, .sample = sample, .similarity = similarity
+  };
+  Interval interval = { NAN, NAN };
 
   if (sample->spans->len < 2)
-    return (Interval){ NAN, NAN };
-  return bootstrap (
-      sample->spans->len, RESAMPLES, 0, NULL, resampled, &resampling);
+    return interval;
+  if (prepare (&resampling))
+    interval = bootstrap (
+        sample->spans->len, RESAMPLES, 0, NULL, resampled, &resampling);
+  finish (&resampling);
+  return interval;
 }
 
 /* --- targets ------------------------------------------------------------- */

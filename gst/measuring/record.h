@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * of them changes its name, unit or meaning; new ones do not raise it. */
 #define PERCEPTUAL_LOG_SCHEMA 2
 
+#define PERCEPTUAL_MESSAGE_HEADER "perceptual-header"
 #define PERCEPTUAL_MESSAGE_DISTANCE "perceptual-distance"
 #define PERCEPTUAL_MESSAGE_SUMMARY "perceptual-summary"
 

@@ -301,7 +301,7 @@ make_header (const PerceptualReport *self, const Stream *stream,
 
   /* One field a line. */
   /* clang-format off */
-  header = gst_structure_new ("header",
+  header = gst_structure_new (PERCEPTUAL_MESSAGE_HEADER,
       "schema", G_TYPE_UINT, PERCEPTUAL_LOG_SCHEMA,
       "library-version", G_TYPE_STRING, perceptual_version (),
       "kernels", G_TYPE_STRING, perceptual_kernel_level (),
@@ -375,7 +375,6 @@ perceptual_report_begin (
     PerceptualReport *self, guint n, const PerceptualPairFormat *formats)
 {
   Stream *stream = &self->streams[n];
-  g_autoptr (GstStructure) header = NULL;
 
   if (stream->begun) {
     check_luma (self, stream, formats);
@@ -389,10 +388,7 @@ perceptual_report_begin (
     stream->columns = perceptual_columns_of_rgb (&stream->columns);
   perceptual_summary_name (stream->summary, &stream->columns);
   g_mutex_unlock (&self->lock);
-  if (self->log == NULL)
-    return TRUE;
-  header = make_header (self, stream, formats);
-  return write_log (self, "header", header);
+  return say (self, "header", make_header (self, stream, formats));
 }
 
 /* --- alerts -------------------------------------------------------------- */

@@ -9,7 +9,8 @@
  * changes less.
  *
  *   bench-element [--metric NAME] [--size WxH ...] [--threads N ...]
- *                 [--pairs N] [--rounds N] [--reference FILE.y4m --distorted FILE.y4m]
+ *                 [--pairs N] [--rounds N]
+ *                 [--reference FILE.y4m --distorted FILE.y4m]
  *
  * Without files, frames are moving textures with noise.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Whether a live stream can be measured beside it: frames of 1920x1080 and
- * 3840x2160 at 30 a second, by the clock, against an encode of themselves.  What does not keep
- * up shows in lag (how far the last pair was behind its frame), late and
- * skipped.  One JSON object a case and a line.
+ * 3840x2160 at 30 a second, by the clock, against an encode of themselves.
+ * What does not keep up shows in lag (how far the last pair was behind its
+ * frame), late and skipped.  One JSON object a case and a line.
  *
  *   bench-live [--seconds N] [--threads N] [--real-time]
  *

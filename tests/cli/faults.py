@@ -8,6 +8,7 @@ usage: faults.py PATH-OF-PERCEPTUAL-COMPARE
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -169,6 +170,46 @@ class Crashes(FaultCase):
                  if line["type"] == "distance"]
         self.assertEqual(pairs, list(range(len(pairs))))
         self.assertGreaterEqual(len(pairs), 1)
+
+
+class Pages(FaultCase):
+    def page(self, code, words, *arguments):
+        """The data of a page, and what was printed."""
+        page = self.folder / "page.html"
+        page.unlink(missing_ok=True)
+        done = self.ends(code, words, "--metric", "l2", "--report", str(page),
+                         *arguments)
+        text = page.read_text(encoding="utf-8")
+        data = re.search(r'id="report">(.*?)</script>', text, re.S).group(1)
+        return json.loads(data), done.stdout
+
+    def test_crash_midway_gives_a_page_of_what_was_measured(self):
+        bad = self.make("bad", "crash", 30)
+        data, _ = self.page(1, [bad], self.path("good"), bad)
+        result, = data["results"]
+        distances = data["page"]["curves"][0]["y"]
+        self.assertIn("Segmentation fault", result["error"])
+        self.assertGreaterEqual(len(distances), 1)
+        self.assertLessEqual(len(distances), 30)
+        self.assertEqual(set(distances), {0})
+
+    def test_frames_that_differ_the_next_time_are_not_shown(self):
+        moody = self.make("moody", "moody", FRAMES)
+        data, said = self.page(0, [], self.path("good"), moody)
+        for moment in data["page"]["moments"]:
+            self.assertFalse(moment["pictures"])
+            self.assertIn("measured once more", moment["problem"])
+        n = len(data["page"]["moments"])
+        self.assertGreaterEqual(n, 1)
+        self.assertIn(f"{n} without pictures", said)
+
+    def test_crash_over_the_pictures_costs_the_pictures_alone(self):
+        tired = self.make("tired", "tired", FRAMES)
+        data, said = self.page(0, [], self.path("good"), tired)
+        first, *_ = data["page"]["moments"]
+        self.assertIn("Segmentation fault", first["problem"])
+        self.assertIn(f"pairs       {FRAMES}", said)
+        self.assertIn("without pictures", said)
 
 
 class Hangs(FaultCase):

@@ -28,13 +28,16 @@ set_caps (GstPad *pad, const gchar *text)
   gst_pad_store_sticky_event (pad, event);
 }
 
-/* An element with one way through it. */
+/* An element with one way through it.  @in: (nullable): what has come in, as
+ * far as the pad knows */
 static GstElement *
 new_element (const gchar *in, const gchar *out)
 {
   GstElement *element = gst_bin_new (NULL);
+  GstPad *sink = add_pad (element, "sink", GST_PAD_SINK);
 
-  set_caps (add_pad (element, "sink", GST_PAD_SINK), in);
+  if (in != NULL)
+    set_caps (sink, in);
   set_caps (add_pad (element, "src", GST_PAD_SRC), out);
   return element;
 }
@@ -115,6 +118,26 @@ test_nothing_is_known_without_a_decoder_or_behind_a_conversion (void)
   assert_colour (&said, "2:3:5:1");
 }
 
+/* The thread of a queue passes caps on before its sink pad knows of them. */
+static void
+test_caps_that_a_sink_pad_does_not_know_yet_are_those_before_it (void)
+{
+  static const gchar raw[] = RAW ",colorimetry=bt709";
+  GstElement *decoder = new_element (CODED, raw);
+  GstElement *queue = new_element (NULL, raw);
+  GstElement *end = new_element (NULL, raw);
+  GstElement *pipeline = gst_pipeline_new (NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (raw);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (end, "sink");
+  GstVideoColorimetry said = { 7, 7, 7, 7 };
+
+  gst_bin_add_many (GST_BIN (pipeline), decoder, queue, end, NULL);
+  g_assert_true (gst_element_link_many (decoder, queue, end, NULL));
+  g_assert_true (perceptual_upstream_colour (pad, caps, &said));
+  assert_colour (&said, "0:0:0:0");
+  gst_object_unref (pipeline);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -125,5 +148,7 @@ main (int argc, char **argv)
       test_the_decoder_s_input_says_whether_colour_is_a_guess);
   g_test_add_func ("/upstream/nothing-is-known-without-a-decoder",
       test_nothing_is_known_without_a_decoder_or_behind_a_conversion);
+  g_test_add_func ("/upstream/caps-that-a-sink-pad-does-not-know-yet",
+      test_caps_that_a_sink_pad_does_not_know_yet_are_those_before_it);
   return g_test_run ();
 }

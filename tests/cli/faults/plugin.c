@@ -42,16 +42,35 @@ static GstStaticPadTemplate src_template =
         GST_STATIC_CAPS ("video/x-raw,format=GRAY8,width=32,height=24,"
                          "framerate=25/1,colorimetry=1:4:0:0"));
 
+/* Returns: how often this process has decoded such a file. */
+static guint
+count_times (const FaultyDecoder *self)
+{
+  static gint moody, tired;
+
+  if (strcmp (self->what, "moody") == 0)
+    return (guint) g_atomic_int_add (&moody, 1) + 1;
+  if (strcmp (self->what, "tired") == 0)
+    return (guint) g_atomic_int_add (&tired, 1) + 1;
+  return 0;
+}
+
 static GstFlowReturn
 push_frames (FaultyDecoder *self)
 {
   GstFlowReturn ret = GST_FLOW_OK;
+  guint times = count_times (self);
+
+  /* It is looked at, measured, and then decoded once more. */
+  if (strcmp (self->what, "tired") == 0 && times > 2)
+    raise (SIGSEGV);
 
   for (guint i = 0; i < self->frames && ret == GST_FLOW_OK; i++) {
     GstBuffer *frame =
         gst_buffer_new_allocate (NULL, (gsize) WIDTH * HEIGHT, NULL);
 
-    gst_buffer_memset (frame, 0, (guint8) (50 + i % 100), WIDTH * HEIGHT);
+    gst_buffer_memset (
+        frame, 0, (guint8) (50 + (i + 3 * times) % 100), WIDTH * HEIGHT);
     GST_BUFFER_PTS (frame) = i * FRAME_TIME;
     GST_BUFFER_DURATION (frame) = FRAME_TIME;
     ret = gst_pad_push (self->src, frame);

@@ -130,6 +130,29 @@ test_interval_is_of_the_parts (void)
   g_assert_true (isnan (none.low) && isnan (none.high));
 }
 
+/* Of two parts the samples are both, or one of them twice. */
+static void
+test_intervals_reach_to_single_parts (void)
+{
+  static const gfloat distances[] = { 1, 2, 3, 9, 4, 5, 8, 6 };
+  static const gdouble weights[] = { 1, 3 };
+  static const gfloat first[] = { 1, 2, 3, 9, 1, 2, 3, 9 };
+  static const gfloat second[] = { 4, 5, 8, 6, 4, 5, 8, 6 };
+  g_autoptr (TuneSample) sample = make_sample (distances, 2, 4, 1, weights);
+  g_autoptr (TuneSample) one = make_sample (first, 2, 4, 1, NULL);
+  g_autoptr (TuneSample) other = make_sample (second, 2, 4, 1, NULL);
+
+  for (const TuneStatistic *s = tune_statistics; s->name != NULL; s++) {
+    Interval interval = tune_statistic_interval (s, sample, FALSE);
+    gdouble low = tune_statistic_of (s, one, FALSE);
+    gdouble high = tune_statistic_of (s, other, FALSE);
+
+    g_test_message ("%s", s->name);
+    g_assert_cmpfloat_with_epsilon (interval.low, MIN (low, high), 1e-9);
+    g_assert_cmpfloat_with_epsilon (interval.high, MAX (low, high), 1e-9);
+  }
+}
+
 static void
 expect_target (const gchar *text, const gchar *metric_name, const gchar *name,
     gdouble bound, gboolean strict)
@@ -237,6 +260,8 @@ main (int argc, char **argv)
       test_identical_pictures_leave_psnr_a_mean);
   g_test_add_func (
       "/tune/target/interval_is_of_the_parts", test_interval_is_of_the_parts);
+  g_test_add_func ("/tune/target/intervals_reach_to_single_parts",
+      test_intervals_reach_to_single_parts);
   g_test_add_func ("/tune/target/targets_are_read", test_targets_are_read);
   g_test_add_func ("/tune/target/wrong_targets_are_explained",
       test_wrong_targets_are_explained);

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The reference is read once for each run, the distorted files once in all.
+ */
+#include "compare/course.h"
+
+CompareCourse *
+compare_course_new (guint files)
+{
+  CompareCourse *self = g_new0 (CompareCourse, 1);
+
+  self->reference = measure_timeline_new ();
+  self->distorted =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_timeline_free);
+  for (guint i = 0; i < files; i++)
+    g_ptr_array_add (self->distorted, measure_timeline_new ());
+  return self;
+}
+
+void
+compare_course_free (CompareCourse *self)
+{
+  if (self == NULL)
+    return;
+  measure_timeline_free (self->reference);
+  g_ptr_array_unref (self->distorted);
+  g_free (self);
+}
+
+GPtrArray *
+compare_course_lend (CompareCourse *self, const GArray *numbers)
+{
+  GPtrArray *lent;
+
+  if (self == NULL)
+    return NULL;
+  lent = g_ptr_array_new ();
+  g_ptr_array_add (lent, measure_timeline_new ());
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (
+        lent, self->distorted->pdata[g_array_index (numbers, guint, i) - 1]);
+  return lent;
+}
+
+void
+compare_course_take_back (CompareCourse *self, GPtrArray *lent)
+{
+  MeasureTimeline *reference;
+
+  if (lent == NULL)
+    return;
+  reference = lent->pdata[0];
+  if (measure_timeline_count_bytes (reference)
+      > measure_timeline_count_bytes (self->reference)) {
+    measure_timeline_free (self->reference);
+    self->reference = reference;
+  } else {
+    measure_timeline_free (reference);
+  }
+  g_ptr_array_unref (lent);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The page: what was compared, the numbers, charts, the worst moments, how it
+ * was measured.  The data of it are in it too, for programs and for its script.
+ */
+#include "compare/report-page.h"
+
+#include "compare/report-charts.h"
+#include "compare/report-data.h"
+#include "compare/report-parts.h"
+
+#include <glib/gstdio.h>
+#include <errno.h>
+#include <unistd.h>
+
+#define PART ".part"
+
+static gboolean
+is_similarity (const CompareContent *content)
+{
+  return compare_is_similarity (content->options->metric);
+}
+
+static const MeasureResult *
+result_of (const CompareContent *content, guint file)
+{
+  return content->results->pdata[file];
+}
+
+/* --- names --------------------------------------------------------------- */
+
+static gboolean
+is_unique (GStrv names, guint which)
+{
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (i != which && g_str_equal (names[i], names[which]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (transfer full): what the distorted files are called: by their
+ * names without folders, where that tells them apart. */
+static GStrv
+name_files (const CompareContent *content)
+{
+  guint n = content->results->len;
+  g_auto (GStrv) bare = g_new0 (gchar *, n + 1);
+  GStrv names = g_new0 (gchar *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    bare[i] = g_path_get_basename (result_of (content, i)->distorted->label);
+  for (guint i = 0; i < n; i++)
+    names[i] = g_strdup (is_unique (bare, i)
+            ? bare[i]
+            : result_of (content, i)->distorted->label);
+  return names;
+}
+
+/* --- the whole ----------------------------------------------------------- */
+
+static gchar *
+make_title (const CompareContent *content, GStrv names)
+{
+  const MeasureInput *reference = content->inputs->pdata[0];
+  g_autofree gchar *name = g_path_get_basename (reference->label);
+
+  return content->results->len == 1
+      ? g_strdup_printf ("%s compared with %s", names[0], name)
+      : g_strdup_printf (
+          "%u files compared with %s", content->results->len, name);
+}
+
+typedef struct
+{
+  const CompareContent *content;
+  Page *page;
+  GStrv names;
+} Writer;
+
+static gboolean
+fill (Writer *self, GError **error)
+{
+  const CompareContent *content = self->content;
+  const gchar *const *names = (const gchar *const *) self->names;
+  g_autofree gchar *data = NULL;
+
+  compare_page_add_files (self->page, content);
+  compare_page_add_summary (self->page, content);
+  if (!compare_page_has_images (content)) {
+    if (!compare_charts_add_time (self->page, content, names, error))
+      return FALSE;
+    compare_page_add_links (self->page, content);
+  }
+  compare_page_add_moments (self->page, content, names);
+  if (!compare_page_has_images (content)
+      && !compare_charts_add_distribution (self->page, content, names, error))
+    return FALSE;
+  if (!compare_charts_add_shares (self->page, content, names, error))
+    return FALSE;
+  compare_page_add_methods (self->page, content, names);
+  data = compare_report_data (content, names);
+  page_add_json (self->page, "report", data);
+  return TRUE;
+}
+
+static gchar *
+describe_page (const CompareContent *content, gsize size)
+{
+  guint n = content->moments->len, bare = 0;
+  g_autofree gchar *name = g_filename_display_name (content->options->report);
+  g_autofree gchar *rest = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    if (g_array_index (content->moments, CompareMoment, i).shown->problem
+        != NULL)
+      bare++;
+  }
+  rest = bare > 0 ? g_strdup_printf (", %u without pictures", bare)
+                  : g_strdup ("");
+  return g_strdup_printf ("%-10s  %s (%.1f MB, %u moment%s%s)\n", "report",
+      name, (gdouble) size / 1e6, n, n == 1 ? "" : "s", rest);
+}
+
+static gchar *
+write_content (const CompareContent *content, GError **error)
+{
+  g_auto (GStrv) names = name_files (content);
+  g_autofree gchar *title = make_title (content, names);
+  g_autoptr (Page) page = page_new (title);
+  Writer self = { .content = content, .page = page, .names = names };
+  gsize size = 0;
+
+  if (!fill (&self, error)
+      || !page_write (page, content->options->report, &size, error))
+    return NULL;
+  return describe_page (content, size);
+}
+
+gchar *
+compare_report_page_write (const CompareContent *content, GError **error)
+{
+  const CompareOptions *options = content->options;
+  g_autoptr (GArray) moments =
+      compare_moments_choose (content->course->distorted,
+          is_similarity (content), options->report_moments);
+  CompareContent whole = *content;
+
+  for (guint i = 0; i < moments->len; i++)
+    compare_page_show_moment (
+        content, &g_array_index (moments, CompareMoment, i));
+  whole.moments = moments;
+  return write_content (&whole, error);
+}
+
+gboolean
+compare_report_page_can_write (const gchar *path, GError **error)
+{
+  g_autofree gchar *part = g_strconcat (path, PART, NULL);
+  g_autofree gchar *name = g_filename_display_name (path);
+  FILE *file = g_fopen (part, "wb");
+
+  if (file == NULL) {
+    gint reason = errno;
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
+        "--report %s: the report cannot be written: %s", name,
+        g_strerror (reason));
+    return FALSE;
+  }
+  fclose (file);
+  g_unlink (part);
+  return TRUE;
+}
