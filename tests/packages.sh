@@ -26,7 +26,8 @@ PACKAGES_WEIGHTS="python3-pip"
 # For the tests, in addition.  Without ffmpeg fewer kinds of files are made.
 PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg"
 
-# For the test of perceptual-tune's workflow; tests/slurm.sh needs slurm-wlm too.
+# For the test of perceptual-tune's workflow.  tests/slurm.sh needs slurm-wlm
+# too.
 PACKAGES_WORKFLOW="snakemake"
 
 # For the checks of .ci/run, in addition.

@@ -178,10 +178,9 @@ read_stored (sqlite3_stmt *query)
 
   stored->sha256 = read_text (query, 0);
   stored->path = read_text (query, 1);
-  stored->duration_ns = sqlite3_column_int64 (query, 2);
-  stored->versions = read_text (query, 3);
-  stored->value = sqlite3_column_double (query, 4);
-  stored->probe = sqlite3_column_int64 (query, 5);
+  stored->versions = read_text (query, 2);
+  stored->value = sqlite3_column_double (query, 3);
+  stored->probe = sqlite3_column_int64 (query, 4);
   return stored;
 }
 
@@ -190,7 +189,7 @@ tune_store_list_whole (TuneStore *self, const gchar *encoder,
     const gchar *extra, const TuneMetric *metric, GError **error)
 {
   sqlite3_stmt *query = tune_sql_prepare (self, error,
-      "SELECT s.sha256, s.path, s.duration_ns, t.versions, t.value, p.id"
+      "SELECT s.sha256, s.path, t.versions, t.value, p.id"
       " FROM source s JOIN window w ON w.source = s.id"
       " JOIN probe p ON p.window = w.id JOIN setting t ON t.id = p.setting"
       " JOIN metric m ON m.id = p.metric WHERE w.start_ns = 0"

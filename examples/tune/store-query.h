@@ -74,7 +74,6 @@ gboolean tune_store_note_scout (
  * TuneStored:
  * @sha256: of the source
  * @path: where it was seen last
- * @duration_ns: that it lasts, 0 if not known
  * @versions: as in TuneSetting
  * @value: of the setting
  * @probe: by its number
@@ -85,7 +84,6 @@ typedef struct
 {
   gchar *sha256;
   gchar *path;
-  gint64 duration_ns;
   gchar *versions;
   gdouble value;
   gint64 probe;

@@ -421,7 +421,8 @@ class TestPlan(GridCase):
     def probes(self, database):
         with sqlite3.connect(self.path(database)) as connection:
             return connection.execute(
-                "SELECT t.value, p.bytes, p.frames, p.distances FROM probe p"
+                "SELECT t.value, p.bytes, p.frames, p.seconds, p.unmatched,"
+                " p.distances FROM probe p"
                 " JOIN setting t ON t.id = p.setting WHERE p.measured"
                 " ORDER BY t.value").fetchall()
 

@@ -195,17 +195,10 @@ take_source (const Recall *self, const GPtrArray *all, guint first, guint n,
     const TuneEncoding *encoding, GError **error)
 {
   const gchar *here = find_versions (self, encoding, NULL);
-  const TuneStored *stored = all->pdata[first];
-  g_autofree gchar *clip = name_source (self, stored, encoding->label);
+  g_autofree gchar *clip =
+      name_source (self, all->pdata[first], encoding->label);
   guint had = n;
 
-  if (stored->duration_ns <= 0) {
-    note (self,
-        g_strdup_printf (
-            "%s: how long it lasts is not known; name the file to compare it",
-            clip));
-    return TRUE;
-  }
   choose_version (all, &first, &n, here);
   if (n < had)
     note (self,
