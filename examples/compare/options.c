@@ -17,9 +17,16 @@
 
 #define PROGRAM "perceptual-compare"
 
-static const gchar summary[] =
-    "Measures how different videos or images look from a reference.\n"
-    "0 means identical, higher means more different.";
+#define SUMMARY                                                                \
+  "Measures how different videos or images look from a reference.\n"           \
+  "0 means identical, higher means more different."
+
+/* The options that measure are the element's. */
+static const gchar lacking[] = SUMMARY
+    "\n\n"
+    "GStreamer does not find the element perceptualdistance, so nothing can be\n"
+    "measured, and most options are missing below.  Set GST_PLUGIN_PATH to the\n"
+    "folder of libgstperceptual.so.";
 
 static const gchar examples[] =
     "Examples:\n"
@@ -498,7 +505,8 @@ compare_options_parse (
     .align = MEASURE_ALIGN_LEAVE, .report_moments = 6, .report_size = 960
   };
   measure_settings_init (&self->settings);
-  g_option_context_set_summary (context, summary);
+  g_option_context_set_summary (
+      context, self->settings.element != NULL ? SUMMARY : lacking);
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);

@@ -622,14 +622,17 @@ class Usage(CompareCase):
 
     def test_plugin_that_is_not_found_is_an_error_that_says_what_to_do(self):
         with tempfile.TemporaryDirectory() as empty:
-            done = compare("a", "b", GST_PLUGIN_PATH_1_0=empty,
-                           GST_PLUGIN_PATH="",
-                           GST_REGISTRY=empty + "/registry.bin",
-                           GST_PLUGIN_SYSTEM_PATH_1_0=empty)
+            nowhere = {"GST_PLUGIN_PATH_1_0": empty, "GST_PLUGIN_PATH": "",
+                       "GST_REGISTRY": empty + "/registry.bin",
+                       "GST_PLUGIN_SYSTEM_PATH_1_0": empty}
+            done = compare("a", "b", **nowhere)
+            asked = compare("--help", **nowhere)
         if "a: No such file" in done.stderr:
             self.skipTest("the plugin is installed in its prefix")
         self.ends(done, 1)
         self.assertIn("GST_PLUGIN_PATH", done.stderr)
+        self.ends(asked, 0)
+        self.assertIn("most options are missing below", asked.stdout)
 
 
 class Progress(CompareCase):
