@@ -15,7 +15,7 @@ import unittest
 import clips
 import tap
 
-PROGRAM = sys.argv[1]
+PROGRAM = str(pathlib.Path(sys.argv[1]).resolve())
 WORKFLOW = (pathlib.Path(__file__).resolve().parents[2] / "examples" / "tune"
             / "workflow")
 STATUS = WORKFLOW / "slurm-status"
@@ -62,7 +62,7 @@ class TestWorkflow(unittest.TestCase):
                       (self.folder / "tune" / "report.html").read_text())
 
         shutil.rmtree(self.folder / "tune")
-        self.snakemake(X264 + " --target 'mean<1000'")
+        self.snakemake(X264 + " --target mean<1000")
         report = json.loads((self.folder / "tune" / "report" / "0001.json"
                              ).read_text())
         self.assertEqual(report["answer"]["value"], 40)
