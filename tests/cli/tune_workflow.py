@@ -62,7 +62,7 @@ class TestWorkflow(unittest.TestCase):
                       (self.folder / "tune" / "report.html").read_text())
 
         shutil.rmtree(self.folder / "tune")
-        self.snakemake(X264 + " --target 'mean<1000'")
+        self.snakemake(X264 + " --target mean<1000")
         report = json.loads((self.folder / "tune" / "report" / "0001.json"
                              ).read_text())
         self.assertEqual(report["answer"]["value"], 40)
