@@ -221,7 +221,10 @@ ask_outside (const State *self, TuneVerdict *verdict, guint width)
   gdouble crossing = extrapolate (self);
   gint64 beyond = CLAMP ((gint64) floor (crossing) + (down ? 0 : 1), from, to);
 
-  ask (self, verdict, width, keep_short (self, beyond, from, to));
+  /* A measured slope that leads to the next value is worth a try. */
+  if (self->n < 2 || beyond != (down ? to : from))
+    beyond = keep_short (self, beyond, from, to);
+  ask (self, verdict, width, beyond);
   ask_around (self, verdict, width, crossing, from, to);
 }
 
