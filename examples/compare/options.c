@@ -24,9 +24,9 @@
 /* The options that measure are the element's. */
 static const gchar lacking[] = SUMMARY
     "\n\n"
-    "GStreamer does not find the element perceptualdistance, so nothing can be\n"
-    "measured, and most options are missing below.  Set GST_PLUGIN_PATH to the\n"
-    "folder of libgstperceptual.so.";
+    "GStreamer does not find the element perceptualdistance, so nothing can\n"
+    "be measured, and most options are missing below.  Set GST_PLUGIN_PATH\n"
+    "to the folder of libgstperceptual.so.";
 
 static const gchar examples[] =
     "Examples:\n"
