@@ -187,6 +187,7 @@ extern const TuneCommand tune_command_bd;
 extern const TuneCommand tune_command_ladder;
 extern const TuneCommand tune_command_plan;
 extern const TuneCommand tune_command_merge;
+extern const TuneCommand tune_command_report;
 extern const TuneCommand tune_command_list;
 extern const TuneCommand tune_command_probe;
 

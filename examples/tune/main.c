@@ -29,6 +29,7 @@ static const TuneCommand *const commands[] = {
   &tune_command_ladder,
   &tune_command_plan,
   &tune_command_merge,
+  &tune_command_report,
   &tune_command_list,
   &tune_command_probe,
 };

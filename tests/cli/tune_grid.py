@@ -147,6 +147,17 @@ class TestGrid(GridCase):
         data = json.loads(island[:island.index("</script>")])
         self.assertEqual(data["results"], self.report["results"])
 
+    def test_a_report_is_made_of_what_the_database_has(self):
+        page = self.folder / "report.html"
+        report = self.json("report", self.clip, "--encoder", X264, "--value",
+                           VALUES, "--database", self.database, "--report",
+                           str(page))
+        self.assertEqual({row["remark"] for row in report["results"]},
+                         {"stored"})
+        self.assertIn('id="data">', page.read_text())
+        self.fails(["no page is named: add --report FILE.html"], "report",
+                   self.clip, "--encoder", X264, "--database", self.database)
+
     def test_what_fails_is_told_and_the_others_go_on(self):
         report = self.json("grid", self.clip, self.path("absent.mkv"),
                            "--encoder", X264, "--command",

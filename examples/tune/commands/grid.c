@@ -68,6 +68,16 @@ add_options (TuneSession *session, GOptionGroup *group)
           "Measure nothing: show what the database has", NULL });
 }
 
+/* A report on what is there is a grid of which nothing is encoded. */
+static void
+add_options_of_report (TuneSession *session, GOptionGroup *group)
+{
+  Grid *self = session->own;
+
+  add_options (session, group);
+  self->stored = TRUE;
+}
+
 static gboolean
 is_similarity (const TuneSession *session)
 {
@@ -116,6 +126,15 @@ check_options (TuneSession *session, GError **error)
           "this would be %" G_GUINT64_FORMAT " encodes; at most %d are made in "
           "one run",
           n, MOST_ENCODES);
+}
+
+static gboolean
+check_options_of_report (TuneSession *session, GError **error)
+{
+  if (session->options.report == NULL)
+    return tune_options_refuse (
+        error, "no page is named: add --report FILE.html");
+  return check_options (session, error);
 }
 
 static void
@@ -409,6 +428,32 @@ const TuneCommand tune_command_grid = {
   .own_size = sizeof (Grid),
   .add_options = add_options,
   .check_options = check_options,
+  .run = run,
+  .clear_options = clear_options,
+};
+
+const TuneCommand tune_command_report = {
+  .name = "report",
+  .arguments = "CLIP...",
+  .min_arguments = 1,
+  .max_arguments = G_MAXUINT,
+  .blurb = "a page of what the database has, without encoding",
+  .help =
+      "Writes a page of what was measured before, on this machine or on\n"
+      "others (merge), with curves, hulls and BD-rates.  Nothing is encoded;\n"
+      "what is not in the database is said to be missing.\n"
+      "\n"
+      "  perceptual-tune report clip.mkv --encoder x264 --encoder x265 \\\n"
+      "      --value 20:40:4 --report rd.html\n"
+      "\n"
+      "Exit codes: 0 all was there, 1 something was not, 2 wrong usage.",
+  .unit = "probes",
+  .offers = TUNE_OFFERS_ENCODERS | TUNE_OFFERS_METRIC | TUNE_OFFERS_PROBES
+      | TUNE_OFFERS_DATABASE | TUNE_OFFERS_FORMAT | TUNE_OFFERS_REPORT
+      | TUNE_OFFERS_CSV,
+  .own_size = sizeof (Grid),
+  .add_options = add_options_of_report,
+  .check_options = check_options_of_report,
   .run = run,
   .clear_options = clear_options,
 };
