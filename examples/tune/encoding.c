@@ -245,13 +245,19 @@ refuse (GError **error, const gchar *label, const gchar *format, ...)
   return FALSE;
 }
 
-/* Whether the row puts the value into the property @key. */
+/* Settings of this name are joined to those of the row. */
+#define OPTION_STRING "option-string"
+
+/* Whether the row puts the value into the property @key, and nothing else is to
+ * be in there. */
 static gboolean
 is_searched (const TuneEncoder *row, const gchar *key)
 {
   g_auto (GStrv) words = g_strsplit (row->fragment, " ", -1);
   g_autofree gchar *begin = g_strconcat (key, "=", NULL);
 
+  if (strcmp (key, OPTION_STRING) == 0)
+    return FALSE;
   for (guint i = 0; words[i] != NULL; i++) {
     if (g_str_has_prefix (words[i], begin)
         && strstr (words[i], "{value}") != NULL)
@@ -517,6 +523,28 @@ replace (GString *line, const gchar *key, const gchar *value)
   g_string_replace (line, placeholder, value, 0);
 }
 
+/* What the user sets takes the place of what the row sets.  Returns: whether it
+ * was joined to it instead, and nothing is to be inserted. */
+static gboolean
+replace_property (GString *line, const gchar *key, const gchar *value)
+{
+  g_autofree gchar *begin = g_strdup_printf (" %s=", key);
+  gchar *at = strstr (line->str, begin);
+  gsize length;
+
+  if (at == NULL)
+    return FALSE;
+  length = strlen (begin) + strcspn (at + strlen (begin), " ");
+  if (strcmp (key, OPTION_STRING) == 0) {
+    g_autofree gchar *joined = g_strconcat (":", value, NULL);
+
+    g_string_insert (line, at - line->str + (gssize) length, joined);
+    return TRUE;
+  }
+  g_string_erase (line, at - line->str, (gssize) length);
+  return FALSE;
+}
+
 /* Properties go right behind the element's name. */
 static void
 insert_property (
@@ -526,8 +554,11 @@ insert_property (
       strpbrk (value, " \"'\\!") != NULL ? g_shell_quote (value) : NULL;
   g_autofree gchar *property =
       g_strdup_printf (" %s=%s", key, quoted != NULL ? quoted : value);
-  const gchar *at = strstr (line->str, element);
+  const gchar *at;
 
+  if (replace_property (line, key, quoted != NULL ? quoted : value))
+    return;
+  at = strstr (line->str, element);
   if (at != NULL)
     g_string_insert (
         line, at - line->str + (gssize) strlen (element), property);

@@ -101,6 +101,38 @@ make_even_times (guint n, GstClockTime frame)
   return times;
 }
 
+/* Whether the source's frames come as evenly as the file says. */
+static gboolean
+is_even (const GArray *times, GstClockTime frame)
+{
+  for (guint i = 1; i < times->len; i++) {
+    guint64 lasted = g_array_index (times, guint64, i)
+        - g_array_index (times, guint64, i - 1);
+
+    if (ABS (GST_CLOCK_DIFF (frame, lasted)) > (gint64) (frame / 2))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What is kept would be shown at other times than the source. */
+static gboolean
+check_times (
+    const TuneFileRoute *self, const Encode *encode, GstClockTime frame)
+{
+  if (is_even (encode->cut.times, frame))
+    return TRUE;
+  if (self->job->output != NULL) {
+    fail (self,
+        "the source's frames do not come at an even rate, which the Y4M file "
+        "for a command cannot say, so the file to be kept would run at other "
+        "times; leave it out, or encode by the name of an encoder or by a part "
+        "of a gst-launch line");
+    return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 run_command (const TuneFileRoute *self, Encode *encode, const gchar *input,
     GError **error)
@@ -143,7 +175,8 @@ encode_by_command (const TuneFileRoute *self, Encode *encode, GError **error)
   gboolean ok = tune_raw_file_write (&raw, error);
 
   encode->given = raw.given;
-  if (ok && !run_command (self, encode, input, &problem))
+  if (ok && check_times (self, encode, raw.frame_ns)
+      && !run_command (self, encode, input, &problem))
     fail (self, problem->message);
   encode->expected = make_even_times (encode->cut.times->len, raw.frame_ns);
   g_unlink (input);
@@ -185,6 +218,36 @@ measure_once (const TuneFileRoute *self, const Encode *encode,
   return ok;
 }
 
+/* A rate is by the time that the frames take, so a command that changes it
+ * would have another rate than is reported. */
+static void
+check_length (
+    const TuneFileRoute *self, const Encode *encode, const MeasureInput *input)
+{
+  const GArray *times = encode->expected;
+  GstClockTime frame, length, most;
+  g_autofree gchar *text = NULL;
+
+  if (self->candidate->how != TUNE_HOW_COMMAND || times->len < 2
+      || self->outcome->error != NULL
+      || !GST_CLOCK_TIME_IS_VALID (input->duration)
+      || !GST_CLOCK_TIME_IS_VALID (input->start)
+      || input->start >= input->duration)
+    return;
+  frame = g_array_index (times, guint64, 1);
+  length = times->len * frame;
+  most = 2 * frame + length / 50;
+  if (ABS (GST_CLOCK_DIFF (length, input->duration - input->start))
+      <= (gint64) most)
+    return;
+  text = g_strdup_printf (
+      "the command changes the times: its file lasts %.3f s, and what it was "
+      "given %.3f s",
+      (gdouble) (input->duration - input->start) / GST_SECOND,
+      (gdouble) length / GST_SECOND);
+  fail (self, text);
+}
+
 static gboolean
 measure (const TuneFileRoute *self, const Encode *encode, GError **error)
 {
@@ -207,6 +270,7 @@ measure (const TuneFileRoute *self, const Encode *encode, GError **error)
       g_clear_pointer (&self->outcome->error, g_free);
       ok = measure_once (self, encode, input, TRUE, &all, error);
     }
+    check_length (self, encode, input);
   }
   measure_input_free (input);
   return ok;

@@ -166,9 +166,9 @@ add_encoders (TuneSession *session, GOptionGroup *group)
           "NAME[:KEY=VALUE,...]" });
   offer (session, group, TUNE_OFFERS_ENCODERS,
       (GOptionEntry){ "command", 0, 0, G_OPTION_ARG_CALLBACK, take_command,
-          "Encode by a program instead: words with {input} (a Matroska file of "
-          "raw or losslessly coded frames), {output} and {value}.  There is no "
-          "shell unless it is called: sh -c '...'",
+          "Encode by a program instead: words with {input} (a Y4M file of the "
+          "frames), {output} and {value}.  There is no shell unless it is "
+          "called: sh -c '...'",
           "LINE" });
   offer (session, group, TUNE_OFFERS_ENCODERS,
       (GOptionEntry){ "value", 0, 0, G_OPTION_ARG_CALLBACK, take_value,

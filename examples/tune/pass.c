@@ -365,6 +365,19 @@ drop_tags (GstPad *pad, GstPadProbeInfo *info, gpointer user)
       : GST_PAD_PROBE_OK;
 }
 
+/* A decoder whose pictures are cropped gives out frames of a pool of a fixed
+ * size, and an encoder that looks ahead holds more of them than there are.
+ * Without an answer to what it asks, its frames are allocated as they are
+ * needed, and bounded by the queues. */
+static GstPadProbeReturn
+refuse_pools (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  return GST_QUERY_TYPE (GST_PAD_PROBE_INFO_QUERY (info))
+          == GST_QUERY_ALLOCATION
+      ? GST_PAD_PROBE_DROP
+      : GST_PAD_PROBE_OK;
+}
+
 static void
 add_source (Run *run)
 {
@@ -383,6 +396,8 @@ add_source (Run *run)
                                               : &run->source.is_matroska);
   gst_pad_add_probe (
       target, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, drop_tags, NULL, NULL);
+  gst_pad_add_probe (
+      target, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, refuse_pools, NULL, NULL);
   measure_source_init (
       &run->source, run->pipeline, run->pass->source, target, TRUE);
 }

@@ -48,7 +48,7 @@ def main():
         time.sleep(987)
     header, width, height, frames = read(INPUT)
     frames = [coarsen(frame, width * height) for frame in frames]
-    times = [40 * i for i in range(len(frames))]
+    times = [(20 if WHAT == "hurry" else 40) * i for i in range(len(frames))]
     if WHAT == "cut":
         frames = frames[:-10]
     if WHAT in ("slip", "drop"):

@@ -174,6 +174,18 @@ class Routes(ProbeCase):
         self.assertIn("note: x264 at 20 holds back more frames", self.stderr)
         self.assert_same(roomy, cramped)
 
+    def test_cropped_pictures_of_a_decoder_are_held_as_long_as_it_takes(self):
+        path = self.folder / "cropped.mkv"
+        clips.launch("videotestsrc num-buffers=60 pattern=ball ! video/x-raw,"
+                     "format=I420,width=106,height=60,framerate=25/1 ! "
+                     "x264enc threads=1 ! h264parse ! matroskamux ! "
+                     f"filesink location={path}")
+        outcome, = self.probe(candidate("named", "x264", 30), source=path,
+                              timeout_s=60)
+        self.assertIsNone(outcome.error)
+        self.assertEqual((outcome.frames, outcome.unmatched), (60, 0))
+        self.assertTrue(outcome.one_pass)
+
     def test_deep_frames_are_encoded_deep(self):
         path = self.folder / "deep.mkv"
         clips.launch("videotestsrc num-buffers=10 pattern=zone-plate kx2=20 "
@@ -314,6 +326,19 @@ class Commands(ProbeCase):
     def test_frames_that_slip_are_an_error(self):
         self.refused(["do not lie where"], command("slip", 4))
 
+    def test_command_that_changes_the_times_is_an_error(self):
+        self.refused(["changes the times: its file lasts"],
+                     command("hurry", ending=".mkv"))
+
+    def test_uneven_times_are_not_kept_as_even_ones(self):
+        path = self.folder / "vfr.mkv"
+        clips.matroska(path, [clips.wave(i) for i in range(30)],
+                       [40 * i + (200 if i > 9 else 0) for i in range(30)])
+        self.refused(["do not come at an even rate"], command("well", 16,
+                                                              ".mkv"),
+                     source=path, output=str(self.folder / "kept.mkv"))
+        self.assertFalse((self.folder / "kept.mkv").exists())
+
     def test_missing_placeholders_are_named(self):
         for text in ("enc {input} {value}", "enc {output} {value}",
                      "enc {input} {output}"):
@@ -411,7 +436,10 @@ class Faults(ProbeCase):
                 self.refused(words, wrong)
 
     def test_size_that_an_encoder_does_not_take_is_named(self):
-        path = clips.y4m(self.folder / "odd.y4m", [40] * 4, 33, 25)
+        path = self.folder / "odd.mkv"
+        clips.launch("videotestsrc num-buffers=4 ! video/x-raw,format=I420,"
+                     "width=33,height=25,framerate=25/1 ! avenc_ffv1 ! "
+                     f"matroskamux ! filesink location={path}")
         self.refused(["33x25"], candidate("named", "x264", 20), source=path)
 
     def test_settings_go_to_the_encoder(self):

@@ -146,7 +146,7 @@ append_row (GString *text, const TuneSearchReport *self, const gchar *head,
   g_autofree gchar *clock = seconds < 9.95 ? g_strdup_printf ("%.1f s", seconds)
                                            : tune_quantity_clock (seconds);
 
-  g_string_append_printf (text, "%s%*s %9.*f", head, (int) (10 - strlen (head)),
+  g_string_append_printf (text, "%s %*s %9.*f", head, (int) (9 - strlen (head)),
       value, trial->sample->rate < 100 ? 1 : 0, trial->sample->rate);
   for (guint i = 0; i < self->seek->targets->len; i++)
     g_string_append_printf (

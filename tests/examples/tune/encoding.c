@@ -159,6 +159,23 @@ test_further_settings_are_sorted (void)
   g_assert_null (strchr (line, '{'));
 }
 
+/* The line is what to encode with, and the last of two settings would count. */
+static void
+test_a_setting_of_the_user_is_in_the_line_once (void)
+{
+  g_autoptr (TuneEncoding) x264 = parse ("x264:pass=quant,threads=1");
+  g_autoptr (TuneEncoding) x265 = parse ("x265:option-string=keyint=30");
+  g_autofree gchar *quant = tune_encoding_describe (x264, 27);
+  g_autofree gchar *joined = tune_encoding_describe (x265, 30);
+
+  g_assert_nonnull (strstr (quant, " pass=quant "));
+  g_assert_null (strstr (quant, "pass=qual "));
+  g_assert_nonnull (strstr (quant, " threads=1 "));
+  g_assert_null (strstr (quant, "threads=4"));
+  g_assert_nonnull (strstr (joined, " option-string=crf=30:"));
+  g_assert_nonnull (strstr (joined, ":keyint=30"));
+}
+
 /* A grid's settings come one by one. */
 static void
 test_a_setting_takes_the_place_of_another (void)
@@ -272,6 +289,8 @@ main (int argc, char **argv)
       test_values_that_the_encoder_does_not_take_are_refused);
   g_test_add_func ("/tune/encoding/further_settings_are_sorted",
       test_further_settings_are_sorted);
+  g_test_add_func ("/tune/encoding/a_setting_of_the_user_is_in_the_line_once",
+      test_a_setting_of_the_user_is_in_the_line_once);
   g_test_add_func ("/tune/encoding/a_setting_takes_the_place_of_another",
       test_a_setting_takes_the_place_of_another);
   g_test_add_func ("/tune/encoding/what_is_no_encoder_is_explained",
