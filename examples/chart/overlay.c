@@ -9,7 +9,12 @@
 #include <math.h>
 
 /* Pale enough for everything that is drawn over them. */
-static const guint32 tints[] = { 0xf7c6bd, 0xd4d9de, 0xfbe6a2, 0xc4e2f3 };
+static const guint32 tints[] = { 0xf7c6bd, 0xd4d9de, 0xfbe6a2, 0xc4e2f3,
+  0xc9e8c2, 0xe3cdf0, 0xf5d3a9, 0xb9e4dd };
+/* Of one span over another, so that both are seen. */
+#define TINT_ALPHA .7
+/* Height of a foot. */
+#define FOOT 4.
 
 /* The narrowest that a span is drawn. */
 #define NARROWEST 1.5
@@ -19,25 +24,28 @@ static const guint32 tints[] = { 0xf7c6bd, 0xd4d9de, 0xfbe6a2, 0xc4e2f3 };
 /* --- spans --------------------------------------------------------------- */
 
 static void
-set_tint (cairo_t *cr, guint style, gdouble part)
+set_tint (cairo_t *cr, guint style, gdouble part, gdouble alpha)
 {
   guint32 tint = tints[style % G_N_ELEMENTS (tints)];
 
-  cairo_set_source_rgb (cr, (tint >> 16) / 255. * part,
-      (tint >> 8 & 255) / 255. * part, (tint & 255) / 255. * part);
+  cairo_set_source_rgba (cr, (tint >> 16) / 255. * part,
+      (tint >> 8 & 255) / 255. * part, (tint & 255) / 255. * part, alpha);
 }
 
 void
 chart_overlay_draw_span (cairo_t *cr, guint style, ChartBox box)
 {
-  set_tint (cr, style, 1);
+  gdouble row = MIN (style * FOOT, MAX (box.height - FOOT, 0));
+
+  set_tint (cr, style, 1, TINT_ALPHA);
   cairo_new_path (cr);
   cairo_rectangle (cr, box.x, box.y, box.width, box.height);
   cairo_fill (cr);
-  /* A foot of its own, for those who cannot tell the tints apart. */
-  set_tint (cr, style, .72);
-  cairo_rectangle (cr, box.x, box.y + box.height - 2 - 2 * (style % 3),
-      box.width, 2 + 2 * (style % 3));
+  /* A foot in a row of its own, for what lies over each other and for those who
+   * cannot tell the tints apart. */
+  set_tint (cr, style, .6, 1);
+  cairo_rectangle (cr, box.x, box.y + box.height - FOOT - row, box.width,
+      MIN (FOOT, box.height));
   cairo_fill (cr);
 }
 

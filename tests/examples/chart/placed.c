@@ -10,7 +10,8 @@
 
 /* Of the first series. */
 #define BLUE 0x0072b2
-#define ALERT 0xf7c6bd
+/* Not opaque, on white. */
+#define ALERT 0xf9d7d0
 
 /* --- reading pictures ---------------------------------------------------- */
 
