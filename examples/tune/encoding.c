@@ -101,6 +101,12 @@ fill_rates (TuneEncoding *self, gdouble low, gdouble high)
 }
 
 static gboolean
+is_whole (gdouble number)
+{
+  return fabs (number - floor (number + .5)) < 1e-6;
+}
+
+static gboolean
 fill_from_row (TuneEncoding *self, const TuneRange *range, GError **error)
 {
   const TuneEncoder *row = self->row;
@@ -125,10 +131,11 @@ fill_from_row (TuneEncoding *self, const TuneRange *range, GError **error)
         || refuse_range (self, "--value holds no value", error);
   }
   if (row->step > 0
-      && fabs (step / row->step - floor (step / row->step + .5)) > 1e-6) {
+      && (!is_whole (step / row->step)
+          || !is_whole ((low - row->low) / row->step))) {
     g_autofree gchar *text = tune_encoding_format (row->step);
-    g_autofree gchar *what = g_strdup_printf (
-        "it knows steps of %s only; --value has another one", text);
+    g_autofree gchar *what =
+        g_strdup_printf ("it knows steps of %s only; --value has others", text);
 
     return refuse_range (self, what, error);
   }

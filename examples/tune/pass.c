@@ -217,7 +217,13 @@ take_error (Run *run, GstMessage *message)
     TuneStream *stream = branch_at (run, (guint) branch)->stream;
     g_autofree gchar *said = describe_error (error, debug);
     g_autofree gchar *size = describe_size (stream);
-    g_autofree gchar *text = g_strconcat (said, size, NULL);
+    g_autofree gchar *kept = g_error_matches (error, GST_RESOURCE_ERROR,
+                                 GST_RESOURCE_ERROR_NO_SPACE_LEFT)
+            && stream->keep != NULL
+        ? g_filename_display_name (stream->keep)
+        : NULL;
+    g_autofree gchar *text =
+        g_strconcat (said, size, kept != NULL ? ": " : NULL, kept, NULL);
 
     fail_stream (stream, text);
   } else if (!blame_refusal (run)) {

@@ -617,6 +617,19 @@ class TestEnds(TuneCase):
             self.assertEqual(again["encoded"], 0)
             self.assertEqual(again["answer"]["rate"], first["answer"]["rate"])
 
+    def test_answer_is_printed_where_its_file_does_not_fit(self):
+        with self.disk() as disk:
+            with open(disk / "filler", "wb") as filler:
+                filler.write(bytes(508 * 1024))
+            done = self.fails(["No space left", str(disk / "kept.mkv")],
+                              self.clip, "--encoder", X264, "--target",
+                              "mean<0.01", "--database",
+                              self.path("kept.sqlite"), "--temp",
+                              str(self.folder), "--output",
+                              str(disk / "kept.mkv"))
+            self.assertIn("\nanswer    x264enc ", done.stdout)
+            self.assertFalse((disk / "kept.mkv").exists())
+
     def test_read_only_disk_is_an_error(self):
         with self.disk() as disk:
             self.search("disk/tune.sqlite", "--target", "mean<1000")

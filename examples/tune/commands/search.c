@@ -436,7 +436,7 @@ static gboolean
 seek (Run *self, GError **error)
 {
   const TuneTrial *answer;
-  gboolean again;
+  gboolean again, ok;
 
   if (!tune_seek_recall (&self->seek, error)
       || !tune_search_report_begin (&self->report, error))
@@ -447,15 +447,17 @@ seek (Run *self, GError **error)
   answer = tune_seek_answer (&self->seek);
   self->report.met = answer != NULL;
   again = self->search->verify && !tune_clip_parts_are_whole (self->parts);
-  if (answer != NULL && (again || self->search->output != NULL)
-      && !verify_until_met (self, error))
+  ok = answer == NULL || (!again && self->search->output == NULL)
+      || verify_until_met (self, error);
+  /* An answer for the whole clip stands without a file of it. */
+  if (!ok && again)
     return FALSE;
   if (tune_seek_answer (&self->seek) == NULL)
     self->report.met = FALSE;
   if (self->report.met && !keeps_rate (self))
     self->report.met = FALSE;
   self->report.proof = find_proof (self);
-  return tune_search_report_end (&self->report, error);
+  return tune_search_report_end (&self->report, ok ? error : NULL) && ok;
 }
 
 static int

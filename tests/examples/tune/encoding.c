@@ -135,6 +135,7 @@ test_values_that_the_encoder_does_not_take_are_refused (void)
   expect_no_range ("x264", "0:40", "from 10 to 46");
   expect_no_range ("x264", "20:60", "from 10 to 46");
   expect_no_range ("x264", "20:40:0.5", "steps of 1");
+  expect_no_range ("x264", "20.5:30", "steps of 1");
   expect_no_range ("x264enc q={value}", "0:1:0.00001", "10000");
   for (guint i = 0; i < G_N_ELEMENTS (odd); i++)
     g_assert_false (tune_range_parse (&range, odd[i], NULL));
