@@ -512,17 +512,15 @@ take_result (Run *self, const GPtrArray *tasks, const TuneResult *result,
     give_back (self, tasks, fault != NULL ? fault->message : "interrupted");
     if (fault == NULL)
       program_fail_interrupted (&fault, "all was measured");
-    if (error != NULL && *error == NULL)
-      g_propagate_error (error, fault);
-    else
-      g_clear_error (&fault);
+    g_propagate_error (error, fault);
     return FALSE;
   }
   g_clear_error (&fault);
-  if (!check_identity (self, tasks, result, ok ? error : NULL))
+  if (!check_identity (self, tasks, result, error))
     return give_back (self, tasks, "measured in another way");
   for (guint i = 0; i < tasks->len && i < result->outcomes->len; i++)
-    ok = take_outcome (self, tasks->pdata[i], result->outcomes->pdata[i], error)
+    ok = take_outcome (self, tasks->pdata[i], result->outcomes->pdata[i],
+             ok ? error : NULL)
         && ok;
   return ok;
 }
@@ -581,8 +579,8 @@ run_batch (Run *self, GError **error)
       self->campaign->interrupted, results, faults);
   /* The others' results are kept even where one has none. */
   for (guint i = 0; i < n; i++) {
-    ok =
-        take_result (self, batch->tasks->pdata[i], results[i], faults[i], error)
+    ok = take_result (self, batch->tasks->pdata[i], results[i], faults[i],
+             ok ? error : NULL)
         && ok;
     g_clear_pointer (&results[i], tune_result_free);
   }

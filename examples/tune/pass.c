@@ -236,6 +236,30 @@ take_error (Run *run, GstMessage *message)
   }
 }
 
+/* What makes a distance doubtful is told; encoders' own warnings are not about
+ * that. */
+static void
+take_warning (Run *run, GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *debug = NULL, *words = NULL, *text = NULL;
+  const GstStructure *details;
+  const gchar *name = run->pass->source->label;
+  gint branch;
+
+  if (!measure_source_sent (&run->source, message)
+      && GST_MESSAGE_SRC (message) != (GstObject *) run->measure)
+    return;
+  gst_message_parse_warning (message, &error, &debug);
+  gst_message_parse_warning_details (message, &details);
+  branch = find_branch (run, message, details);
+  if (branch >= 0)
+    name = branch_at (run, (guint) branch)->stream->candidate->encoder;
+  words = put_in_words (run, error, debug);
+  text = g_strdup_printf ("%s: %s", name, words);
+  run->pass->note (text, run->pass->user);
+}
+
 /* --- messages ------------------------------------------------------------ */
 
 static void
@@ -294,6 +318,9 @@ on_message (GstMessage *message, gpointer user)
     case GST_MESSAGE_ERROR:
       take_error (run, message);
       return FALSE;
+    case GST_MESSAGE_WARNING:
+      take_warning (run, message);
+      return TRUE;
     case GST_MESSAGE_ELEMENT:
       if (run->measure != NULL
           && GST_MESSAGE_SRC (message) == GST_OBJECT (run->measure))
@@ -549,6 +576,8 @@ judge (const Run *run, TuneStream *stream, const GstStructure *summary)
         frames, pairs, measurement->unmatched);
   else if (measurement->frames == 0)
     text = g_strdup ("no pair was measured");
+  else if (count_of (summary, "misaligned") > 0)
+    text = g_strdup ("its frames do not lie where the source's do");
   if (text != NULL)
     fail_stream (stream, text);
 }
@@ -571,7 +600,6 @@ conclude (Run *run, guint number)
   tune_branch_count (branch);
   if (!run->pass->measure)
     return;
-  stream->misaligned = count_of (summary, "misaligned");
   measurement->frames = distances->len;
   g_free (measurement->distances);
   measurement->distances =

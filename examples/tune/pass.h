@@ -46,7 +46,6 @@ typedef struct
  * @packets: (element-type TunePacket): of the encode, in order of decoding
  * @frames: that came back, lead-in among them
  * @extra: of those that belong to no frame of the source
- * @misaligned: pairs that do not seem to belong together
  * @held: the encoder holds back more frames than may wait for it
  * @again: nothing is wrong with it, but the pass ended because of another
  *
@@ -65,7 +64,6 @@ typedef struct
   GArray *packets;
   guint64 frames;
   guint64 extra;
-  guint64 misaligned;
   gboolean held;
   gboolean again;
 } TuneStream;
@@ -85,6 +83,7 @@ void tune_stream_free (TuneStream *self);
  * @result: gets what is known of the metric
  * @advance: (nullable): called with the measured pairs of the first stream, and
  *   the part of all that is, negative where not known
+ * @note: called with what the source or the measuring element warns of
  * @alive: called while anything gets on
  */
 typedef struct
@@ -97,6 +96,7 @@ typedef struct
   GPtrArray *streams;
   TuneResult *result;
   void (*advance) (guint64 pairs, gdouble part, gpointer user);
+  void (*note) (const gchar *text, gpointer user);
   void (*alive) (gpointer user);
   gpointer user;
 } TunePass;

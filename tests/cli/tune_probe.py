@@ -334,10 +334,19 @@ class Commands(ProbeCase):
         path = self.folder / "vfr.mkv"
         clips.matroska(path, [clips.wave(i) for i in range(30)],
                        [40 * i + (200 if i > 9 else 0) for i in range(30)])
-        self.refused(["do not come at an even rate"], command("well", 16,
-                                                              ".mkv"),
-                     source=path, output=str(self.folder / "kept.mkv"))
-        self.assertFalse((self.folder / "kept.mkv").exists())
+        drifting = self.folder / "drifting.mkv"
+        clips.matroska(drifting, [clips.wave(i) for i in range(30)],
+                       [40 * i + max(0, 4 * (i - 2)) for i in range(30)])
+        kept = self.folder / "kept.mkv"
+        for source in (path, drifting):
+            with self.subTest(source.name):
+                self.refused(["do not come at an even rate"],
+                             command("well", 16, ".mkv"), source=source,
+                             output=str(kept))
+                self.assertFalse(kept.exists())
+        outcome, = self.probe(command("well", 16, ".mkv"), source=path)
+        self.assertIsNone(outcome.error)
+        self.assertIn("do not come at an even rate", self.stderr)
 
     def test_missing_placeholders_are_named(self):
         for text in ("enc {input} {value}", "enc {output} {value}",
@@ -418,6 +427,24 @@ class Faults(ProbeCase):
         outcome, = self.probe(self.filter("drop", FRAMES - 1))
         self.assertIsNone(outcome.error)
         self.assertEqual((outcome.frames, outcome.unmatched), (FRAMES - 1, 1))
+
+    def test_frames_that_slip_in_one_pass_are_an_error(self):
+        outcome = self.refused(["do not lie where"], self.filter("slip"))
+        self.assertTrue(outcome.one_pass)
+
+    def test_what_the_measuring_element_warns_of_is_told_once(self):
+        path = self.folder / "fields.y4m"
+        clips.waves(path, 10)
+        data = path.read_bytes()
+        self.assertIn(b" Ip ", data[:80])
+        path.write_bytes(data.replace(b" Ip ", b" It ", 1))
+        done = subprocess.run(
+            [TUNE, "grid", str(path), "--encoder", "x264", "--value", "30:32",
+             "--database", str(self.folder / "fields.sqlite")],
+            capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr.count("Interlaced video is measured as "
+                                           "whole frames"), 1, done.stderr)
 
     def test_what_is_wrong_with_settings_is_named(self):
         for words, wrong in (

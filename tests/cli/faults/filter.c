@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A filter that lets frames pass until it does what it is told: crash, hang,
- * spin, or drop what comes then.
+ * spin, drop what comes then, or slip: show each frame at the time of the next.
  */
 #include "filter.h"
 
@@ -16,6 +16,7 @@ typedef struct
   gchar *what;
   guint after;
   guint frames;
+  GstBuffer *before;
 } FaultyFilter;
 
 typedef struct
@@ -36,6 +37,19 @@ static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
 static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
     "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
 
+/* Takes @buffer.  Returns: (transfer full): the frame before at its time. */
+static GstBuffer *
+slip (FaultyFilter *self, GstBuffer *buffer)
+{
+  GstBuffer *late =
+      gst_buffer_copy (self->before != NULL ? self->before : buffer);
+
+  gst_buffer_copy_into (late, buffer, GST_BUFFER_COPY_TIMESTAMPS, 0, -1);
+  gst_clear_buffer (&self->before);
+  self->before = buffer;
+  return late;
+}
+
 static GstFlowReturn
 faulty_filter_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
 {
@@ -49,6 +63,8 @@ faulty_filter_chain (GstPad *pad, GstObject *parent, GstBuffer *buffer)
     g_usleep (G_USEC_PER_SEC);
   while (strcmp (self->what, "spin") == 0)
     ;
+  if (strcmp (self->what, "slip") == 0)
+    return gst_pad_push (self->src, slip (self, buffer));
   gst_buffer_unref (buffer);
   return GST_FLOW_OK;
 }
@@ -70,7 +86,10 @@ faulty_filter_set_property (
 static void
 faulty_filter_finalize (GObject *object)
 {
-  g_free (((FaultyFilter *) object)->what);
+  FaultyFilter *self = (FaultyFilter *) object;
+
+  g_free (self->what);
+  gst_clear_buffer (&self->before);
   G_OBJECT_CLASS (faulty_filter_parent_class)->finalize (object);
 }
 
