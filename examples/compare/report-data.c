@@ -6,6 +6,8 @@
  */
 #include "compare/report-data.h"
 
+#include "table/json.h"
+
 #include <math.h>
 
 /* Points of all curves together, and of each at least. */
@@ -19,26 +21,12 @@ typedef struct
 } Data;
 
 static void
-add_count (JsonBuilder *builder, const gchar *name, guint64 count)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) count);
-}
-
-static void
 add_number (JsonBuilder *builder, gdouble number)
 {
   if (isfinite (number))
     json_builder_add_double_value (builder, number);
   else
     json_builder_add_null_value (builder);
-}
-
-static void
-add_text (JsonBuilder *builder, const gchar *name, const gchar *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
 }
 
 /* --- curves -------------------------------------------------------------- */
@@ -83,9 +71,8 @@ add_curve (JsonBuilder *builder, const Data *data, guint file)
   g_autoptr (GArray) kept = thin (timeline->pairs, share);
 
   json_builder_begin_object (builder);
-  add_text (builder, "file", data->names[file]);
-  json_builder_set_member_name (builder, "whole");
-  json_builder_add_boolean_value (builder, kept->len == timeline->pairs->len);
+  table_json_text (builder, "file", data->names[file]);
+  table_json_boolean (builder, "whole", kept->len == timeline->pairs->len);
   json_builder_set_member_name (builder, "x");
   json_builder_begin_array (builder);
   for (guint i = 0; i < kept->len; i++)
@@ -126,11 +113,13 @@ add_marks (JsonBuilder *builder, const Data *data, guint file)
     const MeasureMark *mark = &g_array_index (timeline->marks, MeasureMark, i);
 
     json_builder_begin_object (builder);
-    add_text (builder, "file", data->names[file]);
-    add_text (builder, "kind", kinds[MIN (mark->kind, MEASURE_MARK_BLACK)]);
-    add_count (builder, "begin", mark->begin + (guint64) timeline->shift);
-    add_count (builder, "end", mark->end + (guint64) timeline->shift);
-    add_count (builder, "count", mark->count);
+    table_json_text (builder, "file", data->names[file]);
+    table_json_text (
+        builder, "kind", kinds[MIN (mark->kind, MEASURE_MARK_BLACK)]);
+    table_json_count (
+        builder, "begin", mark->begin + (guint64) timeline->shift);
+    table_json_count (builder, "end", mark->end + (guint64) timeline->shift);
+    table_json_count (builder, "count", mark->count);
     json_builder_end_object (builder);
   }
 }
@@ -142,9 +131,9 @@ add_rate (JsonBuilder *builder, const Data *data, guint file)
       data->content->course->distorted->pdata[file];
 
   json_builder_begin_object (builder);
-  add_text (builder, "file", data->names[file]);
-  add_count (builder, "bytes", measure_timeline_count_bytes (timeline));
-  add_count (builder, "duration",
+  table_json_text (builder, "file", data->names[file]);
+  table_json_count (builder, "bytes", measure_timeline_count_bytes (timeline));
+  table_json_count (builder, "duration",
       GST_CLOCK_TIME_IS_VALID (timeline->coded_begin)
           ? timeline->coded_end - timeline->coded_begin
           : 0);
@@ -162,16 +151,15 @@ add_moment (JsonBuilder *builder, const Data *data, guint number)
       &g_array_index (timeline->pairs, MeasurePair, moment->pair);
 
   json_builder_begin_object (builder);
-  add_text (builder, "file", data->names[moment->file]);
-  add_count (builder, "time", pair->time);
-  add_count (builder, "reference_pts", pair->reference_pts);
-  add_count (builder, "distorted_pts", pair->distorted_pts);
+  table_json_text (builder, "file", data->names[moment->file]);
+  table_json_count (builder, "time", pair->time);
+  table_json_count (builder, "reference_pts", pair->reference_pts);
+  table_json_count (builder, "distorted_pts", pair->distorted_pts);
   json_builder_set_member_name (builder, "distance");
   add_number (builder, pair->distance);
-  json_builder_set_member_name (builder, "pictures");
-  json_builder_add_boolean_value (builder, moment->shown->problem == NULL);
+  table_json_boolean (builder, "pictures", moment->shown->problem == NULL);
   if (moment->shown->problem != NULL)
-    add_text (builder, "problem", moment->shown->problem);
+    table_json_text (builder, "problem", moment->shown->problem);
   json_builder_end_object (builder);
 }
 

@@ -6,6 +6,8 @@
 
 #include "judge/report-page.h"
 
+#include "table/json.h"
+
 #define SCHEMA 1
 
 static void
@@ -19,8 +21,7 @@ add_weights (JsonBuilder *builder, const PerceptualMetric *metric)
     return;
   }
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "name");
-  json_builder_add_string_value (builder, weights->name);
+  table_json_text (builder, "name", weights->name);
   json_builder_set_member_name (builder, "sha256");
   json_builder_add_string_value (builder, weights->sha256);
   json_builder_end_object (builder);
@@ -30,8 +31,7 @@ static void
 add_metric (JsonBuilder *builder, const JudgeMetric *metric)
 {
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "label");
-  json_builder_add_string_value (builder, metric->label);
+  table_json_text (builder, "label", metric->label);
   json_builder_set_member_name (builder, "name");
   json_builder_add_string_value (
       builder, perceptual_metric_get_info (metric->metric)->name);
@@ -45,12 +45,9 @@ add_metric (JsonBuilder *builder, const JudgeMetric *metric)
 static void
 add_session (JsonBuilder *builder, const JudgeSession *session)
 {
-  json_builder_set_member_name (builder, "schema");
-  json_builder_add_int_value (builder, SCHEMA);
-  json_builder_set_member_name (builder, "command");
-  json_builder_add_string_value (builder, session->command->name);
-  json_builder_set_member_name (builder, "version");
-  json_builder_add_string_value (builder, perceptual_version ());
+  table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", session->command->name);
+  table_json_text (builder, "version", perceptual_version ());
   if (session->metrics != NULL) {
     json_builder_set_member_name (builder, "metrics");
     json_builder_begin_array (builder);
@@ -59,10 +56,8 @@ add_session (JsonBuilder *builder, const JudgeSession *session)
     json_builder_end_array (builder);
   }
   if (session->command->offers & JUDGE_OFFERS_BOOTSTRAP) {
-    json_builder_set_member_name (builder, "bootstrap");
-    json_builder_add_int_value (builder, session->options.bootstrap);
-    json_builder_set_member_name (builder, "seed");
-    json_builder_add_int_value (builder, session->options.seed);
+    table_json_count (builder, "bootstrap", session->options.bootstrap);
+    table_json_count (builder, "seed", session->options.seed);
   }
 }
 
@@ -70,19 +65,12 @@ static gchar *
 format_json (const JudgeSession *session, const Table *table)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
   add_session (builder, session);
   table_add_json (table, builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }
 
 gchar *

@@ -8,6 +8,7 @@
 
 #include "console/program-error.h"
 #include "table/bootstrap.h"
+#include "table/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -215,23 +216,6 @@ compare (Draft *self, GError **error)
 /* --- JSON ---------------------------------------------------------------- */
 
 static void
-add_text (JsonBuilder *builder, const gchar *name, const gchar *text)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, text);
-}
-
-static void
-add_finite (JsonBuilder *builder, const gchar *name, gdouble number)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (number))
-    json_builder_add_double_value (builder, number);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_points (JsonBuilder *builder, const TuneRdSet *set)
 {
   json_builder_set_member_name (builder, "points");
@@ -240,12 +224,12 @@ add_points (JsonBuilder *builder, const TuneRdSet *set)
     const TuneRdEntry *entry = set->entries->pdata[i];
 
     json_builder_begin_object (builder);
-    add_text (builder, "clip", entry->clip);
-    add_text (builder, "label", entry->label);
+    table_json_text (builder, "clip", entry->clip);
+    table_json_text (builder, "label", entry->label);
     if (isfinite (entry->value))
-      add_finite (builder, "setting", entry->value);
-    add_finite (builder, "rate", entry->rate);
-    add_finite (builder, "value", entry->statistics[0]);
+      table_json_number (builder, "setting", entry->value);
+    table_json_number (builder, "rate", entry->rate);
+    table_json_number (builder, "value", entry->statistics[0]);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -256,28 +240,19 @@ write_json (const Draft *self)
 {
   const TuneBdResult *result = self->result;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "schema");
-  json_builder_add_int_value (builder, SCHEMA);
-  add_text (builder, "metric", result->set->metric);
-  add_text (builder, "statistic", result->statistic);
-  add_text (builder, "axis",
+  table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "metric", result->set->metric);
+  table_json_text (builder, "statistic", result->statistic);
+  table_json_text (builder, "axis",
       result->set->similarity ? "statistic" : "-10 log10 statistic");
-  add_text (builder, "anchor", result->anchor);
-  json_builder_set_member_name (builder, "hull");
-  json_builder_add_boolean_value (builder, result->hull);
+  table_json_text (builder, "anchor", result->anchor);
+  table_json_boolean (builder, "hull", result->hull);
   table_add_json (self->table, builder);
   add_points (builder, result->set);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }
 
 /* --- output -------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include "tune/commands/grid.h"
 #include "tune/rd-report.h"
 
+#include "table/json.h"
 #include "table/table.h"
 
 #include <math.h>
@@ -170,28 +171,18 @@ make_table (const TuneGrid *grid, gboolean wide, TableColumn **columns)
 /* --- JSON ---------------------------------------------------------------- */
 
 static void
-add_text (JsonBuilder *builder, const gchar *name, const gchar *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
 add_metric (JsonBuilder *builder, const TuneGrid *grid)
 {
   TuneMetric metric;
 
-  add_text (builder, "metric", grid->set->metric);
+  table_json_text (builder, "metric", grid->set->metric);
   if (grid->identity == NULL)
     return;
   metric = tune_identity_metric (grid->identity);
   json_builder_set_member_name (builder, "options");
   json_builder_add_value (builder, json_from_string (metric.options, NULL));
-  add_text (builder, "weights", metric.weights_sha256);
-  add_text (builder, "library", metric.library);
+  table_json_text (builder, "weights", metric.weights_sha256);
+  table_json_text (builder, "library", metric.library);
 }
 
 guint
@@ -209,25 +200,16 @@ static gchar *
 write_json (const TuneGrid *grid)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
   g_autofree TableColumn *columns = NULL;
   g_autoptr (Table) table = make_table (grid, TRUE, &columns);
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "schema");
-  json_builder_add_int_value (builder, SCHEMA);
+  table_json_count (builder, "schema", SCHEMA);
   add_metric (builder, grid);
-  json_builder_set_member_name (builder, "failed");
-  json_builder_add_int_value (builder, tune_grid_count_failed (grid));
+  table_json_count (builder, "failed", tune_grid_count_failed (grid));
   table_add_json (table, builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }
 
 /* --- output -------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "tune/rd-report.h"
 
 #include "measure/value.h"
+#include "table/json.h"
 #include "table/table.h"
 
 #include <math.h>
@@ -293,20 +294,12 @@ static gchar *
 write_json (const Table *table)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "schema");
-  json_builder_add_int_value (builder, SCHEMA);
+  table_json_count (builder, "schema", SCHEMA);
   table_add_json (table, builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }
 
 static gboolean

@@ -6,6 +6,7 @@
 #include "tune/quantity.h"
 #include "tune/store-query.h"
 
+#include "table/json.h"
 #include "table/table.h"
 
 #include <glib/gstdio.h>
@@ -167,30 +168,19 @@ static gchar *
 write_json (const Table *table, const gchar *database, gint64 probes)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "schema");
-  json_builder_add_int_value (builder, SCHEMA);
+  table_json_count (builder, "schema", SCHEMA);
   if (database != NULL) {
     g_autofree gchar *name = g_filename_display_name (database);
 
-    json_builder_set_member_name (builder, "database");
-    json_builder_add_string_value (builder, name);
-    json_builder_set_member_name (builder, "bytes");
-    json_builder_add_int_value (builder, (gint64) size_of (database));
-    json_builder_set_member_name (builder, "probes");
-    json_builder_add_int_value (builder, probes);
+    table_json_text (builder, "database", name);
+    table_json_count (builder, "bytes", size_of (database));
+    table_json_count (builder, "probes", probes);
   }
   table_add_json (table, builder);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }
 
 static gboolean

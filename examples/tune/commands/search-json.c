@@ -4,44 +4,11 @@
  */
 #include "tune/commands/search-json.h"
 
+#include "table/json.h"
+
 #include <math.h>
 
 #define SCHEMA 1
-
-static void
-add_text (JsonBuilder *builder, const gchar *name, const gchar *text)
-{
-  json_builder_set_member_name (builder, name);
-  if (text != NULL)
-    json_builder_add_string_value (builder, text);
-  else
-    json_builder_add_null_value (builder);
-}
-
-/* JSON has no infinity. */
-static void
-add_number (JsonBuilder *builder, const gchar *name, gdouble number)
-{
-  json_builder_set_member_name (builder, name);
-  if (isfinite (number))
-    json_builder_add_double_value (builder, number);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_count (JsonBuilder *builder, const gchar *name, guint64 count)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, (gint64) count);
-}
-
-static void
-add_boolean (JsonBuilder *builder, const gchar *name, gboolean yes)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, yes);
-}
 
 static void
 begin (JsonBuilder *builder, const gchar *name)
@@ -61,9 +28,9 @@ add_windows (JsonBuilder *builder, const GArray *parts)
     if (part->window.stop_ns == G_MAXINT64)
       continue;
     json_builder_begin_object (builder);
-    add_count (builder, "start", (guint64) part->window.start_ns);
-    add_count (builder, "stop", (guint64) part->window.stop_ns);
-    add_number (builder, "weight", part->weight);
+    table_json_count (builder, "start", (guint64) part->window.start_ns);
+    table_json_count (builder, "stop", (guint64) part->window.stop_ns);
+    table_json_number (builder, "weight", part->weight);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -73,10 +40,11 @@ static void
 add_source (JsonBuilder *builder, const TuneSearchReport *report)
 {
   begin (builder, "source");
-  add_text (builder, "path", report->clip->label);
-  add_text (builder, "sha256", report->clip->sha256);
+  table_json_text (builder, "path", report->clip->label);
+  table_json_text (builder, "sha256", report->clip->sha256);
   if (report->clip->duration_ns > 0)
-    add_number (builder, "seconds", (gdouble) report->clip->duration_ns / 1e9);
+    table_json_number (
+        builder, "seconds", (gdouble) report->clip->duration_ns / 1e9);
   add_windows (builder, report->parts);
   json_builder_end_object (builder);
 }
@@ -90,9 +58,9 @@ add_targets (JsonBuilder *builder, const TuneSeek *seek)
     const TuneTarget *target = seek->targets->pdata[i];
 
     json_builder_begin_object (builder);
-    add_text (builder, "text", target->text);
-    add_text (builder, "statistic", target->statistic->name);
-    add_number (builder, "bound", target->bound);
+    table_json_text (builder, "text", target->text);
+    table_json_text (builder, "statistic", target->statistic->name);
+    table_json_number (builder, "bound", target->bound);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
@@ -109,7 +77,8 @@ add_statistics (
   begin (builder, "statistics");
   for (const TuneStatistic *s = tune_statistics; s->name != NULL; s++) {
     if (similarity ? s->similarities : s->distances)
-      add_number (builder, s->name, tune_statistic_of (s, sample, similarity));
+      table_json_number (
+          builder, s->name, tune_statistic_of (s, sample, similarity));
   }
   json_builder_end_object (builder);
 }
@@ -143,15 +112,15 @@ static void
 add_trial_members (
     JsonBuilder *builder, const TuneSeek *seek, const TuneTrial *trial)
 {
-  add_number (builder, "value", trial->value);
-  add_number (builder, "rate", trial->sample->rate);
+  table_json_number (builder, "value", trial->value);
+  table_json_number (builder, "rate", trial->sample->rate);
   add_statistics (builder, seek, trial->sample);
   add_intervals (builder, seek, trial->sample);
-  add_boolean (builder, "meets", trial->meets);
-  add_count (builder, "pairs", trial->sample->distances->len);
-  add_count (builder, "bytes", trial->sample->bytes);
-  add_number (builder, "seconds", trial->sample->encode_seconds);
-  add_boolean (builder, "stored", trial->sample->known);
+  table_json_boolean (builder, "meets", trial->meets);
+  table_json_count (builder, "pairs", trial->sample->distances->len);
+  table_json_count (builder, "bytes", trial->sample->bytes);
+  table_json_number (builder, "seconds", trial->sample->encode_seconds);
+  table_json_boolean (builder, "stored", trial->sample->known);
 }
 
 static void
@@ -182,11 +151,11 @@ add_answer (JsonBuilder *builder, const TuneSearchReport *report)
   }
   line = tune_encoding_describe (report->seek->encoding, answer->value);
   json_builder_begin_object (builder);
-  add_number (builder, "value", answer->value);
-  add_number (builder, "rate", shown->sample->rate);
+  table_json_number (builder, "value", answer->value);
+  table_json_number (builder, "rate", shown->sample->rate);
   add_statistics (builder, report->seek, shown->sample);
-  add_text (builder, "proof", report->proof);
-  add_text (builder, "line", line);
+  table_json_text (builder, "proof", report->proof);
+  table_json_text (builder, "line", line);
   add_trial (
       builder, "next", report->seek, tune_seek_next (report->seek, answer));
   json_builder_end_object (builder);
@@ -208,7 +177,7 @@ add_probes (JsonBuilder *builder, const TuneSeek *seek)
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);
-  add_count (builder, "encoded", seek->trials->len - known);
+  table_json_count (builder, "encoded", seek->trials->len - known);
 }
 
 gchar *
@@ -217,35 +186,28 @@ tune_search_write_json (const TuneSearchReport *report)
   const TuneSeek *seek = report->seek;
   const TuneMetric metric = tune_identity_metric (seek->campaign->identity);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree gchar *text = NULL;
 
   json_builder_begin_object (builder);
-  add_count (builder, "schema", SCHEMA);
+  table_json_count (builder, "schema", SCHEMA);
   add_source (builder, report);
-  add_text (builder, "encoder", seek->encoding->label);
+  table_json_text (builder, "encoder", seek->encoding->label);
   add_targets (builder, seek);
   if (seek->max_rate > 0)
-    add_number (builder, "max-rate", seek->max_rate);
-  add_text (builder, "metric", metric.metric);
+    table_json_number (builder, "max-rate", seek->max_rate);
+  table_json_text (builder, "metric", metric.metric);
   json_builder_set_member_name (builder, "options");
   json_builder_add_value (builder, json_from_string (metric.options, NULL));
-  add_text (builder, "weights", metric.weights_sha256);
-  add_text (builder, "library", metric.library);
+  table_json_text (builder, "weights", metric.weights_sha256);
+  table_json_text (builder, "library", metric.library);
   add_answer (builder, report);
   add_trial (builder, "closest", seek, tune_seek_closest (seek));
   add_trial (builder, "verified", seek, report->verified);
   if (seek->shift != 0)
-    add_number (builder, "shift", exp (seek->shift));
-  add_text (builder, "output", report->output);
-  add_boolean (builder, "uneven", seek->verdict.uneven);
-  add_boolean (builder, "late", seek->late);
+    table_json_number (builder, "shift", exp (seek->shift));
+  table_json_text (builder, "output", report->output);
+  table_json_boolean (builder, "uneven", seek->verdict.uneven);
+  table_json_boolean (builder, "late", seek->late);
   add_probes (builder, seek);
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
-  return g_strconcat (text, "\n", NULL);
+  return table_json_print (builder);
 }

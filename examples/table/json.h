@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Members of JSON objects, and the text of a whole one.
+ */
+#ifndef TABLE_JSON_H
+#define TABLE_JSON_H
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Each adds a member to the object that @builder is in.  @text: UTF-8; NULL is
+ * null.  A @number that is not finite is null, since JSON has no other. */
+void table_json_text (
+    JsonBuilder *builder, const gchar *name, const gchar *text);
+void table_json_number (
+    JsonBuilder *builder, const gchar *name, gdouble number);
+void table_json_count (JsonBuilder *builder, const gchar *name, guint64 count);
+void table_json_boolean (
+    JsonBuilder *builder, const gchar *name, gboolean boolean);
+
+/* Returns: (transfer full): what @builder has made, for people, ending with a
+ * line feed. */
+gchar *table_json_print (JsonBuilder *builder);
+
+G_END_DECLS
+
+#endif /* TABLE_JSON_H */
