@@ -178,6 +178,8 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
 
   if (caps == NULL)
     caps = gst_pad_query_caps (pad, NULL);
+  if (is_video (caps))
+    g_atomic_int_inc (&self->videos);
   if (!is_video (caps) || g_atomic_int_get (&self->linked)) {
     throw_away (self, pad, caps);
     return;

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @mending: what GStreamer does not know of the file
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
+ * @videos: how many video streams were found; atomic
  * @is_image_type: whether the file's own type is one of still images; written
  *   before @linked
  * @type_seen: whether @is_image_type is known; streaming thread only
@@ -36,6 +37,7 @@ typedef struct
   GstPad *target;
   MeasureMending mending;
   gint linked;
+  gint videos;
   gboolean is_image_type;
   gboolean type_seen;
   gboolean is_matroska;

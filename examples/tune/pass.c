@@ -557,11 +557,13 @@ count_of (const GstStructure *summary, const gchar *name)
 
 /* Says what is wrong with the frames that came back. */
 static void
-judge (const Run *run, TuneStream *stream, const GstStructure *summary)
+judge (const Run *run, TuneBranch *branch, const GstStructure *summary)
 {
+  TuneStream *stream = branch->stream;
   TuneMeasurement *measurement = &stream->outcome->measurement;
   guint64 pairs = count_of (summary, "pairs");
   guint64 frames = run->pass->cut->times->len - run->pass->cut->lead;
+  gint videos = g_atomic_int_get (&branch->file.videos);
   g_autofree gchar *text = NULL;
 
   measurement->unmatched = count_of (summary, "unmatched-reference")
@@ -569,6 +571,10 @@ judge (const Run *run, TuneStream *stream, const GstStructure *summary)
       + stream->extra;
   if (stream->frames == 0)
     text = g_strdup ("it gave no frame that can be decoded");
+  else if (videos > 1)
+    text = g_strdup_printf (
+        "there are %d videos in its file, and only one can be its encode",
+        videos);
   else if (100 * measurement->unmatched > FEW * frames)
     text = g_strdup_printf ("of %" G_GUINT64_FORMAT " frames %" G_GUINT64_FORMAT
                             " came back at their times, and %" G_GUINT64_FORMAT
@@ -606,7 +612,7 @@ conclude (Run *run, guint number)
       g_memdup2 (distances->data, distances->len * sizeof (gfloat));
   if (summary != NULL && run->pass->result->metric == NULL)
     describe_metric (run->pass->result, summary);
-  judge (run, stream, summary);
+  judge (run, branch, summary);
 }
 
 /* What is known of the source's part. */

@@ -54,6 +54,15 @@ def main():
     if WHAT in ("slip", "drop"):
         del frames[len(frames) // 2]
         del times[len(times) // 2]
+    if WHAT == "twice":
+        pathlib.Path(OUTPUT + ".y4m").write_bytes(
+            b"".join([header, b"\n"] + [b"FRAME\n" + frame
+                                        for frame in frames]))
+        clips.launch(
+            f"filesrc location={OUTPUT}.y4m ! y4mdec ! avenc_ffv1 ! tee name=t "
+            f"t. ! queue ! matroskamux name=m ! filesink location={OUTPUT} "
+            "t. ! queue ! m.")
+        return
     if OUTPUT.endswith(".mkv"):
         clips.matroska(OUTPUT, [frame[:width * height] for frame in frames],
                        times, width, height)

@@ -307,6 +307,10 @@ class Commands(ProbeCase):
     def test_command_that_writes_no_video_is_an_error(self):
         self.refused(["cannot be read"], command("garbage"))
 
+    def test_command_that_writes_two_videos_is_an_error(self):
+        self.refused(["there are 2 videos in its file"],
+                     command("twice", 8, ".mkv"))
+
     def test_command_that_is_not_there_is_an_error(self):
         self.refused(["no program", "no-such-encoder"], candidate(
             "command", "no-such-encoder {input} {output} {value}", 3))
