@@ -6,10 +6,10 @@
  */
 #include "tune/campaign.h"
 
-#include "tune/candidate.h"
+#include "tune/probe/candidate.h"
 #include "tune/identity.h"
-#include "tune/probe.h"
-#include "tune/store-query.h"
+#include "tune/probe/probe.h"
+#include "tune/store/store-query.h"
 
 #include "console/program-error.h"
 

@@ -8,21 +8,10 @@
 
 #include "tune/clip.h"
 #include "tune/identity.h"
-#include "tune/job.h"
-#include "tune/sample.h"
+#include "tune/probe/job.h"
+#include "tune/arithmetic/sample.h"
 
 G_BEGIN_DECLS
-
-/**
- * TunePart:
- * @window: a part of the clip
- * @weight: what a pair of it counts: how many of the clip's it stands for
- */
-typedef struct
-{
-  TuneWindow window;
-  gdouble weight;
-} TunePart;
 
 /**
  * TuneCampaignEvents:

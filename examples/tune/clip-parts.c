@@ -6,7 +6,7 @@
 #include "tune/clip-parts.h"
 
 #include "tune/scout.h"
-#include "tune/store-query.h"
+#include "tune/store/store-query.h"
 
 #include "console/program-error.h"
 

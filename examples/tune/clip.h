@@ -5,7 +5,7 @@
 #ifndef TUNE_CLIP_H
 #define TUNE_CLIP_H
 
-#include "tune/store.h"
+#include "tune/store/store.h"
 
 #include "measure/remote.h"
 

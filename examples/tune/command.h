@@ -9,8 +9,8 @@
 #define TUNE_COMMAND_H
 
 #include "tune/encoding.h"
-#include "tune/store.h"
-#include "tune/windows.h"
+#include "tune/store/store.h"
+#include "tune/arithmetic/windows.h"
 
 #include "console/terminal.h"
 #include "measure/remote.h"

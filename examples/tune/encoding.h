@@ -5,8 +5,8 @@
 #ifndef TUNE_ENCODING_H
 #define TUNE_ENCODING_H
 
-#include "tune/encoder.h"
-#include "tune/job.h"
+#include "tune/probe/encoder.h"
+#include "tune/probe/job.h"
 
 G_BEGIN_DECLS
 

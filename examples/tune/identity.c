@@ -4,7 +4,7 @@
  */
 #include "tune/identity.h"
 
-#include "tune/candidate.h"
+#include "tune/probe/candidate.h"
 
 #include "console/metric-tables.h"
 #include "console/program-error.h"

@@ -7,7 +7,7 @@
 #ifndef TUNE_IDENTITY_H
 #define TUNE_IDENTITY_H
 
-#include "tune/job.h"
+#include "tune/probe/job.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
  * Reads another store, which is left as it is.
  */
 #include "tune/import.h"
-#include "tune/store-query.h"
-#include "tune/store-sql.h"
+#include "tune/store/store-query.h"
+#include "tune/store/store-sql.h"
 
 #include "console/program-error.h"
 

@@ -6,7 +6,7 @@
 
 #include "tune/campaign.h"
 #include "tune/identity.h"
-#include "tune/store-query.h"
+#include "tune/store/store-query.h"
 
 #include "console/program-error.h"
 

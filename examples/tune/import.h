@@ -6,7 +6,7 @@
 #ifndef TUNE_IMPORT_H
 #define TUNE_IMPORT_H
 
-#include "tune/job.h"
+#include "tune/probe/job.h"
 
 G_BEGIN_DECLS
 

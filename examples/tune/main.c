@@ -7,7 +7,7 @@
 #include "tune/command.h"
 #include "tune/interrupt.h"
 #include "tune/options.h"
-#include "tune/probe.h"
+#include "tune/probe/probe.h"
 #include "tune/scout.h"
 
 #include "console/metric-tables.h"

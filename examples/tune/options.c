@@ -6,7 +6,7 @@
 #include "tune/options.h"
 
 #include "tune/measuring.h"
-#include "tune/quantity.h"
+#include "tune/arithmetic/quantity.h"
 
 #include "console/help-option.h"
 #include "measure/value.h"

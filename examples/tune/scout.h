@@ -6,7 +6,7 @@
 #define TUNE_SCOUT_H
 
 #include "tune/clip.h"
-#include "tune/windows.h"
+#include "tune/arithmetic/windows.h"
 
 G_BEGIN_DECLS
 

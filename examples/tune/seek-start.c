@@ -5,7 +5,7 @@
  */
 #include "tune/seek.h"
 
-#include "tune/store-query.h"
+#include "tune/store/store-query.h"
 
 #include <math.h>
 #include <stdlib.h>

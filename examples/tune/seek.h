@@ -8,8 +8,8 @@
 
 #include "tune/campaign.h"
 #include "tune/encoding.h"
-#include "tune/search.h"
-#include "tune/target.h"
+#include "tune/arithmetic/search.h"
+#include "tune/arithmetic/target.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,7 @@
  */
 #include "tune/commands/bd.h"
 
-#include "tune/job.h"
+#include "tune/probe/job.h"
 
 #include "console/program-error.h"
 #include "table/csv.h"

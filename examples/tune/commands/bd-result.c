@@ -4,7 +4,7 @@
  */
 #include "tune/commands/bd-result.h"
 
-#include "tune/rd-report.h"
+#include "tune/commands/rd-report.h"
 
 #include "console/program-error.h"
 #include "table/bootstrap.h"

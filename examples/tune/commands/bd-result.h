@@ -6,7 +6,7 @@
 #define TUNE_BD_RESULT_H
 
 #include "tune/command.h"
-#include "tune/rd-set.h"
+#include "tune/report/rd-set.h"
 
 G_BEGIN_DECLS
 

@@ -4,7 +4,8 @@
  */
 #include "tune/clip-parts.h"
 #include "tune/commands/bd.h"
-#include "tune/store-query.h"
+#include "tune/store/store-query.h"
+#include "tune/campaign.h"
 
 #include <math.h>
 #include <string.h>

@@ -7,7 +7,7 @@
 
 #include "tune/commands/bd-result.h"
 #include "tune/options.h"
-#include "tune/target.h"
+#include "tune/arithmetic/target.h"
 
 #include "console/program-error.h"
 

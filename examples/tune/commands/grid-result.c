@@ -3,7 +3,7 @@
  * A grid as a table for people, as JSON or CSV with all numbers, and as a page.
  */
 #include "tune/commands/grid.h"
-#include "tune/rd-report.h"
+#include "tune/commands/rd-report.h"
 
 #include "table/json.h"
 #include "table/table.h"

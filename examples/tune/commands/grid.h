@@ -7,7 +7,7 @@
 
 #include "tune/command.h"
 #include "tune/identity.h"
-#include "tune/rd-set.h"
+#include "tune/report/rd-set.h"
 
 G_BEGIN_DECLS
 

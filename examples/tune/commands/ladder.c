@@ -6,8 +6,8 @@
 #include "tune/commands/grid.h"
 #include "tune/encoding-grid.h"
 #include "tune/options.h"
-#include "tune/quantity.h"
-#include "tune/rd-report.h"
+#include "tune/arithmetic/quantity.h"
+#include "tune/commands/rd-report.h"
 
 #include "measure/value.h"
 #include "table/json.h"

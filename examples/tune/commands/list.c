@@ -3,8 +3,8 @@
  * perceptual-tune list: what the database holds, or which encoders are known.
  */
 #include "tune/options.h"
-#include "tune/quantity.h"
-#include "tune/store-query.h"
+#include "tune/arithmetic/quantity.h"
+#include "tune/store/store-query.h"
 
 #include "table/json.h"
 #include "table/table.h"

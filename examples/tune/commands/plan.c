@@ -6,8 +6,9 @@
 #include "tune/clip-parts.h"
 #include "tune/encoding-grid.h"
 #include "tune/options.h"
-#include "tune/quantity.h"
-#include "tune/target.h"
+#include "tune/arithmetic/quantity.h"
+#include "tune/arithmetic/target.h"
+#include "tune/campaign.h"
 
 #include "console/program-error.h"
 

@@ -3,7 +3,7 @@
  * perceptual-tune probe: carries out one job that was planned elsewhere.
  */
 #include "tune/options.h"
-#include "tune/probe.h"
+#include "tune/probe/probe.h"
 
 #include "console/program-error.h"
 

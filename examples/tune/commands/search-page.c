@@ -6,7 +6,7 @@
 
 #include "tune/clip-parts.h"
 #include "tune/commands/search-json.h"
-#include "tune/rd-page.h"
+#include "tune/report/rd-page.h"
 
 #include <math.h>
 #include <string.h>

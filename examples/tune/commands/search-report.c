@@ -6,7 +6,7 @@
 
 #include "tune/commands/search-json.h"
 #include "tune/commands/search-page.h"
-#include "tune/quantity.h"
+#include "tune/arithmetic/quantity.h"
 
 #include <math.h>
 #include <string.h>

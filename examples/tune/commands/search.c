@@ -2,12 +2,12 @@
  *
  * perceptual-tune search: the order of its steps.
  */
-#include "tune/candidate.h"
+#include "tune/probe/candidate.h"
 #include "tune/commands/search-report.h"
 
 #include "tune/clip-parts.h"
 #include "tune/options.h"
-#include "tune/quantity.h"
+#include "tune/arithmetic/quantity.h"
 
 #include "console/program-error.h"
 #include "measure/value.h"

@@ -5,8 +5,8 @@
 #include "folder.h"
 
 #include "console/program-error.h"
-#include "tune/candidate.h"
-#include "tune/external.h"
+#include "tune/probe/candidate.h"
+#include "tune/probe/external.h"
 
 #include <gst/gst.h>
 #include <string.h>

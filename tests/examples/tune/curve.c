@@ -3,7 +3,7 @@
  * Curves against published numbers and against numbers worked out with another
  * implementation of the same definitions; and what must hold of any curves.
  */
-#include "tune/curve.h"
+#include "tune/arithmetic/curve.h"
 
 #include <math.h>
 

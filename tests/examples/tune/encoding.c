@@ -3,7 +3,7 @@
  * What users type for encoders, their values, and quantities.
  */
 #include "tune/encoding.h"
-#include "tune/quantity.h"
+#include "tune/arithmetic/quantity.h"
 
 #include <gst/gst.h>
 #include <math.h>

@@ -4,7 +4,7 @@
  * JSON from elsewhere is named.
  */
 #include "console/program-error.h"
-#include "tune/job.h"
+#include "tune/probe/job.h"
 
 #include <math.h>
 #include <string.h>

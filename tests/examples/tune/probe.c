@@ -6,8 +6,8 @@
 #include "folder.h"
 
 #include "console/program-error.h"
-#include "tune/encoder.h"
-#include "tune/probe.h"
+#include "tune/probe/encoder.h"
+#include "tune/probe/probe.h"
 
 #include <gst/gst.h>
 #include <string.h>

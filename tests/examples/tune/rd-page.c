@@ -2,7 +2,7 @@
  *
  * The report of a tuning loop, of made-up numbers.
  */
-#include "tune/rd-page.h"
+#include "tune/report/rd-page.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * Searches on made-up curves, whose answer a look at every value tells, and
  * how many probes they take.
  */
-#include "tune/search.h"
+#include "tune/arithmetic/search.h"
 
 #include <math.h>
 

@@ -5,7 +5,7 @@
  */
 #include "folder.h"
 
-#include "tune/store.h"
+#include "tune/store/store.h"
 
 #include <glib/gstdio.h>
 #include <math.h>

@@ -2,7 +2,7 @@
  *
  * Statistics and targets against numbers worked out by hand.
  */
-#include "tune/target.h"
+#include "tune/arithmetic/target.h"
 
 #include <math.h>
 

@@ -2,7 +2,7 @@
  *
  * Windows of clips whose seconds are made up.
  */
-#include "tune/windows.h"
+#include "tune/arithmetic/windows.h"
 
 #include <math.h>
 

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The search as a function of its history.  Interpolation is in the logarithm
+ * of the statistic, which is close to straight in the quantizer.
+ */
+#include "tune/arithmetic/search.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How flat a measured slope may be, as a part of the expected one. */
+#define LEAST_SLOPE (1. / 3)
+
+/* Values to both sides of the answer that are measured where the curve is
+ * uneven. */
+#define NEIGHBOURHOOD 2
+
+/**
+ * State:
+ * @probes: sorted by place
+ * @low: index of the probe that meets below the crossing, -1 without one
+ * @high: index of the probe that misses above it, @n without one
+ */
+typedef struct
+{
+  const TuneLattice *lattice;
+  TuneProbe *probes;
+  guint n;
+  gint low;
+  gint high;
+} State;
+
+static int
+by_place (const void *a, const void *b)
+{
+  const TuneProbe *one = a;
+  const TuneProbe *other = b;
+
+  return (one->at > other->at) - (one->at < other->at);
+}
+
+static gboolean
+meets (const TuneProbe *probe)
+{
+  return probe->excess <= 0;
+}
+
+static gboolean
+is_measured (const State *self, guint at)
+{
+  for (guint i = 0; i < self->n; i++) {
+    if (self->probes[i].at == at)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The coarsest value that meets, and the next probe behind it. */
+static void
+find_bracket (State *self)
+{
+  self->low = -1;
+  for (guint i = 0; i < self->n; i++) {
+    if (meets (&self->probes[i]))
+      self->low = (gint) i;
+  }
+  self->high = self->low + 1;
+}
+
+static gboolean
+is_uneven (const State *self)
+{
+  gdouble highest = -INFINITY;
+
+  for (guint i = 0; i < self->n; i++) {
+    if (self->probes[i].excess < highest - TUNE_SEARCH_UNEVEN)
+      return TRUE;
+    highest = MAX (highest, self->probes[i].excess);
+  }
+  return FALSE;
+}
+
+/* --- where the crossing is expected -------------------------------------- */
+
+static gdouble
+slope_between (const TuneProbe *a, const TuneProbe *b)
+{
+  return (b->excess - a->excess) / ((gdouble) b->at - a->at);
+}
+
+/* From the two probes nearest to the side that is open. */
+static gdouble
+measured_slope (const State *self)
+{
+  const TuneProbe *a, *b;
+  gdouble slope;
+
+  if (self->n < 2)
+    return self->lattice->slope;
+  a = self->low < 0 ? &self->probes[0] : &self->probes[self->n - 2];
+  b = a + 1;
+  slope = slope_between (a, b);
+  return isfinite (slope) ? MAX (slope, LEAST_SLOPE * self->lattice->slope)
+                          : self->lattice->slope;
+}
+
+/* All probes lie on one side of the crossing. */
+static gdouble
+extrapolate (const State *self)
+{
+  const TuneProbe *edge = &self->probes[self->low < 0 ? 0 : (gint) self->n - 1];
+  gdouble excess = CLAMP (edge->excess, -1e3, 1e3);
+
+  return edge->at - excess / measured_slope (self);
+}
+
+/* Returns: the place at excess 0 by the quadratic function of the excess
+ * through @a, @b and @c; NaN where two of them have the same excess. */
+static gdouble
+inverse_quadratic (const TuneProbe *a, const TuneProbe *b, const TuneProbe *c)
+{
+  gdouble fa = a->excess, fb = b->excess, fc = c->excess;
+
+  return a->at * fb * fc / ((fa - fb) * (fa - fc))
+      + b->at * fa * fc / ((fb - fa) * (fb - fc))
+      + c->at * fa * fb / ((fc - fa) * (fc - fb));
+}
+
+/* The probe nearest to the bracket besides its ends; NULL without one. */
+static const TuneProbe *
+find_third (const State *self)
+{
+  const TuneProbe *below = self->low > 0 ? &self->probes[self->low - 1] : NULL;
+  const TuneProbe *above =
+      (guint) self->high + 1 < self->n ? &self->probes[self->high + 1] : NULL;
+
+  if (below == NULL || above == NULL)
+    return below != NULL ? below : above;
+  return self->probes[self->low].at - below->at
+          <= above->at - self->probes[self->high].at
+      ? below
+      : above;
+}
+
+static gdouble
+interpolate (const State *self)
+{
+  const TuneProbe *low = &self->probes[self->low];
+  const TuneProbe *high = &self->probes[self->high];
+  const TuneProbe *third = find_third (self);
+  gdouble middle = (low->at + (gdouble) high->at) / 2;
+  gdouble crossing;
+
+  if (!isfinite (low->excess) || !isfinite (high->excess))
+    return middle;
+  if (third != NULL && isfinite (third->excess)) {
+    crossing = inverse_quadratic (low, high, third);
+    if (crossing > low->at && crossing < high->at)
+      return crossing;
+  }
+  return low->at - low->excess / slope_between (low, high);
+}
+
+/* Returns: @at, moved as far as is needed to keep the search from taking more
+ * than one probe more than one that only halves: as many values as halving
+ * could still tell apart may be left on either side of it.  @from..@to are
+ * those that may still be the coarsest one that meets. */
+static gint64
+keep_short (const State *self, gint64 at, gint64 from, gint64 to)
+{
+  guint halvings = g_bit_storage (self->lattice->n) + 1;
+  gint64 most =
+      halvings > self->n + 1 ? ((gint64) 1 << (halvings - self->n - 1)) - 1 : 0;
+
+  if (to - from > 2 * most)
+    return from + (to - from + 1) / 2;
+  return CLAMP (at, MAX (from, to - most), MIN (to, from + most));
+}
+
+/* --- what to measure ----------------------------------------------------- */
+
+static void
+ask (const State *self, TuneVerdict *verdict, guint width, gint64 at)
+{
+  if (verdict->n_next >= width || at < 0 || at >= (gint64) self->lattice->n
+      || is_measured (self, (guint) at))
+    return;
+  for (guint i = 0; i < verdict->n_next; i++) {
+    if (verdict->next[i] == (guint) at)
+      return;
+  }
+  verdict->next[verdict->n_next++] = (guint) at;
+}
+
+/* Takes values on both sides of @crossing, then further and further from it,
+ * within @from..@to. */
+static void
+ask_around (const State *self, TuneVerdict *verdict, guint width,
+    gdouble crossing, gint64 from, gint64 to)
+{
+  gint64 below = CLAMP ((gint64) floor (crossing), from, to);
+  gint64 reach = 1;
+
+  ask (self, verdict, width, below);
+  ask (self, verdict, width, MIN (below + 1, to));
+  for (; verdict->n_next < width && reach <= to - from; reach *= 2) {
+    ask (self, verdict, width, MAX (below - reach, from));
+    ask (self, verdict, width, MIN (below + 1 + reach, to));
+  }
+}
+
+/* One step beyond the crossing, which makes a bracket of it. */
+static void
+ask_outside (const State *self, TuneVerdict *verdict, guint width)
+{
+  gboolean down = self->low < 0;
+  gint64 from = down ? 0 : (gint64) self->probes[self->n - 1].at + 1;
+  gint64 to =
+      down ? (gint64) self->probes[0].at - 1 : (gint64) self->lattice->n - 1;
+  gdouble crossing = extrapolate (self);
+  gint64 beyond = CLAMP ((gint64) floor (crossing) + (down ? 0 : 1), from, to);
+
+  /* A measured slope that leads to the next value is worth a try. */
+  if (self->n < 2 || beyond != (down ? to : from))
+    beyond = keep_short (self, beyond, from, to);
+  ask (self, verdict, width, beyond);
+  ask_around (self, verdict, width, crossing, from, to);
+}
+
+static void
+ask_inside (const State *self, TuneVerdict *verdict, guint width)
+{
+  gint64 from = (gint64) self->probes[self->low].at + 1;
+  gint64 to = (gint64) self->probes[self->high].at - 1;
+  gdouble crossing = interpolate (self);
+  gint64 below = CLAMP ((gint64) floor (crossing), from, to);
+
+  ask (self, verdict, width, keep_short (self, below, from, to));
+  ask_around (self, verdict, width, crossing, from, to);
+}
+
+static void
+ask_first (const State *self, TuneVerdict *verdict, guint width)
+{
+  gint64 last = (gint64) self->lattice->n - 1;
+  gint64 start = MIN ((gint64) self->lattice->start, last);
+  /* The table's start is commonly off by this much. */
+  gint64 spread = MAX (1, last / 8);
+
+  ask (self, verdict, width, start);
+  for (gint64 i = 1; verdict->n_next < width && i * spread <= last; i++) {
+    ask (self, verdict, width, MAX (start - i * spread, 0));
+    ask (self, verdict, width, MIN (start + i * spread, last));
+  }
+}
+
+/* --- the end ------------------------------------------------------------- */
+
+/* How far probes lie from the line through their neighbours. */
+static gdouble
+scatter (const State *self)
+{
+  gdouble most = TUNE_SEARCH_UNEVEN;
+
+  for (guint i = 1; i + 1 < self->n; i++) {
+    const TuneProbe *p = &self->probes[i];
+    gdouble line = p[-1].excess
+        + slope_between (&p[-1], &p[1]) * ((gdouble) p->at - p[-1].at);
+
+    most = MAX (most, fabs (p->excess - line));
+  }
+  return most;
+}
+
+static gboolean
+is_expected_to_miss (const State *self)
+{
+  const TuneProbe *low = &self->probes[self->low];
+  const TuneProbe *high = &self->probes[self->high];
+  gdouble next;
+
+  if (self->n < 3 || !isfinite (low->excess) || !isfinite (high->excess))
+    return FALSE;
+  next = low->excess + slope_between (low, high);
+  return next > scatter (self);
+}
+
+/* Whether no coarser value than the probe at @low needs to be measured. */
+static gboolean
+is_closed (const State *self, TuneProof wanted, TuneProof *proof)
+{
+  guint last = self->lattice->n - 1;
+
+  *proof = TUNE_PROOF_MEASURED;
+  if (self->low < 0)
+    return self->probes[0].at == 0;
+  if (self->probes[self->low].at == last)
+    return TRUE;
+  if (self->high >= (gint) self->n)
+    return FALSE;
+  if (self->probes[self->high].at == self->probes[self->low].at + 1)
+    return TRUE;
+  *proof = wanted;
+  return wanted == TUNE_PROOF_PREDICTED && is_expected_to_miss (self);
+}
+
+static void
+choose_answer (const State *self, TuneVerdict *verdict)
+{
+  gdouble rate = INFINITY;
+
+  for (guint i = 0; i < self->n; i++) {
+    if (!meets (&self->probes[i]) || self->probes[i].rate >= rate)
+      continue;
+    rate = self->probes[i].rate;
+    verdict->found = TRUE;
+    verdict->answer = self->probes[i].at;
+  }
+}
+
+/* An uneven curve may meet again a little further on. */
+static void
+ask_neighbours (const State *self, TuneVerdict *verdict, guint width)
+{
+  gint64 at = self->low >= 0 ? self->probes[self->low].at : 0;
+
+  for (gint64 i = 1; i <= NEIGHBOURHOOD; i++) {
+    ask (self, verdict, width, at + i);
+    ask (self, verdict, width, at - i);
+  }
+}
+
+TuneVerdict
+tune_search (const TuneLattice *lattice, const TuneProbe *probes, guint n,
+    guint width, TuneProof proof)
+{
+  g_autofree TuneProbe *sorted = g_memdup2 (probes, n * sizeof *probes);
+  State self = { .lattice = lattice, .probes = sorted, .n = n };
+  TuneVerdict verdict = { 0 };
+
+  width = CLAMP (width, 1, TUNE_SEARCH_MOST);
+  if (n == 0) {
+    ask_first (&self, &verdict, width);
+    return verdict;
+  }
+  qsort (sorted, n, sizeof *sorted, by_place);
+  find_bracket (&self);
+  choose_answer (&self, &verdict);
+  verdict.uneven = is_uneven (&self);
+  if (is_closed (&self, proof, &verdict.proof)) {
+    if (verdict.uneven)
+      ask_neighbours (&self, &verdict, width);
+  } else if (self.low < 0 || self.high >= (gint) n) {
+    ask_outside (&self, &verdict, width);
+  } else {
+    ask_inside (&self, &verdict, width);
+  }
+  return verdict;
+}

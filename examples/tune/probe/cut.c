@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Compares the times of decoded frames with the window.
+ */
+#include "tune/probe/cut.h"
+
+/* A way that is shorter is gone frame by frame. */
+#define NEAR (2 * GST_SECOND)
+
+/* To begin a jump; else there is none. */
+#define PATIENCE_USEC (5 * G_USEC_PER_SEC)
+
+void
+tune_cut_init (TuneCut *self, const TuneWindow *window)
+{
+  *self = (TuneCut){
+    .window = *window,
+    .times = g_array_new (FALSE, FALSE, sizeof (guint64)),
+    .first = GST_CLOCK_TIME_NONE,
+    .begin = GST_CLOCK_TIME_NONE,
+    .end = GST_CLOCK_TIME_NONE,
+  };
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+}
+
+void
+tune_cut_clear (TuneCut *self)
+{
+  /* One that was asked for and never begun. */
+  while (g_source_remove_by_user_data (self))
+    continue;
+
+  g_array_unref (self->times);
+  g_free (self->caps);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+}
+
+/* --- jumping ------------------------------------------------------------- */
+
+/* Stream time of the first frame that may pass. */
+static guint64
+first_time (const TuneCut *self)
+{
+  const TuneWindow *window = &self->window;
+
+  return (guint64) (window->start_ns - MIN (window->start_ns, window->lead_ns));
+}
+
+static void
+set_jump (TuneCut *self, TuneJump jump)
+{
+  self->jump = jump;
+  g_cond_broadcast (&self->changed);
+}
+
+/* In the main thread, since the streaming one cannot stop itself. */
+static gboolean
+on_idle (gpointer user)
+{
+  TuneCut *self = user;
+  gboolean asked;
+  gint64 target;
+
+  g_mutex_lock (&self->lock);
+  target = self->back ? 0 : (gint64) first_time (self);
+  asked = self->jump == TUNE_JUMP_ASKED;
+  if (asked)
+    set_jump (self, TUNE_JUMP_UNDER_WAY);
+  g_mutex_unlock (&self->lock);
+  if (!asked
+      || gst_pad_push_event (self->pad,
+          gst_event_new_seek (1, GST_FORMAT_TIME,
+              GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT
+                  | GST_SEEK_FLAG_SNAP_BEFORE,
+              GST_SEEK_TYPE_SET, target, GST_SEEK_TYPE_NONE, 0)))
+    return G_SOURCE_REMOVE;
+  /* Without a way back there is no frame of the window, and an error. */
+  g_mutex_lock (&self->lock);
+  if (!self->back)
+    set_jump (self, TUNE_JUMP_OVER);
+  g_mutex_unlock (&self->lock);
+  return G_SOURCE_REMOVE;
+}
+
+/* Asks for a jump, and waits until the source has left. */
+static void
+ask (TuneCut *self)
+{
+  gint64 deadline = g_get_monotonic_time () + PATIENCE_USEC;
+
+  set_jump (self, TUNE_JUMP_ASKED);
+  g_idle_add (on_idle, self);
+  while (self->jump == TUNE_JUMP_ASKED || self->jump == TUNE_JUMP_UNDER_WAY) {
+    if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
+      break;
+  }
+  if (self->jump == TUNE_JUMP_ASKED && !self->back)
+    set_jump (self, TUNE_JUMP_OVER);
+}
+
+/* Nobody behind has seen a frame, so nobody needs to hear of it. */
+static GstPadProbeReturn
+on_flush (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  TuneCut *self = user;
+  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
+  GstPadProbeReturn verdict = GST_PAD_PROBE_DROP;
+
+  g_mutex_lock (&self->lock);
+  if (self->jump == TUNE_JUMP_UNDER_WAY
+      && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
+    set_jump (self, TUNE_JUMP_FLUSHING);
+  else if (self->jump == TUNE_JUMP_FLUSHING
+      && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
+    set_jump (self, self->back ? TUNE_JUMP_OVER : TUNE_JUMP_LANDED);
+  else
+    verdict = GST_PAD_PROBE_OK;
+  g_mutex_unlock (&self->lock);
+  return verdict;
+}
+
+/* Returns: whether the frame of that time is one on the way. */
+static gboolean
+is_on_the_way (TuneCut *self, guint64 time)
+{
+  guint64 early = first_time (self);
+
+  if (self->jump == TUNE_JUMP_OPEN && time + NEAR < early && *self->may_jump) {
+    ask (self);
+  } else if (self->jump == TUNE_JUMP_LANDED && time > early) {
+    self->back = TRUE;
+    ask (self);
+  } else if (self->jump == TUNE_JUMP_OPEN || self->jump == TUNE_JUMP_LANDED) {
+    set_jump (self, TUNE_JUMP_OVER);
+  }
+  return self->jump != TUNE_JUMP_OVER;
+}
+
+/* --- cutting ------------------------------------------------------------- */
+
+static void
+take_event (TuneCut *self, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+    gst_event_copy_segment (event, &self->segment);
+  } else if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS) {
+    GstCaps *caps;
+
+    gst_event_parse_caps (event, &caps);
+    if (self->caps == NULL)
+      self->caps = gst_caps_to_string (caps);
+  }
+}
+
+/* Takes note of a frame that passes.  @time: its stream time. */
+static void
+note_frame (TuneCut *self, GstBuffer *buffer, guint64 time)
+{
+  guint64 running = gst_segment_to_running_time (
+      &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+
+  g_array_append_val (self->times, running);
+  if (time < (guint64) self->window.start_ns) {
+    self->lead++;
+    return;
+  }
+  if (!GST_CLOCK_TIME_IS_VALID (self->first)) {
+    self->first = running;
+    self->begin = time;
+  }
+  self->end = time;
+  if (GST_BUFFER_DURATION_IS_VALID (buffer))
+    self->end += GST_BUFFER_DURATION (buffer);
+}
+
+static GstPadProbeReturn
+take_frame (TuneCut *self, GstPad *pad, GstBuffer *buffer)
+{
+  const TuneWindow *window = &self->window;
+  guint64 time = gst_segment_to_stream_time (
+      &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+
+  /* What has no time is reported by who measures it. */
+  if (!GST_CLOCK_TIME_IS_VALID (time))
+    return GST_PAD_PROBE_OK;
+  if (is_on_the_way (self, time) || time < first_time (self))
+    return GST_PAD_PROBE_DROP;
+  if (time >= (guint64) window->stop_ns) {
+    g_mutex_unlock (&self->lock);
+    gst_pad_send_event (pad, gst_event_new_eos ());
+    g_mutex_lock (&self->lock);
+    return GST_PAD_PROBE_DROP;
+  }
+  note_frame (self, buffer, time);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  TuneCut *self = user;
+  GstPadProbeReturn verdict = GST_PAD_PROBE_OK;
+
+  g_mutex_lock (&self->lock);
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER)
+    verdict = take_frame (self, pad, GST_PAD_PROBE_INFO_BUFFER (info));
+  else
+    take_event (self, GST_PAD_PROBE_INFO_EVENT (info));
+  g_mutex_unlock (&self->lock);
+  return verdict;
+}
+
+void
+tune_cut_watch (TuneCut *self, GstPad *pad, const gboolean *may_jump)
+{
+  self->pad = pad;
+  self->may_jump = may_jump;
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_flush, self, NULL);
+  gst_pad_add_probe (pad,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_data,
+      self, NULL);
+}
+
+gboolean
+tune_cut_is_lead (TuneCut *self, GstClockTime running_time)
+{
+  guint64 last = 0;
+  gboolean lead;
+
+  g_mutex_lock (&self->lock);
+  if (self->lead > 0)
+    last = g_array_index (self->times, guint64, self->lead - 1);
+  lead = self->lead > 0
+      && (!GST_CLOCK_TIME_IS_VALID (self->first)
+          || running_time < last + (self->first - last) / 2);
+  g_mutex_unlock (&self->lock);
+  return lead;
+}
+
+typedef struct
+{
+  TuneCut *cut;
+  GstSegment segment;
+} Hold;
+
+static GstPadProbeReturn
+on_held (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  Hold *self = user;
+  GstClockTime time;
+
+  if (!(info->type & GST_PAD_PROBE_TYPE_BUFFER)) {
+    if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT)
+      gst_event_copy_segment (GST_PAD_PROBE_INFO_EVENT (info), &self->segment);
+    return GST_PAD_PROBE_OK;
+  }
+  time = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
+      GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info)));
+  return GST_CLOCK_TIME_IS_VALID (time) && tune_cut_is_lead (self->cut, time)
+      ? GST_PAD_PROBE_DROP
+      : GST_PAD_PROBE_OK;
+}
+
+void
+tune_cut_hold_lead (TuneCut *self, GstPad *pad)
+{
+  Hold *hold = g_new0 (Hold, 1);
+
+  hold->cut = self;
+  gst_segment_init (&hold->segment, GST_FORMAT_TIME);
+  gst_pad_add_probe (pad,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_held,
+      hold, g_free);
+}
