@@ -12,7 +12,8 @@
 PACKAGES_BUILD="meson ninja-build gcc pkg-config
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
   liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev
-  libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev"
+  libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev
+  libmicrohttpd-dev"
 
 # To read and write real files, and to run the scripts.
 PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
