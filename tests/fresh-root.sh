@@ -73,6 +73,8 @@ in_root() {
       mount --bind "$3" "$root/data"
       mount -o remount,bind,ro "$root/data"
       export PERCEPTUAL_TEST_DATA=/data
+    else
+      unset PERCEPTUAL_TEST_DATA
     fi
     exec chroot "$root" env -u TMPDIR HOME=/root sh -c "cd /src && $2"
   ' sh "$scratch/system" "$1" "${PERCEPTUAL_TEST_DATA:-}" &
