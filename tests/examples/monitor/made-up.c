@@ -51,9 +51,9 @@ fill_alerts (MonitorSnapshot *snapshot)
 {
   const MonitorAlert alerts[] = {
     { 7, MONITOR_ALERT_FROZEN, 0, NOW - 12, 0, NAN },
-    { 6, MONITOR_ALERT_LOST, 0, NOW - 200, NOW - 185, NAN },
-    { 5, MONITOR_ALERT_ABOVE, snapshot->n_streams - 1, NOW - 95, NOW - 80,
+    { 6, MONITOR_ALERT_ABOVE, snapshot->n_streams - 1, NOW - 95, NOW - 80,
         .375 },
+    { 5, MONITOR_ALERT_LOST, 0, NOW - 200, NOW - 185, NAN },
   };
 
   snapshot->n_alerts = G_N_ELEMENTS (alerts);

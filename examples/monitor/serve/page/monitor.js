@@ -50,8 +50,15 @@ function number(value) {
   return value === null ? '\u2013' : String(Number(value.toPrecision(4)));
 }
 
-function clock(seconds) {
+function full(seconds) {
   return new Date(seconds * 1000).toLocaleString();
+}
+
+// The day only where it is another one.
+function clock(seconds, now) {
+  const then = new Date(seconds * 1000);
+  return then.toDateString() === new Date(now * 1000).toDateString()
+    ? then.toLocaleTimeString() : then.toLocaleString();
 }
 
 function lasted(seconds) {
@@ -69,8 +76,10 @@ function valued(key, text) {
 function facts(stream, state) {
   const rows = [];
   function add(name, key, value, unit) {
+    const row = make('div');
+    row.append(make('dt', name), valued(key, number(value) + (unit || '')));
     if (value !== null)
-      rows.push(make('dt', name), valued(key, number(value) + (unit || '')));
+      rows.push(row);
   }
   for (const column of stream.columns.slice(1))
     add(column.name, 'column', column.last);
@@ -106,7 +115,7 @@ function card(stream, state) {
 
 function alertRow(alert, state) {
   const row = make('tr');
-  const begin = make('time', clock(alert.begin),
+  const begin = make('time', clock(alert.begin, state.now),
     { dateTime: new Date(alert.begin * 1000).toISOString() });
   const stream = state.streams[alert.stream];
   const first = make('td');
@@ -191,7 +200,7 @@ function showWorst(state) {
     return;
   const stream = state.streams[worst.stream];
   say(find('worst-words'), [state.metric + ' ' + number(worst.distance),
-    clock(worst.time),
+    clock(worst.time, state.now),
     state.streams.length > 1 && stream ? stream.label : '']
     .filter(Boolean).join(' \u00b7 '));
   const pictures = state.started + '-' + worst.sequence;
@@ -220,7 +229,7 @@ function show(state) {
   fill(find('counts').tBodies[0], countRows(state));
   say(find('about'), 'gst-perceptual ' + state.version + ', kernels '
     + state.kernels + ', connection ' + state.connection + ', since '
-    + clock(state.started) + '.');
+    + full(state.started) + '.');
   showWorst(state);
   showChart(state);
 }
@@ -248,10 +257,8 @@ async function poll() {
     answered = performance.now();
     failed = false;
     show(state);
-  } catch (error) {
-    failed = true;
-    if (!(error instanceof TypeError && !error.stack))
-      document.body.dataset.last = String(error);
+  } catch {
+    failed = true; // tellSilence() tells it
   }
   asking = false;
   tellSilence();
