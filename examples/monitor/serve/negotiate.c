@@ -18,11 +18,13 @@ static void
 read_parameter (Range *range, const gchar *text)
 {
   g_auto (GStrv) halves = g_strsplit (text, "=", 2);
-  const gchar *name = g_strstrip (halves[0]);
-  gchar *value = halves[1] != NULL ? g_strstrip (halves[1]) : NULL;
+  const gchar *name;
+  gchar *value;
 
-  if (value == NULL)
+  if (halves[0] == NULL || halves[1] == NULL)
     return;
+  name = g_strstrip (halves[0]);
+  value = g_strstrip (halves[1]);
   if (g_ascii_strcasecmp (name, "q") == 0) {
     range->liking = CLAMP (g_ascii_strtod (value, NULL), 0, 1);
   } else if (g_ascii_strcasecmp (name, "version") == 0) {
