@@ -5,6 +5,7 @@
  */
 #include "monitor/connection/worker.h"
 #include "monitor/options.h"
+#include "monitor/serve/server.h"
 #include "monitor/summary.h"
 #include "monitor/watch.h"
 
@@ -62,14 +63,39 @@ print_summary (
   return print (console, text);
 }
 
+/* Before anything else begins.  @server: (out) (nullable) */
+static gboolean
+start_server (Console *console, const MonitorOptions *options,
+    MonitorWatch *watch, MonitorServer **server)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (strcmp (options->listen, MONITOR_LISTEN_NONE) == 0)
+    return TRUE;
+  *server = monitor_server_start (
+      &(MonitorServerOptions){
+          .listen = options->listen,
+          .hosts = (const gchar *const *) options->hosts,
+      },
+      monitor_state_get_source (monitor_watch_get_state (watch)), &error);
+  if (*server == NULL) {
+    console_say (console, "%s", error->message);
+    return FALSE;
+  }
+  console_say (console, "http://%s/", monitor_server_get_address (*server));
+  return TRUE;
+}
+
 static ExitCode
 watch (Console *console, MonitorOptions *options, const gchar *const *argv)
 {
   MonitorWatch *self = monitor_watch_new (options, argv, console);
-  gboolean done = monitor_watch_run (self);
+  MonitorServer *server = NULL;
+  gboolean done = start_server (console, options, self, &server);
 
   if (done)
-    done = print_summary (console, options, self);
+    done = monitor_watch_run (self) && print_summary (console, options, self);
+  monitor_server_stop (server);
   monitor_watch_free (self);
   return done ? EXIT_DONE : EXIT_ERROR;
 }

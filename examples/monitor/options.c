@@ -6,6 +6,7 @@
 #include "monitor/options.h"
 
 #include "monitor/config-file.h"
+#include "monitor/serve/server.h"
 
 #include "console/duration.h"
 #include "console/help-option.h"
@@ -35,7 +36,6 @@ static const gchar examples[] =
     "Exit codes: 0 ended as asked, 1 error, 2 wrong usage.";
 
 #define US_OF_NS 1000
-#define DEFAULT_LISTEN "127.0.0.1:9750"
 
 /* --- callbacks of GOption ------------------------------------------------ */
 
@@ -283,7 +283,7 @@ check (MonitorOptions *self, GError **error)
   if (self->name == NULL)
     self->name = g_strdup ("monitor");
   if (self->listen == NULL)
-    self->listen = g_strdup (DEFAULT_LISTEN);
+    self->listen = g_strdup (MONITOR_DEFAULT_LISTEN);
   return TRUE;
 }
 
@@ -305,8 +305,13 @@ add_own_options (GOptionGroup *group, MonitorOptions *self)
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name,
         "What the monitor is called, as a label of its series", "TEXT" },
     { "listen", 0, 0, G_OPTION_ARG_STRING, &self->listen,
-        "Where the page and the series are (default: " DEFAULT_LISTEN ")",
+        "Where the page and the series are (default: " MONITOR_DEFAULT_LISTEN
+        ")",
         "ADDRESS:PORT|none" },
+    { "host", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->hosts,
+        "A name of this machine by which browsers and Prometheus call it; may "
+        "be given several times",
+        "NAME" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "End a connection that gives no pair for so long (default: 5s)",
         "TIME" },
@@ -452,6 +457,7 @@ monitor_options_clear (MonitorOptions *self)
   g_clear_pointer (&self->labels, g_strfreev);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->listen, g_free);
+  g_clear_pointer (&self->hosts, g_strfreev);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->on_alert, g_strfreev);
   g_clear_pointer (&self->config, g_free);

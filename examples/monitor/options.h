@@ -24,6 +24,7 @@ G_BEGIN_DECLS
  *   or one that is empty
  * @name: the monitor's label
  * @listen: ADDRESS:PORT, or MONITOR_LISTEN_NONE
+ * @hosts: (array zero-terminated=1) (nullable): names that it may be called by
  * @log: (nullable): where lines go
  * @limits: of the log
  * @on_alert: (array zero-terminated=1) (nullable): the command
@@ -46,6 +47,7 @@ typedef struct
   gchar **labels;
   gchar *name;
   gchar *listen;
+  gchar **hosts;
   gchar *log;
   PerceptualLogLimits limits;
   gchar **on_alert;

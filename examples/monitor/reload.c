@@ -71,6 +71,7 @@ compare_own (
     { "--thumbnails", old->order.size == new->order.size },
     { "--name", g_strcmp0 (old->name, new->name) == 0 },
     { "--listen", g_strcmp0 (old->listen, new->listen) == 0 },
+    { "--host", is_same_list (old->hosts, new->hosts) },
     { "--log", g_strcmp0 (old->log, new->log) == 0 },
     { "--log-max-...",
         old->limits.max_bytes == new->limits.max_bytes

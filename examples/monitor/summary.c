@@ -87,14 +87,3 @@ monitor_summary_print (const MonitorSnapshot *known)
         text, "log          " COUNT " lines were lost\n", known->log_failures);
   return g_string_free (text, FALSE);
 }
-
-gchar *
-monitor_summary_describe (const MonitorSnapshot *known)
-{
-  if (known->phase == MONITOR_WAITING)
-    return g_strdup_printf (
-        "waiting %.0f s: %s", known->retry_delay, known->reason);
-  if (known->phase == MONITOR_CONNECTING && known->reason != NULL)
-    return g_strdup_printf ("connecting; before: %s", known->reason);
-  return g_strdup (monitor_phase_name (known->phase));
-}

@@ -12,10 +12,6 @@ G_BEGIN_DECLS
 /* Returns: (transfer full): the text. */
 gchar *monitor_summary_print (const MonitorSnapshot *known);
 
-/* Returns: (transfer full): what goes on, in a few words: "measuring",
- * "waiting 8 s: an input ended". */
-gchar *monitor_summary_describe (const MonitorSnapshot *known);
-
 G_END_DECLS
 
 #endif /* MONITOR_SUMMARY_H */

@@ -11,7 +11,7 @@
 #include "monitor/log/log.h"
 #include "monitor/log/record.h"
 #include "monitor/reload.h"
-#include "monitor/summary.h"
+#include "monitor/state/words.h"
 #include "monitor/systemd/notify.h"
 
 #include <glib-unix.h>
@@ -91,7 +91,7 @@ tell_manager (MonitorWatch *self)
 {
   MonitorSnapshot *known =
       monitor_state_get_source (self->state)->snapshot (self->state);
-  g_autofree gchar *status = monitor_summary_describe (known);
+  g_autofree gchar *status = monitor_state_words (known);
 
   if (g_strcmp0 (status, self->status) != 0) {
     g_autofree gchar *line = g_strdup_printf ("STATUS=%s", status);
@@ -461,6 +461,7 @@ monitor_watch_new (
           .name = options->name,
           .metric = options->metric,
           .labels = (const gchar *const *) options->labels,
+          .encoders = options->order.encoders != NULL,
           .history = (guint) (options->history / G_USEC_PER_SEC),
           .stall = options->stall,
           .unmatched = options->unmatched,

@@ -43,6 +43,7 @@ monitor_state_new (
   self->known.name = g_strdup (about->name);
   self->known.version = g_strdup (perceptual_version ());
   self->known.metric = g_strdup (about->metric);
+  self->known.encoders = about->encoders;
   self->known.started = monitor_now ();
   monitor_bounds_of_metric (about->metric, self->known.bounds);
   for (guint i = 0; i < self->n_tracks; i++) {
@@ -300,6 +301,7 @@ add_point (MonitorState *self, guint stream)
     .pairs = track->point_pairs,
     .mean = (gfloat) (track->point_sum / track->point_pairs),
     .max = (gfloat) track->point_max,
+    .kbits = isnan (track->known.kbits) ? 0 : (gfloat) track->known.kbits,
   };
   self->points++;
   track->point_pairs = 0;

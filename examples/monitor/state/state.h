@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @name: the monitor's label
  * @metric: what is measured
  * @labels: (array zero-terminated=1): of the distorted streams
+ * @encoders: whether they come from encoders of the monitor's own
  * @history: how long points are kept, s
  * @stall: a stream whose last pair is older is not up, us
  * @unmatched: share of frames without partner that makes an alert
@@ -29,6 +30,7 @@ typedef struct
   const gchar *name;
   const gchar *metric;
   const gchar *const *labels;
+  gboolean encoders;
   guint history;
   gint64 stall;
   gdouble unmatched;
