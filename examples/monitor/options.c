@@ -225,14 +225,44 @@ check_places (MonitorOptions *self, GError **error)
   return TRUE;
 }
 
+/* Encoders that are called alike are told apart by their numbers. */
+static gchar *
+make_label (gchar **encoders, guint number)
+{
+  guint alike = 0;
+
+  for (guint i = 0; i < number; i++)
+    alike += strcmp (encoders[i], encoders[number]) == 0 ? 1 : 0;
+  return alike > 0 ? g_strdup_printf ("%s (%u)", encoders[number], alike + 1)
+                   : g_strdup (encoders[number]);
+}
+
 static void
 set_labels (MonitorOptions *self)
 {
   gchar **encoders = self->order.encoders;
+  guint n = monitor_order_count_streams (&self->order);
 
-  self->labels = encoders != NULL ? g_strdupv (encoders) : g_new0 (gchar *, 2);
-  if (encoders == NULL)
-    self->labels[0] = g_strdup ("");
+  self->labels = g_new0 (gchar *, n + 1);
+  for (guint i = 0; i < n; i++)
+    self->labels[i] =
+        encoders != NULL ? make_label (encoders, i) : g_strdup ("");
+}
+
+/* Encoders and decoders keep times, so that there is nothing to look for
+ * unless somebody asks for it. */
+static void
+set_sync (MonitorOptions *self)
+{
+  guint typed = 0;
+
+  for (guint i = 0; i < self->settings.set->len; i++) {
+    const MeasureSetting *setting = self->settings.set->pdata[i];
+
+    typed += strcmp (setting->name, "sync") == 0 ? 1 : 0;
+  }
+  if (self->order.encoders != NULL && typed == 1)
+    measure_settings_set (&self->settings, "sync", "none", NULL);
 }
 
 /* The element's log goes to the program, whose own log has the limits. */
@@ -280,6 +310,7 @@ check (MonitorOptions *self, GError **error)
     return FALSE;
   self->metric = info->name;
   set_labels (self);
+  set_sync (self);
   if (self->name == NULL)
     self->name = g_strdup ("monitor");
   if (self->listen == NULL)

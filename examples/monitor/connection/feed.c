@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Chooses elements by what the user typed.  RTP gets a jitter buffer of its
- * own, whose times come from the packets alone; GStreamer finds the rest.
+ * own, whose times come from the packets alone, but for the first one, which
+ * counts from its arrival as in the other input; GStreamer finds the rest.
  */
 #include "monitor/connection/feed.h"
 
@@ -135,6 +136,27 @@ add_chain (
   return TRUE;
 }
 
+/* Without it the first packet has the time 0, whenever it comes. */
+static GstPadProbeReturn
+on_first_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  const GstBuffer *packet = GST_PAD_PROBE_INFO_BUFFER (info);
+  g_autoptr (GstPad) exit = gst_element_get_static_pad (user, "src");
+
+  if (GST_BUFFER_DTS_OR_PTS (packet) != GST_CLOCK_TIME_NONE)
+    gst_pad_set_offset (exit, (gint64) GST_BUFFER_DTS_OR_PTS (packet));
+  return GST_PAD_PROBE_REMOVE;
+}
+
+static void
+count_from_arrival (GstElement *source, GstElement *jitter)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, on_first_packet, jitter, NULL);
+}
+
 static gboolean
 fill_rtp (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
 {
@@ -156,6 +178,7 @@ fill_rtp (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
     g_object_set (made[0], "address", gst_uri_get_host (uri), NULL);
   g_object_set (made[1], "latency", JITTER, NULL);
   gst_util_set_object_arg (G_OBJECT (made[1]), "mode", "none");
+  count_from_arrival (made[0], made[1]);
   *decoder = made[2];
   return TRUE;
 }

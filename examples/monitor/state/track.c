@@ -14,6 +14,9 @@
 /* Nor does less than this part of the time that is looked at. */
 #define LEAST_PART .5
 
+/* Lines of pairs are seldom where they are farther apart. */
+#define SELDOM_USEC G_USEC_PER_SEC
+
 void
 monitor_bounds_of_metric (const gchar *metric, gdouble *bounds)
 {
@@ -109,8 +112,9 @@ monitor_track_take_totals (
   MonitorStream *known = &track->known;
   const MonitorStream *base = &track->base;
 
-  /* Pairs that no line tells of show that it gets on, too. */
-  if (totals->pairs > track->totals.pairs && track->last_pair != 0)
+  /* Where few pairs are chosen, the others show that it gets on, too. */
+  if (totals->pairs > track->totals.pairs && track->last_pair != 0
+      && now - track->last_pair > SELDOM_USEC)
     track->last_pair = now;
   track->totals = *totals;
   known->skipped = base->skipped + totals->skipped;
