@@ -270,6 +270,8 @@ class MonitorTest(unittest.TestCase):
                 and line["state"] == "end"]
         reasons = [line["reason"] for line in ends]
         self.assertEqual(reasons[0], "stall")
+        self.assertIn("no frames of the distorted stream", ends[0]["text"])
+        self.assertLess(abs(ends[0]["sync_offset"]), .5)
         self.assertIn("error", reasons)
         self.assertGreaterEqual(
             sum(line["type"] == "header" for line in lines), 2)
