@@ -174,8 +174,7 @@ start_daemon (
         MHD_OPTION_CONNECTION_LIMIT, (unsigned) MOST_CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, (timeout_ms + 999) / 1000,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) MEMORY,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-        note_connection, self, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, self, MHD_OPTION_END);
   if (self->daemon == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
         "%s: the web server cannot be started: too few files or threads are "
