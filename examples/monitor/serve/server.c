@@ -16,8 +16,8 @@
 
 #define MOST_CONNECTIONS 16
 #define TIMEOUT_MS 10000
-/* Of that, while others wait. */
-#define HURRY 10
+/* Divides it while others wait. */
+#define HURRY 5
 /* Of a request, bytes: what a browser sends, with the cookies that other
  * programs on this machine have set. */
 #define MEMORY (24 * 1024)
@@ -133,11 +133,13 @@ answer (void *data, struct MHD_Connection *connection, const gchar *path,
     return refuse (connection, MHD_HTTP_FORBIDDEN,
         "this server does not go by the name in the request: call it by its "
         "address, or allow the name where the monitor is started\n");
+  monitor_visitors_begin_answer (self->visitors);
   found = monitor_answers_find (self->answers, path,
       MHD_lookup_connection_value (
           connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT),
       MHD_lookup_connection_value (connection, MHD_GET_ARGUMENT_KIND, "since"),
       MHD_lookup_connection_value (connection, MHD_GET_ARGUMENT_KIND, "width"));
+  monitor_visitors_end_answer (self->visitors);
   return respond (connection, &found);
 }
 
@@ -172,8 +174,7 @@ start_daemon (
         MHD_OPTION_CONNECTION_LIMIT, (unsigned) MOST_CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, (timeout_ms + 999) / 1000,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) MEMORY,
-        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION,
-        note_connection, self, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, self, MHD_OPTION_END);
   if (self->daemon == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
         "%s: the web server cannot be started: too few files or threads are "

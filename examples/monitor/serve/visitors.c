@@ -23,6 +23,8 @@ struct _MonitorVisitors
   GMutex lock; /* of what follows */
   GCond changed;
   GArray *visits;
+  gint64 answering; /* since when; 0 while no answer is made */
+  gboolean asleep;  /* until that is over */
   gboolean stop;
 };
 
@@ -55,8 +57,11 @@ watch (gpointer data)
 
   g_mutex_lock (&self->lock);
   while (!self->stop) {
-    gint64 next = cut_long_visits (self, g_get_monotonic_time ());
+    gint64 next = G_MAXINT64;
 
+    self->asleep = self->answering != 0;
+    if (!self->asleep)
+      next = cut_long_visits (self, g_get_monotonic_time ());
     if (next == G_MAXINT64)
       g_cond_wait (&self->changed, &self->lock);
     else
@@ -106,6 +111,28 @@ monitor_visitors_free (MonitorVisitors *self)
   g_mutex_unlock (&self->lock);
   g_thread_join (self->thread);
   clear (self);
+}
+
+void
+monitor_visitors_begin_answer (MonitorVisitors *self)
+{
+  g_mutex_lock (&self->lock);
+  self->answering = g_get_monotonic_time ();
+  g_mutex_unlock (&self->lock);
+}
+
+void
+monitor_visitors_end_answer (MonitorVisitors *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->visits->len; i++)
+    g_array_index (self->visits, Visit, i).since += now - self->answering;
+  self->answering = 0;
+  if (self->asleep)
+    g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->lock);
 }
 
 void

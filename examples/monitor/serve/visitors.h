@@ -23,6 +23,10 @@ MonitorVisitors *monitor_visitors_new (
 /* To be called when no connection is open any more. */
 void monitor_visitors_free (MonitorVisitors *self);
 
+/* Around the making of an answer: that time is not the clients'. */
+void monitor_visitors_begin_answer (MonitorVisitors *self);
+void monitor_visitors_end_answer (MonitorVisitors *self);
+
 /* Of the connection @fd; from any thread.  _leave() is to be called before @fd
  * is closed. */
 void monitor_visitors_enter (MonitorVisitors *self, gint fd);

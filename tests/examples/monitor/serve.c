@@ -308,6 +308,27 @@ test_visits_are_short_while_others_wait (void)
   }
 }
 
+static void
+test_time_in_which_an_answer_is_made_is_not_the_clients (void)
+{
+  g_autoptr (GError) error = NULL;
+  MonitorVisitors *visitors = monitor_visitors_new (2, 200, 200, &error);
+  gint link[2];
+
+  g_assert_no_error (error);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, link), ==, 0);
+  monitor_visitors_enter (visitors, link[0]);
+  monitor_visitors_begin_answer (visitors);
+  g_usleep (400000);
+  g_assert_false (is_cut (link[1]));
+  monitor_visitors_end_answer (visitors);
+  wait_for_cut (link[1]);
+  monitor_visitors_leave (visitors, link[0]);
+  monitor_visitors_free (visitors);
+  close (link[0]);
+  close (link[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -333,5 +354,7 @@ main (int argc, char **argv)
       test_a_port_is_free_once_its_server_stopped);
   g_test_add_func ("/serve/visits-are-short-while-others-wait",
       test_visits_are_short_while_others_wait);
+  g_test_add_func ("/serve/time-in-which-an-answer-is-made-is-not-the-clients",
+      test_time_in_which_an_answer_is_made_is_not_the_clients);
   return g_test_run ();
 }
