@@ -39,6 +39,7 @@ struct _GstPerceptualDistance
   PerceptualOutput output;  /* of @config, as it was at start */
   PerceptualMode mode;      /* likewise */
   gboolean metrics_changed; /* since @metrics was made */
+  gboolean torn;            /* a change left interval and rate both set */
 
   /* Made from NULL to READY, renewed at start; used by the run. */
   PerceptualMetricSet *metrics;
@@ -371,6 +372,7 @@ make_run (GstPerceptualDistance *self, const GPtrArray *distorted)
   perceptual_config_copy (&self->config, &config);
   self->output = config.output;
   self->mode = config.mode;
+  self->torn = FALSE;
   self->frame_time = GST_CLOCK_TIME_NONE;
   GST_OBJECT_UNLOCK (self);
   run = perceptual_run_new (GST_AGGREGATOR (self), self->reference,
@@ -394,11 +396,25 @@ note_releases (GstPerceptualDistance *self, const GPtrArray *distorted)
   }
 }
 
+/* With the object lock and a run.  Hands on the settings that may change while
+ * it runs.  Returns: FALSE if they have come to contradict each other, which
+ * is to be reported. */
+static gboolean
+change_run (GstPerceptualDistance *self)
+{
+  gboolean was_torn = self->torn;
+
+  self->torn = !perceptual_config_has_one_choice (&self->config);
+  perceptual_run_change (self->run, &self->config, !self->torn);
+  return was_torn || !self->torn;
+}
+
 static gboolean
 gst_perceptual_distance_start (GstAggregator *agg)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (agg);
   g_autoptr (GPtrArray) distorted = NULL;
+  gboolean agrees = TRUE;
   PerceptualRun *run;
 
   gst_perceptual_distance_stop (agg);
@@ -407,9 +423,14 @@ gst_perceptual_distance_start (GstAggregator *agg)
   GST_OBJECT_LOCK (self);
   self->run = run;
   self->starting = FALSE;
-  if (run != NULL)
+  if (run != NULL) {
     note_releases (self, distorted);
+    /* They may have been set while weights were loaded. */
+    agrees = change_run (self);
+  }
   GST_OBJECT_UNLOCK (self);
+  if (!agrees)
+    perceptual_config_warn_of_choice (GST_ELEMENT (self));
   if (run != NULL)
     self->links = perceptual_links_watch (GST_ELEMENT (self));
   return run != NULL;
@@ -519,12 +540,16 @@ gst_perceptual_distance_set_property (
     GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstPerceptualDistance *self = GST_PERCEPTUAL_DISTANCE (object);
-  gboolean known;
+  gboolean known, agrees = TRUE;
 
   GST_OBJECT_LOCK (self);
   known = perceptual_config_set (&self->config, id, value);
   self->metrics_changed |= perceptual_config_affects_metrics (id);
+  if (self->run != NULL && perceptual_config_is_live (id))
+    agrees = change_run (self);
   GST_OBJECT_UNLOCK (self);
+  if (!agrees)
+    perceptual_config_warn_of_choice (GST_ELEMENT (self));
   if (!known)
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }

@@ -31,6 +31,10 @@ struct _PerceptualPassage
   guint64 rows; /* with a pair, so far */
   guint n;
   Stream *streams;
+
+  GMutex lock; /* for the next two */
+  PerceptualSelection wanted;
+  gboolean changed; /* @wanted, since it was looked at */
 };
 
 static gboolean
@@ -194,6 +198,37 @@ measure_row (PerceptualPassage *self, PerceptualRow *row, gint64 offset)
   return ret;
 }
 
+static PerceptualSelection
+selection_of (const PerceptualConfig *config)
+{
+  return (PerceptualSelection){
+    .interval = config->interval,
+    .rate_n = (guint) config->rate_n,
+    .rate_d = (guint) config->rate_d,
+    .jitter = config->jitter,
+  };
+}
+
+void
+perceptual_passage_change (
+    PerceptualPassage *self, const PerceptualConfig *config)
+{
+  g_mutex_lock (&self->lock);
+  self->wanted = selection_of (config);
+  self->changed = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+take_up_change (PerceptualPassage *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->changed)
+    self->selection = self->wanted;
+  self->changed = FALSE;
+  g_mutex_unlock (&self->lock);
+}
+
 /* Whether @row holds pairs and the settings want them measured. */
 static gboolean
 is_wanted (PerceptualPassage *self, const PerceptualRow *row)
@@ -202,6 +237,7 @@ is_wanted (PerceptualPassage *self, const PerceptualRow *row)
 
   if (reference == NULL || !has_pair (row))
     return FALSE;
+  take_up_change (self);
   if (perceptual_selection_take (
           &self->selection, self->rows++, reference->running_time))
     return TRUE;
@@ -240,6 +276,7 @@ perceptual_passage_new (GstElement *element, const PerceptualConfig *config,
 {
   PerceptualPassage *self = g_new0 (PerceptualPassage, 1);
 
+  g_mutex_init (&self->lock);
   self->element = element;
   self->config = config;
   self->comparison = comparison;
@@ -248,12 +285,7 @@ perceptual_passage_new (GstElement *element, const PerceptualConfig *config,
   self->streams = g_new0 (Stream, self->n);
   for (guint i = 0; i < self->n; i++)
     self->streams[i].pad = g_strdup (pads[i]);
-  self->selection = (PerceptualSelection){
-    .interval = config->interval,
-    .rate_n = (guint) config->rate_n,
-    .rate_d = (guint) config->rate_d,
-    .jitter = config->jitter,
-  };
+  self->selection = selection_of (config);
   if (config->mode == PERCEPTUAL_MODE_REAL_TIME && !start_worker (self))
     g_clear_pointer (&self, perceptual_passage_free);
   return self;
@@ -268,6 +300,7 @@ perceptual_passage_free (PerceptualPassage *self)
   for (guint i = 0; i < self->n; i++)
     g_free (self->streams[i].pad);
   g_free (self->streams);
+  g_mutex_clear (&self->lock);
   g_free (self);
 }
 

@@ -40,6 +40,11 @@ void perceptual_passage_free (PerceptualPassage *passage);
 GstFlowReturn perceptual_passage_take (
     PerceptualPassage *passage, PerceptualRow *row, gint64 offset);
 
+/* Which pairs @config wants measured counts from the next row on.  From any
+ * thread, also with the element's object lock. */
+void perceptual_passage_change (
+    PerceptualPassage *passage, const PerceptualConfig *config);
+
 /* Whether measuring has failed; an ERROR message was posted then. */
 gboolean perceptual_passage_has_failed (const PerceptualPassage *passage);
 

@@ -688,6 +688,15 @@ perceptual_run_get_summary (PerceptualRun *self, const gchar *stream)
   return perceptual_report_get_summary (self->report, stream);
 }
 
+void
+perceptual_run_change (
+    PerceptualRun *self, const PerceptualConfig *config, gboolean which_pairs)
+{
+  if (which_pairs)
+    perceptual_passage_change (self->passage, config);
+  perceptual_report_change (self->report, config);
+}
+
 gboolean
 perceptual_run_is_measuring (const PerceptualRun *self)
 {

@@ -72,6 +72,12 @@ GstClockTime perceptual_run_get_frame_time (const PerceptualRun *run);
 GstStructure *perceptual_run_get_summary (
     PerceptualRun *run, const gchar *stream);
 
+/* Takes up what @config says that may change in a run, at the next pair;
+ * @which_pairs: also which pairs are measured.  From any thread, also with the
+ * element's object lock. */
+void perceptual_run_change (
+    PerceptualRun *run, const PerceptualConfig *config, gboolean which_pairs);
+
 /* Whether a pair is in work at this moment.  From any thread, also with the
  * element's object lock. */
 gboolean perceptual_run_is_measuring (const PerceptualRun *run);

@@ -124,6 +124,8 @@ typedef struct
  *   0
  * @times: x is in seconds, and the axis shows minutes and seconds; not with
  *   @log_x
+ * @x_from: with @x_to above it, what the x axis shows at least; not with bars
+ * @x_to: see @x_from
  * @from_zero: the y axis has 0 on it, unless it is logarithmic
  * @height: in the picture's units, titles and labels included; 0 for 430 of a
  *   panel alone, 250 among others
@@ -146,6 +148,8 @@ typedef struct
   gboolean log_x;
   gboolean log_y;
   gboolean times;
+  gdouble x_from;
+  gdouble x_to;
   gboolean from_zero;
   gdouble height;
   const gchar *const *groups;

@@ -65,6 +65,10 @@ chart_panel_add_range (const ChartPanel *panel, ChartAxis *x, ChartAxis *y)
     chart_axis_add (y, panel->levels[i].y);
   if (panel->from_zero)
     chart_axis_add (y, 0);
+  if (x != NULL && panel->kind != CHART_BARS && panel->x_from < panel->x_to) {
+    chart_axis_add (x, panel->x_from);
+    chart_axis_add (x, panel->x_to);
+  }
 }
 
 /* --- axes ---------------------------------------------------------------- */

@@ -183,52 +183,18 @@ refuse (GError **error, const gchar *format, ...)
 static gboolean
 check_metrics (CompareOptions *self, GError **error)
 {
-  const MeasureSetting *metric =
-      measure_settings_find (&self->settings, "metric");
-  const MeasureSetting *also = measure_settings_find (&self->settings, "also");
-  const PerceptualMetricInfo *info;
+  const PerceptualMetricInfo *info =
+      measure_settings_check_metrics (&self->settings, error);
 
-  self->metric = metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC;
-  info = perceptual_metric_find (self->metric, error);
   if (info == NULL)
     return FALSE;
-  if (also != NULL && *also->text != '\0') {
-    g_auto (GStrv) names = g_strsplit (also->text, ",", -1);
-
-    for (guint i = 0; names[i] != NULL; i++) {
-      if (perceptual_metric_find (g_strstrip (names[i]), error) == NULL)
-        return FALSE;
-    }
-  }
+  self->metric = info->name;
   if (self->has_fail_above && (info->flags & PERCEPTUAL_METRIC_SIMILARITY))
     return refuse (error,
         "--fail-above works with distances, and %s is not one: its higher "
         "values mean more alike.  Choose another --metric and keep %s as a "
         "column by --also %s",
         info->name, info->name, info->name);
-  return TRUE;
-}
-
-static gboolean
-check_metric_options (const CompareOptions *self, GError **error)
-{
-  const PerceptualMetricInfo *info =
-      perceptual_metric_find (self->metric, NULL);
-
-  for (guint i = 0; i < self->settings.set->len; i++) {
-    const MeasureSetting *setting = self->settings.set->pdata[i];
-    const PerceptualOption *option =
-        metric_tables_find_option (perceptual_options (), setting->name);
-    g_autofree gchar *names = NULL;
-
-    if (option == NULL
-        || metric_tables_find_option (info->options, setting->name) != NULL
-        || measure_value_is_default (option, setting->text))
-      continue;
-    names = metric_tables_option_names (info->options, "--");
-    return refuse (error, "the metric %s has no option --%s; %s", info->name,
-        setting->name, names);
-  }
   return TRUE;
 }
 
@@ -434,9 +400,9 @@ check (CompareOptions *self, GError **error)
     return refuse (error,
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
-  return check_metrics (self, error) && check_metric_options (self, error)
-      && check_align (self, error) && check_log (self, error)
-      && check_heatmap (self, error) && check_report (self, error);
+  return check_metrics (self, error) && check_align (self, error)
+      && check_log (self, error) && check_heatmap (self, error)
+      && check_report (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */

@@ -192,6 +192,18 @@ child_tell (Child *self, const gchar *message)
   return send_text (self->fd, message);
 }
 
+int
+child_get_fd (const Child *self)
+{
+  return self->fd;
+}
+
+gint
+child_get_pid (const Child *self)
+{
+  return self->pid;
+}
+
 ChildNews
 child_hear (Child *self, guint milliseconds, gchar **message)
 {
@@ -310,6 +322,12 @@ child_link_say (ChildLink *self, const gchar *message)
 {
   if (!send_text (self->fd, message))
     _exit (1);
+}
+
+int
+child_link_get_fd (const ChildLink *self)
+{
+  return self->fd;
 }
 
 ChildNews

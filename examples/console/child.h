@@ -48,6 +48,13 @@ void child_end (Child *self, guint milliseconds);
 /* Returns: FALSE where the child has ended.  A message holds up to 100 kB. */
 gboolean child_tell (Child *self, const gchar *message);
 
+/* For who waits for several things at once: it can be read from whenever
+ * child_hear() would not wait. */
+int child_get_fd (const Child *self);
+
+/* Returns: its process id, 0 once it is known to have ended. */
+gint child_get_pid (const Child *self);
+
 /**
  * child_hear:
  * @milliseconds: to wait at most; a signal may end the wait
@@ -88,6 +95,9 @@ void child_link_close (ChildLink *self);
 
 /* From any thread.  Ends the process where there is no parent any more. */
 void child_link_say (ChildLink *self, const gchar *message);
+
+/* As child_get_fd(). */
+int child_link_get_fd (const ChildLink *self);
 
 /* Like child_hear(); of one thread. */
 ChildNews child_link_hear (

@@ -191,36 +191,18 @@ set_setting (GstStructure *head, guint number, const MeasureSetting *setting)
   measure_message_set_text (head, value, setting->text);
 }
 
-static void
-set_settings (GstStructure *head, const MeasureSettings *settings)
+void
+measure_message_set_settings (
+    GstStructure *head, const MeasureSettings *settings)
 {
   gst_structure_set (head, "settings", G_TYPE_UINT, settings->set->len, NULL);
   for (guint i = 0; i < settings->set->len; i++)
     set_setting (head, i, settings->set->pdata[i]);
 }
 
-GstStructure *
-measure_message_of_order (const MeasureOrder *order)
-{
-  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
-      G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
-      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
-      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
-
-  measure_message_set_text (head, "log", order->log);
-  measure_message_set_text (head, "heatmap", order->heatmap);
-  set_settings (head, order->settings);
-  set_input (head, "reference", order->reference);
-  for (guint i = 0; i < order->distorted->len; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-
-    set_input (head, name, order->distorted->pdata[i]);
-  }
-  return head;
-}
-
-static gboolean
-get_settings (const GstStructure *head, MeasureSettings *settings)
+gboolean
+measure_message_get_settings (
+    const GstStructure *head, MeasureSettings *settings)
 {
   guint n = 0;
 
@@ -236,6 +218,26 @@ get_settings (const GstStructure *head, MeasureSettings *settings)
       return FALSE;
   }
   return TRUE;
+}
+
+GstStructure *
+measure_message_of_order (const MeasureOrder *order)
+{
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
+      G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
+      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
+      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
+
+  measure_message_set_text (head, "log", order->log);
+  measure_message_set_text (head, "heatmap", order->heatmap);
+  measure_message_set_settings (head, order->settings);
+  set_input (head, "reference", order->reference);
+  for (guint i = 0; i < order->distorted->len; i++) {
+    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
+
+    set_input (head, name, order->distorted->pdata[i]);
+  }
+  return head;
 }
 
 gboolean
@@ -265,7 +267,7 @@ measure_message_to_order (
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
   return order->reference != NULL && distorted->len == n && n > 0
-      && get_settings (head, settings);
+      && measure_message_get_settings (head, settings);
 }
 
 void
@@ -296,7 +298,7 @@ measure_message_of_moment_order (const MeasureMomentOrder *order)
       NULL);
   /* clang-format on */
 
-  set_settings (head, order->settings);
+  measure_message_set_settings (head, order->settings);
   set_input (head, "reference", order->reference);
   set_input (head, "distorted", order->distorted);
   return head;
@@ -325,7 +327,7 @@ measure_message_to_moment_order (const GstStructure *head,
       NULL);
   /* clang-format on */
   return order->reference != NULL && order->distorted != NULL
-      && get_settings (head, settings);
+      && measure_message_get_settings (head, settings);
 }
 
 void

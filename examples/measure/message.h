@@ -66,6 +66,13 @@ GstStructure *measure_message_of_result (
 void measure_message_to_result (
     const GstStructure *head, MeasureResult *result);
 
+/* Puts all settings into fields of @head. */
+void measure_message_set_settings (
+    GstStructure *head, const MeasureSettings *settings);
+/* Adds them to @settings.  Returns: FALSE where one is not valid. */
+gboolean measure_message_get_settings (
+    const GstStructure *head, MeasureSettings *settings);
+
 /* Of all that can be sent.  Returns: (transfer full). */
 GstStructure *measure_message_of_order (const MeasureOrder *order);
 

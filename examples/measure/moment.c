@@ -181,34 +181,13 @@ seek_both (Attempt *self)
 
 /* --- the pipeline -------------------------------------------------------- */
 
-static gboolean
-is_of_run (const gchar *name)
-{
-  static const gchar *const prefixes[] = { "alert-", "log-", "sync", "measure",
-    "interval", "rate", "jitter", "pair", "summary-", "also", "missing-",
-    "unequal-", "heatmap-blend", "heatmap-legend", "tolerance", "latency" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++) {
-    if (g_str_has_prefix (name, prefixes[i]))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* The settings that say what is measured, not which pairs. */
 static void
 add_measure (Attempt *self)
 {
   const MeasureSettings *settings = self->order->settings;
 
   self->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element), NULL);
-  for (guint i = 0; i < settings->set->len; i++) {
-    const MeasureSetting *setting = settings->set->pdata[i];
-
-    if (!is_of_run (setting->name))
-      g_object_set_property (
-          G_OBJECT (self->measure), setting->name, &setting->value);
-  }
+  measure_settings_apply_to_pair (settings, G_OBJECT (self->measure));
   g_object_set (self->measure, "heatmap-legend", FALSE, NULL);
   if (self->order->map)
     gst_util_set_object_arg (G_OBJECT (self->measure), "output", "heatmap");

@@ -8,6 +8,8 @@
 #include "measure/value.h"
 #include "measure/words.h"
 
+#include "console/metric-tables.h"
+
 #include <string.h>
 
 #define ELEMENT "perceptualdistance"
@@ -159,6 +161,87 @@ measure_settings_find_prefix (const MeasureSettings *self, const gchar *prefix)
       return setting;
   }
   return NULL;
+}
+
+/* --- metrics ------------------------------------------------------------- */
+
+static gboolean
+check_also (const MeasureSettings *self, GError **error)
+{
+  const MeasureSetting *also = measure_settings_find (self, "also");
+  g_auto (GStrv) names = NULL;
+
+  if (also == NULL || *also->text == '\0')
+    return TRUE;
+  names = g_strsplit (also->text, ",", -1);
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (perceptual_metric_find (g_strstrip (names[i]), error) == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_metric_options (const MeasureSettings *self,
+    const PerceptualMetricInfo *info, GError **error)
+{
+  for (guint i = 0; i < self->set->len; i++) {
+    const MeasureSetting *setting = self->set->pdata[i];
+    const PerceptualOption *option =
+        metric_tables_find_option (perceptual_options (), setting->name);
+    g_autofree gchar *names = NULL;
+
+    if (option == NULL
+        || metric_tables_find_option (info->options, setting->name) != NULL
+        || measure_value_is_default (option, setting->text))
+      continue;
+    names = metric_tables_option_names (info->options, "--");
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+        "the metric %s has no option --%s; %s", info->name, setting->name,
+        names);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+const PerceptualMetricInfo *
+measure_settings_check_metrics (const MeasureSettings *self, GError **error)
+{
+  const MeasureSetting *metric = measure_settings_find (self, "metric");
+  const PerceptualMetricInfo *info = perceptual_metric_find (
+      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, error);
+
+  return info != NULL && check_also (self, error)
+          && check_metric_options (self, info, error)
+      ? info
+      : NULL;
+}
+
+/* --- onto the element ---------------------------------------------------- */
+
+static gboolean
+is_of_run (const gchar *name)
+{
+  static const gchar *const prefixes[] = { "alert-", "log-", "sync", "measure",
+    "interval", "rate", "jitter", "pair", "summary-", "also", "missing-",
+    "unequal-", "heatmap-blend", "heatmap-legend", "tolerance", "latency" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++) {
+    if (g_str_has_prefix (name, prefixes[i]))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+void
+measure_settings_apply_to_pair (const MeasureSettings *self, GObject *object)
+{
+  for (guint i = 0; i < self->set->len; i++) {
+    const MeasureSetting *setting = self->set->pdata[i];
+
+    if (!is_of_run (setting->name))
+      g_object_set_property (object, setting->name, &setting->value);
+  }
 }
 
 void

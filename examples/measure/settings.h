@@ -5,6 +5,8 @@
 #ifndef MEASURE_SETTINGS_H
 #define MEASURE_SETTINGS_H
 
+#include "perceptual.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -63,8 +65,19 @@ const MeasureSetting *measure_settings_find (
 const MeasureSetting *measure_settings_find_prefix (
     const MeasureSettings *self, const gchar *prefix);
 
+/* Returns: (transfer none) (nullable): the metric that is measured; NULL with
+ * @error set where it, or one beside it, is not known, or has no option that
+ * is set. */
+const PerceptualMetricInfo *measure_settings_check_metrics (
+    const MeasureSettings *self, GError **error);
+
 /* Sets the properties of @object, which is of the class @element. */
 void measure_settings_apply (const MeasureSettings *self, GObject *object);
+
+/* Sets only those that say what is measured, not which pairs: for a pair that
+ * is measured by itself. */
+void measure_settings_apply_to_pair (
+    const MeasureSettings *self, GObject *object);
 
 G_END_DECLS
 

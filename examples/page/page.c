@@ -54,6 +54,12 @@ escape (const gchar *text, gboolean lines)
   return g_markup_escape_text (visible->str, (gssize) visible->len);
 }
 
+gchar *
+page_escape (const gchar *text)
+{
+  return escape (text, FALSE);
+}
+
 static void
 append_element (GString *to, const gchar *element, const gchar *text)
 {

@@ -15,6 +15,10 @@
 
 G_BEGIN_DECLS
 
+/* Returns: (transfer full): @text as HTML that shows it, in one line: for pages
+ * that are not made here. */
+gchar *page_escape (const gchar *text);
+
 typedef struct _Page Page;
 
 /* @title: of the window, and the first heading.

@@ -43,6 +43,7 @@ typedef struct
   guint64 pairs;
   Sight worst;
   gdouble value;
+  gdouble threshold; /* of the latest bad pair; NAN without */
 } Excursion;
 
 struct _PerceptualAlerts
@@ -59,6 +60,19 @@ struct _PerceptualAlerts
   guint n_events;
 };
 
+static void
+window_begin (Window *self, guint64 length)
+{
+  g_free (self->ring);
+  *self = (Window){
+    .length = length,
+    .width = length / PERCEPTUAL_ALERT_BUCKETS
+        + (length % PERCEPTUAL_ALERT_BUCKETS != 0),
+    .size = length > 0 ? PERCEPTUAL_ALERT_BUCKETS : 1,
+  };
+  self->ring = g_new0 (Bucket, self->size);
+}
+
 PerceptualAlerts *
 perceptual_alerts_new (
     const PerceptualAlertSettings *settings, gboolean lowest_is_worst)
@@ -67,12 +81,17 @@ perceptual_alerts_new (
 
   self->settings = *settings;
   self->lowest_is_worst = lowest_is_worst;
-  self->window.length = settings->window;
-  self->window.width = settings->window / PERCEPTUAL_ALERT_BUCKETS
-      + (settings->window % PERCEPTUAL_ALERT_BUCKETS != 0);
-  self->window.size = settings->window > 0 ? PERCEPTUAL_ALERT_BUCKETS : 1;
-  self->window.ring = g_new0 (Bucket, self->window.size);
+  window_begin (&self->window, settings->window);
   return self;
+}
+
+void
+perceptual_alerts_change (
+    PerceptualAlerts *self, const PerceptualAlertSettings *settings)
+{
+  if (settings->window != self->settings.window)
+    window_begin (&self->window, settings->window);
+  self->settings = *settings;
 }
 
 void
@@ -163,6 +182,18 @@ threshold_of (const PerceptualAlerts *self, PerceptualAlertKind kind)
   return kind == PERCEPTUAL_ALERT_BELOW ? self->settings.below : NAN;
 }
 
+/* A threshold that was turned off ends the alert by what it was before. */
+static gdouble
+threshold_to_tell (const PerceptualAlerts *self, PerceptualAlertKind kind)
+{
+  gdouble threshold = threshold_of (self, kind);
+
+  return threshold == PERCEPTUAL_ALERT_ABOVE_OFF
+          || threshold == PERCEPTUAL_ALERT_BELOW_OFF
+      ? self->excursions[kind].threshold
+      : threshold;
+}
+
 static void
 add_event (PerceptualAlerts *self, PerceptualAlertKind kind, gboolean begin,
     gboolean at_end, GstClockTime until)
@@ -173,7 +204,7 @@ add_event (PerceptualAlerts *self, PerceptualAlertKind kind, gboolean begin,
     .kind = kind,
     .begin = begin,
     .at_end = at_end,
-    .threshold = threshold_of (self, kind),
+    .threshold = threshold_to_tell (self, kind),
     .value = excursion->value,
     .since = excursion->since,
     .running_time = self->last,
@@ -209,6 +240,7 @@ judge (PerceptualAlerts *self, PerceptualAlertKind kind, gboolean bad,
     excursion->since = self->last;
     excursion->worst = *worst;
   }
+  excursion->threshold = threshold_of (self, kind);
   excursion->pairs++;
   if (lowest ? sight->value < excursion->worst.value
              : sight->value > excursion->worst.value)

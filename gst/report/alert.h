@@ -117,6 +117,11 @@ PerceptualAlerts *perceptual_alerts_new (
     const PerceptualAlertSettings *settings, gboolean lowest_is_worst);
 void perceptual_alerts_free (PerceptualAlerts *alerts);
 
+/* Judges by @settings from the next pair on.  Alerts that have begun go on; the
+ * next pair that is judged good ends them.  Another window begins empty. */
+void perceptual_alerts_change (
+    PerceptualAlerts *alerts, const PerceptualAlertSettings *settings);
+
 /**
  * perceptual_alerts_add:
  * @record: the next pair.  A running time before the last one's begins a new

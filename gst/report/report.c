@@ -8,6 +8,13 @@
 #include "report/alert.h"
 #include "report/misaligned.h"
 
+/* What may change in a run. */
+typedef struct
+{
+  PerceptualAlertSettings alerts;
+  guint64 summary_interval;
+} Settings;
+
 /* What is known about one distorted stream. */
 typedef struct
 {
@@ -20,6 +27,7 @@ typedef struct
   gboolean warned;           /* of misaligned pairs */
 
   /* Protected by the report's lock. */
+  guint change;        /* the one that it has taken up */
   gboolean searched;   /* for its offset, */
   PerceptualSync sync; /* with this result */
   PerceptualSummary *summary;
@@ -41,6 +49,10 @@ struct _PerceptualReport
   guint n_streams;
   Stream *streams;
   GMutex lock; /* for the above; not held while a message is posted */
+
+  /* Protected by the lock. */
+  Settings settings;
+  guint change; /* counts changes of @settings */
 };
 
 static gboolean
@@ -100,6 +112,23 @@ open_log (PerceptualReport *self)
 
 /* --- begin and end ------------------------------------------------------- */
 
+static Settings
+settings_of (const PerceptualConfig *config)
+{
+  return (Settings){
+    .alerts = {
+      .above = config->alert_above,
+      .below = config->alert_below,
+      .hysteresis = config->alert_hysteresis,
+      .window = (guint64) config->alert_window,
+      .min_duration = (guint64) config->alert_min_duration,
+      .frozen = config->alert_frozen,
+      .black = config->alert_black,
+    },
+    .summary_interval = (guint64) config->summary_interval,
+  };
+}
+
 PerceptualReport *
 perceptual_report_new (GstElement *element, const PerceptualConfig *config,
     const PerceptualMetricSet *metrics, const gchar *const *names)
@@ -107,19 +136,11 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
   PerceptualReport *self = g_new0 (PerceptualReport, 1);
   const PerceptualColumns *columns =
       perceptual_metric_set_get_columns (metrics);
-  const PerceptualAlertSettings alerts = {
-    .above = config->alert_above,
-    .below = config->alert_below,
-    .hysteresis = config->alert_hysteresis,
-    .window = (guint64) config->alert_window,
-    .min_duration = (guint64) config->alert_min_duration,
-    .frozen = config->alert_frozen,
-    .black = config->alert_black,
-  };
 
   g_mutex_init (&self->lock);
   self->element = element;
   self->config = config;
+  self->settings = settings_of (config);
   self->metrics = metrics;
   self->n_streams = g_strv_length ((gchar **) names);
   self->streams = g_new0 (Stream, self->n_streams);
@@ -127,7 +148,7 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
     self->streams[i].name = g_strdup (names[i]);
     self->streams[i].offset = config->sync_offset;
     self->streams[i].alerts = perceptual_alerts_new (
-        &alerts, perceptual_is_similarity (columns->metric));
+        &self->settings.alerts, perceptual_is_similarity (columns->metric));
   }
   perceptual_report_restart (self);
   if (!open_log (self))
@@ -166,7 +187,7 @@ perceptual_report_restart (PerceptualReport *self)
     perceptual_summary_free (stream->summary);
     stream->summary = perceptual_summary_new (
         perceptual_metric_set_get_columns (self->metrics),
-        (guint64) self->config->summary_interval);
+        self->settings.summary_interval);
     stream->totals = stream->settled = (PerceptualTotals){ .skipped = 0 };
     stream->columns = *perceptual_metric_set_get_columns (self->metrics);
     stream->luma = NULL;
@@ -175,6 +196,16 @@ perceptual_report_restart (PerceptualReport *self)
     stream->finished = stream->final = FALSE;
     stream->luma_changed = FALSE;
   }
+  g_mutex_unlock (&self->lock);
+}
+
+void
+perceptual_report_change (
+    PerceptualReport *self, const PerceptualConfig *config)
+{
+  g_mutex_lock (&self->lock);
+  self->settings = settings_of (config);
+  self->change++;
   g_mutex_unlock (&self->lock);
 }
 
@@ -446,6 +477,27 @@ make_summary (PerceptualReport *self, const Stream *stream,
   return fields;
 }
 
+/* With the lock held.  A window ends where its length changes.  Returns:
+ * (nullable): its summary */
+static GstStructure *
+take_up_change (
+    PerceptualReport *self, Stream *stream, const PerceptualRecord *record)
+{
+  const Settings *settings = &self->settings;
+  GstStructure *fields = NULL;
+
+  perceptual_alerts_change (stream->alerts, &settings->alerts);
+  stream->change = self->change;
+  if (perceptual_summary_get_interval (stream->summary)
+      == settings->summary_interval)
+    return NULL;
+  if (perceptual_summary_cut_window (stream->summary, record->running_time))
+    fields = make_summary (self, stream, &stream->settled);
+  perceptual_summary_set_interval (stream->summary, settings->summary_interval,
+      record->running_time, &stream->settled);
+  return fields;
+}
+
 /* Returns: (nullable): the summary of the window that ended before @record */
 static GstStructure *
 count_pair (
@@ -457,6 +509,12 @@ count_pair (
   if (perceptual_summary_is_due (stream->summary, record->running_time)) {
     fields = make_summary (self, stream, &stream->settled);
     perceptual_summary_next_window (stream->summary, &stream->settled);
+  }
+  if (stream->change != self->change) {
+    GstStructure *cut = take_up_change (self, stream, record);
+
+    /* After a window that was due there is nothing to cut. */
+    fields = fields != NULL ? fields : cut;
   }
   perceptual_summary_add (stream->summary, record);
   stream->settled = stream->totals;

@@ -37,6 +37,11 @@ PerceptualReport *perceptual_report_new (GstElement *element,
  * end. */
 void perceptual_report_free (PerceptualReport *report);
 
+/* What @config says of alerts and of summary-interval counts from each stream's
+ * next pair on.  From any thread, also with the element's object lock. */
+void perceptual_report_change (
+    PerceptualReport *report, const PerceptualConfig *config);
+
 /* Tells what is set for stream @stream alone: ns that are added to its running
  * times in all, and fields (transfer full) (nullable) for its header and its
  * summary.  To be called before anything is reported. */

@@ -38,6 +38,8 @@ struct _PerceptualSummary
   guint64 interval; /* ns; 0 without windows */
   Numbers window;
   guint64 window_number;   /* of the window: running time over @interval */
+  guint64 since;           /* running time at which @interval began to count */
+  guint64 until;           /* and at which it ends, if that is known */
   PerceptualTotals before; /* the window */
 };
 
@@ -133,6 +135,7 @@ perceptual_summary_new (const PerceptualColumns *columns, guint64 interval)
 
   self->columns = *columns;
   self->interval = interval;
+  self->until = G_MAXUINT64;
   numbers_init (&self->all, columns);
   numbers_init (&self->window, columns);
   return self;
@@ -178,6 +181,12 @@ perceptual_summary_get_measured (const PerceptualSummary *self)
   return self->all.pairs;
 }
 
+guint64
+perceptual_summary_get_interval (const PerceptualSummary *self)
+{
+  return self->interval;
+}
+
 gboolean
 perceptual_summary_is_due (
     const PerceptualSummary *self, GstClockTime running_time)
@@ -193,6 +202,26 @@ perceptual_summary_next_window (
   numbers_clear (&self->window);
   numbers_init (&self->window, &self->columns);
   self->before = *totals;
+}
+
+gboolean
+perceptual_summary_cut_window (
+    PerceptualSummary *self, GstClockTime running_time)
+{
+  if (self->interval == 0 || self->window.pairs == 0)
+    return FALSE;
+  self->until = running_time;
+  return TRUE;
+}
+
+void
+perceptual_summary_set_interval (PerceptualSummary *self, guint64 interval,
+    GstClockTime running_time, const PerceptualTotals *totals)
+{
+  self->interval = interval;
+  self->since = running_time;
+  self->until = G_MAXUINT64;
+  perceptual_summary_next_window (self, totals);
 }
 
 static void
@@ -245,9 +274,12 @@ describe_window (PerceptualSummary *self, const PerceptualTotals *totals,
   g_autoptr (GstStructure) window = NULL;
   PerceptualTotals grown = totals_since (totals, &self->before);
   guint64 start = self->window_number * self->interval;
+  guint64 end = MIN (start + self->interval, self->until);
 
-  window = gst_structure_new ("window", "start", G_TYPE_UINT64, start, "end",
-      G_TYPE_UINT64, start + self->interval, NULL);
+  if (self->since < end)
+    start = MAX (start, self->since);
+  window = gst_structure_new (
+      "window", "start", G_TYPE_UINT64, start, "end", G_TYPE_UINT64, end, NULL);
   describe_totals (&grown, &self->window, window);
   numbers_describe (&self->window, &self->columns, window);
   gst_structure_set (structure, "window", GST_TYPE_STRUCTURE, window, NULL);

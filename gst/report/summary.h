@@ -53,6 +53,9 @@ void perceptual_summary_add_misaligned (
 /* Returns: how many pairs were added. */
 guint64 perceptual_summary_get_measured (const PerceptualSummary *summary);
 
+/* Returns: ns that a window lasts, 0 without windows. */
+guint64 perceptual_summary_get_interval (const PerceptualSummary *summary);
+
 /* Whether a pair at @running_time, ns, belongs to another window than those
  * before it.  Windows begin at whole multiples of the interval; one without a
  * pair is left out. */
@@ -62,6 +65,17 @@ gboolean perceptual_summary_is_due (
 /* Empties the window.  @totals: what happened until now */
 void perceptual_summary_next_window (
     PerceptualSummary *summary, const PerceptualTotals *totals);
+
+/* Ends the present window at @running_time, before its interval is over.
+ * Returns: whether it has pairs to tell of */
+gboolean perceptual_summary_cut_window (
+    PerceptualSummary *summary, GstClockTime running_time);
+
+/* Windows last @interval, 0 for none, from the pair at @running_time on, where
+ * the first of them begins.  @totals: what happened until now */
+void perceptual_summary_set_interval (PerceptualSummary *summary,
+    guint64 interval, GstClockTime running_time,
+    const PerceptualTotals *totals);
 
 /**
  * perceptual_summary_to_structure:

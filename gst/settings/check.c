@@ -73,11 +73,27 @@ check_pair (GstElement *element, const PerceptualConfig *config)
   return FALSE;
 }
 
+gboolean
+perceptual_config_has_one_choice (const PerceptualConfig *config)
+{
+  return config->interval <= 1 || config->rate_n <= 0;
+}
+
+void
+perceptual_config_warn_of_choice (GstElement *element)
+{
+  GST_ELEMENT_WARNING (element, LIBRARY, SETTINGS,
+      ("interval and rate are both set now; pairs are chosen as before until "
+       "one of them is taken back"),
+      ("interval=1 or rate=0/1 takes it back.  Started again so, the element "
+       "would post an error."));
+}
+
 /* Returns: FALSE after an ERROR. */
 static gboolean
 check_choice (GstElement *element, const PerceptualConfig *config)
 {
-  if (config->interval <= 1 || config->rate_n <= 0)
+  if (perceptual_config_has_one_choice (config))
     return TRUE;
   GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
       ("interval and rate are both set; either says which pairs are "

@@ -11,6 +11,13 @@
 
 G_BEGIN_DECLS
 
+/* Whether at most one of interval and rate says which pairs are measured. */
+gboolean perceptual_config_has_one_choice (const PerceptualConfig *config);
+
+/* Posts a WARNING of @element that both do, where that came about in a run.
+ * Must be called without the element's object lock. */
+void perceptual_config_warn_of_choice (GstElement *element);
+
 /* Must be called without the element's object lock, since a message is posted.
  * Returns: FALSE after an ERROR of @element about the first setting that is
  * wrong. */

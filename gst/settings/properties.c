@@ -9,8 +9,9 @@
 #include "settings/metric-options.h"
 
 #define MAX_THREADS 256
-#define FLAGS                                                                  \
-  (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
+#define READWRITE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
+#define FLAGS (READWRITE | GST_PARAM_MUTABLE_READY)
+#define LIVE_FLAGS (READWRITE | GST_PARAM_MUTABLE_PLAYING)
 
 /* --- the table ----------------------------------------------------------- */
 
@@ -39,6 +40,7 @@ typedef struct
   gdouble highest;
   GType (*type) (void);   /* enums */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
+  gboolean live;          /* may be changed while it runs */
 } Property;
 
 #define FIELD(field) .offset = G_STRUCT_OFFSET (PerceptualConfig, field)
@@ -100,35 +102,42 @@ static const Property properties[] = {
    * best, or the worst, frame of every group.  Take a prime number or set
    * #GstPerceptualDistance:jitter.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "interval", "Interval",
       "Measure one of every so many pairs; a prime number or jitter=true keeps "
       "clear of the encoder's groups of pictures",
-      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT },
+      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT,
+      .live = TRUE },
   /**
    * GstPerceptualDistance:rate:
    *
    * Measure so many pairs in a second of running time; 0/1 (the default)
    * measures all.  Not together with #GstPerceptualDistance:interval.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "rate", "Rate",
       "Measure so many pairs in a second of running time (0/1 = all)",
-      KIND_FRACTION, FIELD (rate_n) },
+      KIND_FRACTION, FIELD (rate_n), .live = TRUE },
   /**
    * GstPerceptualDistance:jitter:
    *
    * Choose at random which pair of every interval, or of every 1/rate seconds,
    * is measured.  Two runs choose the same ones.  Default false: the first.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "jitter", "Jitter",
       "Choose at random which pair of every interval is measured (two runs "
       "choose the same)",
-      KIND_BOOLEAN, FIELD (jitter) },
+      KIND_BOOLEAN, FIELD (jitter), .live = TRUE },
   /**
    * GstPerceptualDistance:pair:
    *
@@ -406,87 +415,106 @@ static const Property properties[] = {
    * the statistics of that interval in `window`.  0 (the default): only at
    * the end.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "summary-interval", "Summary interval",
       "Nanoseconds of running time between summaries (0 = only at the end)",
-      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64 },
+      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-above:
    *
    * A mean distance above this begins an alert.  Off by default.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-above", "Alert above",
       "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
-      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
+      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .live = TRUE },
   /**
    * GstPerceptualDistance:alert-below:
    *
    * A mean below this begins an alert, for metrics such as psnr where lower
    * is worse.  Off by default.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-below", "Alert below",
       "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
-      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
+      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
+      .live = TRUE },
   /**
    * GstPerceptualDistance:alert-hysteresis:
    *
    * How far the mean must be back past the threshold for the alert to end, in
    * the unit of the metric.  Default 0.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-hysteresis", "Alert hysteresis",
       "How far past the threshold the mean must be back for an alert to end",
-      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE },
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE,
+      .live = TRUE },
   /**
    * GstPerceptualDistance:alert-window:
    *
    * Nanoseconds of running time over which the mean is taken.  0 (the
    * default) judges each pair by itself.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-window", "Alert window",
       "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
-      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64 },
+      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-min-duration:
    *
    * Conditions that last less than so many nanoseconds give no alert.  Default
    * 0.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-min-duration", "Alert minimal duration",
       "Nanoseconds that something must last to give an alert", KIND_INT64,
-      FIELD (alert_min_duration), .most = G_MAXINT64 },
+      FIELD (alert_min_duration), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-frozen:
    *
    * Whether a distorted picture that stands still while the reference moves
    * gives alerts.  Default false; it is counted in any case.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-frozen", "Alert frozen",
       "Alert while the distorted picture stands still and the reference moves",
-      KIND_BOOLEAN, FIELD (alert_frozen) },
+      KIND_BOOLEAN, FIELD (alert_frozen), .live = TRUE },
   /**
    * GstPerceptualDistance:alert-black:
    *
    * Whether a distorted picture that is black while the reference is not
    * gives alerts.  Default false; it is counted in any case.
    *
+   * May be changed in PLAYING.
+   *
    * Since: 0.1
    */
   { "alert-black", "Alert black",
       "Alert while the distorted picture is black and the reference is not",
-      KIND_BOOLEAN, FIELD (alert_black) },
+      KIND_BOOLEAN, FIELD (alert_black), .live = TRUE },
 };
 
 static const PerceptualConfig defaults = PERCEPTUAL_CONFIG_DEFAULTS;
@@ -609,33 +637,34 @@ property_param (const Property *property)
   const gchar *name = property->name, *nick = property->nick;
   const gchar *blurb = property->blurb;
   gconstpointer normal = G_STRUCT_MEMBER_P (&defaults, property->offset);
+  GParamFlags flags = property->live ? LIVE_FLAGS : FLAGS;
 
   if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric))
     blurb = metric_blurb ();
   switch (property->kind) {
     case KIND_BOOLEAN:
       return g_param_spec_boolean (
-          name, nick, blurb, *(const gboolean *) normal, FLAGS);
+          name, nick, blurb, *(const gboolean *) normal, flags);
     case KIND_UINT:
       return g_param_spec_uint (name, nick, blurb, (guint) property->least,
-          (guint) property->most, *(const guint *) normal, FLAGS);
+          (guint) property->most, *(const guint *) normal, flags);
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
-          property->most, *(const gint64 *) normal, FLAGS);
+          property->most, *(const gint64 *) normal, flags);
     case KIND_DOUBLE:
       return g_param_spec_double (name, nick, blurb, property->lowest,
-          property->highest, *(const gdouble *) normal, FLAGS);
+          property->highest, *(const gdouble *) normal, flags);
     case KIND_ENUM:
       return g_param_spec_enum (
-          name, nick, blurb, property->type (), *(const gint *) normal, FLAGS);
+          name, nick, blurb, property->type (), *(const gint *) normal, flags);
     case KIND_FRACTION:
       return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
-          ((const gint *) normal)[0], ((const gint *) normal)[1], FLAGS);
+          ((const gint *) normal)[0], ((const gint *) normal)[1], flags);
     case KIND_STRING:
       break;
   }
   return g_param_spec_string (
-      name, nick, blurb, *(gchar *const *) normal, FLAGS);
+      name, nick, blurb, *(gchar *const *) normal, flags);
 }
 
 void
@@ -748,4 +777,12 @@ perceptual_config_affects_metrics (guint id)
   const Property *property = property_of (id);
 
   return property == NULL || property->makes_metrics;
+}
+
+gboolean
+perceptual_config_is_live (guint id)
+{
+  const Property *property = property_of (id);
+
+  return property != NULL && property->live;
 }

@@ -33,6 +33,9 @@ gboolean perceptual_config_get (
 /* Whether the metrics must be made anew when property @id changes. */
 gboolean perceptual_config_affects_metrics (guint id);
 
+/* Whether property @id may be changed in PLAYING. */
+gboolean perceptual_config_is_live (guint id);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_PROPERTIES_H */

@@ -198,6 +198,8 @@ typedef struct
  * @pairs: how many pairs it stands for
  * @mean: of their distances
  * @max: the largest
+ * @kbits: rate of the stream over the step, kbit/s, where it is encoded here;
+ *   else 0
  *
  * One step of the history: about a second of one stream.
  */
@@ -209,6 +211,7 @@ typedef struct
   guint pairs;
   gfloat mean;
   gfloat max;
+  gfloat kbits;
 } MonitorPoint;
 
 /**
@@ -231,6 +234,8 @@ typedef struct
  * @bounds: upper bounds of the histogram's buckets, ascending
  * @streams: the distorted streams
  * @n_streams: at least 1
+ * @encoders: whether the streams come from encoders of the monitor's own, which
+ *   their labels name
  * @alerts: the latest alerts, at most 50, the latest first
  * @n_alerts: how many
  * @cpu_seconds: of this process and its connections so far
@@ -261,6 +266,7 @@ typedef struct
   gdouble bounds[MONITOR_N_BUCKETS];
   MonitorStream *streams;
   guint n_streams;
+  gboolean encoders;
   MonitorAlert *alerts;
   guint n_alerts;
   gdouble cpu_seconds;

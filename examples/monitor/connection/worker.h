@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The process of a connection.
+ */
+#ifndef MONITOR_WORKER_H
+#define MONITOR_WORKER_H
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * monitor_worker_main:
+ * @code: (out): what main() is to return
+ *
+ * To be called first in main(), before GStreamer is initialised.
+ *
+ * Returns: whether this process was a connection, and has been it
+ */
+gboolean monitor_worker_main (int argc, char **argv, int *code);
+
+G_END_DECLS
+
+#endif /* MONITOR_WORKER_H */
