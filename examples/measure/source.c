@@ -84,6 +84,31 @@ keep_times (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   return GST_PAD_PROBE_OK;
 }
 
+/* Demuxers tell of times in which nothing comes.  Once there were frames,
+ * decoders then give out what they hold, and give up the next ones that need
+ * others; what frames are missing is told by the other stream. */
+static GstPadProbeReturn
+drop_later_gaps (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  gboolean *begun = user;
+
+  if (!(info->type & GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM)) {
+    *begun = TRUE;
+    return GST_PAD_PROBE_OK;
+  }
+  return *begun
+          && GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_GAP
+      ? GST_PAD_PROBE_DROP
+      : GST_PAD_PROBE_OK;
+}
+
+static void
+keep_later_gaps_from (GstPad *pad)
+{
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_DATA_DOWNSTREAM, drop_later_gaps,
+      g_new0 (gboolean, 1), g_free);
+}
+
 static void
 throw_away (MeasureSource *self, GstPad *pad, GstCaps *caps)
 {
@@ -189,6 +214,7 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
   if (self->is_matroska)
     gst_pad_add_probe (
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_times, NULL, NULL);
+  keep_later_gaps_from (pad);
   measure_mending_apply (&self->mending, pad);
   entrance = find_entrance (self, caps);
   if (entrance == NULL)
@@ -226,10 +252,16 @@ on_element_added (
     GstBin *bin, GstBin *parent, GstElement *element, gpointer user)
 {
   static const gchar property[] = "idct-method";
+  GstElementFactory *factory = gst_element_get_factory (element);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "sink");
 
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property)
       != NULL)
     gst_util_set_object_arg (G_OBJECT (element), property, "islow");
+  if (pad != NULL && factory != NULL
+      && gst_element_factory_list_is_type (
+          factory, GST_ELEMENT_FACTORY_TYPE_DECODER))
+    keep_later_gaps_from (pad);
 }
 
 /* Frames in a graphics card's memory cannot be read here, and decoders in

@@ -14,6 +14,9 @@
 
 #define RESOURCES "/perceptual/page/"
 
+/* Symbolic links on the way to a file; more lead in a circle. */
+#define MOST_LINKS 40
+
 struct _Page
 {
   gchar *title; /* escaped */
@@ -379,15 +382,38 @@ write_text (const gchar *path, const gchar *text, gsize size)
   return reason;
 }
 
+/* Returns: (transfer full): the file that @path leads to, which need not be
+ * there; @path itself where links lead in a circle. */
+static gchar *
+follow_links (const gchar *path)
+{
+  gchar *file = g_strdup (path);
+
+  for (guint i = 0; i < MOST_LINKS; i++) {
+    g_autofree gchar *folder = g_path_get_dirname (file);
+    g_autofree gchar *target = g_file_read_link (file, NULL);
+
+    if (target == NULL)
+      return file;
+    g_free (file);
+    file = g_path_is_absolute (target)
+        ? g_steal_pointer (&target)
+        : g_build_filename (folder, target, NULL);
+  }
+  g_free (file);
+  return g_strdup (path);
+}
+
 gboolean
 page_write (const Page *self, const gchar *path, gsize *size, GError **error)
 {
   g_autofree gchar *text = page_format (self);
-  g_autofree gchar *part = g_strconcat (path, ".part", NULL);
+  g_autofree gchar *file = follow_links (path);
+  g_autofree gchar *part = g_strconcat (file, ".part", NULL);
   gsize length = strlen (text);
   gint reason = write_text (part, text, length);
 
-  if (reason == 0 && g_rename (part, path) != 0)
+  if (reason == 0 && g_rename (part, file) != 0)
     reason = errno;
   if (reason != 0) {
     g_unlink (part);

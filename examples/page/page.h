@@ -121,7 +121,8 @@ gchar *page_format (const Page *self);
 
 /**
  * page_write:
- * @path: where to; a file there is replaced once the new one is whole
+ * @path: where to; a file there is replaced once the new one is whole, and a
+ *   symbolic link is followed
  * @size: (out) (optional): bytes written
  * @error: G_FILE_ERROR, naming the file
  *

@@ -425,6 +425,24 @@ class Moments(ReportCase):
         self.assertEqual([(p["width"], p["height"]) for p in page.pictures],
                          3 * [("120", "82")] + 3 * [("256", "256")])
 
+    def test_a_hole_in_both_files_is_no_lost_frame(self):
+        times = [40 * i + (3000 if i >= 30 else 0) for i in range(FRAMES)]
+        clips.matroska(self.folder / "hole.mkv", self.waves, times)
+        clips.launch(f"filesrc location={self.folder / 'hole.mkv'} ! "
+                     "matroskademux max-gap-time=0 ! videoconvert ! "
+                     "x264enc bitrate=60 ! h264parse ! matroskamux ! "
+                     f"filesink location={self.folder / 'holed.mkv'}")
+        page = self.page("--log", self.path("h.jsonl"), self.path("hole.mkv"),
+                         self.path("holed.mkv"))
+        self.check(page, "h.jsonl")
+        result, = page.data["results"]
+        self.assertEqual((result["pairs"], result["unmatched_reference"],
+                          result["unmatched_distorted"], result["gaps"]),
+                         (FRAMES, 0, 0, 0))
+        self.assertEqual(page.data["page"]["marks"], [])
+        self.assertEqual([pair["reference_pts"] // 10 ** 6 for pair in
+                          self.pairs("h.jsonl")], times)
+
     def test_what_was_chosen_by_the_run_does_not_matter(self):
         page = self.page("--log", self.path("c.jsonl"), "--interval", "3",
                          "--sync-offset", "40000000", self.path("a.y4m"),

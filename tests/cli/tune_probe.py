@@ -174,6 +174,22 @@ class Routes(ProbeCase):
         self.assertIn("note: x264 at 20 holds back more frames", self.stderr)
         self.assert_same(roomy, cramped)
 
+    def test_source_with_a_hole_loses_no_frames(self):
+        """Three seconds without a frame, of which demuxers tell decoders."""
+        path = self.folder / "hole.mkv"
+        clips.matroska(path, [clips.wave(i) for i in range(40)],
+                       [40 * i + (3000 if i > 19 else 0) for i in range(40)])
+        encoder = candidate("named", "x264", 20)
+        for start, frames in ((0, 40), (10 * FRAME_NS, 30)):
+            window = {"start": start, "lead": 3 * FRAME_NS, "source": path}
+            one_pass, = self.probe(encoder, **window)
+            by_file, = self.probe(encoder, file_route=True, **window)
+            self.assert_same(one_pass, by_file)
+            self.assertEqual(one_pass.frames, frames)
+            self.assertEqual(one_pass.unmatched, 0)
+            self.assertEqual(len(one_pass.distances), frames)
+            self.assertEqual(self.seconds, 3 + frames / clips.RATE)
+
     def test_cropped_pictures_of_a_decoder_are_held_as_long_as_it_takes(self):
         path = self.folder / "cropped.mkv"
         clips.launch("videotestsrc num-buffers=60 pattern=ball ! video/x-raw,"

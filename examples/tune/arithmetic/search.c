@@ -16,6 +16,9 @@
  * uneven. */
 #define NEIGHBOURHOOD 2
 
+/* Values in a bracket of two probes that is not yet near the crossing. */
+#define WIDE 8
+
 /**
  * State:
  * @probes: sorted by place
@@ -234,9 +237,14 @@ ask_inside (const State *self, TuneVerdict *verdict, guint width)
   gint64 from = (gint64) self->probes[self->low].at + 1;
   gint64 to = (gint64) self->probes[self->high].at - 1;
   gdouble crossing = interpolate (self);
-  gint64 below = CLAMP ((gint64) floor (crossing), from, to);
+  gint64 at = (gint64) floor (crossing);
 
-  ask (self, verdict, width, keep_short (self, below, from, to));
+  /* What two distant probes tell is rough: a value on the far side of it
+   * leaves a short bracket more often. */
+  if (self->n == 2 && to - from > WIDE)
+    at += crossing - from < to - crossing ? 1 : -1;
+  at = CLAMP (at, from, to);
+  ask (self, verdict, width, keep_short (self, at, from, to));
   ask_around (self, verdict, width, crossing, from, to);
 }
 

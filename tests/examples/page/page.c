@@ -6,6 +6,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const TableColumn columns[] = {
   { "file", TABLE_CELL_TEXT, 0 },
@@ -255,6 +256,40 @@ test_a_file_is_replaced_only_by_a_whole_one (void)
   g_rmdir (folder);
 }
 
+/* Also through several of them, relative ones, to where no file is yet. */
+static void
+test_links_are_written_through (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("page-XXXXXX", NULL);
+  g_autofree gchar *inner = g_build_filename (folder, "inner", NULL);
+  g_autofree gchar *file = g_build_filename (inner, "out.html", NULL);
+  g_autofree gchar *near = g_build_filename (inner, "near.html", NULL);
+  g_autofree gchar *far = g_build_filename (folder, "far.html", NULL);
+  g_autoptr (Page) page = make_page ("name");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir (inner, 0700), ==, 0);
+  g_assert_cmpint (symlink ("out.html", near), ==, 0);
+  g_assert_cmpint (symlink ("inner/near.html", far), ==, 0);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree gchar *expected = NULL, *found = NULL;
+
+    page_add_text (page, "more");
+    g_assert_true (page_write (page, far, NULL, &error));
+    g_assert_no_error (error);
+    expected = page_format (page);
+    g_assert_true (g_file_get_contents (file, &found, NULL, NULL));
+    g_assert_cmpstr (found, ==, expected);
+    g_assert_true (g_file_test (near, G_FILE_TEST_IS_SYMLINK));
+    g_assert_true (g_file_test (far, G_FILE_TEST_IS_SYMLINK));
+  }
+  g_unlink (file);
+  g_unlink (near);
+  g_unlink (far);
+  g_rmdir (inner);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -268,5 +303,6 @@ main (int argc, char **argv)
   ADD (same_content_gives_the_same_bytes);
   ADD (one_page_follows_another);
   ADD (a_file_is_replaced_only_by_a_whole_one);
+  ADD (links_are_written_through);
   return g_test_run ();
 }

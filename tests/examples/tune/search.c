@@ -109,6 +109,7 @@ typedef struct
 {
   gdouble mean;
   guint most;
+  gdouble long_part; /* of the searches, those of more than 6 */
 } Cost;
 
 /* @guess: how far the start is from the crossing at most; 0 for the middle. */
@@ -135,22 +136,26 @@ measure_cost (guint n, guint guess, guint width, gboolean passes)
     spent = passes ? outcome.passes : outcome.probes;
     cost.mean += (gdouble) spent / rounds;
     cost.most = MAX (cost.most, spent);
+    cost.long_part += (spent > 6 ? 1. : 0.) / rounds;
   }
-  g_test_message ("%u values, start %s%u, %u at once: mean %.2f, at most %u", n,
-      guess == 0 ? "in the middle " : "within ", guess, width, cost.mean,
-      cost.most);
+  g_test_message ("%u values, start %s%u, %u at once: mean %.2f, at most %u, "
+                  "%.2f %% above 6",
+      n, guess == 0 ? "in the middle " : "within ", guess, width, cost.mean,
+      cost.most, 100 * cost.long_part);
   return cost;
 }
 
 /* Halving alone takes 6 with 37 values; a search is never longer than that by
- * more than one, however rough the curve. */
+ * more than one, however rough the curve, and hardly ever by that.  (To stay
+ * within 6 always takes .35 more on average.) */
 static void
 test_proof_takes_four_probes (void)
 {
   Cost cost = measure_cost (37, 0, 1, FALSE);
 
-  g_assert_cmpfloat (cost.mean, <=, 4.0);
+  g_assert_cmpfloat (cost.mean, <=, 3.9);
   g_assert_cmpuint (cost.most, <=, 7);
+  g_assert_cmpfloat (cost.long_part, <=, .015);
 }
 
 static void
