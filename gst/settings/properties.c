@@ -343,6 +343,32 @@ static const Property properties[] = {
       "Whether heat maps have a legend: metric, distance of the pair, scale",
       KIND_BOOLEAN, FIELD (heatmap_legend) },
   /**
+   * GstPerceptualDistance:heatmap-legend-below:
+   *
+   * Whether the legend is in a strip below the heat map, which is then larger
+   * than the reference, rather than in its lower left corner.  There it is
+   * left out where it would cover more than .15 of the picture.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-legend-below", "Heat map legend below",
+      "Whether the legend of heat maps is in a strip below them instead of in "
+      "their corner",
+      KIND_BOOLEAN, FIELD (heatmap_legend_below) },
+  /**
+   * GstPerceptualDistance:heatmap-zoom:
+   *
+   * How many pixels of the heat map there are for each of the reference, both
+   * ways.  0 chooses: the largest whole number that keeps the longest side
+   * within 640 pixels, and at least 1.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-zoom", "Heat map zoom",
+      "Pixels of heat maps for each of the reference, both ways (0 = as many "
+      "as make small ones well visible)",
+      KIND_UINT, FIELD (heatmap_zoom), .most = 32 },
+  /**
    * GstPerceptualDistance:log-location:
    *
    * Path of the log, or - for standard output; no log by default.  An
