@@ -9,6 +9,10 @@
 #include "settings/metric-options.h"
 
 #define MAX_THREADS 256
+
+/* More than any metric gives, and short to read. */
+#define LARGEST_VALUE 1e6
+
 #define FLAGS                                                                  \
   (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY)
 
@@ -23,6 +27,7 @@ typedef enum
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
   KIND_STRING,   /* gchar *; the empty string is stored as NULL */
+  KIND_CHOICE,   /* gchar *, the nick of a value of an enum */
 } Kind;
 
 /* A property and the field of PerceptualConfig behind it. */
@@ -37,7 +42,7 @@ typedef struct
   gint64 most;    /* numbers */
   gdouble lowest; /* doubles, in place of the two above */
   gdouble highest;
-  GType (*type) (void);   /* enums */
+  GType (*type) (void);   /* enums and choices */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
 } Property;
 
@@ -49,12 +54,12 @@ static const Property properties[] = {
    * GstPerceptualDistance:metric:
    *
    * The metric that measures the distance.  Default mmd-ssim, which needs no
-   * weights.  An unknown name is an error that lists the valid ones.
+   * weights.
    *
    * Since: 0.1
    */
-  { "metric", "Metric", NULL, KIND_STRING, FIELD (metric),
-      .makes_metrics = TRUE },
+  { "metric", "Metric", "The metric that measures the distance", KIND_CHOICE,
+      FIELD (metric), .type = perceptual_metric_type, .makes_metrics = TRUE },
   /**
    * GstPerceptualDistance:also:
    *
@@ -319,7 +324,7 @@ static const Property properties[] = {
   { "heatmap-max", "Heat map maximum",
       "Distance that heat maps show in their brightest colour (0 = a fixed "
       "value for each metric)",
-      KIND_DOUBLE, FIELD (heatmap_max), .highest = G_MAXFLOAT },
+      KIND_DOUBLE, FIELD (heatmap_max), .highest = LARGEST_VALUE },
   /**
    * GstPerceptualDistance:heatmap-blend:
    *
@@ -440,24 +445,28 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:alert-above:
    *
-   * A mean distance above this begins an alert.  Off by default.
+   * A mean distance above this begins an alert.  -1 (the default) is off.
    *
    * Since: 0.1
    */
   { "alert-above", "Alert above",
-      "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
-      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
+      "Alert while the mean is above this, in the unit of the metric "
+      "(-1 = off)",
+      KIND_DOUBLE, FIELD (alert_above), .lowest = PERCEPTUAL_ALERT_ABOVE_OFF,
+      .highest = LARGEST_VALUE },
   /**
    * GstPerceptualDistance:alert-below:
    *
    * A mean below this begins an alert, for metrics such as psnr where lower
-   * is worse.  Off by default.
+   * is worse.  -1 (the default) is off.
    *
    * Since: 0.1
    */
   { "alert-below", "Alert below",
-      "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
-      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE },
+      "Alert while the mean is below this, in the unit of the metric "
+      "(-1 = off)",
+      KIND_DOUBLE, FIELD (alert_below), .lowest = PERCEPTUAL_ALERT_BELOW_OFF,
+      .highest = LARGEST_VALUE },
   /**
    * GstPerceptualDistance:alert-hysteresis:
    *
@@ -467,8 +476,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-hysteresis", "Alert hysteresis",
-      "How far past the threshold the mean must be back for an alert to end",
-      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE },
+      "How far past the threshold the mean must be back for an alert to end, "
+      "in the unit of the metric",
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = LARGEST_VALUE },
   /**
    * GstPerceptualDistance:alert-window:
    *
@@ -529,6 +539,12 @@ property_of (guint id)
 
 /* --- the settings -------------------------------------------------------- */
 
+static gboolean
+is_string (const Property *property)
+{
+  return property->kind == KIND_STRING || property->kind == KIND_CHOICE;
+}
+
 static gchar **
 string_at (PerceptualConfig *self, const Property *property)
 {
@@ -540,7 +556,7 @@ static void
 copy_strings (PerceptualConfig *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (properties[i].kind == KIND_STRING)
+    if (is_string (&properties[i]))
       *string_at (self, &properties[i]) =
           g_strdup (*string_at (self, &properties[i]));
   }
@@ -565,7 +581,7 @@ void
 perceptual_config_clear (PerceptualConfig *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (properties[i].kind == KIND_STRING)
+    if (is_string (&properties[i]))
       g_free (*string_at (self, &properties[i]));
   }
   g_clear_pointer (&self->options, g_hash_table_unref);
@@ -617,18 +633,6 @@ option_of (guint id)
   return perceptual_options ()[n];
 }
 
-static const gchar *
-metric_blurb (void)
-{
-  g_autoptr (GString) text =
-      g_string_new ("The metric that measures the distance, one of ");
-
-  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? ", " : "", perceptual_metrics ()[i]->name);
-  return g_intern_string (text->str);
-}
-
 static GParamSpec *
 property_param (const Property *property)
 {
@@ -636,8 +640,6 @@ property_param (const Property *property)
   const gchar *blurb = property->blurb;
   gconstpointer normal = G_STRUCT_MEMBER_P (&defaults, property->offset);
 
-  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric))
-    blurb = metric_blurb ();
   switch (property->kind) {
     case KIND_BOOLEAN:
       return g_param_spec_boolean (
@@ -657,6 +659,10 @@ property_param (const Property *property)
     case KIND_FRACTION:
       return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
           ((const gint *) normal)[0], ((const gint *) normal)[1], FLAGS);
+    case KIND_CHOICE:
+      return g_param_spec_enum (name, nick, blurb, property->type (),
+          perceptual_choice_value (property->type (), *(gchar *const *) normal),
+          FLAGS);
     case KIND_STRING:
       break;
   }
@@ -719,12 +725,14 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       ((gint *) field)[0] = gst_value_get_fraction_numerator (value);
       ((gint *) field)[1] = gst_value_get_fraction_denominator (value);
       break;
+    case KIND_CHOICE:
+      g_free (*(gchar **) field);
+      *(gchar **) field = g_strdup (perceptual_choice_nick (value));
+      break;
     case KIND_STRING:
       set_string (field, value);
       break;
   }
-  if (self->metric == NULL)
-    self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
   return TRUE;
 }
 
@@ -760,6 +768,11 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
     case KIND_FRACTION:
       gst_value_set_fraction (
           value, ((const gint *) field)[0], ((const gint *) field)[1]);
+      break;
+    case KIND_CHOICE:
+      g_value_set_enum (value,
+          perceptual_choice_value (
+              G_VALUE_TYPE (value), *(gchar *const *) field));
       break;
     case KIND_STRING:
       g_value_set_string (value, *(gchar *const *) field);
