@@ -5,6 +5,7 @@
  */
 #include "l2.h"
 #include "metrics.h"
+#include "rows/pixels.h"
 #include "rows/row-programs.h"
 #include "machine/workers.h"
 
@@ -23,12 +24,6 @@ typedef struct
   guint64 *sums;
 } Work;
 
-static const void *
-row_of (const PerceptualImage *image, guint y)
-{
-  return (const guint8 *) image->data + y * image->stride;
-}
-
 static guint64
 ssd_row16 (const guint16 *a, const guint16 *b, guint width)
 {
@@ -44,6 +39,27 @@ ssd_row16 (const guint16 *a, const guint16 *b, guint width)
   return sum;
 }
 
+static guint64
+ssd_row (const Work *work, guint y)
+{
+  const void *a = perceptual_pixels_row (work->a, y);
+  const void *b = perceptual_pixels_row (work->b, y);
+  guint width = work->a->width;
+  guint32 sum = 0;
+
+  switch (work->a->pixels) {
+    case PERCEPTUAL_PIXELS_RGBX16:
+      return ssd_row16 (a, b, width);
+    case PERCEPTUAL_PIXELS_RGBX8:
+      perceptual_row_programs ()->ssd_rgbx8 (&sum, a, b, (int) width);
+      break;
+    case PERCEPTUAL_PIXELS_RGB8:
+      perceptual_row_programs ()->ssd_u8 (&sum, a, b, (int) width * 3);
+      break;
+  }
+  return sum;
+}
+
 static void
 sum_strip (gpointer user, guint job, guint worker)
 {
@@ -52,19 +68,8 @@ sum_strip (gpointer user, guint job, guint worker)
   guint end = MIN (begin + work->rows, work->a->height);
   guint64 sum = 0;
 
-  for (guint y = begin; y < end; y++) {
-    const void *a = row_of (work->a, y);
-    const void *b = row_of (work->b, y);
-
-    if (work->a->pixels == PERCEPTUAL_PIXELS_RGBX16) {
-      sum += ssd_row16 (a, b, work->a->width);
-    } else {
-      guint32 row = 0;
-
-      perceptual_row_programs ()->ssd_rgbx8 (&row, a, b, (int) work->a->width);
-      sum += row;
-    }
-  }
+  for (guint y = begin; y < end; y++)
+    sum += ssd_row (work, y);
   work->sums[job] = sum;
 }
 
@@ -76,7 +81,7 @@ perceptual_l2 (PerceptualWorkers *workers, guint strip_rows,
   guint n_jobs = (reference->height + rows - 1) / rows;
   g_autofree guint64 *sums = g_new (guint64, n_jobs);
   gdouble unit =
-      reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
+      perceptual_pixels_are_wide (reference->pixels) ? 32767.5 : 127.5;
   gdouble samples = 3.0 * reference->width * reference->height;
   Work work = { reference, distorted, rows, sums };
   guint64 sum = 0;

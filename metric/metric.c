@@ -6,6 +6,7 @@
 #include "metric-private.h"
 #include "option.h"
 #include "machine/workers.h"
+#include "rows/pixels.h"
 #include "rows/row-programs.h"
 #include "config.h"
 
@@ -203,10 +204,11 @@ static gboolean
 check_image (PerceptualMetric *self, const PerceptualImage *image,
     gboolean planes, const gchar *which, GError **error)
 {
-  gsize pixel = image->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 8 : 4;
+  guint unit = perceptual_pixels_alignment (image->pixels);
 
   if (image->pixels != PERCEPTUAL_PIXELS_RGBX8
-      && image->pixels != PERCEPTUAL_PIXELS_RGBX16) {
+      && image->pixels != PERCEPTUAL_PIXELS_RGBX16
+      && image->pixels != PERCEPTUAL_PIXELS_RGB8) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s image has the pixel layout %d, which does not exist", which,
         (gint) image->pixels);
@@ -238,12 +240,14 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
     return FALSE;
   }
   /* ORC's vector code crashes on data that is not aligned to its own size. */
-  if (image->data == NULL || image->stride < image->width * pixel
-      || image->stride % pixel != 0 || (guintptr) image->data % pixel != 0) {
+  if (image->data == NULL
+      || image->stride
+          < perceptual_pixels_row_bytes (image->pixels, image->width)
+      || image->stride % unit != 0 || (guintptr) image->data % unit != 0) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
         "The %s image has no data, a stride too short for %u pixels, or rows "
-        "that do not begin at multiples of the %u bytes of a pixel",
-        which, image->width, (guint) pixel);
+        "that do not begin at multiples of %u bytes",
+        which, image->width, unit);
     return FALSE;
   }
   return check_planes (image, which, error);

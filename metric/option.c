@@ -4,6 +4,7 @@
  * against a metric's table, filling in defaults.
  */
 #include "option.h"
+#include "nearest.h"
 
 #include <math.h>
 
@@ -11,7 +12,11 @@ static void
 bad_value (const PerceptualOption *option, const gchar *text, GError **error)
 {
   g_autofree gchar *valid = NULL;
+  const gchar *meant = NULL;
+  guint distance = 0;
 
+  for (guint i = 0; option->choices != NULL && option->choices[i] != NULL; i++)
+    perceptual_nearest_add (text, option->choices[i], &meant, &distance);
   switch (option->type) {
     case PERCEPTUAL_OPTION_BOOLEAN:
       valid = g_strdup ("true or false");
@@ -31,7 +36,9 @@ bad_value (const PerceptualOption *option, const gchar *text, GError **error)
       break;
   }
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-      "\"%s\" is not a value for %s; valid: %s", text, option->name, valid);
+      "\"%s\" is not a value for %s; valid: %s%s%s%s", text, option->name,
+      valid, meant != NULL ? "; did you mean " : "", meant != NULL ? meant : "",
+      meant != NULL ? "?" : "");
 }
 
 static const gchar *

@@ -88,6 +88,7 @@ PERCEPTUAL_API GQuark perceptual_error_quark (void);
  *   means v / 127.5 - 1, so 0..255 becomes -1..1.
  * @PERCEPTUAL_PIXELS_RGBX16: four native-endian 16-bit words a pixel: R, G, B,
  *   ignored.  A sample v means v / 32767.5 - 1.
+ * @PERCEPTUAL_PIXELS_RGB8: three bytes a pixel: R, G, B, as RGBX8 means them
  *
  * How the RGB samples of a PerceptualImage lie in memory.  They are always full
  * range.
@@ -96,6 +97,7 @@ typedef enum
 {
   PERCEPTUAL_PIXELS_RGBX8,
   PERCEPTUAL_PIXELS_RGBX16,
+  PERCEPTUAL_PIXELS_RGB8,
 } PerceptualPixels;
 
 /**
@@ -125,10 +127,10 @@ typedef struct
  * @width: pixels in a row, 1..PERCEPTUAL_MAX_SIZE
  * @height: rows, 1..PERCEPTUAL_MAX_SIZE
  * @data: the first pixel of the first row, aligned to a pixel (4 bytes for
- *   RGBX8, 8 for RGBX16).  NULL is allowed for metrics that read @planes,
- *   where these are set
+ *   RGBX8, 8 for RGBX16; RGB8 lies anywhere).  NULL is allowed for metrics
+ *   that read @planes, where these are set
  * @stride: bytes from one row to the next, at least the bytes of a row and a
- *   multiple of a pixel's bytes
+ *   multiple of what pixels are aligned to
  * @planes: Y, Cb, Cr of the stream itself where it has them; planes[0].data
  *   is NULL otherwise, and grey images have no other plane.  Those of chroma
  *   have the image's width and height or half of it, rounded up, each: 4:4:4,

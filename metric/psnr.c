@@ -8,6 +8,7 @@
  * the rounding of luma itself.
  */
 #include "rows/channels.h"
+#include "rows/pixels.h"
 #include "metrics.h"
 #include "option.h"
 #include "rows/row-programs.h"
@@ -104,10 +105,10 @@ ssd_row (const Work *work, guint plane, guint y)
 }
 
 /* Adds the squared differences of @n pixels to @sums: luma in thousandths of a
- * step, R, G and B in steps.  @n_planes 1 leaves the colours out; it and @wide
- * are constants where this is called. */
+ * step, R, G and B in steps.  @n_planes 1 leaves the colours out; it, @wide and
+ * @step are constants where this is called. */
 static inline __attribute__ ((always_inline)) void
-add_pixels (const void *a, const void *b, gboolean wide, guint n,
+add_pixels (const void *a, const void *b, gboolean wide, guint step, guint n,
     guint n_planes, guint64 *sums)
 {
   guint64 luma = 0, colours[3] = { 0 };
@@ -116,9 +117,10 @@ add_pixels (const void *a, const void *b, gboolean wide, guint n,
     gint32 d[3], y;
 
     for (guint c = 0; c < 3; c++)
-      d[c] = wide
-          ? ((const guint16 *) a)[4 * i + c] - ((const guint16 *) b)[4 * i + c]
-          : ((const guint8 *) a)[4 * i + c] - ((const guint8 *) b)[4 * i + c];
+      d[c] = wide ? ((const guint16 *) a)[step * i + c]
+              - ((const guint16 *) b)[step * i + c]
+                  : ((const guint8 *) a)[step * i + c]
+              - ((const guint8 *) b)[step * i + c];
     y = 299 * d[0] + 587 * d[1] + 114 * d[2];
     luma += (guint64) ((gint64) y * y);
     for (guint c = 0; n_planes > 1 && c < 3; c++)
@@ -130,25 +132,37 @@ add_pixels (const void *a, const void *b, gboolean wide, guint n,
 }
 
 static void
+add_part (PerceptualPixels pixels, gboolean colours, const guint8 *a,
+    const guint8 *b, guint n, guint64 *sums)
+{
+  if (pixels == PERCEPTUAL_PIXELS_RGBX16 && colours)
+    add_pixels (a, b, TRUE, 4, n, 4, sums);
+  else if (pixels == PERCEPTUAL_PIXELS_RGBX16)
+    add_pixels (a, b, TRUE, 4, n, 1, sums);
+  else if (pixels == PERCEPTUAL_PIXELS_RGBX8 && colours)
+    add_pixels (a, b, FALSE, 4, n, 4, sums);
+  else if (pixels == PERCEPTUAL_PIXELS_RGBX8)
+    add_pixels (a, b, FALSE, 4, n, 1, sums);
+  else if (colours)
+    add_pixels (a, b, FALSE, 3, n, 4, sums);
+  else
+    add_pixels (a, b, FALSE, 3, n, 1, sums);
+}
+
+static void
 add_row (const Work *work, guint y, gdouble *sums)
 {
-  const guint8 *a = (const guint8 *) work->a->data + y * work->a->stride;
-  const guint8 *b = (const guint8 *) work->b->data + y * work->b->stride;
-  gboolean wide = work->a->pixels == PERCEPTUAL_PIXELS_RGBX16;
-  gsize pixel = wide ? 8 : 4;
+  PerceptualPixels pixels = work->a->pixels;
+  const guint8 *a = perceptual_pixels_row (work->a, y);
+  const guint8 *b = perceptual_pixels_row (work->b, y);
+  gsize pixel = perceptual_pixels_row_bytes (pixels, 1);
 
   for (guint x = 0; x < work->a->width; x += PIXELS_PER_PART) {
     guint n = MIN (work->a->width - x, PIXELS_PER_PART);
     guint64 part[PERCEPTUAL_MAX_CHANNELS];
 
-    if (wide && work->n_planes > 1)
-      add_pixels (a + x * pixel, b + x * pixel, TRUE, n, 4, part);
-    else if (wide)
-      add_pixels (a + x * pixel, b + x * pixel, TRUE, n, 1, part);
-    else if (work->n_planes > 1)
-      add_pixels (a + x * pixel, b + x * pixel, FALSE, n, 4, part);
-    else
-      add_pixels (a + x * pixel, b + x * pixel, FALSE, n, 1, part);
+    add_part (
+        pixels, work->n_planes > 1, a + x * pixel, b + x * pixel, n, part);
     for (guint plane = 0; plane < work->n_planes; plane++)
       sums[plane] += (gdouble) part[plane];
   }
@@ -188,7 +202,7 @@ peak_of (const Work *work, guint plane)
 
   if (work->native)
     return ((1u << work->depth) - 1) * work->unit[plane];
-  if (work->a->pixels == PERCEPTUAL_PIXELS_RGBX16)
+  if (perceptual_pixels_are_wide (work->a->pixels))
     peak = 65535;
   return plane == 0 ? 1000 * peak : peak;
 }

@@ -5,6 +5,7 @@
  */
 #include "metric-private.h"
 #include "metrics.h"
+#include "nearest.h"
 #include "option.h"
 
 const PerceptualMetricClass *const perceptual_metric_classes[] = {
@@ -118,6 +119,8 @@ perceptual_metric_find (const gchar *name, GError **error)
 {
   const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
   g_autoptr (GString) names = g_string_new (NULL);
+  const gchar *meant = NULL;
+  guint distance = 0;
 
   g_return_val_if_fail (name != NULL, NULL);
 
@@ -125,8 +128,11 @@ perceptual_metric_find (const gchar *name, GError **error)
     if (g_strcmp0 (metrics[i]->name, name) == 0)
       return metrics[i];
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", metrics[i]->name);
+    perceptual_nearest_add (name, metrics[i]->name, &meant, &distance);
   }
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC,
-      "There is no metric \"%s\"; valid: %s", name, names->str);
+      "There is no metric \"%s\"%s%s%s; valid: %s", name,
+      meant != NULL ? " (did you mean " : "", meant != NULL ? meant : "",
+      meant != NULL ? "?)" : "", names->str);
   return NULL;
 }

@@ -25,7 +25,8 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
 PACKAGES_WEIGHTS="python3-pip"
 
 # For the tests, in addition.  Without ffmpeg fewer kinds of files are made.
-PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg"
+PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg python3-numpy python3-pip
+  python3-setuptools python3-gi gir1.2-gstreamer-1.0"
 
 # For the test of perceptual-tune's workflow.  tests/slurm.sh needs slurm-wlm
 # too.

@@ -218,9 +218,11 @@ chart_axis_finish (ChartAxis *self, guint most_ticks, gboolean round_ends)
 gdouble
 chart_axis_place (const ChartAxis *self, gdouble value)
 {
-  if (self->log)
-    return log (value / self->low) / log (self->high / self->low);
-  return (value - self->low) / (self->high - self->low);
+  gdouble place = self->log
+      ? log (value / self->low) / log (self->high / self->low)
+      : (value - self->low) / (self->high - self->low);
+
+  return self->falling ? 1 - place : place;
 }
 
 /* Returns: (transfer full): seconds as minutes and seconds, with hours where

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  *   it after chart_axis_init(), as @times
  * @times: whether the values are seconds, shown as minutes and seconds; not
  *   for a logarithmic axis
+ * @falling: whether @high is at its beginning, set likewise
  * @ticks: round values within the ends, ascending; if there is only one, the
  *   ends of the values themselves
  * @n_ticks: how many, at least 2
@@ -33,6 +34,7 @@ typedef struct
   gboolean log;
   gboolean dense;
   gboolean times;
+  gboolean falling;
   gdouble ticks[CHART_AXIS_MAX_TICKS];
   guint n_ticks;
   gdouble step;
@@ -61,7 +63,8 @@ void chart_axis_add (ChartAxis *self, gdouble value);
  */
 void chart_axis_finish (ChartAxis *self, guint most_ticks, gboolean round_ends);
 
-/* Returns: where @value is: 0 at @low, 1 at @high. */
+/* Returns: where @value is: 0 at @low, 1 at @high, or the other way round on a
+ * falling axis. */
 gdouble chart_axis_place (const ChartAxis *self, gdouble value);
 
 /* Returns: the smallest of 1, 2, 5 times a power of ten that is not below

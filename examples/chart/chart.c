@@ -19,6 +19,7 @@
 #define PNG_SCALE 2
 
 #define EDGE 12.
+#define ROW_GAP 18.
 
 /**
  * Picture:
@@ -97,6 +98,18 @@ row_height (const Chart *plot, guint first)
   return height;
 }
 
+/* Room above the rows after the first, so that their titles are not taken for
+ * those of the axes above them. */
+static gdouble
+row_gap (const Chart *plot)
+{
+  gboolean titles = FALSE;
+
+  for (guint i = count_columns (plot); i < plot->n_panels; i++)
+    titles |= plot->panels[i].title != NULL;
+  return titles && !plot->same_x ? ROW_GAP : 0;
+}
+
 static gdouble
 title_height (const Picture *self)
 {
@@ -163,7 +176,8 @@ measure (Picture *self)
       self->names, cr, EDGE, 0, self->width - 2 * EDGE, FALSE);
   self->height = 2 * EDGE + title_height (self) + self->legend;
   for (guint i = 0; i < self->plot->n_panels; i += columns)
-    self->height += row_height (self->plot, i);
+    self->height +=
+        row_height (self->plot, i) + (i > 0 ? row_gap (self->plot) : 0);
   find_ranges (self);
   if (self->plot->same_x)
     align_panels (self, cr);
@@ -188,7 +202,7 @@ draw_panels (const Picture *self, cairo_t *cr, gdouble top)
         cr, panel, &self->frames[i], &styles, box, &self->places[i]);
     chart_styles_clear (&styles);
     if (i % columns == columns - 1)
-      top += row_height (plot, i + 1 - columns);
+      top += row_height (plot, i + 1 - columns) + row_gap (plot);
   }
 }
 
@@ -247,14 +261,33 @@ add_words (GString *words, const gchar *text)
   g_string_append_printf (words, "%s%s", words->len > 0 ? "; " : "", escaped);
 }
 
+/* Returns: (nullable): what names the picture. */
+static const gchar *
+name_of (const Chart *plot)
+{
+  if (plot->title != NULL)
+    return plot->title;
+  for (guint i = 0; i < plot->n_panels; i++) {
+    if (plot->panels[i].title != NULL)
+      return plot->panels[i].title;
+  }
+  return plot->panels[0].y_title != NULL ? plot->panels[0].y_title
+                                         : plot->panels[0].x_title;
+}
+
 /* Returns: (transfer full): the elements that say in words what is drawn. */
 static gchar *
 describe (const Picture *self)
 {
+  const gchar *name = name_of (self->plot);
   g_autoptr (GString) title = g_string_new (NULL);
   g_autoptr (GString) words = g_string_new (NULL);
 
-  add_words (title, self->plot->title);
+  if (name != NULL) {
+    g_autofree gchar *escaped = g_markup_escape_text (name, -1);
+
+    g_string_append_printf (title, "\n<title>%s</title>", escaped);
+  }
   for (guint i = 0; i < chart_legend_count (self->names); i++)
     add_words (words, chart_legend_label (self->names, i));
   for (guint i = 0; i < self->plot->n_panels; i++) {
@@ -265,9 +298,12 @@ describe (const Picture *self)
     add_words (words, panel->y_title);
     for (guint j = 0; j < panel->n_groups; j++)
       add_words (words, panel->groups[j]);
+    for (guint j = 0; panel->notes != NULL && panel->notes[j] != NULL; j++)
+      add_words (words, panel->notes[j]);
   }
-  return g_strdup_printf (
-      "\n<title>%s</title>\n<desc>%s</desc>", title->str, words->str);
+  if (words->len > 0)
+    g_string_append_printf (title, "\n<desc>%s</desc>", words->str);
+  return g_string_free (g_steal_pointer (&title), FALSE);
 }
 
 /* Inserts @words after the start of the svg element. */

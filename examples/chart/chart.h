@@ -121,12 +121,17 @@ typedef struct
  * @y_title: (nullable): beside the axis
  * @log_x: logarithmic x axis; without effect on bars
  * @log_y: logarithmic y axis; without effect on bars and steps, which begin at
- *   0
+ *   @foot and at 0
  * @times: x is in seconds, and the axis shows minutes and seconds; not with
  *   @log_x
  * @x_from: with @x_to above it, what the x axis shows at least; not with bars
  * @x_to: see @x_from
+ * @falling_x: the x axis begins with its highest value; without spans
  * @from_zero: the y axis has 0 on it, unless it is logarithmic
+ * @foot: for bars, the value at which they begin
+ * @reach: the y axis has this on it; 0 for no such value
+ * @notes: (nullable): lines of text between the axes, in the corner with the
+ *   fewest points, NULL-terminated
  * @height: in the picture's units, titles and labels included; 0 for 430 of a
  *   panel alone, 250 among others
  * @groups: (nullable): for bars, the labels of the groups
@@ -150,7 +155,11 @@ typedef struct
   gboolean times;
   gdouble x_from;
   gdouble x_to;
+  gboolean falling_x;
   gboolean from_zero;
+  gdouble foot;
+  gdouble reach;
+  const gchar *const *notes;
   gdouble height;
   const gchar *const *groups;
   guint n_groups;
@@ -216,7 +225,8 @@ typedef struct
  * ChartFormat:
  * @CHART_FORMAT_PNG: two pixels for each unit of the picture
  * @CHART_FORMAT_SVG: letters are shapes, so it looks the same everywhere; its
- *   title element names the picture, its desc element has all words
+ *   title element names the picture, by its title or the first one in it; its
+ *   desc element has all words
  */
 typedef enum
 {

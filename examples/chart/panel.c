@@ -4,6 +4,7 @@
  */
 #include "chart/panel.h"
 
+#include "chart/notes.h"
 #include "chart/overlay.h"
 #include "chart/series.h"
 #include "chart/text.h"
@@ -30,6 +31,7 @@ chart_panel_init_axes (const ChartPanel *panel, ChartAxis *x, ChartAxis *y)
   chart_axis_init (x, panel->log_x && panel->kind != CHART_BARS);
   x->dense = TRUE;
   x->times = panel->times && !x->log;
+  x->falling = panel->falling_x;
   chart_axis_init (y, has_log_y (panel));
   y->dense = panel->log_x;
 }
@@ -38,7 +40,9 @@ static void
 add_point (const ChartPanel *panel, const ChartSeries *series, guint i,
     ChartAxis *x, ChartAxis *y)
 {
-  if (panel->kind == CHART_BARS || panel->kind == CHART_STEPS)
+  if (panel->kind == CHART_BARS)
+    chart_axis_add (y, panel->foot);
+  else if (panel->kind == CHART_STEPS)
     chart_axis_add (y, 0);
   else if (!isfinite (series->x[i]) || (panel->log_x && series->x[i] <= 0)
       || !chart_axis_takes (y, series->y[i]))
@@ -69,6 +73,8 @@ chart_panel_add_range (const ChartPanel *panel, ChartAxis *x, ChartAxis *y)
     chart_axis_add (x, panel->x_from);
     chart_axis_add (x, panel->x_to);
   }
+  if (panel->reach != 0)
+    chart_axis_add (y, panel->reach);
 }
 
 /* --- axes ---------------------------------------------------------------- */
@@ -307,7 +313,8 @@ draw_foot (const ChartArea *area)
 {
   const ChartBox *plot = &area->plot;
   gboolean bars = area->panel->kind == CHART_BARS && area->panel->n_groups > 0;
-  gdouble foot = bars ? chart_area_y (area, 0) : plot->y + plot->height;
+  gdouble foot =
+      bars ? chart_area_y (area, area->panel->foot) : plot->y + plot->height;
 
   stroke_line (
       area->cr, CHART_PALE, plot->x, foot, plot->x + plot->width, foot);
@@ -328,8 +335,9 @@ chart_panel_draw (cairo_t *cr, const ChartPanel *panel, const ChartFrame *frame,
   draw_y_axis (&area);
   draw_x_axis (&area, frame->bare);
   chart_series_draw (&area, styles->series);
-  chart_overlay_draw_levels (&area, styles->levels);
   draw_foot (&area);
+  chart_overlay_draw_levels (&area, styles->levels);
+  chart_notes_draw (&area);
   draw_titles (&area, box, frame->bare);
   if (panel->kind != CHART_BARS)
     chart_overlay_draw_marks (&area);

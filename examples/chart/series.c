@@ -199,7 +199,7 @@ draw_bars (const ChartArea *area, guint index, guint style)
   const ChartSeries *series = &area->panel->series[index];
   gdouble slot = area->plot.width / area->panel->n_groups;
   gdouble width = slot * CLUSTER / area->panel->n_series;
-  gdouble foot = chart_area_y (area, 0);
+  gdouble foot = chart_area_y (area, area->panel->foot);
 
   for (guint i = 0; i < MIN (series->n, area->panel->n_groups); i++) {
     gdouble x = area->plot.x + slot * (i + (1 - CLUSTER) / 2) + width * index;

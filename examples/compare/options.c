@@ -405,6 +405,37 @@ check (CompareOptions *self, GError **error)
       && check_report (self, error);
 }
 
+/* --- help ---------------------------------------------------------------- */
+
+static const gchar *const common[] = { "metric", "also", "format", "quiet",
+  "log", "heatmap", "report", "fail-above", "threads", "list-metrics", "help",
+  "version", NULL };
+static const gchar *const files[] = { "start", "duration", "frames",
+  "reference-start", "align", "orientation", "crop", "deinterlace", "scaling",
+  "fps", "raw", "pairs", "stall", NULL };
+static const gchar *const gates[] = { "fail-below", "baseline", "junit", NULL };
+static const gchar *const outputs[] = { "worst", "worst-dir", "plot",
+  "report-moments", "report-size", "log-format", "log-max-bytes",
+  "log-max-files", "log-max-time", "heatmap-max", "heatmap-blend",
+  "heatmap-legend", "heatmap-legend-below", "heatmap-zoom", NULL };
+static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
+  "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
+  "centred", "all-planes", NULL };
+static const gchar *const pairing[] = { "pair", "tolerance", "sync",
+  "sync-offset", "sync-window", "sync-duration", "missing-frames",
+  "unequal-ends", "interval", "rate", "jitter", "measure", NULL };
+
+static const HelpSection sections[] = {
+  { "Common options", common },
+  { "Which frames", files },
+  { "Pairs", pairing },
+  { "Results", outputs },
+  { "Limits", gates },
+  { "Options of metrics", metrics },
+  { "More options", NULL },
+  { NULL, NULL },
+};
+
 /* --- parsing ------------------------------------------------------------- */
 
 static void
@@ -478,10 +509,12 @@ compare_options_parse (
   help_option_add (context, group, &help);
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
-  if (!g_option_context_parse (context, argc, argv, error))
+  if (!g_option_context_parse (context, argc, argv, error)) {
+    help_option_suggest (context, *error);
     return FALSE;
+  }
   if (help)
-    help_option_print (context, PROGRAM);
+    help_option_print (context, PROGRAM, sections);
   if (self->version || self->list_metrics)
     return TRUE;
   return check (self, error);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Prints GLib's help for command lines, and checks that all of it is written.
+ * Prints the help of command lines, and checks that all of it is written.
  */
 #include "console/help-option.h"
 
 #include "console/terminal.h"
+#include "nearest.h"
 
 #include <stdlib.h>
 
@@ -25,9 +26,39 @@ help_option_add (GOptionContext *context, GOptionGroup *group, gboolean *wanted)
 }
 
 void
-help_option_print (GOptionContext *context, const gchar *program)
+help_option_suggest (GOptionContext *context, GError *error)
 {
-  g_autofree gchar *text = g_option_context_get_help (context, TRUE, NULL);
+  g_autofree gchar *text = NULL, *word = NULL;
+  g_auto (GStrv) names = NULL;
+  const gchar *option, *best = NULL;
+  guint distance = 0;
+
+  if (!g_error_matches (error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+    return;
+  option = strstr (error->message, "--");
+  if (option == NULL)
+    return;
+  option += 2;
+  word = g_strndup (option, strcspn (option, "="));
+  text = g_option_context_get_help (context, TRUE, NULL);
+  names = help_layout_names (text);
+  for (guint i = 0; names[i] != NULL; i++)
+    perceptual_nearest_add (word, names[i], &best, &distance);
+  if (best != NULL) {
+    gchar *message =
+        g_strdup_printf ("%s; did you mean --%s?", error->message, best);
+
+    g_free (error->message);
+    error->message = message;
+  }
+}
+
+void
+help_option_print (
+    GOptionContext *context, const gchar *program, const HelpSection *sections)
+{
+  g_autofree gchar *whole = g_option_context_get_help (context, TRUE, NULL);
+  g_autofree gchar *text = help_layout (whole, sections);
   g_autoptr (GError) error = NULL;
   Console console;
 

@@ -5,6 +5,8 @@
 #ifndef HELP_OPTION_H
 #define HELP_OPTION_H
 
+#include "console/help-layout.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -24,15 +26,25 @@ void help_option_add (
     GOptionContext *context, GOptionGroup *group, gboolean *wanted);
 
 /**
+ * help_option_suggest:
+ * @context: with all options
+ * @error: what parsing them gave
+ *
+ * Adds to the message of an unknown option which one may have been meant.
+ */
+void help_option_suggest (GOptionContext *context, GError *error);
+
+/**
  * help_option_print:
  * @context: what to describe
  * @program: as messages begin
+ * @sections: see help_layout()
  *
  * Prints the help on standard output and ends the program: with EXIT_SUCCESS,
  * or a message and EXIT_FAILURE when not all of it was written.
  */
-void help_option_print (
-    GOptionContext *context, const gchar *program) G_GNUC_NORETURN;
+void help_option_print (GOptionContext *context, const gchar *program,
+    const HelpSection *sections) G_GNUC_NORETURN;
 
 G_END_DECLS
 

@@ -75,8 +75,10 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
   if (!judge_options_parse (session, argv, error))
     return FALSE;
   console_init (&session->console, PROGRAM, command->unit, !options->quiet);
-  if (options->report != NULL
-      && !judge_report_page_check (options->report, error))
+  if ((options->report != NULL
+          && !judge_report_check_file (options->report, error))
+      || (options->plot != NULL
+          && !judge_report_check_file (options->plot, error)))
     return FALSE;
   if (command->offers & (JUDGE_OFFERS_METRICS | JUDGE_OFFERS_THREADS)) {
     session->workers = perceptual_workers_new ((guint) options->threads, error);

@@ -205,8 +205,7 @@ gboolean
 judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
 {
   const JudgeCommand *command = session->command;
-  g_autofree gchar *usage = g_strdup_printf ("- %s", command->blurb);
-  g_autoptr (GOptionContext) context = g_option_context_new (usage);
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   GOptionGroup *group =
       g_option_group_new (command->name, NULL, NULL, session, NULL);
   g_autofree gchar *program =
@@ -220,14 +219,17 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
   if (command->add_options != NULL)
     command->add_options (group, session->own);
   g_option_context_set_main_group (context, group);
+  g_option_context_set_summary (context, command->blurb);
   g_option_context_set_description (context, command->help);
   g_free ((*argv)[0]);
   (*argv)[0] = g_steal_pointer (&program);
   g_set_prgname ((*argv)[0]);
-  if (!g_option_context_parse_strv (context, argv, error))
+  if (!g_option_context_parse_strv (context, argv, error)) {
+    help_option_suggest (context, *error);
     return FALSE;
+  }
   if (help)
-    help_option_print (context, session->console.program);
+    help_option_print (context, session->console.program, NULL);
   return check (session, error);
 }
 

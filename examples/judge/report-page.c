@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 gboolean
-judge_report_page_check (const gchar *path, GError **error)
+judge_report_check_file (const gchar *path, GError **error)
 {
   g_autofree gchar *folder = g_path_get_dirname (path);
   const gchar *problem = NULL;

@@ -13,7 +13,7 @@
 G_BEGIN_DECLS
 
 /**
- * judge_report_page_check:
+ * judge_report_check_file:
  * @path: of a file that is to be written in the end
  * @error: PROGRAM_ERROR_DATA
  *
@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  *
  * Returns: TRUE, or FALSE with @error set.
  */
-gboolean judge_report_page_check (const gchar *path, GError **error);
+gboolean judge_report_check_file (const gchar *path, GError **error);
 
 /* Begins @session's page where the user wants one: what runs, and on what.  Its
  * metrics are made. */

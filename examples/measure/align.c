@@ -85,8 +85,9 @@ add_measure (Search *search, GstElement *pipeline,
   static const gchar *const wishes[] = { "sync-window", "sync-duration" };
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
 
-  search->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element),
-      "metric", "psnr", "allow-hdr", TRUE, NULL);
+  search->measure = g_object_new (
+      G_OBJECT_CLASS_TYPE (settings->element), "allow-hdr", TRUE, NULL);
+  gst_util_set_object_arg (G_OBJECT (search->measure), "metric", "psnr");
   gst_util_set_object_arg (
       G_OBJECT (search->measure), "sync", window > 0 ? "auto" : "files");
   for (guint i = 0; i < G_N_ELEMENTS (wishes); i++) {

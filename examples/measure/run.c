@@ -261,8 +261,16 @@ apply_settings (const Run *run, const MeasureOrder *order)
   measure_settings_apply (order->settings, G_OBJECT (run->measure));
   if (order->log != NULL)
     g_object_set (run->measure, "log-location", order->log, NULL);
-  if (order->heatmap != NULL)
-    gst_util_set_object_arg (G_OBJECT (run->measure), "output", "heatmap");
+  if (order->heatmap == NULL)
+    return;
+  gst_util_set_object_arg (G_OBJECT (run->measure), "output", "heatmap");
+  /* A picture is looked at; a video may be laid over another. */
+  if (!measure_picture_fits (order->heatmap, TRUE))
+    return;
+  if (measure_settings_find (order->settings, "heatmap-zoom") == NULL)
+    g_object_set (run->measure, "heatmap-zoom", 0, NULL);
+  if (measure_settings_find (order->settings, "heatmap-legend-below") == NULL)
+    g_object_set (run->measure, "heatmap-legend-below", TRUE, NULL);
 }
 
 /* A queue lets the decoder work on the next frame while this one is measured;

@@ -224,7 +224,8 @@ is_of_run (const gchar *name)
 {
   static const gchar *const prefixes[] = { "alert-", "log-", "sync", "measure",
     "interval", "rate", "jitter", "pair", "summary-", "also", "missing-",
-    "unequal-", "heatmap-blend", "heatmap-legend", "tolerance", "latency" };
+    "unequal-", "heatmap-blend", "heatmap-legend", "heatmap-zoom", "tolerance",
+    "latency" };
 
   for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++) {
     if (g_str_has_prefix (name, prefixes[i]))

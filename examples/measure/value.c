@@ -4,6 +4,8 @@
  */
 #include "measure/value.h"
 
+#include "nearest.h"
+
 #include "console/metric-tables.h"
 #include "console/program-error.h"
 
@@ -109,7 +111,20 @@ parse_enum (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
   g_autofree gchar *choices = NULL;
 
   if (found == NULL) {
+    const GEnumClass *klass = G_PARAM_SPEC_ENUM (spec)->enum_class;
+    const gchar *meant = NULL;
+    guint distance = 0;
+
     choices = join_choices (spec, ", ");
+    for (guint i = 0; i < klass->n_values; i++)
+      perceptual_nearest_add (
+          text, klass->values[i].value_nick, &meant, &distance);
+    if (meant != NULL) {
+      gchar *more = g_strdup_printf ("%s; did you mean %s?", choices, meant);
+
+      g_free (choices);
+      choices = more;
+    }
     return measure_value_refuse (text, spec->name, choices, error);
   }
   g_value_set_enum (value, found->value);

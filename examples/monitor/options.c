@@ -474,7 +474,7 @@ monitor_options_parse (
       || !g_option_context_parse_strv (context, &arguments, error))
     return FALSE;
   if (help)
-    help_option_print (context, PROGRAM);
+    help_option_print (context, PROGRAM, NULL);
   if (self->version || self->list_metrics)
     return TRUE;
   return self->settings.element == NULL || check (self, error);

@@ -55,9 +55,9 @@ append_axis (
   g_string_append_printf (to, ",\"%s\":{\"title\":", name);
   append_string (to, title);
   g_string_append (to, ",\"low\":");
-  append_number (to, axis->low);
+  append_number (to, axis->falling ? axis->high : axis->low);
   g_string_append (to, ",\"high\":");
-  append_number (to, axis->high);
+  append_number (to, axis->falling ? axis->low : axis->high);
   g_string_append_printf (to, ",\"log\":%s,\"times\":%s}",
       axis->log ? "true" : "false", axis->times ? "true" : "false");
 }

@@ -355,8 +355,10 @@ tune_options_parse (
   add_probes (session, group);
   add_rest (session, group);
   g_option_context_set_main_group (context, group);
-  if (!g_option_context_parse_strv (context, argv, error))
+  if (!g_option_context_parse_strv (context, argv, error)) {
+    help_option_suggest (context, *error);
     return FALSE;
+  }
   return *help || check (session, error);
 }
 

@@ -6,6 +6,7 @@
 
 #include <cairo.h>
 #include <math.h>
+#include <string.h>
 
 /* Some converters use the unused byte as alpha. */
 #define OPAQUE 0xff000000u
@@ -106,6 +107,18 @@ mix (guint32 colour, gfloat grey, gfloat blend)
   return mixed;
 }
 
+/* Longest side of the picture that a zoom of 0 makes of a small map. */
+#define WELL_VISIBLE 640
+
+static guint
+zoom_of (const PerceptualHeatmap *self, guint width, guint height)
+{
+  guint longest = MAX (width, height);
+  guint zoom = self->zoom > 0 ? self->zoom : WELL_VISIBLE / longest;
+
+  return CLAMP (zoom, 1, MAX (PERCEPTUAL_MAX_SIZE / longest, 1));
+}
+
 static void
 draw_pixels (const PerceptualHeatmap *self, const guint32 *colours,
     const PerceptualResult *result, const PerceptualImage *reference,
@@ -114,17 +127,25 @@ draw_pixels (const PerceptualHeatmap *self, const guint32 *colours,
   gfloat scale = (gfloat) (1 / self->maximum);
   gfloat blend = (gfloat) self->blend;
 
+  guint zoom = zoom_of (self, result->map_width, result->map_height);
+
   for (guint y = 0; y < result->map_height; y++) {
     const gfloat *from = result->map + (gsize) y * result->map_width;
-    guint32 *to = (guint32 *) (pixels + y * stride);
+    guint8 *row = pixels + (gsize) y * zoom * stride;
+    guint32 *to = (guint32 *) row;
 
     for (guint x = 0; x < result->map_width; x++) {
       gfloat place = sqrtf (CLAMP (from[x] * scale, 0, 1));
+      guint32 colour = colours[(guint) (place * LAST + .5f)];
 
-      to[x] = colours[(guint) (place * LAST + .5f)];
       if (blend > 0)
-        to[x] = mix (to[x], grey_at (reference, x, y), blend);
+        colour = mix (colour, grey_at (reference, x, y), blend);
+      for (guint i = 0; i < zoom; i++)
+        *to++ = colour;
     }
+    for (guint i = 1; i < zoom; i++)
+      memcpy (row + i * stride, row,
+          (gsize) result->map_width * zoom * sizeof (guint32));
   }
 }
 
@@ -144,12 +165,10 @@ typedef struct
   gdouble bar_height;
 } Legend;
 
-static gboolean
-lay_out (Legend *legend, guint width, guint height)
+static Legend
+legend_of (gdouble font)
 {
-  gdouble font = CLAMP (height / 32., 9, 40);
-
-  *legend = (Legend){
+  return (Legend){
     .font = font,
     .margin = font * .5,
     .width = font * 11.5,
@@ -157,6 +176,21 @@ lay_out (Legend *legend, guint width, guint height)
     .bar_top = font * 1.6,
     .bar_height = font * .7,
   };
+}
+
+/* Of a picture of @width x @height, below which it is.  Returns: the strip's
+ * height. */
+static guint
+lay_out_below (Legend *legend, guint height)
+{
+  *legend = legend_of (CLAMP (height / 32., 12, 40));
+  return (guint) ceil (legend->height + legend->margin);
+}
+
+static gboolean
+lay_out_inside (Legend *legend, guint width, guint height)
+{
+  *legend = legend_of (CLAMP (height / 32., 9, 40));
   return legend->width * legend->height <= MOST_COVERED * width * height
       && legend->width + 2 * legend->margin <= width
       && legend->height + 2 * legend->margin <= height;
@@ -213,26 +247,13 @@ draw_ticks (cairo_t *cairo, const Legend *legend, gdouble left, gdouble maximum)
   draw_text (cairo, left + width, below, 1, text);
 }
 
+/* At the origin of @cairo. */
 static void
 draw_legend (const PerceptualHeatmap *self, const guint32 *colours,
-    gdouble distance, guint width, guint height, guint8 *pixels, gsize stride)
+    gdouble distance, cairo_t *cairo, const Legend *legend)
 {
   gchar number[G_ASCII_DTOSTR_BUF_SIZE];
   g_autofree gchar *title = NULL;
-  cairo_surface_t *surface;
-  Legend legend;
-  cairo_t *cairo;
-
-  if (!lay_out (&legend, width, height))
-    return;
-  surface = cairo_image_surface_create_for_data (
-      pixels, CAIRO_FORMAT_RGB24, (int) width, (int) height, (int) stride);
-  cairo = cairo_create (surface);
-  cairo_translate (
-      cairo, legend.margin, height - legend.height - legend.margin);
-  cairo_rectangle (cairo, 0, 0, legend.width, legend.height);
-  cairo_set_source_rgb (cairo, .12, .12, .12);
-  cairo_fill (cairo);
 
   g_ascii_formatd (number, sizeof number, "%.4g", distance);
   title = g_strdup_printf (
@@ -241,11 +262,63 @@ draw_legend (const PerceptualHeatmap *self, const guint32 *colours,
    * and the host's process does not search for fonts. */
   cairo_select_font_face (
       cairo, "@cairo:", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_BOLD);
-  cairo_set_font_size (cairo, legend.font);
+  cairo_set_font_size (cairo, legend->font);
   cairo_set_source_rgb (cairo, 1, 1, 1);
-  draw_text (cairo, legend.margin, 1.2 * legend.font, 0, title);
-  draw_bar (cairo, &legend, legend.margin, colours);
-  draw_ticks (cairo, &legend, legend.margin, self->maximum);
+  draw_text (cairo, legend->margin, 1.2 * legend->font, 0, title);
+  draw_bar (cairo, legend, legend->margin, colours);
+  draw_ticks (cairo, legend, legend->margin, self->maximum);
+}
+
+void
+perceptual_heatmap_size (
+    const PerceptualHeatmap *self, guint *width, guint *height)
+{
+  guint zoom = zoom_of (self, *width, *height);
+  Legend legend;
+
+  *width *= zoom;
+  *height *= zoom;
+  if (!self->legend || !self->below)
+    return;
+  *height += lay_out_below (&legend, *height);
+  *width = MAX (*width, (guint) ceil (legend.width));
+}
+
+/* Fills what the map of @width x @height leaves of a picture, or a corner, and
+ * writes the legend there. */
+static void
+add_legend (const PerceptualHeatmap *self, const guint32 *colours,
+    const PerceptualResult *result, guint8 *pixels, gsize stride)
+{
+  guint zoom = zoom_of (self, result->map_width, result->map_height);
+  guint map_width = zoom * result->map_width;
+  guint map_height = zoom * result->map_height;
+  guint width = result->map_width, height = result->map_height;
+  cairo_surface_t *surface;
+  cairo_t *cairo;
+  Legend legend;
+
+  if (self->below)
+    lay_out_below (&legend, map_height);
+  else if (!lay_out_inside (&legend, map_width, map_height))
+    return;
+  perceptual_heatmap_size (self, &width, &height);
+  surface = cairo_image_surface_create_for_data (
+      pixels, CAIRO_FORMAT_RGB24, (int) width, (int) height, (int) stride);
+  cairo = cairo_create (surface);
+  cairo_set_source_rgb (cairo, .12, .12, .12);
+  if (self->below) {
+    cairo_rectangle (cairo, map_width, 0, width - map_width, map_height);
+    cairo_rectangle (cairo, 0, map_height, width, height - map_height);
+    cairo_fill (cairo);
+    cairo_translate (cairo, 0, map_height);
+  } else {
+    cairo_translate (
+        cairo, legend.margin, height - legend.height - legend.margin);
+    cairo_rectangle (cairo, 0, 0, legend.width, legend.height);
+    cairo_fill (cairo);
+  }
+  draw_legend (self, colours, result->distance, cairo, &legend);
   cairo_destroy (cairo);
   cairo_surface_finish (surface);
   cairo_surface_destroy (surface);
@@ -258,6 +331,5 @@ perceptual_heatmap_draw (const PerceptualHeatmap *self, const guint32 *colours,
 {
   draw_pixels (self, colours, result, reference, pixels, stride);
   if (self->legend)
-    draw_legend (self, colours, result->distance, result->map_width,
-        result->map_height, pixels, stride);
+    add_legend (self, colours, result, pixels, stride);
 }

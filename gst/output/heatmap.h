@@ -31,7 +31,10 @@ void perceptual_heatmap_colours (guint32 *colours);
  * PerceptualHeatmap:
  * @maximum: distance from which on a pixel has the last colour, above 0
  * @blend: how much of a pixel is the grey reference, 0..1
+ * @zoom: pixels of the picture for each of the map, both ways; 0 for as many as
+ *   make a small map well visible
  * @legend: whether a legend is drawn
+ * @below: whether it is below the map, else in its corner
  * @metric: (nullable): its name, for the legend; static memory
  *
  * How heat maps look.
@@ -40,9 +43,21 @@ typedef struct
 {
   gdouble maximum;
   gdouble blend;
+  guint zoom;
   gboolean legend;
+  gboolean below;
   const gchar *metric;
 } PerceptualHeatmap;
+
+/**
+ * perceptual_heatmap_size:
+ * @width: (inout): that of a map; of its picture
+ * @height: (inout): likewise
+ *
+ * A picture is not larger than PERCEPTUAL_MAX_SIZE, whatever the zoom.
+ */
+void perceptual_heatmap_size (
+    const PerceptualHeatmap *self, guint *width, guint *height);
 
 /**
  * perceptual_heatmap_draw:
@@ -51,13 +66,13 @@ typedef struct
  * @result: with a map
  * @reference: of the map's size
  * @pixels: (out): rows of 0xffRRGGBB in native words (BGRx in memory on a
- *   little-endian machine), as many and as long as those of the map
+ *   little-endian machine), see perceptual_heatmap_size()
  * @stride: bytes from one row to the next, a multiple of 4
  *
- * The legend is in the lower left corner: the metric and the distance of the
- * whole pair, a bar of the colours, and distances below it.  A picture has
- * none if it would cover more than .15 of it.  Numbers do not depend on the
- * locale, nor the picture on the installed fonts.
+ * The legend is the metric and the distance of the whole pair, a bar of the
+ * colours, and distances below it.  In the lower left corner it is left out
+ * where it would cover more than .15 of the picture.  Numbers do not depend on
+ * the locale, nor the picture on the installed fonts.
  */
 void perceptual_heatmap_draw (const PerceptualHeatmap *self,
     const guint32 *colours, const PerceptualResult *result,

@@ -25,7 +25,9 @@ perceptual_painter_new (
     .maximum =
         config->heatmap_max > 0 ? config->heatmap_max : metric->map_maximum,
     .blend = config->heatmap_blend,
+    .zoom = config->heatmap_zoom,
     .legend = config->heatmap_legend,
+    .below = config->heatmap_legend_below,
     .metric = metric->name,
   };
   perceptual_heatmap_colours (self->colours);
@@ -53,13 +55,15 @@ follow_format (PerceptualPainter *self, PerceptualFormat *source)
 {
   const GstVideoInfo *in = &source->info;
   g_autoptr (GstCaps) caps = NULL;
+  guint width = (guint) GST_VIDEO_INFO_WIDTH (in);
+  guint height = (guint) GST_VIDEO_INFO_HEIGHT (in);
   GstVideoInfo info;
 
   if (self->source == source)
     return;
   forget_formats (self);
-  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_BGRx,
-      (guint) GST_VIDEO_INFO_WIDTH (in), (guint) GST_VIDEO_INFO_HEIGHT (in));
+  perceptual_heatmap_size (&self->look, &width, &height);
+  gst_video_info_set_format (&info, GST_VIDEO_FORMAT_BGRx, width, height);
   info.fps_n = in->fps_n;
   info.fps_d = in->fps_d;
   info.par_n = in->par_n;

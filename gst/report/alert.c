@@ -258,7 +258,9 @@ judge_thresholds (PerceptualAlerts *self, const Sight *sight)
   const PerceptualAlertSettings *settings = &self->settings;
   const Window *window = &self->window;
   gdouble value = sight->value;
-  gdouble above = settings->above, below = settings->below;
+  gdouble above = settings->above >= 0 ? settings->above : INFINITY;
+  gdouble below = settings->below > PERCEPTUAL_ALERT_BELOW_OFF ? settings->below
+                                                               : -INFINITY;
   Sight highest = *sight, lowest = *sight;
 
   if (settings->window > 0) {

@@ -38,9 +38,10 @@ G_BEGIN_DECLS
 #define PERCEPTUAL_ALERT_BUCKETS 1024
 #define PERCEPTUAL_ALERT_INFINITE 100.0
 
-/* Thresholds that are off: nothing is above, nothing below. */
-#define PERCEPTUAL_ALERT_ABOVE_OFF G_MAXDOUBLE
-#define PERCEPTUAL_ALERT_BELOW_OFF (-G_MAXDOUBLE)
+/* Thresholds that are off: no metric has values below -1, and a threshold
+ * below 0 that all means are above is of no use. */
+#define PERCEPTUAL_ALERT_ABOVE_OFF (-1.)
+#define PERCEPTUAL_ALERT_BELOW_OFF (-1.)
 
 typedef enum
 {

@@ -109,7 +109,10 @@ typedef enum
  * @heatmap_max: distance that heat maps show as the brightest; 0 for the
  *   metric's own
  * @heatmap_blend: how much of a heat map is the grey reference, 0..1
+ * @heatmap_zoom: its pixels for each of the reference, both ways; 0 for a
+ *   choice by the size
  * @heatmap_legend: whether it has a legend
+ * @heatmap_legend_below: whether that is below it
  * @options: metric options that were set, GVariant by name (interned)
  *
  * All but @options are in the table of properties.c.  Enums are gint, since
@@ -153,7 +156,9 @@ typedef struct
   gint output; /* PerceptualOutput */
   gdouble heatmap_max;
   gdouble heatmap_blend;
+  guint heatmap_zoom;
   gboolean heatmap_legend;
+  gboolean heatmap_legend_below;
   GHashTable *options;
 } PerceptualConfig;
 
@@ -165,7 +170,8 @@ typedef struct
     .metric = (gchar *) PERCEPTUAL_DEFAULT_METRIC, .interval = 1, .rate_d = 1, \
     .tolerance = -1, .sync_window = 500 * GST_MSECOND,                         \
     .sync_duration = GST_SECOND, .alert_above = PERCEPTUAL_ALERT_ABOVE_OFF,    \
-    .alert_below = PERCEPTUAL_ALERT_BELOW_OFF, .heatmap_legend = TRUE,         \
+    .alert_below = PERCEPTUAL_ALERT_BELOW_OFF, .heatmap_zoom = 1,              \
+    .heatmap_legend = TRUE,                                                    \
   }
 
 G_END_DECLS

@@ -153,3 +153,94 @@ perceptual_mode_type (void)
         &type, register_enum ("GstPerceptualDistanceMeasure", values));
   return type;
 }
+
+/* Kept for good. */
+static const GEnumValue *
+metric_values (void)
+{
+  guint n = 0;
+  GEnumValue *values;
+
+  while (perceptual_metrics ()[n] != NULL)
+    n++;
+  values = g_new0 (GEnumValue, n + 1);
+  for (guint i = 0; i < n; i++)
+    values[i] = (GEnumValue){ (gint) i, perceptual_metrics ()[i]->blurb,
+      perceptual_metrics ()[i]->name };
+  return values;
+}
+
+GType
+perceptual_metric_type (void)
+{
+  static GType type;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (
+        &type, register_enum ("GstPerceptualDistanceMetric", metric_values ()));
+  return type;
+}
+
+/* Returns: (transfer full): "channel-norm" as "GstPerceptualChannelNorm" */
+static gchar *
+name_of_option (const PerceptualOption *option)
+{
+  GString *name = g_string_new ("GstPerceptualDistance");
+  gboolean begins = TRUE;
+
+  for (const gchar *c = option->name; *c != '\0'; c++) {
+    if (*c != '-')
+      g_string_append_c (name, begins ? g_ascii_toupper (*c) : *c);
+    begins = *c == '-';
+  }
+  return g_string_free (name, FALSE);
+}
+
+static const GEnumValue *
+option_values (const PerceptualOption *option)
+{
+  guint n = g_strv_length ((gchar **) option->choices);
+  GEnumValue *values = g_new0 (GEnumValue, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    values[i] =
+        (GEnumValue){ (gint) i, option->choices[i], option->choices[i] };
+  return values;
+}
+
+GType
+perceptual_option_type (const PerceptualOption *option)
+{
+  static GMutex lock;
+  g_autofree gchar *name = name_of_option (option);
+  GType type;
+
+  g_mutex_lock (&lock);
+  type = g_type_from_name (name);
+  if (type == G_TYPE_INVALID)
+    type = register_enum (g_intern_string (name), option_values (option));
+  g_mutex_unlock (&lock);
+  return type;
+}
+
+gint
+perceptual_choice_value (GType type, const gchar *nick)
+{
+  GEnumClass *klass = g_type_class_ref (type);
+  const GEnumValue *value = g_enum_get_value_by_nick (klass, nick);
+  gint number = value != NULL ? value->value : 0;
+
+  g_type_class_unref (klass);
+  return number;
+}
+
+const gchar *
+perceptual_choice_nick (const GValue *value)
+{
+  GEnumClass *klass = g_type_class_ref (G_VALUE_TYPE (value));
+  const gchar *nick =
+      g_enum_get_value (klass, g_value_get_enum (value))->value_nick;
+
+  g_type_class_unref (klass);
+  return nick;
+}

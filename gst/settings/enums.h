@@ -6,6 +6,8 @@
 #ifndef PERCEPTUAL_ENUMS_H
 #define PERCEPTUAL_ENUMS_H
 
+#include "perceptual.h"
+
 #include <glib-object.h>
 
 G_BEGIN_DECLS
@@ -17,6 +19,17 @@ GType perceptual_output_type (void);
 GType perceptual_pair_type (void);
 GType perceptual_sync_type (void);
 GType perceptual_mode_type (void);
+
+/* The table of metrics as an enum. */
+GType perceptual_metric_type (void);
+
+/* The choices of @option, which has some, as an enum. */
+GType perceptual_option_type (const PerceptualOption *option);
+
+/* From the nick of a value of the enum @type, which has it, to the value; and
+ * from a GValue of an enum to the nick, in static memory. */
+gint perceptual_choice_value (GType type, const gchar *nick);
+const gchar *perceptual_choice_nick (const GValue *value);
 
 G_END_DECLS
 

@@ -5,6 +5,8 @@
  */
 #include "settings/metric-options.h"
 
+#include "settings/enums.h"
+
 static const gchar *
 option_blurb (const PerceptualOption *option)
 {
@@ -12,11 +14,6 @@ option_blurb (const PerceptualOption *option)
   gboolean first = TRUE;
 
   g_string_append (text, option->blurb);
-  if (option->choices != NULL) {
-    g_autofree gchar *choices = g_strjoinv (", ", (gchar **) option->choices);
-
-    g_string_append_printf (text, "; one of %s", choices);
-  }
   for (guint i = 0; perceptual_metrics ()[i] != NULL; i++) {
     const PerceptualMetricInfo *info = perceptual_metrics ()[i];
 
@@ -56,6 +53,12 @@ perceptual_option_param (const PerceptualOption *option, GParamFlags flags)
     case PERCEPTUAL_OPTION_STRING:
       break;
   }
+  if (option->choices != NULL) {
+    GType type = perceptual_option_type (option);
+
+    return g_param_spec_enum (name, name, blurb, type,
+        perceptual_choice_value (type, option->default_text), flags);
+  }
   return g_param_spec_string (
       name, name, blurb, g_variant_get_string (normal, NULL), flags);
 }
@@ -71,6 +74,8 @@ from_value (const GValue *value)
     return g_variant_new_uint64 (g_value_get_uint64 (value));
   if (G_VALUE_HOLDS_DOUBLE (value))
     return g_variant_new_double (g_value_get_double (value));
+  if (G_VALUE_HOLDS_ENUM (value))
+    return g_variant_new_string (perceptual_choice_nick (value));
   return g_value_get_string (value) != NULL
       ? g_variant_new_string (g_value_get_string (value))
       : NULL;
@@ -117,6 +122,12 @@ perceptual_option_get (
       : perceptual_option_parse (option, option->default_text, NULL);
   g_auto (GValue) found = G_VALUE_INIT;
 
+  if (G_VALUE_HOLDS_ENUM (value)) {
+    g_value_set_enum (value,
+        perceptual_choice_value (
+            G_VALUE_TYPE (value), g_variant_get_string (variant, NULL)));
+    return;
+  }
   perceptual_option_to_value (variant, &found);
   g_value_copy (&found, value);
 }

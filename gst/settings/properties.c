@@ -13,6 +13,9 @@
 #define FLAGS (READWRITE | GST_PARAM_MUTABLE_READY)
 #define LIVE_FLAGS (READWRITE | GST_PARAM_MUTABLE_PLAYING)
 
+/* More than any metric gives, and short to read. */
+#define LARGEST_VALUE 1e6
+
 /* --- the table ----------------------------------------------------------- */
 
 typedef enum
@@ -24,6 +27,7 @@ typedef enum
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
   KIND_STRING,   /* gchar *; the empty string is stored as NULL */
+  KIND_CHOICE,   /* gchar *, the nick of a value of an enum */
 } Kind;
 
 /* A property and the field of PerceptualConfig behind it. */
@@ -38,7 +42,7 @@ typedef struct
   gint64 most;    /* numbers */
   gdouble lowest; /* doubles, in place of the two above */
   gdouble highest;
-  GType (*type) (void);   /* enums */
+  GType (*type) (void);   /* enums and choices */
   gboolean makes_metrics; /* metrics must be made anew when it changes */
   gboolean live;          /* may be changed while it runs */
 } Property;
@@ -51,12 +55,12 @@ static const Property properties[] = {
    * GstPerceptualDistance:metric:
    *
    * The metric that measures the distance.  Default mmd-ssim, which needs no
-   * weights.  An unknown name is an error that lists the valid ones.
+   * weights.
    *
    * Since: 0.1
    */
-  { "metric", "Metric", NULL, KIND_STRING, FIELD (metric),
-      .makes_metrics = TRUE },
+  { "metric", "Metric", "The metric that measures the distance", KIND_CHOICE,
+      FIELD (metric), .type = perceptual_metric_type, .makes_metrics = TRUE },
   /**
    * GstPerceptualDistance:also:
    *
@@ -328,7 +332,7 @@ static const Property properties[] = {
   { "heatmap-max", "Heat map maximum",
       "Distance that heat maps show in their brightest colour (0 = a fixed "
       "value for each metric)",
-      KIND_DOUBLE, FIELD (heatmap_max), .highest = G_MAXFLOAT },
+      KIND_DOUBLE, FIELD (heatmap_max), .highest = LARGEST_VALUE },
   /**
    * GstPerceptualDistance:heatmap-blend:
    *
@@ -351,6 +355,32 @@ static const Property properties[] = {
   { "heatmap-legend", "Heat map legend",
       "Whether heat maps have a legend: metric, distance of the pair, scale",
       KIND_BOOLEAN, FIELD (heatmap_legend) },
+  /**
+   * GstPerceptualDistance:heatmap-legend-below:
+   *
+   * Whether the legend is in a strip below the heat map, which is then larger
+   * than the reference, rather than in its lower left corner.  There it is
+   * left out where it would cover more than .15 of the picture.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-legend-below", "Heat map legend below",
+      "Whether the legend of heat maps is in a strip below them instead of in "
+      "their corner",
+      KIND_BOOLEAN, FIELD (heatmap_legend_below) },
+  /**
+   * GstPerceptualDistance:heatmap-zoom:
+   *
+   * How many pixels of the heat map there are for each of the reference, both
+   * ways.  0 chooses: the largest whole number that keeps the longest side
+   * within 640 pixels, and at least 1.
+   *
+   * Since: 0.1
+   */
+  { "heatmap-zoom", "Heat map zoom",
+      "Pixels of heat maps for each of the reference, both ways (0 = as many "
+      "as make small ones well visible)",
+      KIND_UINT, FIELD (heatmap_zoom), .most = 32 },
   /**
    * GstPerceptualDistance:log-location:
    *
@@ -425,30 +455,32 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:alert-above:
    *
-   * A mean distance above this begins an alert.  Off by default.
+   * A mean distance above this begins an alert.  -1 (the default) is off.
    *
    * May be changed in PLAYING.
    *
    * Since: 0.1
    */
   { "alert-above", "Alert above",
-      "Alert while the mean distance is above this (default: off)", KIND_DOUBLE,
-      FIELD (alert_above), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
-      .live = TRUE },
+      "Alert while the mean is above this, in the unit of the metric "
+      "(-1 = off)",
+      KIND_DOUBLE, FIELD (alert_above), .lowest = PERCEPTUAL_ALERT_ABOVE_OFF,
+      .highest = LARGEST_VALUE, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-below:
    *
    * A mean below this begins an alert, for metrics such as psnr where lower
-   * is worse.  Off by default.
+   * is worse.  -1 (the default) is off.
    *
    * May be changed in PLAYING.
    *
    * Since: 0.1
    */
   { "alert-below", "Alert below",
-      "Alert while the mean distance is below this (default: off)", KIND_DOUBLE,
-      FIELD (alert_below), .lowest = -G_MAXDOUBLE, .highest = G_MAXDOUBLE,
-      .live = TRUE },
+      "Alert while the mean is below this, in the unit of the metric "
+      "(-1 = off)",
+      KIND_DOUBLE, FIELD (alert_below), .lowest = PERCEPTUAL_ALERT_BELOW_OFF,
+      .highest = LARGEST_VALUE, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-hysteresis:
    *
@@ -460,8 +492,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-hysteresis", "Alert hysteresis",
-      "How far past the threshold the mean must be back for an alert to end",
-      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = G_MAXDOUBLE,
+      "How far past the threshold the mean must be back for an alert to end, "
+      "in the unit of the metric",
+      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = LARGEST_VALUE,
       .live = TRUE },
   /**
    * GstPerceptualDistance:alert-window:
@@ -531,6 +564,12 @@ property_of (guint id)
 
 /* --- the settings -------------------------------------------------------- */
 
+static gboolean
+is_string (const Property *property)
+{
+  return property->kind == KIND_STRING || property->kind == KIND_CHOICE;
+}
+
 static gchar **
 string_at (PerceptualConfig *self, const Property *property)
 {
@@ -542,7 +581,7 @@ static void
 copy_strings (PerceptualConfig *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (properties[i].kind == KIND_STRING)
+    if (is_string (&properties[i]))
       *string_at (self, &properties[i]) =
           g_strdup (*string_at (self, &properties[i]));
   }
@@ -567,7 +606,7 @@ void
 perceptual_config_clear (PerceptualConfig *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (properties[i].kind == KIND_STRING)
+    if (is_string (&properties[i]))
       g_free (*string_at (self, &properties[i]));
   }
   g_clear_pointer (&self->options, g_hash_table_unref);
@@ -619,18 +658,6 @@ option_of (guint id)
   return perceptual_options ()[n];
 }
 
-static const gchar *
-metric_blurb (void)
-{
-  g_autoptr (GString) text =
-      g_string_new ("The metric that measures the distance, one of ");
-
-  for (guint i = 0; perceptual_metrics ()[i] != NULL; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? ", " : "", perceptual_metrics ()[i]->name);
-  return g_intern_string (text->str);
-}
-
 static GParamSpec *
 property_param (const Property *property)
 {
@@ -639,8 +666,6 @@ property_param (const Property *property)
   gconstpointer normal = G_STRUCT_MEMBER_P (&defaults, property->offset);
   GParamFlags flags = property->live ? LIVE_FLAGS : FLAGS;
 
-  if (property->offset == G_STRUCT_OFFSET (PerceptualConfig, metric))
-    blurb = metric_blurb ();
   switch (property->kind) {
     case KIND_BOOLEAN:
       return g_param_spec_boolean (
@@ -660,6 +685,10 @@ property_param (const Property *property)
     case KIND_FRACTION:
       return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
           ((const gint *) normal)[0], ((const gint *) normal)[1], flags);
+    case KIND_CHOICE:
+      return g_param_spec_enum (name, nick, blurb, property->type (),
+          perceptual_choice_value (property->type (), *(gchar *const *) normal),
+          flags);
     case KIND_STRING:
       break;
   }
@@ -722,12 +751,14 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       ((gint *) field)[0] = gst_value_get_fraction_numerator (value);
       ((gint *) field)[1] = gst_value_get_fraction_denominator (value);
       break;
+    case KIND_CHOICE:
+      g_free (*(gchar **) field);
+      *(gchar **) field = g_strdup (perceptual_choice_nick (value));
+      break;
     case KIND_STRING:
       set_string (field, value);
       break;
   }
-  if (self->metric == NULL)
-    self->metric = g_strdup (PERCEPTUAL_DEFAULT_METRIC);
   return TRUE;
 }
 
@@ -763,6 +794,11 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
     case KIND_FRACTION:
       gst_value_set_fraction (
           value, ((const gint *) field)[0], ((const gint *) field)[1]);
+      break;
+    case KIND_CHOICE:
+      g_value_set_enum (value,
+          perceptual_choice_value (
+              G_VALUE_TYPE (value), *(gchar *const *) field));
       break;
     case KIND_STRING:
       g_value_set_string (value, *(gchar *const *) field);

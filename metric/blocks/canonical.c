@@ -4,6 +4,7 @@
  * mmd-ssim's definition has it.  Samples that lie apart are gathered before.
  */
 #include "blocks/canonical.h"
+#include "rows/pixels.h"
 
 #include <string.h>
 
@@ -204,14 +205,28 @@ load_chroma_row (
 
 /* --- from R'G'B' ---------------------------------------------------------- */
 
+/* Pixels of three bytes to pixels of four. */
+static void
+spread_pixels (guint8 *restrict to, const guint8 *from, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    for (gsize c = 0; c < 3; c++)
+      to[4 * i + c] = from[3 * i + c];
+    to[4 * i + 3] = 0;
+  }
+}
+
 /* Returns: row @y in pixels of four bytes */
 static const guint32 *
 load_pixels (const PerceptualCanonical *self, guint y)
 {
   const PerceptualImage *image = self->image;
-  const guint8 *from = (const guint8 *) image->data + y * image->stride;
+  const guint8 *from = perceptual_pixels_row (image, y);
 
-  if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
+  if (image->pixels == PERCEPTUAL_PIXELS_RGB8) {
+    spread_pixels (self->scratch, from, image->width);
+    from = self->scratch;
+  } else if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
     self->kernels->narrow (self->scratch, (const guint16 *) (const void *) from,
         16, 0, image->width * 4);
     from = self->scratch;

@@ -6,6 +6,7 @@
 #include "nn/engine.h"
 #include "machine/workers.h"
 #include "nn/engine-private.h"
+#include "rows/pixels.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -473,15 +474,16 @@ enter_row (gpointer user, guint job, guint worker)
   guint y = run->y + job / self->n_images;
   guint number = job % self->n_images;
   const PerceptualImage *image = run->images[number];
-  const guint8 *row = (const guint8 *) image->data + y * image->stride;
+  const guint8 *row = perceptual_pixels_row (image, y);
   gfloat *to = perceptual_ring_row (&self->rings[0], number, y);
-  gboolean wide = image->pixels == PERCEPTUAL_PIXELS_RGBX16;
+  gboolean wide = perceptual_pixels_are_wide (image->pixels);
+  guint step = perceptual_pixels_step (image->pixels);
 
   for (guint x = 0; x < image->width; x++) {
     for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++)
-      *to++ = wide
-          ? enter_sample (self, c, ((const guint16 *) row)[4 * x + c], 32767.5f)
-          : self->entry[c][row[4 * x + c]];
+      *to++ = wide ? enter_sample (
+                  self, c, ((const guint16 *) row)[step * x + c], 32767.5f)
+                   : self->entry[c][row[step * x + c]];
   }
 }
 

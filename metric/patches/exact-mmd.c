@@ -6,6 +6,7 @@
  */
 #include "patches/exact-mmd.h"
 #include "machine/workers.h"
+#include "rows/pixels.h"
 
 #include <math.h>
 
@@ -198,11 +199,12 @@ perceptual_exact_mmd_window (
 static gdouble
 sample (const PerceptualImage *image, guint x, guint y, guint c)
 {
-  const guint8 *row = (const guint8 *) image->data + y * image->stride;
+  const guint8 *row = perceptual_pixels_row (image, y);
+  gsize i = (gsize) x * perceptual_pixels_step (image->pixels) + c;
 
-  if (image->pixels == PERCEPTUAL_PIXELS_RGBX16)
-    return ((const guint16 *) row)[x * 4 + c] / 32767.5 - 1;
-  return row[x * 4 + c] / 127.5 - 1;
+  if (perceptual_pixels_are_wide (image->pixels))
+    return ((const guint16 *) row)[i] / 32767.5 - 1;
+  return row[i] / 127.5 - 1;
 }
 
 static void

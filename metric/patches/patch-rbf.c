@@ -6,6 +6,7 @@
 #include "patches/patch-rbf.h"
 #include "metric-private.h"
 #include "machine/workers.h"
+#include "rows/pixels.h"
 
 #include <math.h>
 
@@ -25,8 +26,10 @@ typedef struct
 static void
 square_row (const Work *work, guint y, guint64 *out)
 {
-  const guint8 *a = (const guint8 *) work->a->data + y * work->a->stride;
-  const guint8 *b = (const guint8 *) work->b->data + y * work->b->stride;
+  const guint8 *a = perceptual_pixels_row (work->a, y);
+  const guint8 *b = perceptual_pixels_row (work->b, y);
+  gboolean wide = perceptual_pixels_are_wide (work->a->pixels);
+  guint step = perceptual_pixels_step (work->a->pixels);
   guint width = work->a->width;
 
   out[0] = out[width + 1] = 0;
@@ -34,10 +37,9 @@ square_row (const Work *work, guint y, guint64 *out)
     guint64 sum = 0;
 
     for (guint c = 0; c < 3; c++) {
-      gint64 d = work->a->pixels == PERCEPTUAL_PIXELS_RGBX16
-          ? (gint64) ((const guint16 *) a)[x * 4 + c]
-              - ((const guint16 *) b)[x * 4 + c]
-          : (gint64) a[x * 4 + c] - b[x * 4 + c];
+      gint64 d = wide ? (gint64) ((const guint16 *) a)[x * step + c]
+              - ((const guint16 *) b)[x * step + c]
+                      : (gint64) a[x * step + c] - b[x * step + c];
 
       sum += (guint64) (d * d);
     }
@@ -94,7 +96,7 @@ perceptual_patch_rbf (PerceptualWorkers *workers, guint strip_rows,
 {
   guint width = reference->width, height = reference->height;
   gdouble unit =
-      reference->pixels == PERCEPTUAL_PIXELS_RGBX16 ? 32767.5 : 127.5;
+      perceptual_pixels_are_wide (reference->pixels) ? 32767.5 : 127.5;
   gsize line = (gsize) width + 2;
   guint64 *scratch = perceptual_buffer_new (3 * line,
       perceptual_workers_get_threads (workers) * sizeof (guint64), error);

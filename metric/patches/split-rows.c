@@ -3,6 +3,7 @@
  * Loads pixels into split rows.
  */
 #include "patches/split-rows.h"
+#include "rows/pixels.h"
 #include "rows/row-programs.h"
 
 guint
@@ -71,12 +72,21 @@ split (const PerceptualSplitLayout *layout, gfloat *row, guint channel,
     even[layout->width / 2] = samples[layout->width - 1];
 }
 
+static void
+unpack_rgb8 (gfloat *const planes[3], const guint8 *pixels, gsize n)
+{
+  for (gsize c = 0; c < 3; c++) {
+    for (gsize x = 0; x < n; x++)
+      planes[c][x] = pixels[3 * x + c];
+  }
+}
+
 void
 perceptual_split_load (const PerceptualImage *image, guint y,
     const PerceptualSplitLayout *layout, const PerceptualRowKernels *kernels,
     gfloat *row, gfloat *scratch)
 {
-  const guint8 *pixels = (const guint8 *) image->data + y * image->stride;
+  const guint8 *pixels = perceptual_pixels_row (image, y);
   int width = (int) layout->width;
   gsize line = (layout->width + 15) & ~(gsize) 15;
   gfloat *planes[3] = { scratch, scratch + line, scratch + 2 * line };
@@ -84,9 +94,11 @@ perceptual_split_load (const PerceptualImage *image, guint y,
   if (image->pixels == PERCEPTUAL_PIXELS_RGBX16)
     perceptual_row_programs ()->unpack_rgbx16 (
         planes[0], planes[1], planes[2], (const guint64 *) pixels, width);
-  else
+  else if (image->pixels == PERCEPTUAL_PIXELS_RGBX8)
     perceptual_row_programs ()->unpack_rgbx8 (
         planes[0], planes[1], planes[2], (const guint32 *) pixels, width);
+  else
+    unpack_rgb8 (planes, pixels, layout->width);
   for (guint c = 0; c < 3; c++)
     split (layout, row, c, planes[c], kernels);
   fill_margins (layout, row);

@@ -3,6 +3,7 @@
  * Rows of luma and colour from native planes or from RGB.
  */
 #include "rows/channels.h"
+#include "rows/pixels.h"
 
 gboolean
 perceptual_channels_are_native (
@@ -144,7 +145,9 @@ luma_row (const PerceptualImage *image, const guint8 *row, gfloat *out)
           (0.299f * pixel[0] + 0.587f * pixel[1] + 0.114f * pixel[2]) / 257.0f
           - PERCEPTUAL_LUMA_SHIFT;
   } else {
-    for (gsize x = 0; x < image->width; x++, row += 4)
+    guint step = perceptual_pixels_step (image->pixels);
+
+    for (gsize x = 0; x < image->width; x++, row += step)
       out[x] = 0.299f * row[0] + 0.587f * row[1] + 0.114f * row[2]
           - PERCEPTUAL_LUMA_SHIFT;
   }
@@ -160,7 +163,7 @@ perceptual_channel_row (const PerceptualImage *image,
     native_row (image, code, channel, y, out);
     return;
   }
-  row = (const guint8 *) image->data + y * image->stride;
+  row = perceptual_pixels_row (image, y);
   if (channel == 0) {
     luma_row (image, row, out);
   } else if (image->pixels == PERCEPTUAL_PIXELS_RGBX16) {
@@ -170,8 +173,9 @@ perceptual_channel_row (const PerceptualImage *image,
       out[x] = sample[4 * x] / 257.0f - PERCEPTUAL_LUMA_SHIFT;
   } else {
     const guint8 *sample = row + channel - 1;
+    guint step = perceptual_pixels_step (image->pixels);
 
     for (gsize x = 0; x < image->width; x++)
-      out[x] = sample[4 * x] - PERCEPTUAL_LUMA_SHIFT;
+      out[x] = sample[step * x] - PERCEPTUAL_LUMA_SHIFT;
   }
 }

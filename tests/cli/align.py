@@ -25,7 +25,7 @@ except ImportError:
 
 PROGRAM = sys.argv[1]
 SCHEMA = json.loads(
-    (pathlib.Path(__file__).parent / "compare.schema.json").read_text())
+    (pathlib.Path(__file__).parents[2] / "docs/compare.schema.json").read_text())
 N = 50
 MS = 10 ** 6
 WIDTH, HEIGHT = 64, 48

@@ -17,7 +17,7 @@ except ImportError:
 
 PROGRAM = sys.argv[1]
 SCHEMA = json.loads(
-    (pathlib.Path(__file__).parent / "compare.schema.json").read_text())
+    (pathlib.Path(__file__).parents[2] / "docs/compare.schema.json").read_text())
 
 
 def compare(*arguments, **environment):

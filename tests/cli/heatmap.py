@@ -106,23 +106,39 @@ class Images(HeatmapCase):
         return read_png(to)
 
     def test_the_picture_is_bright_at_the_flaw_and_dark_elsewhere(self):
-        width, height, rows = self.draw("--heatmap-legend", "false")
+        width, height, rows = self.draw("--heatmap-legend", "false",
+                                        "--heatmap-zoom", "1")
         self.assertEqual((width, height), (256, 256))
         self.assertGreater(sum(rows[28][92]), 450)
         self.assertLess(sum(rows[250][10]), 15)
         self.assertLess(sum(rows[250][250]), 15)
 
     def test_without_a_difference_all_is_black_but_the_legend(self):
-        _, _, rows = self.draw(distorted="a.png")
+        _, _, rows = self.draw("--heatmap-zoom", "1", "--heatmap-legend-below",
+                               "false", distorted="a.png")
         lit = [(x, y) for y in range(256) for x in range(256)
                if rows[y][x] != (0, 0, 0)]
         self.assertGreater(len(lit), 2000)
         self.assertLess(max(x for x, y in lit), 128)
         self.assertGreater(min(y for x, y in lit), 192)
 
+    def test_a_small_picture_is_enlarged_and_its_legend_is_below(self):
+        width, height, rows = self.draw()
+        self.assertEqual(width, 512)
+        self.assertGreater(height, 512 + 40)
+        self.assertGreater(sum(rows[56][184]), 450)
+        for y in range(0, 512, 34):
+            for x in range(0, 512, 34):
+                self.assertEqual(len({rows[y][x], rows[y][x + 1],
+                                      rows[y + 1][x], rows[y + 1][x + 1]}), 1)
+        dark = [(x, y) for y in range(480, 512) for x in range(160)
+                if sum(rows[y][x]) > 15]
+        self.assertEqual(dark, [])
+        self.assertIn((255, 255, 255), {p for row in rows[512:] for p in row})
+
     def test_blend_one_is_the_grey_reference(self):
         _, _, rows = self.draw("--heatmap-legend", "false",
-                               "--heatmap-blend", "1")
+                               "--heatmap-zoom", "1", "--heatmap-blend", "1")
         for x in range(0, 256, 15):
             self.assertEqual(rows[28][x], (plain(x, 28),) * 3)
 
@@ -135,8 +151,8 @@ class Images(HeatmapCase):
 
     def test_each_of_several_files_gets_its_own(self):
         self.ends(0, "--heatmap", self.path("each-%d.png"),
-                  "--heatmap-legend", "false", self.path("a.png"),
-                  self.path("a.png"), self.path("b.png"))
+                  "--heatmap-legend", "false", "--heatmap-zoom", "1",
+                  self.path("a.png"), self.path("a.png"), self.path("b.png"))
         self.assertEqual(read_png(self.path("each-1.png"))[2][28][92],
                          (0, 0, 0))
         self.assertGreater(sum(read_png(self.path("each-2.png"))[2][28][92]),

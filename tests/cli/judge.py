@@ -300,8 +300,25 @@ class TwoAlternatives(JudgeCase):
         text = plot.read_text()
         for word in ("2AFC score", "psnr", "l2"):
             self.assertIn(word, text)
+        self.assertIn("with 95 % interval", text)
+        self.assertIn("; chance; ", text)
+        self.assertIn("<title>Which of two is closer?", text)
         self.refused([".png", ".svg"], "2afc", "--plot",
                      str(self.folder / "scores.pdf"), self.data)
+
+    def test_a_plot_that_cannot_be_written_is_told_before_measuring(self):
+        plot = str(self.folder / "no" / "such" / "scores.svg")
+        done = self.fails([plot, "no such folder"], "2afc", "--plot", plot,
+                          self.data)
+        self.assertNotIn("triplets", done.stderr)
+
+    def test_all_right_is_not_a_score_without_an_interval(self):
+        right = stills.triplets(self.folder / "right", {
+            f"right{i}": (100, 110, 140, 0) for i in range(7)})
+        [row] = self.results("2afc", "-m", "l2", right)
+        self.assertEqual((row["score"], row["score_high"]), (1, 1))
+        self.assertAlmostEqual(row["score_low"], 7 / (7 + 1.959964 ** 2),
+                               places=6)
 
     def test_a_similarity_is_turned_round_infinite_ones_too(self):
         [row] = self.results("2afc", "--metric", "psnr", self.data)
@@ -596,7 +613,8 @@ class Scores(JudgeCase):
              for n in range(1, 9)], "reference,distorted,score,group")
         self.results("mos", "-m", "l2", "--plot", str(plot), path)
         text = plot.read_text()
-        for word in ("l2", "score", "logistic curve"):
+        for word in ("l2", "score", "logistic curve of all",
+                     "Spearman  1.000", "Kendall  1.000", "Pearson  "):
             self.assertIn(word, text)
 
     def test_scores_that_mean_the_opposite_turn_the_sign(self):
@@ -653,9 +671,10 @@ class Scores(JudgeCase):
         self.assertEqual([row["references"] for row in results], [3, 3, 3])
         self.assertAlmostEqual(results[0]["spearman"], 1, places=14)
         self.assertAlmostEqual(results[1]["spearman"], -1, places=14)
-        # Every reference has the same steps, so drawing them changes nothing.
-        self.assertAlmostEqual(results[0]["spearman_low"], 1, places=14)
-        self.assertAlmostEqual(results[0]["spearman_high"], 1, places=14)
+        # Every reference has the same steps, so drawing them changes nothing,
+        # and says nothing about others.
+        self.assertIsNone(results[0]["spearman_low"])
+        self.assertIsNone(results[0]["spearman_high"])
         self.assertGreater(results[0]["pearson"], 0.99)
 
     def test_columns_may_stand_in_any_order(self):
@@ -771,8 +790,9 @@ class Scores(JudgeCase):
     def test_all_formats_say_the_same(self):
         path = self.scores(
             [self.row(reference, reference + 5 * step, score)
-             for reference in (100, 105)
-             for step, score in enumerate((9, 8, 6, 7, 3, 2, 1))])
+             for reference, scores in ((100, (9, 8, 6, 7, 3, 2, 1)),
+                                       (105, (9, 8, 7, 6, 2, 1, 3)))
+             for step, score in enumerate(scores)])
         for metric in ("l2", "psnr"):
             arguments = ["mos", "-m", metric, path]
             [row] = self.results(*arguments)

@@ -315,6 +315,16 @@ class Study(Made):
         self.assertIn("<td>AlexNet + LPIPS</td>", page)
         self.assertIn("left out: VGG", page)
 
+    def test_a_fifth_of_the_triplets_is_for_the_test(self):
+        folder = self.folder / "whole"
+        make_triplets(folder, 23, 7)
+        for seed in ("1", "2"):
+            done = self.ends(judge(
+                "study", "--weights", str(self.weights.parent), "--epochs",
+                "1", "--bootstrap", "0", "--seed", seed, str(folder)), 0)
+            self.assertIn("18 triplets to learn from, 5 to test on",
+                          done.stdout)
+
     def test_progress_counts_triplets_and_then_epochs(self):
         seen = on_terminal(
             "study", "--weights", str(self.weights.parent), "--epochs", "1",

@@ -27,7 +27,7 @@ rig_new_around (
 {
   Rig rig = { 0 };
 
-  g_object_set (d, "metric", "l2", NULL);
+  gst_util_set_object_arg (G_OBJECT (d), "metric", "l2");
   rig.bus = gst_bus_new ();
   gst_bus_set_sync_handler (rig.bus, watch, user, NULL);
   gst_element_set_bus (d, rig.bus);

@@ -130,7 +130,7 @@ make_rig (GstHarness **ref, GstHarness **dist)
 {
   GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
 
-  g_object_set (d, "metric", "l2", NULL);
+  gst_util_set_object_arg (G_OBJECT (d), "metric", "l2");
   *ref = gst_harness_new_with_element (d, "ref_sink", "src");
   *dist = gst_harness_new_with_element (d, "dist_sink", NULL);
   gst_harness_set_src_caps_str (*ref, GRAY);

@@ -4,6 +4,7 @@
  * passes upstream through the element.
  */
 #include "listener.h"
+#include "perceptual.h"
 
 #include <math.h>
 #include <string.h>
@@ -268,13 +269,8 @@ fail_to_start (const gchar *properties)
 
 GST_START_TEST (test_bad_settings_fail_the_way_to_ready_and_list_the_valid_ones)
 {
-  Listener *l = fail_to_start ("metric=nope");
+  Listener *l = fail_to_start ("also=l2,nope");
 
-  assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "nope",
-      "mmd-ssim", "l2", NULL);
-  listener_free (l);
-
-  l = fail_to_start ("also=l2,nope");
   assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "also",
       "nope", "mmd-ssim", NULL);
   listener_free (l);
@@ -329,19 +325,59 @@ GST_START_TEST (test_settings_of_ready_hold_at_the_next_start)
   g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
 
   gst_element_set_state (l->pipeline, GST_STATE_READY);
-  g_object_set (d, "metric", "mmd-ssim", NULL);
+  gst_util_set_object_arg (G_OBJECT (d), "metric", "mmd-ssim");
   listener_run (l);
   assert_ended_well (l);
   ck_assert_str_eq (
       gst_structure_get_string (l->summary, "metric"), "mmd-ssim");
-  gst_element_set_state (l->pipeline, GST_STATE_READY);
-  listener_clear (l);
-  g_object_set (d, "metric", "nope", NULL);
-  fail_unless (gst_element_set_state (l->pipeline, GST_STATE_PAUSED)
-      == GST_STATE_CHANGE_FAILURE);
-  listener_drain (l);
-  assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS, "nope", NULL);
   listener_free (l);
+}
+GST_END_TEST;
+
+/* A line with a word that there is not is no pipeline at all. */
+GST_START_TEST (test_what_there_is_not_is_refused_when_it_is_set)
+{
+  static const gchar *const words[] = { "metric=nope", "metric=2",
+    "backbone=resnet", "heads=1.0", "comparison=none" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autofree gchar *line =
+        g_strconcat ("perceptualdistance name=d ", words[i], NULL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GstElement) d =
+        gst_parse_launch_full (line, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+
+    if (strcmp (words[i], "metric=2") == 0) {
+      gint metric = -1;
+
+      /* Enums can be set by number in gst-launch lines. */
+      g_object_get (d, "metric", &metric, NULL);
+      ck_assert_int_eq (metric, 2);
+      continue;
+    }
+    fail_unless (g_error_matches (
+        error, GST_PARSE_ERROR, GST_PARSE_ERROR_COULD_NOT_SET_PROPERTY));
+  }
+}
+GST_END_TEST;
+
+/* What is off is a value that people can read, and has a unit otherwise. */
+GST_START_TEST (test_no_number_is_beyond_what_people_read)
+{
+  g_autoptr (GstElement) d =
+      gst_element_factory_make ("perceptualdistance", NULL);
+  guint n_specs, n_doubles = 0;
+  g_autofree GParamSpec **specs =
+      g_object_class_list_properties (G_OBJECT_GET_CLASS (d), &n_specs);
+
+  for (guint i = 0; i < n_specs; i++) {
+    if (!G_IS_PARAM_SPEC_DOUBLE (specs[i]))
+      continue;
+    n_doubles++;
+    fail_unless (fabs (G_PARAM_SPEC_DOUBLE (specs[i])->minimum) <= 1e6);
+    fail_unless (fabs (G_PARAM_SPEC_DOUBLE (specs[i])->maximum) <= 1e6);
+  }
+  ck_assert_uint_ge (n_doubles, 5);
 }
 GST_END_TEST;
 
@@ -349,16 +385,18 @@ GST_START_TEST (test_properties_read_back_as_they_were_set)
 {
   g_autoptr (GstElement) d =
       gst_element_factory_make ("perceptualdistance", NULL);
-  g_autofree gchar *metric = NULL;
   g_autofree gchar *also = NULL;
   g_autofree gchar *location = NULL;
   gint64 tolerance = 0, offset = 0;
   guint64 seed = 0;
   guint threads = 0;
 
-  g_object_get (
-      d, "metric", &metric, "tolerance", &tolerance, "seed", &seed, NULL);
-  ck_assert_str_eq (metric, "mmd-ssim");
+  gint metric = -1, backbone = -1;
+
+  g_object_get (d, "metric", &metric, "tolerance", &tolerance, "seed", &seed,
+      "backbone", &backbone, NULL);
+  assert_equals_int (metric, 0);
+  assert_equals_int (backbone, 0);
   assert_equals_int64 (tolerance, -1);
   assert_equals_uint64 (seed, 0);
   g_object_set (d, "also", "l2", "tolerance", G_GINT64_CONSTANT (7),
@@ -367,6 +405,11 @@ GST_START_TEST (test_properties_read_back_as_they_were_set)
   g_object_get (d, "also", &also, "tolerance", &tolerance, "sync-offset",
       &offset, "threads", &threads, "log-location", &location, "seed", &seed,
       NULL);
+  gst_util_set_object_arg (G_OBJECT (d), "metric", "lpips");
+  gst_util_set_object_arg (G_OBJECT (d), "backbone", "vgg");
+  g_object_get (d, "metric", &metric, "backbone", &backbone, NULL);
+  ck_assert_str_eq (perceptual_metrics ()[metric]->name, "lpips");
+  assert_equals_int (backbone, 2);
   ck_assert_str_eq (also, "l2");
   ck_assert_str_eq (location, "/x");
   assert_equals_int64 (tolerance, 7);
@@ -420,6 +463,8 @@ states_suite (void)
       tc, test_bad_settings_fail_the_way_to_ready_and_list_the_valid_ones);
   tcase_add_test (tc, test_an_option_may_be_for_a_metric_of_also);
   tcase_add_test (tc, test_settings_of_ready_hold_at_the_next_start);
+  tcase_add_test (tc, test_what_there_is_not_is_refused_when_it_is_set);
+  tcase_add_test (tc, test_no_number_is_beyond_what_people_read);
   tcase_add_test (tc, test_properties_read_back_as_they_were_set);
   tcase_add_test (tc, test_a_start_that_fails_halfway_leaves_nothing_behind);
   return s;

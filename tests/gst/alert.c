@@ -328,7 +328,7 @@ compare_with_sums (guint64 window, guint64 step, guint n, guint64 slack)
 
   /* All values are above, so each pair's value shows in the excursion that
    * ends. */
-  settings.above = -1;
+  settings.above = 0;
   settings.window = window;
   for (guint i = 0; i < n; i++) {
     values[i] = g_rand_double (rand);

@@ -173,7 +173,8 @@ picture_new (void)
     .height = HEIGHT,
     .data = self->grey,
     .stride = WIDTH * 4 };
-  self->heatmap = (PerceptualHeatmap){ .maximum = 4, .metric = "mmd-ssim" };
+  self->heatmap =
+      (PerceptualHeatmap){ .maximum = 4, .zoom = 1, .metric = "mmd-ssim" };
   return self;
 }
 
@@ -320,6 +321,67 @@ test_small_pictures_have_no_legend (void)
     g_assert_cmphex (pixel_at (picture, i % 64, i / 64), ==, 0xff000000);
 }
 
+static void
+assert_size (const PerceptualHeatmap *heatmap, guint width, guint height,
+    guint picture_width, guint picture_height)
+{
+  perceptual_heatmap_size (heatmap, &width, &height);
+  g_assert_cmpuint (width, ==, picture_width);
+  g_assert_cmpuint (height, ==, picture_height);
+}
+
+static void
+test_a_zoom_of_0_makes_small_pictures_large (void)
+{
+  PerceptualHeatmap heatmap = { .maximum = 1 };
+
+  assert_size (&heatmap, 64, 48, 640, 480);
+  assert_size (&heatmap, 300, 321, 300, 321);
+  assert_size (&heatmap, 320, 200, 640, 400);
+  assert_size (&heatmap, 1, 1, 640, 640);
+  assert_size (&heatmap, 1920, 1080, 1920, 1080);
+  heatmap.zoom = 32;
+  assert_size (&heatmap, 10, 8, 320, 256);
+  assert_size (&heatmap, PERCEPTUAL_MAX_SIZE / 2, 8, PERCEPTUAL_MAX_SIZE, 16);
+}
+
+/* Each pixel of the map is a square, and the legend covers none of them. */
+static void
+test_a_zoomed_map_has_its_legend_below (void)
+{
+  g_autofree Picture *small = picture_new ();
+  guint width = 24, height = 10, bar = 0, text = 0;
+  g_autofree guint32 *pixels = NULL;
+
+  small->result.map_width = width;
+  small->result.map_height = height;
+  for (guint i = 0; i < width * height; i++)
+    small->map[i] = (gfloat) i / 60;
+  draw (small);
+  small->heatmap.zoom = 7;
+  small->heatmap.legend = small->heatmap.below = TRUE;
+  perceptual_heatmap_size (&small->heatmap, &width, &height);
+  g_assert_cmpuint (width, ==, 7 * 24);
+  g_assert_cmpuint (height, >, 7 * 10 + 30);
+  g_assert_cmpuint (height, <, 7 * 10 + 80);
+  pixels = g_new (guint32, width * height);
+  perceptual_heatmap_draw (&small->heatmap, small->colours, &small->result,
+      &small->reference, (guint8 *) pixels, width * 4);
+  for (guint y = 0; y < 70; y++) {
+    for (guint x = 0; x < width; x++)
+      g_assert_cmphex (
+          pixels[y * width + x], ==, pixel_at (small, x / 7, y / 7));
+  }
+  for (guint i = 70 * width; i < width * height; i++) {
+    Lab seen = lab_of (pixels[i], FULL_VISION);
+
+    bar += hypot (seen.a, seen.b) > 20;
+    text += seen.l > 90 && hypot (seen.a, seen.b) < 2;
+  }
+  g_assert_cmpuint (bar, >, 500);
+  g_assert_cmpuint (text, >, 50);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -337,6 +399,10 @@ main (int argc, char **argv)
       test_the_legend_is_in_the_lower_left_corner_only);
   g_test_add_func ("/heatmap/the-legend-has-a-bar-and-text",
       test_the_legend_has_a_bar_and_text);
+  g_test_add_func ("/heatmap/a-zoom-of-0-makes-small-pictures-large",
+      test_a_zoom_of_0_makes_small_pictures_large);
+  g_test_add_func ("/heatmap/a-zoomed-map-has-its-legend-below",
+      test_a_zoomed_map_has_its_legend_below);
   g_test_add_func ("/heatmap/small-pictures-have-no-legend",
       test_small_pictures_have_no_legend);
   return g_test_run ();

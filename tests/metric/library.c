@@ -189,7 +189,7 @@ test_images_that_do_not_fit_are_refused (void)
   bad.depth = 8;
   expect_image_error (&bad, &bad, "planes");
   bad = a->view;
-  bad.pixels = (PerceptualPixels) 2;
+  bad.pixels = (PerceptualPixels) 3;
   expect_image_error (&bad, &bad, "layout");
 }
 

@@ -291,6 +291,63 @@ test_sixteen_bits_give_what_eight_bits_give (gconstpointer data)
   g_assert_true (isfinite (test_distance (metric, &a16->view, &b16->view)));
 }
 
+/* @four without its fourth samples, beginning and going on at odd addresses. */
+static PerceptualImage
+pack (const PerceptualImage *four, guint8 *memory)
+{
+  PerceptualImage three = { .pixels = PERCEPTUAL_PIXELS_RGB8,
+    .width = four->width,
+    .height = four->height,
+    .stride = four->width * 3 + 1 + four->width % 2,
+    .data = memory + 1 };
+
+  for (guint y = 0; y < four->height; y++) {
+    const guint8 *from = (const guint8 *) four->data + y * four->stride;
+    guint8 *to = memory + 1 + y * three.stride;
+
+    for (guint x = 0; x < four->width; x++)
+      memcpy (to + 3 * x, from + 4 * x, 3);
+  }
+  return three;
+}
+
+static void
+test_three_bytes_a_pixel_give_what_four_give (gconstpointer data)
+{
+  static const guint sizes[][2] = { { 101, 70 }, { 64, 33 }, { 7, 5 } };
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  PerceptualCompareFlags flags = info->flags & PERCEPTUAL_METRIC_MAP
+      ? PERCEPTUAL_COMPARE_MAP
+      : PERCEPTUAL_COMPARE_NONE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    g_autoptr (TestImage) a =
+        image_for (metric, RGBX8, sizes[i][0], sizes[i][1], 5, 1, 0);
+    g_autoptr (TestImage) b =
+        image_for (metric, RGBX8, sizes[i][0], sizes[i][1], 25, 2, 0);
+    gsize bytes = (gsize) a->view.height * (a->view.width * 3 + 2) + 1;
+    g_autofree guint8 *a_memory = g_malloc (bytes);
+    g_autofree guint8 *b_memory = g_malloc (bytes);
+    PerceptualImage a3 = pack (&a->view, a_memory);
+    PerceptualImage b3 = pack (&b->view, b_memory);
+    PerceptualResult four = test_compare (metric, &a->view, &b->view, flags);
+    PerceptualResult three = test_compare (metric, &a3, &b3, flags);
+
+    g_assert_cmpfloat (four.distance, >, 0);
+    g_assert_cmpfloat (four.distance, ==, three.distance);
+    g_assert_cmpuint (four.n_taps, ==, three.n_taps);
+    g_assert_cmpmem (
+        four.taps, sizeof four.taps, three.taps, sizeof three.taps);
+    if (flags & PERCEPTUAL_COMPARE_MAP)
+      g_assert_cmpmem (four.map,
+          sizeof (gfloat) * four.map_width * four.map_height, three.map,
+          sizeof (gfloat) * three.map_width * three.map_height);
+    perceptual_result_clear (&four);
+    perceptual_result_clear (&three);
+  }
+}
+
 static void
 test_a_map_that_the_metric_lacks_is_an_error (gconstpointer data)
 {
@@ -386,6 +443,8 @@ main (int argc, char **argv)
     add ("flat-images-give-no-nan", m, test_flat_images_give_no_nan);
     add ("sixteen-bits-give-what-eight-bits-give", m,
         test_sixteen_bits_give_what_eight_bits_give);
+    add ("three-bytes-a-pixel-give-what-four-give", m,
+        test_three_bytes_a_pixel_give_what_four_give);
     add ("a-map-that-the-metric-lacks-is-an-error", m,
         test_a_map_that_the_metric_lacks_is_an_error);
     add ("the-map-of-an-image-with-itself-is-zero", m,

@@ -476,7 +476,8 @@ build_pipeline (Soak *soak)
   g_autoptr (GstBus) bus = NULL;
 
   g_assert_true (d != NULL && sink != NULL);
-  g_object_set (d, "metric", metric != NULL ? metric : "l2", NULL);
+  gst_util_set_object_arg (
+      G_OBJECT (d), "metric", metric != NULL ? metric : "l2");
   gst_util_set_object_arg (
       G_OBJECT (d), "measure", real_time ? "real-time" : "every-pair");
   g_object_set (sink, "sync", FALSE, NULL);

@@ -26,7 +26,7 @@ list_texts (const Table *table, const gchar *column)
 
 gboolean
 judge_estimates_chart (JudgeSession *session, const Table *table,
-    const gchar *group, const gchar *estimate, const gchar *y_title,
+    const gchar *group, const gchar *estimate, const JudgeEstimatesLook *look,
     GError **error)
 {
   g_autoptr (GPtrArray) groups = list_texts (table, group);
@@ -34,13 +34,20 @@ judge_estimates_chart (JudgeSession *session, const Table *table,
   gsize n = (gsize) groups->len * metrics->len;
   g_autofree gdouble *numbers = g_new (gdouble, 3 * n);
   g_autofree ChartSeries *series = g_new0 (ChartSeries, metrics->len);
+  g_autofree gchar *y_title =
+      g_strconcat (look->y_title, ", with 95 % interval", NULL);
+  const ChartLevel chance = { look->chance_label, look->chance };
   ChartPanel panel = { .kind = CHART_BARS,
-    .y_title = y_title,
+    .y_title = session->options.bootstrap > 0 ? y_title : look->y_title,
+    .foot = look->foot,
+    .reach = 1,
+    .levels = &chance,
+    .n_levels = 1,
     .groups = (const gchar *const *) groups->pdata,
     .n_groups = groups->len,
     .series = series,
     .n_series = metrics->len };
-  const Chart plot = { .panels = &panel, .n_panels = 1 };
+  const Chart plot = { .title = look->title, .panels = &panel, .n_panels = 1 };
 
   for (gsize i = 0; i < 3 * n; i++)
     numbers[i] = NAN;

@@ -209,9 +209,9 @@ run (JudgeSession *session, GError **error)
   g_autoptr (JudgeFit) fit = NULL;
   const PerceptualWeightsInfo *weights;
 
-  if (!judge_report_page_check (own->out, error)
+  if (!judge_report_check_file (own->out, error)
       || (session->options.plot != NULL
-          && !judge_report_page_check (session->options.plot, error))
+          && !judge_report_check_file (session->options.plot, error))
       || !open_folders (session, folders, error))
     return FALSE;
   session->console.steps = 2;

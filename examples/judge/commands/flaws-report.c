@@ -315,6 +315,7 @@ judge_flaw_values_plot (
       .title = flaw->name,
       .x_title = flaw->unit,
       .y_title = i % columns == 0 ? "relative distance" : NULL,
+      .falling_x = flaw->amount (2) < flaw->amount (1),
       .log_y = TRUE,
       .series = series + i * n_metrics,
       .n_series = n_metrics,

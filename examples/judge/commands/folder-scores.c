@@ -122,17 +122,23 @@ judge_folder_scores_run (
   g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (Table) table = table_new (score->columns);
   Measured measured = { .folders = folders, .values = values };
+  JudgeEstimatesLook look;
 
   if (!judge_folders_measure (session, score->layout, folders, values, error))
     return FALSE;
   count_items (&measured);
   for (guint i = 0; i < session->metrics->metrics->len; i++)
     add_metric (&measured, table, score, session, i);
+  look = (JudgeEstimatesLook){ .title = score->title,
+    .y_title = score->y_title,
+    .foot = score->foot,
+    .chance_label = score->chance_label,
+    .chance = score->chance (measured.judgements, measured.n) };
   g_free (measured.judgements);
   return judge_report_print (session, table, error)
       && (!judge_report_wants_chart (session, session->options.plot)
           || judge_estimates_chart (
-              session, table, "data", score->estimate, score->y_title, error));
+              session, table, "data", score->estimate, &look, error));
 }
 
 void

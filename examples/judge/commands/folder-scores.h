@@ -33,7 +33,11 @@ typedef struct
  * @columns: of the table, with the columns "metric", "data", the layout's unit
  *   (a count), "skipped", "skipped_files" and that of @estimate
  * @estimate: name of the score's column
+ * @title: of a chart
  * @y_title: what the score is, beside the axis of a chart
+ * @foot: the score at which the bars of a chart begin
+ * @chance_label: what @chance is called in a chart
+ * @chance: the score of a metric that knows nothing, for @n judgements
  * @score: computes the score and its interval from @resamples samples, and
  *   fills columns of its own in @table's last row
  *
@@ -44,7 +48,11 @@ typedef struct
   const JudgeLayout *layout;
   const TableColumn *columns;
   const gchar *estimate;
+  const gchar *title;
   const gchar *y_title;
+  gdouble foot;
+  const gchar *chance_label;
+  gdouble (*chance) (const gdouble *judgements, guint n);
   gdouble (*score) (const JudgeSample *sample, guint resamples, guint64 seed,
       Interval *interval, Table *table);
 } JudgeScore;

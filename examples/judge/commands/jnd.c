@@ -39,6 +39,16 @@ resampled_map (const guint *units, guint n_units, gpointer user)
 }
 
 static gdouble
+count_same (const gdouble *judgements, guint n)
+{
+  gdouble same = 0;
+
+  for (guint i = 0; i < n; i++)
+    same += judgements[i];
+  return same;
+}
+
+static gdouble
 score (const JudgeSample *sample, guint resamples, guint64 seed,
     Interval *interval, Table *table)
 {
@@ -46,17 +56,34 @@ score (const JudgeSample *sample, guint resamples, guint64 seed,
   g_autofree guint *counts = g_new (guint, sample->n);
   Ranking ranking = { sample, order, counts };
 
+  gdouble map;
+
   *interval = bootstrap (sample->n, resamples, seed, judge_interrupt_wanted,
       resampled_map, &ranking);
-  return judge_jnd_map (
+  map = judge_jnd_map (
       sample->judgements, sample->distances, order, NULL, sample->n);
+  /* As if it were a part of the pairs that people took for the same. */
+  if (interval_is_point (interval))
+    *interval =
+        interval_of_part (map, count_same (sample->judgements, sample->n));
+  return map;
+}
+
+/* The precision of calling pairs the same at random. */
+static gdouble
+chance (const gdouble *judgements, guint n)
+{
+  return count_same (judgements, n) / n;
 }
 
 static const JudgeScore average_precision = {
   .layout = &judge_layout_jnd,
   .columns = columns,
   .estimate = "map",
+  .title = "The same or not? Agreement with people (JND)",
   .y_title = "mean average precision",
+  .chance_label = "chance: part of the pairs taken for the same",
+  .chance = chance,
   .score = score,
 };
 

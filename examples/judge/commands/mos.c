@@ -124,9 +124,12 @@ resample (const JudgeSession *session, Scope *scope, BootstrapFunc statistic,
 {
   guint resamples = isnan (whole) ? 0 : (guint) session->options.bootstrap;
 
-  return bootstrap (scope->n_references, resamples,
+  Interval interval = bootstrap (scope->n_references, resamples,
       (guint64) session->options.seed, judge_interrupt_wanted, statistic,
       scope);
+
+  /* Few references that all agree, as in 1 of 1, say nothing about others. */
+  return interval_is_point (&interval) ? (Interval){ NAN, NAN } : interval;
 }
 
 /* --- from the list to scopes --------------------------------------------- */
@@ -274,7 +277,7 @@ run (JudgeSession *session, GError **error)
   add_notes (table);
   return judge_report_print (session, table, error)
       && (!judge_report_wants_chart (session, session->options.plot)
-          || judge_scores_chart (session, pairs, values, error));
+          || judge_scores_chart (session, pairs, values, table, error));
 }
 
 const JudgeCommand judge_command_mos = {

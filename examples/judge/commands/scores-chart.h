@@ -6,6 +6,7 @@
 #define JUDGE_SCORES_CHART_H
 
 #include "judge/data/scored-pairs.h"
+#include "table/table.h"
 
 G_BEGIN_DECLS
 
@@ -14,16 +15,19 @@ G_BEGIN_DECLS
  * @pairs: the scores that people gave
  * @session: whose metrics measured
  * @values: their values; see judge_scored_pairs_measure()
+ * @table: with rows of the columns "metric", "group" ("total" for all pairs)
+ *   and estimates "spearman", "kendall", "pearson"
  * @error: see judge_report_chart()
  *
- * A panel for each metric, a colour for each group, and the logistic curve
- * through all pairs; drawn where the user wants it.  Infinite values are left
- * out.
+ * A panel for each metric with the correlations of all its pairs, a colour for
+ * each group, and the logistic curves of each group and of all pairs; drawn
+ * where the user wants it.  Infinite values are left out.
  *
  * Returns: TRUE, or FALSE with @error set.
  */
 gboolean judge_scores_chart (JudgeSession *session,
-    const JudgeScoredPairs *pairs, const gdouble *values, GError **error);
+    const JudgeScoredPairs *pairs, const gdouble *values, const Table *table,
+    GError **error);
 
 G_END_DECLS
 

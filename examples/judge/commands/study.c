@@ -5,6 +5,7 @@
  * features as they are, and by heads and a ranking network fitted to them?
  */
 #include "judge/arithmetic/agreement.h"
+#include "judge/commands/credits.h"
 #include "judge/failure.h"
 #include "judge/commands/fit-watch.h"
 #include "judge/commands/folder-scores.h"
@@ -213,26 +214,42 @@ open_data (Study *self, GError **error)
   return TRUE;
 }
 
+/* Draws TEST_PART of @n triplets, rounded, for the test: each as likely as the
+ * others, and in their order. */
+static void
+split_by_chance (Study *self, guint n)
+{
+  GRand *rand = g_rand_new_with_seed ((guint32) self->session->options.seed);
+  guint wanted = (guint) (TEST_PART * n + .5);
+
+  for (guint i = 0; i < n; i++) {
+    guint missing = wanted - self->test->len;
+    gboolean test =
+        (guint) g_rand_int_range (rand, 0, (gint32) (n - i)) < missing;
+
+    g_array_append_val (test ? self->test : self->training, i);
+  }
+  g_rand_free (rand);
+}
+
 /* Which triplets are for training and which for the test; to be called when
  * the broken ones are out. */
 static gboolean
 split (Study *self, GError **error)
 {
-  GRand *rand = g_rand_new_with_seed ((guint32) self->session->options.seed);
   guint n = 0;
 
   for (guint i = 0; i < self->folders->len; i++) {
     const JudgeFolder *folder = self->folders->pdata[i];
 
     for (guint j = 0; j < folder->items->len; j++, n++) {
-      gboolean test = self->first_test < self->folders->len
-          ? i >= self->first_test
-          : g_rand_double (rand) < TEST_PART;
-
-      g_array_append_val (test ? self->test : self->training, n);
+      if (self->first_test < self->folders->len)
+        g_array_append_val (
+            i >= self->first_test ? self->test : self->training, n);
     }
   }
-  g_rand_free (rand);
+  if (self->first_test >= self->folders->len)
+    split_by_chance (self, n);
   if (self->test->len > 0 && self->training->len >= 2)
     return TRUE;
   return program_fail (error, self->session->options.arguments[0],
@@ -240,17 +257,6 @@ split (Study *self, GError **error)
 }
 
 /* --- models -------------------------------------------------------------- */
-
-static gdouble
-mean_credit (const guint *units, guint n_units, gpointer user)
-{
-  const gdouble *credits = user;
-  gdouble sum = 0;
-
-  for (guint i = 0; i < n_units; i++)
-    sum += credits[units != NULL ? units[i] : i];
-  return sum / n_units;
-}
 
 /* Takes @fit (nullable); without it, heads are all ones. */
 static void
@@ -282,10 +288,9 @@ add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
             judge_ranking_predict (&fit->ranking, d0, d1), .5, judge)
         : judge_2afc_credit (d0, d1, judge);
   }
-  model->score = mean_credit (NULL, self->test->len, model->credits);
-  model->interval = bootstrap (self->test->len, (guint) options->bootstrap,
-      (guint64) options->seed, judge_interrupt_wanted, mean_credit,
-      model->credits);
+  model->score = judge_mean_credit (NULL, self->test->len, model->credits);
+  model->interval = judge_mean_credit_interval (model->credits, self->test->len,
+      (guint) options->bootstrap, (guint64) options->seed);
   g_ptr_array_add (self->models, model);
 }
 
@@ -434,12 +439,19 @@ draw_accuracy (const Study *self, const gchar *folder, GError **error)
     .low = numbers + n,
     .high = numbers + 2 * n,
     .n = n };
+  const ChartLevel chance = { "chance", JUDGE_2AFC_CHANCE };
   ChartPanel panel = { .kind = CHART_BARS,
-    .y_title = "2AFC score on the test triplets",
+    .y_title = self->session->options.bootstrap > 0
+        ? "2AFC score on the test triplets, with 95 % interval"
+        : "2AFC score on the test triplets",
+    .foot = JUDGE_2AFC_CHANCE,
+    .reach = 1,
     .groups = labels,
     .n_groups = n,
     .series = &series,
-    .n_series = 1 };
+    .n_series = 1,
+    .levels = &chance,
+    .n_levels = 1 };
   Chart plot = {
     .title = "Agreement with people", .panels = &panel, .n_panels = 1
   };

@@ -4,8 +4,8 @@
  * it says which of two distorted images is closer to the reference?
  */
 #include "judge/arithmetic/agreement.h"
+#include "judge/commands/credits.h"
 #include "judge/commands/folder-scores.h"
-#include "judge/interrupt.h"
 
 static const TableColumn columns[] = {
   { "metric", TABLE_CELL_TEXT, 0 },
@@ -17,17 +17,6 @@ static const TableColumn columns[] = {
   { "skipped_files", TABLE_CELL_LIST, 0 },
   { NULL, TABLE_CELL_TEXT, 0 },
 };
-
-static gdouble
-mean_credit (const guint *units, guint n_units, gpointer user)
-{
-  const gdouble *credits = user;
-  gdouble sum = 0;
-
-  for (guint i = 0; i < n_units; i++)
-    sum += credits[units != NULL ? units[i] : i];
-  return sum / n_units;
-}
 
 static gdouble
 score (const JudgeSample *sample, guint resamples, guint64 seed,
@@ -44,16 +33,25 @@ score (const JudgeSample *sample, guint resamples, guint64 seed,
     ties += d0 == d1;
   }
   table_count (table, "ties", ties);
-  *interval = bootstrap (
-      sample->n, resamples, seed, judge_interrupt_wanted, mean_credit, credits);
-  return mean_credit (NULL, sample->n, credits);
+  *interval = judge_mean_credit_interval (credits, sample->n, resamples, seed);
+  return judge_mean_credit (NULL, sample->n, credits);
+}
+
+static gdouble
+chance (const gdouble *judgements, guint n)
+{
+  return JUDGE_2AFC_CHANCE;
 }
 
 static const JudgeScore agreement = {
   .layout = &judge_layout_2afc,
   .columns = columns,
   .estimate = "score",
+  .title = "Which of two is closer? Agreement with people (2AFC)",
   .y_title = "2AFC score",
+  .foot = JUDGE_2AFC_CHANCE,
+  .chance_label = "chance",
+  .chance = chance,
   .score = score,
 };
 

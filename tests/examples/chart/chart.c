@@ -476,6 +476,30 @@ test_svg_holds_title_and_labels (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (g_strrstr (svg, "</svg>"));
 }
 
+static void
+test_svg_is_named_by_what_it_has (Fixture *fixture, gconstpointer data)
+{
+  ChartSeries one = { .label = "a", .x = xs, .y = highs, .n = 3 };
+  ChartPanel panel = { .kind = CHART_SCATTER, .series = &one, .n_series = 1 };
+  Chart plot = { .panels = &panel, .n_panels = 1 };
+  static const gchar *const names[][2] = { { NULL, NULL },
+    { "score", "<title>score</title>" },
+    { "a panel", "<title>a panel</title>" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree gchar *svg = NULL;
+    gsize length;
+
+    panel.title = i == 2 ? names[i][0] : NULL;
+    panel.y_title = names[MIN (i, 1)][0];
+    svg = draw (fixture, &plot, "named.svg", &length);
+    if (names[i][1] == NULL)
+      g_assert_null (strstr (svg, "<title"));
+    else
+      g_assert_nonnull (strstr (svg, names[i][1]));
+  }
+}
+
 /* Two pictures must differ exactly where one has one more point. */
 static void
 test_numbers_without_a_place_are_left_out (Fixture *fixture, gconstpointer data)
@@ -578,6 +602,7 @@ main (int argc, char **argv)
       "/interval/seen", test_intervals_are_seen_on_bars_of_every_colour);
   ADD ("/plot/png", test_every_kind_makes_a_png_of_twice_the_size);
   ADD ("/plot/svg", test_svg_holds_title_and_labels);
+  ADD ("/plot/svg-name", test_svg_is_named_by_what_it_has);
   ADD ("/plot/left-out", test_numbers_without_a_place_are_left_out);
   ADD ("/plot/empty", test_nothing_to_show_still_makes_a_picture);
   ADD ("/plot/refused", test_pictures_that_cannot_be_written_are_errors);

@@ -352,6 +352,82 @@ test_words_of_overlays_are_in_the_description (void)
       strstr (text, "<desc>a; unmatched; target &lt;1; worst moments</desc>"));
 }
 
+static void
+test_bars_begin_at_their_foot (void)
+{
+  const gdouble values[] = { .75 };
+  const gchar *const groups[] = { "cnn" };
+  const ChartSeries series = { .label = "a", .y = values, .n = 1 };
+  ChartPanel panel = { .kind = CHART_BARS,
+    .foot = .5,
+    .reach = 1,
+    .groups = groups,
+    .n_groups = 1,
+    .series = &series,
+    .n_series = 1 };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+  ChartPlace place;
+  cairo_surface_t *surface = draw (&chart, &place);
+  gint left, top;
+
+  g_assert_cmpfloat (place.y.low, ==, .5);
+  g_assert_cmpfloat (place.y.high, ==, 1);
+  count (surface, &place, BLUE, &left, &top);
+  g_assert_cmpfloat_with_epsilon (top, pixel_y (&place, .75), 2);
+  cairo_surface_destroy (surface);
+}
+
+static void
+test_a_falling_axis_begins_with_its_highest_value (void)
+{
+  const gdouble x[] = { 10, 90 }, y[] = { 1, 2 };
+  const ChartSeries series = { .label = "a", .x = x, .y = y, .n = 2 };
+  ChartPanel panel = {
+    .kind = CHART_LINES, .falling_x = TRUE, .series = &series, .n_series = 1
+  };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+  ChartPlace place;
+  cairo_surface_t *surface = draw (&chart, &place);
+  guint32 at = pixel_at (
+      surface, (gint) pixel_x (&place, 90), (gint) pixel_y (&place, 2));
+
+  g_assert_cmpfloat (pixel_x (&place, 90), <, pixel_x (&place, 10));
+  g_assert_cmphex (at, ==, BLUE);
+  cairo_surface_destroy (surface);
+}
+
+/* A line from the lower left to the upper right leaves the other corners. */
+static void
+test_notes_are_where_no_points_are (void)
+{
+  const gchar *const notes[] = { "Spearman 0.931", "Kendall 0.812", NULL };
+  const gdouble x[] = { 0, 1, 2, 3, 4, 5 }, y[] = { 0, 1, 2, 4, 5, 6 };
+  const ChartSeries series = { .label = "a", .x = x, .y = y, .n = 6 };
+  ChartPanel panel = {
+    .kind = CHART_SCATTER, .series = &series, .n_series = 1
+  };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+  ChartPlace place;
+  cairo_surface_t *bare = draw (&chart, &place), *noted;
+  guint changed[4] = { 0 };
+
+  panel.notes = notes;
+  noted = draw (&chart, &place);
+  for (gint v = 0; v < cairo_image_surface_get_height (bare); v++) {
+    for (gint u = 0; u < cairo_image_surface_get_width (bare); u++) {
+      gboolean right = u > 2 * (place.left + place.width / 2);
+      gboolean low = v > 2 * (place.top + place.height / 2);
+
+      if (pixel_at (bare, u, v) != pixel_at (noted, u, v))
+        changed[2 * low + right]++;
+    }
+  }
+  g_assert_cmpuint (changed[0], >, 200);
+  g_assert_cmpuint (changed[1] + changed[2] + changed[3], ==, 0);
+  cairo_surface_destroy (bare);
+  cairo_surface_destroy (noted);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,5 +441,8 @@ main (int argc, char **argv)
   ADD (levels_make_room_on_the_axis);
   ADD (marks_outside_the_axes_are_left_out);
   ADD (words_of_overlays_are_in_the_description);
+  ADD (bars_begin_at_their_foot);
+  ADD (a_falling_axis_begins_with_its_highest_value);
+  ADD (notes_are_where_no_points_are);
   return g_test_run ();
 }

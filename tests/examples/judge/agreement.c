@@ -177,6 +177,31 @@ test_no_resamples_or_no_statistic_give_no_interval (void)
   g_assert_cmpfloat (interval.high, ==, 7);
 }
 
+/* Brown, Cai & DasGupta 2001, and the formula at its edges. */
+static void
+test_interval_of_a_part_is_wilsons (void)
+{
+  Interval all = interval_of_part (1, 23), none = interval_of_part (0, 10);
+  Interval some = interval_of_part (.8, 10);
+
+  g_assert_cmpfloat_with_epsilon (all.low, 23 / (23 + 3.841459), 1e-6);
+  g_assert_cmpfloat (all.high, ==, 1);
+  g_assert_cmpfloat (none.low, ==, 0);
+  g_assert_cmpfloat_with_epsilon (none.high, 3.841459 / 13.841459, 1e-6);
+  g_assert_cmpfloat_with_epsilon (some.low, .490162, 1e-6);
+  g_assert_cmpfloat_with_epsilon (some.high, .943318, 1e-6);
+  g_assert_true (isnan (interval_of_part (.5, 0).low));
+  g_assert_true (isnan (interval_of_part (NAN, 5).high));
+}
+
+static void
+test_only_an_interval_without_a_width_is_a_point (void)
+{
+  g_assert_true (interval_is_point (&(Interval){ .5, .5 }));
+  g_assert_false (interval_is_point (&(Interval){ .5, .501 }));
+  g_assert_false (interval_is_point (&(Interval){ NAN, NAN }));
+}
+
 #define ADD(name) g_test_add_func ("/judge/agreement/" #name, test_##name)
 
 int
@@ -192,6 +217,8 @@ main (int argc, char **argv)
   ADD (interval_of_a_part_has_the_width_that_theory_says);
   ADD (interval_depends_on_the_seed_alone);
   ADD (interval_of_what_does_not_vary_is_one_number_of_one_unit_none);
+  ADD (interval_of_a_part_is_wilsons);
+  ADD (only_an_interval_without_a_width_is_a_point);
   ADD (no_resamples_or_no_statistic_give_no_interval);
   return g_test_run ();
 }
