@@ -197,8 +197,9 @@ meddle (gpointer data)
 
   for (guint i = 0; !g_atomic_int_get (&self->stop); i++) {
     g_object_set (self->element, "also", i % 2 ? "psnr" : "ssim,psnr",
-        "sync-offset", (gint64) i, "threads", 1 + i % 3, "metric",
-        i % 5 ? "l2" : "mmd-ssim", NULL);
+        "sync-offset", (gint64) i, "threads", 1 + i % 3, NULL);
+    gst_util_set_object_arg (
+        G_OBJECT (self->element), "metric", i % 5 ? "l2" : "mmd-ssim");
     gst_util_set_object_arg (
         G_OBJECT (self->element), "output", i % 3 ? "reference" : "distorted");
     g_thread_yield ();
