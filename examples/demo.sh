@@ -60,7 +60,8 @@ source_from_nothing() {
     filesink "location=$OUT/source.mkv"
 }
 
-# One thread, so that every machine makes the same files.
+# One thread: the same version of x264 makes the same files at every run.
+# Another one makes slightly different files, and so other numbers.
 encode() {
   run gst-launch-1.0 -q filesrc "location=$OUT/source.mkv" ! decodebin ! \
     videoconvert ! video/x-raw,format=I420 ! \

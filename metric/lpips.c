@@ -87,8 +87,8 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .info.name = "lpips",
   .info.blurb =
       "Learned Perceptual Image Patch Similarity (Zhang et al. 2018): distance "
-      "of a network's features, 0 (identical), about 1 (unrelated); needs a "
-      "weights file",
+      "of a network's features, 0 (identical), about 1 (unrelated photos); "
+      "needs a weights file",
   .info.flags = PERCEPTUAL_METRIC_WEIGHTS | PERCEPTUAL_METRIC_MAP
       | PERCEPTUAL_METRIC_SYMMETRIC | PERCEPTUAL_METRIC_CHANNELS,
   .info.options = lpips_options,

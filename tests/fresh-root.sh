@@ -13,7 +13,7 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/roots.sh
 
-[ $# = 1 ] && releases=$(releases_of "$1") || fail "Which release: 12, 13 or all?"
+releases=$(releases_of "${1:-}") || fail "Which release: 12, 13 or all?"
 begin_roots
 
 failed=0

@@ -15,16 +15,15 @@ DONE = (0, 3)
 def _arguments(options):
     for keyword, value in options.items():
         name = "--" + keyword.replace("_", "-")
-        if value is None:
-            continue
-        if value is Ellipsis:
-            yield name
-            continue
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        elif isinstance(value, (list, tuple)):
-            value = ",".join(map(str, value))
-        yield f"{name}={value}"
+        for one in value if isinstance(value, tuple) else (value,):
+            if one is Ellipsis:
+                yield name
+            elif isinstance(one, bool):
+                yield f"{name}={'true' if one else 'false'}"
+            elif isinstance(one, list):
+                yield f"{name}={','.join(map(str, one))}"
+            elif one is not None:
+                yield f"{name}={one}"
 
 
 def _report(text):
@@ -41,8 +40,9 @@ def compare(reference, *distorted, program="perceptual-compare", timeout=None,
     compare("original.mkv", "low.mkv", "high.mkv", also="psnr,ssim")
 
     Options are the program's, with underscores for hyphens: metric="lpips",
-    also=["psnr", "ssim"], interval=5; ... (Ellipsis) is for one that takes no
-    value.  program: its name or path; timeout: seconds, or None.  Raises
+    interval=5, also=["psnr", "ssim"], where a list is one value of several
+    words; a tuple gives the option several times, and ... (Ellipsis) is for one
+    that takes no value.  program: its name or path; timeout: seconds, or None.  Raises
     CompareError with what the program said.
     """
     if not distorted:

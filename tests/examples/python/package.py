@@ -372,6 +372,15 @@ class Files(InAFolder):
         self.assertEqual(set(result["also"]), {"psnr", "ssim"})
         self.assertGreater(result["mean"], 0)
 
+    def test_options_are_given_as_the_program_takes_them(self):
+        report = self.compare(self.reference, self.distorted, metric="l2",
+                              threads=(1, 2), stall=None, list_metrics=None,
+                              jitter=False, interval=2)
+        self.assertEqual(report["results"][0]["measured"], 3)
+        with self.assertRaises(perceptual.CompareError):
+            # Prints something else than a report.
+            self.compare(self.reference, self.distorted, version=...)
+
     def test_a_limit_that_is_passed_is_no_exception(self):
         report = self.compare(self.reference, self.distorted, fail_above=0)
         self.assertEqual(report["results"][0]["pairs"], 5)
