@@ -33,7 +33,8 @@ PACKAGES_WORKFLOW="snakemake"
 
 # For the checks of .ci/run, in addition.  Without chromium and promtool, which
 # prometheus has, the tests that need them are skipped.
-PACKAGES_CI="git clang clang-format libclang-rt-14-dev chromium prometheus"
+PACKAGES_CI="git clang clang-format libclang-rt-14-dev chromium prometheus
+  systemd"
 
 # Prints those of the packages in "$@" that are not installed.
 missing_packages() {

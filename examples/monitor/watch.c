@@ -360,14 +360,14 @@ on_tick (gpointer user)
 {
   MonitorWatch *self = user;
 
-  monitor_state_tick (self->state,
-      self->connection != NULL ? monitor_connection_get_pid (self->connection)
-                               : 0);
-  look_after_log (self);
   if (self->stopping)
     look_for_end (self);
   else if (self->connection != NULL)
     look_for_stall (self);
+  monitor_state_tick (self->state,
+      self->connection != NULL ? monitor_connection_get_pid (self->connection)
+                               : 0);
+  look_after_log (self);
   tell_manager (self);
   return G_SOURCE_CONTINUE;
 }

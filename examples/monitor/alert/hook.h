@@ -25,7 +25,7 @@ typedef void (*MonitorHookFailed) (const gchar *text, gpointer user);
  * @failed: called when it could not be started, did not end with 0, was killed,
  *   or had no room in the queue
  *
- * It needs the main loop.
+ * It needs the main loop, and SIGPIPE ignored.
  */
 MonitorHook *monitor_hook_new (const gchar *const *argv, gint64 timeout,
     MonitorHookFailed failed, gpointer user);

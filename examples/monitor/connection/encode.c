@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * queue - videoconvert - what the user describes - decodebin, with bytes
- * counted before the decoder.
+ * queue - videoconvert - what the user describes - parser - decoder, with bytes
+ * counted before the parser.  There is no decodebin, which would keep the
+ * pipeline from playing until an encoder gives something.
  */
 #include "monitor/connection/encode.h"
 
 #include "console/program-error.h"
+#include "measure/codec.h"
 
 static GstPadProbeReturn
 on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user)
@@ -15,12 +17,6 @@ on_packet (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   g_atomic_pointer_add (
       bytes, (gssize) gst_buffer_get_size (GST_PAD_PROBE_INFO_BUFFER (info)));
   return GST_PAD_PROBE_OK;
-}
-
-static void
-on_pad (GstElement *decoder, GstPad *pad, gpointer user)
-{
-  gst_ghost_pad_set_target (user, pad);
 }
 
 static GstElement *
@@ -63,16 +59,52 @@ add_encoder (GstBin *bin, const gchar *text, gsize *bytes, GError **error)
   return encoder;
 }
 
-static void
-add_pads (GstElement *bin, GstElement *entrance, GstElement *decoder)
+/* Returns: (nullable): the element of this type that takes what @before gives;
+ * @before where no parser does. */
+static GstElement *
+add_taker (GstBin *bin, GstElement *before, GstElementFactoryListType type,
+    GError **error)
 {
-  g_autoptr (GstPad) sink = gst_element_get_static_pad (entrance, "sink");
-  GstPad *exit = gst_ghost_pad_new_no_target ("src", GST_PAD_SRC);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (before, "src");
+  g_autoptr (GstElementFactory) factory =
+      pad != NULL ? measure_codec_find (pad, type) : NULL;
+  GstElement *taker;
 
-  gst_element_add_pad (bin, gst_ghost_pad_new ("sink", sink));
-  gst_pad_set_active (exit, TRUE);
-  gst_element_add_pad (bin, exit);
-  g_signal_connect (decoder, "pad-added", G_CALLBACK (on_pad), exit);
+  if (factory == NULL && type == GST_ELEMENT_FACTORY_TYPE_PARSER)
+    return before;
+  if (factory == NULL) {
+    program_fail_unnamed (
+        error, "no decoder is installed for what the encoder gives");
+    return NULL;
+  }
+  taker = gst_element_factory_create (factory, NULL);
+  gst_bin_add (bin, taker);
+  if (gst_element_link (before, taker))
+    return taker;
+  program_fail_unnamed (error, "its stream cannot be decoded");
+  return NULL;
+}
+
+static GstElement *
+add_decoder (GstBin *bin, GstElement *encoder, GError **error)
+{
+  GstElement *parser =
+      add_taker (bin, encoder, GST_ELEMENT_FACTORY_TYPE_PARSER, error);
+  GstElement *decoder = parser != NULL
+      ? add_taker (bin, parser, GST_ELEMENT_FACTORY_TYPE_DECODER, error)
+      : NULL;
+
+  if (decoder != NULL)
+    measure_codec_set_up_decoder (decoder);
+  return decoder;
+}
+
+static void
+add_ghost (GstElement *bin, GstElement *element, const gchar *name)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, name);
+
+  gst_element_add_pad (bin, gst_ghost_pad_new (name, pad));
 }
 
 GstElement *
@@ -82,20 +114,25 @@ monitor_encode_new (
   g_autoptr (GstElement) bin = gst_object_ref_sink (gst_bin_new (name));
   GstElement *queue = add (GST_BIN (bin), "queue", error);
   GstElement *convert = add (GST_BIN (bin), "videoconvert", error);
-  GstElement *decoder = add (GST_BIN (bin), "decodebin", error);
-  GstElement *encoder;
+  GstElement *encoder, *decoder;
 
-  if (queue == NULL || convert == NULL || decoder == NULL)
+  if (queue == NULL || convert == NULL)
     return NULL;
   encoder = add_encoder (GST_BIN (bin), text, bytes, error);
   if (encoder == NULL)
     return NULL;
-  if (!gst_element_link_many (queue, convert, encoder, decoder, NULL)) {
+  if (!gst_element_link_many (queue, convert, encoder, NULL)) {
     program_fail_unnamed (
-        error, "the encoder %s does not take video and give a stream", text);
+        error, "the encoder %s does not take raw video", text);
+    return NULL;
+  }
+  decoder = add_decoder (GST_BIN (bin), encoder, error);
+  if (decoder == NULL) {
+    g_prefix_error (error, "the encoder %s: ", text);
     return NULL;
   }
   limit (queue);
-  add_pads (bin, queue, decoder);
+  add_ghost (bin, queue, "sink");
+  add_ghost (bin, decoder, "src");
   return g_steal_pointer (&bin);
 }

@@ -179,6 +179,8 @@ add_measure (
   measure_settings_apply (settings, G_OBJECT (self->measure));
   g_object_set (self->measure, "log-location", log, "latency", PATIENCE, NULL);
   self->sink = gst_element_factory_make ("fakesink", NULL);
+  /* It has nothing to prepare, and must not hold up inputs that do. */
+  g_object_set (self->sink, "async", FALSE, NULL);
   gst_bin_add_many (GST_BIN (self->pipeline), self->measure, self->sink, NULL);
   gst_element_link (self->measure, self->sink);
   self->worst = monitor_worst_new (self->streams,

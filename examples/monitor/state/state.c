@@ -16,7 +16,7 @@
 /* And the share of frames without partner. */
 #define UNMATCHED_USEC (10 * G_USEC_PER_SEC)
 /* An input whose last frame is older is not up. */
-#define INPUT_USEC (2 * G_USEC_PER_SEC)
+#define INPUT_USEC (1 * G_USEC_PER_SEC)
 
 gdouble
 monitor_now (void)

@@ -10,6 +10,7 @@
 #include "tune/probe/branch.h"
 
 #include "console/program-error.h"
+#include "measure/codec.h"
 #include "tune/probe/candidate.h"
 #include "tune/probe/encoder.h"
 
@@ -316,29 +317,6 @@ add_queue (TuneBranch *self, const gchar *name, guint buffers, guint64 bytes)
   return tune_queue_add (GST_BIN (self->bin), full, buffers, bytes);
 }
 
-/* The best element that takes what @pad gives, hardware left aside. */
-static GstElementFactory *
-find_taker (GstPad *pad, GstElementFactoryListType type)
-{
-  g_autoptr (GstCaps) caps = gst_pad_query_caps (pad, NULL);
-  GList *all = gst_element_factory_list_get_elements (type
-          | GST_ELEMENT_FACTORY_TYPE_MEDIA_VIDEO
-          | GST_ELEMENT_FACTORY_TYPE_MEDIA_IMAGE,
-      GST_RANK_MARGINAL);
-  GList *takers =
-      gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
-  GstElementFactory *found = NULL;
-
-  for (GList *taker = takers; taker != NULL && !found; taker = taker->next) {
-    if (!gst_element_factory_list_is_type (
-            taker->data, GST_ELEMENT_FACTORY_TYPE_HARDWARE))
-      found = gst_object_ref (taker->data);
-  }
-  gst_plugin_feature_list_free (takers);
-  gst_plugin_feature_list_free (all);
-  return found;
-}
-
 /* How the table has this element, which may be with caps behind it. */
 static const gchar *
 find_fragment (const gchar *parser)
@@ -360,7 +338,7 @@ choose_parser (const TuneBranch *self)
 
   if (candidate->how == TUNE_HOW_NAMED)
     return tune_encoder_find (candidate->encoder)->parser;
-  taker = find_taker (pad, GST_ELEMENT_FACTORY_TYPE_PARSER);
+  taker = measure_codec_find (pad, GST_ELEMENT_FACTORY_TYPE_PARSER);
   return taker != NULL ? find_fragment (gst_plugin_feature_get_name (taker))
                        : "identity";
 }
@@ -384,25 +362,6 @@ add_parser (TuneBranch *self, gboolean plain, GError **error)
   return parser;
 }
 
-/* With one thread a decoder gives frames back at once.  jpegdec rounds coarsely
- * unless it is told not to. */
-static void
-set_up_decoder (GstElement *decoder)
-{
-  static const gchar *const settings[][2] = {
-    { "max-threads", "1" },
-    { "idct-method", "islow" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (settings); i++) {
-    if (g_object_class_find_property (
-            G_OBJECT_GET_CLASS (decoder), settings[i][0])
-        != NULL)
-      gst_util_set_object_arg (
-          G_OBJECT (decoder), settings[i][0], settings[i][1]);
-  }
-}
-
 static GstElement *
 add_decoder (TuneBranch *self, GstElement *before, GError **error)
 {
@@ -415,7 +374,7 @@ add_decoder (TuneBranch *self, GstElement *before, GError **error)
     decoder = add_element (
         self, tune_encoder_find (candidate->encoder)->decoder, error);
   else {
-    taker = find_taker (pad, GST_ELEMENT_FACTORY_TYPE_DECODER);
+    taker = measure_codec_find (pad, GST_ELEMENT_FACTORY_TYPE_DECODER);
     if (taker == NULL) {
       program_fail_unnamed (
           error, "no decoder is installed for what the encoder gives");
@@ -424,7 +383,7 @@ add_decoder (TuneBranch *self, GstElement *before, GError **error)
     decoder = add_element (self, gst_plugin_feature_get_name (taker), error);
   }
   if (decoder != NULL)
-    set_up_decoder (decoder);
+    measure_codec_set_up_decoder (decoder);
   return decoder;
 }
 

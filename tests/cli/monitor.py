@@ -1,0 +1,522 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""perceptual-monitor from outside: streams that fail in every way, what it
+counts then, whom it tells, and how it ends.
+
+usage: monitor.py PATH-OF-PERCEPTUAL-MONITOR PATH-OF-SENDER
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.request
+
+import tap
+
+PROGRAM, SENDER = sys.argv[1:3]
+CLEAN = ("videotestsrc is-live=true pattern=ball background-color=0xff606060 "
+         "! video/x-raw,format=I420,width=160,height=120,framerate=25/1")
+WORSE = CLEAN + " ! videobalance brightness=.2"
+# A loaded machine is slow, and that is no fault of the monitor.
+SLACK = 4
+
+
+def free_ports(n):
+    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+               for _ in range(n)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def wait_for(condition, seconds, what):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(.05)
+    raise AssertionError(f"not within {seconds} s: {what}")
+
+
+class Sender:
+    def __init__(self, transport, port):
+        self.process = subprocess.Popen(
+            [SENDER, transport, str(port)], stdin=subprocess.PIPE, text=True)
+
+    def show(self, what):
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+
+    def cut(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+
+
+class Monitor:
+    """One that runs; use it in a with statement."""
+
+    def __init__(self, *arguments, listen="127.0.0.1:0", **environment):
+        self.lines = []
+        self.process = subprocess.Popen(
+            [PROGRAM, "--listen", listen, "--retry", "300ms..500ms",
+             *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env={**os.environ, **environment})
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+        self.address = None
+
+    def read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip("\n"))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self.process.poll() is None:
+            self.end()
+
+    def end(self, with_signal=signal.SIGTERM):
+        """Returns: what is printed at the end."""
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        try:
+            self.output = self.process.stdout.read()
+            self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.reader.join()
+            self.process.stdout.close()
+            self.process.stderr.close()
+        return self.output
+
+    def said(self, words):
+        return [line for line in self.lines if words in line]
+
+    def scrape(self):
+        """Returns: the series by name and labels but the monitor's."""
+        if self.address is None:
+            self.address = wait_for(
+                lambda: self.said("http://"), 20, "an address")[0]
+            self.address = re.search("http://\\S+", self.address)[0]
+        with urllib.request.urlopen(self.address + "metrics",
+                                    timeout=10) as answer:
+            text = answer.read().decode()
+        series = {}
+        for line in text.splitlines():
+            if line.startswith("#"):
+                continue
+            name, value = line.rsplit(" ", 1)
+            name = re.sub('monitor="[^"]*",?', "", name)
+            name = name.replace("perceptual_", "").replace(",}", "}")
+            series[name.removesuffix("{}")] = float(value)
+        return series
+
+    def measured(self):
+        return self.scrape()['pairs_total{outcome="measured"}']
+
+    def wait_for_pairs(self, n=1, seconds=20):
+        first = self.measured()
+        wait_for(lambda: self.measured() >= first + n, seconds,
+                 f"{n} pairs; it says {self.lines}")
+
+    def child(self):
+        path = pathlib.Path(f"/proc/{self.process.pid}/task/"
+                            f"{self.process.pid}/children")
+        return int(path.read_text().split()[0])
+
+
+class Watcher(threading.Thread):
+    """Scrapes a monitor again and again, and keeps it all with its times."""
+
+    def __init__(self, monitor):
+        super().__init__()
+        self.monitor = monitor
+        self.seen = []
+        self.over = False
+        self.start()
+
+    def run(self):
+        while not self.over:
+            self.seen.append((time.monotonic(), self.monitor.scrape()))
+            time.sleep(.25)
+
+    def finish(self):
+        self.over = True
+        self.join()
+
+    def wait_for(self, condition, seconds, what):
+        """Returns: how long it took, by the scrapes."""
+        begin = time.monotonic()
+        wait_for(lambda: any(at >= begin and condition(series)
+                             for at, series in list(self.seen)),
+                 seconds, what)
+        return next(at for at, series in self.seen
+                    if at >= begin and condition(series)) - begin
+
+
+def active(kind):
+    return f'alert_active{{kind="{kind}"}}'
+
+
+def ended(reason):
+    return f'connections_total{{reason="{reason}"}}'
+
+
+class MonitorTest(unittest.TestCase):
+    def setUp(self):
+        self.folder_object = tempfile.TemporaryDirectory()
+        self.folder = pathlib.Path(self.folder_object.name)
+        self.addCleanup(self.folder_object.cleanup)
+
+    def launch(self, *arguments, reference=CLEAN, distorted=WORSE, **more):
+        return Monitor("--reference-launch", reference, "--distorted-launch",
+                       distorted, "--sync", "none", *arguments, **more)
+
+    def refused(self, code, words, *arguments):
+        done = subprocess.run([PROGRAM, *arguments], capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, code, done.stderr)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def read_log(self, path):
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    # --- a stream through all that may happen to it -------------------------
+
+    def test_a_stream_through_all_that_may_happen_to_it(self):
+        ports = free_ports(2)
+        uris = [f"rtp://127.0.0.1:{port}?encoding-name=JPEG&payload=26"
+                for port in ports]
+        log = self.folder / "log.jsonl"
+        senders = [Sender("rtp", port) for port in ports]
+        with Monitor(*uris, "--stall", "2s", "--alert-above", "0.2",
+                     "--alert-min-duration", "500000000",
+                     "--log", str(log)) as monitor:
+            watcher = Watcher(monitor)
+            try:
+                self.go_through(monitor, watcher, senders, ports)
+            finally:
+                watcher.finish()
+                for sender in senders:
+                    sender.cut()
+            self.check_counters(watcher.seen)
+            monitor.end()
+        self.assertEqual(monitor.process.returncode, 0)
+        self.check_log(self.read_log(log), monitor.output)
+
+    def go_through(self, monitor, watcher, senders, ports):
+        watcher.wait_for(lambda s: s["up"] == 1, 20, "pairs")
+        time.sleep(1)
+        for what, counter in (("frozen", "frozen_pairs_total"),
+                              ("black", "black_pairs_total")):
+            before = monitor.scrape()[counter]
+            senders[1].show(what)
+            watcher.wait_for(lambda s: s[counter] > before, 2 + SLACK,
+                             f"{what} pairs")
+            watcher.wait_for(lambda s: s[active(what)] == 1, 1.5 + SLACK,
+                             f"an alert: {what}")
+            senders[1].show("clean")
+            watcher.wait_for(lambda s: s[active(what)] == 0, 1 + SLACK,
+                             f"its end: {what}")
+        senders[1].show("noise")
+        watcher.wait_for(lambda s: s[active("above")] == 1, 1.5 + SLACK,
+                         "an alert on the distance")
+        senders[1].show("clean")
+        watcher.wait_for(lambda s: s[active("above")] == 0, 1 + SLACK,
+                         "its end")
+        self.cut_and_restore(watcher, senders, ports)
+        senders[1].show("large")
+        watcher.wait_for(lambda s: s[ended("error")] > 0, 3 + SLACK,
+                         "an error for the size")
+        self.assertTrue(monitor.said("320x240"), monitor.lines)
+
+    def cut_and_restore(self, watcher, senders, ports):
+        senders[1].cut()
+        watcher.wait_for(lambda s: s["up"] == 0, 2 + 1 + SLACK, "no pairs")
+        watcher.wait_for(lambda s: s[active("lost")] == 1, 1, "lost")
+        watcher.wait_for(lambda s: s[ended("stall")] == 1, 1, "a stall")
+        gone = [name for name in watcher.seen[-1][1]
+                if name.startswith(("last_distance", "window_distance"))]
+        self.assertEqual(gone, [])
+        senders[1] = Sender("rtp", ports[1])
+        watcher.wait_for(lambda s: s["up"] == 1 and s[active("lost")] == 0,
+                         .6 + 3 + SLACK, "pairs again")
+
+    def check_counters(self, seen):
+        for (_, before), (_, after) in zip(seen, seen[1:]):
+            for name, value in before.items():
+                if re.search("_total|_bucket|_count", name):
+                    self.assertGreaterEqual(after[name], value, name)
+
+    def check_log(self, lines, output):
+        pairs = sum(line["type"] == "distance" for line in lines)
+        self.assertIn(f" {pairs} measured", output)
+        ends = [line for line in lines if line["type"] == "connection"
+                and line["state"] == "end"]
+        reasons = [line["reason"] for line in ends]
+        self.assertEqual(reasons[0], "stall")
+        self.assertIn("no frames of the distorted stream", ends[0]["text"])
+        self.assertLess(abs(ends[0]["sync_offset"]), .5)
+        self.assertIn("error", reasons)
+        self.assertGreaterEqual(
+            sum(line["type"] == "header" for line in lines), 2)
+        kinds = {line["kind"] for line in lines if line["type"] == "alert"}
+        self.assertLessEqual({"frozen", "black", "above", "lost"}, kinds)
+
+    # --- the process that measures ------------------------------------------
+
+    def test_a_crash_is_one_more_reason_and_loses_no_count(self):
+        with self.launch() as monitor:
+            monitor.wait_for_pairs(5)
+            os.kill(monitor.child(), signal.SIGSEGV)
+            before = monitor.measured()
+            wait_for(lambda: monitor.scrape()[ended("crash")] == 1, 10, "it")
+            self.assertTrue(monitor.said("Segmentation fault"))
+            monitor.wait_for_pairs(5)
+            self.assertGreater(monitor.measured(), before)
+            monitor.end()
+        self.assertEqual(monitor.process.returncode, 0)
+        self.assertIn("crash 1", monitor.output)
+
+    def test_a_process_that_hangs_is_ended(self):
+        with self.launch("--stall", "1s") as monitor:
+            monitor.wait_for_pairs(5)
+            os.kill(monitor.child(), signal.SIGSTOP)
+            wait_for(lambda: monitor.scrape()[ended("stall")] == 1,
+                     2 + SLACK, "a stall")
+            monitor.wait_for_pairs(5)
+
+    def test_inputs_that_end_are_opened_again(self):
+        short = CLEAN.replace("is-live=true", "is-live=true num-buffers=20")
+        with self.launch(reference=short, distorted=short) as monitor:
+            wait_for(lambda: monitor.scrape()[ended("eos")] >= 2, 20,
+                     "two ends")
+        self.assertIn("lost", monitor.output)
+
+    def test_it_keeps_trying_where_there_is_nothing(self):
+        ports = free_ports(2)
+        with Monitor(f"srt://127.0.0.1:{ports[0]}",
+                     str(self.folder / "absent.mkv")) as monitor:
+            wait_for(lambda: monitor.scrape()[ended("start")] >= 3, 20,
+                     "three attempts")
+            series = monitor.scrape()
+            self.assertEqual(series["up"], 0)
+            self.assertEqual(series[active("lost")], 1)
+            self.assertEqual(series['alerts_total{kind="lost"}'], 1)
+            self.assertTrue(monitor.said("absent.mkv"), monitor.lines)
+            monitor.end(signal.SIGINT)
+        self.assertEqual(monitor.process.returncode, 0)
+
+    # --- encoders -----------------------------------------------------------
+
+    def test_encoders_are_streams_of_their_own(self):
+        with Monitor("--reference-launch", CLEAN, "--encoder", "jpegenc",
+                     "--encoder", "jpegenc quality=10") as monitor:
+            wait_for(lambda: monitor.scrape().get(
+                'pairs_total{encoder="jpegenc quality=10",outcome="measured"}',
+                0) > 20, 20, "pairs")
+            series = monitor.scrape()
+            monitor.end()
+        fine, coarse = ('{encoder="jpegenc"}', '{encoder="jpegenc quality=10"}')
+        self.assertGreater(series["encoded_bytes_total" + fine],
+                           1.2 * series["encoded_bytes_total" + coarse])
+        for one in ("jpegenc", "jpegenc quality=10"):
+            for side in ("reference", "distorted"):
+                self.assertEqual(series[
+                    f'unmatched_frames_total{{encoder="{one}",'
+                    f'input="{side}"}}'], 0)
+        self.assertGreater(
+            series['distance_sum{encoder="jpegenc quality=10",'
+                   'metric="mmd-ssim"}'],
+            series['distance_sum{encoder="jpegenc",metric="mmd-ssim"}'])
+
+    # --- hooks, the log, the service manager --------------------------------
+
+    def write_hook(self, text):
+        path = self.folder / "hook.sh"
+        path.write_text("#!/bin/sh\n" + text)
+        path.chmod(0o755)
+        return str(path)
+
+    @staticmethod
+    def list_group(pid):
+        """Returns: the processes of a group that have not ended."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, _, group = path.read_text().rpartition(")")[2].split(
+                    )[:3]
+            except OSError:
+                continue
+            if group == pid and state not in "ZX":
+                found.append(path.parent.name)
+        return found
+
+    def test_hooks_are_told_in_order(self):
+        told = self.folder / "told"
+        hook = self.write_hook(
+            f'echo "$PERCEPTUAL_ALERT_KIND $PERCEPTUAL_ALERT_STATE '
+            f'$PERCEPTUAL_ALERT_MONITOR $(cat)" >> {told}\n')
+        with self.launch("--alert-above", "0.01", "--on-alert", hook,
+                         "--name", "one") as monitor:
+            monitor.wait_for_pairs(5)
+            os.kill(monitor.child(), signal.SIGKILL)
+            wait_for(lambda: monitor.scrape()[ended("crash")] == 1, 10, "it")
+            monitor.wait_for_pairs(5)
+            monitor.end()
+        lines = told.read_text().splitlines()
+        self.assertEqual(
+            [line.split()[:3] for line in lines],
+            [["above", "begin", "one"], ["above", "end", "one"],
+             ["lost", "begin", "one"], ["lost", "end", "one"],
+             ["above", "begin", "one"], ["above", "end", "one"]])
+        for line in lines:
+            kind, state, _, record = line.split(" ", 3)
+            record = json.loads(record)
+            self.assertEqual((record["kind"], record["state"]), (kind, state))
+
+    def test_a_hook_that_hangs_is_killed_and_holds_up_nothing(self):
+        hook = self.write_hook(
+            f"echo $$ >> {self.folder}/pids; sleep 100 & wait\n")
+        with self.launch("--alert-above", "0.01", "--on-alert", hook,
+                         "--hook-timeout", "500ms") as monitor:
+            wait_for(lambda: monitor.scrape()["hook_failures_total"] == 1,
+                     10 + SLACK, "a failure")
+            monitor.wait_for_pairs(5)
+            pid = (self.folder / "pids").read_text().split()[0]
+            wait_for(lambda: not self.list_group(pid), 5, "its group's end")
+            self.assertTrue(monitor.said("was killed after 0.5 s"))
+
+    def test_a_full_disk_is_counted_and_the_measuring_goes_on(self):
+        with self.launch("--log", "/dev/full") as monitor:
+            wait_for(lambda: monitor.scrape()["log_failures_total"] > 3, 20,
+                     "failures")
+            monitor.wait_for_pairs(5)
+            self.assertEqual(len(monitor.said("No space left")), 1)
+            monitor.end()
+        self.assertEqual(monitor.process.returncode, 0)
+        self.assertIn("lines were lost", monitor.output)
+
+    def test_the_log_in_parts_begins_with_headers(self):
+        with self.launch("--log", str(self.folder / "log.jsonl"),
+                         "--log-max-bytes", "6000") as monitor:
+            wait_for(lambda: len(list(self.folder.glob("log-*.jsonl"))) > 2,
+                     20, "parts")
+            monitor.end()
+        parts = sorted(self.folder.glob("log*.jsonl"))
+        total = 0
+        for part in parts:
+            lines = self.read_log(part)
+            types = [line["type"] for line in lines]
+            self.assertIn("header", types[:2], part)
+            total += types.count("distance")
+        self.assertIn(f" {total} measured", monitor.output)
+
+    def test_hangup_reads_the_file_again_and_begins_a_log(self):
+        config = self.folder / "monitor.conf"
+        log = self.folder / "log.jsonl"
+        config.write_text("# comment\nalert-above = 0.9\ninterval=5\n"
+                          f"log = {log}\n")
+        with self.launch("--config", str(config)) as monitor:
+            monitor.wait_for_pairs(3)
+            self.assertEqual(monitor.scrape()[active("above")], 0)
+            log.rename(self.folder / "old.jsonl")
+            config.write_text("alert-above = 0.01\nmetric = psnr\n"
+                              f"log = {log}\n")
+            monitor.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: monitor.scrape()[active("above")] == 1, 10,
+                     "an alert")
+            wait_for(log.exists, 10, "a new log")
+            self.assertTrue(monitor.said("--interval is 1 now"))
+            self.assertTrue(monitor.said("--metric has changed"))
+            config.write_text("nonsense = 1\n")
+            monitor.process.send_signal(signal.SIGHUP)
+            wait_for(lambda: monitor.said("stay as they are"), 10, "a warning")
+            monitor.wait_for_pairs(3)
+            self.assertEqual(monitor.scrape()["up"], 1)
+            self.assertEqual(monitor.scrape()[ended("error")], 0)
+            monitor.end()
+        indices = [line["index"] for path in ("old.jsonl", "log.jsonl")
+                   for line in self.read_log(self.folder / path)
+                   if line["type"] == "distance"]
+        self.assertEqual(len(indices), len(set(indices)))
+        steps = {after - before for before, after in zip(indices, indices[1:])}
+        self.assertIn(5, steps)
+        self.assertIn(1, steps)
+
+    def test_the_service_manager_is_told(self):
+        path = str(self.folder / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(20)
+            with self.launch(NOTIFY_SOCKET=path,
+                             WATCHDOG_USEC="400000") as monitor:
+                told = []
+                while not {"READY=1", "WATCHDOG=1",
+                           "STATUS=measuring"} <= set(told):
+                    told.append(manager.recv(4096).decode())
+                monitor.process.send_signal(signal.SIGTERM)
+                while told[-1] != "STOPPING=1":
+                    told.append(manager.recv(4096).decode())
+                monitor.end()
+        self.assertLess(told.index("WATCHDOG=1"), len(told))
+
+    # --- the command line ---------------------------------------------------
+
+    def test_a_port_that_is_taken_ends_it_before_anything_begins(self):
+        log = self.folder / "log.jsonl"
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            self.refused(1, ["another program has that port"], "--listen",
+                         f"127.0.0.1:{port}", "--log", str(log), "a", "b")
+        self.assertFalse(log.exists())
+
+    def test_wrong_usage_is_refused(self):
+        self.refused(2, ["no reference given"])
+        self.refused(2, ["no distorted stream given"], "a")
+        self.refused(2, ["c is one too many"], "a", "b", "c")
+        self.refused(2, ["--stall"], "--stall", "soon", "a", "b")
+        self.refused(2, ["--retry", "1s..30s"], "--retry", "9s..3s", "a", "b")
+        self.refused(2, ["always jsonl"], "--log-format", "csv", "a", "b")
+        self.refused(2, ["--alert-unmatched"], "--alert-unmatched", "7", "a",
+                     "b")
+        self.refused(2, ["nosuch"], "--metric", "nosuch", "a", "b")
+        self.refused(2, ["has no option --backbone"], "--backbone", "vgg", "a",
+                     "b")
+        self.refused(2, ["leave --distorted-launch out"], "--encoder",
+                     "jpegenc", "--distorted-launch", CLEAN, "a")
+        self.refused(2, ["--config"], "--config", str(self.folder / "absent"))
+
+    def test_what_cannot_work_ends_it(self):
+        self.refused(1, ['no element "nosuch"'], "--listen", "none",
+                     "--reference-launch", "nosuch", "--distorted-launch",
+                     CLEAN)
+        self.refused(1, ["encoder"], "--listen", "none", "--reference-launch",
+                     CLEAN, "--encoder", "identity")
+
+    def test_it_ends_by_itself_when_told_so(self):
+        with self.launch("--exit-after", "2s", listen="none") as monitor:
+            self.assertEqual(monitor.process.wait(20), 0)
+            monitor.end()
+        self.assertIn("connections  1\n", monitor.output)
+
+
+if __name__ == "__main__":
+    tap.main()
