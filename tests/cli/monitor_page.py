@@ -111,6 +111,11 @@ class PageCase(unittest.TestCase):
 
     def compare(self, page, state):
         """All that the page shows against what is known."""
+        alarmed = any(alert["active"] for stream in state["streams"]
+                      for alert in stream["alerts"].values())
+        self.assertEqual(page.tags["body"][0]["data-phase"],
+                         state["phase"] if not state["healthy"] else
+                         "alarmed" if alarmed else "healthy")
         self.assertEqual(page.by_id["name"], state["name"])
         self.assertEqual(page.by_id["state"], state["state"])
         self.assertEqual(page.by_id.get("reason", ""), state["reason"] or "")
