@@ -352,6 +352,30 @@ test_words_of_overlays_are_in_the_description (void)
       strstr (text, "<desc>a; unmatched; target &lt;1; worst moments</desc>"));
 }
 
+static void
+test_an_axis_shows_the_range_that_is_asked_for (void)
+{
+  static const gdouble x[] = { -20, -10 }, y[] = { 1, 2 };
+  const ChartSeries series = { .label = "a", .x = x, .y = y, .n = 2 };
+  ChartPanel panel = { .kind = CHART_LINES,
+    .times = TRUE,
+    .x_from = -300,
+    .x_to = 0,
+    .series = &series,
+    .n_series = 1 };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+  ChartPlace place;
+
+  cairo_surface_destroy (draw (&chart, &place));
+  g_assert_cmpfloat (place.x.low, <=, -300);
+  g_assert_cmpfloat (place.x.high, >=, 0);
+  g_assert_cmpfloat (place.x.high, <, 30);
+  panel.x_from = panel.x_to = 0;
+  cairo_surface_destroy (draw (&chart, &place));
+  g_assert_cmpfloat (place.x.low, >, -25);
+  g_assert_cmpfloat (place.x.high, <, -5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -365,5 +389,6 @@ main (int argc, char **argv)
   ADD (levels_make_room_on_the_axis);
   ADD (marks_outside_the_axes_are_left_out);
   ADD (words_of_overlays_are_in_the_description);
+  ADD (an_axis_shows_the_range_that_is_asked_for);
   return g_test_run ();
 }
