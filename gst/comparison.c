@@ -191,7 +191,7 @@ check_time (PerceptualComparison *self, const PerceptualFormat *reference)
 
 static void
 begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
-    const PerceptualMatch *match)
+    const PerceptualMatch *match, gboolean followed)
 {
   const PerceptualFrame *distorted = match->distorted;
   GstClockTime pts = GST_BUFFER_PTS (reference->buffer);
@@ -205,6 +205,8 @@ begin_record (PerceptualRecord *record, const PerceptualFrame *reference,
         gst_segment_to_stream_time (&reference->segment, GST_FORMAT_TIME, pts),
     .duration = reference->duration,
     .delta = match->delta,
+    .followed = followed,
+    .unsure = match->unsure,
   };
 }
 
@@ -355,7 +357,8 @@ perceptual_comparison_measure (PerceptualComparison *self,
     if (!check_formats (self, i, reference->format, distorted->format)
         || !perceptual_report_begin (self->report, i, self->streams[i].formats))
       return FALSE;
-    begin_record (&self->records[i], reference, &row->matches[i]);
+    begin_record (&self->records[i], reference, &row->matches[i],
+        self->config->sync == PERCEPTUAL_SYNC_TRACK);
   }
   /* A reader of the log or of the messages may keep the row waiting; that is
    * not the metric's time. */

@@ -13,6 +13,7 @@
 #include "report/ends.h"
 #include "output/outlet.h"
 #include "passage.h"
+#include "patience.h"
 #include "settings/properties.h"
 #include "upstream.h"
 #include "stream-pad.h"
@@ -35,6 +36,9 @@ typedef struct
   gint flushed;               /* atomic: the pad was flushed by itself */
   gint released;              /* atomic: the pad left the element */
   gboolean cut;               /* before its stream had ended */
+  gboolean taken;             /* from, in this turn */
+  guint64 changes;            /* of its offset, where that is followed */
+  guint64 unsure;             /* pairs that may be of the wrong frames */
 } Input;
 
 /* The reference comes first, then the distorted streams. */
@@ -52,6 +56,7 @@ struct _PerceptualRun
   PerceptualComparison *comparison;
   PerceptualPassage *passage;
   PerceptualOutlet *outlet;
+  PerceptualPatience patience;
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
@@ -71,11 +76,21 @@ name_of (const Input *input)
   return GST_OBJECT_NAME (input->pad);
 }
 
+/* Returns: (nullable): who follows the offsets, if they are followed. */
+static PerceptualFollower *
+follower_of (const PerceptualRun *self)
+{
+  return perceptual_alignment_get_follower (self->alignment);
+}
+
 static void
 get_totals (const PerceptualRun *self, guint stream, PerceptualTotals *totals)
 {
   perceptual_passage_get_totals (self->passage, stream, totals);
   totals->counts = *perceptual_lineup_get_counts (self->lineup, stream);
+  totals->followed = follower_of (self) != NULL;
+  totals->changes = self->inputs[1 + stream].changes;
+  totals->unsure = self->inputs[1 + stream].unsure;
 }
 
 /* For summaries before the end. */
@@ -99,6 +114,47 @@ first_offset (const PerceptualRun *self)
   return perceptual_alignment_get_offset (self->alignment, 1);
 }
 
+/* Tells of the pairs of @row to who follows, and of doubts to @row. */
+static void
+note_pairs (PerceptualRun *self, PerceptualRow *row)
+{
+  PerceptualFollower *follower = follower_of (self);
+
+  if (follower == NULL || row->reference == NULL)
+    return;
+  for (guint i = 0; i < row->n; i++) {
+    PerceptualMatch *match = &row->matches[i];
+
+    if (match->distorted == NULL)
+      continue;
+    match->unsure = perceptual_follower_is_unsure (follower, 1 + i);
+    self->inputs[1 + i].unsure += match->unsure ? 1 : 0;
+    perceptual_follower_note_pair (follower, 1 + i, match->time, match->delta);
+  }
+}
+
+/* Reports what became of offsets that are followed.  Returns: FALSE after an
+ * ERROR message. */
+static gboolean
+follow (PerceptualRun *self)
+{
+  gboolean ok = TRUE;
+
+  for (guint i = 0; follower_of (self) != NULL && i < self->n; i++) {
+    PerceptualTracking tracking;
+
+    while (perceptual_alignment_follow (self->alignment, 1 + i, &tracking)) {
+      self->inputs[1 + i].unsure += tracking.pairs;
+      self->inputs[1 + i].changes += tracking.offset != tracking.before
+              && tracking.change != PERCEPTUAL_TRACKER_BEGIN
+          ? 1
+          : 0;
+      ok &= perceptual_report_follow (self->report, i, &tracking);
+    }
+  }
+  return ok;
+}
+
 static GstFlowReturn
 handle_rows (PerceptualRun *self, gboolean *handled)
 {
@@ -107,6 +163,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
+    note_pairs (self, row);
     note_totals (self);
     ret = perceptual_passage_take (self->passage, row, first_offset (self));
     *handled = TRUE;
@@ -220,7 +277,7 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     note_gap (self, input, &arrival);
     return hand_over (self, input, arrival);
   }
-  if (self->config.pair == PERCEPTUAL_PAIR_TIME)
+  if (self->config.pair == PERCEPTUAL_PAIR_TIME && follower_of (self) == NULL)
     perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
         &input->said, input->last, arrival.time);
   input->last = arrival.time;
@@ -228,6 +285,11 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   arrival.frame =
       perceptual_frame_new (buffer, input->measured, segment, running_time);
   arrival.duration = arrival.frame->duration;
+  if (follower_of (self) != NULL && input != &self->inputs[REFERENCE])
+    perceptual_patience_note (&self->patience,
+        perceptual_alignment_shift (arrival.time,
+            perceptual_alignment_get_offset (
+                self->alignment, number_of (self, input))));
   return hand_over (self, input, arrival);
 }
 
@@ -259,7 +321,7 @@ static gboolean
 wants (PerceptualRun *self, const Input *input, gboolean timeout)
 {
   return perceptual_alignment_wants (self->alignment, number_of (self, input))
-      && (input != &self->inputs[REFERENCE]
+      && (input != &self->inputs[REFERENCE] || follower_of (self) != NULL
           || may_take_reference (self, timeout));
 }
 
@@ -285,13 +347,17 @@ take_input (
       *progress = TRUE;
       continue;
     }
+    /* Of streams that take turns, none gets far ahead. */
+    if (follower_of (self) != NULL && input->taken)
+      break;
+    input->taken = TRUE;
     buffer = gst_aggregator_pad_pop_buffer (input->pad);
     if (buffer == NULL && !has_ended (input))
       break;
     *progress = TRUE;
     if (buffer == NULL)
       end_input (self, input);
-    else if (!accept_buffer (self, input, buffer))
+    else if (!accept_buffer (self, input, buffer) || !follow (self))
       return FALSE;
   }
   return TRUE;
@@ -305,6 +371,8 @@ way_of (gint sync)
       return PERCEPTUAL_ALIGNMENT_START;
     case PERCEPTUAL_SYNC_FILES:
       return PERCEPTUAL_ALIGNMENT_FILES;
+    case PERCEPTUAL_SYNC_TRACK:
+      return PERCEPTUAL_ALIGNMENT_TRACK;
     default:
       return PERCEPTUAL_ALIGNMENT_CONTENT;
   }
@@ -335,14 +403,19 @@ take_inputs (PerceptualRun *self, gboolean timeout)
   GstFlowReturn ret = GST_FLOW_OK;
   gboolean progress = TRUE, handled = FALSE;
 
+  for (guint i = 0; i <= self->n; i++)
+    self->inputs[i].taken = FALSE;
   while (progress && !handled && ret == GST_FLOW_OK) {
     progress = FALSE;
     for (guint i = 0; i <= self->n; i++) {
       if (!take_input (self, &self->inputs[i], timeout, &progress))
         return GST_FLOW_ERROR;
     }
-    align (self, timeout, &progress);
+    if (follower_of (self) == NULL)
+      align (self, timeout, &progress);
     ret = handle_rows (self, &handled);
+    if (ret == GST_FLOW_OK && !follow (self))
+      ret = GST_FLOW_ERROR;
   }
   return ret;
 }
@@ -421,21 +494,24 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
 
 /* --- the base class's questions ------------------------------------------ */
 
-/* A distorted frame may be this late where every pair is measured: a machine
- * that is busy for a while, or a decoder that starts, costs no pair then.  The
- * latency that is told does not hold it, since frames that are in time go out
- * in time. */
-#define PATIENCE (2 * GST_SECOND)
-
+/* Where offsets are followed, what comes in is taken at once, whichever stream
+ * it belongs to: one of them is behind. */
 static GstClockTime
-get_patience (const PerceptualRun *self)
+get_next_time_to_follow (PerceptualRun *self)
 {
-  guint64 latency = 0;
+  gint64 pending;
 
-  if (self->config.mode != PERCEPTUAL_MODE_EVERY_PAIR)
-    return 0;
-  g_object_get (self->element, "latency", &latency, NULL);
-  return latency > 0 ? 0 : PATIENCE;
+  self->deadline = G_MININT64;
+  for (guint i = 0; i <= self->n; i++) {
+    if (wants (self, &self->inputs[i], FALSE)
+        && gst_aggregator_pad_has_buffer (self->inputs[i].pad))
+      return 0;
+  }
+  if (!perceptual_lineup_pending (self->lineup, &pending))
+    return GST_CLOCK_TIME_NONE;
+  self->deadline = pending;
+  return perceptual_patience_until (&self->patience,
+      pending - perceptual_follower_get_shift (follower_of (self), REFERENCE));
 }
 
 /* The base class asks with its source lock held, in the source pad's task. */
@@ -449,8 +525,10 @@ perceptual_run_get_next_time (PerceptualRun *self)
   /* No time after which a number would not come any more. */
   if (pairs_by_number (self))
     return GST_CLOCK_TIME_NONE;
+  if (follower_of (self) != NULL)
+    return get_next_time_to_follow (self);
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
-    return (GstClockTime) MAX (self->deadline, 0) + get_patience (self);
+    return perceptual_patience_until (&self->patience, self->deadline);
   buffer = gst_aggregator_pad_peek_buffer (pad);
   if (buffer != NULL) {
     time = gst_segment_to_running_time (
@@ -462,7 +540,7 @@ perceptual_run_get_next_time (PerceptualRun *self)
     return time;
   }
   self->deadline = (gint64) time;
-  return time + get_patience (self);
+  return perceptual_patience_until (&self->patience, self->deadline);
 }
 
 GstBuffer *
@@ -575,7 +653,7 @@ new_alignment (const PerceptualRun *self)
 {
   const PerceptualAlignmentSearch search = {
     .way = way_of (self->config.sync),
-    .window = self->config.sync_window,
+    .window = perceptual_config_get_window (&self->config),
     .duration = self->config.sync_duration,
   };
   gint64 shifts[PERCEPTUAL_MAX_STREAMS];
@@ -606,6 +684,10 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
     names[i] = name_of (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
+  self->patience = (PerceptualPatience){
+    .element = GST_ELEMENT (element),
+    .config = &self->config,
+  };
   self->lineup = perceptual_lineup_new (
       n, config->tolerance, perceptual_frame_ref, perceptual_frame_unref);
   self->alignment = new_alignment (self);
@@ -667,6 +749,8 @@ perceptual_run_flush (PerceptualRun *self)
     return;
   perceptual_lineup_restart (self->lineup);
   perceptual_passage_restart (self->passage);
+  for (guint i = 0; i <= self->n; i++)
+    self->inputs[i].changes = self->inputs[i].unsure = 0;
   perceptual_report_restart (self->report);
 }
 

@@ -167,6 +167,12 @@ add_alert (gpointer state, const GstStructure *alert, GString *text)
 }
 
 static void
+add_sync (gpointer state, const GstStructure *sync, GString *text)
+{
+  append_comment (text, "sync", sync);
+}
+
+static void
 add_summary (gpointer state, const GstStructure *summary, GString *text)
 {
   append_comment (text, "summary", summary);
@@ -187,6 +193,7 @@ const PerceptualLogFormat perceptual_log_csv = {
   .begin = begin,
   .pair = add_pair,
   .alert = add_alert,
+  .sync = add_sync,
   .summary = add_summary,
   .clear = clear,
 };

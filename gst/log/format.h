@@ -23,6 +23,8 @@ G_BEGIN_DECLS
  * @pair: appends the fields of a perceptual-distance message; the first of a
  *   file comes after its headers
  * @alert: (nullable): appends those of a perceptual-alert message
+ * @sync: (nullable): appends those of a perceptual-sync message, which may come
+ *   before the header
  * @summary: appends those of a perceptual-summary message, or keeps them for
  *   @end
  * @end: (nullable): appends what makes the file complete as it is now; it is
@@ -40,6 +42,7 @@ typedef struct
   void (*begin) (gpointer state, const GstStructure *header, GString *text);
   void (*pair) (gpointer state, const GstStructure *distance, GString *text);
   void (*alert) (gpointer state, const GstStructure *alert, GString *text);
+  void (*sync) (gpointer state, const GstStructure *sync, GString *text);
   void (*summary) (gpointer state, const GstStructure *summary, GString *text);
   void (*end) (gconstpointer state, GString *text);
   void (*clear) (gpointer state);

@@ -32,6 +32,12 @@ add_alert (gpointer state, const GstStructure *alert, GString *text)
 }
 
 static void
+add_sync (gpointer state, const GstStructure *sync, GString *text)
+{
+  append_line (text, "sync", sync);
+}
+
+static void
 add_summary (gpointer state, const GstStructure *summary, GString *text)
 {
   append_line (text, "summary", summary);
@@ -43,5 +49,6 @@ const PerceptualLogFormat perceptual_log_jsonl = {
   .begin = begin,
   .pair = add_pair,
   .alert = add_alert,
+  .sync = add_sync,
   .summary = add_summary,
 };

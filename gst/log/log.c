@@ -29,7 +29,10 @@ append_text (PerceptualLog *self, GString *text, const gchar *type,
     format->pair (self->state, fields, text);
   else if (g_str_equal (type, "summary"))
     format->summary (self->state, fields, text);
-  else if (format->alert != NULL)
+  else if (g_str_equal (type, "sync")) {
+    if (format->sync != NULL)
+      format->sync (self->state, fields, text);
+  } else if (format->alert != NULL)
     format->alert (self->state, fields, text);
 }
 

@@ -126,5 +126,8 @@ perceptual_record_to_structure (
       GST_TYPE_STRUCTURE, also_taps, "stream", G_TYPE_STRING, record->stream,
       "frozen", G_TYPE_BOOLEAN, record->frozen, "black", G_TYPE_BOOLEAN,
       record->black, NULL);
+  if (record->followed)
+    gst_structure_set (
+        structure, "unsure", G_TYPE_BOOLEAN, record->unsure, NULL);
   return structure;
 }

@@ -74,6 +74,8 @@ gboolean perceptual_is_similarity (const gchar *name);
  * @also_taps: what each tap of those metrics found
  * @frozen: the distorted picture does not move while the reference does
  * @black: the distorted picture is black while the reference is not
+ * @followed: whether the offset is followed (sync=track)
+ * @unsure: where it is: whether the pair may be of the wrong frames
  */
 typedef struct
 {
@@ -93,6 +95,8 @@ typedef struct
   gdouble also_taps[PERCEPTUAL_MAX_ALSO][PERCEPTUAL_MAX_TAPS];
   gboolean frozen;
   gboolean black;
+  gboolean followed;
+  gboolean unsure;
 } PerceptualRecord;
 
 /* Returns: (transfer full): the fields of a perceptual-distance message. */

@@ -14,6 +14,9 @@
 #define MOST_RATE 120
 /* Largest offset set by hand for which frames are held, for the same reason. */
 #define MOST_SHIFT (10 * GST_SECOND)
+/* Where offsets are followed, twice the duration that is compared and so much
+ * more is held until the first is found. */
+#define KEPT_MORE (500 * GST_MSECOND)
 /* Sums of times do not overflow. */
 #define TIME_MAX (G_MAXINT64 / 4)
 /* Half of what a number holds, so that differences of times fit as well. */
@@ -39,15 +42,17 @@ struct _PerceptualAlignment
   gboolean by_number;
 
   /* For the search. */
-  PerceptualFrames *frames; /* NULL after it, or without one */
+  PerceptualFrames *frames; /* NULL after it, or without one; kept to follow */
+  PerceptualFollower *follower; /* NULL unless offsets are followed */
+  gint64 kept; /* span of what is held until their beginning is known */
   PerceptualAlignmentWay way;
   gint64 window;
   gint64 span; /* of a stream, until it is full; starts apart not counted */
 };
 
 static void
-begin_search (
-    PerceptualAlignment *self, const PerceptualAlignmentSearch *search)
+begin_search (PerceptualAlignment *self, const gint64 *shifts,
+    const PerceptualAlignmentSearch *search)
 {
   gint64 shift = 0;
 
@@ -58,6 +63,10 @@ begin_search (
   self->span = 2 * (search->window + (gint64) MARGIN) + search->duration
       + MIN (shift, (gint64) MOST_SHIFT);
   self->frames = perceptual_frames_new (NULL, 1);
+  if (self->way == PERCEPTUAL_ALIGNMENT_TRACK)
+    self->follower = perceptual_follower_new (
+        self->n_streams - 1, shifts, search->window, search->duration);
+  self->kept = 2 * search->duration + (gint64) KEPT_MORE;
 }
 
 PerceptualAlignment *
@@ -82,7 +91,7 @@ perceptual_alignment_new (PerceptualLineup *lineup, guint n,
     stream->shift = CLAMP (shifts[i - 1], -TIME_MAX, TIME_MAX);
   }
   if (search != NULL)
-    begin_search (self, search);
+    begin_search (self, shifts, search);
   return self;
 }
 
@@ -108,6 +117,8 @@ perceptual_alignment_flush (PerceptualAlignment *self)
     stream->frames = 0;
     stream->ended = stream->told = FALSE;
   }
+  if (self->follower != NULL)
+    perceptual_follower_flush (self->follower);
   perceptual_lineup_flush (self->lineup);
 }
 
@@ -119,15 +130,22 @@ perceptual_alignment_free (PerceptualAlignment *self)
   perceptual_alignment_flush (self);
   for (guint i = 0; i < self->n_streams; i++)
     perceptual_track_free (self->streams[i].track);
+  perceptual_follower_free (self->follower);
   perceptual_frames_free (self->frames);
   g_free (self->streams);
   g_free (self);
 }
 
+PerceptualFollower *
+perceptual_alignment_get_follower (const PerceptualAlignment *self)
+{
+  return self->follower;
+}
+
 static gboolean
 is_searching (const PerceptualAlignment *self)
 {
-  return self->frames != NULL;
+  return self->frames != NULL && self->follower == NULL;
 }
 
 /* --- to the lineup ------------------------------------------------------- */
@@ -146,6 +164,12 @@ pairing_time (
 {
   Stream *it = &self->streams[stream];
 
+  if (self->follower != NULL)
+    return stream == PERCEPTUAL_ALIGNMENT_REFERENCE
+        ? arrival->time
+        : perceptual_alignment_shift (arrival->time,
+            perceptual_follower_offset_at (
+                self->follower, stream, arrival->time));
   if (!self->by_number)
     return perceptual_alignment_shift (arrival->time, it->offset);
   arrival->duration = GST_SECOND;
@@ -188,6 +212,14 @@ tell_end (PerceptualAlignment *self, guint stream)
     perceptual_lineup_end_distorted (self->lineup, stream - 1);
 }
 
+static gboolean
+lineup_wants (const PerceptualAlignment *self, guint stream)
+{
+  return stream == PERCEPTUAL_ALIGNMENT_REFERENCE
+      ? perceptual_lineup_wants_reference (self->lineup)
+      : perceptual_lineup_wants_distorted (self->lineup, stream - 1);
+}
+
 gboolean
 perceptual_alignment_hand_on (PerceptualAlignment *self, guint stream)
 {
@@ -195,6 +227,10 @@ perceptual_alignment_hand_on (PerceptualAlignment *self, guint stream)
   g_autofree PerceptualArrival *arrival = NULL;
 
   if (is_searching (self))
+    return FALSE;
+  if (self->follower != NULL
+      && (!perceptual_follower_has_begun (self->follower)
+          || !lineup_wants (self, stream)))
     return FALSE;
   arrival = g_queue_pop_head (&it->held);
   if (arrival != NULL)
@@ -298,18 +334,38 @@ search_wants (const PerceptualAlignment *self, guint stream)
   return needs_content (self, stream);
 }
 
+static guint64
+most_held (gint64 span)
+{
+  return gst_util_uint64_scale_ceil ((guint64) span, MOST_RATE, GST_SECOND);
+}
+
+/* Whether more of @stream may come in: not if it is further ahead than there is
+ * memory for. */
+static gboolean
+has_room (const PerceptualAlignment *self, Stream *stream)
+{
+  gint64 most = self->window + (gint64) PERCEPTUAL_FOLLOWER_MARGIN;
+  const PerceptualArrival *first = g_queue_peek_head (&stream->held);
+  const PerceptualArrival *last = g_queue_peek_tail (&stream->held);
+
+  return first == NULL || !perceptual_follower_has_begun (self->follower)
+      || (last->time - first->time < most
+          && stream->held.length < most_held (most));
+}
+
 gboolean
 perceptual_alignment_wants (const PerceptualAlignment *self, guint stream)
 {
-  const Stream *it = &self->streams[stream];
+  Stream *it = &self->streams[stream];
 
   if (is_searching (self))
     return search_wants (self, stream);
   if (it->told)
     return FALSE;
-  return stream == PERCEPTUAL_ALIGNMENT_REFERENCE
-      ? perceptual_lineup_wants_reference (self->lineup)
-      : perceptual_lineup_wants_distorted (self->lineup, stream - 1);
+  if (self->follower != NULL && !it->ended && has_room (self, it))
+    return TRUE;
+  return lineup_wants (self, stream);
 }
 
 /* Frames on hold are copied out of their pool: a decoder whose pool is used up
@@ -362,12 +418,79 @@ hold (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
   return TRUE;
 }
 
+/* --- offsets that are followed ------------------------------------------- */
+
+/* A frame that comes before it is known where it belongs. */
+static void
+leave (PerceptualAlignment *self, guint stream, PerceptualArrival arrival)
+{
+  if (stream == PERCEPTUAL_ALIGNMENT_REFERENCE)
+    perceptual_lineup_leave_reference (
+        self->lineup, arrival.time, arrival.frame);
+  else
+    perceptual_lineup_leave_distorted (
+        self->lineup, stream - 1, arrival.time, arrival.frame);
+}
+
+/* Until it is known where frames belong, the newest are held. */
+static void
+leave_oldest (PerceptualAlignment *self, guint stream)
+{
+  GQueue *held = &self->streams[stream].held;
+  const PerceptualArrival *last = g_queue_peek_tail (held);
+  PerceptualArrival *first;
+
+  while ((first = g_queue_peek_head (held)) != last
+      && (last->time - first->time > self->kept
+          || held->length > most_held (self->kept))) {
+    g_queue_pop_head (held);
+    if (first->frame != NULL)
+      leave (self, stream, *first);
+    g_free (first);
+  }
+}
+
+/* Takes @arrival. */
+static gboolean
+take (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
+    GError **error)
+{
+  gboolean ok = TRUE;
+
+  if (arrival.frame == NULL)
+    arrival.time = perceptual_alignment_shift (
+        arrival.time, perceptual_follower_get_shift (self->follower, stream));
+  else
+    ok = perceptual_follower_take (self->follower, stream, self->frames,
+        arrival.frame, &arrival.time, arrival.duration, error);
+  if (arrival.frame != NULL)
+    unpool (arrival.frame);
+  g_queue_push_tail (
+      &self->streams[stream].held, g_memdup2 (&arrival, sizeof arrival));
+  if (!perceptual_follower_has_begun (self->follower))
+    leave_oldest (self, stream);
+  return ok;
+}
+
+gboolean
+perceptual_alignment_follow (
+    PerceptualAlignment *self, guint stream, PerceptualTracking *tracking)
+{
+  if (!perceptual_follower_next (self->follower, stream, tracking))
+    return FALSE;
+  if (tracking->change == PERCEPTUAL_TRACKER_JUMP)
+    perceptual_lineup_restart_distorted (self->lineup, stream - 1);
+  return TRUE;
+}
+
 gboolean
 perceptual_alignment_push (PerceptualAlignment *self, guint stream,
     PerceptualArrival arrival, GError **error)
 {
   if (is_searching (self))
     return hold (self, stream, arrival, error);
+  if (self->follower != NULL)
+    return take (self, stream, arrival, error);
   line_up (self, stream, arrival);
   return TRUE;
 }
@@ -376,6 +499,8 @@ void
 perceptual_alignment_end (PerceptualAlignment *self, guint stream)
 {
   self->streams[stream].ended = TRUE;
+  if (self->follower != NULL)
+    perceptual_follower_give_up (self->follower);
   /* For the lineup, the stream ends once all that is held has been handed
    * on. */
   if (!perceptual_alignment_holds (self, stream))
@@ -474,6 +599,8 @@ decide (const PerceptualAlignment *self, guint i, PerceptualAligned *aligned)
     case PERCEPTUAL_ALIGNMENT_FILES:
       decide_files (self, i, aligned);
       break;
+    case PERCEPTUAL_ALIGNMENT_TRACK: /* does not end */
+      break;
   }
 }
 
@@ -501,7 +628,14 @@ perceptual_alignment_set_offset (
 gint64
 perceptual_alignment_get_offset (const PerceptualAlignment *self, guint stream)
 {
-  return self->streams[stream].offset;
+  const PerceptualFollower *follower = self->follower;
+
+  if (follower == NULL)
+    return self->streams[stream].offset;
+  return perceptual_follower_get_offset (follower, stream)
+      + perceptual_follower_get_shift (follower, stream)
+      - perceptual_follower_get_shift (
+          follower, PERCEPTUAL_ALIGNMENT_REFERENCE);
 }
 
 guint64

@@ -13,12 +13,18 @@
  * 120 frames for each second of that.  Where only the starts are looked at, two
  * frames.
  *
+ * Where the offset is followed, of each stream the frames of
+ * 2 * duration + 500 ms are held until it is known, and those before them left
+ * without a partner.  Then those are held by which one stream is ahead of the
+ * other: of window + 2 s at most; more of it are not wanted.
+ *
  * One thread at a time.
  */
 #ifndef PERCEPTUAL_ALIGNMENT_H
 #define PERCEPTUAL_ALIGNMENT_H
 
 #include "frames/frame.h"
+#include "pairing/follower.h"
 #include "pairing/lineup.h"
 #include "pairing/offset-finder.h"
 
@@ -48,12 +54,15 @@ typedef struct
  *   within a quarter of a frame; else by what the streams show, around both
  *   their times and their starts; first frame to first frame where that does
  *   not tell
+ * @PERCEPTUAL_ALIGNMENT_TRACK: by what the streams show, all the time
+ *   (tracker.h)
  */
 typedef enum
 {
   PERCEPTUAL_ALIGNMENT_CONTENT,
   PERCEPTUAL_ALIGNMENT_START,
   PERCEPTUAL_ALIGNMENT_FILES,
+  PERCEPTUAL_ALIGNMENT_TRACK,
 } PerceptualAlignmentWay;
 
 /* What an offset follows from. */
@@ -165,6 +174,17 @@ gboolean perceptual_alignment_has_ended (const PerceptualAlignment *alignment);
  */
 gboolean perceptual_alignment_conclude (
     PerceptualAlignment *alignment, gboolean any, PerceptualAligned *aligned);
+
+/* --- offsets that are followed ------------------------------------------- */
+
+/* Returns: (transfer none) (nullable): who follows them, NULL where they stay
+ * as they are. */
+PerceptualFollower *perceptual_alignment_get_follower (
+    const PerceptualAlignment *alignment);
+
+/* To be called until there is nothing more; see perceptual_follower_next(). */
+gboolean perceptual_alignment_follow (
+    PerceptualAlignment *alignment, guint stream, PerceptualTracking *tracking);
 
 /* What is added to times of @stream from now on, ns. */
 void perceptual_alignment_set_offset (

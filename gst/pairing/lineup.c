@@ -140,6 +140,7 @@ absorb_reference (
     match->distorted = outcome->distorted;
     match->delta = outcome->delta;
     match->index = self->pairs[stream]++;
+    match->time = outcome->time;
   }
   if (--row->open == 0)
     complete (self, row);
@@ -213,6 +214,33 @@ perceptual_lineup_push_distorted (PerceptualLineup *self, guint stream,
 {
   perceptual_pairer_push (
       self->pairers[stream], PERCEPTUAL_DISTORTED, time, duration, frame);
+  absorb (self);
+}
+
+void
+perceptual_lineup_leave_reference (
+    PerceptualLineup *self, gint64 time, gpointer frame)
+{
+  g_queue_push_tail (&self->open, row_new (self, frame));
+  for (guint i = 0; i < self->n; i++)
+    perceptual_pairer_leave (
+        self->pairers[i], PERCEPTUAL_REFERENCE, time, self->ref (frame));
+  absorb (self);
+}
+
+void
+perceptual_lineup_leave_distorted (
+    PerceptualLineup *self, guint stream, gint64 time, gpointer frame)
+{
+  perceptual_pairer_leave (
+      self->pairers[stream], PERCEPTUAL_DISTORTED, time, frame);
+  absorb (self);
+}
+
+void
+perceptual_lineup_restart_distorted (PerceptualLineup *self, guint stream)
+{
+  perceptual_pairer_restart_distorted (self->pairers[stream]);
   absorb (self);
 }
 

@@ -20,17 +20,21 @@ G_BEGIN_DECLS
 /**
  * PerceptualMatch:
  * @distorted: (nullable): the partner in this stream; NULL without one
+ * @time: for a partner, the reference's time in ns
  * @delta: for a partner, distorted minus reference time in ns
  * @index: for a partner, how many pairs the stream had before
  * @after_end: no partner because the distorted stream had ended before
+ * @unsure: for the user: whether the partner may be a wrong one
  * @decided: for use by the lineup
  */
 typedef struct
 {
   gpointer distorted;
+  gint64 time;
   gint64 delta;
   guint64 index;
   gboolean after_end;
+  gboolean unsure;
   gboolean decided;
 } PerceptualMatch;
 
@@ -91,6 +95,16 @@ void perceptual_lineup_push_reference (
     PerceptualLineup *lineup, gint64 time, guint64 duration, gpointer frame);
 void perceptual_lineup_push_distorted (PerceptualLineup *lineup, guint stream,
     gint64 time, guint64 duration, gpointer frame);
+
+/* Frames that shall have no partner, as in perceptual_pairer_leave(). */
+void perceptual_lineup_leave_reference (
+    PerceptualLineup *lineup, gint64 time, gpointer frame);
+void perceptual_lineup_leave_distorted (
+    PerceptualLineup *lineup, guint stream, gint64 time, gpointer frame);
+
+/* See perceptual_pairer_restart_distorted(). */
+void perceptual_lineup_restart_distorted (
+    PerceptualLineup *lineup, guint stream);
 
 /* No frame will come before @time + @duration. */
 void perceptual_lineup_gap_reference (

@@ -47,9 +47,10 @@ typedef struct
   const PerceptualTrack *distorted;
   const gint64 *centres;
   guint n_centres;
-  gint64 frame; /* duration of a reference frame */
-  gint64 phase; /* that makes the timestamps coincide */
-  guint begin;  /* the reference frames that all candidates can pair */
+  gint64 duration; /* to judge each candidate by; 0 for all there is */
+  gint64 frame;    /* duration of a reference frame */
+  gint64 phase;    /* that makes the timestamps coincide */
+  guint begin;     /* the reference frames that all candidates can pair */
   guint end;
 } Search;
 
@@ -97,6 +98,23 @@ nearest (const PerceptualTrack *track, gint64 time, guint *from)
   return *from;
 }
 
+/* The number of the first frame of @track that is not before @time. */
+static guint
+first_from (const PerceptualTrack *track, gint64 time)
+{
+  guint low = 0, high = perceptual_track_get_length (track);
+
+  while (low < high) {
+    guint middle = (low + high) / 2;
+
+    if (time_of (track, middle) < time)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* What to add to distorted times, within half a frame, so that they fall on
  * the reference's: the mean of the differences, taken round the circle of a
  * frame's duration.  0 if they point in all directions, as those of two frame
@@ -106,9 +124,12 @@ find_phase (const Search *self)
 {
   const gdouble turn = 2 * G_PI / (gdouble) self->frame;
   guint n = perceptual_track_get_length (self->distorted), from = 0;
+  guint first = self->duration > 0 ? first_from (self->distorted,
+                    time_of (self->distorted, n - 1) - self->duration)
+                                   : 0;
   gdouble x = 0, y = 0, phase;
 
-  for (guint i = 0; i < n; i++) {
+  for (guint i = first; i < n; i++) {
     gint64 time = time_of (self->distorted, i);
     guint partner = nearest (self->reference, time, &from);
     gint64 ahead = (time_of (self->reference, partner) - time) % self->frame;
@@ -117,7 +138,8 @@ find_phase (const Search *self)
     y += sin (turn * (gdouble) ahead);
   }
   phase = atan2 (y, x) / turn;
-  if (hypot (x, y) < .5 * n || fabs (phase) < (gdouble) self->frame / 16)
+  if (hypot (x, y) < .5 * (n - first)
+      || fabs (phase) < (gdouble) self->frame / 16)
     return 0;
   return (gint64) llround (phase);
 }
@@ -221,6 +243,25 @@ choose_core (Search *self, gint64 lowest, gint64 highest)
   self->end = n;
 }
 
+/* Tries @offset on the newest reference frames that have distorted ones beside
+ * them. */
+static Candidate
+try_recent (const Search *self, gint64 offset)
+{
+  guint n = perceptual_track_get_length (self->reference);
+  guint last = perceptual_track_get_length (self->distorted) - 1;
+  gint64 until = MIN (time_of (self->reference, n - 1),
+      time_of (self->distorted, last) + offset + self->frame / 2);
+  gint64 from = until - self->duration;
+  Candidate none = { .offset = offset, .fit = -1 };
+
+  if (from < time_of (self->reference, 0) - self->frame
+      || from < time_of (self->distorted, 0) + offset - self->frame)
+    return none;
+  return try_offset (self, offset, first_from (self->reference, from),
+      first_from (self->reference, until + 1));
+}
+
 /* ns to the nearest centre */
 static gint64
 distance_to_centre (const Search *self, gint64 offset)
@@ -276,6 +317,11 @@ try_all (Search *self, gint64 window)
   if (candidates->len == 0)
     return candidates;
   list = (Candidate *) candidates->data;
+  if (self->duration > 0) {
+    for (guint i = 0; i < candidates->len; i++)
+      list[i] = try_recent (self, list[i].offset);
+    return candidates;
+  }
   choose_core (self, list[0].offset, list[candidates->len - 1].offset);
   for (guint i = 0; i < candidates->len; i++)
     list[i] = try_offset (self, list[i].offset, self->begin, self->end);
@@ -371,46 +417,107 @@ verdict_on (const Search *self, const PerceptualOffset *offset,
   return PERCEPTUAL_OFFSET_FOUND;
 }
 
-PerceptualOffset
-perceptual_offset_find (const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, gint64 window, const gint64 *centres,
-    guint n)
+static PerceptualOffset
+find (Search *search, gint64 window)
 {
   PerceptualOffset result = { .verdict = PERCEPTUAL_OFFSET_SHORT };
-  Search search = { reference, distorted, .centres = centres, .n_centres = n };
   g_autoptr (GArray) candidates = NULL;
   const Candidate *best, *second;
   gdouble misfit, next = 1;
   gboolean moves = FALSE;
 
-  if (perceptual_track_get_length (reference) < LEAST_PAIRS
-      || perceptual_track_get_length (distorted) < LEAST_PAIRS)
+  if (perceptual_track_get_length (search->reference) < LEAST_PAIRS
+      || perceptual_track_get_length (search->distorted) < LEAST_PAIRS)
     return result;
-  search.frame = frame_duration (reference);
-  search.phase = find_phase (&search);
-  candidates = try_all (&search, window);
+  search->frame = frame_duration (search->reference);
+  search->phase = find_phase (search);
+  candidates = try_all (search, window);
   for (guint i = 0; i < candidates->len; i++)
     moves |= g_array_index (candidates, Candidate, i).motion >= LEAST_MOTION;
   drop_poor (candidates);
 
-  best = best_of (&search, candidates, G_MININT64 / 2, 0);
-  second = best_of (&search, candidates, best->offset, search.frame * 3 / 2);
+  best = best_of (search, candidates, G_MININT64 / 2, 0);
+  second = best_of (search, candidates, best->offset, search->frame * 3 / 2);
   misfit = 1 - best->fit;
   if (second != NULL)
     next = MIN (1 - second->fit, 1);
   result.offset = best->fit > -1 ? best->offset : 0;
-  result.centre = best_centre (&search, candidates);
+  result.centre = best_centre (search, candidates);
   result.fit = best->fit;
   result.second = second != NULL ? second->fit : -1;
   result.pairs = best->pairs;
   result.confidence = CLAMP (1 - misfit / MAX (next, NO_MISFIT), 0, 1);
   if (next - misfit < NO_MISFIT)
     result.confidence = 0;
-  result.verdict = verdict_on (&search, &result, candidates, moves, window);
+  result.verdict = verdict_on (search, &result, candidates, moves, window);
   if (result.verdict == PERCEPTUAL_OFFSET_STILL
       || result.verdict == PERCEPTUAL_OFFSET_SHORT)
     result.offset = 0;
   return result;
+}
+
+PerceptualOffset
+perceptual_offset_find (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 window, const gint64 *centres,
+    guint n)
+{
+  Search search = { reference, distorted, .centres = centres, .n_centres = n };
+
+  return find (&search, window);
+}
+
+PerceptualOffset
+perceptual_offset_try_recent (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 duration)
+{
+  PerceptualOffset result = {
+    .verdict = PERCEPTUAL_OFFSET_SHORT,
+    .offset = offset,
+    .fit = -1,
+    .second = -1,
+  };
+  Search search = { reference, distorted, .duration = duration };
+  Candidate candidate;
+
+  if (perceptual_track_get_length (reference) < LEAST_PAIRS
+      || perceptual_track_get_length (distorted) < LEAST_PAIRS)
+    return result;
+  search.frame = frame_duration (reference);
+  candidate = try_recent (&search, offset);
+  result.fit = candidate.fit;
+  result.pairs = candidate.pairs;
+  if (candidate.pairs < LEAST_PAIRS)
+    result.verdict = PERCEPTUAL_OFFSET_SHORT;
+  else if (candidate.motion < LEAST_MOTION)
+    result.verdict = PERCEPTUAL_OFFSET_STILL;
+  else
+    result.verdict = candidate.fit < LEAST_FIT ? PERCEPTUAL_OFFSET_UNLIKE
+                                               : PERCEPTUAL_OFFSET_FOUND;
+  return result;
+}
+
+gint64
+perceptual_offset_get_frame (const PerceptualTrack *reference)
+{
+  return perceptual_track_get_length (reference) < 2
+      ? 0
+      : frame_duration (reference);
+}
+
+PerceptualOffset
+perceptual_offset_find_recent (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 centre, gint64 window,
+    gint64 duration)
+{
+  Search search = {
+    reference,
+    distorted,
+    .centres = &centre,
+    .n_centres = 1,
+    .duration = duration,
+  };
+
+  return find (&search, window);
 }
 
 const gchar *

@@ -88,6 +88,30 @@ PerceptualOffset perceptual_offset_find (const PerceptualTrack *reference,
     const PerceptualTrack *distorted, gint64 window, const gint64 *centres,
     guint n);
 
+/**
+ * perceptual_offset_find_recent:
+ * @window: how far from @centre is looked, ns, at least 0
+ * @duration: how much of the reference is compared at each offset, ns
+ *
+ * The same for streams that go on: each offset is judged by the newest
+ * @duration for which both streams have frames at it, so that an offset is
+ * found as soon as the streams have that much in common.  Offsets for which
+ * they have less than that are left out.
+ *
+ * Returns: what was found
+ */
+PerceptualOffset perceptual_offset_find_recent (
+    const PerceptualTrack *reference, const PerceptualTrack *distorted,
+    gint64 centre, gint64 window, gint64 duration);
+
+/* Returns: how well @offset fits the newest @duration of both: fit, pairs, and
+ * PERCEPTUAL_OFFSET_FOUND, _SHORT, _STILL or _UNLIKE */
+PerceptualOffset perceptual_offset_try_recent (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 duration);
+
+/* Returns: ns from frame to frame, 0 while that is not known. */
+gint64 perceptual_offset_get_frame (const PerceptualTrack *reference);
+
 /* Returns: (transfer none): the verdict in words that end a sentence: "the
  * pictures do not move" */
 const gchar *perceptual_offset_verdict_text (PerceptualOffsetVerdict verdict);

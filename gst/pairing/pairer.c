@@ -355,6 +355,29 @@ perceptual_pairer_end (PerceptualPairer *self, PerceptualSide side)
 }
 
 void
+perceptual_pairer_leave (
+    PerceptualPairer *self, PerceptualSide side, gint64 time, gpointer frame)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->frame = frame;
+  entry->time = CLAMP (time, TIME_MIN + 1, TIME_MAX);
+  conclude (self, side == PERCEPTUAL_REFERENCE ? entry : NULL,
+      side == PERCEPTUAL_DISTORTED ? entry : NULL);
+}
+
+void
+perceptual_pairer_restart_distorted (PerceptualPairer *self)
+{
+  Stream *stream = &self->streams[PERCEPTUAL_DISTORTED];
+  Entry *entry;
+
+  while ((entry = g_queue_pop_head (&stream->frames)) != NULL)
+    conclude (self, NULL, entry);
+  stream->last = stream->complete = stream->covered = TIME_MIN;
+}
+
+void
 perceptual_pairer_give_up (PerceptualPairer *self)
 {
   const Entry *reference = nth (self, PERCEPTUAL_REFERENCE, 0);

@@ -133,6 +133,15 @@ void perceptual_pairer_gap (PerceptualPairer *pairer, PerceptualSide side,
 /* No frame of @side will come any more. */
 void perceptual_pairer_end (PerceptualPairer *pairer, PerceptualSide side);
 
+/* Takes a frame of @side that shall have no partner; it is unmatched at once. */
+void perceptual_pairer_leave (
+    PerceptualPairer *pairer, PerceptualSide side, gint64 time, gpointer frame);
+
+/* The clock of the distorted side is set anew: those of its frames that are
+ * held are left without a partner, and the times of those that come need not
+ * be after them. */
+void perceptual_pairer_restart_distorted (PerceptualPairer *pairer);
+
 /* Stops waiting for the oldest reference frame: it takes the best partner that
  * is there, or is unmatched.  Does nothing when none is held. */
 void perceptual_pairer_give_up (PerceptualPairer *pairer);

@@ -54,6 +54,17 @@ perceptual_track_add (
       DENSITY, frame->luma);
 }
 
+void
+perceptual_track_trim (PerceptualTrack *self, gint64 time)
+{
+  guint n = 0;
+
+  while (n < self->frames->len && perceptual_track_get (self, n)->time < time)
+    n++;
+  if (n > 0)
+    g_array_remove_range (self->frames, 0, n);
+}
+
 guint
 perceptual_track_get_length (const PerceptualTrack *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The beginning of a stream as small pictures of its luma with times: enough
- * to tell how the stream moves, at 5 KB a frame.
+ * A stretch of a stream as small pictures of its luma with times: enough to
+ * tell how the stream moves, at 5 KB a frame.
  *
  * One thread at a time.
  */
@@ -50,6 +50,9 @@ void perceptual_track_clear (PerceptualTrack *track);
  */
 void perceptual_track_add (
     PerceptualTrack *track, gint64 time, const PerceptualImage *image);
+
+/* Forgets the frames before @time. */
+void perceptual_track_trim (PerceptualTrack *track, gint64 time);
 
 guint perceptual_track_get_length (const PerceptualTrack *track);
 

@@ -25,11 +25,14 @@ typedef struct
   PerceptualColumns columns; /* as they are called here */
   gboolean begun;            /* the header is out, a pair was measured */
   gboolean warned;           /* of misaligned pairs */
+  gboolean warned_of_offset; /* that it is not known */
 
   /* Protected by the report's lock. */
-  guint change;        /* the one that it has taken up */
-  gboolean searched;   /* for its offset, */
-  PerceptualSync sync; /* with this result */
+  guint change;                /* the one that it has taken up */
+  gboolean searched;           /* for its offset, */
+  PerceptualSync sync;         /* with this result */
+  gboolean followed;           /* is its offset, */
+  PerceptualTracking tracking; /* which was so last */
   PerceptualSummary *summary;
   PerceptualTotals totals;  /* as noted last */
   PerceptualTotals settled; /* as they were at the last pair */
@@ -45,7 +48,8 @@ struct _PerceptualReport
   GstElement *element;
   const PerceptualConfig *config;
   const PerceptualMetricSet *metrics;
-  PerceptualLog *log; /* NULL without one, and after it failed */
+  GMutex log_lock;
+  PerceptualLog *log; /* with that; NULL without one, and after it failed */
   guint n_streams;
   Stream *streams;
   GMutex lock; /* for the above; not held while a message is posted */
@@ -60,13 +64,17 @@ write_log (
     PerceptualReport *self, const gchar *type, const GstStructure *fields)
 {
   g_autoptr (GError) error = NULL;
+  gboolean ok;
 
-  if (self->log == NULL
-      || perceptual_log_write (self->log, type, fields, &error))
-    return TRUE;
-  g_clear_pointer (&self->log, perceptual_log_free);
-  perceptual_report_log_write_error (self->element, error);
-  return FALSE;
+  g_mutex_lock (&self->log_lock);
+  ok = self->log == NULL
+      || perceptual_log_write (self->log, type, fields, &error);
+  if (!ok)
+    g_clear_pointer (&self->log, perceptual_log_free);
+  g_mutex_unlock (&self->log_lock);
+  if (!ok)
+    perceptual_report_log_write_error (self->element, error);
+  return ok;
 }
 
 /* Writes and posts @fields, which are taken. */
@@ -138,6 +146,7 @@ perceptual_report_new (GstElement *element, const PerceptualConfig *config,
       perceptual_metric_set_get_columns (metrics);
 
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->log_lock);
   self->element = element;
   self->config = config;
   self->settings = settings_of (config);
@@ -174,6 +183,7 @@ perceptual_report_free (PerceptualReport *self)
   }
   g_free (self->streams);
   g_mutex_clear (&self->lock);
+  g_mutex_clear (&self->log_lock);
   g_free (self);
 }
 
@@ -311,12 +321,14 @@ describe_alignment (const Stream *stream, GstStructure *structure)
 {
   if (stream->searched)
     perceptual_sync_describe (&stream->sync, structure);
+  if (stream->followed)
+    perceptual_tracked_describe (&stream->tracking, structure);
   if (stream->notes != NULL)
     gst_structure_foreach (stream->notes, add_note, structure);
 }
 
 static GstStructure *
-make_header (const PerceptualReport *self, const Stream *stream,
+make_header (PerceptualReport *self, const Stream *stream,
     const PerceptualPairFormat *formats)
 {
   const PerceptualConfig *config = self->config;
@@ -358,7 +370,9 @@ make_header (const PerceptualReport *self, const Stream *stream,
   describe_luma (stream, header);
   if (config->pair == PERCEPTUAL_PAIR_INDEX)
     gst_structure_set (header, "pair", G_TYPE_STRING, "index", NULL);
+  g_mutex_lock (&self->lock);
   describe_alignment (stream, header);
+  g_mutex_unlock (&self->lock);
   return header;
 }
 
@@ -374,6 +388,26 @@ perceptual_report_sync (PerceptualReport *self, guint n,
   g_mutex_unlock (&self->lock);
   perceptual_sync_post (&stream->sync, self->element, stream->name);
   return stream->sync.offset;
+}
+
+gboolean
+perceptual_report_follow (
+    PerceptualReport *self, guint n, const PerceptualTracking *tracking)
+{
+  Stream *stream = &self->streams[n];
+  gboolean ok;
+
+  g_mutex_lock (&self->lock);
+  stream->tracking = *tracking;
+  stream->followed = TRUE;
+  g_mutex_unlock (&self->lock);
+  ok = say (
+      self, "sync", perceptual_tracked_to_structure (tracking, stream->name));
+  if (perceptual_tracked_is_bad (tracking) && !stream->warned_of_offset) {
+    stream->warned_of_offset = TRUE;
+    perceptual_tracked_warn (self->element, stream->name, tracking);
+  }
+  return ok;
 }
 
 static const gchar *

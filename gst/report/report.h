@@ -12,6 +12,7 @@
 #include "settings/config.h"
 #include "report/summary.h"
 #include "report/sync.h"
+#include "report/tracked.h"
 
 G_BEGIN_DECLS
 
@@ -61,6 +62,13 @@ void perceptual_report_set_stream (
  */
 gint64 perceptual_report_sync (PerceptualReport *report, guint stream,
     PerceptualAlignmentWay way, const PerceptualAligned *aligned);
+
+/* Posts and logs what became of the offset of stream @stream, where that is
+ * followed, and a WARNING where it is not known for the first time.  Unlike the
+ * others it may be called while another thread reports pairs.  Returns: FALSE
+ * after an ERROR message. */
+gboolean perceptual_report_follow (
+    PerceptualReport *report, guint stream, const PerceptualTracking *tracking);
 
 /* Writes the log's header of stream @stream before its first pair of the run;
  * later calls do nothing.  Returns: FALSE after an ERROR message. */

@@ -246,6 +246,9 @@ describe_totals (const PerceptualTotals *totals, const Numbers *numbers,
       "misaligned", G_TYPE_UINT64, numbers->misaligned,
       NULL);
   /* clang-format on */
+  if (totals->followed)
+    gst_structure_set (structure, "sync-changes", G_TYPE_UINT64,
+        totals->changes, "unsure", G_TYPE_UINT64, totals->unsure, NULL);
 }
 
 /* What @totals grew by since @before. */
@@ -264,6 +267,9 @@ totals_since (const PerceptualTotals *totals, const PerceptualTotals *before)
     .counts.gaps = b->gaps - a->gaps,
     .skipped = totals->skipped - before->skipped,
     .unselected = totals->unselected - before->unselected,
+    .followed = totals->followed,
+    .changes = totals->changes - before->changes,
+    .unsure = totals->unsure - before->unsure,
   };
 }
 

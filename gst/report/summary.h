@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @skipped: pairs not measured because the metric was busy
  *   (measure=real-time)
  * @unselected: pairs not measured because interval or rate left them out
+ * @followed: whether the offset is followed (sync=track)
+ * @changes: where it is: how often it changed
+ * @unsure: where it is: pairs that may be of the wrong frames
  *
  * What happened to the frames of a stream.  counts.pairs is what was measured
  * and these two.
@@ -26,6 +29,9 @@ typedef struct
   PerceptualCounts counts;
   guint64 skipped;
   guint64 unselected;
+  gboolean followed;
+  guint64 changes;
+  guint64 unsure;
 } PerceptualTotals;
 
 typedef struct _PerceptualSummary PerceptualSummary;

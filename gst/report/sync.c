@@ -28,8 +28,8 @@ nick_of_basis (PerceptualBasis basis)
   return nicks[basis];
 }
 
-static const gchar *
-nick_of (PerceptualOffsetVerdict verdict)
+const gchar *
+perceptual_sync_nick_of (PerceptualOffsetVerdict verdict)
 {
   static const gchar *const nicks[] = {
     [PERCEPTUAL_OFFSET_FOUND] = "found",
@@ -83,10 +83,10 @@ perceptual_sync_post (
 
   if (self->aligned.searched)
     gst_structure_set (fields, "confidence", G_TYPE_DOUBLE, found->confidence,
-        "verdict", G_TYPE_STRING, nick_of (found->verdict), "guess",
-        G_TYPE_INT64, self->before + found->offset, "fit", G_TYPE_DOUBLE,
-        found->fit, "second-fit", G_TYPE_DOUBLE, found->second, "pairs",
-        G_TYPE_UINT, found->pairs, "reason", G_TYPE_STRING,
+        "verdict", G_TYPE_STRING, perceptual_sync_nick_of (found->verdict),
+        "guess", G_TYPE_INT64, self->before + found->offset, "fit",
+        G_TYPE_DOUBLE, found->fit, "second-fit", G_TYPE_DOUBLE, found->second,
+        "pairs", G_TYPE_UINT, found->pairs, "reason", G_TYPE_STRING,
         perceptual_offset_verdict_text (found->verdict), NULL);
   gst_element_post_message (
       element, gst_message_new_element (GST_OBJECT (element), fields));

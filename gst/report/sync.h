@@ -29,6 +29,9 @@ typedef struct
   gint64 offset;
 } PerceptualSync;
 
+/* Returns: @verdict as fields have it. */
+const gchar *perceptual_sync_nick_of (PerceptualOffsetVerdict verdict);
+
 /* What follows from @aligned. */
 PerceptualSync perceptual_sync_make (PerceptualAlignmentWay way,
     const PerceptualAligned *aligned, gint64 before);

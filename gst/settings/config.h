@@ -23,6 +23,7 @@ typedef enum
  * @PERCEPTUAL_SYNC_AUTO: the offset between the streams is looked for first
  * @PERCEPTUAL_SYNC_START: the streams' first frames belong together
  * @PERCEPTUAL_SYNC_FILES: see #PerceptualAlignmentWay
+ * @PERCEPTUAL_SYNC_TRACK: likewise
  */
 typedef enum
 {
@@ -30,6 +31,7 @@ typedef enum
   PERCEPTUAL_SYNC_AUTO,
   PERCEPTUAL_SYNC_START,
   PERCEPTUAL_SYNC_FILES,
+  PERCEPTUAL_SYNC_TRACK,
 } PerceptualSyncMode;
 
 /**
@@ -83,7 +85,7 @@ typedef enum
  * @tolerance: ns, -1 for half of the reference frame's duration
  * @sync_offset: ns added to distorted running times
  * @sync: whether an offset is looked for, around @sync_offset
- * @sync_window: how far, ns either way
+ * @sync_window: how far, ns either way; -1 for what suits @sync
  * @sync_duration: how much is compared for it, ns
  * @missing_frames: what a reference frame without a partner means
  * @unequal_ends: what it means that one input ends before the other
@@ -168,8 +170,8 @@ typedef struct
 #define PERCEPTUAL_CONFIG_DEFAULTS                                             \
   {                                                                            \
     .metric = (gchar *) PERCEPTUAL_DEFAULT_METRIC, .interval = 1, .rate_d = 1, \
-    .tolerance = -1, .sync_window = 500 * GST_MSECOND,                         \
-    .sync_duration = GST_SECOND, .alert_above = PERCEPTUAL_ALERT_ABOVE_OFF,    \
+    .tolerance = -1, .sync_window = -1, .sync_duration = GST_SECOND,           \
+    .alert_above = PERCEPTUAL_ALERT_ABOVE_OFF,                                 \
     .alert_below = PERCEPTUAL_ALERT_BELOW_OFF, .heatmap_zoom = 1,              \
     .heatmap_legend = TRUE,                                                    \
   }

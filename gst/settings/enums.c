@@ -127,6 +127,9 @@ perceptual_sync_type (void)
         "By timestamps where the streams start together, else by what they "
         "show, else as start",
         "files" },
+    { PERCEPTUAL_SYNC_TRACK,
+        "Look for the offset by what they show, and follow it where it changes",
+        "track" },
     { 0, NULL, NULL },
   };
 

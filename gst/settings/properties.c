@@ -9,6 +9,8 @@
 #include "settings/metric-options.h"
 
 #define MAX_THREADS 256
+#define MOST_WINDOW ((gint64) (10 * GST_SECOND))
+#define USUAL_WINDOW ((gint64) (500 * GST_MSECOND))
 #define READWRITE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define FLAGS (READWRITE | GST_PARAM_MUTABLE_READY)
 #define LIVE_FLAGS (READWRITE | GST_PARAM_MUTABLE_PLAYING)
@@ -203,6 +205,13 @@ static const Property properties[] = {
    * takes the latter where nothing moves or no offset is clearly the best.
    * Frames are held back for it, as with auto, only where the starts differ.
    *
+   * track is for live streams whose times are not those of the pictures, or do
+   * not stay so: an offset is found as with auto, kept while both show the
+   * same, and followed where it drifts or jumps.  Each change is told in a
+   * `perceptual-sync` message and in the log, and pairs that may be wrong are
+   * marked as `unsure`.  Frames that come before the first offset is found have
+   * no partner.
+   *
    * Since: 0.1
    */
   { "sync", "Sync",
@@ -212,21 +221,23 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:sync-window:
    *
-   * With sync=auto, the largest offset in nanoseconds that is looked at, either
-   * way.  Default half a second, 12 frames at 25 fps: more than encoders,
+   * The largest offset in nanoseconds that is looked at, either way.  -1 (the
+   * default) is half a second, 12 frames at 25 fps: more than encoders,
    * edit lists and joins at key frames commonly shift.  Twice as much of each
    * stream is held in memory, and far offsets make accidental fits more likely.
+   * With sync=track it is ten seconds, and what is held are the frames by which
+   * one stream is really ahead of the other.
    *
    * Since: 0.1
    */
   { "sync-window", "Sync window",
-      "With sync=auto, the largest offset in ns that is looked at, either way",
-      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND },
+      "The largest offset in ns that is looked at, either way (-1 = half a "
+      "second, with sync=track ten)",
+      KIND_INT64, FIELD (sync_window), .least = -1, .most = MOST_WINDOW },
   /**
    * GstPerceptualDistance:sync-duration:
    *
-   * With sync=auto, how many nanoseconds of the reference are compared at each
-   * offset.  Default one second.  More helps where the streams begin with
+   * How many nanoseconds of the reference are compared at each offset.  Default one second.  More helps where the streams begin with
    * pictures that stand still, and takes memory: of each stream the frames of
    * 2 * sync-window + sync-duration + 200 ms, and of up to 10 s of sync-offset,
    * are held.
@@ -234,8 +245,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-duration", "Sync duration",
-      "With sync=auto, ns of the reference that are compared at each offset",
-      KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
+      "ns of the reference that are compared at each offset", KIND_INT64,
+      FIELD (sync_duration), .least = 100 * GST_MSECOND,
       .most = 60 * GST_SECOND },
   /**
    * GstPerceptualDistance:missing-frames:
@@ -625,6 +636,14 @@ perceptual_config_copy (const PerceptualConfig *from, PerceptualConfig *to)
   g_hash_table_iter_init (&iter, from->options);
   while (g_hash_table_iter_next (&iter, &name, &value))
     g_hash_table_insert (to->options, name, g_variant_ref (value));
+}
+
+gint64
+perceptual_config_get_window (const PerceptualConfig *self)
+{
+  if (self->sync_window >= 0)
+    return self->sync_window;
+  return self->sync == PERCEPTUAL_SYNC_TRACK ? MOST_WINDOW : USUAL_WINDOW;
 }
 
 GVariant *

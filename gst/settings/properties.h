@@ -18,6 +18,9 @@ void perceptual_config_clear (PerceptualConfig *config);
 void perceptual_config_copy (
     const PerceptualConfig *from, PerceptualConfig *to);
 
+/* Returns: how far offsets are looked for, ns either way. */
+gint64 perceptual_config_get_window (const PerceptualConfig *config);
+
 /* Returns: (transfer full): a{sv} of the metric options that were set. */
 GVariant *perceptual_config_get_options (const PerceptualConfig *config);
 

@@ -11,10 +11,11 @@
  */
 #include "../examples/monitor/made-up.h"
 #include "cpu-name.h"
+#include "monitor/serve/address.h"
 #include "monitor/serve/server.h"
 
 #include <gio/gio.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define GAP_US 5000 /* between scrapes */
@@ -42,7 +43,7 @@ static const Case cases[] = {
 
 typedef struct
 {
-  const gchar *address;
+  GSocketAddress *address;
   gint stop; /* atomic */
 } Page;
 
@@ -70,26 +71,21 @@ no_picture (gpointer data, MonitorPicture picture)
 
 /* Returns: how many bytes came; 0 with @error set. */
 static gsize
-get (const gchar *address, const gchar *path, GError **error)
+get (GSocketAddress *address, const gchar *path, GError **error)
 {
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-  g_autoptr (GSocketConnection) connection =
-      g_socket_client_connect_to_host (client, address, 0, NULL, error);
+  g_autoptr (GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
   g_autofree gchar *request =
       g_strdup_printf ("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
   gchar part[65536];
   gsize all = 0;
   gssize n;
 
-  if (connection == NULL
-      || !g_output_stream_write_all (
-          g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
-          strlen (request), NULL, NULL, error))
+  if (socket == NULL || !g_socket_connect (socket, address, NULL, error)
+      || g_socket_send (socket, request, strlen (request), NULL, error) < 0)
     return 0;
   do {
-    n = g_input_stream_read (
-        g_io_stream_get_input_stream (G_IO_STREAM (connection)), part,
-        sizeof part, NULL, error);
+    n = g_socket_receive (socket, part, sizeof part, NULL, error);
     all += n > 0 ? (gsize) n : 0;
   } while (n > 0);
   return n < 0 ? 0 : all;
@@ -131,7 +127,7 @@ cpu_ms (void)
 }
 
 static gboolean
-scrape (const Case *self, const gchar *address, GError **error)
+scrape (const Case *self, GSocketAddress *address, GError **error)
 {
   guint n = (guint) MAX (scrapes, 100);
   g_autofree gdouble *ms = g_new (gdouble, n);
@@ -163,13 +159,15 @@ run_case (const Case *self, GError **error)
   const MonitorSource source = { (gpointer) self, look, look_back, no_picture };
   g_autoptr (MonitorServer) server = monitor_server_start (
       &(const MonitorServerOptions){ .listen = "127.0.0.1:0" }, &source, error);
+  g_autoptr (GSocketAddress) address = NULL;
   Page page = { 0 };
   GThread *browser = NULL;
   gboolean ok;
 
   if (server == NULL)
     return FALSE;
-  page.address = monitor_server_get_address (server);
+  address = monitor_address_parse (monitor_server_get_address (server), error);
+  page.address = address;
   if (self->page)
     browser = g_thread_new ("page", keep_open, &page);
   ok = scrape (self, page.address, error);

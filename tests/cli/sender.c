@@ -15,6 +15,9 @@
 #define BALL                                                                   \
   "videotestsrc is-live=true pattern=ball animation-mode=wall-time "           \
   "background-color=0xff606060 ! "
+#define STANDING                                                               \
+  "videotestsrc num-buffers=1 pattern=ball background-color=0xff606060 ! "     \
+  "imagefreeze is-live=true ! "
 #define CAPS "video/x-raw,format=I420,width=320,height=240,framerate=25/1"
 #define LARGE "video/x-raw,format=I420,width=640,height=480,framerate=25/1"
 
@@ -50,8 +53,7 @@ make_pipeline (const gchar *transport, int port)
   GstElement *pipeline;
 
   text = g_strdup_printf (BALL CAPS
-      " ! s.sink_0 "
-      "videotestsrc is-live=true pattern=checkers-8 ! " CAPS " ! s.sink_1 "
+      " ! s.sink_0 " STANDING CAPS " ! s.sink_1 "
       "videotestsrc is-live=true pattern=black ! " CAPS " ! s.sink_2 "
       "videotestsrc is-live=true pattern=snow ! " CAPS " ! s.sink_3 " BALL LARGE
       " ! s.sink_4 "

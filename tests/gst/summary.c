@@ -184,8 +184,11 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
   PerceptualSummary *summary = perceptual_summary_new (&columns, 0);
   PerceptualRecord first = example_record (0, 1),
                    second = example_record (1, 3);
-  const PerceptualTotals totals = { { .pairs = 9, .late = 4, .gaps = 5 }, 3,
-    4 };
+  const PerceptualTotals totals = {
+    .counts = { .pairs = 9, .late = 4, .gaps = 5 },
+    .skipped = 3,
+    .unselected = 4
+  };
   g_autoptr (GstStructure) s = NULL;
   g_autoptr (GstStructure) also = NULL;
   g_autoptr (GstStructure) column = NULL;

@@ -338,7 +338,7 @@ on_told (gint fd, GIOCondition condition, gpointer user)
   switch (child_link_hear (self->link, 0, &message)) {
     case CHILD_ENDED:
       g_main_loop_quit (self->loop);
-      return G_SOURCE_REMOVE;
+      break;
     case CHILD_SAID:
       head = measure_message_read (message, NULL);
       break;

@@ -98,8 +98,8 @@ end_labels (Writer *self)
 }
 
 /* Begins a sample, whose labels are to be ended.  @stream: its index, or -1 for
- * what is of all streams; @label: (nullable): one more label, whose @value needs
- * no escaping. */
+ * what is of all streams; @label: (nullable): one more label, whose @value
+ * needs no escaping. */
 static void
 begin_sample (Writer *self, const gchar *suffix, gint stream,
     const gchar *label, const gchar *value)

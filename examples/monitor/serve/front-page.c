@@ -45,6 +45,27 @@ append_stream (
       label, value, metric);
 }
 
+static gboolean
+has_active_alert (const MonitorSnapshot *snapshot)
+{
+  for (guint i = 0; i < snapshot->n_streams; i++) {
+    for (guint j = 0; j < MONITOR_N_ALERTS; j++) {
+      if (snapshot->streams[i].alert_active[j])
+        return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+/* Returns: (transfer none): what the page's style goes by. */
+static const gchar *
+find_phase (const MonitorSnapshot *snapshot)
+{
+  if (!monitor_is_healthy (snapshot))
+    return monitor_phase_name (snapshot->phase);
+  return has_active_alert (snapshot) ? "alarmed" : "healthy";
+}
+
 /* Returns: (transfer full): the text called @key. */
 static gchar *
 find_text (const MonitorSnapshot *snapshot, const gchar *key)
@@ -55,9 +76,7 @@ find_text (const MonitorSnapshot *snapshot, const gchar *key)
   if (strcmp (key, "NAME") == 0)
     return page_escape (snapshot->name);
   if (strcmp (key, "PHASE") == 0)
-    return g_strdup (monitor_is_healthy (snapshot)
-            ? "healthy"
-            : monitor_phase_name (snapshot->phase));
+    return g_strdup (find_phase (snapshot));
   if (strcmp (key, "STATE") == 0) {
     words = monitor_state_words (snapshot);
     return page_escape (words);

@@ -353,6 +353,30 @@ test_words_of_overlays_are_in_the_description (void)
 }
 
 static void
+test_an_axis_shows_the_range_that_is_asked_for (void)
+{
+  static const gdouble x[] = { -20, -10 }, y[] = { 1, 2 };
+  const ChartSeries series = { .label = "a", .x = x, .y = y, .n = 2 };
+  ChartPanel panel = { .kind = CHART_LINES,
+    .times = TRUE,
+    .x_from = -300,
+    .x_to = 0,
+    .series = &series,
+    .n_series = 1 };
+  const Chart chart = { .panels = &panel, .n_panels = 1 };
+  ChartPlace place;
+
+  cairo_surface_destroy (draw (&chart, &place));
+  g_assert_cmpfloat (place.x.low, <=, -300);
+  g_assert_cmpfloat (place.x.high, >=, 0);
+  g_assert_cmpfloat (place.x.high, <, 30);
+  panel.x_from = panel.x_to = 0;
+  cairo_surface_destroy (draw (&chart, &place));
+  g_assert_cmpfloat (place.x.low, >, -25);
+  g_assert_cmpfloat (place.x.high, <, -5);
+}
+
+static void
 test_bars_begin_at_their_foot (void)
 {
   const gdouble values[] = { .75 };
@@ -441,6 +465,7 @@ main (int argc, char **argv)
   ADD (levels_make_room_on_the_axis);
   ADD (marks_outside_the_axes_are_left_out);
   ADD (words_of_overlays_are_in_the_description);
+  ADD (an_axis_shows_the_range_that_is_asked_for);
   ADD (bars_begin_at_their_foot);
   ADD (a_falling_axis_begins_with_its_highest_value);
   ADD (notes_are_where_no_points_are);

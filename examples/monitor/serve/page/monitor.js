@@ -212,8 +212,15 @@ function showWorst(state) {
       function (there) { image.parentNode.hidden = !there; });
 }
 
+function phaseOf(state) {
+  const alarmed = state.streams.some(function (stream) {
+    return Object.values(stream.alerts).some(function (alert) {
+      return alert.active; }); });
+  return !state.healthy ? state.phase : alarmed ? 'alarmed' : 'healthy';
+}
+
 function show(state) {
-  const phase = state.healthy ? 'healthy' : state.phase;
+  const phase = phaseOf(state);
   document.body.dataset.phase = phase;
   document.title = (phase === 'healthy' ? '' : '\u26a0 ') + state.name;
   say(find('name'), state.name);

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Finds, keeps and follows the offset of one distorted stream.
+ */
+#include "pairing/tracker.h"
+
+#include <math.h>
+
+#define MS G_GINT64_CONSTANT (1000000)
+
+/* From look to look, and between searches of the whole window where the offset
+ * is lost. */
+#define STEP (250 * MS)
+#define LOST_STEP (1000 * MS)
+/* How long after the window was covered a search that finds nothing ends. */
+#define PATIENCE (1000 * MS)
+/* At least so many frames are compared. */
+#define LEAST_FRAMES 12
+/* Below this fit the offset is in doubt. */
+#define GOOD_FIT .5
+/* A fit that is believed before all of the window has been covered, and how
+ * much of the usual fit another offset may lack while the doubt is fresh:
+ * where the right offset cannot be seen yet, a wrong one may look good. */
+#define SURE_FIT .9
+#define SURE_CONFIDENCE .5
+#define USUAL_LACK .2
+#define USUAL_GAIN (1. / 32)
+/* What is left of the misfit at another offset, to be better; and at one that
+ * is only REACH frames away, where an encoder that leaves frames out may make a
+ * neighbour look a little better. */
+#define BETTER .7
+#define MUCH_BETTER .5
+#define LEAST_GAIN 1e-3
+#define REACH 3
+/* Looks in a row until it is believed. */
+#define AGREEING 2
+#define AGREEING_NEAR 4
+/* Looks in a row without a fit until the offset is lost. */
+#define MISSES 6
+/* Part of a pair's distance that counts as drift, and of a frame from which on
+ * it is followed. */
+#define DRIFT_GAIN (1. / 4)
+#define DRIFT_SHARE (1. / 6)
+/* Times of the last pairs, to count them afterwards. */
+#define MOST_PAIRS 256
+
+struct _PerceptualTracker
+{
+  gint64 given; /* the offset at first */
+  gint64 offset;
+  gint64 before; /* the last jump, */
+  gint64 kept;   /* distorted time up to which that counts */
+  gint64 window;
+  gint64 duration;
+  PerceptualTrackerState state;
+  PerceptualOffset found; /* what the offset fits by */
+  gdouble usual;          /* fit while it was good */
+
+  gint64 frame;  /* ns that a reference frame lasts; 0 while not known */
+  gint64 begun;  /* reference time at which both streams were there */
+  gint64 looked; /* reference time of the last look */
+  gint64 searched;
+  gint64 good;      /* reference time up to which the offset was good */
+  gint64 doubted;   /* reference time at which it no longer was */
+  gint64 now;       /* the newest reference time */
+  gint64 until;     /* the newest that both have a frame for, at the offset */
+  gboolean running; /* @begun to @now are known */
+
+  guint doubts;     /* looks in a row without a good fit */
+  gint64 candidate; /* that the last look found better */
+  guint agreeing;   /* looks in a row that did */
+
+  gdouble drift;            /* of pairs, ns */
+  gint64 pairs[MOST_PAIRS]; /* reference times of those that were sure */
+  guint64 n_pairs;
+};
+
+PerceptualTracker *
+perceptual_tracker_new (gint64 offset, gint64 window, gint64 duration)
+{
+  PerceptualTracker *self = g_new0 (PerceptualTracker, 1);
+
+  self->given = self->offset = offset;
+  self->window = window;
+  self->duration = duration;
+  self->kept = G_MININT64;
+  return self;
+}
+
+void
+perceptual_tracker_free (PerceptualTracker *self)
+{
+  g_free (self);
+}
+
+void
+perceptual_tracker_flush (PerceptualTracker *self)
+{
+  self->running = FALSE;
+  self->doubts = self->agreeing = 0;
+  self->drift = 0;
+  self->n_pairs = 0;
+  self->kept = G_MININT64;
+}
+
+PerceptualTrackerState
+perceptual_tracker_get_state (const PerceptualTracker *self)
+{
+  return self->state;
+}
+
+gint64
+perceptual_tracker_get_offset (const PerceptualTracker *self)
+{
+  return self->offset;
+}
+
+gint64
+perceptual_tracker_offset_at (const PerceptualTracker *self, gint64 time)
+{
+  return time <= self->kept ? self->before : self->offset;
+}
+
+gboolean
+perceptual_tracker_is_unsure (const PerceptualTracker *self)
+{
+  return self->state != PERCEPTUAL_TRACKER_LOCKED || self->doubts > 0
+      || self->agreeing > 0;
+}
+
+/* --- events -------------------------------------------------------------- */
+
+static guint
+count_pairs (const PerceptualTracker *self, gint64 since)
+{
+  guint kept = (guint) MIN (self->n_pairs, MOST_PAIRS), n = 0;
+
+  for (guint i = 0; i < kept; i++)
+    n += self->pairs[i] >= since ? 1 : 0;
+  return n;
+}
+
+/* Moves on to @state and @offset.  Returns: TRUE. */
+static gboolean
+change (PerceptualTracker *self, PerceptualTrackerChange what,
+    PerceptualTrackerState state, gint64 offset, PerceptualTracking *event)
+{
+  gboolean in_doubt =
+      what == PERCEPTUAL_TRACKER_JUMP || what == PERCEPTUAL_TRACKER_LOST;
+
+  *event = (PerceptualTracking){
+    .change = what,
+    .state = state,
+    .offset = offset,
+    .before = self->offset,
+    .time = self->until,
+    .since = self->until,
+    .found = self->found,
+  };
+  /* What was compared when it was good last may have been half wrong. */
+  if (in_doubt && self->state == PERCEPTUAL_TRACKER_LOCKED) {
+    event->since = self->good - self->duration;
+    event->pairs = count_pairs (self, event->since);
+    self->n_pairs = 0;
+  }
+  self->state = state;
+  if (what == PERCEPTUAL_TRACKER_JUMP) {
+    self->before = self->offset;
+    self->kept = self->good - self->offset;
+  }
+  self->offset = offset;
+  if (state == PERCEPTUAL_TRACKER_LOCKED && what != PERCEPTUAL_TRACKER_TIMES)
+    self->good = self->until;
+  self->drift = 0;
+  if (what != PERCEPTUAL_TRACKER_DRIFT)
+    self->doubts = self->agreeing = 0;
+  return TRUE;
+}
+
+void
+perceptual_tracker_note_jump (
+    PerceptualTracker *self, PerceptualTracking *event)
+{
+  change (self, PERCEPTUAL_TRACKER_TIMES, self->state, self->offset, event);
+  if (self->state == PERCEPTUAL_TRACKER_LOCKED)
+    self->doubts = 1;
+}
+
+gboolean
+perceptual_tracker_give_up (PerceptualTracker *self, PerceptualTracking *event)
+{
+  if (self->state != PERCEPTUAL_TRACKER_SEARCHING)
+    return FALSE;
+  return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_UNSURE,
+      self->given, event);
+}
+
+gboolean
+perceptual_tracker_note_pair (PerceptualTracker *self, gint64 time,
+    gint64 delta, PerceptualTracking *event)
+{
+  gint64 moved;
+
+  if (!perceptual_tracker_is_unsure (self))
+    self->pairs[self->n_pairs++ % MOST_PAIRS] = time;
+  if (self->state == PERCEPTUAL_TRACKER_SEARCHING || self->frame == 0)
+    return FALSE;
+  self->drift += ((gdouble) delta - self->drift) * DRIFT_GAIN;
+  if (fabs (self->drift) <= (gdouble) self->frame * DRIFT_SHARE)
+    return FALSE;
+  moved = (gint64) llround (self->drift);
+  return change (
+      self, PERCEPTUAL_TRACKER_DRIFT, self->state, self->offset - moved, event);
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+/* How much is compared. */
+static gint64
+stretch (const PerceptualTracker *self)
+{
+  return MAX (self->duration, LEAST_FRAMES * self->frame);
+}
+
+static PerceptualOffset
+search (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted)
+{
+  self->searched = self->now;
+  return perceptual_offset_find_recent (
+      reference, distorted, self->given, self->window, stretch (self));
+}
+
+static gboolean
+is_same (const PerceptualTracker *self, gint64 a, gint64 b)
+{
+  return ABS (a - b) <= self->frame / 2;
+}
+
+/* Counts how often in a row the same offset was found to be the best. */
+static guint
+agree (PerceptualTracker *self, gint64 offset)
+{
+  if (self->agreeing == 0 || !is_same (self, offset, self->candidate))
+    self->agreeing = 0;
+  self->candidate = offset;
+  return ++self->agreeing;
+}
+
+static gboolean
+is_better (const PerceptualOffset *a, const PerceptualOffset *b, gdouble left)
+{
+  gdouble misfit = 1 - a->fit, other = 1 - b->fit;
+
+  return misfit < other * left && other - misfit > LEAST_GAIN;
+}
+
+/* Whether all offsets of the window have been seen since @time. */
+static gboolean
+has_covered (const PerceptualTracker *self, gint64 time)
+{
+  return self->now - time >= self->window + stretch (self);
+}
+
+/* Whether to believe @found, which is another offset than before, or the first;
+ * @least: the fit that it has to have while not all is covered since @time */
+static gboolean
+is_believed (const PerceptualTracker *self, const PerceptualOffset *found,
+    gint64 time, gdouble least)
+{
+  if (found->verdict != PERCEPTUAL_OFFSET_FOUND || found->fit < GOOD_FIT)
+    return FALSE;
+  return has_covered (self, time)
+      || (found->fit >= least && found->confidence >= SURE_CONFIDENCE);
+}
+
+/* The fit that is believed while a doubt is fresh. */
+static gdouble
+least_fit (const PerceptualTracker *self)
+{
+  return MAX (GOOD_FIT, self->usual - USUAL_LACK);
+}
+
+/* No offset is known: the first one that two searches agree on. */
+static gboolean
+look_for_begin (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, PerceptualTracking *event)
+{
+  PerceptualOffset found = search (self, reference, distorted);
+
+  self->found = found;
+  if (is_believed (self, &found, self->begun, SURE_FIT)) {
+    if (agree (self, found.offset) < AGREEING)
+      return FALSE;
+    self->usual = found.fit;
+    return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_LOCKED,
+        found.offset, event);
+  }
+  self->agreeing = 0;
+  if (!has_covered (self, self->begun + PATIENCE))
+    return FALSE;
+  return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_UNSURE,
+      self->given, event);
+}
+
+/* Returns: how well the offset fits, or one a few frames beside it that does so
+ * much better. */
+static PerceptualOffset
+look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, PerceptualOffset here)
+{
+  PerceptualOffset best = here;
+
+  for (gint k = -REACH; k <= REACH; k++) {
+    PerceptualOffset near = perceptual_offset_try_recent (
+        reference, distorted, self->offset + k * self->frame, stretch (self));
+
+    if (near.verdict == PERCEPTUAL_OFFSET_FOUND && near.fit > best.fit)
+      best = near;
+  }
+  return is_better (&best, &here, MUCH_BETTER) ? best : here;
+}
+
+/* The offset is good, as @here says. */
+static gboolean
+confirm (PerceptualTracker *self, const PerceptualOffset *here,
+    PerceptualTracking *event)
+{
+  self->found = *here;
+  /* How sure that is was found when it was searched. */
+  self->found.confidence = MAX (here->confidence, here->fit);
+  self->good = self->until;
+  self->usual += (here->fit - self->usual) * USUAL_GAIN;
+  self->doubts = self->agreeing = 0;
+  if (self->state == PERCEPTUAL_TRACKER_LOCKED)
+    return FALSE;
+  return change (self, PERCEPTUAL_TRACKER_REGAINED, PERCEPTUAL_TRACKER_LOCKED,
+      self->offset, event);
+}
+
+/* The offset does not fit: does any other? */
+static gboolean
+look_far (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, const PerceptualOffset *here,
+    PerceptualTracking *event)
+{
+  PerceptualOffset found;
+
+  if (self->doubts++ == 0)
+    self->doubted = self->now;
+  if (self->state == PERCEPTUAL_TRACKER_UNSURE
+      && self->now - self->searched < LOST_STEP && self->agreeing == 0)
+    return FALSE;
+  found = search (self, reference, distorted);
+  if (is_same (self, found.offset, self->offset)
+      && is_believed (self, &found, self->doubted, least_fit (self)))
+    return confirm (self, &found, event);
+  if (is_believed (self, &found, self->doubted, least_fit (self))
+      && is_better (&found, here, BETTER)) {
+    if (agree (self, found.offset) < AGREEING)
+      return FALSE;
+    self->found = found;
+    self->usual = found.fit;
+    return change (self, PERCEPTUAL_TRACKER_JUMP, PERCEPTUAL_TRACKER_LOCKED,
+        found.offset, event);
+  }
+  self->agreeing = 0;
+  /* Where one stream has no frames, there is nothing to doubt. */
+  if (self->state == PERCEPTUAL_TRACKER_UNSURE || self->doubts < MISSES
+      || here->verdict == PERCEPTUAL_OFFSET_SHORT)
+    return FALSE;
+  self->found = found;
+  return change (self, PERCEPTUAL_TRACKER_LOST, PERCEPTUAL_TRACKER_UNSURE,
+      self->offset, event);
+}
+
+/* Whether a neighbour is better, and has been for long enough. */
+static gboolean
+follow_near (PerceptualTracker *self, const PerceptualOffset *near,
+    PerceptualTracking *event)
+{
+  if (agree (self, near->offset) < AGREEING_NEAR)
+    return FALSE;
+  self->found = *near;
+  self->found.confidence = near->fit;
+  return change (self, PERCEPTUAL_TRACKER_JUMP, PERCEPTUAL_TRACKER_LOCKED,
+      near->offset, event);
+}
+
+static gboolean
+check (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, PerceptualTracking *event)
+{
+  PerceptualOffset here = perceptual_offset_try_recent (
+      reference, distorted, self->offset, stretch (self));
+  PerceptualOffset near;
+
+  /* Nothing moves: it can be neither good nor bad. */
+  if (here.verdict == PERCEPTUAL_OFFSET_STILL) {
+    self->doubts = self->agreeing = 0;
+    return FALSE;
+  }
+  /* What was lost has to be better than all others to be believed again. */
+  if (here.verdict != PERCEPTUAL_OFFSET_FOUND || here.fit < GOOD_FIT
+      || self->state == PERCEPTUAL_TRACKER_UNSURE)
+    return look_far (self, reference, distorted, &here, event);
+  near = look_near (self, reference, distorted, here);
+  if (!is_same (self, near.offset, self->offset))
+    return follow_near (self, &near, event);
+  return confirm (self, &here, event);
+}
+
+gboolean
+perceptual_tracker_look (PerceptualTracker *self,
+    const PerceptualTrack *reference, const PerceptualTrack *distorted,
+    PerceptualTracking *event)
+{
+  guint n = perceptual_track_get_length (reference);
+  guint m = perceptual_track_get_length (distorted);
+
+  if (n < 2 || m < 2)
+    return FALSE;
+  self->now = perceptual_track_get (reference, n - 1)->time;
+  self->until = MIN (
+      self->now, perceptual_track_get (distorted, m - 1)->time + self->offset);
+  if (!self->running) {
+    self->running = TRUE;
+    self->begun = self->looked = self->now;
+    self->good = self->until;
+    self->searched = self->now - LOST_STEP;
+  }
+  if (self->now - self->looked < STEP)
+    return FALSE;
+  self->looked = self->now;
+  self->frame = perceptual_offset_get_frame (reference);
+  return self->state == PERCEPTUAL_TRACKER_SEARCHING
+      ? look_for_begin (self, reference, distorted, event)
+      : check (self, reference, distorted, event);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Deadlines of reference frames.
+ */
+#include "patience.h"
+
+/* A distorted frame may be this late where every pair is measured: a machine
+ * that is busy for a while, or a decoder that starts, costs no pair then.  The
+ * latency that is told does not hold it, since frames that are in time go out
+ * in time.  Where offsets are followed, it is so in real time too, since frames
+ * wait for each other anyway. */
+#define PATIENCE (2 * GST_SECOND)
+/* What partners are behind is forgotten by this part with each frame. */
+#define FORGETTING 256
+/* Beyond the largest offset, nobody is waited for. */
+#define MOST_BEHIND (12 * GST_SECOND)
+
+static GstClockTime
+get_patience (const PerceptualPatience *self)
+{
+  const PerceptualConfig *config = self->config;
+  guint64 latency = 0;
+
+  if (config->mode != PERCEPTUAL_MODE_EVERY_PAIR
+      && config->sync != PERCEPTUAL_SYNC_TRACK)
+    return 0;
+  g_object_get (self->element, "latency", &latency, NULL);
+  return latency > 0 ? 0 : PATIENCE;
+}
+
+void
+perceptual_patience_note (PerceptualPatience *self, gint64 time)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+  gint64 behind;
+
+  if (clock == NULL)
+    return;
+  behind = (gint64) (gst_clock_get_time (clock)
+               - gst_element_get_base_time (self->element))
+      - time;
+  self->behind -= self->behind / FORGETTING;
+  self->behind = MAX (self->behind, MIN (behind, (gint64) MOST_BEHIND));
+}
+
+GstClockTime
+perceptual_patience_until (const PerceptualPatience *self, gint64 time)
+{
+  return (GstClockTime) MAX (time + self->behind, 0) + get_patience (self);
+}
