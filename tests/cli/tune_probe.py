@@ -268,6 +268,27 @@ class Windows(ProbeCase):
         self.assertAlmostEqual(self.seconds, (last - first) / clips.RATE,
                                places=2)
 
+    def test_frames_on_both_sides_are_encoded_too(self):
+        """An encoder that looks ahead gives a window's last frames less where
+        it sees no others."""
+        films = {}
+        for start, stop, lead in ((40, 70, 0), (40, 70, 15), (25, 85, 0)):
+            films[lead, start], = self.probe(
+                candidate("named", "x264", 30), start=start * FRAME_NS,
+                stop=stop * FRAME_NS, lead=lead * FRAME_NS)
+        alone, window, all_of_it = films.values()
+        for outcome in films.values():
+            self.assertIsNone(outcome.error)
+            self.assertEqual(outcome.unmatched, 0)
+        self.assertEqual(window.distances, all_of_it.distances[15:45])
+        self.assertNotEqual(window.distances, alone.distances)
+        self.assertEqual((window.frames, len(window.sizes)), (30, 30))
+        self.assertEqual(window.bytes, sum(window.sizes))
+        by_file, = self.probe(
+            candidate("named", "x264", 30), start=40 * FRAME_NS,
+            stop=70 * FRAME_NS, lead=15 * FRAME_NS, file_route=True)
+        self.assert_same(window, by_file)
+
     def start_of(self, source):
         """Stream time of the first frame."""
         done = subprocess.run([COMPARE, "--metric", "l2", "--log", "-",

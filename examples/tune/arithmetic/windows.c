@@ -12,17 +12,20 @@
 
 #define STRATA 4
 
-/* Without --windows: so much of the clip, within these bounds. */
+/* Without --windows: so much of the clip, within these bounds; and so many
+ * windows at least, which are shorter for that. */
 #define SHARE .03
 #define LEAST_SECONDS 24.
 #define MOST_SECONDS 120.
+#define LEAST_WINDOWS 16
 
 /* More than that are no sample any more. */
 #define MOST_WINDOWS 1000
 
-/* Frames before a window that are encoded and not measured, until the
- * encoder's rate control has settled; and what they last where that is not
- * known. */
+/* Frames on both sides of a window that are encoded and not measured: until the
+ * encoder's rate control has settled, and because an encoder that looks ahead
+ * spends less on the last frames that it gets; and what a frame lasts where it
+ * is not known. */
 #define LEAD_FRAMES 12
 #define USUAL_FRAME_NS 40000000
 
@@ -154,9 +157,7 @@ draw (Choice *self, const Rank *ranks, guint n_ranks, guint n)
     gint64 start = second->begins >= 0
         ? second->begins
         : (gint64) ranks[i].at * (gint64) SECOND_NS;
-    TunePart part = {
-      { start, start + self->length_ns, MIN (self->lead_ns, start) }, 0
-    };
+    TunePart part = { { start, start + self->length_ns, self->lead_ns }, 0 };
 
     if (fits (self, start))
       g_array_append_val (self->parts, part);
@@ -175,14 +176,18 @@ by_time (gconstpointer a, gconstpointer b)
   return one->window.start_ns < other->window.start_ns ? -1 : 1;
 }
 
+/* How many windows of how many seconds. */
 static guint
-count_windows (const TuneWindowing *windowing, gdouble duration)
+plan_windows (
+    const TuneWindowing *windowing, gdouble duration, gdouble *seconds)
 {
   gdouble total = CLAMP (SHARE * duration, LEAST_SECONDS, MOST_SECONDS);
 
+  *seconds = windowing->seconds;
   if (windowing->n > 0)
     return windowing->n;
-  return MAX (1, (guint) (total / windowing->seconds + .5));
+  *seconds = MIN (*seconds, total / LEAST_WINDOWS);
+  return (guint) (total / *seconds + .5);
 }
 
 /* The stratum of the most bytes comes last and gets two shares. */
@@ -190,7 +195,9 @@ GArray *
 tune_windows_choose (const TuneWindowing *windowing, const GArray *seconds,
     gint64 duration_ns, gint64 frame_ns, guint32 seed)
 {
-  guint n = count_windows (windowing, (gdouble) duration_ns / SECOND_NS);
+  gdouble length;
+  guint n =
+      plan_windows (windowing, (gdouble) duration_ns / SECOND_NS, &length);
   guint strata = MIN (MIN (STRATA, n), MAX (seconds->len, 1));
   g_autoptr (GArray) ranks = rank (seconds);
   Rank *all = (Rank *) (void *) ranks->data;
@@ -198,7 +205,7 @@ tune_windows_choose (const TuneWindowing *windowing, const GArray *seconds,
   Choice choice = {
     .seconds = seconds,
     .duration_ns = duration_ns,
-    .length_ns = (gint64) (windowing->seconds * SECOND_NS + .5),
+    .length_ns = (gint64) (length * SECOND_NS + .5),
     .lead_ns = LEAD_FRAMES * (frame_ns > 0 ? frame_ns : USUAL_FRAME_NS),
     .parts = g_array_new (FALSE, FALSE, sizeof (TunePart)),
   };

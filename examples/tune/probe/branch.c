@@ -244,7 +244,7 @@ give_time (TuneBranch *self, GstPadProbeInfo *info)
     return GST_PAD_PROBE_DROP;
   }
   self->next = place + 1;
-  if (place < stream->lead)
+  if (place < stream->lead || place >= stream->times->len - stream->tail)
     return GST_PAD_PROBE_DROP;
   buffer = gst_buffer_make_writable (buffer);
   GST_BUFFER_PTS (buffer) = g_array_index (stream->times, guint64, place);
@@ -559,7 +559,7 @@ tune_branch_new (TuneStream *stream, guint number, TuneCut *cut,
     if (self->exit != NULL) {
       g_autoptr (GstPad) pad = gst_element_get_static_pad (self->exit, "sink");
 
-      tune_cut_hold_lead (cut, pad);
+      tune_cut_hold_margins (cut, pad);
     }
     return self;
   }
@@ -641,16 +641,19 @@ tune_branch_count (TuneBranch *self)
 {
   GArray *packets = self->stream->packets;
   TuneOutcome *outcome = self->stream->outcome;
-  guint lead =
-      self->stream->encoded != NULL ? self->stream->lead : self->cut->lead;
+  gboolean by_file = self->stream->encoded != NULL;
+  guint lead = by_file ? self->stream->lead : self->cut->lead;
+  guint tail = by_file ? self->stream->tail : self->cut->tail;
   g_autoptr (GPtrArray) shown = g_ptr_array_new ();
   g_autoptr (GHashTable) left_out = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < packets->len; i++)
     g_ptr_array_add (shown, &g_array_index (packets, TunePacket, i));
   g_ptr_array_sort (shown, compare_times);
-  for (guint i = 0; i < MIN (lead, shown->len); i++)
-    g_hash_table_add (left_out, shown->pdata[i]);
+  for (guint i = 0; i < shown->len; i++) {
+    if (i < lead || i + tail >= shown->len)
+      g_hash_table_add (left_out, shown->pdata[i]);
+  }
   g_array_set_size (outcome->frame_bytes, 0);
   outcome->measurement.bytes = 0;
   for (guint i = 0; i < packets->len; i++) {

@@ -49,6 +49,16 @@ first_time (const TuneCut *self)
   return (guint64) (window->start_ns - MIN (window->start_ns, window->lead_ns));
 }
 
+/* Stream time of the first frame behind those that may pass. */
+static guint64
+last_time (const TuneCut *self)
+{
+  const TuneWindow *window = &self->window;
+
+  return (guint64) window->stop_ns
+      + (guint64) MIN (window->lead_ns, G_MAXINT64 - window->stop_ns);
+}
+
 static void
 set_jump (TuneCut *self, TuneJump jump)
 {
@@ -167,6 +177,10 @@ note_frame (TuneCut *self, GstBuffer *buffer, guint64 time)
     self->lead++;
     return;
   }
+  if (time >= (guint64) self->window.stop_ns) {
+    self->tail++;
+    return;
+  }
   if (!GST_CLOCK_TIME_IS_VALID (self->first)) {
     self->first = running;
     self->begin = time;
@@ -179,7 +193,6 @@ note_frame (TuneCut *self, GstBuffer *buffer, guint64 time)
 static GstPadProbeReturn
 take_frame (TuneCut *self, GstPad *pad, GstBuffer *buffer)
 {
-  const TuneWindow *window = &self->window;
   guint64 time = gst_segment_to_stream_time (
       &self->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
 
@@ -188,7 +201,7 @@ take_frame (TuneCut *self, GstPad *pad, GstBuffer *buffer)
     return GST_PAD_PROBE_OK;
   if (is_on_the_way (self, time) || time < first_time (self))
     return GST_PAD_PROBE_DROP;
-  if (time >= (guint64) window->stop_ns) {
+  if (time >= last_time (self)) {
     g_mutex_unlock (&self->lock);
     gst_pad_send_event (pad, gst_event_new_eos ());
     g_mutex_lock (&self->lock);
@@ -224,20 +237,33 @@ tune_cut_watch (TuneCut *self, GstPad *pad, const gboolean *may_jump)
       self, NULL);
 }
 
-gboolean
-tune_cut_is_lead (TuneCut *self, GstClockTime running_time)
+guint
+tune_cut_count (const TuneCut *self)
 {
-  guint64 last = 0;
-  gboolean lead;
+  return self->times->len - self->lead - self->tail;
+}
+
+static guint64
+middle (const TuneCut *self, guint before)
+{
+  guint64 one = g_array_index (self->times, guint64, before);
+  guint64 other = g_array_index (self->times, guint64, before + 1);
+
+  return one + (other - one) / 2;
+}
+
+gboolean
+tune_cut_is_measured (TuneCut *self, GstClockTime running_time)
+{
+  gboolean measured;
 
   g_mutex_lock (&self->lock);
-  if (self->lead > 0)
-    last = g_array_index (self->times, guint64, self->lead - 1);
-  lead = self->lead > 0
-      && (!GST_CLOCK_TIME_IS_VALID (self->first)
-          || running_time < last + (self->first - last) / 2);
+  measured = GST_CLOCK_TIME_IS_VALID (self->first)
+      && (self->lead == 0 || running_time >= middle (self, self->lead - 1))
+      && (self->tail == 0
+          || running_time < middle (self, self->times->len - self->tail - 1));
   g_mutex_unlock (&self->lock);
-  return lead;
+  return measured;
 }
 
 typedef struct
@@ -259,13 +285,14 @@ on_held (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   }
   time = gst_segment_to_running_time (&self->segment, GST_FORMAT_TIME,
       GST_BUFFER_PTS (GST_PAD_PROBE_INFO_BUFFER (info)));
-  return GST_CLOCK_TIME_IS_VALID (time) && tune_cut_is_lead (self->cut, time)
+  return GST_CLOCK_TIME_IS_VALID (time)
+          && !tune_cut_is_measured (self->cut, time)
       ? GST_PAD_PROBE_DROP
       : GST_PAD_PROBE_OK;
 }
 
 void
-tune_cut_hold_lead (TuneCut *self, GstPad *pad)
+tune_cut_hold_margins (TuneCut *self, GstPad *pad)
 {
   Hold *hold = g_new0 (Hold, 1);
 

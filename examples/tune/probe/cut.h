@@ -45,9 +45,10 @@ typedef enum
  * @back: it led beyond the window's beginning, so the next one is to that of
  *   the source
  * @segment: of the stream
- * @times: (element-type guint64): running times of the frames that passed, the
- *   lead-in among them
- * @lead: how many of those are lead-in, which is not measured
+ * @times: (element-type guint64): running times of the frames that passed,
+ *   those of the margins among them
+ * @lead: how many of the first are before the window, and not measured
+ * @tail: how many of the last are behind it
  * @first: running time of the first frame that is measured,
  *   GST_CLOCK_TIME_NONE before it came
  * @begin: its stream time
@@ -66,6 +67,7 @@ typedef struct
   GstSegment segment;
   GArray *times;
   guint lead;
+  guint tail;
   GstClockTime first;
   GstClockTime begin;
   GstClockTime end;
@@ -76,17 +78,21 @@ void tune_cut_init (TuneCut *self, const TuneWindow *window);
 void tune_cut_clear (TuneCut *self);
 
 /* Lets no other frames through the sink pad @pad, and ends the stream after
- * the window.  @may_jump: see TuneCut; is looked at when the first frame comes.
+ * the window and its margin.  @may_jump: see TuneCut; is looked at when the
+ * first frame comes.
  * The default main context is served meanwhile.  @self outlives the pad's
  * running. */
 void tune_cut_watch (TuneCut *self, GstPad *pad, const gboolean *may_jump);
 
-/* Whether a frame of this running time is lead-in. */
-gboolean tune_cut_is_lead (TuneCut *self, GstClockTime running_time);
+/* How many frames are measured, once all passed. */
+guint tune_cut_count (const TuneCut *self);
 
-/* Keeps lead-in from passing @pad, where the frames have running times of the
- * source.  @self outlives the pad's running. */
-void tune_cut_hold_lead (TuneCut *self, GstPad *pad);
+/* Whether a frame of this running time, which passed, is measured. */
+gboolean tune_cut_is_measured (TuneCut *self, GstClockTime running_time);
+
+/* Keeps frames of the margins from passing @pad, where they have running times
+ * of the source.  @self outlives the pad's running. */
+void tune_cut_hold_margins (TuneCut *self, GstPad *pad);
 
 G_END_DECLS
 

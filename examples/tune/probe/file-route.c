@@ -209,6 +209,7 @@ measure_once (const TuneFileRoute *self, const Encode *encode,
   stream->times = encode->cut.times;
   stream->expected = by_time ? encode->expected : NULL;
   stream->lead = encode->cut.lead;
+  stream->tail = encode->cut.tail;
   stream->given = encode->given != NULL ? gst_caps_ref (encode->given) : NULL;
   g_array_append_vals (
       stream->packets, encode->packets->data, encode->packets->len);

@@ -448,7 +448,7 @@ add_measure (Run *run)
   run->waiting = tune_queue_add (
       GST_BIN (run->pipeline), "reference", 0, run->pass->memory);
   pad = gst_element_get_static_pad (run->waiting, "sink");
-  tune_cut_hold_lead (run->pass->cut, pad);
+  tune_cut_hold_margins (run->pass->cut, pad);
   gst_bin_add_many (GST_BIN (run->pipeline), run->measure, sink, NULL);
   gst_element_link (run->tee, run->waiting);
   gst_element_link_pads (run->waiting, "src", run->measure, "ref_sink");
@@ -562,7 +562,7 @@ judge (const Run *run, TuneBranch *branch, const GstStructure *summary)
   TuneStream *stream = branch->stream;
   TuneMeasurement *measurement = &stream->outcome->measurement;
   guint64 pairs = count_of (summary, "pairs");
-  guint64 frames = run->pass->cut->times->len - run->pass->cut->lead;
+  guint64 frames = tune_cut_count (run->pass->cut);
   gint videos = g_atomic_int_get (&branch->file.videos);
   g_autofree gchar *text = NULL;
 
@@ -624,13 +624,13 @@ describe_source (Run *run)
 
   if (result->caps == NULL)
     result->caps = g_strdup (cut->caps);
-  if (cut->times->len == cut->lead) {
+  if (tune_cut_count (cut) == 0) {
     program_fail_unnamed (&run->error,
         "%s: none of its frames lies in the part that is to be encoded",
         run->pass->source->label);
     return;
   }
-  result->frames = cut->times->len - cut->lead;
+  result->frames = tune_cut_count (cut);
   result->seconds = (gdouble) (cut->end - cut->begin) / GST_SECOND;
 }
 

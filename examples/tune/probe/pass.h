@@ -38,13 +38,14 @@ typedef struct
  *   to count them, which is right where none is missing
  * @times: (nullable) (element-type guint64): running times of the source's
  *   frames that belong to them
- * @lead: so many of those are not measured
+ * @lead: so many of the first of those are not measured
+ * @tail: so many of the last
  * @given: (nullable): caps of what the encoder got; set by the pass that
  *   encodes, and needed to measure @encoded
  * @keep: (nullable): where the encode is kept, a Matroska or MP4 file by its
  *   ending
  * @packets: (element-type TunePacket): of the encode, in order of decoding
- * @frames: that came back, lead-in among them
+ * @frames: that came back, those of the margins among them
  * @extra: of those that belong to no frame of the source
  * @held: the encoder holds back more frames than may wait for it
  * @again: nothing is wrong with it, but the pass ended because of another
@@ -59,6 +60,7 @@ typedef struct
   const GArray *expected;
   const GArray *times;
   guint lead;
+  guint tail;
   GstCaps *given;
   const gchar *keep;
   GArray *packets;

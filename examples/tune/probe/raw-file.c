@@ -219,7 +219,7 @@ conclude (Run *self)
   else if (self->error == NULL && !self->ended)
     program_fail_unnamed (&self->error, "%s: it did not come to its end",
         self->file->source->label);
-  else if (self->error == NULL && cut->times->len == cut->lead)
+  else if (self->error == NULL && tune_cut_count (cut) == 0)
     program_fail_unnamed (&self->error,
         "%s: none of its frames lies in the part that is to be encoded",
         self->file->source->label);

@@ -93,7 +93,7 @@ typedef struct
  * TuneWindow:
  * @start_ns: stream time of the first frame that is measured
  * @stop_ns: that of the first frame after those; G_MAXINT64 for the end
- * @lead_ns: how much before @start_ns is encoded too
+ * @lead_ns: how much before @start_ns and behind @stop_ns is encoded too
  */
 typedef struct
 {
