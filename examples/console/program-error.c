@@ -43,3 +43,13 @@ program_fail_interrupted (GError **error, const gchar *before)
       "interrupted before %s", before);
   return FALSE;
 }
+
+gboolean
+program_refuse_value (
+    const gchar *text, const gchar *option, const gchar *valid, GError **error)
+{
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+      "\"%s\" is not a value%s%s; valid: %s", text,
+      option != NULL ? " for --" : "", option != NULL ? option : "", valid);
+  return FALSE;
+}

@@ -5,6 +5,7 @@
 #include "measure/value.h"
 
 #include "console/metric-tables.h"
+#include "console/program-error.h"
 
 #include <gst/gst.h>
 
@@ -15,9 +16,7 @@ gboolean
 measure_value_refuse (
     const gchar *text, const gchar *option, const gchar *valid, GError **error)
 {
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "\"%s\" is not a value for --%s; valid: %s", text, option, valid);
-  return FALSE;
+  return program_refuse_value (text, option, valid, error);
 }
 
 gboolean
