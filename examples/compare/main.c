@@ -92,6 +92,20 @@ inspect (Session *session)
   return problems;
 }
 
+/* What is told in frames of the reference is known now. */
+static gboolean
+resolve_frames (Session *session)
+{
+  const MeasureInput *reference = session->inputs->pdata[0];
+  g_autoptr (GError) error = NULL;
+
+  if (measure_settings_resolve (
+          &session->options.settings, reference->frame, &error))
+    return TRUE;
+  console_say (&session->console, "%s", error->message);
+  return FALSE;
+}
+
 /* A video cannot be written to an image file, nor an image to a video file. */
 static gboolean
 check_heatmap (Session *session)
@@ -349,14 +363,15 @@ compare (Session *session)
   session->console.steps = g_strv_length (session->options.files) - 1;
   if (session->options.has_stall)
     measure_remote_set_stall (
-        session->remote, (guint) (session->options.stall * 1000));
+        session->remote, (guint) (session->options.stall.amount / DURATION_MS));
   if (missing != NULL) {
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
   if (!begin_page (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
-  if (!session->interrupted && !check_heatmap (session))
+  if (!session->interrupted
+      && (!check_heatmap (session) || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
   measure (session);
   if (session->interrupted)

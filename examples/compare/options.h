@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "console/duration.h"
 #include "measure/align.h"
 #include "measure/settings.h"
 
@@ -42,7 +43,7 @@ typedef enum
  * @quiet: print nothing but the mean distances
  * @fail_above: mean distance above which the exit code says so
  * @has_fail_above: whether the user gave it
- * @stall: seconds in which nothing may get on
+ * @stall: ns in which nothing may get on
  * @has_stall: whether the user gave it
  * @files: reference first, then at least one distorted; NULL-terminated
  * @version: the user asked for the version only
@@ -64,7 +65,7 @@ typedef struct
   gboolean quiet;
   gdouble fail_above;
   gboolean has_fail_above;
-  gdouble stall;
+  Duration stall;
   gboolean has_stall;
   gchar **files;
   gboolean version;

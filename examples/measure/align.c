@@ -10,6 +10,8 @@
 #include "measure/loop.h"
 #include "measure/source.h"
 
+#include "console/duration.h"
+
 /* How much is compared where the first second does not tell, for instance
  * because a film begins with black or a title. */
 #define LONG_DURATION (10 * GST_SECOND)
@@ -173,12 +175,13 @@ static gchar *
 describe_undecided (const MeasureInput *distorted, gint64 apart,
     const gchar *basis, const gchar *reason)
 {
+  g_autofree gchar *time = duration_print_rounded (ABS (apart));
+
   return g_strdup_printf (
-      "%s: its video starts %.1f ms %s than the reference's, and what they "
+      "%s: its video starts %s %s than the reference's, and what they "
       "show does not tell which frames belong together, since %s; %s; --align "
-      "start, --align time or --sync-offset NS says how it is",
-      distorted->label, (gdouble) ABS (apart) / GST_MSECOND,
-      apart < 0 ? "later" : "earlier", reason,
+      "start, --align time or --sync-offset TIME says how it is",
+      distorted->label, time, apart < 0 ? "later" : "earlier", reason,
       g_str_equal (basis, "start") ? "the first frames are taken for the same"
                                    : "the timestamps are taken as they are");
 }

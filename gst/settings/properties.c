@@ -19,6 +19,7 @@ typedef enum
   KIND_BOOLEAN,  /* gboolean */
   KIND_UINT,     /* guint */
   KIND_INT64,    /* gint64 */
+  KIND_TIME,     /* gint64, ns */
   KIND_DOUBLE,   /* gdouble */
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
@@ -156,9 +157,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "tolerance", "Tolerance",
-      "Largest difference in ns of the running times of a pair "
-      "(-1 = half of the reference frame's duration)",
-      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
+      "Largest difference of the running times of a pair "
+      "(ns; -1 = half of the reference frame's duration)",
+      KIND_TIME, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:sync-offset:
    *
@@ -168,9 +169,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-offset", "Sync offset",
-      "Nanoseconds added to distorted running times before pairing "
-      "(negative if the distorted stream is late)",
-      KIND_INT64, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
+      "Added to distorted running times before pairing, negative if the "
+      "distorted stream is late (ns)",
+      KIND_TIME, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
       .most = G_MAXINT64 / 2 },
   /**
    * GstPerceptualDistance:sync:
@@ -207,8 +208,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-window", "Sync window",
-      "With sync=auto, the largest offset in ns that is looked at, either way",
-      KIND_INT64, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND },
+      "With sync=auto, the largest offset that is looked at, either way (ns)",
+      KIND_TIME, FIELD (sync_window), .least = 0, .most = 10 * GST_SECOND },
   /**
    * GstPerceptualDistance:sync-duration:
    *
@@ -221,8 +222,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-duration", "Sync duration",
-      "With sync=auto, ns of the reference that are compared at each offset",
-      KIND_INT64, FIELD (sync_duration), .least = 100 * GST_MSECOND,
+      "With sync=auto, how much of the reference is compared at each offset "
+      "(ns)",
+      KIND_TIME, FIELD (sync_duration), .least = 100 * GST_MSECOND,
       .most = 60 * GST_SECOND },
   /**
    * GstPerceptualDistance:missing-frames:
@@ -385,9 +387,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "log-max-time", "Log max time",
-      "Nanoseconds of running time after which a new log file begins "
-      "(0 = no limit)",
-      KIND_INT64, FIELD (log_max_time), .most = G_MAXINT64 },
+      "Running time after which a new log file begins (ns; 0 = no limit)",
+      KIND_TIME, FIELD (log_max_time), .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:log-max-files:
    *
@@ -409,8 +410,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "summary-interval", "Summary interval",
-      "Nanoseconds of running time between summaries (0 = only at the end)",
-      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64 },
+      "Running time between summaries (ns; 0 = only at the end)", KIND_TIME,
+      FIELD (summary_interval), .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:alert-above:
    *
@@ -452,8 +453,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-window", "Alert window",
-      "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
-      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64 },
+      "Time over which the mean for alerts is taken (ns; 0 = one pair)",
+      KIND_TIME, FIELD (alert_window), .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:alert-min-duration:
    *
@@ -463,7 +464,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-min-duration", "Alert minimal duration",
-      "Nanoseconds that something must last to give an alert", KIND_INT64,
+      "How long something must last to give an alert (ns)", KIND_TIME,
       FIELD (alert_min_duration), .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:alert-frozen:
@@ -603,6 +604,18 @@ metric_blurb (void)
   return g_intern_string (text->str);
 }
 
+/* Programs read such a property as they read times (its quark "unit"). */
+static GParamSpec *
+time_param (const Property *property, gint64 normal)
+{
+  GParamSpec *spec = g_param_spec_int64 (property->name, property->nick,
+      property->blurb, property->least, property->most, normal, FLAGS);
+
+  g_param_spec_set_qdata (
+      spec, g_quark_from_static_string ("unit"), (gpointer) "ns");
+  return spec;
+}
+
 static GParamSpec *
 property_param (const Property *property)
 {
@@ -622,6 +635,8 @@ property_param (const Property *property)
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
           property->most, *(const gint64 *) normal, FLAGS);
+    case KIND_TIME:
+      return time_param (property, *(const gint64 *) normal);
     case KIND_DOUBLE:
       return g_param_spec_double (name, nick, blurb, property->lowest,
           property->highest, *(const gdouble *) normal, FLAGS);
@@ -681,6 +696,7 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       *(guint *) field = g_value_get_uint (value);
       break;
     case KIND_INT64:
+    case KIND_TIME:
       *(gint64 *) field = g_value_get_int64 (value);
       break;
     case KIND_DOUBLE:
@@ -723,6 +739,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
       g_value_set_uint (value, *(const guint *) field);
       break;
     case KIND_INT64:
+    case KIND_TIME:
       g_value_set_int64 (value, *(const gint64 *) field);
       break;
     case KIND_DOUBLE:
