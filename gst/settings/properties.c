@@ -298,6 +298,41 @@ static const Property properties[] = {
       "How the distorted streams code colour, in place of their tags, likewise",
       KIND_STRING, FIELD (distorted_colorimetry) },
   /**
+   * GstPerceptualDistance:crop:
+   *
+   * The part of all frames that is measured, as WIDTHxHEIGHT+X+Y in pixels from
+   * the top left corner; nothing is copied for it.  Where chroma is
+   * subsampled, X and Y must be multiples of that (2 for 4:2:0), and Y of twice
+   * as much for interlaced video.  Frames that go out are whole; heat maps are
+   * of the part.  Unset by default: all of each frame.
+   *
+   * Since: 0.1
+   */
+  { "crop", "Crop", "The part of all frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (crop) },
+  /**
+   * GstPerceptualDistance:reference-crop:
+   *
+   * The part of the reference's frames that is measured, in place of
+   * #GstPerceptualDistance:crop.
+   *
+   * Since: 0.1
+   */
+  { "reference-crop", "Reference crop",
+      "The part of the reference's frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (reference_crop) },
+  /**
+   * GstPerceptualDistance:distorted-crop:
+   *
+   * The same of the distorted streams, each of whose pads has a `crop` of its
+   * own besides.
+   *
+   * Since: 0.1
+   */
+  { "distorted-crop", "Distorted crop",
+      "The part of the distorted frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (distorted_crop) },
+  /**
    * GstPerceptualDistance:output:
    *
    * What goes out: the reference (the default); distorted, which is the input
