@@ -76,6 +76,15 @@ inspect (Session *session)
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
 
+    g_autofree gchar *missing = input->problem == NULL
+        ? compare_section_find_problem (
+            &session->options.section, input, i == 0)
+        : NULL;
+
+    if (missing != NULL) {
+      console_say (&session->console, "%s", missing);
+      problems++;
+    }
     if (input->problem != NULL) {
       console_say (&session->console, "%s", input->problem);
       problems++;
@@ -146,6 +155,16 @@ note (const gchar *text, gpointer user)
 }
 
 static void
+warn_of_section (Session *session)
+{
+  g_autofree gchar *text = compare_section_find_warning (
+      &session->options.section, session->inputs->pdata[0]);
+
+  if (text != NULL && !session->interrupted)
+    warn (text, session);
+}
+
+static void
 advance (guint64 pairs, gdouble part, gpointer user)
 {
   Session *session = user;
@@ -182,6 +201,9 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
       &(MeasureOrder){
           .settings = &session->options.settings,
           .align = session->options.align,
+          .section = measure_section_is_all (&session->options.section.chosen)
+              ? NULL
+              : &session->options.section.chosen,
           .turn = !session->options.ignore_orientation,
           .reference = session->inputs->pdata[0],
           .distorted = distorted,
@@ -373,6 +395,7 @@ compare (Session *session)
   if (!session->interrupted
       && (!check_heatmap (session) || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
+  warn_of_section (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);

@@ -431,6 +431,7 @@ check (CompareOptions *self, GError **error)
     return refuse (error,
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
+  compare_section_settle (&self->section);
   return check_metrics (self, error) && check_metric_options (self, error)
       && check_align (self, error) && check_log (self, error)
       && check_heatmap (self, error) && check_report (self, error);
@@ -503,12 +504,14 @@ compare_options_parse (
   };
   measure_settings_init (&self->settings);
   self->settings.takes_frames = TRUE;
+  compare_section_init (&self->section);
   g_option_context_set_summary (
       context, self->settings.element != NULL ? SUMMARY : lacking);
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
   add_own_options (group, self);
+  compare_section_add_options (group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;

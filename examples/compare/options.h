@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/section-options.h"
 #include "console/duration.h"
 #include "measure/align.h"
 #include "measure/settings.h"
@@ -31,6 +32,7 @@ typedef enum
  * @settings: properties of the measuring element that the user set
  * @metric: the metric's name
  * @align: how the files' frames are brought together
+ * @section: which part of the videos is measured
  * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
@@ -54,6 +56,7 @@ typedef struct
   MeasureSettings settings;
   const gchar *metric;
   MeasureAlign align;
+  CompareSection section;
   gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;

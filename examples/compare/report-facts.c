@@ -107,6 +107,8 @@ compare_page_add_files (Page *page, const CompareContent *content)
     if (!several)
       add_fact (&facts, "aligned", g_steal_pointer (&how));
   }
+  add_fact (
+      &facts, "section", compare_section_describe (&content->options->section));
   add_fact (&facts, "metric",
       g_strdup_printf ("%s: %s", content->options->metric,
           is_similarity (content)

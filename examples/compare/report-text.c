@@ -621,11 +621,14 @@ gchar *
 compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results)
 {
+  g_autofree gchar *section = compare_section_describe (&options->section);
   GString *text = g_string_new (NULL);
 
   if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  if (section != NULL)
+    g_string_append_printf (text, "%-10s  %s\n", "section", section);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
       compare_is_similarity (options->metric)
           ? "higher means more alike"

@@ -207,6 +207,13 @@ measure_message_of_order (const MeasureOrder *order)
       (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
       G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
 
+  if (order->section != NULL) {
+    GstStructure *section = gst_structure_new_empty ("section");
+
+    measure_section_to_fields (order->section, section);
+    gst_structure_set (head, "section", GST_TYPE_STRUCTURE, section, NULL);
+    gst_structure_free (section);
+  }
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
   set_settings (head, order->settings);
@@ -238,6 +245,22 @@ get_settings (const GstStructure *head, MeasureSettings *settings)
   return TRUE;
 }
 
+/* Returns: (transfer full) (nullable) */
+static MeasureSection *
+get_section (const GstStructure *head)
+{
+  GstStructure *fields = NULL;
+  MeasureSection *section;
+
+  gst_structure_get (head, "section", GST_TYPE_STRUCTURE, &fields, NULL);
+  if (fields == NULL)
+    return NULL;
+  section = g_new (MeasureSection, 1);
+  measure_section_of_fields (section, fields);
+  gst_structure_free (fields);
+  return section;
+}
+
 gboolean
 measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings)
@@ -261,6 +284,7 @@ measure_message_to_order (
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
   };
+  order->section = get_section (head);
   gst_structure_get_boolean (head, "turn", &order->turn);
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
@@ -274,6 +298,7 @@ measure_message_clear_order (MeasureOrder *order)
   if (order->reference != NULL)
     measure_input_free ((MeasureInput *) order->reference);
   g_ptr_array_unref ((GPtrArray *) order->distorted);
+  g_free ((MeasureSection *) order->section);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);
 }

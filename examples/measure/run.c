@@ -24,6 +24,7 @@ typedef struct
   GstElement *measure;
   GstElement *picture;    /* writes heat maps; NULL where none are wanted */
   MeasureSource *sources; /* of the reference, then of each distorted file */
+  MeasureCut **cuts;      /* likewise; NULL where all is measured */
   guint64 pairs;          /* of the first distorted file */
   gboolean failed;
   gboolean ended; /* the end of all inputs was reached */
@@ -265,11 +266,37 @@ apply_settings (const Run *run, const MeasureOrder *order)
     gst_util_set_object_arg (G_OBJECT (run->measure), "output", "heatmap");
 }
 
+/* Has nothing but the section measured. */
+static void
+cut_input (Run *run, const MeasureOrder *order, guint which, GstPad *target,
+    const gchar *name)
+{
+  const MeasureSection *section = order->section;
+  const MeasureInput *input =
+      which == 0 ? run->reference : result_at (run, which - 1)->distorted;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (run->measure, name);
+  MeasureCutLimits limits;
+  gboolean margins = FALSE;
+
+  if (section == NULL)
+    return;
+  if (which == 0)
+    measure_section_limit_reference (section, input, &limits);
+  else
+    margins = measure_section_limit_distorted (section, run->reference, input,
+        order->settings, run->alignments[which - 1].offset, &limits);
+  if (margins)
+    g_object_set (pad, "margins", TRUE, NULL);
+  run->cuts[which] = measure_cut_new (target, &limits,
+      measure_section_may_jump (input, &run->sources[which].is_matroska),
+      margins ? run->cuts[0] : NULL);
+}
+
 /* A queue lets the decoder work on the next frame while this one is measured;
  * it is short because frames are large. */
 static void
-add_input (Run *run, GstElement *pipeline, guint which,
-    const MeasureInput *input, const gchar *pad, gboolean turn)
+add_input (Run *run, GstElement *pipeline, const MeasureOrder *order,
+    guint which, const MeasureInput *input, const gchar *pad)
 {
   GstElement *queue = gst_element_factory_make ("queue", NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
@@ -278,9 +305,11 @@ add_input (Run *run, GstElement *pipeline, guint which,
       "max-size-time", G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add (GST_BIN (pipeline), queue);
   gst_element_link_pads (queue, "src", run->measure, pad);
-  measure_source_init (&run->sources[which], pipeline, input, target, turn);
+  measure_source_init (
+      &run->sources[which], pipeline, input, target, order->turn);
   measure_activity_watch_input (
       run->activity, which, input->uri, run->sources[which].bin, target);
+  cut_input (run, order, which, target, pad);
 }
 
 /* Brings distorted files' frames and the reference's together, before frames
@@ -298,6 +327,7 @@ align (Run *run, const MeasureOrder *order)
             .reference = run->reference,
             .distorted = result_at (run, i)->distorted,
             .number = 1 + i,
+            .section = order->section,
             .turn = order->turn,
             .activity = run->activity,
             .interrupted = order->interrupted,
@@ -335,8 +365,8 @@ record (
     g_object_get (run->measure, "sync-offset", &offset, NULL);
     offset += run->alignments[which - 1].offset;
   }
-  measure_recorder_watch (
-      run->recorder, which, &run->sources[which], pad, offset, every);
+  measure_recorder_watch (run->recorder, which, &run->sources[which], pad,
+      offset, every, order->section != NULL);
 }
 
 /* Makes what takes the frames that come out: a sink that drops them, or a file
@@ -369,13 +399,12 @@ build (Run *run, const MeasureOrder *order)
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL);
   apply_settings (run, order);
   gst_bin_add (GST_BIN (pipeline), run->measure);
-  add_input (run, pipeline, 0, run->reference, "ref_sink", order->turn);
+  add_input (run, pipeline, order, 0, run->reference, "ref_sink");
   record (run, order, 0, "ref_sink");
   for (guint i = 0; i < run->results->len; i++) {
     g_autofree gchar *pad = pad_of (i);
 
-    add_input (
-        run, pipeline, 1 + i, result_at (run, i)->distorted, pad, order->turn);
+    add_input (run, pipeline, order, 1 + i, result_at (run, i)->distorted, pad);
     set_alignment (run, i, pad);
     record (run, order, 1 + i, pad);
   }
@@ -444,6 +473,26 @@ judge_partners (const Run *run, MeasureResult *result)
   run->events->warn (text, run->events->user);
 }
 
+/* Returns: (transfer full) (nullable): that a file has nothing of the section;
+ * NULL where that is not so */
+static gchar *
+describe_emptiness (const Run *run, const MeasureResult *result)
+{
+  const gchar *label;
+
+  if (run->cuts[0] == NULL)
+    return NULL;
+  if (measure_cut_count (run->cuts[0]) == 0)
+    label = run->reference->label;
+  else if (measure_cut_count (run->cuts[number_of (run, result)]) == 0)
+    label = result->distorted->label;
+  else
+    return NULL;
+  return g_strdup_printf ("%s: its video has no frame in the section that is "
+                          "to be measured; it ends before that starts",
+      label);
+}
+
 /* Notes what the end of the run means for one file. */
 static void
 conclude (const Run *run, MeasureResult *result, gboolean interrupted)
@@ -453,6 +502,10 @@ conclude (const Run *run, MeasureResult *result, gboolean interrupted)
   result->incomplete = !run->ended;
   result->broken_off = run->failed && result->error == NULL;
   if (result->error != NULL || result->broken_off)
+    return;
+  if (run->ended)
+    result->error = describe_emptiness (run, result);
+  if (result->error != NULL)
     return;
   if (!run->ended && !interrupted)
     result->error = g_strdup_printf ("%s: the pipeline did not start", label);
@@ -475,6 +528,7 @@ measure_run (const MeasureOrder *order)
       g_new0 (MeasureSource, 1 + distorted->len);
   g_autofree MeasureAlignment *alignments =
       g_new0 (MeasureAlignment, distorted->len);
+  g_autofree MeasureCut **cuts = g_new0 (MeasureCut *, 1 + distorted->len);
   g_autofree const gchar **labels = g_new0 (const gchar *, 2 + distorted->len);
   Run run = {
     .reference = order->reference,
@@ -484,6 +538,7 @@ measure_run (const MeasureOrder *order)
     .activity = order->activity,
     .recorder = order->recorder,
     .sources = sources,
+    .cuts = cuts,
   };
   g_autoptr (GError) error = NULL;
   GstElement *pipeline;
@@ -518,6 +573,8 @@ measure_run (const MeasureOrder *order)
     measure_alignment_clear (&alignments[i]);
   measure_activity_forget (order->activity);
   gst_object_unref (pipeline);
+  for (guint i = 0; i <= distorted->len; i++)
+    measure_cut_free (cuts[i]);
   return run.results;
 }
 
