@@ -70,8 +70,9 @@ inspect (Session *session)
 
   for (guint i = 0; session->options.files[i] != NULL; i++)
     g_ptr_array_add (session->inputs,
-        measure_remote_inspect (
-            session->remote, session->options.files[i], &session->interrupted));
+        measure_remote_inspect_raw (session->remote, session->options.files[i],
+            compare_reading_find_raw (&session->options.reading, i == 0),
+            &session->interrupted));
   reference = session->inputs->pdata[0];
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
@@ -175,6 +176,26 @@ advance (guint64 pairs, gdouble part, gpointer user)
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
 
+/* With a log or heat maps for each file, they take turns. */
+static guint
+most_together (const Session *session)
+{
+  return session->options.log != NULL || session->options.heatmap != NULL
+      ? 1
+      : MOST_TOGETHER;
+}
+
+static gboolean
+check_pipes (Session *session)
+{
+  g_autofree gchar *problem =
+      compare_reading_find_problem (session->inputs, most_together (session));
+
+  if (problem != NULL)
+    console_say (&session->console, "%s", problem);
+  return problem == NULL;
+}
+
 /* Measures the files of these numbers, from 1, and keeps their results.  Those
  * that another's failure broke off are put into @again. */
 static gboolean
@@ -221,7 +242,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     guint number = g_array_index (numbers, guint, i);
 
     hopeless |= result->hopeless;
-    if (result->broken_off && !session->interrupted) {
+    if (result->broken_off && !session->interrupted
+        && !compare_reading_is_over (session->inputs->pdata[0], result)) {
       g_array_append_val (again, number);
       measure_result_free (result);
       continue;
@@ -255,16 +277,13 @@ note_unmeasured (Session *session)
   }
 }
 
-/* Measures as many files together as the options allow: with a log or heat
- * maps for each file, they take turns.  If one fails, the others are measured
+/* Measures as many files together as the options allow.  If one fails, the others are measured
  * again; if it is not known which one failed, each by itself. */
 static void
 measure (Session *session)
 {
   guint n = session->inputs->len - 1;
-  gboolean turns =
-      session->options.log != NULL || session->options.heatmap != NULL;
-  guint most = turns ? 1 : MOST_TOGETHER;
+  guint most = most_together (session);
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_ptr_array_set_size (session->results, (gint) n);
@@ -393,7 +412,8 @@ compare (Session *session)
   if (!begin_page (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted
-      && (!check_heatmap (session) || !resolve_frames (session)))
+      && (!check_heatmap (session) || !check_pipes (session)
+          || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
   warn_of_section (session);
   measure (session);

@@ -432,6 +432,8 @@ check (CompareOptions *self, GError **error)
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
   compare_section_settle (&self->section);
+  if (!compare_reading_check_pipes ((const gchar *const *) self->files, error))
+    return FALSE;
   return check_metrics (self, error) && check_metric_options (self, error)
       && check_align (self, error) && check_log (self, error)
       && check_heatmap (self, error) && check_report (self, error);
@@ -512,6 +514,7 @@ compare_options_parse (
   help_option_add (context, group, &help);
   add_own_options (group, self);
   compare_section_add_options (group);
+  compare_reading_add_options (group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -538,6 +541,7 @@ void
 compare_options_clear (CompareOptions *self)
 {
   measure_settings_clear (&self->settings);
+  compare_reading_clear (&self->reading);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->report, g_free);

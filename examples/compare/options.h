@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/input-options.h"
 #include "compare/section-options.h"
 #include "console/duration.h"
 #include "measure/align.h"
@@ -33,6 +34,7 @@ typedef enum
  * @metric: the metric's name
  * @align: how the files' frames are brought together
  * @section: which part of the videos is measured
+ * @reading: how the inputs are read
  * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
@@ -57,6 +59,7 @@ typedef struct
   const gchar *metric;
   MeasureAlign align;
   CompareSection section;
+  CompareReading reading;
   gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;

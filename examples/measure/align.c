@@ -179,9 +179,12 @@ is_decided (const GstStructure *found)
       && decided;
 }
 
+/* Of a pipe no more is kept than has to be. */
 static gboolean
 is_short (const MeasureInput *input)
 {
+  if (input->is_pipe)
+    return TRUE;
   return GST_CLOCK_TIME_IS_VALID (input->duration)
       && input->duration <= SHORT_FILE;
 }
@@ -264,7 +267,7 @@ static gboolean
 is_recorded (const MeasureInput *input)
 {
   return !input->is_image && GST_CLOCK_TIME_IS_VALID (input->start)
-      && (GST_CLOCK_TIME_IS_VALID (input->duration)
+      && (GST_CLOCK_TIME_IS_VALID (input->duration) || input->is_pipe
           || g_str_has_prefix (input->uri, "file:"));
 }
 

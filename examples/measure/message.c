@@ -97,13 +97,15 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
   GstStructure *fields = gst_structure_new (name, "is-image", G_TYPE_BOOLEAN,
       input->is_image, "duration", G_TYPE_UINT64, input->duration, "start",
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
-      "reader", G_TYPE_INT, (gint) input->reader, NULL);
+      "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
+      input->is_pipe, NULL);
 
   set_correction (fields, &input->correction);
   measure_message_set_text (fields, "path", input->path);
   measure_message_set_text (fields, "label", input->label);
   measure_message_set_text (fields, "uri", input->uri);
   measure_message_set_text (fields, "file", input->file);
+  measure_message_set_text (fields, "raw", input->raw);
   measure_message_set_text (fields, "problem", input->problem);
   return fields;
 }
@@ -118,9 +120,11 @@ measure_message_to_input (const GstStructure *fields)
   input->label = measure_message_get_text (fields, "label");
   input->uri = measure_message_get_text (fields, "uri");
   input->file = measure_message_get_text (fields, "file");
+  input->raw = measure_message_get_text (fields, "raw");
   input->problem = measure_message_get_text (fields, "problem");
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
+  gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
   gst_structure_get_uint64 (fields, "duration", &input->duration);
   gst_structure_get_int (fields, "reader", &reader);
   input->reader = (MeasureReaderKind) reader;

@@ -157,6 +157,12 @@ take_error (Run *run, GstMessage *message)
     g_autofree gchar *text = put_in_words (run, error, debug, 0);
 
     fail_all (run, FALSE, text);
+  } else if (run->reference->is_pipe) {
+    /* The files are not measured each by itself, which would tell. */
+    g_autofree gchar *text =
+        put_in_words (run, error, debug, 1 + run->results->len);
+
+    run->events->warn (text, run->events->user);
   }
 }
 
@@ -335,6 +341,20 @@ align (Run *run, const MeasureOrder *order)
         alignment);
     if (alignment->warning != NULL)
       run->events->warn (alignment->warning, run->events->user);
+  }
+}
+
+/* Pipes are not looked at any more after this. */
+static void
+set_last (const Run *run)
+{
+  if (run->reference->pipe != NULL)
+    measure_pipe_set_last (run->reference->pipe);
+  for (guint i = 0; i < run->results->len; i++) {
+    const MeasureInput *input = result_at (run, i)->distorted;
+
+    if (input->pipe != NULL)
+      measure_pipe_set_last (input->pipe);
   }
 }
 
@@ -553,6 +573,7 @@ measure_run (const MeasureOrder *order)
     g_ptr_array_add (run.results, measure_result_new (input));
   }
   align (&run, order);
+  set_last (&run);
   pipeline = build (&run, order);
   measure_activity_watch_measure (order->activity, run.measure);
   measure_activity_watch_output (order->activity, order->log);

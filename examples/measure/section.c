@@ -227,7 +227,12 @@ measure_section_may_jump (
 {
   static const gboolean always = TRUE;
 
-  return input->reader == MEASURE_READER_Y4M || input->correction.has_movie
+  static const gboolean never = FALSE;
+
+  if (input->is_pipe)
+    return &never;
+  return input->reader == MEASURE_READER_Y4M
+          || input->reader == MEASURE_READER_RAW || input->correction.has_movie
       ? &always
       : is_matroska;
 }
