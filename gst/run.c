@@ -8,6 +8,7 @@
 #include "admission.h"
 #include "errors.h"
 #include "frames/colour.h"
+#include "frames/crop.h"
 #include "pairing/alignment.h"
 #include "comparison.h"
 #include "report/ends.h"
@@ -30,6 +31,8 @@ typedef struct
   GstAggregatorPad *pad;
   PerceptualFormat *format;   /* of the next buffer; NULL before caps */
   PerceptualFormat *measured; /* of the last frame, cut to its region */
+  gchar *crop;                /* (nullable): what the user wants of it */
+  PerceptualRegion part;      /* the same */
   const gchar *orientation;   /* according to the tags so far */
   PerceptualSaid said;        /* about its frames */
   gint64 last;                /* running time of the last one */
@@ -214,14 +217,25 @@ note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
         perceptual_alignment_shift (gap->time, -offset), gap->duration);
 }
 
-static void
-follow_region (Input *input, GstBuffer *buffer)
+/* Returns: FALSE after an ERROR message. */
+static gboolean
+follow_region (PerceptualRun *self, Input *input, GstBuffer *buffer)
 {
-  PerceptualFormat *measured =
-      perceptual_format_of_buffer (input->format, buffer, input->measured);
+  PerceptualFormat *last = input->measured;
+  guint width, height;
 
-  g_clear_pointer (&input->measured, perceptual_format_unref);
-  input->measured = measured;
+  input->measured = perceptual_format_of_buffer (
+      input->format, buffer, input->crop != NULL ? &input->part : NULL, last);
+  g_clear_pointer (&last, perceptual_format_unref);
+  if (input->crop == NULL
+      || perceptual_format_is_inside (input->measured, buffer, &width, &height))
+    return TRUE;
+  GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
+      ("The video at %s is %ux%u, and the part %s does not lie inside of it",
+          name_of (input), width, height, input->crop),
+      ("Set another crop, reference-crop or distorted-crop."),
+      ("pad", G_TYPE_STRING, name_of (input), NULL));
+  return FALSE;
 }
 
 static gboolean
@@ -281,7 +295,10 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
         &input->said, input->last, arrival.time);
   input->last = arrival.time;
-  follow_region (input, buffer);
+  if (!follow_region (self, input, buffer)) {
+    gst_buffer_unref (buffer);
+    return FALSE;
+  }
   arrival.frame =
       perceptual_frame_new (buffer, input->measured, segment, running_time);
   arrival.duration = arrival.frame->duration;
@@ -640,6 +657,33 @@ reset_stream (PerceptualRun *self)
   self->deadline = G_MININT64;
 }
 
+/* Returns: FALSE after an ERROR message. */
+static gboolean
+set_crops (PerceptualRun *self)
+{
+  const PerceptualConfig *config = &self->config;
+
+  for (guint i = 0; i <= self->n; i++) {
+    Input *input = &self->inputs[i];
+    const gchar *set =
+        i == REFERENCE ? config->reference_crop : config->distorted_crop;
+
+    input->crop = i == REFERENCE ? NULL : perceptual_pad_get_crop (input->pad);
+    if (input->crop == NULL)
+      input->crop = g_strdup (set != NULL ? set : config->crop);
+    if (input->crop == NULL
+        || perceptual_crop_parse (input->crop, &input->part))
+      continue;
+    GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
+        ("The crop %s of the pad %s is not a part of a picture; write "
+         "WIDTHxHEIGHT+X+Y, such as 1920x800+0+140",
+            input->crop, name_of (input)),
+        (NULL));
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* Set for all distorted streams, and for this one, ns. */
 static gint64
 given_offset (const PerceptualRun *self, guint stream)
@@ -690,11 +734,16 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
   };
   self->lineup = perceptual_lineup_new (
       n, config->tolerance, perceptual_frame_ref, perceptual_frame_unref);
+  for (guint i = 0; i < n; i++) {
+    if (perceptual_pad_has_margins (distorted[i]))
+      perceptual_lineup_ignore_margins (self->lineup, i);
+  }
   self->alignment = new_alignment (self);
   self->outlet = perceptual_outlet_new (element);
   reset_stream (self);
-  self->report = perceptual_report_new (
-      GST_ELEMENT (element), &self->config, metrics, names);
+  if (set_crops (self))
+    self->report = perceptual_report_new (
+        GST_ELEMENT (element), &self->config, metrics, names);
   if (self->report != NULL) {
     for (guint i = 0; i < n; i++)
       perceptual_report_set_stream (self->report, i, given_offset (self, i),
@@ -732,6 +781,7 @@ perceptual_run_free (PerceptualRun *self)
   for (guint i = 0; i <= self->n; i++) {
     g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
     g_clear_pointer (&self->inputs[i].measured, perceptual_format_unref);
+    g_free (self->inputs[i].crop);
     gst_object_unref (self->inputs[i].pad);
   }
   g_free (self->inputs);

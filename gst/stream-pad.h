@@ -18,6 +18,13 @@ G_DECLARE_FINAL_TYPE (GstPerceptualDistancePad, gst_perceptual_distance_pad,
  * element's sync-offset.  From any thread. */
 gint64 perceptual_pad_get_offset (GstAggregatorPad *pad);
 
+/* Whether frames outside of the reference are margins.  From any thread. */
+gboolean perceptual_pad_has_margins (GstAggregatorPad *pad);
+
+/* Returns: (transfer full) (nullable): the part of its frames that is measured,
+ * as perceptual_crop_parse() reads it.  From any thread. */
+gchar *perceptual_pad_get_crop (GstAggregatorPad *pad);
+
 /* Returns: (transfer full) (nullable): the fields that its user adds to the
  * stream's header and summary.  From any thread. */
 GstStructure *perceptual_pad_get_notes (GstAggregatorPad *pad);

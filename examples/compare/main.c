@@ -70,12 +70,22 @@ inspect (Session *session)
 
   for (guint i = 0; session->options.files[i] != NULL; i++)
     g_ptr_array_add (session->inputs,
-        measure_remote_inspect (
-            session->remote, session->options.files[i], &session->interrupted));
+        measure_remote_inspect_raw (session->remote, session->options.files[i],
+            compare_reading_find_raw (&session->options.reading, i == 0),
+            &session->interrupted));
   reference = session->inputs->pdata[0];
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
 
+    g_autofree gchar *missing = input->problem == NULL
+        ? compare_section_find_problem (
+            &session->options.section, input, i == 0)
+        : NULL;
+
+    if (missing != NULL) {
+      console_say (&session->console, "%s", missing);
+      problems++;
+    }
     if (input->problem != NULL) {
       console_say (&session->console, "%s", input->problem);
       problems++;
@@ -90,6 +100,20 @@ inspect (Session *session)
     }
   }
   return problems;
+}
+
+/* What is told in frames of the reference is known now. */
+static gboolean
+resolve_frames (Session *session)
+{
+  const MeasureInput *reference = session->inputs->pdata[0];
+  g_autoptr (GError) error = NULL;
+
+  if (measure_settings_resolve (
+          &session->options.settings, reference->frame, &error))
+    return TRUE;
+  console_say (&session->console, "%s", error->message);
+  return FALSE;
 }
 
 /* A video cannot be written to an image file, nor an image to a video file. */
@@ -132,6 +156,16 @@ note (const gchar *text, gpointer user)
 }
 
 static void
+warn_of_section (Session *session)
+{
+  g_autofree gchar *text = compare_section_find_warning (
+      &session->options.section, session->inputs->pdata[0]);
+
+  if (text != NULL && !session->interrupted)
+    warn (text, session);
+}
+
+static void
 advance (guint64 pairs, gdouble part, gpointer user)
 {
   Session *session = user;
@@ -141,6 +175,26 @@ advance (guint64 pairs, gdouble part, gpointer user)
 
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
+
+/* With a log or heat maps for each file, they take turns. */
+static guint
+most_together (const Session *session)
+{
+  return session->options.log != NULL || session->options.heatmap != NULL
+      ? 1
+      : MOST_TOGETHER;
+}
+
+static gboolean
+check_pipes (Session *session)
+{
+  g_autofree gchar *problem =
+      compare_reading_find_problem (session->inputs, most_together (session));
+
+  if (problem != NULL)
+    console_say (&session->console, "%s", problem);
+  return problem == NULL;
+}
 
 /* Measures the files of these numbers, from 1, and keeps their results.  Those
  * that another's failure broke off are put into @again. */
@@ -168,6 +222,9 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
       &(MeasureOrder){
           .settings = &session->options.settings,
           .align = session->options.align,
+          .section = measure_section_is_all (&session->options.section.chosen)
+              ? NULL
+              : &session->options.section.chosen,
           .turn = !session->options.ignore_orientation,
           .reference = session->inputs->pdata[0],
           .distorted = distorted,
@@ -185,7 +242,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     guint number = g_array_index (numbers, guint, i);
 
     hopeless |= result->hopeless;
-    if (result->broken_off && !session->interrupted) {
+    if (result->broken_off && !session->interrupted
+        && !compare_reading_is_over (session->inputs->pdata[0], result)) {
       g_array_append_val (again, number);
       measure_result_free (result);
       continue;
@@ -219,16 +277,13 @@ note_unmeasured (Session *session)
   }
 }
 
-/* Measures as many files together as the options allow: with a log or heat
- * maps for each file, they take turns.  If one fails, the others are measured
+/* Measures as many files together as the options allow.  If one fails, the others are measured
  * again; if it is not known which one failed, each by itself. */
 static void
 measure (Session *session)
 {
   guint n = session->inputs->len - 1;
-  gboolean turns =
-      session->options.log != NULL || session->options.heatmap != NULL;
-  guint most = turns ? 1 : MOST_TOGETHER;
+  guint most = most_together (session);
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
   g_ptr_array_set_size (session->results, (gint) n);
@@ -349,15 +404,18 @@ compare (Session *session)
   session->console.steps = g_strv_length (session->options.files) - 1;
   if (session->options.has_stall)
     measure_remote_set_stall (
-        session->remote, (guint) (session->options.stall * 1000));
+        session->remote, (guint) (session->options.stall.amount / DURATION_MS));
   if (missing != NULL) {
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
   if (!begin_page (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
-  if (!session->interrupted && !check_heatmap (session))
+  if (!session->interrupted
+      && (!check_heatmap (session) || !check_pipes (session)
+          || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
+  warn_of_section (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);

@@ -7,6 +7,7 @@
 #include "measure/picture.h"
 #include "measure/value.h"
 
+#include "console/duration.h"
 #include "console/help-option.h"
 #include "console/metric-tables.h"
 #include "perceptual.h"
@@ -106,23 +107,19 @@ take_fail_above (
 
 /* What is shorter than a few looks would end what has not begun; a day is for
  * ever. */
-#define STALL_LEAST 1.
-#define STALL_MOST 86400.
+#define STALL_LEAST DURATION_SECOND
+#define STALL_MOST (86400 * DURATION_SECOND)
 
 static gboolean
 take_stall (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
+  static const DurationRule rule = { STALL_LEAST, STALL_MOST,
+    DURATION_PLAIN_SECONDS, FALSE };
   CompareOptions *self = user;
-  gchar *end = NULL;
 
-  self->stall = g_ascii_strtod (text, &end);
   self->has_stall = TRUE;
-  if (end == text || (*end != '\0' && strcmp (end, "s") != 0)
-      || !(self->stall >= STALL_LEAST && self->stall <= STALL_MOST))
-    return measure_value_refuse (
-        text, "stall", "seconds from 1 to 86400", error);
-  return TRUE;
+  return duration_parse (text, "stall", &rule, &self->stall, error);
 }
 
 static gboolean
@@ -400,6 +397,9 @@ check (CompareOptions *self, GError **error)
     return refuse (error,
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
+  compare_section_settle (&self->section);
+  if (!compare_reading_check_pipes ((const gchar *const *) self->files, error))
+    return FALSE;
   return check_metrics (self, error) && check_align (self, error)
       && check_log (self, error) && check_heatmap (self, error)
       && check_report (self, error);
@@ -475,7 +475,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",
-        "SECONDS" },
+        "TIME" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
         "Print nothing but the mean distances, one a line", NULL },
     { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
@@ -502,12 +502,16 @@ compare_options_parse (
     .align = MEASURE_ALIGN_LEAVE, .report_moments = 6, .report_size = 960
   };
   measure_settings_init (&self->settings);
+  self->settings.takes_frames = TRUE;
+  compare_section_init (&self->section);
   g_option_context_set_summary (
       context, self->settings.element != NULL ? SUMMARY : lacking);
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
   add_own_options (group, self);
+  compare_section_add_options (group);
+  compare_reading_add_options (group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error)) {
     help_option_suggest (context, *error);
@@ -536,6 +540,7 @@ void
 compare_options_clear (CompareOptions *self)
 {
   measure_settings_clear (&self->settings);
+  compare_reading_clear (&self->reading);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->report, g_free);

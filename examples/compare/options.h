@@ -5,6 +5,9 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/input-options.h"
+#include "compare/section-options.h"
+#include "console/duration.h"
 #include "measure/align.h"
 #include "measure/settings.h"
 
@@ -30,6 +33,8 @@ typedef enum
  * @settings: properties of the measuring element that the user set
  * @metric: the metric's name
  * @align: how the files' frames are brought together
+ * @section: which part of the videos is measured
+ * @reading: how the inputs are read
  * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
@@ -42,7 +47,7 @@ typedef enum
  * @quiet: print nothing but the mean distances
  * @fail_above: mean distance above which the exit code says so
  * @has_fail_above: whether the user gave it
- * @stall: seconds in which nothing may get on
+ * @stall: ns in which nothing may get on
  * @has_stall: whether the user gave it
  * @files: reference first, then at least one distorted; NULL-terminated
  * @version: the user asked for the version only
@@ -53,6 +58,8 @@ typedef struct
   MeasureSettings settings;
   const gchar *metric;
   MeasureAlign align;
+  CompareSection section;
+  CompareReading reading;
   gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;
@@ -64,7 +71,7 @@ typedef struct
   gboolean quiet;
   gdouble fail_above;
   gboolean has_fail_above;
-  gdouble stall;
+  Duration stall;
   gboolean has_stall;
   gchar **files;
   gboolean version;

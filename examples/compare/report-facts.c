@@ -5,6 +5,7 @@
 #include "compare/report-data.h"
 #include "compare/report-parts.h"
 
+#include "console/duration.h"
 #include "perceptual.h"
 
 static gboolean
@@ -67,7 +68,8 @@ describe_alignment (const MeasureResult *result)
   const gchar *by;
   gint64 offset = 0;
   gdouble confidence;
-  gchar ms[G_ASCII_DTOSTR_BUF_SIZE];
+  const gchar *sign;
+  g_autofree gchar *time = NULL;
 
   if (summary == NULL)
     return NULL;
@@ -77,11 +79,12 @@ describe_alignment (const MeasureResult *result)
   if (by == NULL)
     return NULL;
   gst_structure_get_int64 (summary, "align-offset", &offset);
-  g_ascii_formatd (ms, sizeof ms, "%+.6g", (gdouble) offset / GST_MSECOND);
+  sign = offset < 0 ? "" : "+";
+  time = duration_print_rounded (offset);
   if (gst_structure_get_double (summary, "align-confidence", &confidence))
     return g_strdup_printf (
-        "by %s, %s ms, confidence %.2f", by, ms, confidence);
-  return offset == 0 ? NULL : g_strdup_printf ("by %s, %s ms", by, ms);
+        "by %s, %s%s, confidence %.2f", by, sign, time, confidence);
+  return offset == 0 ? NULL : g_strdup_printf ("by %s, %s%s", by, sign, time);
 }
 
 void
@@ -104,6 +107,8 @@ compare_page_add_files (Page *page, const CompareContent *content)
     if (!several)
       add_fact (&facts, "aligned", g_steal_pointer (&how));
   }
+  add_fact (
+      &facts, "section", compare_section_describe (&content->options->section));
   add_fact (&facts, "metric",
       g_strdup_printf ("%s: %s", content->options->metric,
           is_similarity (content)

@@ -287,6 +287,39 @@ add_result (
   g_clear_pointer (&also, gst_structure_free);
 }
 
+/* Times that were told in frames are frames. */
+static void
+add_start (JsonBuilder *builder, const gchar *side, const Duration *start)
+{
+  g_autofree gchar *member = g_strconcat (
+      side, start->unit == DURATION_FRAMES ? "_start_frames" : "_start", NULL);
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, start->amount);
+}
+
+/* Which part was measured, as the user told it; nothing of all. */
+static void
+add_section (JsonBuilder *builder, const MeasureSection *section)
+{
+  if (measure_section_is_all (section))
+    return;
+  json_builder_set_member_name (builder, "section");
+  json_builder_begin_object (builder);
+  add_start (builder, "reference", &section->reference_start);
+  if (section->separate)
+    add_start (builder, "distorted", &section->distorted_start);
+  if (section->length >= 0) {
+    json_builder_set_member_name (builder, "duration");
+    json_builder_add_int_value (builder, section->length);
+  }
+  if (section->frames != G_MAXUINT64) {
+    json_builder_set_member_name (builder, "frames");
+    json_builder_add_int_value (builder, (gint64) section->frames);
+  }
+  json_builder_end_object (builder);
+}
+
 static const GstStructure *
 first_summary (GPtrArray *results)
 {
@@ -344,6 +377,7 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
     gst_structure_foreach (effective, add_option, builder);
   json_builder_end_object (builder);
   add_weights (builder, summary);
+  add_section (builder, &options->section.chosen);
   json_builder_set_member_name (builder, "reference");
   add_name (builder, reference->path);
   json_builder_set_member_name (builder, "results");

@@ -4,6 +4,7 @@
  */
 #include "compare/report.h"
 
+#include "console/duration.h"
 #include "perceptual.h"
 
 #include <math.h>
@@ -107,6 +108,15 @@ is_aligned (const GstStructure *summary)
       && (offset != 0 || gst_structure_has_field (summary, "align-confidence"));
 }
 
+/* With a sign, for an offset. */
+static void
+append_shift (GString *text, gint64 offset)
+{
+  g_autofree gchar *time = duration_print_rounded (offset);
+
+  g_string_append_printf (text, "%s%s", offset < 0 ? "" : "+", time);
+}
+
 static void
 append_alignment (GString *text, const GstStructure *summary, const gchar *name)
 {
@@ -118,11 +128,11 @@ append_alignment (GString *text, const GstStructure *summary, const gchar *name)
   if (!is_aligned (summary))
     return;
   gst_structure_get_int64 (summary, "align-offset", &offset);
-  g_string_append_printf (text, "%s%s, %+.1f ms", name,
+  g_string_append_printf (text, "%s%s, ", name,
       g_str_equal (by, "start")      ? "first frame to first frame"
           : g_str_equal (by, "time") ? "by time"
-                                     : "by what they show",
-      (gdouble) offset / GST_MSECOND);
+                                     : "by what they show");
+  append_shift (text, offset);
   if (reason != NULL)
     g_string_append_printf (text, " (a guess: %s)\n", reason);
   else if (gst_structure_get_double (summary, "align-confidence", &confidence))
@@ -142,7 +152,7 @@ append_offset (GString *text, const GstStructure *summary, const gchar *name)
     return;
   g_string_append (text, name);
   if (gst_structure_get_int64 (summary, "sync-offset-found", &offset))
-    g_string_append_printf (text, "%+.1f ms", (gdouble) offset / GST_MSECOND);
+    append_shift (text, offset);
   else
     g_string_append (text, "not found");
   g_string_append_printf (text, " (confidence %.2f)\n", confidence);
@@ -611,11 +621,14 @@ gchar *
 compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results)
 {
+  g_autofree gchar *section = compare_section_describe (&options->section);
   GString *text = g_string_new (NULL);
 
   if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
   g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  if (section != NULL)
+    g_string_append_printf (text, "%-10s  %s\n", "section", section);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
       compare_is_similarity (options->metric)
           ? "higher means more alike"

@@ -8,7 +8,10 @@
 #include "measure/align.h"
 
 #include "measure/loop.h"
+#include "measure/cut.h"
 #include "measure/source.h"
+
+#include "console/duration.h"
 
 /* How much is compared where the first second does not tell, for instance
  * because a film begins with black or a title. */
@@ -31,6 +34,7 @@ typedef struct
 {
   GstElement *measure;
   GstStructure *found; /* perceptual-sync */
+  MeasureCut *cuts[2];
 } Search;
 
 static gboolean
@@ -55,6 +59,45 @@ on_message (GstMessage *message, gpointer user)
   }
 }
 
+/* Whether both files are said where to start. */
+static gboolean
+has_starts (const MeasureAlignRequest *request)
+{
+  return request->section != NULL && request->section->separate;
+}
+
+/* When the frame comes that a file is said to start at. */
+static GstClockTime
+start_of (const MeasureAlignRequest *request, const MeasureInput *input)
+{
+  const MeasureSection *section = request->section;
+
+  if (!has_starts (request))
+    return input->start;
+  return measure_section_find_start (input == request->reference
+          ? &section->reference_start
+          : &section->distorted_start,
+      input);
+}
+
+/* Lets nothing through from before the start. */
+static void
+cut_input (Search *search, GstPad *target, const MeasureSource *source,
+    const MeasureInput *input, const MeasureAlignRequest *request)
+{
+  gboolean is_reference = input == request->reference;
+  const MeasureSection *section = request->section;
+  MeasureCutLimits limits;
+
+  if (!has_starts (request))
+    return;
+  measure_section_limit_beginning (
+      is_reference ? &section->reference_start : &section->distorted_start,
+      input, &limits);
+  search->cuts[is_reference ? 0 : 1] = measure_cut_new (target, &limits,
+      measure_section_may_jump (input, &source->is_matroska), NULL);
+}
+
 static void
 add_input (Search *search, GstElement *pipeline, MeasureSource *source,
     const MeasureInput *input, const MeasureAlignRequest *request)
@@ -73,6 +116,7 @@ add_input (Search *search, GstElement *pipeline, MeasureSource *source,
   measure_source_init (source, pipeline, input, target, request->turn);
   measure_activity_watch_input (request->activity,
       is_reference ? 0 : request->number, input->uri, source->bin, target);
+  cut_input (search, target, source, input, request);
 }
 
 /* @duration: of the reference that is compared; 0 as set
@@ -122,6 +166,8 @@ search_once (const MeasureAlignRequest *request, gint64 duration, gint64 window)
     measure_source_clear (&sources[i]);
   measure_activity_forget (request->activity);
   gst_object_unref (pipeline);
+  for (guint i = 0; i < G_N_ELEMENTS (search.cuts); i++)
+    measure_cut_free (search.cuts[i]);
   return search.found;
 }
 
@@ -134,9 +180,12 @@ is_decided (const GstStructure *found)
       && decided;
 }
 
+/* Of a pipe no more is kept than has to be. */
 static gboolean
 is_short (const MeasureInput *input)
 {
+  if (input->is_pipe)
+    return TRUE;
   return GST_CLOCK_TIME_IS_VALID (input->duration)
       && input->duration <= SHORT_FILE;
 }
@@ -174,12 +223,13 @@ static gchar *
 describe_undecided (const MeasureInput *distorted, gint64 apart,
     const gchar *basis, const gchar *reason)
 {
+  g_autofree gchar *time = duration_print_rounded (ABS (apart));
+
   return g_strdup_printf (
-      "%s: its video starts %.1f ms %s than the reference's, and what they "
+      "%s: its video starts %s %s than the reference's, and what they "
       "show does not tell which frames belong together, since %s; %s; --align "
-      "start, --align time or --sync-offset NS says how it is",
-      distorted->label, (gdouble) ABS (apart) / GST_MSECOND,
-      apart < 0 ? "later" : "earlier", reason,
+      "start, --align time or --sync-offset TIME says how it is",
+      distorted->label, time, apart < 0 ? "later" : "earlier", reason,
       g_str_equal (basis, "start") ? "the first frames are taken for the same"
                                    : "the timestamps are taken as they are");
 }
@@ -218,7 +268,7 @@ static gboolean
 is_recorded (const MeasureInput *input)
 {
   return !input->is_image && GST_CLOCK_TIME_IS_VALID (input->start)
-      && (GST_CLOCK_TIME_IS_VALID (input->duration)
+      && (GST_CLOCK_TIME_IS_VALID (input->duration) || input->is_pipe
           || g_str_has_prefix (input->uri, "file:"));
 }
 
@@ -239,7 +289,7 @@ find_cut (const MeasureAlignRequest *request)
   const MeasureInput *a = request->reference, *b = request->distorted;
   gint64 cut;
 
-  if (!GST_CLOCK_TIME_IS_VALID (a->duration)
+  if (has_starts (request) || !GST_CLOCK_TIME_IS_VALID (a->duration)
       || !GST_CLOCK_TIME_IS_VALID (b->duration)
       || measure_settings_find (request->settings, "sync-window") != NULL)
     return 0;
@@ -308,14 +358,17 @@ measure_align (const MeasureAlignRequest *request, MeasureAlignment *alignment)
   gint64 apart;
 
   *alignment = (MeasureAlignment){ .offset = 0 };
-  if (request->how == MEASURE_ALIGN_LEAVE || !is_recorded (reference)
-      || !is_recorded (distorted))
+  if (!is_recorded (reference) || !is_recorded (distorted))
     return;
-  apart = GST_CLOCK_DIFF (distorted->start, reference->start);
-  if (request->how == MEASURE_ALIGN_START) {
+  apart = GST_CLOCK_DIFF (
+      start_of (request, distorted), start_of (request, reference));
+  if (request->how == MEASURE_ALIGN_LEAVE) {
+    /* What the settings say is added to it. */
+    alignment->offset = has_starts (request) ? apart : 0;
+  } else if (request->how == MEASURE_ALIGN_START) {
     note (alignment, "start", apart);
   } else if (request->how == MEASURE_ALIGN_TIME) {
-    note (alignment, "time", 0);
+    note (alignment, "time", has_starts (request) ? apart : 0);
   } else if (ABS (apart) <= (gint64) (frame_of (reference, distorted) / 4)) {
     align_same_start (request, alignment);
   } else {

@@ -7,6 +7,7 @@
 
 #include "measure/activity.h"
 #include "measure/inspect.h"
+#include "measure/section.h"
 #include "measure/settings.h"
 
 G_BEGIN_DECLS
@@ -47,6 +48,7 @@ typedef struct
  * @reference: an input without problem
  * @distorted: likewise
  * @number: of @distorted among the inputs, from 1
+ * @section: (nullable): where the files start, if that is told of both
  * @turn: whether pictures are turned as the files say
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run()
@@ -58,6 +60,7 @@ typedef struct
   const MeasureInput *reference;
   const MeasureInput *distorted;
   guint number;
+  const MeasureSection *section;
   gboolean turn;
   MeasureActivity *activity;
   const gboolean *interrupted;

@@ -27,6 +27,7 @@ typedef struct
   ChildLink *link;
   pthread_t worker;
   MeasureActivity *activity;
+  MeasurePipes *pipes;
   GMutex recording;
   MeasureRecorder *recorder; /* (nullable): of this order; with the mutex */
   GAsyncQueue *orders;       /* texts; an empty one is the last */
@@ -239,14 +240,26 @@ static void
 inspect (Self *self, const GstStructure *head)
 {
   g_autofree gchar *path = measure_message_get_text (head, "path");
+  g_autofree gchar *raw = measure_message_get_text (head, "raw");
   MeasureInput *input;
 
   if (path == NULL)
     return;
-  input = measure_input_new (path, self->activity, &self->interrupted);
+  input = measure_input_open (
+      path, raw, self->pipes, self->activity, &self->interrupted);
   g_atomic_int_set (&self->working, FALSE);
   say (self, measure_message_of_input (MEASURE_SAYS_INSPECTED, input), NULL);
   measure_input_free (input);
+}
+
+/* Connects an input of an order with the pipe that was opened before.  One that
+ * is gone has been a problem then. */
+static void
+find_pipe (Self *self, const MeasureInput *input)
+{
+  if (input->is_pipe)
+    ((MeasureInput *) input)->pipe =
+        measure_pipes_get (self->pipes, input->path, NULL);
 }
 
 static void
@@ -270,6 +283,9 @@ measure (Self *self, const GstStructure *head)
       set_recorder (self,
           measure_recorder_new (1 + order.distorted->len, tell_timeline, self));
     order.recorder = self->recorder;
+    find_pipe (self, order.reference);
+    for (guint i = 0; i < order.distorted->len; i++)
+      find_pipe (self, order.distorted->pdata[i]);
     g_atomic_int_set (&self->streams, (gint) order.distorted->len);
     self->advanced = self->snapshot = 0;
     results = measure_run (&order);
@@ -371,6 +387,7 @@ measure_child_main (int argc, char **argv, int *code)
   gst_init (NULL, NULL);
   measure_settings_init (&self.basic);
   self.activity = measure_activity_new (on_element, &self);
+  self.pipes = measure_pipes_new (&self.interrupted);
   self.orders = g_async_queue_new_full (g_free);
   say (&self, gst_structure_new_empty (MEASURE_SAYS_READY), NULL);
   listener = g_thread_new ("listener", listen_and_tell, &self);
@@ -378,6 +395,7 @@ measure_child_main (int argc, char **argv, int *code)
   g_thread_join (listener);
   g_async_queue_unref (self.orders);
   measure_activity_free (self.activity);
+  measure_pipes_free (self.pipes);
   measure_settings_clear (&self.basic);
   child_link_close (link);
   *code = 0;

@@ -9,12 +9,15 @@
 #include "measure/loop.h"
 #include "measure/mp4.h"
 #include "measure/packages.h"
+#include "measure/raw.h"
 #include "measure/source.h"
 #include "measure/words.h"
+#include "measure/y4m.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Enough to tell a still image from a video. */
@@ -31,13 +34,38 @@ typedef struct
   gboolean seen; /* streaming thread, until the pipeline is stopped */
 } Look;
 
-/* Inputs are opened here, and again to be measured: a pipe would have nothing
- * left, and the program would wait for its writer for ever. */
+/* What appsrc is made for. */
+#define PIPE_URI "appsrc://"
+
+/* Inputs are opened here, and again to be measured, which only @pipes can do
+ * with a pipe. */
 static gboolean
-find_uri (MeasureInput *input)
+open_pipe (MeasureInput *input, MeasurePipes *pipes)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (pipes == NULL) {
+    input->problem = g_strdup_printf (
+        "%s: a pipe or a device, and inputs are read twice; write it to a file "
+        "and name that",
+        input->label);
+    return FALSE;
+  }
+  input->is_pipe = TRUE;
+  input->uri = g_strdup (PIPE_URI);
+  input->pipe = measure_pipes_get (pipes, input->path, &error);
+  if (input->pipe == NULL)
+    input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
+  return input->pipe != NULL;
+}
+
+static gboolean
+find_uri (MeasureInput *input, MeasurePipes *pipes)
 {
   GStatBuf status;
 
+  if (measure_pipe_is_one (input->path))
+    return open_pipe (input, pipes);
   /* A file may have a name like a URI's; a file that is there comes first. */
   if (g_stat (input->path, &status) != 0 && gst_uri_is_valid (input->path)) {
     input->uri = g_strdup (input->path);
@@ -49,11 +77,6 @@ find_uri (MeasureInput *input)
   else if (S_ISDIR (status.st_mode))
     input->problem = g_strdup_printf (
         "%s: this is a folder; name the video or image in it", input->label);
-  else if (!S_ISREG (status.st_mode) && !S_ISBLK (status.st_mode))
-    input->problem = g_strdup_printf (
-        "%s: a pipe or a device, and inputs are read twice; write it to a file "
-        "and name that",
-        input->label);
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
   else
@@ -250,8 +273,11 @@ read_first (MeasureInput *input)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBuffer) buffer = NULL;
+  const MeasurePlace place = {
+    .path = input->file, .raw = input->raw, .pipe = input->pipe
+  };
   g_autoptr (MeasureReader) reader =
-      measure_reader_open (input->file, input->reader, &error);
+      measure_reader_open_place (&place, input->reader, &error);
 
   if (reader != NULL) {
     buffer = reader->klass->read (reader, 0, &error);
@@ -271,13 +297,52 @@ read_first (MeasureInput *input)
         "%s: there is not one whole frame in it", input->label);
 }
 
+/* Looks at the first bytes of a pipe. */
+static MeasureReaderKind
+kind_of_pipe (MeasureInput *input, MeasurePipe *pipe)
+{
+  gchar bytes[sizeof MEASURE_Y4M_MARK - 1];
+  gsize n = 0;
+
+  if (!measure_pipe_rewind (pipe, NULL))
+    return MEASURE_READER_NONE;
+  while (n < sizeof bytes) {
+    gssize more =
+        measure_pipe_read (pipe, bytes + n, sizeof bytes - n, NULL, NULL);
+
+    if (more == 0 && n == 0)
+      input->problem = g_strdup_printf (
+          "%s: it ended before anything came of it", input->label);
+    if (more <= 0)
+      return MEASURE_READER_NONE;
+    n += (gsize) more;
+  }
+  return memcmp (bytes, MEASURE_Y4M_MARK, n) == 0 ? MEASURE_READER_Y4M
+                                                  : MEASURE_READER_NONE;
+}
+
 /* Sets who reads @input. */
 static void
 find_reader (MeasureInput *input)
 {
   input->file = g_filename_from_uri (input->uri, NULL, NULL);
-  if (input->file != NULL && g_file_test (input->file, G_FILE_TEST_IS_REGULAR))
+  if (input->pipe != NULL)
+    input->reader = kind_of_pipe (input, input->pipe);
+  else if (input->file != NULL
+      && g_file_test (input->file, G_FILE_TEST_IS_REGULAR))
     input->reader = measure_reader_kind_of (input->file);
+  if (input->raw == NULL || input->problem != NULL)
+    return;
+  if (input->reader != MEASURE_READER_NONE
+      || (input->file != NULL && measure_raw_is_coded (input->file)))
+    input->problem = g_strdup_printf (
+        "%s: this file says itself what is in it, and --raw is for files that "
+        "do not; --reference-raw and --distorted-raw are for one side",
+        input->label);
+  else if (input->file == NULL && input->pipe == NULL)
+    input->problem = g_strdup_printf (
+        "%s: raw video is read from files and pipes", input->label);
+  input->reader = MEASURE_READER_RAW;
 }
 
 /* Sets the problem of a video that a recorder or a copy did not finish. */
@@ -305,7 +370,9 @@ is_high_control (const gchar *character)
 gchar *
 measure_input_label (const gchar *path)
 {
-  gchar *label = g_filename_display_name (path);
+  gchar *label = strcmp (path, MEASURE_PIPE_STDIN) == 0
+      ? g_strdup ("standard input")
+      : g_filename_display_name (path);
 
   for (gchar *c = label; *c != '\0'; c++) {
     if (is_high_control (c))
@@ -321,15 +388,23 @@ MeasureInput *
 measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
 {
+  return measure_input_open (path, NULL, NULL, activity, interrupted);
+}
+
+MeasureInput *
+measure_input_open (const gchar *path, const gchar *raw, MeasurePipes *pipes,
+    MeasureActivity *activity, const gboolean *interrupted)
+{
   MeasureInput *input = g_new0 (MeasureInput, 1);
 
   input->path = g_strdup (path);
+  input->raw = g_strdup (raw);
   input->label = measure_input_label (path);
   input->duration = input->start = GST_CLOCK_TIME_NONE;
-  if (!find_uri (input))
+  if (!find_uri (input, pipes))
     return input;
   find_reader (input);
-  if (is_headless (input))
+  if (input->problem != NULL || is_headless (input))
     return input;
   measure_correction_read (&input->correction, input->file);
   if (input->reader == MEASURE_READER_NONE)
@@ -346,6 +421,7 @@ measure_input_free (MeasureInput *input)
   g_free (input->label);
   g_free (input->uri);
   g_free (input->file);
+  g_free (input->raw);
   g_free (input->problem);
   g_free (input);
 }

@@ -17,6 +17,9 @@ G_BEGIN_DECLS
  * @label: @path as valid UTF-8, for messages and reports
  * @uri: the same as a URI
  * @file: (nullable): the name of the file, where it is a local one
+ * @raw: (nullable): what its frames are, where the user says so
+ * @is_pipe: it can be read once
+ * @pipe: (nullable): the same, in the process that reads it
  * @reader: who reads it
  * @is_image: one frame of a still image type
  * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
@@ -33,6 +36,9 @@ typedef struct
   gchar *label;
   gchar *uri;
   gchar *file;
+  gchar *raw;
+  gboolean is_pipe;
+  MeasurePipe *pipe;
   MeasureReaderKind reader;
   gboolean is_image;
   GstClockTime duration;
@@ -54,6 +60,19 @@ typedef struct
  */
 MeasureInput *measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted);
+
+/**
+ * measure_input_open:
+ * @path: a file name, a URI or the name of a pipe
+ * @raw: (nullable): what its frames are, where it has no header;
+ *   measure_raw_parse() reads it
+ * @pipes: (nullable): those of this process; without them a pipe is a problem
+ *
+ * Like measure_input_new().
+ */
+MeasureInput *measure_input_open (const gchar *path, const gchar *raw,
+    MeasurePipes *pipes, MeasureActivity *activity,
+    const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 
 /* Returns: (transfer full): the name @path for people, on one line, with ? in

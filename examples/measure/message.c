@@ -97,13 +97,15 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
   GstStructure *fields = gst_structure_new (name, "is-image", G_TYPE_BOOLEAN,
       input->is_image, "duration", G_TYPE_UINT64, input->duration, "start",
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
-      "reader", G_TYPE_INT, (gint) input->reader, NULL);
+      "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
+      input->is_pipe, NULL);
 
   set_correction (fields, &input->correction);
   measure_message_set_text (fields, "path", input->path);
   measure_message_set_text (fields, "label", input->label);
   measure_message_set_text (fields, "uri", input->uri);
   measure_message_set_text (fields, "file", input->file);
+  measure_message_set_text (fields, "raw", input->raw);
   measure_message_set_text (fields, "problem", input->problem);
   return fields;
 }
@@ -118,9 +120,11 @@ measure_message_to_input (const GstStructure *fields)
   input->label = measure_message_get_text (fields, "label");
   input->uri = measure_message_get_text (fields, "uri");
   input->file = measure_message_get_text (fields, "file");
+  input->raw = measure_message_get_text (fields, "raw");
   input->problem = measure_message_get_text (fields, "problem");
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
+  gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
   gst_structure_get_uint64 (fields, "duration", &input->duration);
   gst_structure_get_int (fields, "reader", &reader);
   input->reader = (MeasureReaderKind) reader;
@@ -200,6 +204,33 @@ measure_message_set_settings (
     set_setting (head, i, settings->set->pdata[i]);
 }
 
+GstStructure *
+measure_message_of_order (const MeasureOrder *order)
+{
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
+      G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
+      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
+      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
+
+  if (order->section != NULL) {
+    GstStructure *section = gst_structure_new_empty ("section");
+
+    measure_section_to_fields (order->section, section);
+    gst_structure_set (head, "section", GST_TYPE_STRUCTURE, section, NULL);
+    gst_structure_free (section);
+  }
+  measure_message_set_text (head, "log", order->log);
+  measure_message_set_text (head, "heatmap", order->heatmap);
+  measure_message_set_settings (head, order->settings);
+  set_input (head, "reference", order->reference);
+  for (guint i = 0; i < order->distorted->len; i++) {
+    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
+
+    set_input (head, name, order->distorted->pdata[i]);
+  }
+  return head;
+}
+
 gboolean
 measure_message_get_settings (
     const GstStructure *head, MeasureSettings *settings)
@@ -220,24 +251,20 @@ measure_message_get_settings (
   return TRUE;
 }
 
-GstStructure *
-measure_message_of_order (const MeasureOrder *order)
+/* Returns: (transfer full) (nullable) */
+static MeasureSection *
+get_section (const GstStructure *head)
 {
-  GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
-      G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
-      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
-      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
+  GstStructure *fields = NULL;
+  MeasureSection *section;
 
-  measure_message_set_text (head, "log", order->log);
-  measure_message_set_text (head, "heatmap", order->heatmap);
-  measure_message_set_settings (head, order->settings);
-  set_input (head, "reference", order->reference);
-  for (guint i = 0; i < order->distorted->len; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-
-    set_input (head, name, order->distorted->pdata[i]);
-  }
-  return head;
+  gst_structure_get (head, "section", GST_TYPE_STRUCTURE, &fields, NULL);
+  if (fields == NULL)
+    return NULL;
+  section = g_new (MeasureSection, 1);
+  measure_section_of_fields (section, fields);
+  gst_structure_free (fields);
+  return section;
 }
 
 gboolean
@@ -263,6 +290,7 @@ measure_message_to_order (
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
   };
+  order->section = get_section (head);
   gst_structure_get_boolean (head, "turn", &order->turn);
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
@@ -276,6 +304,7 @@ measure_message_clear_order (MeasureOrder *order)
   if (order->reference != NULL)
     measure_input_free ((MeasureInput *) order->reference);
   g_ptr_array_unref ((GPtrArray *) order->distorted);
+  g_free ((MeasureSection *) order->section);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);
 }

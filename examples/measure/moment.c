@@ -372,9 +372,14 @@ MeasureMoment *
 measure_moment_new (const MeasureMomentOrder *order)
 {
   MeasureMoment *self = g_new0 (MeasureMoment, 1);
+  gboolean once = order->reference->is_pipe || order->distorted->is_pipe;
   guint64 latest = MAX (order->pair.reference_pts, order->pair.distorted_pts);
   gboolean far = !order->reference->is_image && latest > NEAR;
 
+  if (once) {
+    self->problem = g_strdup ("a pipe cannot be read again");
+    return self;
+  }
   if (far
       && (attempt (order, TRUE, 0, self)
           || attempt (order, TRUE, EARLIER, self)))

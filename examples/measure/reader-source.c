@@ -13,7 +13,10 @@ struct _ReaderSource
 {
   GstPushSrc parent;
   gchar *path;
+  gchar *raw;
+  MeasurePipe *pipe;
   MeasureReaderKind kind;
+  gint stopping;         /* atomic */
   MeasureReader *reader; /* between start and stop */
   guint64 next;          /* frame; streaming thread */
 };
@@ -21,13 +24,39 @@ struct _ReaderSource
 G_DEFINE_TYPE (ReaderSource, reader_source, GST_TYPE_PUSH_SRC)
 
 static gboolean
+is_stopping (gpointer user)
+{
+  return g_atomic_int_get (&READER_SOURCE (user)->stopping);
+}
+
+/* Ends the wait for a pipe. */
+static gboolean
+unlock (GstBaseSrc *base)
+{
+  g_atomic_int_set (&READER_SOURCE (base)->stopping, TRUE);
+  return TRUE;
+}
+
+static gboolean
+unlock_stop (GstBaseSrc *base)
+{
+  g_atomic_int_set (&READER_SOURCE (base)->stopping, FALSE);
+  return TRUE;
+}
+
+static gboolean
 start (GstBaseSrc *base)
 {
   ReaderSource *self = READER_SOURCE (base);
+  const MeasurePlace place = { .path = self->path,
+    .raw = self->raw,
+    .pipe = self->pipe,
+    .stop = is_stopping,
+    .user = self };
   g_autoptr (GError) error = NULL;
 
   self->next = 0;
-  self->reader = measure_reader_open (self->path, self->kind, &error);
+  self->reader = measure_reader_open_place (&place, self->kind, &error);
   if (self->reader != NULL)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message), (NULL));
@@ -108,6 +137,8 @@ create (GstPushSrc *push, GstBuffer **buffer)
     GST_BUFFER_OFFSET (*buffer) = self->next++;
     return GST_FLOW_OK;
   }
+  if (error != NULL && is_stopping (self))
+    return GST_FLOW_FLUSHING;
   if (error != NULL) {
     GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
     return GST_FLOW_ERROR;
@@ -125,6 +156,7 @@ static void
 finalize (GObject *object)
 {
   g_free (READER_SOURCE (object)->path);
+  g_free (READER_SOURCE (object)->raw);
   G_OBJECT_CLASS (reader_source_parent_class)->finalize (object);
 }
 
@@ -139,6 +171,8 @@ reader_source_class_init (ReaderSourceClass *klass)
   G_OBJECT_CLASS (klass)->finalize = finalize;
   base->start = start;
   base->stop = stop;
+  base->unlock = unlock;
+  base->unlock_stop = unlock_stop;
   base->get_caps = get_caps;
   base->is_seekable = is_seekable;
   base->do_seek = seek;
@@ -157,11 +191,13 @@ reader_source_init (ReaderSource *self)
 }
 
 GstElement *
-measure_reader_source_new (const gchar *path, MeasureReaderKind kind)
+measure_reader_source_new (const MeasurePlace *place, MeasureReaderKind kind)
 {
   ReaderSource *self = g_object_new (READER_TYPE_SOURCE, NULL);
 
-  self->path = g_strdup (path);
+  self->path = g_strdup (place->path);
+  self->raw = g_strdup (place->raw);
+  self->pipe = place->pipe;
   self->kind = kind;
   return GST_ELEMENT (self);
 }

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 /**
  * measure_reader_source_new:
- * @path: a file
+ * @place: what is read; its pipe outlives the element
  * @kind: not MEASURE_READER_NONE
  *
- * Opens @path when it starts; what is wrong then or later is posted as an
+ * Opens @place when it starts; what is wrong then or later is posted as an
  * error, that the file is cut off as a warning.
  *
  * Returns: (transfer floating): an element with a pad "src"
  */
 GstElement *measure_reader_source_new (
-    const gchar *path, MeasureReaderKind kind);
+    const MeasurePlace *place, MeasureReaderKind kind);
 
 G_END_DECLS
 

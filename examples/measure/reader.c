@@ -8,6 +8,8 @@
 #include "measure/image-type.h"
 #include "measure/y4m.h"
 
+#include "console/program-error.h"
+
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,16 +48,42 @@ measure_reader_kind_of (const gchar *path)
   return is_y4m (path) ? MEASURE_READER_Y4M : MEASURE_READER_NONE;
 }
 
+FILE *
+measure_place_open_file (const MeasurePlace *place, GError **error)
+{
+  FILE *file;
+
+  if (place->pipe == NULL)
+    file = g_fopen (place->path, "rb");
+  else if (measure_pipe_rewind (place->pipe, error))
+    file = measure_pipe_open_stream (place->pipe, place->stop, place->user);
+  else
+    return NULL;
+  if (file == NULL)
+    program_fail_unnamed (error, "cannot be opened");
+  return file;
+}
+
 MeasureReader *
 measure_reader_open (const gchar *path, MeasureReaderKind kind, GError **error)
 {
+  return measure_reader_open_place (
+      &(MeasurePlace){ .path = path }, kind, error);
+}
+
+MeasureReader *
+measure_reader_open_place (
+    const MeasurePlace *place, MeasureReaderKind kind, GError **error)
+{
   switch (kind) {
     case MEASURE_READER_STILL:
-      return measure_still_reader_open (path, error);
+      return measure_still_reader_open (place->path, error);
     case MEASURE_READER_ANIMATION:
-      return measure_animation_reader_open (path, error);
+      return measure_animation_reader_open (place->path, error);
     case MEASURE_READER_Y4M:
-      return measure_y4m_reader_open (path, error);
+      return measure_y4m_reader_open (place, error);
+    case MEASURE_READER_RAW:
+      return measure_raw_reader_open (place, error);
     case MEASURE_READER_NONE:
       break;
   }

@@ -9,6 +9,8 @@
 #ifndef MEASURE_READER_H
 #define MEASURE_READER_H
 
+#include "measure/pipe.h"
+
 #include <gst/gst.h>
 
 G_BEGIN_DECLS
@@ -19,6 +21,7 @@ G_BEGIN_DECLS
  * @MEASURE_READER_STILL: one picture (still.h)
  * @MEASURE_READER_ANIMATION: a GIF or WebP that moves
  * @MEASURE_READER_Y4M: a raw sequence (y4m.h)
+ * @MEASURE_READER_RAW: one without a header (raw.h)
  *
  * Who reads a file.
  */
@@ -28,7 +31,27 @@ typedef enum
   MEASURE_READER_STILL,
   MEASURE_READER_ANIMATION,
   MEASURE_READER_Y4M,
+  MEASURE_READER_RAW,
 } MeasureReaderKind;
+
+/**
+ * MeasurePlace:
+ * @path: of a file
+ * @raw: (nullable): what its frames are, for MEASURE_READER_RAW
+ * @pipe: (nullable): what is read in place of the file
+ * @stop: (nullable): see measure_pipe_read()
+ * @user: for @stop
+ *
+ * Where frames come from.
+ */
+typedef struct
+{
+  const gchar *path;
+  const gchar *raw;
+  MeasurePipe *pipe;
+  gboolean (*stop) (gpointer user);
+  gpointer user;
+} MeasurePlace;
 
 typedef struct _MeasureReader MeasureReader;
 
@@ -78,13 +101,24 @@ MeasureReaderKind measure_reader_kind_of (const gchar *path);
  */
 MeasureReader *measure_reader_open (
     const gchar *path, MeasureReaderKind kind, GError **error);
+
+/* The same of any place; a pipe is rewound, and takes MEASURE_READER_Y4M and
+ * MEASURE_READER_RAW. */
+MeasureReader *measure_reader_open_place (
+    const MeasurePlace *place, MeasureReaderKind kind, GError **error);
+
+/* Returns: (transfer full) (nullable): NULL with @error set. */
+FILE *measure_place_open_file (const MeasurePlace *place, GError **error);
 void measure_reader_free (MeasureReader *self);
 
 /* The kinds' own, for measure_reader_open(). */
 MeasureReader *measure_still_reader_open (const gchar *path, GError **error);
 MeasureReader *measure_animation_reader_open (
     const gchar *path, GError **error);
-MeasureReader *measure_y4m_reader_open (const gchar *path, GError **error);
+MeasureReader *measure_y4m_reader_open (
+    const MeasurePlace *place, GError **error);
+MeasureReader *measure_raw_reader_open (
+    const MeasurePlace *place, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MeasureReader, measure_reader_free)
 

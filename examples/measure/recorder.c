@@ -26,6 +26,8 @@ typedef struct
   guint input;
   gint64 offset;
   gboolean every;
+  gboolean part;
+  gboolean paired; /* there was a pair */
   MeasureTimeline *piece;
   GQueue reference; /* Frame: of the reference, that may become its partners */
   GQueue own;       /* Frame: its own */
@@ -141,6 +143,8 @@ lose_frame (Input *input, MeasureMarkKind kind, const Frame *frame)
 {
   gint64 offset = kind == MEASURE_MARK_LOST_DISTORTED ? input->offset : 0;
 
+  if (kind == MEASURE_MARK_LOST_DISTORTED && input->part && !input->paired)
+    return;
   add_mark (input, kind, frame->begin + offset, frame->end + offset, 1,
       (guint64) (frame->end - frame->begin) / 2 + GST_MSECOND);
 }
@@ -232,13 +236,16 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 
 void
 measure_recorder_watch (MeasureRecorder *self, guint input,
-    MeasureSource *source, GstPad *pad, gint64 offset, gboolean every)
+    MeasureSource *source, GstPad *pad, gint64 offset, gboolean every,
+    gboolean part)
 {
   if (self == NULL)
     return;
   self->inputs[input].offset = offset;
   self->inputs[input].every = every;
-  measure_source_count_bytes (source, on_bytes, &self->inputs[input]);
+  self->inputs[input].part = part;
+  if (!part)
+    measure_source_count_bytes (source, on_bytes, &self->inputs[input]);
   gst_pad_add_probe (pad,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_data,
       &self->inputs[input], NULL);
@@ -270,6 +277,7 @@ take_pair (Input *input, const GstStructure *fields)
       MEASURE_MARK_LOST_REFERENCE);
   strike_out (
       input, &input->own, pair.distorted_pts, MEASURE_MARK_LOST_DISTORTED);
+  input->paired = TRUE;
   pass_on_if_full (input);
 }
 
@@ -334,7 +342,8 @@ measure_recorder_end (MeasureRecorder *self)
       g_free (frame);
     }
     while ((frame = g_queue_pop_head (&input->own)) != NULL) {
-      lose_frame (input, MEASURE_MARK_LOST_DISTORTED, frame);
+      if (!input->part)
+        lose_frame (input, MEASURE_MARK_LOST_DISTORTED, frame);
       g_free (frame);
     }
   }

@@ -33,11 +33,14 @@ void measure_recorder_free (MeasureRecorder *self);
  * @offset: ns that are added to its running times
  * @every: whether every pair is measured, so that a frame of which nothing is
  *   heard had no partner
+ * @part: a part of the file is measured: frames around it have not lost their
+ *   partners, and bytes are not noted
  *
  * Before the pipeline starts; it is gone when the recorder is freed.
  */
 void measure_recorder_watch (MeasureRecorder *self, guint input,
-    MeasureSource *source, GstPad *pad, gint64 offset, gboolean every);
+    MeasureSource *source, GstPad *pad, gint64 offset, gboolean every,
+    gboolean part);
 
 /* What the element posts: a perceptual-distance, -alert, -sync or -header of
  * the distorted @input; other @fields are left alone. */

@@ -253,6 +253,13 @@ MeasureInput *
 measure_remote_inspect (
     MeasureRemote *self, const gchar *path, const gboolean *interrupted)
 {
+  return measure_remote_inspect_raw (self, path, NULL, interrupted);
+}
+
+MeasureInput *
+measure_remote_inspect_raw (MeasureRemote *self, const gchar *path,
+    const gchar *raw, const gboolean *interrupted)
+{
   GstStructure *head = gst_structure_new_empty (MEASURE_ASKS_INSPECT);
   g_autofree gchar *order = NULL;
   MeasureInput *input = NULL;
@@ -261,6 +268,7 @@ measure_remote_inspect (
   };
 
   measure_message_set_text (head, "path", path);
+  measure_message_set_text (head, "raw", raw);
   order = measure_message_write (head, NULL);
   if (talk_over (self, order, &talk))
     return input;

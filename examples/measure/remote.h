@@ -35,6 +35,10 @@ void measure_remote_set_stall (MeasureRemote *self, guint milliseconds);
 MeasureInput *measure_remote_inspect (
     MeasureRemote *self, const gchar *path, const gboolean *interrupted);
 
+/* Like measure_input_open(); pipes are the other process's. */
+MeasureInput *measure_remote_inspect_raw (MeasureRemote *self,
+    const gchar *path, const gchar *raw, const gboolean *interrupted);
+
 /* Like measure_run(); @order has no activity. */
 GPtrArray *measure_remote_run (MeasureRemote *self, const MeasureOrder *order);
 

@@ -24,6 +24,7 @@ typedef struct
   GstElement *measure;
   GstElement *picture;    /* writes heat maps; NULL where none are wanted */
   MeasureSource *sources; /* of the reference, then of each distorted file */
+  MeasureCut **cuts;      /* likewise; NULL where all is measured */
   guint64 pairs;          /* of the first distorted file */
   gboolean failed;
   gboolean ended; /* the end of all inputs was reached */
@@ -156,6 +157,12 @@ take_error (Run *run, GstMessage *message)
     g_autofree gchar *text = put_in_words (run, error, debug, 0);
 
     fail_all (run, FALSE, text);
+  } else if (run->reference->is_pipe) {
+    /* The files are not measured each by itself, which would tell. */
+    g_autofree gchar *text =
+        put_in_words (run, error, debug, 1 + run->results->len);
+
+    run->events->warn (text, run->events->user);
   }
 }
 
@@ -273,11 +280,37 @@ apply_settings (const Run *run, const MeasureOrder *order)
     g_object_set (run->measure, "heatmap-legend-below", TRUE, NULL);
 }
 
+/* Has nothing but the section measured. */
+static void
+cut_input (Run *run, const MeasureOrder *order, guint which, GstPad *target,
+    const gchar *name)
+{
+  const MeasureSection *section = order->section;
+  const MeasureInput *input =
+      which == 0 ? run->reference : result_at (run, which - 1)->distorted;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (run->measure, name);
+  MeasureCutLimits limits;
+  gboolean margins = FALSE;
+
+  if (section == NULL)
+    return;
+  if (which == 0)
+    measure_section_limit_reference (section, input, &limits);
+  else
+    margins = measure_section_limit_distorted (section, run->reference, input,
+        order->settings, run->alignments[which - 1].offset, &limits);
+  if (margins)
+    g_object_set (pad, "margins", TRUE, NULL);
+  run->cuts[which] = measure_cut_new (target, &limits,
+      measure_section_may_jump (input, &run->sources[which].is_matroska),
+      margins ? run->cuts[0] : NULL);
+}
+
 /* A queue lets the decoder work on the next frame while this one is measured;
  * it is short because frames are large. */
 static void
-add_input (Run *run, GstElement *pipeline, guint which,
-    const MeasureInput *input, const gchar *pad, gboolean turn)
+add_input (Run *run, GstElement *pipeline, const MeasureOrder *order,
+    guint which, const MeasureInput *input, const gchar *pad)
 {
   GstElement *queue = gst_element_factory_make ("queue", NULL);
   g_autoptr (GstPad) target = gst_element_get_static_pad (queue, "sink");
@@ -286,9 +319,11 @@ add_input (Run *run, GstElement *pipeline, guint which,
       "max-size-time", G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add (GST_BIN (pipeline), queue);
   gst_element_link_pads (queue, "src", run->measure, pad);
-  measure_source_init (&run->sources[which], pipeline, input, target, turn);
+  measure_source_init (
+      &run->sources[which], pipeline, input, target, order->turn);
   measure_activity_watch_input (
       run->activity, which, input->uri, run->sources[which].bin, target);
+  cut_input (run, order, which, target, pad);
 }
 
 /* Brings distorted files' frames and the reference's together, before frames
@@ -306,6 +341,7 @@ align (Run *run, const MeasureOrder *order)
             .reference = run->reference,
             .distorted = result_at (run, i)->distorted,
             .number = 1 + i,
+            .section = order->section,
             .turn = order->turn,
             .activity = run->activity,
             .interrupted = order->interrupted,
@@ -313,6 +349,20 @@ align (Run *run, const MeasureOrder *order)
         alignment);
     if (alignment->warning != NULL)
       run->events->warn (alignment->warning, run->events->user);
+  }
+}
+
+/* Pipes are not looked at any more after this. */
+static void
+set_last (const Run *run)
+{
+  if (run->reference->pipe != NULL)
+    measure_pipe_set_last (run->reference->pipe);
+  for (guint i = 0; i < run->results->len; i++) {
+    const MeasureInput *input = result_at (run, i)->distorted;
+
+    if (input->pipe != NULL)
+      measure_pipe_set_last (input->pipe);
   }
 }
 
@@ -343,8 +393,8 @@ record (
     g_object_get (run->measure, "sync-offset", &offset, NULL);
     offset += run->alignments[which - 1].offset;
   }
-  measure_recorder_watch (
-      run->recorder, which, &run->sources[which], pad, offset, every);
+  measure_recorder_watch (run->recorder, which, &run->sources[which], pad,
+      offset, every, order->section != NULL);
 }
 
 /* Makes what takes the frames that come out: a sink that drops them, or a file
@@ -377,13 +427,12 @@ build (Run *run, const MeasureOrder *order)
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL);
   apply_settings (run, order);
   gst_bin_add (GST_BIN (pipeline), run->measure);
-  add_input (run, pipeline, 0, run->reference, "ref_sink", order->turn);
+  add_input (run, pipeline, order, 0, run->reference, "ref_sink");
   record (run, order, 0, "ref_sink");
   for (guint i = 0; i < run->results->len; i++) {
     g_autofree gchar *pad = pad_of (i);
 
-    add_input (
-        run, pipeline, 1 + i, result_at (run, i)->distorted, pad, order->turn);
+    add_input (run, pipeline, order, 1 + i, result_at (run, i)->distorted, pad);
     set_alignment (run, i, pad);
     record (run, order, 1 + i, pad);
   }
@@ -452,6 +501,26 @@ judge_partners (const Run *run, MeasureResult *result)
   run->events->warn (text, run->events->user);
 }
 
+/* Returns: (transfer full) (nullable): that a file has nothing of the section;
+ * NULL where that is not so */
+static gchar *
+describe_emptiness (const Run *run, const MeasureResult *result)
+{
+  const gchar *label;
+
+  if (run->cuts[0] == NULL)
+    return NULL;
+  if (measure_cut_count (run->cuts[0]) == 0)
+    label = run->reference->label;
+  else if (measure_cut_count (run->cuts[number_of (run, result)]) == 0)
+    label = result->distorted->label;
+  else
+    return NULL;
+  return g_strdup_printf ("%s: its video has no frame in the section that is "
+                          "to be measured; it ends before that starts",
+      label);
+}
+
 /* Notes what the end of the run means for one file. */
 static void
 conclude (const Run *run, MeasureResult *result, gboolean interrupted)
@@ -461,6 +530,10 @@ conclude (const Run *run, MeasureResult *result, gboolean interrupted)
   result->incomplete = !run->ended;
   result->broken_off = run->failed && result->error == NULL;
   if (result->error != NULL || result->broken_off)
+    return;
+  if (run->ended)
+    result->error = describe_emptiness (run, result);
+  if (result->error != NULL)
     return;
   if (!run->ended && !interrupted)
     result->error = g_strdup_printf ("%s: the pipeline did not start", label);
@@ -483,6 +556,7 @@ measure_run (const MeasureOrder *order)
       g_new0 (MeasureSource, 1 + distorted->len);
   g_autofree MeasureAlignment *alignments =
       g_new0 (MeasureAlignment, distorted->len);
+  g_autofree MeasureCut **cuts = g_new0 (MeasureCut *, 1 + distorted->len);
   g_autofree const gchar **labels = g_new0 (const gchar *, 2 + distorted->len);
   Run run = {
     .reference = order->reference,
@@ -492,6 +566,7 @@ measure_run (const MeasureOrder *order)
     .activity = order->activity,
     .recorder = order->recorder,
     .sources = sources,
+    .cuts = cuts,
   };
   g_autoptr (GError) error = NULL;
   GstElement *pipeline;
@@ -506,6 +581,7 @@ measure_run (const MeasureOrder *order)
     g_ptr_array_add (run.results, measure_result_new (input));
   }
   align (&run, order);
+  set_last (&run);
   pipeline = build (&run, order);
   measure_activity_watch_measure (order->activity, run.measure);
   measure_activity_watch_output (order->activity, order->log);
@@ -526,6 +602,8 @@ measure_run (const MeasureOrder *order)
     measure_alignment_clear (&alignments[i]);
   measure_activity_forget (order->activity);
   gst_object_unref (pipeline);
+  for (guint i = 0; i <= distorted->len; i++)
+    measure_cut_free (cuts[i]);
   return run.results;
 }
 

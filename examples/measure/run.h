@@ -10,6 +10,7 @@
 #include "measure/inspect.h"
 #include "measure/partners.h"
 #include "measure/recorder.h"
+#include "measure/section.h"
 #include "measure/settings.h"
 
 G_BEGIN_DECLS
@@ -67,6 +68,7 @@ typedef struct
  * @settings: of the measuring element
  * @align: how the files' frames are brought together
  * @turn: whether pictures are turned as the files say
+ * @section: (nullable): which part is measured; NULL for all
  * @reference: an input without problem
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
@@ -85,6 +87,7 @@ typedef struct
   const MeasureSettings *settings;
   MeasureAlign align;
   gboolean turn;
+  const MeasureSection *section;
   const MeasureInput *reference;
   const GPtrArray *distorted;
   const gchar *log;

@@ -89,14 +89,54 @@ gboolean
 measure_settings_set (
     MeasureSettings *self, const gchar *name, const gchar *text, GError **error)
 {
+  GParamSpec *spec = g_object_class_find_property (self->element, name);
   MeasureSetting *setting = g_new0 (MeasureSetting, 1);
+  Duration duration;
 
   setting->name = g_strdup (name);
   setting->text = g_strdup (text);
   g_ptr_array_add (self->set, setting);
-  return measure_value_parse (
-      g_object_class_find_property (self->element, name), text, &setting->value,
-      error);
+  if (self->takes_frames && measure_value_is_time (spec)) {
+    if (!measure_value_parse_time (spec, text, TRUE, &duration, error))
+      return FALSE;
+    setting->in_frames = duration.unit == DURATION_FRAMES;
+    g_value_init (&setting->value, G_TYPE_INT64);
+    g_value_set_int64 (&setting->value, duration.amount);
+    return TRUE;
+  }
+  return measure_value_parse (spec, text, &setting->value, error);
+}
+
+gboolean
+measure_settings_resolve (MeasureSettings *self, guint64 frame, GError **error)
+{
+  for (guint i = 0; i < self->set->len; i++) {
+    MeasureSetting *setting = self->set->pdata[i];
+    const Duration duration = { .unit = DURATION_FRAMES,
+      .amount = setting->in_frames ? g_value_get_int64 (&setting->value) : 0 };
+    g_autofree gchar *text = NULL;
+    gint64 ns;
+
+    if (!setting->in_frames)
+      continue;
+    if (!duration_to_ns (&duration, frame, &ns)) {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+          "--%s %s counts frames of the reference, and how long they last is "
+          "not known; say it as a time, such as 40ms",
+          setting->name, setting->text);
+      return FALSE;
+    }
+    text = g_strdup_printf ("%" G_GINT64_FORMAT, ns);
+    g_value_unset (&setting->value);
+    if (!measure_value_parse (
+            g_object_class_find_property (self->element, setting->name), text,
+            &setting->value, error))
+      return FALSE;
+    g_free (setting->text);
+    setting->text = g_steal_pointer (&text);
+    setting->in_frames = FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean

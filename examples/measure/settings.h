@@ -15,13 +15,15 @@ G_BEGIN_DECLS
  * MeasureSetting:
  * @name: a property of the element
  * @text: its value as the user typed it
- * @value: the same, of the property's type
+ * @value: the same, of the property's type; of no meaning with @in_frames
+ * @in_frames: @text counts frames of the reference
  */
 typedef struct
 {
   gchar *name;
   gchar *text;
   GValue value;
+  gboolean in_frames;
 } MeasureSetting;
 
 /**
@@ -30,12 +32,15 @@ typedef struct
  *   not installed
  * @set: (element-type MeasureSetting): the properties that the user set, in
  *   order, later ones overriding earlier ones
+ * @takes_frames: times may be told in frames of the reference, and
+ *   measure_settings_resolve() is called before they are used
  * @texts: of the options' help; for use by this file
  */
 typedef struct
 {
   GObjectClass *element;
   GPtrArray *set;
+  gboolean takes_frames;
   GPtrArray *texts;
 } MeasureSettings;
 
@@ -56,6 +61,12 @@ gboolean measure_settings_offers (
 /* Adds one, as an option would.  @name: a property that is offered. */
 gboolean measure_settings_set (MeasureSettings *self, const gchar *name,
     const gchar *text, GError **error);
+
+/* Turns frames into times.  @frame: how long one of the reference lasts in ns,
+ * 0 where that is not known.  @error: where it would have to be, or where a
+ * time is beyond what the property takes. */
+gboolean measure_settings_resolve (
+    MeasureSettings *self, guint64 frame, GError **error);
 
 /* Returns: (transfer none) (nullable): the last one of that name. */
 const MeasureSetting *measure_settings_find (

@@ -282,11 +282,59 @@ make_decoder (MeasureSource *self, const gchar *uri)
   return bin;
 }
 
+/* --- pipes --------------------------------------------------------------- */
+
+#define PIECE 65536
+
+static gboolean
+is_flushing (gpointer user)
+{
+  return GST_PAD_IS_FLUSHING (GST_PAD (user));
+}
+
+/* In the streaming thread, which waits here for who writes to the pipe. */
+static void
+feed (GstElement *source, guint length, gpointer user)
+{
+  MeasurePipe *pipe = user;
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (source, "src");
+  guint8 *bytes = g_malloc (PIECE);
+  gssize n = measure_pipe_read (pipe, bytes, PIECE, is_flushing, pad);
+  GstFlowReturn flow;
+  GstBuffer *buffer;
+
+  if (n <= 0) {
+    g_free (bytes);
+    if (n < 0 && !is_flushing (pad))
+      GST_ELEMENT_ERROR (source, RESOURCE, READ, ("it cannot be read"), (NULL));
+    g_signal_emit_by_name (source, "end-of-stream", &flow);
+    return;
+  }
+  buffer = gst_buffer_new_wrapped (bytes, (gsize) n);
+  g_signal_emit_by_name (source, "push-buffer", buffer, &flow);
+  gst_buffer_unref (buffer);
+}
+
+static void
+on_source_setup (GstElement *bin, GstElement *source, gpointer user)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (measure_pipe_rewind (user, &error))
+    g_signal_connect (source, "need-data", G_CALLBACK (feed), user);
+  else
+    GST_ELEMENT_ERROR (
+        source, RESOURCE, OPEN_READ, ("%s", error->message), (NULL));
+}
+
 void
 measure_source_init (MeasureSource *self, GstElement *pipeline,
     const MeasureInput *input, GstPad *target, gboolean turn)
 {
   gboolean reader = input->reader != MEASURE_READER_NONE;
+  const MeasurePlace place = {
+    .path = input->file, .raw = input->raw, .pipe = input->pipe
+  };
   g_autoptr (GstPad) pad = NULL;
 
   *self = (MeasureSource){
@@ -295,8 +343,11 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
     .others = g_string_new (NULL),
   };
   g_mutex_init (&self->lock);
-  self->bin = reader ? measure_reader_source_new (input->file, input->reader)
+  self->bin = reader ? measure_reader_source_new (&place, input->reader)
                      : make_decoder (self, input->uri);
+  if (!reader && input->pipe != NULL)
+    g_signal_connect (
+        self->bin, "source-setup", G_CALLBACK (on_source_setup), input->pipe);
   gst_bin_add (GST_BIN (pipeline), self->bin);
   if (!reader)
     return;

@@ -8,6 +8,8 @@
 #include "measure/activity.h"
 #include "measure/packages.h"
 
+#include "console/duration.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -234,31 +236,32 @@ static gchar *
 describe_stall (const MeasureTrouble *self, gint guilty, guint number,
     const gchar *const *labels)
 {
-  gdouble seconds = MAX (self->still_ms, 100) / 1000.;
+  g_autofree gchar *time = duration_print_rounded (
+      (gint64) MAX (self->still_ms, 100) / 100 * 100 * DURATION_MS);
   guint input = guilty >= 0 ? (guint) guilty : number;
   g_autofree gchar *readers = name_readers (self, input);
 
   if (self->starving == NULL || *self->starving == '\0')
     return g_strdup_printf (
-        "%s: the measurement stood still for %.1f s%s; --stall SECONDS waits "
+        "%s: the measurement stood still for %s%s; --stall TIME waits "
         "longer",
-        labels[input], seconds, readers);
+        labels[input], time, readers);
   if (self->frames == 0 && strstr (labels[input], "://") != NULL)
     return g_strdup_printf (
-        "%s: nothing came from this address for %.1f s%s; --stall SECONDS "
+        "%s: nothing came from this address for %s%s; --stall TIME "
         "waits longer",
-        labels[input], seconds, readers);
+        labels[input], time, readers);
   if (self->frames == 0)
     return g_strdup_printf (
-        "%s: neither a frame nor an end came of it for %.1f s%s; the file may "
+        "%s: neither a frame nor an end came of it for %s%s; the file may "
         "be cut off or damaged, which ffmpeg -i FILE OUT.mkv may mend; --stall "
-        "SECONDS waits longer",
-        labels[input], seconds, readers);
+        "TIME waits longer",
+        labels[input], time, readers);
   return g_strdup_printf (
       "%s: its end was never seen: after %u frames nothing more came of it for "
-      "%.1f s%s; put the video into another container, for instance by "
-      "ffmpeg -i FILE -c copy OUT.mkv; --stall SECONDS waits longer",
-      labels[input], self->frames, seconds, readers);
+      "%s%s; put the video into another container, for instance by "
+      "ffmpeg -i FILE -c copy OUT.mkv; --stall TIME waits longer",
+      labels[input], self->frames, time, readers);
 }
 
 gchar *

@@ -67,6 +67,16 @@ join_choices (GParamSpec *spec, const gchar *separator)
   return g_string_free (choices, FALSE);
 }
 
+gboolean
+measure_value_is_time (GParamSpec *spec)
+{
+  return G_IS_PARAM_SPEC_INT64 (spec)
+      && g_strcmp0 (
+             g_param_spec_get_qdata (spec, g_quark_from_static_string ("unit")),
+             "ns")
+      == 0;
+}
+
 gchar *
 measure_value_describe (GParamSpec *spec)
 {
@@ -81,6 +91,8 @@ measure_value_describe (GParamSpec *spec)
     return join_choices (spec, "|");
   if (G_IS_PARAM_SPEC_BOOLEAN (spec))
     return g_strdup ("true|false");
+  if (measure_value_is_time (spec))
+    return g_strdup ("TIME");
   if (G_IS_PARAM_SPEC_DOUBLE (spec) || whole_range (spec, &minimum, &maximum))
     return g_strdup ("NUMBER");
   if (GST_IS_PARAM_SPEC_FRACTION (spec))
@@ -161,6 +173,27 @@ parse_whole (GParamSpec *spec, const gchar *text, gint64 minimum,
   return g_value_transform (&number, value);
 }
 
+gboolean
+measure_value_parse_time (GParamSpec *spec, const gchar *text, gboolean frames,
+    Duration *duration, GError **error)
+{
+  const DurationRule rule = { G_PARAM_SPEC_INT64 (spec)->minimum,
+    G_PARAM_SPEC_INT64 (spec)->maximum, DURATION_PLAIN_NS, frames };
+
+  return duration_parse (text, spec->name, &rule, duration, error);
+}
+
+static gboolean
+parse_time (GParamSpec *spec, const gchar *text, GValue *value, GError **error)
+{
+  Duration duration;
+
+  if (!measure_value_parse_time (spec, text, FALSE, &duration, error))
+    return FALSE;
+  g_value_set_int64 (value, duration.amount);
+  return TRUE;
+}
+
 static gboolean
 parse_double (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error)
@@ -222,6 +255,8 @@ measure_value_parse (
     return parse_enum (spec, text, value, error);
   if (G_IS_PARAM_SPEC_DOUBLE (spec))
     return parse_double (spec, text, value, error);
+  if (measure_value_is_time (spec))
+    return parse_time (spec, text, value, error);
   if (whole_range (spec, &minimum, &maximum))
     return parse_whole (spec, text, minimum, maximum, value, error);
   if (GST_IS_PARAM_SPEC_FRACTION (spec))

@@ -5,6 +5,7 @@
 #ifndef MEASURE_VALUE_H
 #define MEASURE_VALUE_H
 
+#include "console/duration.h"
 #include "perceptual.h"
 
 #include <glib-object.h>
@@ -18,7 +19,7 @@ gboolean measure_value_refuse (
 /**
  * measure_value_parse:
  * @spec: a property of type boolean, number, fraction, string or enum
- * @text: "true", "12", "0.5", a word
+ * @text: "true", "12", "0.5", "40ms", a word
  * @value: zeroed memory
  * @error: G_OPTION_ERROR_BAD_VALUE that lists what is valid
  *
@@ -28,6 +29,15 @@ gboolean measure_value_refuse (
  */
 gboolean measure_value_parse (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error);
+
+/* Whether @spec is a property in nanoseconds, whose values are written as
+ * times (console/duration.h). */
+gboolean measure_value_is_time (GParamSpec *spec);
+
+/* Reads one of those; @frames: whether 3f is valid.  @error: as of
+ * duration_parse(). */
+gboolean measure_value_parse_time (GParamSpec *spec, const gchar *text,
+    gboolean frames, Duration *duration, GError **error);
 
 /* Returns: (transfer full): the values that @spec takes, short, for the help:
  * "NUMBER", "skip|error". */

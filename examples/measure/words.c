@@ -6,6 +6,10 @@
  */
 #include "measure/words.h"
 
+#include "measure/value.h"
+
+#include "console/duration.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,6 +197,20 @@ find_remedy (const gchar *text, const gchar *debug)
 
 /* --- words --------------------------------------------------------------- */
 
+/* Returns: (transfer full) (nullable): @value of a property in nanoseconds as
+ * people write it; NULL for others */
+static gchar *
+time_of (GParamSpec *spec, const gchar *value)
+{
+  gint64 ns;
+
+  return measure_value_is_time (spec)
+          && g_ascii_string_to_signed (
+              value, 10, G_MININT64, G_MAXINT64, &ns, NULL)
+      ? duration_print_ns (ns)
+      : NULL;
+}
+
 /* "scaling=none" is "--scaling none" where there is such an option. */
 static gboolean
 replace_property (const GMatchInfo *match, GString *result, gpointer user)
@@ -202,11 +220,16 @@ replace_property (const GMatchInfo *match, GString *result, gpointer user)
   g_autofree gchar *name = g_match_info_fetch (match, 1);
   g_autofree gchar *value = g_match_info_fetch (match, 2);
 
-  if (names->element == NULL
-      || g_object_class_find_property (names->element, name) == NULL)
+  GParamSpec *spec = names->element != NULL
+      ? g_object_class_find_property (names->element, name)
+      : NULL;
+  g_autofree gchar *time = spec != NULL ? time_of (spec, value) : NULL;
+
+  if (spec == NULL)
     g_string_append (result, all);
   else
-    g_string_append_printf (result, "--%s %s", name, value);
+    g_string_append_printf (
+        result, "--%s %s", name, time != NULL ? time : value);
   return FALSE;
 }
 
@@ -262,13 +285,6 @@ replace (gchar *text, const gchar *pattern, GRegexEvalCallback callback,
 
 #define PROPERTY "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
 
-gchar *
-measure_words_of_option (const gchar *description, GObjectClass *element)
-{
-  return replace (g_strdup (description), PROPERTY, replace_property,
-      &(MeasureNames){ .element = element });
-}
-
 /* Takes @text. */
 static gchar *
 replace_phrase (gchar *text, const gchar *pattern, const gchar *words)
@@ -281,6 +297,17 @@ replace_phrase (gchar *text, const gchar *pattern, const gchar *words)
     return text;
   g_free (text);
   return replaced;
+}
+
+/* Times of options have units of their own. */
+gchar *
+measure_words_of_option (const gchar *description, GObjectClass *element)
+{
+  gchar *words = replace (g_strdup (description), PROPERTY, replace_property,
+      &(MeasureNames){ .element = element });
+
+  words = replace_phrase (words, " \\(ns\\)", "");
+  return replace_phrase (words, "\\(ns; ", "(");
 }
 
 static gchar *

@@ -20,8 +20,9 @@ typedef struct
   FILE *file;
   MeasureY4m header;
   GstVideoInfo info;
-  goffset begin;   /* of the first frame */
-  goffset end;     /* of the file, as it was opened */
+  goffset begin; /* of the first frame */
+  goffset end;   /* of the file, as it was opened; 0 of a pipe */
+  gboolean seeks;
   guint64 next;    /* frame that the file is at */
   gchar fields[4]; /* of the frame's header, after I */
 } Y4mReader;
@@ -71,20 +72,39 @@ read_frame_header (Y4mReader *self, GError **error)
   return TRUE;
 }
 
+/* Goes on by one frame without its header. */
+static gboolean
+pass_frame (Y4mReader *self)
+{
+  guint8 bytes[4096];
+  gsize left = self->header.frame_size;
+
+  if (self->seeks)
+    return fseeko (self->file, (off_t) left, SEEK_CUR) == 0;
+  while (left > 0) {
+    gsize n = fread (bytes, 1, MIN (left, sizeof bytes), self->file);
+
+    if (n == 0)
+      return FALSE;
+    left -= n;
+  }
+  return TRUE;
+}
+
 /* Moves to the header of frame @index, over the frames before it.  Returns:
  * FALSE where there is no such frame. */
 static gboolean
 go_to (Y4mReader *self, guint64 index, GError **error)
 {
   if (index < self->next) {
-    if (fseeko (self->file, self->begin, SEEK_SET) != 0)
+    if (!self->seeks || fseeko (self->file, self->begin, SEEK_SET) != 0)
       return program_fail_unnamed (error, "cannot be read again");
     self->next = 0;
   }
   for (; self->next < index; self->next++) {
     if (!read_frame_header (self, error))
       return FALSE;
-    if (fseeko (self->file, (off_t) self->header.frame_size, SEEK_CUR) != 0)
+    if (!pass_frame (self))
       return program_fail_unnamed (error, "cannot be read");
   }
   return TRUE;
@@ -266,7 +286,8 @@ read_samples (Y4mReader *self, GError **error)
   guint8 *data;
 
   /* No memory for what is not there, whatever the header says. */
-  self->parent.cut = self->end - ftello (self->file) < (goffset) size;
+  self->parent.cut =
+      self->seeks && self->end - ftello (self->file) < (goffset) size;
   if (self->parent.cut)
     return NULL;
   data = g_try_malloc (size);
@@ -345,35 +366,41 @@ find_end (Y4mReader *self)
 }
 
 static gboolean
-open_file (Y4mReader *self, const gchar *path, GError **error)
+open_file (Y4mReader *self, const MeasurePlace *place, GError **error)
 {
   gchar line[MEASURE_Y4M_MAX_LINE + 1];
   gint n;
 
-  self->file = g_fopen (path, "rb");
+  self->seeks = place->pipe == NULL;
+  self->file = measure_place_open_file (place, error);
   if (self->file == NULL)
-    return program_fail_unnamed (error, "cannot be opened");
+    return FALSE;
   n = read_line (self->file, line);
   if (n < 0)
     return program_fail_unnamed (error, "a Y4M whose header has no end");
   if (!measure_y4m_parse (line, (gsize) n, &self->header, error))
     return FALSE;
-  self->begin = ftello (self->file);
   self->parent.caps = measure_y4m_caps (&self->header, &self->info);
-  self->parent.duration = find_end (self);
+  self->parent.duration = GST_CLOCK_TIME_NONE;
+  if (self->seeks) {
+    self->begin = ftello (self->file);
+    self->parent.duration = find_end (self);
+  }
   return TRUE;
 }
 
 MeasureReader *
-measure_y4m_reader_open (const gchar *path, GError **error)
+measure_y4m_reader_open (const MeasurePlace *place, GError **error)
 {
   static const MeasureReaderClass klass = {
     .read = read_frame, .find = find_frame, .close = close_file
   };
+  static const MeasureReaderClass of_pipe = { .read = read_frame,
+    .close = close_file };
   Y4mReader *self = g_new0 (Y4mReader, 1);
 
-  self->parent.klass = &klass;
-  if (open_file (self, path, error))
+  self->parent.klass = place->pipe != NULL ? &of_pipe : &klass;
+  if (open_file (self, place, error))
     return &self->parent;
   measure_reader_free (&self->parent);
   return NULL;

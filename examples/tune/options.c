@@ -185,10 +185,10 @@ add_probes (TuneSession *session, GOptionGroup *group)
   offer (session, group, TUNE_OFFERS_PROBES | TUNE_OFFERS_WINDOWS,
       (GOptionEntry){ "windows", 0, 0, G_OPTION_ARG_CALLBACK, take_windows,
           "What of the clip is encoded for a probe: all of it, or N windows of "
-          "so many seconds.  auto: all of clips of up to 60 s, else 16 "
+          "such a length.  auto: all of clips of up to 60 s, else 16 "
           "windows or more of up to 3 s that are 3 % of it, 24 s to 120 s in "
           "all (default: auto)",
-          "auto|whole|NxSECONDS" });
+          "auto|whole|NxTIME" });
   offer (session, group, TUNE_OFFERS_PROBES,
       (GOptionEntry){ "side-by-side", 0, 0, G_OPTION_ARG_CALLBACK,
           take_side_by_side,

@@ -143,23 +143,46 @@ is_part (const GstVideoCropMeta *crop, const PerceptualFormat *format)
 }
 
 PerceptualFormat *
-perceptual_format_of_buffer (
-    PerceptualFormat *self, GstBuffer *buffer, PerceptualFormat *last)
+perceptual_format_of_buffer (PerceptualFormat *self, GstBuffer *buffer,
+    const PerceptualRegion *part, PerceptualFormat *last)
 {
   const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+  PerceptualRegion region = { 0, 0, (guint) self->info.width,
+    (guint) self->info.height };
   PerceptualFormat *cropped;
 
-  if (!is_part (crop, self))
+  if (part == NULL && !is_part (crop, self))
     return perceptual_format_ref (self);
+  if (part != NULL) {
+    region = *part;
+  } else {
+    region.width = crop->width;
+    region.height = crop->height;
+  }
   if (last != NULL && last->caps == self->caps
-      && last->orientation == self->orientation
-      && (guint) last->info.width == crop->width
-      && (guint) last->info.height == crop->height)
+      && last->orientation == self->orientation && last->crop_x == region.x
+      && last->crop_y == region.y && (guint) last->info.width == region.width
+      && (guint) last->info.height == region.height)
     return perceptual_format_ref (last);
   cropped = copy_format (self);
-  cropped->info.width = (gint) crop->width;
-  cropped->info.height = (gint) crop->height;
+  cropped->has_part = part != NULL;
+  cropped->crop_x = region.x;
+  cropped->crop_y = region.y;
+  cropped->info.width = (gint) region.width;
+  cropped->info.height = (gint) region.height;
   return cropped;
+}
+
+gboolean
+perceptual_format_is_inside (const PerceptualFormat *self, GstBuffer *buffer,
+    guint *width, guint *height)
+{
+  const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta (buffer);
+
+  *width = crop != NULL ? crop->width : (guint) self->whole_width;
+  *height = crop != NULL ? crop->height : (guint) self->whole_height;
+  return self->crop_x + (guint) self->info.width <= *width
+      && self->crop_y + (guint) self->info.height <= *height;
 }
 
 gboolean

@@ -5,6 +5,8 @@
 #ifndef PERCEPTUAL_FORMAT_H
 #define PERCEPTUAL_FORMAT_H
 
+#include "frames/layout.h"
+
 #include <gst/video/video.h>
 
 G_BEGIN_DECLS
@@ -14,7 +16,7 @@ G_BEGIN_DECLS
  * @caps: as negotiated
  * @info: the same, parsed; colorimetry is @said completed by @usual; width and
  *   height are those of the region that is measured, which is smaller where
- *   frames carry a GstVideoCropMeta
+ *   frames carry a GstVideoCropMeta, or the user wants a part
  * @said: the parts of its colorimetry that the stream says, the others 0
  * @may_be_guess: @said is just @usual, which decoders put into their caps where
  *   a stream carries no tag, and it is not known whether this one does
@@ -23,6 +25,10 @@ G_BEGIN_DECLS
  * @has_luma: whether it is Y'CbCr or grey
  * @has_planes: whether frames of it can be shown to the library as planes as
  *   they are; others are unpacked first
+ * @has_part: the user wants a part of the picture, which that region is
+ * @crop_x: how many columns of the frame, or of the region that a
+ *   GstVideoCropMeta leaves of it, are before that
+ * @crop_y: how many rows
  * @whole_width: of a frame with nothing cut off, by the caps
  * @whole_height: likewise
  * @orientation: how the picture is to be turned before it is shown, a value of
@@ -41,6 +47,9 @@ typedef struct
   guint depth;
   gboolean has_luma;
   gboolean has_planes;
+  gboolean has_part;
+  guint crop_x;
+  guint crop_y;
   gint whole_width;
   gint whole_height;
   const gchar *orientation;
@@ -74,14 +83,21 @@ PerceptualFormat *perceptual_format_settle (PerceptualFormat *format,
 
 /**
  * perceptual_format_of_buffer:
+ * @part: (nullable): the part of it that the user wants
  * @last: (nullable): what this returned for the stream's frame before
  *
  * Returns: (transfer full): @format, with the size of the region that is
- * measured of @buffer; @last where it is that already, so that formats of a
+ * measured of @buffer, whether @part lies inside of it or not; @last where it is that already, so that formats of a
  * stream that does not change are equal by address
  */
-PerceptualFormat *perceptual_format_of_buffer (
-    PerceptualFormat *format, GstBuffer *buffer, PerceptualFormat *last);
+PerceptualFormat *perceptual_format_of_buffer (PerceptualFormat *format,
+    GstBuffer *buffer, const PerceptualRegion *part, PerceptualFormat *last);
+
+/* Whether the region that is measured of @buffer, which is of @format, lies
+ * inside of what a GstVideoCropMeta or the caps leave of it.  @width: (out):
+ * that size; @height: (out). */
+gboolean perceptual_format_is_inside (const PerceptualFormat *format,
+    GstBuffer *buffer, guint *width, guint *height);
 
 /* Whether the transfer function is PQ or HLG. */
 gboolean perceptual_format_is_hdr (const PerceptualFormat *format);

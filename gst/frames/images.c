@@ -161,16 +161,19 @@ find_region (GstBuffer *buffer, const PerceptualFormat *format,
   guint height = meta != NULL ? meta->height : (guint) format->whole_height;
 
   *region = (PerceptualRegion){
+    .x = format->crop_x,
+    .y = format->crop_y,
     .width = (guint) format->info.width,
     .height = (guint) format->info.height,
   };
   if (crop == NULL)
     return TRUE;
-  region->x = crop->x;
-  region->y = crop->y;
-  if (crop->width == region->width && crop->height == region->height
-      && crop->width <= width && crop->height <= height
-      && crop->x <= width - crop->width && crop->y <= height - crop->height)
+  region->x += crop->x;
+  region->y += crop->y;
+  if (format->crop_x + region->width <= crop->width
+      && format->crop_y + region->height <= crop->height && crop->width <= width
+      && crop->height <= height && crop->x <= width - crop->width
+      && crop->y <= height - crop->height)
     return TRUE;
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE,
       "The %s frame of %ux%u pixels is to be cropped to %ux%u at %u,%u, which "

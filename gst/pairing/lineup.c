@@ -10,7 +10,8 @@ struct _PerceptualLineup
   guint n;
   gint64 tolerance;
   PerceptualPairer **pairers;
-  guint64 *pairs; /* of each stream so far */
+  guint64 *pairs;    /* of each stream so far */
+  gboolean *margins; /* of each stream: ignored */
   PerceptualLineupRef ref;
   GDestroyNotify unref;
   GQueue open;  /* of PerceptualRow, in the order of arrival */
@@ -28,6 +29,7 @@ perceptual_lineup_new (
   self->ref = ref;
   self->unref = unref;
   self->pairs = g_new0 (guint64, n);
+  self->margins = g_new0 (gboolean, n);
   self->pairers = g_new0 (PerceptualPairer *, n);
   for (guint i = 0; i < n; i++)
     self->pairers[i] = perceptual_pairer_new (tolerance, unref);
@@ -46,6 +48,7 @@ perceptual_lineup_free (PerceptualLineup *self)
     perceptual_pairer_free (self->pairers[i]);
   g_free (self->pairers);
   g_free (self->pairs);
+  g_free (self->margins);
   g_free (self);
 }
 
@@ -102,7 +105,16 @@ perceptual_lineup_restart (PerceptualLineup *self)
     perceptual_pairer_free (self->pairers[i]);
     self->pairers[i] = perceptual_pairer_new (self->tolerance, self->unref);
     self->pairs[i] = 0;
+    if (self->margins[i])
+      perceptual_pairer_ignore_margins (self->pairers[i]);
   }
+}
+
+void
+perceptual_lineup_ignore_margins (PerceptualLineup *self, guint stream)
+{
+  self->margins[stream] = TRUE;
+  perceptual_pairer_ignore_margins (self->pairers[stream]);
 }
 
 static void

@@ -77,6 +77,9 @@ PerceptualLineup *perceptual_lineup_new (
     guint n, gint64 tolerance, PerceptualLineupRef ref, GDestroyNotify unref);
 void perceptual_lineup_free (PerceptualLineup *lineup);
 
+/* See perceptual_pairer_ignore_margins(). */
+void perceptual_lineup_ignore_margins (PerceptualLineup *lineup, guint stream);
+
 /* Forgets frames, ends and times, as after a flush; the counts stay. */
 void perceptual_lineup_flush (PerceptualLineup *lineup);
 

@@ -29,6 +29,8 @@ struct _PerceptualPairer
   Stream streams[2];
   GQueue outcomes;       /* of PerceptualOutcome */
   guint64 spacing;       /* of the two newest reference frames, or NONE */
+  gboolean margins;      /* those of the distorted stream are left out */
+  gint64 first;          /* time of the first reference frame, or TIME_MIN */
   gint64 given_up_until; /* distorted frames up to here come late */
   PerceptualCounts counts;
 };
@@ -62,8 +64,14 @@ perceptual_pairer_new (gint64 tolerance, GDestroyNotify free_frame)
   reset_stream (&self->streams[PERCEPTUAL_REFERENCE]);
   reset_stream (&self->streams[PERCEPTUAL_DISTORTED]);
   self->spacing = PERCEPTUAL_DURATION_NONE;
-  self->given_up_until = TIME_MIN;
+  self->given_up_until = self->first = TIME_MIN;
   return self;
+}
+
+void
+perceptual_pairer_ignore_margins (PerceptualPairer *self)
+{
+  self->margins = TRUE;
 }
 
 static void
@@ -93,7 +101,7 @@ perceptual_pairer_flush (PerceptualPairer *self)
     g_free (outcome);
   }
   self->spacing = PERCEPTUAL_DURATION_NONE;
-  self->given_up_until = TIME_MIN;
+  self->given_up_until = self->first = TIME_MIN;
 }
 
 void
@@ -111,13 +119,29 @@ nth (const PerceptualPairer *self, PerceptualSide side, guint n)
   return g_queue_peek_nth ((GQueue *) &self->streams[side].frames, n);
 }
 
+/* Whether @distorted, which has no partner, lies outside of the reference. */
+static gboolean
+is_margin (const PerceptualPairer *self, const Entry *distorted)
+{
+  const Stream *reference = &self->streams[PERCEPTUAL_REFERENCE];
+
+  return distorted->time < self->first
+      || (reference->ended && distorted->time > reference->covered);
+}
+
 /* Hands out @reference and @distorted, either of which may be NULL. */
 static void
 conclude (PerceptualPairer *self, Entry *reference, Entry *distorted)
 {
-  PerceptualOutcome *outcome = g_new0 (PerceptualOutcome, 1);
+  PerceptualOutcome *outcome;
   const Stream *other;
 
+  if (self->margins && reference == NULL && is_margin (self, distorted)) {
+    release (self, distorted->frame);
+    g_free (distorted);
+    return;
+  }
+  outcome = g_new0 (PerceptualOutcome, 1);
   if (reference != NULL && distorted != NULL) {
     outcome->kind = PERCEPTUAL_OUTCOME_PAIR;
     outcome->delta = distorted->time - reference->time;
@@ -321,7 +345,9 @@ perceptual_pairer_push (PerceptualPairer *self, PerceptualSide side,
         side == PERCEPTUAL_DISTORTED ? entry : NULL);
     return;
   }
-  if (side == PERCEPTUAL_REFERENCE && stream->last != TIME_MIN)
+  if (side == PERCEPTUAL_REFERENCE && stream->last == TIME_MIN)
+    self->first = entry->time;
+  else if (side == PERCEPTUAL_REFERENCE)
     self->spacing = (guint64) (entry->time - stream->last);
   stream->last = entry->time;
   stream->complete = MAX (stream->complete, entry->time);

@@ -107,6 +107,11 @@ PerceptualPairer *perceptual_pairer_new (
     gint64 tolerance, GDestroyNotify free_frame);
 void perceptual_pairer_free (PerceptualPairer *pairer);
 
+/* From now on distorted frames without a partner from before the first
+ * reference frame and from after the last one are margins, which are neither
+ * counted nor handed out. */
+void perceptual_pairer_ignore_margins (PerceptualPairer *pairer);
+
 /* Forgets frames, ends and times, as after a flush; the counts stay. */
 void perceptual_pairer_flush (PerceptualPairer *pairer);
 

@@ -284,6 +284,19 @@ describe_assumed (
   gst_structure_set (header, field, G_TYPE_STRING, text->str, NULL);
 }
 
+/* The part of its frames that is measured, where the user wants one. */
+static void
+describe_crop (
+    GstStructure *header, const gchar *side, const PerceptualFormat *format)
+{
+  g_autofree gchar *field = g_strconcat (side, "-crop", NULL);
+  g_autofree gchar *text = g_strdup_printf ("%dx%d+%u+%u", format->info.width,
+      format->info.height, format->crop_x, format->crop_y);
+
+  if (format->has_part)
+    gst_structure_set (header, field, G_TYPE_STRING, text, NULL);
+}
+
 static void
 describe_input (
     GstStructure *header, const gchar *side, const PerceptualFormat *format)
@@ -297,6 +310,7 @@ describe_input (
   gst_structure_set (header, caps_field, G_TYPE_STRING, caps, colour_field,
       G_TYPE_STRING, colorimetry != NULL ? colorimetry : "unknown", NULL);
   describe_assumed (header, side, format);
+  describe_crop (header, side, format);
 }
 
 /* Why luma is not the streams' own. */

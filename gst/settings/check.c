@@ -6,6 +6,7 @@
 #include "settings/check.h"
 
 #include "frames/colour.h"
+#include "frames/crop.h"
 #include "perceptual.h"
 
 /* Heat maps are for metrics that make maps, and for frames that wait.
@@ -54,6 +55,22 @@ check_colorimetry (
           property, text),
       ("The numbers are GStreamer's; 0 leaves a part as it is tagged: 1:0:0:0 "
        "is full range."));
+  return FALSE;
+}
+
+/* Returns: FALSE after an ERROR. */
+static gboolean
+check_crop (GstElement *element, const gchar *property, const gchar *text)
+{
+  PerceptualRegion region;
+
+  if (text == NULL || perceptual_crop_parse (text, &region))
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("%s=%s is not a part of a picture; write WIDTHxHEIGHT+X+Y, such as "
+       "1920x800+0+140",
+          property, text),
+      (NULL));
   return FALSE;
 }
 
@@ -112,5 +129,8 @@ perceptual_config_check (const PerceptualConfig *config, GstElement *element)
           element, "reference-colorimetry", config->reference_colorimetry)
       && check_colorimetry (
           element, "distorted-colorimetry", config->distorted_colorimetry)
+      && check_crop (element, "crop", config->crop)
+      && check_crop (element, "reference-crop", config->reference_crop)
+      && check_crop (element, "distorted-crop", config->distorted_crop)
       && check_pair (element, config);
 }

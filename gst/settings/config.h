@@ -107,6 +107,10 @@ typedef enum
  * @alert_min_duration: ns
  * @alert_frozen: whether frozen pictures give alerts
  * @alert_black: whether black pictures give alerts
+ * @crop: (nullable): the part of all frames that is measured, see
+ *   perceptual_crop_parse()
+ * @reference_crop: (nullable): that of the reference, in its place
+ * @distorted_crop: (nullable): that of distorted streams, in its place
  * @output: what goes out
  * @heatmap_max: distance that heat maps show as the brightest; 0 for the
  *   metric's own
@@ -142,6 +146,9 @@ typedef struct
   gboolean allow_hdr;
   gchar *reference_colorimetry;
   gchar *distorted_colorimetry;
+  gchar *crop;
+  gchar *reference_crop;
+  gchar *distorted_crop;
   gchar *log_location;
   gint log_format;
   gint64 log_max_bytes;

@@ -25,6 +25,7 @@ typedef enum
   KIND_BOOLEAN,  /* gboolean */
   KIND_UINT,     /* guint */
   KIND_INT64,    /* gint64 */
+  KIND_TIME,     /* gint64, ns */
   KIND_DOUBLE,   /* gdouble */
   KIND_ENUM,     /* gint */
   KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
@@ -171,9 +172,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "tolerance", "Tolerance",
-      "Largest difference in ns of the running times of a pair "
-      "(-1 = half of the reference frame's duration)",
-      KIND_INT64, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
+      "Largest difference of the running times of a pair "
+      "(ns; -1 = half of the reference frame's duration)",
+      KIND_TIME, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:sync-offset:
    *
@@ -183,9 +184,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-offset", "Sync offset",
-      "Nanoseconds added to distorted running times before pairing "
-      "(negative if the distorted stream is late)",
-      KIND_INT64, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
+      "Added to distorted running times before pairing, negative if the "
+      "distorted stream is late (ns)",
+      KIND_TIME, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
       .most = G_MAXINT64 / 2 },
   /**
    * GstPerceptualDistance:sync:
@@ -231,9 +232,9 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-window", "Sync window",
-      "The largest offset in ns that is looked at, either way (-1 = half a "
+      "The largest offset that is looked at, either way (ns; -1 = half a "
       "second, with sync=track ten)",
-      KIND_INT64, FIELD (sync_window), .least = -1, .most = MOST_WINDOW },
+      KIND_TIME, FIELD (sync_window), .least = -1, .most = MOST_WINDOW },
   /**
    * GstPerceptualDistance:sync-duration:
    *
@@ -245,7 +246,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "sync-duration", "Sync duration",
-      "ns of the reference that are compared at each offset", KIND_INT64,
+      "How much of the reference is compared at each offset (ns)", KIND_TIME,
       FIELD (sync_duration), .least = 100 * GST_MSECOND,
       .most = 60 * GST_SECOND },
   /**
@@ -319,6 +320,41 @@ static const Property properties[] = {
   { "distorted-colorimetry", "Distorted colorimetry",
       "How the distorted streams code colour, in place of their tags, likewise",
       KIND_STRING, FIELD (distorted_colorimetry) },
+  /**
+   * GstPerceptualDistance:crop:
+   *
+   * The part of all frames that is measured, as WIDTHxHEIGHT+X+Y in pixels from
+   * the top left corner; nothing is copied for it.  Where chroma is
+   * subsampled, X and Y must be multiples of that (2 for 4:2:0), and Y of twice
+   * as much for interlaced video.  Frames that go out are whole; heat maps are
+   * of the part.  Unset by default: all of each frame.
+   *
+   * Since: 0.1
+   */
+  { "crop", "Crop", "The part of all frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (crop) },
+  /**
+   * GstPerceptualDistance:reference-crop:
+   *
+   * The part of the reference's frames that is measured, in place of
+   * #GstPerceptualDistance:crop.
+   *
+   * Since: 0.1
+   */
+  { "reference-crop", "Reference crop",
+      "The part of the reference's frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (reference_crop) },
+  /**
+   * GstPerceptualDistance:distorted-crop:
+   *
+   * The same of the distorted streams, each of whose pads has a `crop` of its
+   * own besides.
+   *
+   * Since: 0.1
+   */
+  { "distorted-crop", "Distorted crop",
+      "The part of the distorted frames that is measured: WIDTHxHEIGHT+X+Y",
+      KIND_STRING, FIELD (distorted_crop) },
   /**
    * GstPerceptualDistance:output:
    *
@@ -435,9 +471,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "log-max-time", "Log max time",
-      "Nanoseconds of running time after which a new log file begins "
-      "(0 = no limit)",
-      KIND_INT64, FIELD (log_max_time), .most = G_MAXINT64 },
+      "Running time after which a new log file begins (ns; 0 = no limit)",
+      KIND_TIME, FIELD (log_max_time), .most = G_MAXINT64 },
   /**
    * GstPerceptualDistance:log-max-files:
    *
@@ -461,8 +496,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "summary-interval", "Summary interval",
-      "Nanoseconds of running time between summaries (0 = only at the end)",
-      KIND_INT64, FIELD (summary_interval), .most = G_MAXINT64, .live = TRUE },
+      "Running time between summaries (ns; 0 = only at the end)", KIND_TIME,
+      FIELD (summary_interval), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-above:
    *
@@ -518,8 +553,8 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-window", "Alert window",
-      "Nanoseconds over which the mean for alerts is taken (0 = one pair)",
-      KIND_INT64, FIELD (alert_window), .most = G_MAXINT64, .live = TRUE },
+      "Time over which the mean for alerts is taken (ns; 0 = one pair)",
+      KIND_TIME, FIELD (alert_window), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-min-duration:
    *
@@ -531,7 +566,7 @@ static const Property properties[] = {
    * Since: 0.1
    */
   { "alert-min-duration", "Alert minimal duration",
-      "Nanoseconds that something must last to give an alert", KIND_INT64,
+      "How long something must last to give an alert (ns)", KIND_TIME,
       FIELD (alert_min_duration), .most = G_MAXINT64, .live = TRUE },
   /**
    * GstPerceptualDistance:alert-frozen:
@@ -677,6 +712,18 @@ option_of (guint id)
   return perceptual_options ()[n];
 }
 
+/* Programs read such a property as they read times (its quark "unit"). */
+static GParamSpec *
+time_param (const Property *property, gint64 normal, GParamFlags flags)
+{
+  GParamSpec *spec = g_param_spec_int64 (property->name, property->nick,
+      property->blurb, property->least, property->most, normal, flags);
+
+  g_param_spec_set_qdata (
+      spec, g_quark_from_static_string ("unit"), (gpointer) "ns");
+  return spec;
+}
+
 static GParamSpec *
 property_param (const Property *property)
 {
@@ -695,6 +742,8 @@ property_param (const Property *property)
     case KIND_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
           property->most, *(const gint64 *) normal, flags);
+    case KIND_TIME:
+      return time_param (property, *(const gint64 *) normal, flags);
     case KIND_DOUBLE:
       return g_param_spec_double (name, nick, blurb, property->lowest,
           property->highest, *(const gdouble *) normal, flags);
@@ -758,6 +807,7 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
       *(guint *) field = g_value_get_uint (value);
       break;
     case KIND_INT64:
+    case KIND_TIME:
       *(gint64 *) field = g_value_get_int64 (value);
       break;
     case KIND_DOUBLE:
@@ -802,6 +852,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
       g_value_set_uint (value, *(const guint *) field);
       break;
     case KIND_INT64:
+    case KIND_TIME:
       g_value_set_int64 (value, *(const gint64 *) field);
       break;
     case KIND_DOUBLE:

@@ -267,7 +267,7 @@ class Hangs(FaultCase):
 
     def test_values_of_stall_that_are_none_are_refused(self):
         for text in ("0", "-1", "soon", "nan", "1e9", "5 minutes"):
-            self.ends(2, ["--stall", "seconds from 1 to 86400"],
+            self.ends(2, ["--stall", "at least 1s, at most 24:00:00"],
                       f"--stall={text}", "a", "b")
 
 

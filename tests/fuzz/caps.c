@@ -355,7 +355,8 @@ take_frame (Bytes *bytes, PerceptualFormat **format, const Room *room)
 
   if (how % 8 > 0)
     replace_format (format, perceptual_format_turn (*format, turns[how % 8]));
-  replace_format (format, perceptual_format_of_buffer (*format, buffer, NULL));
+  replace_format (
+      format, perceptual_format_of_buffer (*format, buffer, NULL, NULL));
   return buffer;
 }
 

@@ -474,22 +474,22 @@ test_a_region_that_stays_keeps_its_format (void)
   PerceptualFormat *first, *second, *third;
   GstVideoCropMeta *crop;
 
-  first = perceptual_format_of_buffer (whole, buffer, NULL);
+  first = perceptual_format_of_buffer (whole, buffer, NULL, NULL);
   g_assert_true (first == whole);
   perceptual_format_unref (first);
 
   crop = gst_buffer_add_video_crop_meta (buffer);
   crop->width = 32;
   crop->height = 16;
-  first = perceptual_format_of_buffer (whole, buffer, NULL);
+  first = perceptual_format_of_buffer (whole, buffer, NULL, NULL);
   g_assert_true (first != whole);
   g_assert_cmpint (first->info.width, ==, 32);
   g_assert_cmpint (first->whole_width, ==, 64);
   crop->x = 2;
-  second = perceptual_format_of_buffer (whole, buffer, first);
+  second = perceptual_format_of_buffer (whole, buffer, NULL, first);
   g_assert_true (second == first);
   crop->height = 18;
-  third = perceptual_format_of_buffer (whole, buffer, second);
+  third = perceptual_format_of_buffer (whole, buffer, NULL, second);
   g_assert_true (third != second);
   g_assert_cmpint (third->info.height, ==, 18);
   perceptual_format_unref (first);

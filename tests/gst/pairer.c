@@ -444,6 +444,38 @@ test_frames_after_the_other_side_s_end_are_told_apart (void)
 }
 
 static void
+test_margins_are_left_out_but_not_holes (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, count_free);
+  const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+  PerceptualOutcome outcome;
+  guint outcomes = 0;
+
+  frees = 0;
+  perceptual_pairer_ignore_margins (pairer);
+  push (pairer, PERCEPTUAL_DISTORTED, 100, 11);
+  push (pairer, PERCEPTUAL_DISTORTED, 200, 12);
+  for (guint i = 3; i <= 5; i++)
+    push (pairer, PERCEPTUAL_REFERENCE, 100 * i, i);
+  push (pairer, PERCEPTUAL_DISTORTED, 300, 13);
+  push (pairer, PERCEPTUAL_DISTORTED, 460, 14); /* between two */
+  push (pairer, PERCEPTUAL_DISTORTED, 510, 15);
+  push (pairer, PERCEPTUAL_DISTORTED, 600, 16);
+  perceptual_pairer_end (pairer, PERCEPTUAL_REFERENCE);
+  push (pairer, PERCEPTUAL_DISTORTED, 700, 17);
+  perceptual_pairer_end (pairer, PERCEPTUAL_DISTORTED);
+  g_assert_cmpuint (counts->pairs, ==, 2);
+  g_assert_cmpuint (counts->unmatched_reference, ==, 1);
+  g_assert_cmpuint (counts->unmatched_distorted, ==, 1);
+  g_assert_cmpuint (counts->after_end_distorted, ==, 0);
+  while (perceptual_pairer_next (pairer, &outcome))
+    outcomes++;
+  g_assert_cmpuint (outcomes, ==, 4);
+  g_assert_cmpuint (frees, ==, 4);
+  perceptual_pairer_free (pairer);
+}
+
+static void
 test_a_flush_frees_frames_and_keeps_counts (void)
 {
   PerceptualPairer *pairer = perceptual_pairer_new (-1, count_free);
@@ -506,6 +538,7 @@ main (int argc, char **argv)
       test_at_the_deadline_a_frame_takes_the_partner_that_is_there);
   g_test_add_func ("/pairer/frames-after-the-other-side-s-end-are-told-apart",
       test_frames_after_the_other_side_s_end_are_told_apart);
+  g_test_add_func ("/pairer/margins", test_margins_are_left_out_but_not_holes);
   g_test_add_func ("/pairer/a-flush-frees-frames-and-keeps-counts",
       test_a_flush_frees_frames_and_keeps_counts);
   g_test_add_func ("/pairer/a-stream-stuck-at-one-time-fills-no-queue",

@@ -4,11 +4,12 @@
  */
 #include "tune/arithmetic/quantity.h"
 
+#include "console/duration.h"
 #include "measure/value.h"
 
 #include <math.h>
 
-#define MOST_SECONDS 36e6
+#define MOST_SECONDS 36000000
 
 typedef struct
 {
@@ -54,13 +55,14 @@ gboolean
 tune_quantity_time (
     const gchar *text, const gchar *option, gdouble *seconds, GError **error)
 {
-  static const Unit units[] = { { "", 1 }, { "s", 1 }, { "ms", .001 },
-    { "min", 60 }, { "m", 60 }, { "h", 3600 }, { NULL, 0 } };
+  static const DurationRule rule = { DURATION_MS,
+    MOST_SECONDS * DURATION_SECOND, DURATION_PLAIN_SECONDS, FALSE };
+  Duration duration;
 
-  *seconds = parse (text, units);
-  return (*seconds > 0 && *seconds <= MOST_SECONDS)
-      || measure_value_refuse (
-          text, option, "a time such as 90s, 10min or 2h", error);
+  if (!duration_parse (text, option, &rule, &duration, error))
+    return FALSE;
+  *seconds = (gdouble) duration.amount / DURATION_SECOND;
+  return TRUE;
 }
 
 gboolean

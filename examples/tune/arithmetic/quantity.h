@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 gboolean tune_quantity_count (const gchar *text, const gchar *option,
     guint least, guint most, guint *count, GError **error);
 
-/* "90", "90s", "1.5min", "2h", "500ms": above 0, up to 10000 hours. */
+/* "90", "90s", "1.5min", "2h", "1:30:00", "500ms" (console/duration.h): from
+ * 1 ms to 10000 hours. */
 gboolean tune_quantity_time (
     const gchar *text, const gchar *option, gdouble *seconds, GError **error);
 

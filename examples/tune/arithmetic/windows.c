@@ -5,6 +5,7 @@
  */
 #include "tune/arithmetic/windows.h"
 
+#include "console/duration.h"
 #include "measure/value.h"
 
 #include <math.h>
@@ -34,6 +35,9 @@
 gboolean
 tune_windowing_parse (TuneWindowing *self, const gchar *text, GError **error)
 {
+  static const DurationRule rule = { DURATION_SECOND / 10,
+    3600 * DURATION_SECOND, DURATION_PLAIN_SECONDS, FALSE };
+  Duration length;
   gchar *end = NULL;
   guint64 n;
 
@@ -44,15 +48,16 @@ tune_windowing_parse (TuneWindowing *self, const gchar *text, GError **error)
   if (self->whole)
     return TRUE;
   n = g_ascii_isdigit (*text) ? g_ascii_strtoull (text, &end, 10) : 0;
-  if (n > 0 && n <= MOST_WINDOWS && *end == 'x' && g_ascii_isdigit (end[1])) {
+  if (n > 0 && n <= MOST_WINDOWS && *end == 'x'
+      && duration_parse (end + 1, NULL, &rule, &length, NULL)) {
     self->n = (guint) n;
-    self->seconds = g_ascii_strtod (end + 1, &end);
-    if ((*end == '\0' || strcmp (end, "s") == 0) && self->seconds >= .1
-        && self->seconds <= 3600)
-      return TRUE;
+    self->seconds = (gdouble) length.amount / DURATION_SECOND;
+    return TRUE;
   }
   return measure_value_refuse (text, "windows",
-      "auto, whole, or NxSECONDS such as 20x3 (up to 1000 windows)", error);
+      "auto, whole, or NxTIME such as 20x3s (up to 1000 windows of .1 s to an "
+      "hour)",
+      error);
 }
 
 gboolean

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * @n: so many windows; 0 for a number that goes by the clip's length
  * @seconds: of each
  *
- * Of --windows: auto, whole or NxSECONDS.  With @n 0, clips of up to
+ * Of --windows: auto, whole or NxTIME.  With @n 0, clips of up to
  * TUNE_WINDOWS_WHOLE seconds are measured as a whole.
  */
 typedef struct

@@ -95,7 +95,7 @@ test_standstill_is_laid_on_the_one_input_that_starves (void)
     g_assert_cmpint (measure_trouble_get_input (&trouble), ==, cases[i].input);
     text = measure_trouble_describe (&trouble, 1, labels);
     g_assert_true (g_str_has_prefix (text, cases[i].words));
-    g_assert_nonnull (strstr (text, "2.5 s"));
+    g_assert_nonnull (strstr (text, "2.5s"));
     g_assert_nonnull (strstr (text, "--stall"));
     measure_trouble_clear (&trouble);
   }

@@ -177,7 +177,11 @@ test_what_is_whole (void)
   expect_windowing ("3x", 0, FALSE, FALSE);
   expect_windowing ("3x0", 0, FALSE, FALSE);
   expect_windowing ("-3x3", 0, FALSE, FALSE);
-  expect_windowing ("3x3min", 0, FALSE, FALSE);
+  expect_windowing ("3x1min", 100, TRUE, TRUE);
+  expect_windowing ("3x500ms", 100, TRUE, FALSE);
+  expect_windowing ("3x99ms", 0, FALSE, FALSE);
+  expect_windowing ("3x2h", 0, FALSE, FALSE);
+  expect_windowing ("3x3d", 0, FALSE, FALSE);
   expect_windowing ("1001x3", 0, FALSE, FALSE);
   expect_windowing ("Auto", 0, FALSE, FALSE);
 }

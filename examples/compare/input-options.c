@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Headerless video, and what can be read once.
+ */
+#include "compare/input-options.h"
+
+#include "compare/options.h"
+#include "measure/raw.h"
+#include "measure/value.h"
+
+#include <string.h>
+
+static gboolean
+take_text (const gchar *text, const gchar *option, gchar **to, GError **error)
+{
+  MeasureRaw raw;
+
+  if (!measure_raw_parse (text, &raw))
+    return measure_value_refuse (text, option, MEASURE_RAW_VALID, error);
+  g_free (*to);
+  *to = g_strdup (text);
+  return TRUE;
+}
+
+static CompareReading *
+reading_of (gpointer user)
+{
+  return &((CompareOptions *) user)->reading;
+}
+
+static gboolean
+take_raw (const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  return take_text (text, "raw", &reading_of (user)->raw, error);
+}
+
+static gboolean
+take_reference_raw (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  return take_text (
+      text, "reference-raw", &reading_of (user)->reference_raw, error);
+}
+
+static gboolean
+take_distorted_raw (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  return take_text (
+      text, "distorted-raw", &reading_of (user)->distorted_raw, error);
+}
+
+void
+compare_reading_clear (CompareReading *self)
+{
+  g_clear_pointer (&self->raw, g_free);
+  g_clear_pointer (&self->reference_raw, g_free);
+  g_clear_pointer (&self->distorted_raw, g_free);
+}
+
+void
+compare_reading_add_options (GOptionGroup *group)
+{
+  static const GOptionEntry entries[] = {
+    { "raw", 0, 0, G_OPTION_ARG_CALLBACK, take_raw,
+        "What is in video without a header: size, format by GStreamer's or "
+        "ffmpeg's name, frames a second (default: 25)",
+        "WxH:FORMAT[:RATE]" },
+    { "reference-raw", 0, 0, G_OPTION_ARG_CALLBACK, take_reference_raw,
+        "The same of the reference alone", "WxH:FORMAT[:RATE]" },
+    { "distorted-raw", 0, 0, G_OPTION_ARG_CALLBACK, take_distorted_raw,
+        "The same of distorted files alone", "WxH:FORMAT[:RATE]" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+const gchar *
+compare_reading_find_raw (const CompareReading *self, gboolean is_reference)
+{
+  const gchar *own = is_reference ? self->reference_raw : self->distorted_raw;
+
+  return own != NULL ? own : self->raw;
+}
+
+/* --- pipes --------------------------------------------------------------- */
+
+gboolean
+compare_reading_check_pipes (const gchar *const *files, GError **error)
+{
+  for (guint i = 0; files[i] != NULL; i++) {
+    if (!measure_pipe_is_one (files[i]))
+      continue;
+    for (guint k = 0; k < i; k++) {
+      g_autofree gchar *label = measure_input_label (files[i]);
+
+      if (strcmp (files[k], files[i]) != 0)
+        continue;
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+          "%s is named twice, and can be read once", label);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gchar *
+compare_reading_find_problem (const GPtrArray *inputs, guint together)
+{
+  const MeasureInput *reference = inputs->pdata[0];
+
+  if (!reference->is_pipe || inputs->len - 1 <= together)
+    return NULL;
+  return g_strdup_printf (
+      "%s: the reference is a pipe, which can be read once, and %u distorted "
+      "files are not read together%s; write it to a file",
+      reference->label, inputs->len - 1,
+      together == 1 ? " with --log and --heatmap" : "");
+}
+
+gboolean
+compare_reading_is_over (const MeasureInput *reference, MeasureResult *result)
+{
+  const MeasureInput *pipe = reference->is_pipe ? reference : result->distorted;
+
+  if (!pipe->is_pipe)
+    return FALSE;
+  result->error = g_strdup_printf (
+      "%s: the run was broken off by the failure of another file, and %s, "
+      "which is a pipe, cannot be read again",
+      result->distorted->label, pipe->label);
+  result->broken_off = FALSE;
+  return TRUE;
+}
