@@ -5,12 +5,16 @@
  */
 #include "compare/interrupt.h"
 #include "compare/options.h"
+#include "compare/report-failed.h"
 #include "compare/report-page.h"
+#include "compare/report-table.h"
 #include "compare/report.h"
+#include "compare/verdict.h"
 #include "measure/child.h"
 #include "measure/packages.h"
 #include "measure/picture.h"
 #include "measure/remote.h"
+#include "measure/written.h"
 
 #include "console/terminal.h"
 #include "console/metric-tables.h"
@@ -32,6 +36,7 @@ typedef struct
   GHashTable *said;      /* warnings that were printed */
   GPtrArray *remarks;    /* the same, as they were printed, in order */
   CompareCourse *course; /* (nullable): of a page */
+  CompareVerdict verdict;
   gboolean interrupted;
   gboolean told; /* that it was interrupted */
 } Session;
@@ -217,6 +222,9 @@ note_unmeasured (Session *session)
     result->incomplete = TRUE;
     session->results->pdata[i] = result;
   }
+  for (guint i = 0; i < session->results->len; i++)
+    ((MeasureResult *) session->results->pdata[i])->reference =
+        session->inputs->pdata[0];
 }
 
 /* Measures as many files together as the options allow: with a log or heat
@@ -250,6 +258,16 @@ measure (Session *session)
   note_unmeasured (session);
 }
 
+static void
+add_to_json (JsonBuilder *builder, gpointer user)
+{
+  const Session *session = user;
+
+  if (compare_gates_exist (&session->options.gates))
+    compare_report_add_failed (
+        builder, session->verdict.checks, session->results);
+}
+
 static gboolean
 report (Session *session)
 {
@@ -260,12 +278,42 @@ report (Session *session)
   if (g_strcmp0 (options->log, "-") == 0)
     return TRUE;
   if (options->format == COMPARE_FORMAT_JSON)
-    text = compare_report_json (options, reference, session->results);
+    text = compare_report_json (
+        options, reference, session->results, add_to_json, session);
+  else if (options->format == COMPARE_FORMAT_MARKDOWN)
+    text = compare_report_markdown (
+        options, session->results, session->verdict.checks);
+  else if (options->format == COMPARE_FORMAT_CSV)
+    text = compare_report_csv (options, session->results);
   else if (options->quiet)
     text = compare_report_numbers (session->results);
   else
     text = compare_report_text (options, reference, session->results);
   return print (session, text);
+}
+
+/* Says which limits are not met.  Returns: FALSE where that could not be found
+ * out, which was said. */
+static gboolean
+judge (Session *session)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!compare_verdict_reach (
+          &session->verdict, &session->options, session->results, &error)) {
+    console_say (&session->console, "%s", error->message);
+    return FALSE;
+  }
+  for (guint i = 0; i < session->verdict.checks->len; i++) {
+    const CompareCheck *check = session->verdict.checks->pdata[i];
+    const MeasureResult *result = session->results->pdata[check->file];
+    g_autofree gchar *words = compare_check_describe (check);
+
+    if (check->failed)
+      console_say (
+          &session->console, "failed: %s: %s", result->distorted->label, words);
+  }
+  return TRUE;
 }
 
 /* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
@@ -294,46 +342,45 @@ write_page (Session *session)
     console_say (&session->console, "%s", error->message);
     return FALSE;
   }
-  return options->format == COMPARE_FORMAT_JSON || options->quiet
+  return options->format != COMPARE_FORMAT_TEXT || options->quiet
       || g_strcmp0 (options->log, "-") == 0 || print (session, line);
 }
 
-/* An error outweighs a distance: an incomplete run gives no verdict. */
+/* An error outweighs a limit: an incomplete run gives no verdict. */
 static int
 exit_code (const Session *session)
 {
-  gboolean above = FALSE;
-
   for (guint i = 0; i < session->results->len; i++) {
     const MeasureResult *result = session->results->pdata[i];
-    gdouble mean;
 
     if (result->wrong_usage)
       return COMPARE_EXIT_USAGE;
     if (result->error != NULL || result->incomplete)
       return COMPARE_EXIT_ERROR;
-    if (session->options.has_fail_above
-        && measure_result_number (result->summary, "mean", &mean)
-        && mean > session->options.fail_above)
-      above = TRUE;
   }
   if (session->interrupted)
     return COMPARE_EXIT_ERROR;
-  return above ? COMPARE_EXIT_ABOVE : COMPARE_EXIT_DONE;
+  return compare_checks_count_failed (session->verdict.checks) > 0
+      ? COMPARE_EXIT_FAILED
+      : COMPARE_EXIT_DONE;
 }
 
-/* Finds out before anything is measured whether the page can be written. */
+/* Finds out before anything is measured whether what is to be written can be,
+ * and what is to be read is there. */
 static gboolean
-begin_page (Session *session)
+begin_files (Session *session)
 {
-  const gchar *path = session->options.report;
+  const CompareOptions *options = &session->options;
+  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL)
-    return TRUE;
-  session->course =
-      compare_course_new (g_strv_length (session->options.files) - 1);
-  if (compare_report_page_can_write (path, &error))
+  for (guint i = 1; options->files[i] != NULL; i++)
+    g_ptr_array_add (distorted, options->files[i]);
+  if (options->report != NULL)
+    session->course = compare_course_new (distorted->len);
+  if ((options->report == NULL
+          || measure_written_can (options->report, "--report", &error))
+      && compare_verdict_begin (&session->verdict, options, distorted, &error))
     return TRUE;
   console_say (&session->console, "%s", error->message);
   return FALSE;
@@ -343,6 +390,7 @@ static int
 compare (Session *session)
 {
   g_autofree gchar *missing = measure_packages_missing ();
+  gboolean judged;
 
   compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
@@ -354,14 +402,15 @@ compare (Session *session)
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
-  if (!begin_page (session) || inspect (session) > 0)
+  if (!begin_files (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted && !check_heatmap (session))
     return COMPARE_EXIT_USAGE;
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
-  if (!report (session) || !write_page (session))
+  judged = judge (session);
+  if (!report (session) || !write_page (session) || !judged)
     return COMPARE_EXIT_ERROR;
   return exit_code (session);
 }
@@ -426,6 +475,7 @@ main (int argc, char **argv)
   g_hash_table_unref (session.said);
   g_ptr_array_unref (session.remarks);
   compare_course_free (session.course);
+  compare_verdict_clear (&session.verdict);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

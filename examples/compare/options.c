@@ -4,6 +4,8 @@
  * (measure/settings.h).
  */
 #include "compare/options.h"
+#include "compare/checks.h"
+#include "compare/metrics.h"
 #include "measure/picture.h"
 #include "measure/value.h"
 
@@ -36,9 +38,10 @@ static const gchar examples[] =
     "  perceptual-compare --report page.html original.mkv encoded.mp4\n"
     "  perceptual-compare --heatmap where.png photo.png photo.jpg\n"
     "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
+    "  perceptual-compare --fail-below 'psnr.p5>32' original.mkv encoded.mp4\n"
     "\n"
-    "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a mean distance above\n"
-    "--fail-above.";
+    "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a limit of --fail-above,\n"
+    "--fail-below or --baseline is not met.";
 
 /* --- callbacks of GOption ------------------------------------------------ */
 
@@ -46,15 +49,22 @@ static gboolean
 take_format (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
+  static const gchar *const words[] = {
+    [COMPARE_FORMAT_TEXT] = "text",
+    [COMPARE_FORMAT_JSON] = "json",
+    [COMPARE_FORMAT_MARKDOWN] = "markdown",
+    [COMPARE_FORMAT_CSV] = "csv",
+  };
   CompareOptions *self = user;
 
-  if (strcmp (text, "text") == 0)
-    self->format = COMPARE_FORMAT_TEXT;
-  else if (strcmp (text, "json") == 0)
-    self->format = COMPARE_FORMAT_JSON;
-  else
-    return measure_value_refuse (text, "format", "text, json", error);
-  return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (text, words[i]) != 0)
+      continue;
+    self->format = i;
+    return TRUE;
+  }
+  return measure_value_refuse (
+      text, "format", "text, json, markdown, csv", error);
 }
 
 static gboolean
@@ -86,22 +96,6 @@ take_orientation (
   self->ignore_orientation = strcmp (text, "ignore") == 0;
   return self->ignore_orientation || strcmp (text, "auto") == 0
       || measure_value_refuse (text, "orientation", "auto, ignore", error);
-}
-
-static gboolean
-take_fail_above (
-    const gchar *option, const gchar *text, gpointer user, GError **error)
-{
-  CompareOptions *self = user;
-  gchar *end = NULL;
-
-  self->fail_above = g_ascii_strtod (text, &end);
-  self->has_fail_above = TRUE;
-  if (end == text || *end != '\0' || !isfinite (self->fail_above)
-      || self->fail_above < 0)
-    return measure_value_refuse (
-        text, "fail-above", "a distance of 0 or more", error);
-  return TRUE;
 }
 
 /* What is shorter than a few looks would end what has not begun; a day is for
@@ -180,40 +174,25 @@ refuse (GError **error, const gchar *format, ...)
   return FALSE;
 }
 
+/* Whether one of the metrics has it. */
 static gboolean
-check_metrics (CompareOptions *self, GError **error)
+is_known (const CompareOptions *self, const gchar *option)
 {
-  const MeasureSetting *metric =
-      measure_settings_find (&self->settings, "metric");
-  const MeasureSetting *also = measure_settings_find (&self->settings, "also");
-  const PerceptualMetricInfo *info;
+  g_auto (GStrv) names = compare_metrics_list (self);
 
-  self->metric = metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC;
-  info = perceptual_metric_find (self->metric, error);
-  if (info == NULL)
-    return FALSE;
-  if (also != NULL && *also->text != '\0') {
-    g_auto (GStrv) names = g_strsplit (also->text, ",", -1);
-
-    for (guint i = 0; names[i] != NULL; i++) {
-      if (perceptual_metric_find (g_strstrip (names[i]), error) == NULL)
-        return FALSE;
-    }
+  for (guint i = 0; names[i] != NULL; i++) {
+    if (metric_tables_find_option (
+            compare_metric_find (names[i])->options, option)
+        != NULL)
+      return TRUE;
   }
-  if (self->has_fail_above && (info->flags & PERCEPTUAL_METRIC_SIMILARITY))
-    return refuse (error,
-        "--fail-above works with distances, and %s is not one: its higher "
-        "values mean more alike.  Choose another --metric and keep %s as a "
-        "column by --also %s",
-        info->name, info->name, info->name);
-  return TRUE;
+  return FALSE;
 }
 
 static gboolean
 check_metric_options (const CompareOptions *self, GError **error)
 {
-  const PerceptualMetricInfo *info =
-      perceptual_metric_find (self->metric, NULL);
+  const PerceptualMetricInfo *info = compare_metric_find (self->metric);
 
   for (guint i = 0; i < self->settings.set->len; i++) {
     const MeasureSetting *setting = self->settings.set->pdata[i];
@@ -221,8 +200,7 @@ check_metric_options (const CompareOptions *self, GError **error)
         metric_tables_find_option (perceptual_options (), setting->name);
     g_autofree gchar *names = NULL;
 
-    if (option == NULL
-        || metric_tables_find_option (info->options, setting->name) != NULL
+    if (option == NULL || is_known (self, setting->name)
         || measure_value_is_default (option, setting->text))
       continue;
     names = metric_tables_option_names (info->options, "--");
@@ -371,7 +349,7 @@ check_log (const CompareOptions *self, GError **error)
   if (self->log == NULL)
     return TRUE;
   if (strcmp (self->log, "-") == 0) {
-    if (distorted > 1 || self->format == COMPARE_FORMAT_JSON || self->quiet)
+    if (distorted > 1 || self->format != COMPARE_FORMAT_TEXT || self->quiet)
       return refuse (error,
           "--log - puts the log on standard output in place "
           "of the report, so it goes with one distorted "
@@ -434,9 +412,11 @@ check (CompareOptions *self, GError **error)
     return refuse (error,
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
-  return check_metrics (self, error) && check_metric_options (self, error)
-      && check_align (self, error) && check_log (self, error)
-      && check_heatmap (self, error) && check_report (self, error);
+  return compare_metrics_gather (self, error)
+      && compare_checks_prepare (self, error)
+      && check_metric_options (self, error) && check_align (self, error)
+      && check_log (self, error) && check_heatmap (self, error)
+      && check_report (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */
@@ -446,7 +426,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
 {
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
-        "How to print the report (default: text)", "text|json" },
+        "How to print the report (default: text)", "text|json|markdown|csv" },
     { "align", 0, 0, G_OPTION_ARG_CALLBACK, take_align,
         "How frames of files that start at different times are brought "
         "together: by what they show, first frame to first frame, or by their "
@@ -473,8 +453,6 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "N" },
     { "report-size", 0, 0, G_OPTION_ARG_CALLBACK, take_report_size,
         "Longest side of the page's pictures (default: 960)", "PIXELS" },
-    { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
-        "Exit with 3 if a distorted file's mean distance is above X", "X" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",
@@ -511,6 +489,7 @@ compare_options_parse (
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
   add_own_options (group, self);
+  compare_gates_add_options (&self->gates, group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -537,6 +516,7 @@ void
 compare_options_clear (CompareOptions *self)
 {
   measure_settings_clear (&self->settings);
+  compare_gates_clear (&self->gates);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->report, g_free);

@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/gates.h"
 #include "measure/align.h"
 #include "measure/settings.h"
 
@@ -16,19 +17,22 @@ enum
   COMPARE_EXIT_DONE = 0,
   COMPARE_EXIT_ERROR = 1,
   COMPARE_EXIT_USAGE = 2,
-  COMPARE_EXIT_ABOVE = 3,
+  COMPARE_EXIT_FAILED = 3,
 };
 
 typedef enum
 {
   COMPARE_FORMAT_TEXT,
   COMPARE_FORMAT_JSON,
+  COMPARE_FORMAT_MARKDOWN,
+  COMPARE_FORMAT_CSV,
 } CompareFormat;
 
 /**
  * CompareOptions:
  * @settings: properties of the measuring element that the user set
- * @metric: the metric's name
+ * @metric: the metric as the user named it, see
+ *   perceptual_specification_parse()
  * @align: how the files' frames are brought together
  * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
@@ -40,8 +44,7 @@ typedef enum
  * @has_report_option: whether the user gave one of the two
  * @format: of the report
  * @quiet: print nothing but the mean distances
- * @fail_above: mean distance above which the exit code says so
- * @has_fail_above: whether the user gave it
+ * @gates: limits which the exit code tells of
  * @stall: seconds in which nothing may get on
  * @has_stall: whether the user gave it
  * @files: reference first, then at least one distorted; NULL-terminated
@@ -62,8 +65,7 @@ typedef struct
   gboolean has_report_option;
   CompareFormat format;
   gboolean quiet;
-  gdouble fail_above;
-  gboolean has_fail_above;
+  CompareGates gates;
   gdouble stall;
   gboolean has_stall;
   gchar **files;

@@ -36,8 +36,7 @@ void
 compare_page_show_moment (const CompareContent *content, CompareMoment *moment)
 {
   const CompareOptions *options = content->options;
-  const PerceptualMetricInfo *metric =
-      perceptual_metric_find (options->metric, NULL);
+  const PerceptualMetricInfo *metric = compare_metric_find (options->metric);
   const MeasureTimeline *timeline =
       content->course->distorted->pdata[moment->file];
 
@@ -148,7 +147,7 @@ add_scale (Page *page, const CompareContent *content)
     "#72265c", "#a02f62", "#c74160", "#e55f5b", "#f98259", "#ffaa68", "#ffd18f",
     "#fff3d0" };
   const PerceptualMetricInfo *info =
-      perceptual_metric_find (content->options->metric, NULL);
+      compare_metric_find (content->options->metric);
   const MeasureSetting *setting =
       measure_settings_find (&content->options->settings, "heatmap-max");
   gdouble most = info->map_maximum;

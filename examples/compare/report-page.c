@@ -9,12 +9,6 @@
 #include "compare/report-data.h"
 #include "compare/report-parts.h"
 
-#include <glib/gstdio.h>
-#include <errno.h>
-#include <unistd.h>
-
-#define PART ".part"
-
 static gboolean
 is_similarity (const CompareContent *content)
 {
@@ -151,24 +145,4 @@ compare_report_page_write (const CompareContent *content, GError **error)
         content, &g_array_index (moments, CompareMoment, i));
   whole.moments = moments;
   return write_content (&whole, error);
-}
-
-gboolean
-compare_report_page_can_write (const gchar *path, GError **error)
-{
-  g_autofree gchar *part = g_strconcat (path, PART, NULL);
-  g_autofree gchar *name = g_filename_display_name (path);
-  FILE *file = g_fopen (part, "wb");
-
-  if (file == NULL) {
-    gint reason = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
-        "--report %s: the report cannot be written: %s", name,
-        g_strerror (reason));
-    return FALSE;
-  }
-  fclose (file);
-  g_unlink (part);
-  return TRUE;
 }

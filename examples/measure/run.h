@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 
 /**
  * MeasureResult:
+ * @reference: (transfer none) (nullable): what it was compared with, for those
+ *   who set it
  * @distorted: (transfer none): the file
  * @summary: (nullable): the element's "perceptual-summary" as it was posted,
  *   or NULL when not one pair was measured
@@ -32,6 +34,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  const MeasureInput *reference;
   const MeasureInput *distorted;
   GstStructure *summary;
   gchar *error;
@@ -112,8 +115,12 @@ void measure_result_free (MeasureResult *self);
 guint64 measure_result_count (const MeasureResult *self, const gchar *name);
 
 /* Returns: (transfer full): what the column is called whose statistics are in
- * the field @name of the summary's `also`: psnr(rgb) for psnr:rgb. */
+ * the field @name of the summary's `also`: psnr(rgb) for psnr:rgb,
+ * lpips:backbone=vgg for lpips:backbone/3Dvgg. */
 gchar *measure_column_name (const gchar *name);
+
+/* Whether @name, a column's or its field's, is one of luma made of RGB. */
+gboolean measure_column_is_of_rgb (const gchar *name);
 
 /* Reads a number of the summary's structure @fields.  Returns: FALSE when it
  * is not there or not finite. */

@@ -258,6 +258,15 @@ describe_input (
   describe_assumed (header, side, format);
 }
 
+static void
+describe_metrics (
+    const PerceptualReport *self, const Stream *stream, GstStructure *fields)
+{
+  perceptual_metric_set_describe (self->metrics, fields);
+  perceptual_metric_set_describe_taps (
+      self->metrics, &stream->columns, stream->rgb_reason != NULL, fields);
+}
+
 /* Why luma is not the streams' own. */
 static void
 describe_luma (const Stream *stream, GstStructure *fields)
@@ -311,7 +320,7 @@ make_header (const PerceptualReport *self, const Stream *stream,
   if (perceptual_orc_fault () != NULL)
     gst_structure_set (
         header, "orc-fault", G_TYPE_STRING, perceptual_orc_fault (), NULL);
-  perceptual_metric_set_describe (self->metrics, header);
+  describe_metrics (self, stream, header);
   describe_input (header, "reference", formats->reference);
   describe_input (header, "distorted", formats->distorted);
   gst_structure_set (header,
@@ -436,7 +445,7 @@ make_summary (PerceptualReport *self, const Stream *stream,
   GstStructure *fields = perceptual_summary_to_structure (
       stream->summary, stream->name, totals, stream->final);
 
-  perceptual_metric_set_describe (self->metrics, fields);
+  describe_metrics (self, stream, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
   describe_luma (stream, fields);

@@ -14,7 +14,7 @@ static gboolean
 check_heatmap (GstElement *element, const PerceptualConfig *config)
 {
   const PerceptualMetricInfo *info =
-      perceptual_metric_find (config->metric, NULL);
+      perceptual_specification_parse (config->metric, NULL, NULL);
   g_autoptr (GString) names = g_string_new (NULL);
 
   if (config->mode == PERCEPTUAL_MODE_REAL_TIME) {

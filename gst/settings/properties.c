@@ -49,7 +49,9 @@ static const Property properties[] = {
    * GstPerceptualDistance:metric:
    *
    * The metric that measures the distance.  Default mmd-ssim, which needs no
-   * weights.  An unknown name is an error that lists the valid ones.
+   * weights.  An unknown name is an error that lists the valid ones.  It may
+   * have options of its own, which go before the properties of that name:
+   * lpips:backbone=vgg,taps=1,3.
    *
    * Since: 0.1
    */
@@ -58,14 +60,15 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:also:
    *
-   * Further metrics to measure on each pair, separated by commas.  None by
-   * default.  psnr and ssim keep the scales they are known by.
+   * Further metrics to measure on each pair, separated by commas, with options
+   * of their own as of #GstPerceptualDistance:metric.  None by default.  psnr
+   * and ssim keep the scales they are known by.
    *
    * Since: 0.1
    */
   { "also", "Also",
-      "Further metrics to measure on each pair, separated by commas "
-      "(default: none)",
+      "Further metrics to measure on each pair, separated by commas, such as "
+      "psnr,lpips:backbone=vgg (default: none)",
       KIND_STRING, FIELD (also), .makes_metrics = TRUE },
   /**
    * GstPerceptualDistance:threads:
