@@ -5,11 +5,13 @@
  */
 #include "compare/interrupt.h"
 #include "compare/options.h"
+#include "compare/report-charts.h"
 #include "compare/report-failed.h"
 #include "compare/report-page.h"
 #include "compare/report-table.h"
 #include "compare/report.h"
 #include "compare/verdict.h"
+#include "compare/worst.h"
 #include "measure/child.h"
 #include "measure/packages.h"
 #include "measure/picture.h"
@@ -35,7 +37,8 @@ typedef struct
   GPtrArray *results;    /* MeasureResult, one per distorted file */
   GHashTable *said;      /* warnings that were printed */
   GPtrArray *remarks;    /* the same, as they were printed, in order */
-  CompareCourse *course; /* (nullable): of a page */
+  CompareCourse *course; /* (nullable): of page, pictures and chart */
+  GPtrArray *worst;      /* CompareWorst (nullable): pictures */
   CompareVerdict verdict;
   gboolean interrupted;
   gboolean told; /* that it was interrupted */
@@ -97,14 +100,21 @@ inspect (Session *session)
   return problems;
 }
 
-/* A video cannot be written to an image file, nor an image to a video file. */
+/* A video cannot be written to an image file, nor an image to a video file; and
+ * images have no time. */
 static gboolean
-check_heatmap (Session *session)
+check_outputs (Session *session)
 {
   const MeasureInput *reference = session->inputs->pdata[0];
   const gchar *path = session->options.heatmap;
   g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
+  if (session->options.plot != NULL && reference->is_image) {
+    console_say (&session->console,
+        "--plot %s: the inputs are images, and a chart over time needs videos",
+        session->options.plot);
+    return FALSE;
+  }
   if (path == NULL || measure_picture_fits (path, reference->is_image))
     return TRUE;
   console_say (&session->console,
@@ -266,6 +276,8 @@ add_to_json (JsonBuilder *builder, gpointer user)
   if (compare_gates_exist (&session->options.gates))
     compare_report_add_failed (
         builder, session->verdict.checks, session->results);
+  if (session->worst != NULL)
+    compare_worst_add_json (builder, session->worst, session->results);
 }
 
 static gboolean
@@ -316,34 +328,111 @@ judge (Session *session)
   return TRUE;
 }
 
+/* Whether lines about files that were written go to standard output. */
+static gboolean
+tells_files (const Session *session)
+{
+  return session->options.format == COMPARE_FORMAT_TEXT
+      && !session->options.quiet && g_strcmp0 (session->options.log, "-") != 0;
+}
+
+/* Writes pictures of the worst pairs, if they are wanted.  Returns: FALSE where
+ * one is missing, which was said. */
+static gboolean
+write_worst (Session *session)
+{
+  gboolean whole = TRUE;
+
+  if (session->options.worst_dir == NULL
+      || !compare_is_measured (session->results))
+    return TRUE;
+  session->worst = compare_worst_write (&session->options, session->results,
+      session->course, session->remote, &session->interrupted);
+  for (guint i = 0; i < session->worst->len; i++) {
+    const CompareWorst *worst = session->worst->pdata[i];
+    const MeasureResult *result = session->results->pdata[worst->file];
+
+    if (worst->problem == NULL)
+      continue;
+    console_say (&session->console,
+        "%s: no picture of pair %u of the worst: %s", result->distorted->label,
+        worst->rank, worst->problem);
+    whole = FALSE;
+  }
+  return whole;
+}
+
+static CompareContent
+content_of (Session *session)
+{
+  return (CompareContent){
+    .options = &session->options,
+    .inputs = session->inputs,
+    .results = session->results,
+    .course = session->course,
+    .remarks = session->remarks,
+    .remote = session->remote,
+    .interrupted = &session->interrupted,
+  };
+}
+
 /* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
  * it could not be written, which was said. */
 static gboolean
 write_page (Session *session)
 {
-  const CompareOptions *options = &session->options;
+  CompareContent content = content_of (session);
   g_autoptr (GError) error = NULL;
   g_autofree gchar *line = NULL;
 
-  if (session->course == NULL || !compare_is_measured (session->results))
+  if (session->options.report == NULL
+      || !compare_is_measured (session->results))
     return TRUE;
-  line = compare_report_page_write (
-      &(CompareContent){
-          .options = options,
-          .inputs = session->inputs,
-          .results = session->results,
-          .course = session->course,
-          .remarks = session->remarks,
-          .remote = session->remote,
-          .interrupted = &session->interrupted,
-      },
-      &error);
+  line = compare_report_page_write (&content, &error);
   if (line == NULL) {
     console_say (&session->console, "%s", error->message);
     return FALSE;
   }
-  return options->format != COMPARE_FORMAT_TEXT || options->quiet
-      || g_strcmp0 (options->log, "-") == 0 || print (session, line);
+  return !tells_files (session) || print (session, line);
+}
+
+/* The same of the chart. */
+static gboolean
+write_plot (Session *session)
+{
+  const gchar *path = session->options.plot;
+  CompareContent content = content_of (session);
+  g_autoptr (GError) error = NULL;
+  g_autofree gchar *name = NULL, *line = NULL;
+
+  if (path == NULL || !compare_is_measured (session->results))
+    return TRUE;
+  if (!compare_charts_write_time (&content, path, &error)) {
+    console_say (&session->console, "%s", error->message);
+    return FALSE;
+  }
+  name = g_filename_display_name (path);
+  line = g_strdup_printf ("%-10s  %s\n", "plot", name);
+  return !tells_files (session) || print (session, line);
+}
+
+/* Reports, and writes what is wanted besides.  Returns: FALSE where something
+ * could not be written, which was said. */
+static gboolean
+tell (Session *session)
+{
+  gboolean judged = judge (session);
+  gboolean drawn = write_worst (session);
+  g_autofree gchar *lines = NULL;
+
+  if (!report (session))
+    return FALSE;
+  if (session->worst != NULL && tells_files (session)) {
+    lines = compare_worst_describe (session->worst, session->results);
+    if (!print (session, lines))
+      return FALSE;
+  }
+  return write_plot (session) && write_page (session) && judged && drawn;
 }
 
 /* An error outweighs a limit: an incomplete run gives no verdict. */
@@ -376,10 +465,15 @@ begin_files (Session *session)
 
   for (guint i = 1; options->files[i] != NULL; i++)
     g_ptr_array_add (distorted, options->files[i]);
-  if (options->report != NULL)
+  if (options->report != NULL || options->worst_dir != NULL
+      || options->plot != NULL)
     session->course = compare_course_new (distorted->len);
   if ((options->report == NULL
           || measure_written_can (options->report, "--report", &error))
+      && (options->plot == NULL
+          || measure_written_can (options->plot, "--plot", &error))
+      && (options->worst_dir == NULL
+          || measure_written_folder (options->worst_dir, "--worst-dir", &error))
       && compare_verdict_begin (&session->verdict, options, distorted, &error))
     return TRUE;
   console_say (&session->console, "%s", error->message);
@@ -390,7 +484,6 @@ static int
 compare (Session *session)
 {
   g_autofree gchar *missing = measure_packages_missing ();
-  gboolean judged;
 
   compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
@@ -404,15 +497,12 @@ compare (Session *session)
   }
   if (!begin_files (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
-  if (!session->interrupted && !check_heatmap (session))
+  if (!session->interrupted && !check_outputs (session))
     return COMPARE_EXIT_USAGE;
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
-  judged = judge (session);
-  if (!report (session) || !write_page (session) || !judged)
-    return COMPARE_EXIT_ERROR;
-  return exit_code (session);
+  return tell (session) ? exit_code (session) : COMPARE_EXIT_ERROR;
 }
 
 static int
@@ -476,6 +566,7 @@ main (int argc, char **argv)
   g_ptr_array_unref (session.remarks);
   compare_course_free (session.course);
   compare_verdict_clear (&session.verdict);
+  g_clear_pointer (&session.worst, g_ptr_array_unref);
   g_ptr_array_unref (session.results);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);

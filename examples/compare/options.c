@@ -159,6 +159,17 @@ take_report_size (
           text, "report-size", "pixels from 64 to 8192", error);
 }
 
+static gboolean
+take_worst (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  self->has_worst = TRUE;
+  return take_whole (text, 1, MOMENTS_MOST, &self->worst)
+      || measure_value_refuse (text, "worst", "a number from 1 to 1000", error);
+}
+
 /* --- checks after parsing ------------------------------------------------ */
 
 static gboolean
@@ -289,7 +300,8 @@ check_heatmap (const CompareOptions *self, GError **error)
         measure_settings_find_prefix (&self->settings, "heatmap-");
 
     return setting == NULL
-        || (self->report != NULL && strcmp (setting->name, "heatmap-max") == 0)
+        || ((self->report != NULL || self->worst_dir != NULL)
+            && strcmp (setting->name, "heatmap-max") == 0)
         || refuse (error,
             "--%s says what a heat map looks like; name its file by --heatmap "
             "FILE",
@@ -381,6 +393,23 @@ check_report (const CompareOptions *self, GError **error)
   return check_spares_inputs (self, "--report", self->report, error);
 }
 
+static gboolean
+check_pictures (const CompareOptions *self, GError **error)
+{
+  if (self->has_worst && self->worst_dir == NULL)
+    return refuse (error,
+        "--worst %u says how many pictures are written; name a folder for them "
+        "by --worst-dir DIR",
+        self->worst);
+  if (self->plot == NULL)
+    return TRUE;
+  if (!g_str_has_suffix (self->plot, ".png")
+      && !g_str_has_suffix (self->plot, ".svg"))
+    return refuse (
+        error, "--plot %s: the name must end in .png or .svg", self->plot);
+  return check_spares_inputs (self, "--plot", self->plot, error);
+}
+
 /* Who says by how much, or looks for it by --sync, needs no --align. */
 static gboolean
 check_align (CompareOptions *self, GError **error)
@@ -416,7 +445,7 @@ check (CompareOptions *self, GError **error)
       && compare_checks_prepare (self, error)
       && check_metric_options (self, error) && check_align (self, error)
       && check_log (self, error) && check_heatmap (self, error)
-      && check_report (self, error);
+      && check_report (self, error) && check_pictures (self, error);
 }
 
 /* --- parsing ------------------------------------------------------------- */
@@ -453,6 +482,17 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "N" },
     { "report-size", 0, 0, G_OPTION_ARG_CALLBACK, take_report_size,
         "Longest side of the page's pictures (default: 960)", "PIXELS" },
+    { "worst", 0, 0, G_OPTION_ARG_CALLBACK, take_worst,
+        "How many of the worst pairs are written to --worst-dir (default: 5)",
+        "N" },
+    { "worst-dir", 0, 0, G_OPTION_ARG_FILENAME, &self->worst_dir,
+        "Write pictures of the worst pairs to DIR: reference, distorted and "
+        "heat map side by side",
+        "DIR" },
+    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &self->plot,
+        "Write a chart of the distance over time to FILE, which ends in .png "
+        "or .svg",
+        "FILE" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",
@@ -479,9 +519,10 @@ compare_options_parse (
   GOptionGroup *group;
   gboolean help;
 
-  *self = (CompareOptions){
-    .align = MEASURE_ALIGN_LEAVE, .report_moments = 6, .report_size = 960
-  };
+  *self = (CompareOptions){ .align = MEASURE_ALIGN_LEAVE,
+    .report_moments = 6,
+    .report_size = 960,
+    .worst = 5 };
   measure_settings_init (&self->settings);
   g_option_context_set_summary (
       context, self->settings.element != NULL ? SUMMARY : lacking);
@@ -520,5 +561,7 @@ compare_options_clear (CompareOptions *self)
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->report, g_free);
+  g_clear_pointer (&self->worst_dir, g_free);
+  g_clear_pointer (&self->plot, g_free);
   g_clear_pointer (&self->files, g_strfreev);
 }

@@ -42,6 +42,10 @@ typedef enum
  * @report_moments: most moments that the page shows pictures of
  * @report_size: longest side of these pictures, pixels
  * @has_report_option: whether the user gave one of the two
+ * @worst: most pairs of which pictures are written
+ * @has_worst: whether the user gave it
+ * @worst_dir: (nullable): the folder for them
+ * @plot: (nullable): file name for the chart
  * @format: of the report
  * @quiet: print nothing but the mean distances
  * @gates: limits which the exit code tells of
@@ -63,6 +67,10 @@ typedef struct
   guint report_moments;
   guint report_size;
   gboolean has_report_option;
+  guint worst;
+  gboolean has_worst;
+  gchar *worst_dir;
+  gchar *plot;
   CompareFormat format;
   gboolean quiet;
   CompareGates gates;

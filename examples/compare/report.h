@@ -47,6 +47,10 @@ gchar *compare_report_island (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results,
     void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
 
+/* Returns: (transfer full): what the distorted files are called: by their names
+ * without folders, where that tells them apart. */
+GStrv compare_name_files (const GPtrArray *results);
+
 /* Whether anything was measured of any file. */
 gboolean compare_is_measured (GPtrArray *results);
 

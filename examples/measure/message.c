@@ -289,6 +289,7 @@ measure_message_of_moment_order (const MeasureMomentOrder *order)
       "turn", G_TYPE_BOOLEAN, order->turn,
       "map", G_TYPE_BOOLEAN, order->map,
       "size", G_TYPE_UINT, order->size,
+      "lossless", G_TYPE_BOOLEAN, order->lossless,
       "reference-pts", G_TYPE_UINT64, pair->reference_pts,
       "distorted-pts", G_TYPE_UINT64, pair->distorted_pts,
       "time", G_TYPE_UINT64, pair->time,
@@ -318,6 +319,7 @@ measure_message_to_moment_order (const GstStructure *head,
       "turn", G_TYPE_BOOLEAN, &order->turn,
       "map", G_TYPE_BOOLEAN, &order->map,
       "size", G_TYPE_UINT, &order->size,
+      "lossless", G_TYPE_BOOLEAN, &order->lossless,
       "reference-pts", G_TYPE_UINT64, &pair->reference_pts,
       "distorted-pts", G_TYPE_UINT64, &pair->distorted_pts,
       "time", G_TYPE_UINT64, &pair->time,
@@ -343,7 +345,7 @@ measure_message_of_photo (
 {
   gsize size = 0;
   const guchar *data =
-      photo->jpeg != NULL ? g_bytes_get_data (photo->jpeg, &size) : NULL;
+      photo->file != NULL ? g_bytes_get_data (photo->file, &size) : NULL;
   g_autofree gchar *text = NULL;
 
   if (from >= size)
@@ -371,8 +373,8 @@ measure_message_to_photo (const GstStructure *head, MeasureMoment *moment)
   gst_structure_get (head, "width", G_TYPE_UINT, &photo->width, "height",
       G_TYPE_UINT, &photo->height, NULL);
   data = g_base64_decode (text, &size);
-  whole = photo->jpeg != NULL ? g_bytes_unref_to_array (photo->jpeg)
+  whole = photo->file != NULL ? g_bytes_unref_to_array (photo->file)
                               : g_byte_array_new ();
   g_byte_array_append (whole, data, (guint) size);
-  photo->jpeg = g_byte_array_free_to_bytes (g_steal_pointer (&whole));
+  photo->file = g_byte_array_free_to_bytes (g_steal_pointer (&whole));
 }
