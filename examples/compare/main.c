@@ -12,14 +12,17 @@
 #include "compare/report.h"
 #include "compare/verdict.h"
 #include "compare/worst.h"
+#include "measure/batch.h"
 #include "measure/child.h"
 #include "measure/packages.h"
 #include "measure/picture.h"
 #include "measure/remote.h"
+#include "measure/sequence.h"
 #include "measure/written.h"
 
-#include "console/terminal.h"
 #include "console/metric-tables.h"
+#include "console/program-error.h"
+#include "console/terminal.h"
 #include "perceptual.h"
 
 #include <gst/gst.h>
@@ -34,6 +37,8 @@ typedef struct
   Console console;
   MeasureRemote *remote;
   GPtrArray *inputs;     /* MeasureInput, reference first */
+  GPtrArray *references; /* of them: of each pair */
+  GPtrArray *distorted;  /* likewise */
   GPtrArray *results;    /* MeasureResult, one per distorted file */
   GHashTable *said;      /* warnings that were printed */
   GPtrArray *remarks;    /* the same, as they were printed, in order */
@@ -68,36 +73,103 @@ print (Session *session, const gchar *text)
   return FALSE;
 }
 
+/* Pairs of still images are measured in one run, as far as options allow. */
+static gboolean
+may_batch (const Session *session)
+{
+  const CompareOptions *options = &session->options;
+
+  return options->pairs.several && options->log == NULL
+      && options->heatmap == NULL && measure_batch_allows (&options->settings);
+}
+
+/* @known: what was looked at already, by name.  Returns: (transfer none). */
+static MeasureInput *
+look_at (Session *session, const gchar *path, GHashTable *known)
+{
+  const CompareOptions *options = &session->options;
+  MeasureInput *input = g_hash_table_lookup (known, path);
+  g_autofree gchar *sequence = NULL;
+
+  if (input != NULL)
+    return input;
+  if (measure_sequence_is_named (path))
+    sequence = measure_sequence_order (path, options->rate_n, options->rate_d);
+  input =
+      measure_remote_look (session->remote, sequence != NULL ? sequence : path,
+          may_batch (session), &session->interrupted);
+  g_ptr_array_add (session->inputs, input);
+  g_hash_table_insert (known, (gpointer) path, input);
+  return input;
+}
+
+static void
+look_at_all (Session *session)
+{
+  const ComparePairs *pairs = &session->options.pairs;
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < pairs->distorted->len; i++) {
+    g_ptr_array_add (session->references,
+        look_at (session, pairs->references->pdata[i], known));
+    /* Each has its place behind the reference, where there is one. */
+    if (!pairs->several)
+      g_hash_table_remove (known, pairs->distorted->pdata[i]);
+    g_ptr_array_add (session->distorted,
+        look_at (session, pairs->distorted->pdata[i], known));
+    if (!pairs->several) {
+      g_hash_table_remove_all (known);
+      g_hash_table_insert (
+          known, pairs->references->pdata[0], session->references->pdata[0]);
+    }
+  }
+}
+
 /* Looks at every input, and reports all that is wrong with them.  Returns: the
  * number of problems. */
 static guint
 inspect (Session *session)
 {
-  const MeasureInput *reference;
   guint problems = 0;
 
-  for (guint i = 0; session->options.files[i] != NULL; i++)
-    g_ptr_array_add (session->inputs,
-        measure_remote_inspect (
-            session->remote, session->options.files[i], &session->interrupted));
-  reference = session->inputs->pdata[0];
+  look_at_all (session);
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
 
-    if (input->problem != NULL) {
-      console_say (&session->console, "%s", input->problem);
-      problems++;
-    } else if (reference->problem == NULL && !session->interrupted
-        && input->is_image != reference->is_image) {
-      console_say (&session->console,
-          "%s is %s, but the reference %s is %s; images are compared with "
-          "images and videos with videos",
-          input->label, input->is_image ? "an image" : "a video",
-          reference->label, reference->is_image ? "an image" : "a video");
-      problems++;
-    }
+    if (input->problem == NULL)
+      continue;
+    console_say (&session->console, "%s", input->problem);
+    problems++;
+  }
+  for (guint i = 0; i < session->distorted->len && !session->interrupted; i++) {
+    const MeasureInput *reference = session->references->pdata[i];
+    const MeasureInput *input = session->distorted->pdata[i];
+
+    if (input->problem != NULL || reference->problem != NULL
+        || input->is_image == reference->is_image)
+      continue;
+    console_say (&session->console,
+        "%s is %s, but the reference %s is %s; images are compared with "
+        "images and videos with videos",
+        input->label, input->is_image ? "an image" : "a video",
+        reference->label, reference->is_image ? "an image" : "a video");
+    problems++;
   }
   return problems;
+}
+
+/* Files of two folders that have no partner are not measured. */
+static void
+tell_alone (Session *session)
+{
+  const GPtrArray *alone = session->options.pairs.alone;
+
+  for (guint i = 0; i < alone->len; i++) {
+    g_autofree gchar *name = g_filename_display_name (alone->pdata[i]);
+
+    console_say (&session->console,
+        "warning: %s: there is no file of its name in the other folder", name);
+  }
 }
 
 /* A video cannot be written to an image file, nor an image to a video file; and
@@ -105,7 +177,7 @@ inspect (Session *session)
 static gboolean
 check_outputs (Session *session)
 {
-  const MeasureInput *reference = session->inputs->pdata[0];
+  const MeasureInput *reference = session->references->pdata[0];
   const gchar *path = session->options.heatmap;
   g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
@@ -156,6 +228,33 @@ advance (guint64 pairs, gdouble part, gpointer user)
 
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
+/* How many pairs of images a run has: if it crashes, so many are measured
+ * again, each by itself. */
+#define MOST_IN_BATCH 256
+
+static const MeasureInput *
+reference_of (const Session *session, guint number)
+{
+  return session->references->pdata[number - 1];
+}
+
+static gboolean
+is_image (const Session *session, guint number)
+{
+  return reference_of (session, number)->is_image;
+}
+
+/* The inputs of these @numbers, from 1.  Returns: (transfer container). */
+static GPtrArray *
+choose (const GPtrArray *inputs, const GArray *numbers)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (
+        chosen, inputs->pdata[g_array_index (numbers, guint, i) - 1]);
+  return chosen;
+}
 
 /* Measures the files of these numbers, from 1, and keeps their results.  Those
  * that another's failure broke off are put into @again. */
@@ -165,16 +264,16 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   const MeasureEvents events = {
     .warn = warn, .note = note, .advance = advance, .user = session
   };
-  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
-  g_autoptr (GPtrArray) results = NULL;
-  GPtrArray *timelines = compare_course_lend (session->course, numbers);
-  g_autofree gchar *log = NULL, *heatmap = NULL;
   guint first = g_array_index (numbers, guint, 0);
+  gboolean batch = may_batch (session) && is_image (session, first);
+  g_autoptr (GPtrArray) references = choose (session->references, numbers);
+  g_autoptr (GPtrArray) distorted = choose (session->distorted, numbers);
+  g_autoptr (GPtrArray) results = NULL;
+  GPtrArray *timelines =
+      batch ? NULL : compare_course_lend (session->course, numbers);
+  g_autofree gchar *log = NULL, *heatmap = NULL;
   gboolean hopeless = FALSE;
 
-  for (guint i = 0; i < numbers->len; i++)
-    g_ptr_array_add (
-        distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
   log = compare_options_log (&session->options, first);
   heatmap = compare_options_heatmap (&session->options, first);
   session->console.step = first - 1;
@@ -184,7 +283,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
           .settings = &session->options.settings,
           .align = session->options.align,
           .turn = !session->options.ignore_orientation,
-          .reference = session->inputs->pdata[0],
+          .reference = reference_of (session, first),
+          .references = batch ? references : NULL,
           .distorted = distorted,
           .log = log,
           .heatmap = heatmap,
@@ -199,7 +299,9 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     MeasureResult *result = results->pdata[i];
     guint number = g_array_index (numbers, guint, i);
 
-    hopeless |= result->hopeless;
+    /* What is wrong with one reference says nothing of others. */
+    hopeless |= result->hopeless
+        && (!session->options.pairs.several || result->wrong_usage);
     if (result->broken_off && !session->interrupted) {
       g_array_append_val (again, number);
       measure_result_free (result);
@@ -209,6 +311,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     if (result->error != NULL && (i == 0 || !result->hopeless))
       console_say (&session->console, "%s", result->error);
     session->results->pdata[number - 1] = result;
+    if (batch)
+      compare_course_note_image (session->course, number, result);
   }
   return !hopeless;
 }
@@ -227,14 +331,40 @@ note_unmeasured (Session *session)
       why = result->error;
     if (result != NULL)
       continue;
-    result = measure_result_new (session->inputs->pdata[1 + i]);
+    result = measure_result_new (session->distorted->pdata[i]);
     result->error = g_strdup (why);
     result->incomplete = TRUE;
     session->results->pdata[i] = result;
   }
   for (guint i = 0; i < session->results->len; i++)
     ((MeasureResult *) session->results->pdata[i])->reference =
-        session->inputs->pdata[0];
+        session->references->pdata[i];
+}
+
+/* Takes the first of @left, and those that can be measured with it, @most at
+ * most.  Returns: (transfer full). */
+static GArray *
+take_together (const Session *session, GArray *left, guint most)
+{
+  GArray *now = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint first = g_array_index (left, guint, 0);
+  gboolean batch = may_batch (session) && is_image (session, first);
+
+  most = batch && most > 1 ? MOST_IN_BATCH : most;
+  for (guint i = 0; i < left->len && now->len < most;) {
+    guint number = g_array_index (left, guint, i);
+    gboolean fits = batch
+        ? is_image (session, number)
+        : reference_of (session, number) == reference_of (session, first);
+
+    if (fits) {
+      g_array_append_val (now, number);
+      g_array_remove_index (left, i);
+    } else {
+      i++;
+    }
+  }
+  return now;
 }
 
 /* Measures as many files together as the options allow: with a log or heat
@@ -243,7 +373,7 @@ note_unmeasured (Session *session)
 static void
 measure (Session *session)
 {
-  guint n = session->inputs->len - 1;
+  guint n = session->distorted->len;
   gboolean turns =
       session->options.log != NULL || session->options.heatmap != NULL;
   guint most = turns ? 1 : MOST_TOGETHER;
@@ -253,15 +383,12 @@ measure (Session *session)
   for (guint i = 1; i <= n; i++)
     g_array_append_val (left, i);
   while (left->len > 0 && !session->interrupted) {
-    g_autoptr (GArray) now = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autoptr (GArray) now = take_together (session, left, most);
     g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
-    guint count = MIN (left->len, most);
 
-    g_array_append_vals (now, left->data, count);
-    g_array_remove_range (left, 0, count);
     if (!measure_together (session, now, again))
       break;
-    if (again->len == count)
+    if (again->len == now->len)
       most = 1;
     g_array_prepend_vals (left, again->data, again->len);
   }
@@ -284,7 +411,7 @@ static gboolean
 report (Session *session)
 {
   const CompareOptions *options = &session->options;
-  const MeasureInput *reference = session->inputs->pdata[0];
+  const MeasureInput *reference = session->references->pdata[0];
   g_autofree gchar *text = NULL;
 
   if (g_strcmp0 (options->log, "-") == 0)
@@ -460,11 +587,9 @@ static gboolean
 begin_files (Session *session)
 {
   const CompareOptions *options = &session->options;
-  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
+  const GPtrArray *distorted = options->pairs.distorted;
   g_autoptr (GError) error = NULL;
 
-  for (guint i = 1; options->files[i] != NULL; i++)
-    g_ptr_array_add (distorted, options->files[i]);
   if (options->report != NULL || options->worst_dir != NULL
       || options->plot != NULL)
     session->course = compare_course_new (distorted->len);
@@ -487,7 +612,7 @@ compare (Session *session)
 
   compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
-  session->console.steps = g_strv_length (session->options.files) - 1;
+  session->console.steps = session->options.pairs.distorted->len;
   if (session->options.has_stall)
     measure_remote_set_stall (
         session->remote, (guint) (session->options.stall * 1000));
@@ -499,6 +624,7 @@ compare (Session *session)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted && !check_outputs (session))
     return COMPARE_EXIT_USAGE;
+  tell_alone (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
@@ -527,7 +653,8 @@ run (Session *session, int *argc, char ***argv)
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
     console_say (&session->console, "%s", error->message);
-    return COMPARE_EXIT_USAGE;
+    return error->domain == PROGRAM_ERROR ? COMPARE_EXIT_ERROR
+                                          : COMPARE_EXIT_USAGE;
   }
   if (session->options.version)
     text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
@@ -558,6 +685,8 @@ main (int argc, char **argv)
   session.remarks = g_ptr_array_new_with_free_func (g_free);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+  session.references = g_ptr_array_new ();
+  session.distorted = g_ptr_array_new ();
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
   code = run (&session, &argc, &argv);
@@ -568,6 +697,8 @@ main (int argc, char **argv)
   compare_verdict_clear (&session.verdict);
   g_clear_pointer (&session.worst, g_ptr_array_unref);
   g_ptr_array_unref (session.results);
+  g_ptr_array_unref (session.references);
+  g_ptr_array_unref (session.distorted);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);
   return code;

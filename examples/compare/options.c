@@ -7,6 +7,7 @@
 #include "compare/checks.h"
 #include "compare/metrics.h"
 #include "measure/picture.h"
+#include "measure/sequence.h"
 #include "measure/value.h"
 
 #include "console/help-option.h"
@@ -37,6 +38,8 @@ static const gchar examples[] =
     "  perceptual-compare --log frames.jsonl original.mkv encoded.mp4\n"
     "  perceptual-compare --report page.html original.mkv encoded.mp4\n"
     "  perceptual-compare --heatmap where.png photo.png photo.jpg\n"
+    "  perceptual-compare --format csv originals/ encoded/\n"
+    "  perceptual-compare --fps 24 original%04d.png encoded%04d.png\n"
     "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
     "  perceptual-compare --fail-below 'psnr.p5>32' original.mkv encoded.mp4\n"
     "\n"
@@ -160,6 +163,26 @@ take_report_size (
 }
 
 static gboolean
+take_rate (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  guint64 n = 0, d = 1;
+
+  self->has_rate = TRUE;
+  if (parts[0] == NULL
+      || !g_ascii_string_to_unsigned (parts[0], 10, 1, 1000000, &n, NULL)
+      || (parts[1] != NULL
+          && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000000, &d, NULL)))
+    return measure_value_refuse (text, "fps",
+        "a whole number from 1 to 1000000, or two as in 30000/1001", error);
+  self->rate_n = (gint) n;
+  self->rate_d = (gint) d;
+  return TRUE;
+}
+
+static gboolean
 take_worst (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
@@ -255,19 +278,30 @@ number_name (const gchar *name, guint number)
   return g_strjoinv (digits, parts);
 }
 
+static guint
+count_distorted (const CompareOptions *self)
+{
+  return self->pairs.distorted->len;
+}
+
 /* A file called @name, written by @option, must not take the place of an
  * input. */
 static gboolean
 check_spares_inputs (const CompareOptions *self, const gchar *option,
     const gchar *name, GError **error)
 {
-  for (guint number = 1; self->files[number] != NULL; number++) {
+  const GPtrArray *sides[] = { self->pairs.references, self->pairs.distorted };
+  guint names = strstr (name, "%d") != NULL ? count_distorted (self) : 1;
+
+  for (guint number = 1; number <= names; number++) {
     g_autofree gchar *written = number_name (name, number);
 
-    for (guint i = 0; self->files[i] != NULL; i++) {
-      if (is_same_file (written, self->files[i]))
-        return refuse (error, "%s %s would overwrite the input %s", option,
-            name, self->files[i]);
+    for (guint i = 0; i < 2 * count_distorted (self); i++) {
+      const gchar *input = sides[i % 2]->pdata[i / 2];
+
+      if (is_same_file (written, input))
+        return refuse (
+            error, "%s %s would overwrite the input %s", option, name, input);
     }
   }
   return TRUE;
@@ -276,7 +310,7 @@ check_spares_inputs (const CompareOptions *self, const gchar *option,
 static gboolean
 check_spares_log (const CompareOptions *self, GError **error)
 {
-  for (guint number = 1; self->files[number] != NULL; number++) {
+  for (guint number = 1; number <= count_distorted (self); number++) {
     g_autofree gchar *log = number_name (self->log, number);
     g_autofree gchar *heatmap = number_name (self->heatmap, number);
 
@@ -291,7 +325,7 @@ check_spares_log (const CompareOptions *self, GError **error)
 static gboolean
 check_heatmap (const CompareOptions *self, GError **error)
 {
-  guint distorted = g_strv_length (self->files) - 1;
+  guint distorted = count_distorted (self);
   g_autofree gchar *image = measure_picture_endings (TRUE);
   g_autofree gchar *video = measure_picture_endings (FALSE);
 
@@ -354,7 +388,7 @@ check_needs_log (const CompareOptions *self, GError **error)
 static gboolean
 check_log (const CompareOptions *self, GError **error)
 {
-  guint distorted = g_strv_length (self->files) - 1;
+  guint distorted = count_distorted (self);
 
   if (!check_needs_log (self, error))
     return FALSE;
@@ -432,15 +466,34 @@ check_align (CompareOptions *self, GError **error)
   return TRUE;
 }
 
+/* A frame rate is of sequences of images alone; a page and a chart are of one
+ * reference. */
+static gboolean
+check_rate (const CompareOptions *self, GError **error)
+{
+  gboolean sequence = FALSE;
+
+  for (guint i = 0; i < count_distorted (self); i++)
+    sequence |= measure_sequence_is_named (self->pairs.references->pdata[i])
+        || measure_sequence_is_named (self->pairs.distorted->pdata[i]);
+  if (self->has_rate && !sequence)
+    return refuse (error,
+        "--fps is of sequences of images, such as frame%%04d.png; other files "
+        "have times of their own");
+  if (self->pairs.several && (self->report != NULL || self->plot != NULL))
+    return refuse (error,
+        "--%s is about one reference, and there are %u pairs of files; "
+        "--format csv or json has all numbers",
+        self->report != NULL ? "report" : "plot", count_distorted (self));
+  return TRUE;
+}
+
 static gboolean
 check (CompareOptions *self, GError **error)
 {
-  guint files = self->files != NULL ? g_strv_length (self->files) : 0;
-
-  if (files < 2)
-    return refuse (error,
-        "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
-        files == 0 ? "no files given" : "no distorted file given");
+  if (!compare_pairs_find (&self->pairs, self->files, self->list, error)
+      || !check_rate (self, error))
+    return FALSE;
   return compare_metrics_gather (self, error)
       && compare_checks_prepare (self, error)
       && check_metric_options (self, error) && check_align (self, error)
@@ -493,6 +546,14 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "Write a chart of the distance over time to FILE, which ends in .png "
         "or .svg",
         "FILE" },
+    { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->list,
+        "Compare the pairs of files that FILE lists, a CSV file with the "
+        "columns reference and distorted",
+        "FILE" },
+    { "fps", 0, 0, G_OPTION_ARG_CALLBACK, take_rate,
+        "Frames a second of sequences of images, named as in frame%04d.png or "
+        "'frames/*.png' (default: 25)",
+        "NUMBER[/NUMBER]" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",
@@ -522,7 +583,9 @@ compare_options_parse (
   *self = (CompareOptions){ .align = MEASURE_ALIGN_LEAVE,
     .report_moments = 6,
     .report_size = 960,
-    .worst = 5 };
+    .worst = 5,
+    .rate_n = 25,
+    .rate_d = 1 };
   measure_settings_init (&self->settings);
   g_option_context_set_summary (
       context, self->settings.element != NULL ? SUMMARY : lacking);
@@ -564,4 +627,6 @@ compare_options_clear (CompareOptions *self)
   g_clear_pointer (&self->worst_dir, g_free);
   g_clear_pointer (&self->plot, g_free);
   g_clear_pointer (&self->files, g_strfreev);
+  g_clear_pointer (&self->list, g_free);
+  compare_pairs_clear (&self->pairs);
 }

@@ -6,6 +6,7 @@
 #define COMPARE_OPTIONS_H
 
 #include "compare/gates.h"
+#include "compare/pairs.h"
 #include "measure/align.h"
 #include "measure/settings.h"
 
@@ -51,7 +52,12 @@ typedef enum
  * @gates: limits which the exit code tells of
  * @stall: seconds in which nothing may get on
  * @has_stall: whether the user gave it
- * @files: reference first, then at least one distorted; NULL-terminated
+ * @files: (nullable): as typed; NULL-terminated
+ * @list: (nullable): the file of --pairs
+ * @pairs: which of them are compared
+ * @rate_n: frames a second of sequences of images
+ * @rate_d: denominator of @rate_n
+ * @has_rate: whether the user gave it
  * @version: the user asked for the version only
  * @list_metrics: the user asked for the table of metrics only
  */
@@ -77,6 +83,11 @@ typedef struct
   gdouble stall;
   gboolean has_stall;
   gchar **files;
+  gchar *list;
+  ComparePairs pairs;
+  gint rate_n;
+  gint rate_d;
+  gboolean has_rate;
   gboolean version;
   gboolean list_metrics;
 } CompareOptions;

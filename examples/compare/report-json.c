@@ -300,13 +300,18 @@ add_also (JsonBuilder *builder, const GstStructure *summary)
 }
 
 static void
-add_result (
-    JsonBuilder *builder, const MeasureResult *result, const gchar *metric)
+add_result (JsonBuilder *builder, const MeasureResult *result,
+    const CompareOptions *options)
 {
+  const gchar *metric = options->metric;
   const GstStructure *summary = result->summary;
   GstStructure *also = part_of (summary, "also");
 
   json_builder_begin_object (builder);
+  if (options->pairs.several) {
+    json_builder_set_member_name (builder, "reference");
+    add_name (builder, result->reference->path);
+  }
   json_builder_set_member_name (builder, "distorted");
   add_name (builder, result->distorted->path);
   add_count (builder, "pairs", summary, "pairs");
@@ -429,6 +434,30 @@ add_others (JsonBuilder *builder, const GstStructure *summary)
   json_builder_end_object (builder);
 }
 
+/* A file, or the folder of references; nothing of a list, in which each pair
+ * has its own. */
+static void
+add_reference (JsonBuilder *builder, const CompareOptions *options,
+    const MeasureInput *reference)
+{
+  const ComparePairs *pairs = &options->pairs;
+
+  json_builder_set_member_name (builder, "reference");
+  if (!pairs->several)
+    add_name (builder, reference->path);
+  else if (pairs->is_list)
+    json_builder_add_null_value (builder);
+  else
+    add_name (builder, pairs->source);
+  if (pairs->alone->len == 0)
+    return;
+  json_builder_set_member_name (builder, "alone");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < pairs->alone->len; i++)
+    add_name (builder, pairs->alone->pdata[i]);
+  json_builder_end_array (builder);
+}
+
 /* Returns: (transfer full): the object without its end. */
 static JsonBuilder *
 begin_object (const CompareOptions *options, const MeasureInput *reference,
@@ -445,12 +474,11 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
   add_options (builder, summary);
   add_weights (builder, summary);
   add_others (builder, summary);
-  json_builder_set_member_name (builder, "reference");
-  add_name (builder, reference->path);
+  add_reference (builder, options, reference);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)
-    add_result (builder, results->pdata[i], options->metric);
+    add_result (builder, results->pdata[i], options);
   json_builder_end_array (builder);
   return builder;
 }

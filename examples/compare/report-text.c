@@ -628,6 +628,22 @@ compare_is_measured (GPtrArray *results)
   return FALSE;
 }
 
+static void
+append_reference (
+    GString *text, const CompareOptions *options, const MeasureInput *reference)
+{
+  const ComparePairs *pairs = &options->pairs;
+  g_autofree gchar *source =
+      pairs->source != NULL ? g_filename_display_name (pairs->source) : NULL;
+
+  if (!pairs->several)
+    g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  else
+    g_string_append_printf (text, "%-10s  %s (%u pair%s of files)\n",
+        pairs->is_list ? "pairs" : "reference", source, pairs->distorted->len,
+        pairs->distorted->len == 1 ? "" : "s");
+}
+
 gchar *
 compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results)
@@ -636,7 +652,7 @@ compare_report_text (const CompareOptions *options,
 
   if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
-  g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  append_reference (text, options, reference);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
       compare_is_similarity (options->metric)
           ? "higher means more alike"

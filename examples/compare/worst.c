@@ -44,7 +44,7 @@ make_name (
   g_autofree gchar *time = format_time (worst->time, TRUE);
 
   for (gchar *c = bare; *c != '\0'; c++) {
-    if (g_ascii_iscntrl (*c) || strchr ("/\\:*?\"<>|", *c) != NULL)
+    if (g_ascii_iscntrl (*c) || strchr ("/\\:*?\"<>|%", *c) != NULL)
       *c = '_';
   }
   return image

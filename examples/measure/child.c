@@ -6,6 +6,7 @@
  */
 #include "measure/child.h"
 
+#include "measure/batch.h"
 #include "measure/message.h"
 
 #include "console/child.h"
@@ -240,10 +241,13 @@ inspect (Self *self, const GstStructure *head)
 {
   g_autofree gchar *path = measure_message_get_text (head, "path");
   MeasureInput *input;
+  gboolean briefly = FALSE;
 
   if (path == NULL)
     return;
-  input = measure_input_new (path, self->activity, &self->interrupted);
+  gst_structure_get_boolean (head, "briefly", &briefly);
+  input =
+      measure_input_look (path, briefly, self->activity, &self->interrupted);
   g_atomic_int_set (&self->working, FALSE);
   say (self, measure_message_of_input (MEASURE_SAYS_INSPECTED, input), NULL);
   measure_input_free (input);
@@ -270,9 +274,11 @@ measure (Self *self, const GstStructure *head)
       set_recorder (self,
           measure_recorder_new (1 + order.distorted->len, tell_timeline, self));
     order.recorder = self->recorder;
-    g_atomic_int_set (&self->streams, (gint) order.distorted->len);
+    g_atomic_int_set (&self->streams,
+        order.references != NULL ? 0 : (gint) order.distorted->len);
     self->advanced = self->snapshot = 0;
-    results = measure_run (&order);
+    results = order.references != NULL ? measure_batch_run (&order)
+                                       : measure_run (&order);
     set_recorder (self, NULL);
     g_atomic_int_set (&self->streams, 0);
   }

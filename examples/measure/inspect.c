@@ -9,6 +9,7 @@
 #include "measure/loop.h"
 #include "measure/mp4.h"
 #include "measure/packages.h"
+#include "measure/sequence.h"
 #include "measure/source.h"
 #include "measure/words.h"
 
@@ -317,12 +318,53 @@ measure_input_label (const gchar *path)
   return label;
 }
 
+/* Sets all but what is in it.  Returns: FALSE where @text is no order for a
+ * sequence. */
+static gboolean
+take_sequence (MeasureInput *input, const gchar *text)
+{
+  g_autofree gchar *first = NULL;
+
+  if (!measure_sequence_read_order (text, &input->path, &input->file))
+    return FALSE;
+  input->label = measure_input_label (input->path);
+  input->reader = MEASURE_READER_SEQUENCE;
+  input->duration = input->start = GST_CLOCK_TIME_NONE;
+  first = measure_sequence_first (input->file);
+  input->uri = gst_filename_to_uri (first != NULL ? first : input->path, NULL);
+  return TRUE;
+}
+
+/* What can be said of a still image before it is decoded. */
+static void
+peek (MeasureInput *input)
+{
+  g_autoptr (GError) error = NULL;
+  guint width, height;
+
+  input->is_image = TRUE;
+  input->start = 0;
+  if (!measure_still_peek (input->file, &width, &height, &error))
+    input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
+}
+
 MeasureInput *
 measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
 {
+  return measure_input_look (path, FALSE, activity, interrupted);
+}
+
+MeasureInput *
+measure_input_look (const gchar *path, gboolean briefly,
+    MeasureActivity *activity, const gboolean *interrupted)
+{
   MeasureInput *input = g_new0 (MeasureInput, 1);
 
+  if (take_sequence (input, path)) {
+    read_first (input);
+    return input;
+  }
   input->path = g_strdup (path);
   input->label = measure_input_label (path);
   input->duration = input->start = GST_CLOCK_TIME_NONE;
@@ -334,6 +376,8 @@ measure_input_new (
   measure_correction_read (&input->correction, input->file);
   if (input->reader == MEASURE_READER_NONE)
     look_at (input, activity, interrupted);
+  else if (input->reader == MEASURE_READER_STILL && briefly)
+    peek (input);
   else
     read_first (input);
   return input;

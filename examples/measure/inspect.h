@@ -44,7 +44,7 @@ typedef struct
 
 /**
  * measure_input_new:
- * @path: a file name or a URI
+ * @path: a file name or a URI, or of measure_sequence_order()
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run(); an interrupted look finds nothing
  *
@@ -54,6 +54,11 @@ typedef struct
  */
 MeasureInput *measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted);
+
+/* The same.  @briefly: still images are not decoded, so that it may turn out
+ * later that they cannot be. */
+MeasureInput *measure_input_look (const gchar *path, gboolean briefly,
+    MeasureActivity *activity, const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 
 /* Returns: (transfer full): the name @path for people, on one line, with ? in

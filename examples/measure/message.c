@@ -199,6 +199,34 @@ set_settings (GstStructure *head, const MeasureSettings *settings)
     set_setting (head, i, settings->set->pdata[i]);
 }
 
+/* As @name-0, @name-1... */
+static void
+set_inputs (GstStructure *head, const gchar *name, const GPtrArray *inputs)
+{
+  for (guint i = 0; i < inputs->len; i++) {
+    g_autofree gchar *field = g_strdup_printf ("%s-%u", name, i);
+
+    set_input (head, field, inputs->pdata[i]);
+  }
+}
+
+/* Returns: (transfer full): those that are there, @n at most. */
+static GPtrArray *
+get_inputs (const GstStructure *head, const gchar *name, guint n)
+{
+  GPtrArray *inputs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *field = g_strdup_printf ("%s-%u", name, i);
+    MeasureInput *input = get_input (head, field);
+
+    if (input != NULL)
+      g_ptr_array_add (inputs, input);
+  }
+  return inputs;
+}
+
 GstStructure *
 measure_message_of_order (const MeasureOrder *order)
 {
@@ -210,12 +238,11 @@ measure_message_of_order (const MeasureOrder *order)
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
   set_settings (head, order->settings);
-  set_input (head, "reference", order->reference);
-  for (guint i = 0; i < order->distorted->len; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-
-    set_input (head, name, order->distorted->pdata[i]);
-  }
+  if (order->references != NULL)
+    set_inputs (head, "reference", order->references);
+  else
+    set_input (head, "reference", order->reference);
+  set_inputs (head, "distorted", order->distorted);
   return head;
 }
 
@@ -242,21 +269,17 @@ gboolean
 measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings)
 {
-  GPtrArray *distorted =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+  GPtrArray *distorted, *references = NULL;
   guint n = 0, align = MEASURE_ALIGN_LEAVE;
 
   gst_structure_get_uint (head, "files", &n);
-  for (guint i = 0; i < n; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-    MeasureInput *input = get_input (head, name);
-
-    if (input != NULL)
-      g_ptr_array_add (distorted, input);
-  }
+  distorted = get_inputs (head, "distorted", n);
+  if (gst_structure_has_field (head, "reference-0"))
+    references = get_inputs (head, "reference", n);
   *order = (MeasureOrder){
     .settings = settings,
     .reference = get_input (head, "reference"),
+    .references = references,
     .distorted = distorted,
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
@@ -264,8 +287,8 @@ measure_message_to_order (
   gst_structure_get_boolean (head, "turn", &order->turn);
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
-  return order->reference != NULL && distorted->len == n && n > 0
-      && get_settings (head, settings);
+  return (references != NULL ? references->len == n : order->reference != NULL)
+      && distorted->len == n && n > 0 && get_settings (head, settings);
 }
 
 void
@@ -273,6 +296,8 @@ measure_message_clear_order (MeasureOrder *order)
 {
   if (order->reference != NULL)
     measure_input_free ((MeasureInput *) order->reference);
+  if (order->references != NULL)
+    g_ptr_array_unref ((GPtrArray *) order->references);
   g_ptr_array_unref ((GPtrArray *) order->distorted);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);

@@ -6,6 +6,7 @@
 
 #include "measure/image-frames.h"
 #include "measure/image-type.h"
+#include "measure/sequence.h"
 #include "measure/y4m.h"
 
 #include <glib/gstdio.h>
@@ -56,6 +57,8 @@ measure_reader_open (const gchar *path, MeasureReaderKind kind, GError **error)
       return measure_animation_reader_open (path, error);
     case MEASURE_READER_Y4M:
       return measure_y4m_reader_open (path, error);
+    case MEASURE_READER_SEQUENCE:
+      return measure_sequence_reader_open (path, error);
     case MEASURE_READER_NONE:
       break;
   }

@@ -31,9 +31,13 @@ void measure_remote_free (MeasureRemote *self);
  * called, MEASURE_STALL_MS, or less where it is certain that nothing will. */
 void measure_remote_set_stall (MeasureRemote *self, guint milliseconds);
 
-/* Like measure_input_new(). */
+/* Like measure_input_new(), not briefly. */
 MeasureInput *measure_remote_inspect (
     MeasureRemote *self, const gchar *path, const gboolean *interrupted);
+
+/* The same, briefly if wanted. */
+MeasureInput *measure_remote_look (MeasureRemote *self, const gchar *path,
+    gboolean briefly, const gboolean *interrupted);
 
 /* Like measure_run(); @order has no activity. */
 GPtrArray *measure_remote_run (MeasureRemote *self, const MeasureOrder *order);

@@ -71,6 +71,8 @@ typedef struct
  * @align: how the files' frames are brought together
  * @turn: whether pictures are turned as the files say
  * @reference: an input without problem
+ * @references: (nullable) (element-type MeasureInput): in place of @reference,
+ *   a still image for each distorted one, for measure_batch_run()
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input
@@ -89,6 +91,7 @@ typedef struct
   MeasureAlign align;
   gboolean turn;
   const MeasureInput *reference;
+  const GPtrArray *references;
   const GPtrArray *distorted;
   const gchar *log;
   const gchar *heatmap;
