@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * perceptual-compare: measures distorted files against a reference, prints a
- * report.  The order of the steps and the exit code are here.
+ * perceptual-compare: looks at files, measures distorted ones against their
+ * references.  The order of the steps and the exit code are here; what is told
+ * at the end is in telling.c.
  */
 #include "compare/interrupt.h"
-#include "compare/options.h"
-#include "compare/report-charts.h"
-#include "compare/report-failed.h"
-#include "compare/report-page.h"
-#include "compare/report-table.h"
-#include "compare/report.h"
-#include "compare/verdict.h"
-#include "compare/worst.h"
+#include "compare/session.h"
 #include "measure/batch.h"
 #include "measure/child.h"
 #include "measure/packages.h"
 #include "measure/picture.h"
-#include "measure/remote.h"
 #include "measure/sequence.h"
 #include "measure/written.h"
 
 #include "console/metric-tables.h"
 #include "console/program-error.h"
-#include "console/terminal.h"
 #include "perceptual.h"
 
 #include <gst/gst.h>
@@ -30,24 +22,6 @@
 #include <stdio.h>
 
 #define PROGRAM "perceptual-compare"
-
-typedef struct
-{
-  CompareOptions options;
-  Console console;
-  MeasureRemote *remote;
-  GPtrArray *inputs;     /* MeasureInput, reference first */
-  GPtrArray *references; /* of them: of each pair */
-  GPtrArray *distorted;  /* likewise */
-  GPtrArray *results;    /* MeasureResult, one per distorted file */
-  GHashTable *said;      /* warnings that were printed */
-  GPtrArray *remarks;    /* the same, as they were printed, in order */
-  CompareCourse *course; /* (nullable): of page, pictures and chart */
-  GPtrArray *worst;      /* CompareWorst (nullable): pictures */
-  CompareVerdict verdict;
-  gboolean interrupted;
-  gboolean told; /* that it was interrupted */
-} Session;
 
 /* Says so as soon as the main loop runs, since the end may have to wait for
  * the reader of the log; or at the end, if the loop does not run any more. */
@@ -60,17 +34,6 @@ tell_of_interrupt (gpointer user)
     console_say (&session->console,
         "interrupted; what was measured until then is reported");
   session->told = TRUE;
-}
-
-static gboolean
-print (Session *session, const gchar *text)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (console_print (&session->console, text, &error))
-    return TRUE;
-  console_say (&session->console, "%s", error->message);
-  return FALSE;
 }
 
 /* Pairs of still images are measured in one run, as far as options allow. */
@@ -395,173 +358,6 @@ measure (Session *session)
   note_unmeasured (session);
 }
 
-static void
-add_to_json (JsonBuilder *builder, gpointer user)
-{
-  const Session *session = user;
-
-  if (compare_gates_exist (&session->options.gates))
-    compare_report_add_failed (
-        builder, session->verdict.checks, session->results);
-  if (session->worst != NULL)
-    compare_worst_add_json (builder, session->worst, session->results);
-}
-
-static gboolean
-report (Session *session)
-{
-  const CompareOptions *options = &session->options;
-  const MeasureInput *reference = session->references->pdata[0];
-  g_autofree gchar *text = NULL;
-
-  if (g_strcmp0 (options->log, "-") == 0)
-    return TRUE;
-  if (options->format == COMPARE_FORMAT_JSON)
-    text = compare_report_json (
-        options, reference, session->results, add_to_json, session);
-  else if (options->format == COMPARE_FORMAT_MARKDOWN)
-    text = compare_report_markdown (
-        options, session->results, session->verdict.checks);
-  else if (options->format == COMPARE_FORMAT_CSV)
-    text = compare_report_csv (options, session->results);
-  else if (options->quiet)
-    text = compare_report_numbers (session->results);
-  else
-    text = compare_report_text (options, reference, session->results);
-  return print (session, text);
-}
-
-/* Says which limits are not met.  Returns: FALSE where that could not be found
- * out, which was said. */
-static gboolean
-judge (Session *session)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (!compare_verdict_reach (
-          &session->verdict, &session->options, session->results, &error)) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
-  }
-  for (guint i = 0; i < session->verdict.checks->len; i++) {
-    const CompareCheck *check = session->verdict.checks->pdata[i];
-    const MeasureResult *result = session->results->pdata[check->file];
-    g_autofree gchar *words = compare_check_describe (check);
-
-    if (check->failed)
-      console_say (
-          &session->console, "failed: %s: %s", result->distorted->label, words);
-  }
-  return TRUE;
-}
-
-/* Whether lines about files that were written go to standard output. */
-static gboolean
-tells_files (const Session *session)
-{
-  return session->options.format == COMPARE_FORMAT_TEXT
-      && !session->options.quiet && g_strcmp0 (session->options.log, "-") != 0;
-}
-
-/* Writes pictures of the worst pairs, if they are wanted.  Returns: FALSE where
- * one is missing, which was said. */
-static gboolean
-write_worst (Session *session)
-{
-  gboolean whole = TRUE;
-
-  if (session->options.worst_dir == NULL
-      || !compare_is_measured (session->results))
-    return TRUE;
-  session->worst = compare_worst_write (&session->options, session->results,
-      session->course, session->remote, &session->interrupted);
-  for (guint i = 0; i < session->worst->len; i++) {
-    const CompareWorst *worst = session->worst->pdata[i];
-    const MeasureResult *result = session->results->pdata[worst->file];
-
-    if (worst->problem == NULL)
-      continue;
-    console_say (&session->console,
-        "%s: no picture of pair %u of the worst: %s", result->distorted->label,
-        worst->rank, worst->problem);
-    whole = FALSE;
-  }
-  return whole;
-}
-
-static CompareContent
-content_of (Session *session)
-{
-  return (CompareContent){
-    .options = &session->options,
-    .inputs = session->inputs,
-    .results = session->results,
-    .course = session->course,
-    .remarks = session->remarks,
-    .remote = session->remote,
-    .interrupted = &session->interrupted,
-  };
-}
-
-/* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
- * it could not be written, which was said. */
-static gboolean
-write_page (Session *session)
-{
-  CompareContent content = content_of (session);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *line = NULL;
-
-  if (session->options.report == NULL
-      || !compare_is_measured (session->results))
-    return TRUE;
-  line = compare_report_page_write (&content, &error);
-  if (line == NULL) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
-  }
-  return !tells_files (session) || print (session, line);
-}
-
-/* The same of the chart. */
-static gboolean
-write_plot (Session *session)
-{
-  const gchar *path = session->options.plot;
-  CompareContent content = content_of (session);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *name = NULL, *line = NULL;
-
-  if (path == NULL || !compare_is_measured (session->results))
-    return TRUE;
-  if (!compare_charts_write_time (&content, path, &error)) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
-  }
-  name = g_filename_display_name (path);
-  line = g_strdup_printf ("%-10s  %s\n", "plot", name);
-  return !tells_files (session) || print (session, line);
-}
-
-/* Reports, and writes what is wanted besides.  Returns: FALSE where something
- * could not be written, which was said. */
-static gboolean
-tell (Session *session)
-{
-  gboolean judged = judge (session);
-  gboolean drawn = write_worst (session);
-  g_autofree gchar *lines = NULL;
-
-  if (!report (session))
-    return FALSE;
-  if (session->worst != NULL && tells_files (session)) {
-    lines = compare_worst_describe (session->worst, session->results);
-    if (!print (session, lines))
-      return FALSE;
-  }
-  return write_plot (session) && write_page (session) && judged && drawn;
-}
-
 /* An error outweighs a limit: an incomplete run gives no verdict. */
 static int
 exit_code (const Session *session)
@@ -628,7 +424,7 @@ compare (Session *session)
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
-  return tell (session) ? exit_code (session) : COMPARE_EXIT_ERROR;
+  return session_tell (session) ? exit_code (session) : COMPARE_EXIT_ERROR;
 }
 
 static int
@@ -661,7 +457,8 @@ run (Session *session, int *argc, char ***argv)
   else if (session->options.list_metrics)
     text = metric_tables_print ("--");
   if (text != NULL)
-    return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
+    return session_print (session, text) ? COMPARE_EXIT_DONE
+                                         : COMPARE_EXIT_ERROR;
   if (session->options.settings.element == NULL)
     return say_element_missing (session);
   return compare (session);

@@ -62,8 +62,8 @@ forget (CompareOptions *self, const gchar *option)
   }
 }
 
-/* @all: (element-type utf8): the first is the metric.  What was not asked for is
- * not set. */
+/* @all: (element-type utf8): the first is the metric.  What was not asked for
+ * is not set. */
 static gboolean
 set_metrics (CompareOptions *self, GPtrArray *all, GError **error)
 {
