@@ -126,24 +126,43 @@ compare_baseline_free (CompareBaseline *self)
 
 /* --- which result is which file's ---------------------------------------- */
 
-static gboolean
-is_called (JsonObject *result, const gchar *name, gboolean bare)
+/* A pair as it is looked for. */
+typedef struct
 {
-  const gchar *there = get_text (result, "distorted");
+  const gchar *reference;
+  const gchar *distorted;
+  gboolean bare; /* by names without folders */
+} Wanted;
+
+static gboolean
+is_named (const gchar *there, const gchar *name, gboolean bare)
+{
   g_autofree gchar *one = g_path_get_basename (there);
   g_autofree gchar *other = g_path_get_basename (name);
 
   return bare ? strcmp (one, other) == 0 : strcmp (there, name) == 0;
 }
 
+/* Only results that have references of their own say which one that was. */
+static gboolean
+is_wanted (JsonObject *result, const Wanted *wanted)
+{
+  const gchar *reference = get_text (result, "reference");
+
+  return is_named (
+             get_text (result, "distorted"), wanted->distorted, wanted->bare)
+      && (reference == NULL
+          || is_named (reference, wanted->reference, wanted->bare));
+}
+
 /* Returns: (nullable): the only result of that name. */
 static JsonObject *
-find_only (const CompareBaseline *self, const gchar *name, gboolean bare)
+find_only (const CompareBaseline *self, const Wanted *wanted)
 {
   JsonObject *found = NULL;
 
   for (guint i = 0; i < self->results->len; i++) {
-    if (!is_called (self->results->pdata[i], name, bare))
+    if (!is_wanted (self->results->pdata[i], wanted))
       continue;
     if (found != NULL)
       return NULL;
@@ -152,15 +171,16 @@ find_only (const CompareBaseline *self, const gchar *name, gboolean bare)
   return found;
 }
 
-/* By the whole name, else by that without folders; where there is one file then
- * and now, whatever it is called. */
+/* By the whole names, else by those without folders; where there is one pair
+ * then and now, whatever it is called. */
 static JsonObject *
-find_result (const CompareBaseline *self, const gchar *name, gboolean only)
+find_result (const CompareBaseline *self, Wanted *wanted, gboolean only)
 {
-  JsonObject *found = find_only (self, name, FALSE);
+  JsonObject *found = find_only (self, wanted);
 
+  wanted->bare = TRUE;
   if (found == NULL)
-    found = find_only (self, name, TRUE);
+    found = find_only (self, wanted);
   if (found == NULL && only && self->results->len == 1)
     found = self->results->pdata[0];
   return found;
@@ -168,7 +188,7 @@ find_result (const CompareBaseline *self, const gchar *name, gboolean only)
 
 gboolean
 compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
-    const GPtrArray *files, GError **error)
+    const GPtrArray *references, const GPtrArray *distorted, GError **error)
 {
   const gchar *then = get_text (self->root, "metric");
 
@@ -178,15 +198,17 @@ compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
         "cannot be compared",
         then, metric);
   g_ptr_array_set_size (self->assigned, 0);
-  for (guint i = 0; i < files->len; i++) {
-    JsonObject *result = find_result (self, files->pdata[i], files->len == 1);
+  for (guint i = 0; i < distorted->len; i++) {
+    Wanted wanted = { .reference = references->pdata[i],
+      .distorted = distorted->pdata[i] };
+    JsonObject *result = find_result (self, &wanted, distorted->len == 1);
     g_autofree gchar *label = NULL;
 
     if (result != NULL) {
       g_ptr_array_add (self->assigned, result);
       continue;
     }
-    label = g_filename_display_name (files->pdata[i]);
+    label = g_filename_display_name (distorted->pdata[i]);
     return program_fail (error, self->path,
         "there is no whole result of %s in it to compare with", label);
   }

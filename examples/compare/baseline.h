@@ -24,13 +24,15 @@ void compare_baseline_free (CompareBaseline *self);
 /**
  * compare_baseline_suits:
  * @metric: what is measured now
- * @files: (element-type utf8): names of the distorted files
+ * @references: (element-type filename): of each pair
+ * @distorted: (element-type filename): likewise
  * @error: PROGRAM_ERROR_DATA: another metric, or there is no result of a file
  *
- * Returns: whether there is something to compare with for each of @files.
+ * Returns: whether there is something to compare with for each of @distorted.
  */
 gboolean compare_baseline_suits (const CompareBaseline *self,
-    const gchar *metric, const GPtrArray *files, GError **error);
+    const gchar *metric, const GPtrArray *references,
+    const GPtrArray *distorted, GError **error);
 
 /* Whether it was measured with the options and the weights that @summary
  * tells.  @error: PROGRAM_ERROR_DATA: what differs */
@@ -39,7 +41,7 @@ gboolean compare_baseline_is_alike (
 
 /**
  * compare_baseline_get:
- * @file: number of the file among those of compare_baseline_suits()
+ * @file: number of the pair among those of compare_baseline_suits()
  * @column: (nullable): of another metric; NULL for the metric's
  * @statistic: its name in reports
  * @number: (out): its value then; infinite where all were

@@ -395,7 +395,7 @@ begin_files (Session *session)
           || measure_written_can (options->plot, "--plot", &error))
       && (options->worst_dir == NULL
           || measure_written_folder (options->worst_dir, "--worst-dir", &error))
-      && compare_verdict_begin (&session->verdict, options, distorted, &error))
+      && compare_verdict_begin (&session->verdict, options, &error))
     return TRUE;
   console_say (&session->console, "%s", error->message);
   return FALSE;

@@ -4,6 +4,8 @@
  */
 #include "compare/report.h"
 
+#include "compare/columns.h"
+
 #include "perceptual.h"
 
 #include <math.h>
@@ -628,6 +630,36 @@ compare_is_measured (GPtrArray *results)
   return FALSE;
 }
 
+/* Of many pairs, each of which counts alike. */
+static void
+append_average (GString *text, GPtrArray *results, const gchar *metric)
+{
+  g_auto (GStrv) columns = compare_columns_list (results, metric);
+
+  for (guint c = 0; columns[c] != NULL; c++) {
+    gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+    gdouble sum = 0;
+    guint n = 0;
+
+    for (guint i = 0; i < results->len; i++) {
+      g_autoptr (GstStructure) fields =
+          compare_columns_get (results->pdata[i], metric, columns[c]);
+      gdouble mean;
+
+      if (!measure_result_number (fields, "mean", &mean))
+        continue;
+      sum += mean;
+      n++;
+    }
+    if (n == 0)
+      continue;
+    g_ascii_formatd (number, sizeof number, "%.6g", sum / n);
+    g_string_append_printf (text,
+        "%s%s: %s in the mean of %u pair%s of files\n", c == 0 ? "\n" : "",
+        columns[c], number, n, n == 1 ? "" : "s");
+  }
+}
+
 static void
 append_reference (
     GString *text, const CompareOptions *options, const MeasureInput *reference)
@@ -659,6 +691,8 @@ compare_report_text (const CompareOptions *options,
           : "0 means identical, higher means more different");
   if (results->len > 1) {
     append_comparison (text, results, options->metric);
+    if (options->pairs.several)
+      append_average (text, results, options->metric);
   } else {
     const MeasureResult *result = results->pdata[0];
 

@@ -8,8 +8,8 @@
 #include "measure/written.h"
 
 gboolean
-compare_verdict_begin (CompareVerdict *self, const CompareOptions *options,
-    const GPtrArray *files, GError **error)
+compare_verdict_begin (
+    CompareVerdict *self, const CompareOptions *options, GError **error)
 {
   const CompareGates *gates = &options->gates;
 
@@ -20,7 +20,8 @@ compare_verdict_begin (CompareVerdict *self, const CompareOptions *options,
     return TRUE;
   self->baseline = compare_baseline_read (gates->baseline, error);
   return self->baseline != NULL
-      && compare_baseline_suits (self->baseline, options->metric, files, error);
+      && compare_baseline_suits (self->baseline, options->metric,
+          options->pairs.references, options->pairs.distorted, error);
 }
 
 gboolean

@@ -21,10 +21,10 @@ typedef struct
 } CompareVerdict;
 
 /* Reads the baseline and tries whether the files can be written, before
- * anything is measured.  @self: zeroed; @files: (element-type utf8): names of
- * the distorted files.  @error: names the file that it is about */
-gboolean compare_verdict_begin (CompareVerdict *self,
-    const CompareOptions *options, const GPtrArray *files, GError **error);
+ * anything is measured.  @self: zeroed.  @error: names the file that it is
+ * about */
+gboolean compare_verdict_begin (
+    CompareVerdict *self, const CompareOptions *options, GError **error);
 
 /* Fills in the checks, those of the baseline only if it can be compared with,
  * and writes the file for CI systems. */

@@ -260,7 +260,8 @@ replace (gchar *text, const gchar *pattern, GRegexEvalCallback callback,
   return replaced;
 }
 
-#define PROPERTY "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
+/* Not within lpips:backbone=vgg. */
+#define PROPERTY "(?<![:,])\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
 
 gchar *
 measure_words_of_option (const gchar *description, GObjectClass *element)

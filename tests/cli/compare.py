@@ -599,8 +599,9 @@ class Usage(CompareCase):
     def test_help_names_every_exit_code_and_option(self):
         text = self.ends(compare("--help"), 0).stdout
         self.assertIn(" With --sync auto, ", text)
+        self.assertIn("psnr,lpips:backbone=vgg", text)
         # Properties' values are written as those of options.
-        self.assertEqual(re.findall(r"[^-]\b[a-z][a-z-]*=[a-z]",
+        self.assertEqual(re.findall(r"[^-:]\b[a-z][a-z-]*=[a-z]",
                                     re.sub(r"(?m)^ +(-\w, )?--\S+", "", text)),
                          [])
         for word in ("Examples:", "Exit codes: 0 done, 1 error, 2 wrong usage",

@@ -217,7 +217,24 @@ class Lists(ManyCase):
                                  (l2(10, 20), l2(20, 25), 0)):
             self.assertAlmostEqual(result["mean"], value, places=9)
         text = self.run_on(0, "--metric", "l2", "--pairs", path).stdout
+        mean = (l2(10, 20) + l2(20, 25)) / 3
+        self.assertIn(f"\nl2: {mean:.6g} in the mean of 3 pairs of files\n",
+                      text)
         self.assertIn(f"pairs       {path} (3 pairs of files)\n", text)
+
+    def test_a_baseline_knows_pairs_by_both_names(self):
+        self.folder_of("both", a=10, b=20, c=25)
+        path = self.write("reference,distorted\nboth/a.png,both/c.png\n"
+                          "both/b.png,both/c.png\n")
+        old = pathlib.Path(self.path("old.json"))
+        old.write_text(self.run_on(0, "--metric", "l2", "--format", "json",
+                                   "--pairs", path).stdout, encoding="utf-8")
+        self.run_on(0, "--metric", "l2", "--baseline", old, "--pairs", path)
+        # What belongs to the other reference is not taken.
+        self.folder_of("both", b=10)
+        done = self.run_on(3, "--metric", "l2", "--baseline", old, "--pairs",
+                           path)
+        self.assertEqual(done.stderr.count("failed: "), 1)
 
     def test_lists_that_say_nothing_are_errors(self):
         self.folder_of("there", a=10)
