@@ -202,15 +202,16 @@ compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
     Wanted wanted = { .reference = references->pdata[i],
       .distorted = distorted->pdata[i] };
     JsonObject *result = find_result (self, &wanted, distorted->len == 1);
-    g_autofree gchar *label = NULL;
+    g_autofree gchar *label = g_filename_display_name (distorted->pdata[i]);
+    gdouble mean;
 
-    if (result != NULL) {
-      g_ptr_array_add (self->assigned, result);
-      continue;
-    }
-    label = g_filename_display_name (distorted->pdata[i]);
-    return program_fail (error, self->path,
-        "there is no whole result of %s in it to compare with", label);
+    if (result == NULL)
+      return program_fail (error, self->path,
+          "there is no whole result of %s in it to compare with", label);
+    g_ptr_array_add (self->assigned, result);
+    if (!compare_baseline_get (self, i, NULL, "mean", &mean))
+      return program_fail (
+          error, self->path, "its result of %s has no mean", label);
   }
   return TRUE;
 }

@@ -317,9 +317,14 @@ class Baseline(GateCase):
                             files=("grey.y4m", "steps.y4m", "flash.y4m"))
         text = pathlib.Path(self.path("words.json"))
         text.write_text("{}", encoding="utf-8")
+        pathlib.Path(self.path("hollow.json")).write_text(json.dumps({
+            "schema": 1, "metric": "mmd-ssim", "results": [
+                {"distorted": "worse.y4m", "mean": "much"}]}),
+            encoding="utf-8")
         table = (
             (["nothing.json", "No such file"], "nothing.json", ()),
             (["words.json", "not a report"], "words.json", ()),
+            (["hollow.json", "has no mean"], "hollow.json", ()),
             (["old.json", "by l2, and this is mmd-ssim"], "old.json", ()),
             (["old.json", "no whole result of", "worse.y4m"], "old.json",
              ("--metric", "l2")),
@@ -393,8 +398,8 @@ class Reports(GateCase):
         self.assertEqual([row[-1] for row in table[2:]],
                          ["**failed**", "passed"])
         self.assertEqual(table[2][1:3], ["10", "0"])
-        self.assertIn("- failed: " + self.path("flash.y4m") + ": l2 max is",
-                      done.stdout)
+        name = self.path("flash.y4m").replace("_", "\\_")
+        self.assertIn(f"- failed: {name}: l2 max is", done.stdout)
         plain = self.run_on(0, "--format", "markdown", "--metric",
                             "l2").stdout
         self.assertNotIn("limits", plain)
