@@ -292,6 +292,7 @@ make_metrics (GstPerceptualDistance *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) options = NULL;
+  g_autofree gchar *metric = NULL;
   PerceptualConfig config;
 
   GST_OBJECT_LOCK (self);
@@ -301,8 +302,11 @@ make_metrics (GstPerceptualDistance *self)
 
   g_clear_pointer (&self->metrics, perceptual_metric_set_free);
   options = perceptual_config_get_options (&config);
+  metric = config.metric_options != NULL
+      ? g_strconcat (config.metric, ":", config.metric_options, NULL)
+      : g_strdup (config.metric);
   self->metrics = perceptual_metric_set_new (
-      config.metric, config.also, options, config.threads, &error);
+      metric, config.also, options, config.threads, &error);
   perceptual_config_clear (&config);
   if (self->metrics == NULL) {
     perceptual_report_library_error (GST_ELEMENT (self), error);

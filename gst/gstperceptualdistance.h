@@ -65,7 +65,9 @@
  * * `also` (#GstStructure): for each metric of #GstPerceptualDistance:also a
  *   gdouble of its name.  The psnr of identical frames is infinite.  Where
  *   luma is that of RGB, psnr, ssim and ms-ssim are called `psnr(rgb)`... in
- *   `metric` and in the log, and in names of fields `psnr:rgb`...
+ *   `metric` and in the log, and in names of fields `psnr:rgb`...; in the
+ *   names of fields other characters than letters, digits and _-+:. are a
+ *   slash and two hexadecimal digits: `lpips:backbone/3Dvgg`
  * * `also-taps` (#GstStructure): for each of them a #GstValueArray of gdouble,
  *   what `taps` is for the distance
  * * `stream` (string): name of the sink pad of the distorted frame
@@ -101,6 +103,9 @@
  * * `mean`, `stdev` (of the population), `min`, `median`, `p90`, `p95`,
  *   `p99`, `max` (gdouble): over the distances.  Exact; from 65536 pairs on
  *   the quantiles are off by .5 % of their value at most.
+ * * `p1`, `p5`, `p10`, `harmonic-mean` (gdouble): of similarities such as psnr
+ *   only.  The last is n / sum (1 / (x + 1)) - 1, and absent where a value is
+ *   -1 or less.
  * * `infinite` (guint64): values left out of the statistics because they are
  *   infinite; absent if 0
  * * `worst` (#GstStructure): `index` (guint64) and `distance` (gdouble) of the
@@ -124,6 +129,12 @@
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
  * * `luma-reason` (string): why from `rgb`; absent where not
+ * * `tap-names` (#GstValueArray of string): what `taps` are called, in their
+ *   order; may hold more names than there are taps.  `also-tap-names`
+ *   (#GstStructure): the same for each further metric
+ * * `also-metrics` (#GstStructure): for each further metric that has other
+ *   options a #GstStructure with `metric`, `options`, `weights-name`,
+ *   `weights-sha256`; absent if there are none
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
  *

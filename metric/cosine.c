@@ -53,5 +53,6 @@ const PerceptualMetricClass perceptual_cosine_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = cosine_init,
   .compare = perceptual_tap_metric_compare,
+  .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,
 };

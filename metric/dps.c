@@ -370,6 +370,31 @@ dps_init (PerceptualMetric *metric, GError **error)
   return TRUE;
 }
 
+/* Spatial ones come first; where there are others too, each says what it is. */
+static const gchar *
+dps_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  const Dps *self = (const Dps *) metric;
+  guint first = self->spatial ? self->backbone.n_taps : 0;
+  gboolean later = tap >= first;
+  gboolean both = self->spatial && (self->mean || self->sort);
+  g_autofree gchar *name = NULL;
+  const gchar *bare;
+
+  if (later && !self->mean && !self->sort)
+    return NULL;
+  bare =
+      perceptual_backbone_tap_name (&self->backbone, later ? tap - first : tap);
+  if (bare == NULL || !both)
+    return bare;
+  name = g_strdup_printf ("%s.%s",
+      !later           ? "spatial"
+          : self->mean ? "mean"
+                       : "sort",
+      bare);
+  return g_intern_string (name);
+}
+
 static void
 dps_finalize (PerceptualMetric *metric)
 {
@@ -387,5 +412,6 @@ const PerceptualMetricClass perceptual_dps_class = {
   .instance_size = sizeof (Dps),
   .init = dps_init,
   .compare = dps_compare,
+  .tap_name = dps_tap_name,
   .finalize = dps_finalize,
 };

@@ -96,5 +96,6 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = lpips_init,
   .compare = perceptual_tap_metric_compare,
+  .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,
 };

@@ -38,6 +38,11 @@ typedef struct
       const PerceptualImage *distorted, guint n_distorted,
       PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
 
+  /* As perceptual_metric_get_tap_name().  NULL where the only tap is the
+   * distance. */
+  const gchar *(*tap_name) (
+      const PerceptualMetric *self, guint tap, gboolean rgb);
+
   /* Frees what init and compare allocated; runs after a failed init too. */
   void (*finalize) (PerceptualMetric *self);
 } PerceptualMetricClass;

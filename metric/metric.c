@@ -113,6 +113,16 @@ perceptual_metric_get_weights (const PerceptualMetric *self)
   return self->weights;
 }
 
+const gchar *
+perceptual_metric_get_tap_name (
+    const PerceptualMetric *self, guint tap, gboolean rgb)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->klass->tap_name != NULL ? self->klass->tap_name (self, tap, rgb)
+                                       : NULL;
+}
+
 static GVariant *
 lookup (PerceptualMetric *self, const gchar *name)
 {

@@ -553,6 +553,15 @@ mmd_ssim_init (PerceptualMetric *metric, GError **error)
   return TRUE;
 }
 
+static const gchar *
+mmd_ssim_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  static const gchar *const names[MAX_LEVELS] = { "level.0", "level.1",
+    "level.2", "level.3", "level.4", "level.5", "level.6", "level.7" };
+
+  return tap < MAX_LEVELS ? names[tap] : NULL;
+}
+
 static void
 mmd_ssim_finalize (PerceptualMetric *metric)
 {
@@ -574,5 +583,6 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
   .planes_suffice = perceptual_canonical_planes_suffice,
   .init = mmd_ssim_init,
   .compare = mmd_ssim_compare,
+  .tap_name = mmd_ssim_tap_name,
   .finalize = mmd_ssim_finalize,
 };

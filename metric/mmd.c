@@ -59,6 +59,14 @@ mmd_init (PerceptualMetric *metric, GError **error)
   return TRUE;
 }
 
+static const gchar *
+mmdpp_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  static const gchar *const names[] = { "mmd", "rbf", "l2" };
+
+  return tap < G_N_ELEMENTS (names) ? names[tap] : NULL;
+}
+
 const PerceptualMetricClass perceptual_mmd_class = {
   .info.name = "mmd",
   .info.blurb = "How the 3x3 patches within 32x32 windows are distributed, "
@@ -81,5 +89,6 @@ const PerceptualMetricClass perceptual_mmdpp_class = {
   .instance_size = sizeof (PerceptualWindowMmd),
   .init = mmd_init,
   .compare = mmdpp_compare,
+  .tap_name = mmdpp_tap_name,
   .finalize = perceptual_patch_walk_finalize,
 };

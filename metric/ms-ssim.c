@@ -172,6 +172,15 @@ ms_ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   return TRUE;
 }
 
+static const gchar *
+ms_ssim_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  static const gchar *const names[N_SCALES] = { "scale.0", "scale.1", "scale.2",
+    "scale.3", "scale.4" };
+
+  return tap < N_SCALES ? names[tap] : NULL;
+}
+
 static void
 ms_ssim_finalize (PerceptualMetric *metric)
 {
@@ -193,5 +202,6 @@ const PerceptualMetricClass perceptual_ms_ssim_class = {
   .min_height = MIN_SIDE,
   .planes_suffice = perceptual_channels_are_native,
   .compare = ms_ssim_compare,
+  .tap_name = ms_ssim_tap_name,
   .finalize = ms_ssim_finalize,
 };

@@ -290,6 +290,30 @@ PERCEPTUAL_API const PerceptualMetricInfo *const *perceptual_metrics (void);
 PERCEPTUAL_API const PerceptualMetricInfo *perceptual_metric_find (
     const gchar *name, GError **error);
 
+/**
+ * perceptual_specification_parse:
+ * @specification: "NAME" or "NAME:OPTION=VALUE,OPTION=VALUE".  A comma inside a
+ *   value is possible where what follows holds no "=": taps=1,3
+ * @options: (out) (optional) (transfer full): a{sv} of the options that it
+ *   names, for perceptual_metric_new()
+ * @error: PERCEPTUAL_ERROR_METRIC, _OPTION, saying what is valid
+ *
+ * Returns: (transfer none): the metric that it names, or NULL with @error set.
+ */
+PERCEPTUAL_API const PerceptualMetricInfo *perceptual_specification_parse (
+    const gchar *specification, GVariant **options, GError **error);
+
+/**
+ * perceptual_specification_split:
+ * @list: specifications with commas between them.  What begins with the name of
+ *   a metric is a specification; what does not belongs to the options of the
+ *   one before it, where that has any
+ *
+ * Returns: (transfer full): the specifications, NULL-terminated, not checked;
+ *   empty ones are left out
+ */
+PERCEPTUAL_API gchar **perceptual_specification_split (const gchar *list);
+
 /* --- worker pool --------------------------------------------------------- */
 
 typedef struct _PerceptualWorkers PerceptualWorkers;
@@ -464,6 +488,18 @@ PERCEPTUAL_API GVariant *perceptual_metric_get_options (
 /* Returns: (transfer none) (nullable): NULL when the metric has no weights. */
 PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
     const PerceptualMetric *metric);
+
+/**
+ * perceptual_metric_get_tap_name:
+ * @tap: a place in PerceptualResult.taps
+ * @rgb: whether luma is made of R'G'B' because the images have no planes that
+ *   can be compared
+ *
+ * Returns: (transfer none) (nullable): what that tap is called: "level.0",
+ *   "relu1", "Y"; NULL where there is none, and where it is the whole distance
+ */
+PERCEPTUAL_API const gchar *perceptual_metric_get_tap_name (
+    const PerceptualMetric *metric, guint tap, gboolean rgb);
 
 /**
  * perceptual_metric_compare:

@@ -262,6 +262,14 @@ psnr_init (PerceptualMetric *metric, GError **error)
   return TRUE;
 }
 
+static const gchar *
+psnr_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  return tap == 0 || ((const Psnr *) metric)->all_planes
+      ? perceptual_channel_name (tap, rgb)
+      : NULL;
+}
+
 static const PerceptualOption *const psnr_options[] = {
   &perceptual_option_all_planes,
   NULL,
@@ -279,4 +287,5 @@ const PerceptualMetricClass perceptual_psnr_class = {
   .planes_suffice = perceptual_channels_are_native,
   .init = psnr_init,
   .compare = psnr_compare,
+  .tap_name = psnr_tap_name,
 };

@@ -52,6 +52,14 @@ ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   return TRUE;
 }
 
+static const gchar *
+ssim_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  return tap == 0 || ((const Ssim *) metric)->all_planes
+      ? perceptual_channel_name (tap, rgb)
+      : NULL;
+}
+
 static const PerceptualOption *const ssim_options[] = {
   &perceptual_option_all_planes,
   NULL,
@@ -75,5 +83,6 @@ const PerceptualMetricClass perceptual_ssim_class = {
   .planes_suffice = perceptual_channels_are_native,
   .init = ssim_init,
   .compare = ssim_compare,
+  .tap_name = ssim_tap_name,
   .finalize = ssim_finalize,
 };

@@ -59,3 +59,18 @@ compare_course_take_back (CompareCourse *self, GPtrArray *lent)
   }
   g_ptr_array_unref (lent);
 }
+
+void
+compare_course_note_image (
+    CompareCourse *self, guint number, const MeasureResult *result)
+{
+  MeasurePair pair = { .distance = 0 };
+  MeasureTimeline *timeline;
+
+  if (self == NULL
+      || !measure_result_number (result->summary, "mean", &pair.distance))
+    return;
+  timeline = self->distorted->pdata[number - 1];
+  measure_timeline_clear (timeline);
+  g_array_append_val (timeline->pairs, pair);
+}

@@ -5,6 +5,7 @@
 #ifndef COMPARE_COURSE_H
 #define COMPARE_COURSE_H
 
+#include "measure/run.h"
 #include "measure/timeline.h"
 
 G_BEGIN_DECLS
@@ -31,6 +32,11 @@ GPtrArray *compare_course_lend (CompareCourse *self, const GArray *numbers);
 
 /* Takes what was lent, and keeps the reference's timeline that got further. */
 void compare_course_take_back (CompareCourse *self, GPtrArray *lent);
+
+/* Notes the only pair of the file of this @number, from 1, where it was
+ * measured without a timeline.  @self: (nullable) */
+void compare_course_note_image (
+    CompareCourse *self, guint number, const MeasureResult *result);
 
 G_END_DECLS
 

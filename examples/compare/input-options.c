@@ -86,36 +86,44 @@ compare_reading_find_raw (const CompareReading *self, gboolean is_reference)
 
 /* --- pipes --------------------------------------------------------------- */
 
-gboolean
-compare_reading_check_pipes (const gchar *const *files, GError **error)
+/* @pipes: those that were named before */
+static gboolean
+name_once (GHashTable *pipes, const gchar *path, GError **error)
 {
-  for (guint i = 0; files[i] != NULL; i++) {
-    if (!measure_pipe_is_one (files[i]))
-      continue;
-    for (guint k = 0; k < i; k++) {
-      g_autofree gchar *label = measure_input_label (files[i]);
+  g_autofree gchar *label = NULL;
 
-      if (strcmp (files[k], files[i]) != 0)
-        continue;
-      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-          "%s is named twice, and can be read once", label);
+  if (!measure_pipe_is_one (path) || g_hash_table_add (pipes, (gpointer) path))
+    return TRUE;
+  label = measure_input_label (path);
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+      "%s is named twice, and can be read once", label);
+  return FALSE;
+}
+
+gboolean
+compare_reading_check_pipes (const ComparePairs *pairs, GError **error)
+{
+  g_autoptr (GHashTable) pipes = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < pairs->distorted->len; i++) {
+    if (((pairs->several || i == 0)
+            && !name_once (pipes, pairs->references->pdata[i], error))
+        || !name_once (pipes, pairs->distorted->pdata[i], error))
       return FALSE;
-    }
   }
   return TRUE;
 }
 
 gchar *
-compare_reading_find_problem (const GPtrArray *inputs, guint together)
+compare_reading_find_problem (
+    const MeasureInput *reference, guint distorted, guint together)
 {
-  const MeasureInput *reference = inputs->pdata[0];
-
-  if (!reference->is_pipe || inputs->len - 1 <= together)
+  if (!reference->is_pipe || distorted <= together)
     return NULL;
   return g_strdup_printf (
       "%s: the reference is a pipe, which can be read once, and %u distorted "
       "files are not read together%s; write it to a file",
-      reference->label, inputs->len - 1,
+      reference->label, distorted,
       together == 1 ? " with --log and --heatmap" : "");
 }
 

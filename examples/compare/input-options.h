@@ -5,6 +5,7 @@
 #ifndef COMPARE_INPUT_OPTIONS_H
 #define COMPARE_INPUT_OPTIONS_H
 
+#include "compare/pairs.h"
 #include "measure/run.h"
 
 G_BEGIN_DECLS
@@ -34,19 +35,21 @@ const gchar *compare_reading_find_raw (
     const CompareReading *self, gboolean is_reference);
 
 /* Sets @error where one of the inputs is standard input, or a pipe, and another
- * one is the same.  @files: NULL-terminated. */
+ * one is the same. */
 gboolean compare_reading_check_pipes (
-    const gchar *const *files, GError **error);
+    const ComparePairs *pairs, GError **error);
 
 /**
  * compare_reading_find_problem:
- * @inputs: (element-type MeasureInput): reference first
- * @together: how many distorted inputs are read at a time
+ * @reference: of all distorted inputs
+ * @distorted: how many there are
+ * @together: how many of them are read at a time
  *
  * Returns: (transfer full) (nullable): that a pipe would have to be read more
  *   than once
  */
-gchar *compare_reading_find_problem (const GPtrArray *inputs, guint together);
+gchar *compare_reading_find_problem (
+    const MeasureInput *reference, guint distorted, guint together);
 
 /* After a run that did not measure @result because of another file's failure:
  * sets its error, and returns TRUE, where a pipe is empty now. */

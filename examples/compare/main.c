@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * perceptual-compare: measures distorted files against a reference, prints a
- * report.  The order of the steps and the exit code are here.
+ * perceptual-compare: looks at files, measures distorted ones against their
+ * references.  The order of the steps and the exit code are here; what is told
+ * at the end is in telling.c.
  */
 #include "compare/interrupt.h"
-#include "compare/options.h"
-#include "compare/report-page.h"
-#include "compare/report.h"
+#include "compare/session.h"
+#include "measure/batch.h"
 #include "measure/child.h"
 #include "measure/packages.h"
 #include "measure/picture.h"
-#include "measure/remote.h"
+#include "measure/sequence.h"
+#include "measure/written.h"
 
-#include "console/terminal.h"
 #include "console/metric-tables.h"
+#include "console/program-error.h"
 #include "perceptual.h"
 
 #include <gst/gst.h>
@@ -21,20 +22,6 @@
 #include <stdio.h>
 
 #define PROGRAM "perceptual-compare"
-
-typedef struct
-{
-  CompareOptions options;
-  Console console;
-  MeasureRemote *remote;
-  GPtrArray *inputs;     /* MeasureInput, reference first */
-  GPtrArray *results;    /* MeasureResult, one per distorted file */
-  GHashTable *said;      /* warnings that were printed */
-  GPtrArray *remarks;    /* the same, as they were printed, in order */
-  CompareCourse *course; /* (nullable): of a page */
-  gboolean interrupted;
-  gboolean told; /* that it was interrupted */
-} Session;
 
 /* Says so as soon as the main loop runs, since the end may have to wait for
  * the reader of the log; or at the end, if the loop does not run any more. */
@@ -49,15 +36,96 @@ tell_of_interrupt (gpointer user)
   session->told = TRUE;
 }
 
+/* Pairs of still images are measured in one run, as far as options allow. */
 static gboolean
-print (Session *session, const gchar *text)
+may_batch (const Session *session)
 {
-  g_autoptr (GError) error = NULL;
+  const CompareOptions *options = &session->options;
 
-  if (console_print (&session->console, text, &error))
-    return TRUE;
-  console_say (&session->console, "%s", error->message);
-  return FALSE;
+  return options->pairs.several && options->log == NULL
+      && options->heatmap == NULL && measure_batch_allows (&options->settings);
+}
+
+static MeasureInput *
+look_at (Session *session, const gchar *path, const gchar *raw)
+{
+  const CompareOptions *options = &session->options;
+  const MeasureInspection look = { .raw = raw, .briefly = may_batch (session) };
+  g_autofree gchar *sequence = measure_sequence_is_named (path)
+      ? measure_sequence_order (path, options->rate_n, options->rate_d)
+      : NULL;
+  MeasureInput *input = measure_remote_look (session->remote,
+      sequence != NULL ? sequence : path, &look, &session->interrupted);
+
+  g_ptr_array_add (session->inputs, input);
+  return input;
+}
+
+/* @known: what was looked at already, by what was said of it and its name.
+ * Returns: (transfer none). */
+static MeasureInput *
+look_once (Session *session, const gchar *path, gboolean is_reference,
+    GHashTable *known)
+{
+  const gchar *raw =
+      compare_reading_find_raw (&session->options.reading, is_reference);
+  g_autofree gchar *key =
+      g_strdup_printf ("%s %s", raw != NULL ? raw : "", path);
+  MeasureInput *input = g_hash_table_lookup (known, key);
+
+  if (input == NULL) {
+    input = look_at (session, path, raw);
+    g_hash_table_insert (known, g_steal_pointer (&key), input);
+  }
+  return input;
+}
+
+static void
+look_at_all (Session *session)
+{
+  const ComparePairs *pairs = &session->options.pairs;
+  const gchar *raw =
+      compare_reading_find_raw (&session->options.reading, FALSE);
+  g_autoptr (GHashTable) known =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < pairs->distorted->len; i++) {
+    const gchar *distorted = pairs->distorted->pdata[i];
+
+    g_ptr_array_add (session->references,
+        look_once (session, pairs->references->pdata[i], TRUE, known));
+    /* Each has its place behind the reference, where there is one. */
+    g_ptr_array_add (session->distorted,
+        pairs->several ? look_once (session, distorted, FALSE, known)
+                       : look_at (session, distorted, raw));
+  }
+}
+
+/* Returns: how many inputs cannot be measured from where they are to start,
+ * which is said of each once. */
+static guint
+check_sections (Session *session)
+{
+  const GPtrArray *sides[] = { session->references, session->distorted };
+  g_autoptr (GHashTable) said =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < 2 * session->distorted->len; i++) {
+    const MeasureInput *input = sides[i % 2]->pdata[i / 2];
+    gchar *problem = input->problem == NULL ? compare_section_find_problem (
+                         &session->options.section, input, i % 2 == 0)
+                                            : NULL;
+
+    if (problem == NULL)
+      continue;
+    if (g_hash_table_contains (said, problem))
+      g_free (problem);
+    else {
+      console_say (&session->console, "%s", problem);
+      g_hash_table_add (said, problem);
+    }
+  }
+  return g_hash_table_size (said);
 }
 
 /* Looks at every input, and reports all that is wrong with them.  Returns: the
@@ -65,39 +133,31 @@ print (Session *session, const gchar *text)
 static guint
 inspect (Session *session)
 {
-  const MeasureInput *reference;
   guint problems = 0;
 
-  for (guint i = 0; session->options.files[i] != NULL; i++)
-    g_ptr_array_add (session->inputs,
-        measure_remote_inspect_raw (session->remote, session->options.files[i],
-            compare_reading_find_raw (&session->options.reading, i == 0),
-            &session->interrupted));
-  reference = session->inputs->pdata[0];
+  look_at_all (session);
   for (guint i = 0; i < session->inputs->len; i++) {
     const MeasureInput *input = session->inputs->pdata[i];
 
-    g_autofree gchar *missing = input->problem == NULL
-        ? compare_section_find_problem (
-            &session->options.section, input, i == 0)
-        : NULL;
+    if (input->problem == NULL)
+      continue;
+    console_say (&session->console, "%s", input->problem);
+    problems++;
+  }
+  problems += check_sections (session);
+  for (guint i = 0; i < session->distorted->len && !session->interrupted; i++) {
+    const MeasureInput *reference = session->references->pdata[i];
+    const MeasureInput *input = session->distorted->pdata[i];
 
-    if (missing != NULL) {
-      console_say (&session->console, "%s", missing);
-      problems++;
-    }
-    if (input->problem != NULL) {
-      console_say (&session->console, "%s", input->problem);
-      problems++;
-    } else if (reference->problem == NULL && !session->interrupted
-        && input->is_image != reference->is_image) {
-      console_say (&session->console,
-          "%s is %s, but the reference %s is %s; images are compared with "
-          "images and videos with videos",
-          input->label, input->is_image ? "an image" : "a video",
-          reference->label, reference->is_image ? "an image" : "a video");
-      problems++;
-    }
+    if (input->problem != NULL || reference->problem != NULL
+        || input->is_image == reference->is_image)
+      continue;
+    console_say (&session->console,
+        "%s is %s, but the reference %s is %s; images are compared with "
+        "images and videos with videos",
+        input->label, input->is_image ? "an image" : "a video",
+        reference->label, reference->is_image ? "an image" : "a video");
+    problems++;
   }
   return problems;
 }
@@ -106,24 +166,50 @@ inspect (Session *session)
 static gboolean
 resolve_frames (Session *session)
 {
-  const MeasureInput *reference = session->inputs->pdata[0];
-  g_autoptr (GError) error = NULL;
+  for (guint i = 0; i < session->references->len; i++) {
+    const MeasureInput *reference = session->references->pdata[i];
+    g_autoptr (GError) error = NULL;
 
-  if (measure_settings_resolve (
-          &session->options.settings, reference->frame, &error))
-    return TRUE;
-  console_say (&session->console, "%s", error->message);
-  return FALSE;
+    if (measure_settings_resolve (
+            &session->options.settings, reference->frame, &error))
+      continue;
+    console_say (&session->console, "%s%s%s",
+        session->options.pairs.several ? reference->label : "",
+        session->options.pairs.several ? ": " : "", error->message);
+    return FALSE;
+  }
+  return TRUE;
 }
 
-/* A video cannot be written to an image file, nor an image to a video file. */
-static gboolean
-check_heatmap (Session *session)
+/* Files of two folders that have no partner are not measured. */
+static void
+tell_alone (Session *session)
 {
-  const MeasureInput *reference = session->inputs->pdata[0];
+  const GPtrArray *alone = session->options.pairs.alone;
+
+  for (guint i = 0; i < alone->len; i++) {
+    g_autofree gchar *name = g_filename_display_name (alone->pdata[i]);
+
+    console_say (&session->console,
+        "warning: %s: there is no file of its name in the other folder", name);
+  }
+}
+
+/* A video cannot be written to an image file, nor an image to a video file; and
+ * images have no time. */
+static gboolean
+check_outputs (Session *session)
+{
+  const MeasureInput *reference = session->references->pdata[0];
   const gchar *path = session->options.heatmap;
   g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
+  if (session->options.plot != NULL && reference->is_image) {
+    console_say (&session->console,
+        "--plot %s: the inputs are images, and a chart over time needs videos",
+        session->options.plot);
+    return FALSE;
+  }
   if (path == NULL || measure_picture_fits (path, reference->is_image))
     return TRUE;
   console_say (&session->console,
@@ -156,13 +242,15 @@ note (const gchar *text, gpointer user)
 }
 
 static void
-warn_of_section (Session *session)
+warn_of_sections (Session *session)
 {
-  g_autofree gchar *text = compare_section_find_warning (
-      &session->options.section, session->inputs->pdata[0]);
+  for (guint i = 0; i < session->references->len; i++) {
+    g_autofree gchar *text = compare_section_find_warning (
+        &session->options.section, session->references->pdata[i]);
 
-  if (text != NULL && !session->interrupted)
-    warn (text, session);
+    if (text != NULL && !session->interrupted)
+      warn (text, session);
+  }
 }
 
 static void
@@ -175,6 +263,33 @@ advance (guint64 pairs, gdouble part, gpointer user)
 
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
+/* How many pairs of images a run has: if it crashes, so many are measured
+ * again, each by itself. */
+#define MOST_IN_BATCH 256
+
+static const MeasureInput *
+reference_of (const Session *session, guint number)
+{
+  return session->references->pdata[number - 1];
+}
+
+static gboolean
+is_image (const Session *session, guint number)
+{
+  return reference_of (session, number)->is_image;
+}
+
+/* The inputs of these @numbers, from 1.  Returns: (transfer container). */
+static GPtrArray *
+choose (const GPtrArray *inputs, const GArray *numbers)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+
+  for (guint i = 0; i < numbers->len; i++)
+    g_ptr_array_add (
+        chosen, inputs->pdata[g_array_index (numbers, guint, i) - 1]);
+  return chosen;
+}
 
 /* With a log or heat maps for each file, they take turns. */
 static guint
@@ -188,8 +303,10 @@ most_together (const Session *session)
 static gboolean
 check_pipes (Session *session)
 {
-  g_autofree gchar *problem =
-      compare_reading_find_problem (session->inputs, most_together (session));
+  g_autofree gchar *problem = session->options.pairs.several
+      ? NULL
+      : compare_reading_find_problem (reference_of (session, 1),
+          session->distorted->len, most_together (session));
 
   if (problem != NULL)
     console_say (&session->console, "%s", problem);
@@ -204,16 +321,19 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   const MeasureEvents events = {
     .warn = warn, .note = note, .advance = advance, .user = session
   };
-  g_autoptr (GPtrArray) distorted = g_ptr_array_new ();
-  g_autoptr (GPtrArray) results = NULL;
-  GPtrArray *timelines = compare_course_lend (session->course, numbers);
-  g_autofree gchar *log = NULL, *heatmap = NULL;
   guint first = g_array_index (numbers, guint, 0);
+  gboolean batch = may_batch (session) && is_image (session, first);
+  g_autoptr (GPtrArray) references = choose (session->references, numbers);
+  g_autoptr (GPtrArray) distorted = choose (session->distorted, numbers);
+  g_autoptr (GPtrArray) results = NULL;
+  GPtrArray *timelines =
+      batch ? NULL : compare_course_lend (session->course, numbers);
+  g_autofree gchar *log = NULL, *heatmap = NULL;
   gboolean hopeless = FALSE;
 
-  for (guint i = 0; i < numbers->len; i++)
-    g_ptr_array_add (
-        distorted, session->inputs->pdata[g_array_index (numbers, guint, i)]);
+  /* It could, for all of them. */
+  measure_settings_resolve (
+      &session->options.settings, reference_of (session, first)->frame, NULL);
   log = compare_options_log (&session->options, first);
   heatmap = compare_options_heatmap (&session->options, first);
   session->console.step = first - 1;
@@ -226,7 +346,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
               ? NULL
               : &session->options.section.chosen,
           .turn = !session->options.ignore_orientation,
-          .reference = session->inputs->pdata[0],
+          .reference = reference_of (session, first),
+          .references = batch ? references : NULL,
           .distorted = distorted,
           .log = log,
           .heatmap = heatmap,
@@ -241,9 +362,11 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     MeasureResult *result = results->pdata[i];
     guint number = g_array_index (numbers, guint, i);
 
-    hopeless |= result->hopeless;
+    /* What is wrong with one reference says nothing of others. */
+    hopeless |= result->hopeless
+        && (!session->options.pairs.several || result->wrong_usage);
     if (result->broken_off && !session->interrupted
-        && !compare_reading_is_over (session->inputs->pdata[0], result)) {
+        && !compare_reading_is_over (reference_of (session, number), result)) {
       g_array_append_val (again, number);
       measure_result_free (result);
       continue;
@@ -252,6 +375,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     if (result->error != NULL && (i == 0 || !result->hopeless))
       console_say (&session->console, "%s", result->error);
     session->results->pdata[number - 1] = result;
+    if (batch)
+      compare_course_note_image (session->course, number, result);
   }
   return !hopeless;
 }
@@ -270,19 +395,49 @@ note_unmeasured (Session *session)
       why = result->error;
     if (result != NULL)
       continue;
-    result = measure_result_new (session->inputs->pdata[1 + i]);
+    result = measure_result_new (session->distorted->pdata[i]);
     result->error = g_strdup (why);
     result->incomplete = TRUE;
     session->results->pdata[i] = result;
   }
+  for (guint i = 0; i < session->results->len; i++)
+    ((MeasureResult *) session->results->pdata[i])->reference =
+        session->references->pdata[i];
 }
 
-/* Measures as many files together as the options allow.  If one fails, the others are measured
- * again; if it is not known which one failed, each by itself. */
+/* Takes the first of @left, and those that can be measured with it, @most at
+ * most.  Returns: (transfer full). */
+static GArray *
+take_together (const Session *session, GArray *left, guint most)
+{
+  GArray *now = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint first = g_array_index (left, guint, 0);
+  gboolean batch = may_batch (session) && is_image (session, first);
+
+  most = batch && most > 1 ? MOST_IN_BATCH : most;
+  for (guint i = 0; i < left->len && now->len < most;) {
+    guint number = g_array_index (left, guint, i);
+    gboolean fits = batch
+        ? is_image (session, number)
+        : reference_of (session, number) == reference_of (session, first);
+
+    if (fits) {
+      g_array_append_val (now, number);
+      g_array_remove_index (left, i);
+    } else {
+      i++;
+    }
+  }
+  return now;
+}
+
+/* Measures as many files together as the options allow.  If one fails, the
+ * others are measured again; if it is not known which one failed, each by
+ * itself. */
 static void
 measure (Session *session)
 {
-  guint n = session->inputs->len - 1;
+  guint n = session->distorted->len;
   guint most = most_together (session);
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
@@ -290,105 +445,56 @@ measure (Session *session)
   for (guint i = 1; i <= n; i++)
     g_array_append_val (left, i);
   while (left->len > 0 && !session->interrupted) {
-    g_autoptr (GArray) now = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autoptr (GArray) now = take_together (session, left, most);
     g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
-    guint count = MIN (left->len, most);
 
-    g_array_append_vals (now, left->data, count);
-    g_array_remove_range (left, 0, count);
     if (!measure_together (session, now, again))
       break;
-    if (again->len == count)
+    if (again->len == now->len)
       most = 1;
     g_array_prepend_vals (left, again->data, again->len);
   }
   note_unmeasured (session);
 }
 
-static gboolean
-report (Session *session)
-{
-  const CompareOptions *options = &session->options;
-  const MeasureInput *reference = session->inputs->pdata[0];
-  g_autofree gchar *text = NULL;
-
-  if (g_strcmp0 (options->log, "-") == 0)
-    return TRUE;
-  if (options->format == COMPARE_FORMAT_JSON)
-    text = compare_report_json (options, reference, session->results);
-  else if (options->quiet)
-    text = compare_report_numbers (session->results);
-  else
-    text = compare_report_text (options, reference, session->results);
-  return print (session, text);
-}
-
-/* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
- * it could not be written, which was said. */
-static gboolean
-write_page (Session *session)
-{
-  const CompareOptions *options = &session->options;
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *line = NULL;
-
-  if (session->course == NULL || !compare_is_measured (session->results))
-    return TRUE;
-  line = compare_report_page_write (
-      &(CompareContent){
-          .options = options,
-          .inputs = session->inputs,
-          .results = session->results,
-          .course = session->course,
-          .remarks = session->remarks,
-          .remote = session->remote,
-          .interrupted = &session->interrupted,
-      },
-      &error);
-  if (line == NULL) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
-  }
-  return options->format == COMPARE_FORMAT_JSON || options->quiet
-      || g_strcmp0 (options->log, "-") == 0 || print (session, line);
-}
-
-/* An error outweighs a distance: an incomplete run gives no verdict. */
+/* An error outweighs a limit: an incomplete run gives no verdict. */
 static int
 exit_code (const Session *session)
 {
-  gboolean above = FALSE;
-
   for (guint i = 0; i < session->results->len; i++) {
     const MeasureResult *result = session->results->pdata[i];
-    gdouble mean;
 
     if (result->wrong_usage)
       return COMPARE_EXIT_USAGE;
     if (result->error != NULL || result->incomplete)
       return COMPARE_EXIT_ERROR;
-    if (session->options.has_fail_above
-        && measure_result_number (result->summary, "mean", &mean)
-        && mean > session->options.fail_above)
-      above = TRUE;
   }
   if (session->interrupted)
     return COMPARE_EXIT_ERROR;
-  return above ? COMPARE_EXIT_ABOVE : COMPARE_EXIT_DONE;
+  return compare_checks_count_failed (session->verdict.checks) > 0
+      ? COMPARE_EXIT_FAILED
+      : COMPARE_EXIT_DONE;
 }
 
-/* Finds out before anything is measured whether the page can be written. */
+/* Finds out before anything is measured whether what is to be written can be,
+ * and what is to be read is there. */
 static gboolean
-begin_page (Session *session)
+begin_files (Session *session)
 {
-  const gchar *path = session->options.report;
+  const CompareOptions *options = &session->options;
+  const GPtrArray *distorted = options->pairs.distorted;
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL)
-    return TRUE;
-  session->course =
-      compare_course_new (g_strv_length (session->options.files) - 1);
-  if (compare_report_page_can_write (path, &error))
+  if (options->report != NULL || options->worst_dir != NULL
+      || options->plot != NULL)
+    session->course = compare_course_new (distorted->len);
+  if ((options->report == NULL
+          || measure_written_can (options->report, "--report", &error))
+      && (options->plot == NULL
+          || measure_written_can (options->plot, "--plot", &error))
+      && (options->worst_dir == NULL
+          || measure_written_folder (options->worst_dir, "--worst-dir", &error))
+      && compare_verdict_begin (&session->verdict, options, &error))
     return TRUE;
   console_say (&session->console, "%s", error->message);
   return FALSE;
@@ -401,7 +507,7 @@ compare (Session *session)
 
   compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
-  session->console.steps = g_strv_length (session->options.files) - 1;
+  session->console.steps = session->options.pairs.distorted->len;
   if (session->options.has_stall)
     measure_remote_set_stall (
         session->remote, (guint) (session->options.stall.amount / DURATION_MS));
@@ -409,19 +515,18 @@ compare (Session *session)
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
-  if (!begin_page (session) || inspect (session) > 0)
+  if (!begin_files (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted
-      && (!check_heatmap (session) || !check_pipes (session)
+      && (!check_outputs (session) || !check_pipes (session)
           || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
-  warn_of_section (session);
+  warn_of_sections (session);
+  tell_alone (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);
-  if (!report (session) || !write_page (session))
-    return COMPARE_EXIT_ERROR;
-  return exit_code (session);
+  return session_tell (session) ? exit_code (session) : COMPARE_EXIT_ERROR;
 }
 
 static int
@@ -446,14 +551,16 @@ run (Session *session, int *argc, char ***argv)
             error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
       return say_element_missing (session);
     console_say (&session->console, "%s", error->message);
-    return COMPARE_EXIT_USAGE;
+    return error->domain == PROGRAM_ERROR ? COMPARE_EXIT_ERROR
+                                          : COMPARE_EXIT_USAGE;
   }
   if (session->options.version)
     text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
   else if (session->options.list_metrics)
     text = metric_tables_print ("--");
   if (text != NULL)
-    return print (session, text) ? COMPARE_EXIT_DONE : COMPARE_EXIT_ERROR;
+    return session_print (session, text) ? COMPARE_EXIT_DONE
+                                         : COMPARE_EXIT_ERROR;
   if (session->options.settings.element == NULL)
     return say_element_missing (session);
   return compare (session);
@@ -477,6 +584,8 @@ main (int argc, char **argv)
   session.remarks = g_ptr_array_new_with_free_func (g_free);
   session.inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+  session.references = g_ptr_array_new ();
+  session.distorted = g_ptr_array_new ();
   session.results =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_result_free);
   code = run (&session, &argc, &argv);
@@ -484,7 +593,11 @@ main (int argc, char **argv)
   g_hash_table_unref (session.said);
   g_ptr_array_unref (session.remarks);
   compare_course_free (session.course);
+  compare_verdict_clear (&session.verdict);
+  g_clear_pointer (&session.worst, g_ptr_array_unref);
   g_ptr_array_unref (session.results);
+  g_ptr_array_unref (session.references);
+  g_ptr_array_unref (session.distorted);
   g_ptr_array_unref (session.inputs);
   compare_options_clear (&session.options);
   return code;

@@ -5,6 +5,8 @@
  */
 #include "compare/moments.h"
 
+#include "compare/heat-scale.h"
+
 #include <math.h>
 
 #define APART GST_SECOND
@@ -126,4 +128,23 @@ compare_moments_choose (
     g_array_append_val (moments, moment);
   }
   return moments;
+}
+
+void
+compare_moment_show (CompareMoment *moment, const CompareShow *show)
+{
+  const CompareOptions *options = show->options;
+
+  moment->shown = measure_remote_show (show->remote,
+      &(MeasureMomentOrder){
+          .settings = &options->settings,
+          .turn = !options->ignore_orientation,
+          .reference = show->reference,
+          .distorted = show->distorted,
+          .pair = *pair_at (show->timeline, moment->pair),
+          .map = compare_has_heat (options),
+          .size = show->size,
+          .lossless = show->size == 0,
+          .interrupted = show->interrupted,
+      });
 }

@@ -5,7 +5,8 @@
 #ifndef COMPARE_MOMENTS_H
 #define COMPARE_MOMENTS_H
 
-#include "measure/moment.h"
+#include "compare/options.h"
+#include "measure/remote.h"
 
 G_BEGIN_DECLS
 
@@ -36,6 +37,32 @@ typedef struct
  */
 GArray *compare_moments_choose (
     const GPtrArray *timelines, gboolean similarity, guint most);
+
+/**
+ * CompareShow:
+ * @options: of the command line
+ * @reference: what was compared
+ * @distorted: likewise
+ * @timeline: of @distorted
+ * @remote: makes the pictures
+ * @interrupted: see measure_loop_run(); without pictures then
+ * @size: longest side of JPEG files; 0 for PNG files of all pixels
+ *
+ * How a moment is made into pictures.
+ */
+typedef struct
+{
+  const CompareOptions *options;
+  const MeasureInput *reference;
+  const MeasureInput *distorted;
+  const MeasureTimeline *timeline;
+  MeasureRemote *remote;
+  const gboolean *interrupted;
+  guint size;
+} CompareShow;
+
+/* Has the frames of @moment decoded and measured once more; sets its shown. */
+void compare_moment_show (CompareMoment *moment, const CompareShow *show);
 
 G_END_DECLS
 

@@ -4,7 +4,10 @@
  * (measure/settings.h).
  */
 #include "compare/options.h"
+#include "compare/checks.h"
+#include "compare/metrics.h"
 #include "measure/picture.h"
+#include "measure/sequence.h"
 #include "measure/value.h"
 
 #include "console/duration.h"
@@ -36,10 +39,13 @@ static const gchar examples[] =
     "  perceptual-compare --log frames.jsonl original.mkv encoded.mp4\n"
     "  perceptual-compare --report page.html original.mkv encoded.mp4\n"
     "  perceptual-compare --heatmap where.png photo.png photo.jpg\n"
+    "  perceptual-compare --format csv originals/ encoded/\n"
+    "  perceptual-compare --fps 24 original%04d.png encoded%04d.png\n"
     "  perceptual-compare --quiet --fail-above 0.1 photo.png photo.jpg\n"
+    "  perceptual-compare --fail-below 'psnr.p5>32' original.mkv encoded.mp4\n"
     "\n"
-    "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a mean distance above\n"
-    "--fail-above.";
+    "Exit codes: 0 done, 1 error, 2 wrong usage, 3 a limit of --fail-above,\n"
+    "--fail-below or --baseline is not met.";
 
 /* --- callbacks of GOption ------------------------------------------------ */
 
@@ -47,15 +53,22 @@ static gboolean
 take_format (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
+  static const gchar *const words[] = {
+    [COMPARE_FORMAT_TEXT] = "text",
+    [COMPARE_FORMAT_JSON] = "json",
+    [COMPARE_FORMAT_MARKDOWN] = "markdown",
+    [COMPARE_FORMAT_CSV] = "csv",
+  };
   CompareOptions *self = user;
 
-  if (strcmp (text, "text") == 0)
-    self->format = COMPARE_FORMAT_TEXT;
-  else if (strcmp (text, "json") == 0)
-    self->format = COMPARE_FORMAT_JSON;
-  else
-    return measure_value_refuse (text, "format", "text, json", error);
-  return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (text, words[i]) != 0)
+      continue;
+    self->format = i;
+    return TRUE;
+  }
+  return measure_value_refuse (
+      text, "format", "text, json, markdown, csv", error);
 }
 
 static gboolean
@@ -87,22 +100,6 @@ take_orientation (
   self->ignore_orientation = strcmp (text, "ignore") == 0;
   return self->ignore_orientation || strcmp (text, "auto") == 0
       || measure_value_refuse (text, "orientation", "auto, ignore", error);
-}
-
-static gboolean
-take_fail_above (
-    const gchar *option, const gchar *text, gpointer user, GError **error)
-{
-  CompareOptions *self = user;
-  gchar *end = NULL;
-
-  self->fail_above = g_ascii_strtod (text, &end);
-  self->has_fail_above = TRUE;
-  if (end == text || *end != '\0' || !isfinite (self->fail_above)
-      || self->fail_above < 0)
-    return measure_value_refuse (
-        text, "fail-above", "a distance of 0 or more", error);
-  return TRUE;
 }
 
 /* What is shorter than a few looks would end what has not begun; a day is for
@@ -162,6 +159,37 @@ take_report_size (
           text, "report-size", "pixels from 64 to 8192", error);
 }
 
+static gboolean
+take_rate (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
+  guint64 n = 0, d = 1;
+
+  self->has_rate = TRUE;
+  if (parts[0] == NULL
+      || !g_ascii_string_to_unsigned (parts[0], 10, 1, 1000000, &n, NULL)
+      || (parts[1] != NULL
+          && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000000, &d, NULL)))
+    return measure_value_refuse (text, "fps",
+        "a whole number from 1 to 1000000, or two as in 30000/1001", error);
+  self->rate_n = (gint) n;
+  self->rate_d = (gint) d;
+  return TRUE;
+}
+
+static gboolean
+take_worst (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  CompareOptions *self = user;
+
+  self->has_worst = TRUE;
+  return take_whole (text, 1, MOMENTS_MOST, &self->worst)
+      || measure_value_refuse (text, "worst", "a number from 1 to 1000", error);
+}
+
 /* --- checks after parsing ------------------------------------------------ */
 
 static gboolean
@@ -175,24 +203,6 @@ refuse (GError **error, const gchar *format, ...)
         G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
   va_end (arguments);
   return FALSE;
-}
-
-static gboolean
-check_metrics (CompareOptions *self, GError **error)
-{
-  const PerceptualMetricInfo *info =
-      measure_settings_check_metrics (&self->settings, error);
-
-  if (info == NULL)
-    return FALSE;
-  self->metric = info->name;
-  if (self->has_fail_above && (info->flags & PERCEPTUAL_METRIC_SIMILARITY))
-    return refuse (error,
-        "--fail-above works with distances, and %s is not one: its higher "
-        "values mean more alike.  Choose another --metric and keep %s as a "
-        "column by --also %s",
-        info->name, info->name, info->name);
-  return TRUE;
 }
 
 /* @input: a file's name or URI, as inspect.c reads it */
@@ -229,19 +239,30 @@ number_name (const gchar *name, guint number)
   return g_strjoinv (digits, parts);
 }
 
+static guint
+count_distorted (const CompareOptions *self)
+{
+  return self->pairs.distorted->len;
+}
+
 /* A file called @name, written by @option, must not take the place of an
  * input. */
 static gboolean
 check_spares_inputs (const CompareOptions *self, const gchar *option,
     const gchar *name, GError **error)
 {
-  for (guint number = 1; self->files[number] != NULL; number++) {
+  const GPtrArray *sides[] = { self->pairs.references, self->pairs.distorted };
+  guint names = strstr (name, "%d") != NULL ? count_distorted (self) : 1;
+
+  for (guint number = 1; number <= names; number++) {
     g_autofree gchar *written = number_name (name, number);
 
-    for (guint i = 0; self->files[i] != NULL; i++) {
-      if (is_same_file (written, self->files[i]))
-        return refuse (error, "%s %s would overwrite the input %s", option,
-            name, self->files[i]);
+    for (guint i = 0; i < 2 * count_distorted (self); i++) {
+      const gchar *input = sides[i % 2]->pdata[i / 2];
+
+      if (is_same_file (written, input))
+        return refuse (
+            error, "%s %s would overwrite the input %s", option, name, input);
     }
   }
   return TRUE;
@@ -250,7 +271,7 @@ check_spares_inputs (const CompareOptions *self, const gchar *option,
 static gboolean
 check_spares_log (const CompareOptions *self, GError **error)
 {
-  for (guint number = 1; self->files[number] != NULL; number++) {
+  for (guint number = 1; number <= count_distorted (self); number++) {
     g_autofree gchar *log = number_name (self->log, number);
     g_autofree gchar *heatmap = number_name (self->heatmap, number);
 
@@ -265,7 +286,7 @@ check_spares_log (const CompareOptions *self, GError **error)
 static gboolean
 check_heatmap (const CompareOptions *self, GError **error)
 {
-  guint distorted = g_strv_length (self->files) - 1;
+  guint distorted = count_distorted (self);
   g_autofree gchar *image = measure_picture_endings (TRUE);
   g_autofree gchar *video = measure_picture_endings (FALSE);
 
@@ -274,7 +295,8 @@ check_heatmap (const CompareOptions *self, GError **error)
         measure_settings_find_prefix (&self->settings, "heatmap-");
 
     return setting == NULL
-        || (self->report != NULL && strcmp (setting->name, "heatmap-max") == 0)
+        || ((self->report != NULL || self->worst_dir != NULL)
+            && strcmp (setting->name, "heatmap-max") == 0)
         || refuse (error,
             "--%s says what a heat map looks like; name its file by --heatmap "
             "FILE",
@@ -327,14 +349,14 @@ check_needs_log (const CompareOptions *self, GError **error)
 static gboolean
 check_log (const CompareOptions *self, GError **error)
 {
-  guint distorted = g_strv_length (self->files) - 1;
+  guint distorted = count_distorted (self);
 
   if (!check_needs_log (self, error))
     return FALSE;
   if (self->log == NULL)
     return TRUE;
   if (strcmp (self->log, "-") == 0) {
-    if (distorted > 1 || self->format == COMPARE_FORMAT_JSON || self->quiet)
+    if (distorted > 1 || self->format != COMPARE_FORMAT_TEXT || self->quiet)
       return refuse (error,
           "--log - puts the log on standard output in place "
           "of the report, so it goes with one distorted "
@@ -366,6 +388,23 @@ check_report (const CompareOptions *self, GError **error)
   return check_spares_inputs (self, "--report", self->report, error);
 }
 
+static gboolean
+check_pictures (const CompareOptions *self, GError **error)
+{
+  if (self->has_worst && self->worst_dir == NULL)
+    return refuse (error,
+        "--worst %u says how many pictures are written; name a folder for them "
+        "by --worst-dir DIR",
+        self->worst);
+  if (self->plot == NULL)
+    return TRUE;
+  if (!g_str_has_suffix (self->plot, ".png")
+      && !g_str_has_suffix (self->plot, ".svg"))
+    return refuse (
+        error, "--plot %s: the name must end in .png or .svg", self->plot);
+  return check_spares_inputs (self, "--plot", self->plot, error);
+}
+
 /* Who says by how much, or looks for it by --sync, needs no --align. */
 static gboolean
 check_align (CompareOptions *self, GError **error)
@@ -388,21 +427,42 @@ check_align (CompareOptions *self, GError **error)
   return TRUE;
 }
 
+/* A frame rate is of sequences of images alone; a page and a chart are of one
+ * reference. */
+static gboolean
+check_rate (const CompareOptions *self, GError **error)
+{
+  gboolean sequence = FALSE;
+
+  for (guint i = 0; i < count_distorted (self); i++)
+    sequence |= measure_sequence_is_named (self->pairs.references->pdata[i])
+        || measure_sequence_is_named (self->pairs.distorted->pdata[i]);
+  if (self->has_rate && !sequence)
+    return refuse (error,
+        "--fps is of sequences of images, such as frame%%04d.png; other files "
+        "have times of their own");
+  if (self->pairs.several && (self->report != NULL || self->plot != NULL))
+    return refuse (error,
+        "--%s is about one reference, and there are %u pairs of files; "
+        "--format csv or json has all numbers",
+        self->report != NULL ? "report" : "plot", count_distorted (self));
+  return TRUE;
+}
+
 static gboolean
 check (CompareOptions *self, GError **error)
 {
-  guint files = self->files != NULL ? g_strv_length (self->files) : 0;
-
-  if (files < 2)
-    return refuse (error,
-        "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
-        files == 0 ? "no files given" : "no distorted file given");
   compare_section_settle (&self->section);
-  if (!compare_reading_check_pipes ((const gchar *const *) self->files, error))
+  if (!compare_pairs_find (&self->pairs, self->files, self->list, error)
+      || !compare_reading_check_pipes (&self->pairs, error)
+      || !check_rate (self, error))
     return FALSE;
-  return check_metrics (self, error) && check_align (self, error)
-      && check_log (self, error) && check_heatmap (self, error)
-      && check_report (self, error);
+  return compare_metrics_gather (self, error)
+      && compare_checks_prepare (self, error)
+      && measure_settings_check_metrics (&self->settings, error) != NULL
+      && check_align (self, error) && check_log (self, error)
+      && check_heatmap (self, error) && check_report (self, error)
+      && check_pictures (self, error);
 }
 
 /* --- help ---------------------------------------------------------------- */
@@ -443,7 +503,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
 {
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_CALLBACK, take_format,
-        "How to print the report (default: text)", "text|json" },
+        "How to print the report (default: text)", "text|json|markdown|csv" },
     { "align", 0, 0, G_OPTION_ARG_CALLBACK, take_align,
         "How frames of files that start at different times are brought "
         "together: by what they show, first frame to first frame, or by their "
@@ -470,8 +530,25 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "N" },
     { "report-size", 0, 0, G_OPTION_ARG_CALLBACK, take_report_size,
         "Longest side of the page's pictures (default: 960)", "PIXELS" },
-    { "fail-above", 0, 0, G_OPTION_ARG_CALLBACK, take_fail_above,
-        "Exit with 3 if a distorted file's mean distance is above X", "X" },
+    { "worst", 0, 0, G_OPTION_ARG_CALLBACK, take_worst,
+        "How many of the worst pairs are written to --worst-dir (default: 5)",
+        "N" },
+    { "worst-dir", 0, 0, G_OPTION_ARG_FILENAME, &self->worst_dir,
+        "Write pictures of the worst pairs to DIR: reference, distorted and "
+        "heat map side by side",
+        "DIR" },
+    { "plot", 0, 0, G_OPTION_ARG_FILENAME, &self->plot,
+        "Write a chart of the distance over time to FILE, which ends in .png "
+        "or .svg",
+        "FILE" },
+    { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->list,
+        "Compare the pairs of files that FILE lists, a CSV file with the "
+        "columns reference and distorted",
+        "FILE" },
+    { "fps", 0, 0, G_OPTION_ARG_CALLBACK, take_rate,
+        "Frames a second of sequences of images, named as in frame%04d.png or "
+        "'frames/*.png' (default: 25)",
+        "NUMBER[/NUMBER]" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",
@@ -498,9 +575,12 @@ compare_options_parse (
   GOptionGroup *group;
   gboolean help;
 
-  *self = (CompareOptions){
-    .align = MEASURE_ALIGN_LEAVE, .report_moments = 6, .report_size = 960
-  };
+  *self = (CompareOptions){ .align = MEASURE_ALIGN_LEAVE,
+    .report_moments = 6,
+    .report_size = 960,
+    .worst = 5,
+    .rate_n = 25,
+    .rate_d = 1 };
   measure_settings_init (&self->settings);
   self->settings.takes_frames = TRUE;
   compare_section_init (&self->section);
@@ -512,6 +592,7 @@ compare_options_parse (
   add_own_options (group, self);
   compare_section_add_options (group);
   compare_reading_add_options (group);
+  compare_gates_add_options (&self->gates, group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error)) {
     help_option_suggest (context, *error);
@@ -541,8 +622,13 @@ compare_options_clear (CompareOptions *self)
 {
   measure_settings_clear (&self->settings);
   compare_reading_clear (&self->reading);
+  compare_gates_clear (&self->gates);
   g_clear_pointer (&self->log, g_free);
   g_clear_pointer (&self->heatmap, g_free);
   g_clear_pointer (&self->report, g_free);
+  g_clear_pointer (&self->worst_dir, g_free);
+  g_clear_pointer (&self->plot, g_free);
   g_clear_pointer (&self->files, g_strfreev);
+  g_clear_pointer (&self->list, g_free);
+  compare_pairs_clear (&self->pairs);
 }

@@ -5,7 +5,9 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/gates.h"
 #include "compare/input-options.h"
+#include "compare/pairs.h"
 #include "compare/section-options.h"
 #include "console/duration.h"
 #include "measure/align.h"
@@ -19,19 +21,22 @@ enum
   COMPARE_EXIT_DONE = 0,
   COMPARE_EXIT_ERROR = 1,
   COMPARE_EXIT_USAGE = 2,
-  COMPARE_EXIT_ABOVE = 3,
+  COMPARE_EXIT_FAILED = 3,
 };
 
 typedef enum
 {
   COMPARE_FORMAT_TEXT,
   COMPARE_FORMAT_JSON,
+  COMPARE_FORMAT_MARKDOWN,
+  COMPARE_FORMAT_CSV,
 } CompareFormat;
 
 /**
  * CompareOptions:
  * @settings: properties of the measuring element that the user set
- * @metric: the metric's name
+ * @metric: the metric as the user named it, see
+ *   perceptual_specification_parse()
  * @align: how the files' frames are brought together
  * @section: which part of the videos is measured
  * @reading: how the inputs are read
@@ -43,13 +48,21 @@ typedef enum
  * @report_moments: most moments that the page shows pictures of
  * @report_size: longest side of these pictures, pixels
  * @has_report_option: whether the user gave one of the two
+ * @worst: most pairs of which pictures are written
+ * @has_worst: whether the user gave it
+ * @worst_dir: (nullable): the folder for them
+ * @plot: (nullable): file name for the chart
  * @format: of the report
  * @quiet: print nothing but the mean distances
- * @fail_above: mean distance above which the exit code says so
- * @has_fail_above: whether the user gave it
+ * @gates: limits which the exit code tells of
  * @stall: ns in which nothing may get on
  * @has_stall: whether the user gave it
- * @files: reference first, then at least one distorted; NULL-terminated
+ * @files: (nullable): as typed; NULL-terminated
+ * @list: (nullable): the file of --pairs
+ * @pairs: which of them are compared
+ * @rate_n: frames a second of sequences of images
+ * @rate_d: denominator of @rate_n
+ * @has_rate: whether the user gave it
  * @version: the user asked for the version only
  * @list_metrics: the user asked for the table of metrics only
  */
@@ -67,13 +80,21 @@ typedef struct
   guint report_moments;
   guint report_size;
   gboolean has_report_option;
+  guint worst;
+  gboolean has_worst;
+  gchar *worst_dir;
+  gchar *plot;
   CompareFormat format;
   gboolean quiet;
-  gdouble fail_above;
-  gboolean has_fail_above;
+  CompareGates gates;
   Duration stall;
   gboolean has_stall;
   gchar **files;
+  gchar *list;
+  ComparePairs pairs;
+  gint rate_n;
+  gint rate_d;
+  gboolean has_rate;
   gboolean version;
   gboolean list_metrics;
 } CompareOptions;

@@ -152,7 +152,8 @@ make_marks (const CompareContent *content)
 {
   GArray *marks = g_array_new (FALSE, FALSE, sizeof (ChartMark));
 
-  for (guint i = 0; i < content->moments->len; i++) {
+  for (guint i = 0; content->moments != NULL && i < content->moments->len;
+       i++) {
     const CompareMoment *moment =
         &g_array_index (content->moments, CompareMoment, i);
     const MeasurePair *pair = pair_of (content, moment->file, moment->pair);
@@ -243,57 +244,118 @@ make_all_steps (const CompareContent *content, const gchar *const *names,
   return n;
 }
 
+/* What a chart over time consists of, as long as it is drawn. */
+typedef struct
+{
+  GPtrArray *kept;
+  GArray *spans;
+  GArray *marks;
+  ChartSeries *curves;
+  ChartSeries *steps;
+  gchar *title;
+  ChartPanel panels[2];
+} Course;
+
+static void
+course_clear (Course *self)
+{
+  g_ptr_array_unref (self->kept);
+  g_array_unref (self->spans);
+  g_array_unref (self->marks);
+  g_free (self->curves);
+  g_free (self->steps);
+  g_free (self->title);
+}
+
+/* Distances above, bytes below, where there are any. */
+static void
+course_init (
+    Course *self, const CompareContent *content, const gchar *const *names)
+{
+  guint files = content->results->len;
+  gboolean similarity = compare_is_similarity (content->options->metric);
+
+  self->kept = g_ptr_array_new_with_free_func (g_free);
+  self->spans = make_spans (content, names, self->kept);
+  self->marks = make_marks (content);
+  self->curves = g_new0 (ChartSeries, files);
+  self->steps = g_new0 (ChartSeries, files);
+  self->title =
+      g_strdup_printf (similarity ? "%s, higher is more alike" : "%s distance",
+          content->options->metric);
+  for (guint i = 0; i < files; i++)
+    self->curves[i] = make_curve (content, i, names[i], self->kept);
+  self->panels[0] = (ChartPanel){
+    .kind = CHART_LINES,
+    .y_title = self->title,
+    .times = TRUE,
+    .from_zero = !similarity,
+    .height = HEIGHT_DISTANCES,
+    .series = self->curves,
+    .n_series = files,
+    .spans = (const ChartSpan *) self->spans->data,
+    .n_spans = self->spans->len,
+    .marks = (const ChartMark *) self->marks->data,
+    .n_marks = self->marks->len,
+  };
+  self->panels[1] = (ChartPanel){
+    .kind = CHART_STEPS,
+    .x_title = "time",
+    .y_title = "encoded kbit/s",
+    .times = TRUE,
+    .height = HEIGHT_BYTES,
+    .series = self->steps,
+    .n_series = make_all_steps (content, names, self->kept, self->steps),
+  };
+  if (self->panels[1].n_series > 1) {
+    self->panels[1].kind = CHART_LINES;
+    self->panels[1].from_zero = TRUE;
+  }
+}
+
 gboolean
 compare_charts_add_time (Page *page, const CompareContent *content,
     const gchar *const *names, GError **error)
 {
-  guint files = content->results->len;
   gboolean similarity = compare_is_similarity (content->options->metric);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) spans = make_spans (content, names, kept);
-  g_autoptr (GArray) marks = make_marks (content);
-  g_autofree ChartSeries *curves = g_new0 (ChartSeries, files);
-  g_autofree ChartSeries *steps = g_new0 (ChartSeries, files);
-  g_autofree gchar *title =
-      g_strdup_printf (similarity ? "%s, higher is more alike" : "%s distance",
-          content->options->metric);
-  ChartPanel panels[2] = { {
-                               .kind = CHART_LINES,
-                               .y_title = title,
-                               .times = TRUE,
-                               .from_zero = !similarity,
-                               .height = HEIGHT_DISTANCES,
-                               .series = curves,
-                               .n_series = files,
-                               .spans = (const ChartSpan *) spans->data,
-                               .n_spans = spans->len,
-                               .marks = (const ChartMark *) marks->data,
-                               .n_marks = marks->len,
-                           },
-    {
-        .kind = CHART_STEPS,
-        .x_title = "time",
-        .y_title = "encoded kbit/s",
-        .times = TRUE,
-        .height = HEIGHT_BYTES,
-        .series = steps,
-    } };
+  Course course;
   Chart chart = {
-    .panels = panels, .columns = 1, .same_x = TRUE, .width = WIDTH
+    .panels = course.panels, .columns = 1, .same_x = TRUE, .width = WIDTH
   };
+  gboolean added;
 
-  for (guint i = 0; i < files; i++)
-    curves[i] = make_curve (content, i, names[i], kept);
-  panels[1].n_series = make_all_steps (content, names, kept, steps);
-  chart.n_panels = panels[1].n_series > 0 ? 2 : 1;
-  if (panels[1].n_series > 1) {
-    panels[1].kind = CHART_LINES;
-    panels[1].from_zero = TRUE;
-  }
+  course_init (&course, content, names);
+  chart.n_panels = course.panels[1].n_series > 0 ? 2 : 1;
   if (chart.n_panels == 1)
-    panels[0].x_title = "time";
+    course.panels[0].x_title = "time";
   page_add_heading (page, similarity ? "Over time" : "Distance over time");
-  return page_add_chart (page, "time", &chart, error);
+  added = page_add_chart (page, "time", &chart, error);
+  course_clear (&course);
+  return added;
+}
+
+gboolean
+compare_charts_write_time (
+    const CompareContent *content, const gchar *path, GError **error)
+{
+  g_auto (GStrv) names = compare_name_files (content->results);
+  const MeasureInput *reference = content->inputs->pdata[0];
+  g_autofree gchar *bare = g_path_get_basename (reference->label);
+  g_autofree gchar *title = content->results->len == 1
+      ? g_strdup_printf ("%s compared with %s", names[0], bare)
+      : g_strdup_printf (
+          "%u files compared with %s", content->results->len, bare);
+  Course course;
+  Chart chart = {
+    .title = title, .panels = course.panels, .n_panels = 1, .width = WIDTH
+  };
+  gboolean written;
+
+  course_init (&course, content, (const gchar *const *) names);
+  course.panels[0].x_title = "time";
+  written = chart_write (&chart, path, error);
+  course_clear (&course);
+  return written;
 }
 
 /* --- how many pairs have which distance ---------------------------------- */

@@ -18,6 +18,11 @@ G_BEGIN_DECLS
 gboolean compare_charts_add_time (Page *page, const CompareContent *content,
     const gchar *const *names, GError **error);
 
+/* The first of these charts alone, written to @path, which ends in .png or
+ * .svg.  @error: as of chart_write() */
+gboolean compare_charts_write_time (
+    const CompareContent *content, const gchar *path, GError **error);
+
 /* How many pairs have which distance. */
 gboolean compare_charts_add_distribution (Page *page,
     const CompareContent *content, const gchar *const *names, GError **error);

@@ -87,11 +87,25 @@ add_option (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
+/* @column: what they are of */
 static void
-add_statistics (JsonBuilder *builder, const GstStructure *fields)
+add_statistics (
+    JsonBuilder *builder, const GstStructure *fields, const gchar *column)
 {
-  for (guint i = 0; compare_statistics[i] != NULL; i++)
-    add_number (builder, compare_statistics[i], fields, compare_statistics[i]);
+  gboolean similarity = compare_is_similarity (column);
+
+  for (guint i = 0; compare_statistics[i] != NULL; i++) {
+    const gchar *name = compare_statistics[i];
+    gdouble number;
+
+    if (compare_statistic_is_of_similarities (name) && !similarity)
+      continue;
+    json_builder_set_member_name (builder, name);
+    if (compare_statistic_get (fields, name, &number))
+      json_builder_add_double_value (builder, number);
+    else
+      json_builder_add_null_value (builder);
+  }
   if (fields != NULL && gst_structure_has_field (fields, "infinite"))
     add_count (builder, "infinite", fields, "infinite");
 }
@@ -144,19 +158,52 @@ add_taps (JsonBuilder *builder, const GstStructure *fields)
   json_builder_end_array (builder);
 }
 
+/* What the taps of @fields (nullable) are called; nothing where they have no
+ * @names (nullable). */
+static void
+add_tap_names (
+    JsonBuilder *builder, const GstStructure *fields, const GValue *names)
+{
+  const GValue *taps =
+      fields != NULL ? gst_structure_get_value (fields, "taps") : NULL;
+  guint n = taps != NULL && names != NULL
+      ? MIN (gst_value_array_get_size (taps), gst_value_array_get_size (names))
+      : 0;
+
+  if (n == 0)
+    return;
+  json_builder_set_member_name (builder, "tap_names");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    json_builder_add_string_value (
+        builder, g_value_get_string (gst_value_array_get_value (names, i)));
+  json_builder_end_array (builder);
+}
+
+/* Where the columns of a summary go, and what their parts are called. */
+typedef struct
+{
+  JsonBuilder *builder;
+  GstStructure *tap_names; /* (nullable) */
+} Also;
+
 static gboolean
 add_column (GQuark name, const GValue *value, gpointer user)
 {
-  JsonBuilder *builder = user;
+  const Also *self = user;
+  JsonBuilder *builder = self->builder;
   const GstStructure *fields = gst_value_get_structure (value);
   g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
 
   json_builder_set_member_name (builder, column);
   json_builder_begin_object (builder);
-  add_statistics (builder, fields);
+  add_statistics (builder, fields, column);
   if (gst_structure_has_field (fields, "worst"))
     add_worst (builder, fields);
   add_taps (builder, fields);
+  if (self->tap_names != NULL)
+    add_tap_names (
+        builder, fields, gst_structure_id_get_value (self->tap_names, name));
   json_builder_end_object (builder);
   return TRUE;
 }
@@ -206,7 +253,7 @@ add_align (JsonBuilder *builder, const GstStructure *summary)
 static gboolean
 is_of_rgb (GQuark name, const GValue *value, gpointer found)
 {
-  *(gboolean *) found |= strchr (g_quark_to_string (name), ':') != NULL;
+  *(gboolean *) found |= measure_column_is_of_rgb (g_quark_to_string (name));
   return TRUE;
 }
 
@@ -239,13 +286,32 @@ add_luma (JsonBuilder *builder, const GstStructure *summary,
 }
 
 static void
-add_result (
-    JsonBuilder *builder, const MeasureResult *result, const gchar *metric)
+add_also (JsonBuilder *builder, const GstStructure *summary)
 {
+  g_autoptr (GstStructure) also = part_of (summary, "also");
+  g_autoptr (GstStructure) names = part_of (summary, "also-tap-names");
+  Also columns = { builder, names };
+
+  json_builder_set_member_name (builder, "also");
+  json_builder_begin_object (builder);
+  if (also != NULL)
+    gst_structure_foreach (also, add_column, &columns);
+  json_builder_end_object (builder);
+}
+
+static void
+add_result (JsonBuilder *builder, const MeasureResult *result,
+    const CompareOptions *options)
+{
+  const gchar *metric = options->metric;
   const GstStructure *summary = result->summary;
   GstStructure *also = part_of (summary, "also");
 
   json_builder_begin_object (builder);
+  if (options->pairs.several) {
+    json_builder_set_member_name (builder, "reference");
+    add_name (builder, result->reference->path);
+  }
   json_builder_set_member_name (builder, "distorted");
   add_name (builder, result->distorted->path);
   add_count (builder, "pairs", summary, "pairs");
@@ -267,14 +333,13 @@ add_result (
   }
   add_align (builder, summary);
   add_sync (builder, summary);
-  add_statistics (builder, summary);
+  add_statistics (builder, summary, metric);
   add_worst (builder, summary);
   add_taps (builder, summary);
-  json_builder_set_member_name (builder, "also");
-  json_builder_begin_object (builder);
-  if (also != NULL)
-    gst_structure_foreach (also, add_column, builder);
-  json_builder_end_object (builder);
+  if (summary != NULL)
+    add_tap_names (
+        builder, summary, gst_structure_get_value (summary, "tap-names"));
+  add_also (builder, summary);
   if (result->incomplete) {
     json_builder_set_member_name (builder, "incomplete");
     json_builder_add_boolean_value (builder, TRUE);
@@ -332,14 +397,15 @@ first_summary (GPtrArray *results)
   return NULL;
 }
 
+/* @fields: (nullable) */
 static void
-add_weights (JsonBuilder *builder, const GstStructure *summary)
+add_weights (JsonBuilder *builder, const GstStructure *fields)
 {
   const gchar *name = NULL, *sha256 = NULL;
 
-  if (summary != NULL) {
-    name = gst_structure_get_string (summary, "weights-name");
-    sha256 = gst_structure_get_string (summary, "weights-sha256");
+  if (fields != NULL) {
+    name = gst_structure_get_string (fields, "weights-name");
+    sha256 = gst_structure_get_string (fields, "weights-sha256");
   }
   json_builder_set_member_name (builder, "weights");
   if (name == NULL) {
@@ -357,6 +423,74 @@ add_weights (JsonBuilder *builder, const GstStructure *summary)
   json_builder_end_object (builder);
 }
 
+static void
+add_options (JsonBuilder *builder, const GstStructure *fields)
+{
+  g_autoptr (GstStructure) options = part_of (fields, "options");
+
+  json_builder_set_member_name (builder, "options");
+  json_builder_begin_object (builder);
+  if (options != NULL)
+    gst_structure_foreach (options, add_option, builder);
+  json_builder_end_object (builder);
+}
+
+static gboolean
+add_other (GQuark name, const GValue *value, gpointer user)
+{
+  JsonBuilder *builder = user;
+  const GstStructure *fields = gst_value_get_structure (value);
+  g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
+
+  json_builder_set_member_name (builder, column);
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "metric");
+  json_builder_add_string_value (
+      builder, gst_structure_get_string (fields, "metric"));
+  add_options (builder, fields);
+  add_weights (builder, fields);
+  json_builder_end_object (builder);
+  return TRUE;
+}
+
+/* Further metrics to which the options above do not apply. */
+static void
+add_others (JsonBuilder *builder, const GstStructure *summary)
+{
+  g_autoptr (GstStructure) others = part_of (summary, "also-metrics");
+
+  if (others == NULL)
+    return;
+  json_builder_set_member_name (builder, "also_metrics");
+  json_builder_begin_object (builder);
+  gst_structure_foreach (others, add_other, builder);
+  json_builder_end_object (builder);
+}
+
+/* A file, or the folder of references; nothing of a list, in which each pair
+ * has its own. */
+static void
+add_reference (JsonBuilder *builder, const CompareOptions *options,
+    const MeasureInput *reference)
+{
+  const ComparePairs *pairs = &options->pairs;
+
+  json_builder_set_member_name (builder, "reference");
+  if (!pairs->several)
+    add_name (builder, reference->path);
+  else if (pairs->is_list)
+    json_builder_add_null_value (builder);
+  else
+    add_name (builder, pairs->source);
+  if (pairs->alone->len == 0)
+    return;
+  json_builder_set_member_name (builder, "alone");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < pairs->alone->len; i++)
+    add_name (builder, pairs->alone->pdata[i]);
+  json_builder_end_array (builder);
+}
+
 /* Returns: (transfer full): the object without its end. */
 static JsonBuilder *
 begin_object (const CompareOptions *options, const MeasureInput *reference,
@@ -364,28 +498,22 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
 {
   JsonBuilder *builder = json_builder_new ();
   const GstStructure *summary = first_summary (results);
-  GstStructure *effective = part_of (summary, "options");
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "schema");
   json_builder_add_int_value (builder, SCHEMA);
   json_builder_set_member_name (builder, "metric");
   json_builder_add_string_value (builder, options->metric);
-  json_builder_set_member_name (builder, "options");
-  json_builder_begin_object (builder);
-  if (effective != NULL)
-    gst_structure_foreach (effective, add_option, builder);
-  json_builder_end_object (builder);
+  add_options (builder, summary);
   add_weights (builder, summary);
   add_section (builder, &options->section.chosen);
-  json_builder_set_member_name (builder, "reference");
-  add_name (builder, reference->path);
+  add_others (builder, summary);
+  add_reference (builder, options, reference);
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)
-    add_result (builder, results->pdata[i], options->metric);
+    add_result (builder, results->pdata[i], options);
   json_builder_end_array (builder);
-  g_clear_pointer (&effective, gst_structure_free);
   return builder;
 }
 
@@ -404,11 +532,15 @@ end_object (JsonBuilder *builder, gboolean pretty)
 
 gchar *
 compare_report_json (const CompareOptions *options,
-    const MeasureInput *reference, GPtrArray *results)
+    const MeasureInput *reference, GPtrArray *results,
+    void (*add) (JsonBuilder *builder, gpointer user), gpointer user)
 {
   g_autoptr (JsonBuilder) builder = begin_object (options, reference, results);
-  g_autofree gchar *text = end_object (builder, TRUE);
+  g_autofree gchar *text = NULL;
 
+  if (add != NULL)
+    add (builder, user);
+  text = end_object (builder, TRUE);
   return g_strconcat (text, "\n", NULL);
 }
 

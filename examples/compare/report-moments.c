@@ -3,9 +3,8 @@
  * The worst moments on the page: pictures of frames that were decoded and
  * measured once more.
  */
+#include "compare/heat-scale.h"
 #include "compare/report-parts.h"
-
-#include "perceptual.h"
 
 /* Of a moment in the page. */
 #define PLACE "moment-%u"
@@ -31,26 +30,20 @@ format_number (gdouble number)
   return g_strdup (g_ascii_formatd (text, sizeof text, "%.6g", number));
 }
 
-/* Has its frames decoded and measured once more. */
 void
 compare_page_show_moment (const CompareContent *content, CompareMoment *moment)
 {
   const CompareOptions *options = content->options;
-  const PerceptualMetricInfo *metric =
-      perceptual_metric_find (options->metric, NULL);
-  const MeasureTimeline *timeline =
-      content->course->distorted->pdata[moment->file];
 
-  moment->shown = measure_remote_show (content->remote,
-      &(MeasureMomentOrder){
-          .settings = &options->settings,
-          .turn = !options->ignore_orientation,
+  compare_moment_show (moment,
+      &(CompareShow){
+          .options = options,
           .reference = content->inputs->pdata[0],
           .distorted = content->inputs->pdata[1 + moment->file],
-          .pair = g_array_index (timeline->pairs, MeasurePair, moment->pair),
-          .map = (metric->flags & PERCEPTUAL_METRIC_MAP) != 0,
-          .size = options->report_size,
+          .timeline = content->course->distorted->pdata[moment->file],
+          .remote = content->remote,
           .interrupted = content->interrupted,
+          .size = options->report_size,
       });
 }
 
@@ -66,11 +59,11 @@ add_photos (Page *page, const MeasureMoment *moment, gboolean cut)
   for (guint i = 0; i < G_N_ELEMENTS (captions); i++) {
     const MeasurePhoto *photo = &moment->photos[first + i];
 
-    if (photo->jpeg != NULL)
+    if (photo->file != NULL)
       pictures[n++] = (PagePicture){
         .caption = captions[i],
         .type = "image/jpeg",
-        .data = photo->jpeg,
+        .data = photo->file,
         .width = photo->width,
         .height = photo->height,
       };
@@ -108,7 +101,7 @@ add_moment (Page *page, const CompareContent *content,
     return;
   }
   add_photos (page, moment->shown, FALSE);
-  if (cut->jpeg == NULL)
+  if (cut->file == NULL)
     return;
   text = g_strdup_printf (
       "Where they differ most, pixel by pixel: %u \u00d7 %u from (%u, %u).",
@@ -140,29 +133,20 @@ compare_page_add_links (Page *page, const CompareContent *content)
         (const gchar *const *) labels, n);
 }
 
-/* The colours of gst/output/heatmap.h, in ten even steps. */
 static void
 add_scale (Page *page, const CompareContent *content)
 {
-  static const gchar *const colours[] = { "#000000", "#1f1631", "#45204b",
-    "#72265c", "#a02f62", "#c74160", "#e55f5b", "#f98259", "#ffaa68", "#ffd18f",
-    "#fff3d0" };
-  const PerceptualMetricInfo *info =
-      perceptual_metric_find (content->options->metric, NULL);
-  const MeasureSetting *setting =
-      measure_settings_find (&content->options->settings, "heatmap-max");
-  gdouble most = info->map_maximum;
+  gdouble most = compare_heat_maximum (content->options);
   g_autofree gchar *middle = NULL, *end = NULL, *last = NULL;
 
-  if (!(info->flags & PERCEPTUAL_METRIC_MAP))
+  if (!compare_has_heat (content->options))
     return;
-  if (setting != NULL && g_value_get_double (&setting->value) > 0)
-    most = g_value_get_double (&setting->value);
   middle = format_number (most / 4);
   end = format_number (most);
   last = g_strdup_printf ("%s and more", end);
-  page_add_scale (page, "Where they differ: distance of each pixel", colours,
-      G_N_ELEMENTS (colours), (const gchar *const[]){ "0", middle, last }, 3);
+  page_add_scale (page, "Where they differ: distance of each pixel",
+      compare_heat_colours, COMPARE_N_HEAT_COLOURS,
+      (const gchar *const[]){ "0", middle, last }, 3);
 }
 
 static gboolean

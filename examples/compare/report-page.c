@@ -9,52 +9,10 @@
 #include "compare/report-data.h"
 #include "compare/report-parts.h"
 
-#include <glib/gstdio.h>
-#include <errno.h>
-#include <unistd.h>
-
-#define PART ".part"
-
 static gboolean
 is_similarity (const CompareContent *content)
 {
   return compare_is_similarity (content->options->metric);
-}
-
-static const MeasureResult *
-result_of (const CompareContent *content, guint file)
-{
-  return content->results->pdata[file];
-}
-
-/* --- names --------------------------------------------------------------- */
-
-static gboolean
-is_unique (GStrv names, guint which)
-{
-  for (guint i = 0; names[i] != NULL; i++) {
-    if (i != which && g_str_equal (names[i], names[which]))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* Returns: (transfer full): what the distorted files are called: by their
- * names without folders, where that tells them apart. */
-static GStrv
-name_files (const CompareContent *content)
-{
-  guint n = content->results->len;
-  g_auto (GStrv) bare = g_new0 (gchar *, n + 1);
-  GStrv names = g_new0 (gchar *, n + 1);
-
-  for (guint i = 0; i < n; i++)
-    bare[i] = g_path_get_basename (result_of (content, i)->distorted->label);
-  for (guint i = 0; i < n; i++)
-    names[i] = g_strdup (is_unique (bare, i)
-            ? bare[i]
-            : result_of (content, i)->distorted->label);
-  return names;
 }
 
 /* --- the whole ----------------------------------------------------------- */
@@ -125,7 +83,7 @@ describe_page (const CompareContent *content, gsize size)
 static gchar *
 write_content (const CompareContent *content, GError **error)
 {
-  g_auto (GStrv) names = name_files (content);
+  g_auto (GStrv) names = compare_name_files (content->results);
   g_autofree gchar *title = make_title (content, names);
   g_autoptr (Page) page = page_new (title);
   Writer self = { .content = content, .page = page, .names = names };
@@ -151,24 +109,4 @@ compare_report_page_write (const CompareContent *content, GError **error)
         content, &g_array_index (moments, CompareMoment, i));
   whole.moments = moments;
   return write_content (&whole, error);
-}
-
-gboolean
-compare_report_page_can_write (const gchar *path, GError **error)
-{
-  g_autofree gchar *part = g_strconcat (path, PART, NULL);
-  g_autofree gchar *name = g_filename_display_name (path);
-  FILE *file = g_fopen (part, "wb");
-
-  if (file == NULL) {
-    gint reason = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
-        "--report %s: the report cannot be written: %s", name,
-        g_strerror (reason));
-    return FALSE;
-  }
-  fclose (file);
-  g_unlink (part);
-  return TRUE;
 }

@@ -38,10 +38,6 @@ typedef struct
   const GArray *moments;
 } CompareContent;
 
-/* Whether a file can be written where the page is to be.  What is there stays.
- * Returns: FALSE with @error set, a G_FILE_ERROR that names the folder */
-gboolean compare_report_page_can_write (const gchar *path, GError **error);
-
 /**
  * compare_report_page_write:
  * @error: as of page_write() and chart_draw()

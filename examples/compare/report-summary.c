@@ -45,7 +45,7 @@ statistics_of (const CompareContent *content)
 {
   static const gchar *const of_distances[] = { "mean", "p95", "p99", "max",
     NULL };
-  static const gchar *const of_similarities[] = { "mean", "median", "min",
+  static const gchar *const of_similarities[] = { "mean", "p5", "p1", "min",
     NULL };
   static const gchar *const of_images[] = { "mean", NULL };
 

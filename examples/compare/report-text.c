@@ -4,6 +4,7 @@
  */
 #include "compare/report.h"
 
+#include "compare/columns.h"
 #include "console/duration.h"
 #include "perceptual.h"
 
@@ -13,30 +14,29 @@
 #define NAME_CELLS 10
 #define NUMBER_CELLS 10
 
-const gchar *const compare_statistics[] = { "mean", "stdev", "min", "median",
-  "p90", "p95", "p99", "max", NULL };
-
 static void
 append_cell (GString *text, const gchar *cell, guint cells)
 {
   g_string_append_printf (text, "  %*s", (gint) cells, cell);
 }
 
-/* Six digits are more than anyone reads; --format json has them all. */
+/* Six digits are more than anyone reads; --format json has them all.  @column:
+ * what is above the cell */
 static void
-append_number (GString *text, const GstStructure *fields, const gchar *name)
+append_number (GString *text, const GstStructure *fields, const gchar *name,
+    const gchar *column)
 {
   gdouble number = 0;
   gchar cell[G_ASCII_DTOSTR_BUF_SIZE] = "-";
   guint64 infinite = 0;
 
-  if (measure_result_number (fields, name, &number))
+  if (compare_statistic_get (fields, name, &number))
     g_ascii_formatd (cell, sizeof cell, "%.6g", number);
   else if (fields != NULL
       && gst_structure_get_uint64 (fields, "infinite", &infinite)
       && infinite > 0 && strcmp (name, "stdev") != 0)
     g_strlcpy (cell, "inf", sizeof cell);
-  append_cell (text, cell, NUMBER_CELLS);
+  append_cell (text, cell, MAX (NUMBER_CELLS, strlen (column)));
 }
 
 /* 0:01:02.345 of nanoseconds */
@@ -188,11 +188,14 @@ append_taps (GString *text, const GstStructure *summary)
 
   if (taps == NULL || gst_value_array_get_size (taps) < 2)
     return;
-  g_string_append_printf (text, "%-10s", "parts");
+  g_string_append_printf (text, "%-10s  ", "parts");
   for (guint i = 0; i < gst_value_array_get_size (taps); i++) {
+    const gchar *name = compare_part_name (summary, i);
+
     g_ascii_formatd (number, sizeof number, "%.6g",
         g_value_get_double (gst_value_array_get_value (taps, i)));
-    append_cell (text, number, NUMBER_CELLS);
+    g_string_append_printf (text, "%s%s%s%s", i > 0 ? ", " : "",
+        name != NULL ? name : "", name != NULL ? " " : "", number);
   }
   g_string_append_c (text, '\n');
 }
@@ -216,8 +219,10 @@ static gboolean
 append_column_number (GQuark name, const GValue *value, gpointer user)
 {
   Row *row = user;
+  g_autofree gchar *column = measure_column_name (g_quark_to_string (name));
 
-  append_number (row->text, gst_value_get_structure (value), row->statistic);
+  append_number (
+      row->text, gst_value_get_structure (value), row->statistic, column);
   return TRUE;
 }
 
@@ -254,6 +259,28 @@ append_column_infinite (GQuark name, const GValue *value, gpointer user)
   return TRUE;
 }
 
+static gboolean
+note_similarity (GQuark name, const GValue *value, gpointer found)
+{
+  *(gboolean *) found |= compare_is_similarity (g_quark_to_string (name));
+  return TRUE;
+}
+
+static gboolean
+has_similarity (const gchar *metric, const GstStructure *also)
+{
+  gboolean found = compare_is_similarity (metric);
+
+  gst_structure_foreach (also, note_similarity, &found);
+  return found;
+}
+
+static const gchar *
+words_of (const gchar *statistic)
+{
+  return strcmp (statistic, "harmonic_mean") == 0 ? "harmonic" : statistic;
+}
+
 /* One column per metric, one row per statistic; a single pair has no
  * statistics, only its numbers. */
 static void
@@ -273,9 +300,12 @@ append_table (GString *text, const GstStructure *summary, const gchar *metric,
   for (guint i = 0; compare_statistics[i] != NULL && !(single && i > 0); i++) {
     Row row = { text, compare_statistics[i] };
 
+    if (compare_statistic_is_of_similarities (row.statistic)
+        && !has_similarity (metric, also))
+      continue;
     g_string_append_printf (
-        text, "%-*s", NAME_CELLS, single ? "" : row.statistic);
-    append_number (text, summary, row.statistic);
+        text, "%-*s", NAME_CELLS, single ? "" : words_of (row.statistic));
+    append_number (text, summary, row.statistic, metric);
     gst_structure_foreach (also, append_column_number, &row);
     g_string_append_c (text, '\n');
   }
@@ -305,7 +335,7 @@ name_metric (const GstStructure *summary, const gchar *asked_for)
 static gboolean
 is_of_rgb (GQuark name, const GValue *value, gpointer found)
 {
-  *(gboolean *) found |= strchr (g_quark_to_string (name), ':') != NULL;
+  *(gboolean *) found |= measure_column_is_of_rgb (g_quark_to_string (name));
   return TRUE;
 }
 
@@ -314,7 +344,7 @@ static gboolean
 append_luma (GString *text, const GstStructure *summary, const gchar *file)
 {
   const gchar *reason = gst_structure_get_string (summary, "luma-reason");
-  gboolean found = strchr (name_metric (summary, ""), '(') != NULL;
+  gboolean found = measure_column_is_of_rgb (name_metric (summary, ""));
   GstStructure *also = columns_of (summary);
 
   gst_structure_foreach (also, is_of_rgb, &found);
@@ -382,21 +412,13 @@ count_lost (const GstStructure *summary)
   return sum;
 }
 
-gboolean
-compare_is_similarity (const gchar *metric)
-{
-  const PerceptualMetricInfo *info = perceptual_metric_find (metric, NULL);
-
-  return info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
-}
-
 /* The statistics next to the mean: the bad end of the scale.  Returns: NULL
  * after the last. */
 static const gchar *const *
 bad_statistics (const gchar *metric)
 {
   static const gchar *const of_distances[] = { "p95", "max", NULL };
-  static const gchar *const of_similarities[] = { "median", "min", NULL };
+  static const gchar *const of_similarities[] = { "p5", "min", NULL };
 
   return compare_is_similarity (metric) ? of_similarities : of_distances;
 }
@@ -442,9 +464,9 @@ append_comparison_row (GString *text, const gchar *metric,
   lost = g_strdup_printf ("%" G_GUINT64_FORMAT, count_lost (summary));
   append_cell (text, measured, 8);
   append_cell (text, lost, 8);
-  append_number (text, summary, "mean");
+  append_number (text, summary, "mean", name_metric (summary, metric));
   for (; *names != NULL; names++)
-    append_number (text, summary, *names);
+    append_number (text, summary, *names, *names);
   also = columns_of (summary);
   gst_structure_foreach (also, append_column_number, &means);
   gst_structure_free (also);
@@ -617,6 +639,52 @@ compare_is_measured (GPtrArray *results)
   return FALSE;
 }
 
+/* Of many pairs, each of which counts alike. */
+static void
+append_average (GString *text, GPtrArray *results, const gchar *metric)
+{
+  g_auto (GStrv) columns = compare_columns_list (results, metric);
+
+  for (guint c = 0; columns[c] != NULL; c++) {
+    gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+    gdouble sum = 0;
+    guint n = 0;
+
+    for (guint i = 0; i < results->len; i++) {
+      g_autoptr (GstStructure) fields =
+          compare_columns_get (results->pdata[i], metric, columns[c]);
+      gdouble mean;
+
+      if (!measure_result_number (fields, "mean", &mean))
+        continue;
+      sum += mean;
+      n++;
+    }
+    if (n == 0)
+      continue;
+    g_ascii_formatd (number, sizeof number, "%.6g", sum / n);
+    g_string_append_printf (text,
+        "%s%s: %s in the mean of %u pair%s of files\n", c == 0 ? "\n" : "",
+        columns[c], number, n, n == 1 ? "" : "s");
+  }
+}
+
+static void
+append_reference (
+    GString *text, const CompareOptions *options, const MeasureInput *reference)
+{
+  const ComparePairs *pairs = &options->pairs;
+  g_autofree gchar *source =
+      pairs->source != NULL ? g_filename_display_name (pairs->source) : NULL;
+
+  if (!pairs->several)
+    g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  else
+    g_string_append_printf (text, "%-10s  %s (%u pair%s of files)\n",
+        pairs->is_list ? "pairs" : "reference", source, pairs->distorted->len,
+        pairs->distorted->len == 1 ? "" : "s");
+}
+
 gchar *
 compare_report_text (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results)
@@ -626,7 +694,7 @@ compare_report_text (const CompareOptions *options,
 
   if (!compare_is_measured (results))
     return g_string_free (text, FALSE);
-  g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);
+  append_reference (text, options, reference);
   if (section != NULL)
     g_string_append_printf (text, "%-10s  %s\n", "section", section);
   g_string_append_printf (text, "%-10s  %s (%s)\n", "metric", options->metric,
@@ -635,6 +703,8 @@ compare_report_text (const CompareOptions *options,
           : "0 means identical, higher means more different");
   if (results->len > 1) {
     append_comparison (text, results, options->metric);
+    if (options->pairs.several)
+      append_average (text, results, options->metric);
   } else {
     const MeasureResult *result = results->pdata[0];
 

@@ -5,7 +5,7 @@
 #ifndef COMPARE_REPORT_H
 #define COMPARE_REPORT_H
 
-#include "compare/options.h"
+#include "compare/metrics.h"
 #include "measure/run.h"
 
 #include <json-glib/json-glib.h>
@@ -14,6 +14,17 @@ G_BEGIN_DECLS
 
 /* The statistics of a column, in the order of the report; NULL-terminated. */
 extern const gchar *const compare_statistics[];
+
+/* Whether similarities alone have it: p1, p5, p10, harmonic_mean. */
+gboolean compare_statistic_is_of_similarities (const gchar *statistic);
+
+/* Reads a statistic of the summary's structure @fields by the name that it has
+ * in reports.  Returns: FALSE when it is not there or not finite. */
+gboolean compare_statistic_get (
+    const GstStructure *fields, const gchar *statistic, gdouble *number);
+
+/* Returns: (transfer none) (nullable): what part @i of @fields is called. */
+const gchar *compare_part_name (const GstStructure *fields, guint i);
 
 /* Readable tables.  Returns: (transfer full). */
 gchar *compare_report_text (const CompareOptions *options,
@@ -24,22 +35,24 @@ gchar *compare_report_text (const CompareOptions *options,
  * perhaps empty. */
 gchar *compare_report_notes (GPtrArray *results, const gchar *metric);
 
-/* One JSON object of schema 1, ending with a line feed; numbers read back
- * exactly.  Returns: (transfer full). */
+/* One JSON object of schema 1, ending with a line feed, with what @add
+ * (nullable) adds to its end by @user; numbers read back exactly.  Returns:
+ * (transfer full). */
 gchar *compare_report_json (const CompareOptions *options,
-    const MeasureInput *reference, GPtrArray *results);
+    const MeasureInput *reference, GPtrArray *results,
+    void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
 
-/* The same object on one line, with what @add adds to its end by @user.
- * Returns: (transfer full). */
+/* The same object on one line.  Returns: (transfer full). */
 gchar *compare_report_island (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results,
     void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
 
+/* Returns: (transfer full): what the distorted files are called: by their names
+ * without folders, where that tells them apart. */
+GStrv compare_name_files (const GPtrArray *results);
+
 /* Whether anything was measured of any file. */
 gboolean compare_is_measured (GPtrArray *results);
-
-/* Whether higher values of this metric mean more alike. */
-gboolean compare_is_similarity (const gchar *metric);
 
 /* The mean distances, one a line; "-" where nothing was measured.
  * Returns: (transfer full). */

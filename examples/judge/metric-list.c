@@ -29,86 +29,22 @@ is_listed (const JudgeMetricList *self, const gchar *label)
   return FALSE;
 }
 
-/* "a=1,b=2,3" becomes "a=1" and "b=2,3".  Returns: (transfer full). */
-static GPtrArray *
-split_settings (const gchar *text)
-{
-  g_auto (GStrv) parts = g_strsplit (text, ",", -1);
-  GPtrArray *settings = g_ptr_array_new_with_free_func (g_free);
-
-  /* "NAME:" is a slip, not an empty list. */
-  if (parts[0] == NULL)
-    g_ptr_array_add (settings, g_strdup (""));
-  for (guint i = 0; parts[i] != NULL; i++) {
-    gpointer *last;
-
-    if (strchr (parts[i], '=') != NULL || settings->len == 0) {
-      g_ptr_array_add (settings, g_strdup (parts[i]));
-      continue;
-    }
-    last = &settings->pdata[settings->len - 1];
-    g_free (g_steal_pointer (&parts[i - 1]));
-    parts[i - 1] = *last;
-    *last = g_strconcat (parts[i - 1], ",", parts[i], NULL);
-  }
-  return settings;
-}
-
-static gboolean
-take_setting (const PerceptualMetricInfo *info, const gchar *setting,
-    GVariantDict *options, GError **error)
-{
-  const gchar *equals = strchr (setting, '=');
-  g_autofree gchar *name = equals != NULL
-      ? g_strndup (setting, (gsize) (equals - setting))
-      : g_strdup (setting);
-  const PerceptualOption *option =
-      metric_tables_find_option (info->options, name);
-  GVariant *value;
-
-  if (option == NULL || equals == NULL) {
-    g_autofree gchar *names = metric_tables_option_names (info->options, "");
-
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-        option == NULL ? "the metric %s has no option \"%s\"; %s"
-                       : "the metric %s needs a value for \"%s\", as in "
-                         "NAME:OPTION=VALUE; %s",
-        info->name, name, names);
-    return FALSE;
-  }
-  value = perceptual_option_parse (option, equals + 1, error);
-  if (value == NULL)
-    return FALSE;
-  g_variant_dict_insert_value (options, name, value);
-  g_variant_unref (value);
-  return TRUE;
-}
-
 static PerceptualMetric *
 make_metric (const gchar *specification, const gchar *weights,
     PerceptualWorkers *workers, GError **error)
 {
-  const gchar *colon = strchr (specification, ':');
-  g_autofree gchar *name = colon != NULL
-      ? g_strndup (specification, (gsize) (colon - specification))
-      : g_strdup (specification);
-  const PerceptualMetricInfo *info = perceptual_metric_find (name, error);
-  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GPtrArray) settings = NULL;
+  g_autoptr (GVariant) given = NULL;
+  const PerceptualMetricInfo *info =
+      perceptual_specification_parse (specification, &given, error);
+  g_auto (GVariantDict) options = G_VARIANT_DICT_INIT (given);
 
   if (info == NULL)
     return NULL;
-  if (colon != NULL)
-    settings = split_settings (colon + 1);
-  for (guint i = 0; settings != NULL && i < settings->len; i++) {
-    if (!take_setting (info, settings->pdata[i], &options, error))
-      return NULL;
-  }
   if (weights != NULL && !g_variant_dict_contains (&options, "weights")
       && metric_tables_find_option (info->options, "weights") != NULL)
     g_variant_dict_insert (&options, "weights", "s", weights);
   return perceptual_metric_new (
-      name, g_variant_dict_end (&options), workers, error);
+      info->name, g_variant_dict_end (&options), workers, error);
 }
 
 static gboolean

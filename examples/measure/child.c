@@ -6,6 +6,7 @@
  */
 #include "measure/child.h"
 
+#include "measure/batch.h"
 #include "measure/message.h"
 
 #include "console/child.h"
@@ -241,12 +242,13 @@ inspect (Self *self, const GstStructure *head)
 {
   g_autofree gchar *path = measure_message_get_text (head, "path");
   g_autofree gchar *raw = measure_message_get_text (head, "raw");
+  MeasureInspection look = { .raw = raw, .pipes = self->pipes };
   MeasureInput *input;
 
   if (path == NULL)
     return;
-  input = measure_input_open (
-      path, raw, self->pipes, self->activity, &self->interrupted);
+  gst_structure_get_boolean (head, "briefly", &look.briefly);
+  input = measure_input_open (path, &look, self->activity, &self->interrupted);
   g_atomic_int_set (&self->working, FALSE);
   say (self, measure_message_of_input (MEASURE_SAYS_INSPECTED, input), NULL);
   measure_input_free (input);
@@ -260,6 +262,17 @@ find_pipe (Self *self, const MeasureInput *input)
   if (input->is_pipe)
     ((MeasureInput *) input)->pipe =
         measure_pipes_get (self->pipes, input->path, NULL);
+}
+
+/* Those that are measured in one run are no pipes. */
+static void
+find_pipes (Self *self, const MeasureOrder *order)
+{
+  if (order->references != NULL)
+    return;
+  find_pipe (self, order->reference);
+  for (guint i = 0; i < order->distorted->len; i++)
+    find_pipe (self, order->distorted->pdata[i]);
 }
 
 static void
@@ -283,12 +296,12 @@ measure (Self *self, const GstStructure *head)
       set_recorder (self,
           measure_recorder_new (1 + order.distorted->len, tell_timeline, self));
     order.recorder = self->recorder;
-    find_pipe (self, order.reference);
-    for (guint i = 0; i < order.distorted->len; i++)
-      find_pipe (self, order.distorted->pdata[i]);
-    g_atomic_int_set (&self->streams, (gint) order.distorted->len);
+    find_pipes (self, &order);
+    g_atomic_int_set (&self->streams,
+        order.references != NULL ? 0 : (gint) order.distorted->len);
     self->advanced = self->snapshot = 0;
-    results = measure_run (&order);
+    results = order.references != NULL ? measure_batch_run (&order)
+                                       : measure_run (&order);
     set_recorder (self, NULL);
     g_atomic_int_set (&self->streams, 0);
   }

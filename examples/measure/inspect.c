@@ -10,6 +10,7 @@
 #include "measure/mp4.h"
 #include "measure/packages.h"
 #include "measure/raw.h"
+#include "measure/sequence.h"
 #include "measure/source.h"
 #include "measure/words.h"
 #include "measure/y4m.h"
@@ -321,6 +322,15 @@ kind_of_pipe (MeasureInput *input, MeasurePipe *pipe)
                                                   : MEASURE_READER_NONE;
 }
 
+static void
+refuse_raw (MeasureInput *input)
+{
+  input->problem = g_strdup_printf (
+      "%s: this file says itself what is in it, and --raw is for files that "
+      "do not; --reference-raw and --distorted-raw are for one side",
+      input->label);
+}
+
 /* Sets who reads @input. */
 static void
 find_reader (MeasureInput *input)
@@ -335,10 +345,7 @@ find_reader (MeasureInput *input)
     return;
   if (input->reader != MEASURE_READER_NONE
       || (input->file != NULL && measure_raw_is_coded (input->file)))
-    input->problem = g_strdup_printf (
-        "%s: this file says itself what is in it, and --raw is for files that "
-        "do not; --reference-raw and --distorted-raw are for one side",
-        input->label);
+    refuse_raw (input);
   else if (input->file == NULL && input->pipe == NULL)
     input->problem = g_strdup_printf (
         "%s: raw video is read from files and pipes", input->label);
@@ -384,24 +391,62 @@ measure_input_label (const gchar *path)
   return label;
 }
 
+/* Sets all but what is in it.  Returns: FALSE where @text is no order for a
+ * sequence. */
+static gboolean
+take_sequence (MeasureInput *input, const gchar *text)
+{
+  g_autofree gchar *first = NULL;
+
+  if (!measure_sequence_read_order (text, &input->path, &input->file))
+    return FALSE;
+  input->label = measure_input_label (input->path);
+  input->reader = MEASURE_READER_SEQUENCE;
+  input->duration = input->start = GST_CLOCK_TIME_NONE;
+  first = measure_sequence_first (input->file);
+  input->uri = gst_filename_to_uri (first != NULL ? first : input->path, NULL);
+  return TRUE;
+}
+
+/* What can be said of a still image before it is decoded. */
+static void
+peek (MeasureInput *input)
+{
+  g_autoptr (GError) error = NULL;
+  guint width, height;
+
+  input->is_image = TRUE;
+  input->start = 0;
+  if (!measure_still_peek (input->file, &width, &height, &error))
+    input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
+}
+
 MeasureInput *
 measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted)
 {
-  return measure_input_open (path, NULL, NULL, activity, interrupted);
+  return measure_input_open (
+      path, &(MeasureInspection){ 0 }, activity, interrupted);
 }
 
 MeasureInput *
-measure_input_open (const gchar *path, const gchar *raw, MeasurePipes *pipes,
+measure_input_open (const gchar *path, const MeasureInspection *look,
     MeasureActivity *activity, const gboolean *interrupted)
 {
   MeasureInput *input = g_new0 (MeasureInput, 1);
 
+  if (take_sequence (input, path)) {
+    if (look->raw != NULL)
+      refuse_raw (input);
+    else
+      read_first (input);
+    return input;
+  }
   input->path = g_strdup (path);
-  input->raw = g_strdup (raw);
+  input->raw = g_strdup (look->raw);
   input->label = measure_input_label (path);
   input->duration = input->start = GST_CLOCK_TIME_NONE;
-  if (!find_uri (input, pipes))
+  if (!find_uri (input, look->pipes))
     return input;
   find_reader (input);
   if (input->problem != NULL || is_headless (input))
@@ -409,6 +454,8 @@ measure_input_open (const gchar *path, const gchar *raw, MeasurePipes *pipes,
   measure_correction_read (&input->correction, input->file);
   if (input->reader == MEASURE_READER_NONE)
     look_at (input, activity, interrupted);
+  else if (input->reader == MEASURE_READER_STILL && look->briefly)
+    peek (input);
   else
     read_first (input);
   return input;

@@ -50,7 +50,7 @@ typedef struct
 
 /**
  * measure_input_new:
- * @path: a file name or a URI
+ * @path: a file name or a URI, or of measure_sequence_order()
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run(); an interrupted look finds nothing
  *
@@ -62,16 +62,25 @@ MeasureInput *measure_input_new (
     const gchar *path, MeasureActivity *activity, const gboolean *interrupted);
 
 /**
- * measure_input_open:
- * @path: a file name, a URI or the name of a pipe
- * @raw: (nullable): what its frames are, where it has no header;
+ * MeasureInspection:
+ * @raw: (nullable): what the frames are, where there is no header;
  *   measure_raw_parse() reads it
+ * @briefly: still images are not decoded, so that it may turn out later that
+ *   they cannot be
  * @pipes: (nullable): those of this process; without them a pipe is a problem
  *
- * Like measure_input_new().
+ * How to look at an input.
  */
-MeasureInput *measure_input_open (const gchar *path, const gchar *raw,
-    MeasurePipes *pipes, MeasureActivity *activity,
+typedef struct
+{
+  const gchar *raw;
+  gboolean briefly;
+  MeasurePipes *pipes;
+} MeasureInspection;
+
+/* The same of @path, which may also be the name of a pipe. */
+MeasureInput *measure_input_open (const gchar *path,
+    const MeasureInspection *look, MeasureActivity *activity,
     const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 

@@ -190,9 +190,13 @@ set_setting (GstStructure *head, guint number, const MeasureSetting *setting)
 {
   g_autofree gchar *name = g_strdup_printf ("setting-%u", number);
   g_autofree gchar *value = g_strdup_printf ("value-%u", number);
+  g_autofree gchar *time = setting->in_frames
+      ? g_strdup_printf (
+          "%" G_GINT64_FORMAT "ns", g_value_get_int64 (&setting->value))
+      : NULL;
 
   measure_message_set_text (head, name, setting->name);
-  measure_message_set_text (head, value, setting->text);
+  measure_message_set_text (head, value, time != NULL ? time : setting->text);
 }
 
 void
@@ -202,6 +206,34 @@ measure_message_set_settings (
   gst_structure_set (head, "settings", G_TYPE_UINT, settings->set->len, NULL);
   for (guint i = 0; i < settings->set->len; i++)
     set_setting (head, i, settings->set->pdata[i]);
+}
+
+/* As @name-0, @name-1... */
+static void
+set_inputs (GstStructure *head, const gchar *name, const GPtrArray *inputs)
+{
+  for (guint i = 0; i < inputs->len; i++) {
+    g_autofree gchar *field = g_strdup_printf ("%s-%u", name, i);
+
+    set_input (head, field, inputs->pdata[i]);
+  }
+}
+
+/* Returns: (transfer full): those that are there, @n at most. */
+static GPtrArray *
+get_inputs (const GstStructure *head, const gchar *name, guint n)
+{
+  GPtrArray *inputs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *field = g_strdup_printf ("%s-%u", name, i);
+    MeasureInput *input = get_input (head, field);
+
+    if (input != NULL)
+      g_ptr_array_add (inputs, input);
+  }
+  return inputs;
 }
 
 GstStructure *
@@ -222,12 +254,11 @@ measure_message_of_order (const MeasureOrder *order)
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
   measure_message_set_settings (head, order->settings);
-  set_input (head, "reference", order->reference);
-  for (guint i = 0; i < order->distorted->len; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-
-    set_input (head, name, order->distorted->pdata[i]);
-  }
+  if (order->references != NULL)
+    set_inputs (head, "reference", order->references);
+  else
+    set_input (head, "reference", order->reference);
+  set_inputs (head, "distorted", order->distorted);
   return head;
 }
 
@@ -271,21 +302,17 @@ gboolean
 measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings)
 {
-  GPtrArray *distorted =
-      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_input_free);
+  GPtrArray *distorted, *references = NULL;
   guint n = 0, align = MEASURE_ALIGN_LEAVE;
 
   gst_structure_get_uint (head, "files", &n);
-  for (guint i = 0; i < n; i++) {
-    g_autofree gchar *name = g_strdup_printf ("distorted-%u", i);
-    MeasureInput *input = get_input (head, name);
-
-    if (input != NULL)
-      g_ptr_array_add (distorted, input);
-  }
+  distorted = get_inputs (head, "distorted", n);
+  if (gst_structure_has_field (head, "reference-0"))
+    references = get_inputs (head, "reference", n);
   *order = (MeasureOrder){
     .settings = settings,
     .reference = get_input (head, "reference"),
+    .references = references,
     .distorted = distorted,
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
@@ -294,7 +321,8 @@ measure_message_to_order (
   gst_structure_get_boolean (head, "turn", &order->turn);
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
-  return order->reference != NULL && distorted->len == n && n > 0
+  return (references != NULL ? references->len == n : order->reference != NULL)
+      && distorted->len == n && n > 0
       && measure_message_get_settings (head, settings);
 }
 
@@ -303,6 +331,8 @@ measure_message_clear_order (MeasureOrder *order)
 {
   if (order->reference != NULL)
     measure_input_free ((MeasureInput *) order->reference);
+  if (order->references != NULL)
+    g_ptr_array_unref ((GPtrArray *) order->references);
   g_ptr_array_unref ((GPtrArray *) order->distorted);
   g_free ((MeasureSection *) order->section);
   g_free ((gchar *) order->log);
@@ -320,6 +350,7 @@ measure_message_of_moment_order (const MeasureMomentOrder *order)
       "turn", G_TYPE_BOOLEAN, order->turn,
       "map", G_TYPE_BOOLEAN, order->map,
       "size", G_TYPE_UINT, order->size,
+      "lossless", G_TYPE_BOOLEAN, order->lossless,
       "reference-pts", G_TYPE_UINT64, pair->reference_pts,
       "distorted-pts", G_TYPE_UINT64, pair->distorted_pts,
       "time", G_TYPE_UINT64, pair->time,
@@ -349,6 +380,7 @@ measure_message_to_moment_order (const GstStructure *head,
       "turn", G_TYPE_BOOLEAN, &order->turn,
       "map", G_TYPE_BOOLEAN, &order->map,
       "size", G_TYPE_UINT, &order->size,
+      "lossless", G_TYPE_BOOLEAN, &order->lossless,
       "reference-pts", G_TYPE_UINT64, &pair->reference_pts,
       "distorted-pts", G_TYPE_UINT64, &pair->distorted_pts,
       "time", G_TYPE_UINT64, &pair->time,
@@ -374,7 +406,7 @@ measure_message_of_photo (
 {
   gsize size = 0;
   const guchar *data =
-      photo->jpeg != NULL ? g_bytes_get_data (photo->jpeg, &size) : NULL;
+      photo->file != NULL ? g_bytes_get_data (photo->file, &size) : NULL;
   g_autofree gchar *text = NULL;
 
   if (from >= size)
@@ -402,8 +434,8 @@ measure_message_to_photo (const GstStructure *head, MeasureMoment *moment)
   gst_structure_get (head, "width", G_TYPE_UINT, &photo->width, "height",
       G_TYPE_UINT, &photo->height, NULL);
   data = g_base64_decode (text, &size);
-  whole = photo->jpeg != NULL ? g_bytes_unref_to_array (photo->jpeg)
+  whole = photo->file != NULL ? g_bytes_unref_to_array (photo->file)
                               : g_byte_array_new ();
   g_byte_array_append (whole, data, (guint) size);
-  photo->jpeg = g_byte_array_free_to_bytes (g_steal_pointer (&whole));
+  photo->file = g_byte_array_free_to_bytes (g_steal_pointer (&whole));
 }

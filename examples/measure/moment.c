@@ -345,8 +345,9 @@ static void
 draw (const Attempt *self, MeasureMoment *moment)
 {
   measure_activity_set_busy (self->order->activity, TRUE);
-  moment->problem = measure_photo_make (moment, self->feeds[0].sample,
-      self->feeds[1].sample, self->map, self->order->size);
+  moment->problem =
+      measure_photo_make (moment, self->feeds[0].sample, self->feeds[1].sample,
+          self->map, self->order->lossless ? 0 : self->order->size);
   measure_activity_set_busy (self->order->activity, FALSE);
 }
 
@@ -394,7 +395,7 @@ measure_moment_free (MeasureMoment *self)
   if (self == NULL)
     return;
   for (guint i = 0; i < MEASURE_N_VIEWS; i++)
-    g_clear_pointer (&self->photos[i].jpeg, g_bytes_unref);
+    g_clear_pointer (&self->photos[i].file, g_bytes_unref);
   g_free (self->problem);
   g_free (self);
 }

@@ -35,13 +35,14 @@ typedef enum
 
 /**
  * MeasurePhoto:
- * @jpeg: (nullable): the file's content; NULL where the view is absent
+ * @file: (nullable): the content of a JPEG, or of a PNG where the order is
+ *   lossless; NULL where the view is absent
  * @width: in pixels
  * @height: in pixels
  */
 typedef struct
 {
-  GBytes *jpeg;
+  GBytes *file;
   guint width;
   guint height;
 } MeasurePhoto;
@@ -69,7 +70,9 @@ typedef struct
  * @distorted: likewise
  * @pair: what is to be shown
  * @map: whether the metric has heat maps
- * @size: longest side of the pictures in pixels, 16 or more
+ * @size: longest side of the pictures in pixels, 16 or more; of no effect where
+ *   @lossless
+ * @lossless: whole pictures, pixel by pixel, and no cut-outs
  * @activity: (nullable): what may be looked at meanwhile
  * @interrupted: see measure_loop_run()
  */
@@ -82,6 +85,7 @@ typedef struct
   MeasurePair pair;
   gboolean map;
   guint size;
+  gboolean lossless;
   MeasureActivity *activity;
   const gboolean *interrupted;
 } MeasureMomentOrder;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From raw frames to small JPEG files.  They are to be looked at; numbers come
- * from the frames themselves.
+ * From raw frames to small JPEG files, or to PNG files.  They are to be looked
+ * at; numbers come from the frames themselves.
  */
 #include "measure/photo.h"
 
@@ -83,7 +83,23 @@ encode (MeasurePhoto *photo, GdkPixbuf *pixbuf, gsize most)
     if (size <= most)
       break;
   }
-  photo->jpeg = g_bytes_new_take (data, size);
+  photo->file = g_bytes_new_take (data, size);
+  photo->width = (guint) gdk_pixbuf_get_width (pixbuf);
+  photo->height = (guint) gdk_pixbuf_get_height (pixbuf);
+  return TRUE;
+}
+
+/* Quickly: files are taken apart again for what they are made into. */
+static gboolean
+encode_lossless (MeasurePhoto *photo, GdkPixbuf *pixbuf)
+{
+  gchar *data = NULL;
+  gsize size = 0;
+
+  if (!gdk_pixbuf_save_to_buffer (
+          pixbuf, &data, &size, "png", NULL, "compression", "1", NULL))
+    return FALSE;
+  photo->file = g_bytes_new_take (data, size);
   photo->width = (guint) gdk_pixbuf_get_width (pixbuf);
   photo->height = (guint) gdk_pixbuf_get_height (pixbuf);
   return TRUE;
@@ -196,7 +212,7 @@ static gboolean
 make (MeasureMoment *moment, GdkPixbuf *const *whole, guint size)
 {
   GdkPixbuf *map = whole[MEASURE_VIEW_MAP];
-  gboolean cut = map != NULL
+  gboolean cut = map != NULL && size > 0
       && (gdk_pixbuf_get_width (map) > CUT * 5 / 4
           || gdk_pixbuf_get_height (map) > CUT * 5 / 4);
 
@@ -205,6 +221,11 @@ make (MeasureMoment *moment, GdkPixbuf *const *whole, guint size)
   for (guint i = 0; i <= MEASURE_VIEW_MAP; i++) {
     if (whole[i] == NULL)
       continue;
+    if (size == 0) {
+      if (!encode_lossless (&moment->photos[i], whole[i]))
+        return FALSE;
+      continue;
+    }
     if (!encode_whole (&moment->photos[i], whole[i], size)
         || (cut
             && !encode_cut (&moment->photos[MEASURE_VIEW_REFERENCE_CUT + i],
@@ -240,6 +261,6 @@ measure_photo_make (MeasureMoment *moment, GstSample *reference,
   if (done)
     return NULL;
   for (guint i = 0; i < MEASURE_N_VIEWS; i++)
-    g_clear_pointer (&moment->photos[i].jpeg, g_bytes_unref);
+    g_clear_pointer (&moment->photos[i].file, g_bytes_unref);
   return g_strdup ("the frames could not be made into pictures");
 }

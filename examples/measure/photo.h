@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Frames as JPEG pictures to look at.
+ * Frames as pictures to look at.
  */
 #ifndef MEASURE_PHOTO_H
 #define MEASURE_PHOTO_H
@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @reference: a frame of raw video
  * @distorted: likewise, in any size
  * @map: (nullable): a heat map without legend, of the reference's size
- * @size: longest side in pixels
+ * @size: longest side in pixels of JPEG files; 0 for PNG files, in which the
+ *   pixels are as they are, and no cut-outs
  *
  * Returns: (transfer full) (nullable): why there are no pictures; NULL where
  *   there are

@@ -4,6 +4,8 @@
  */
 #include "measure/reader-source.h"
 
+#include "measure/sequence.h"
+
 #include <gst/base/gstpushsrc.h>
 
 #define READER_TYPE_SOURCE (reader_source_get_type ())
@@ -16,8 +18,11 @@ struct _ReaderSource
   gchar *raw;
   MeasurePipe *pipe;
   MeasureReaderKind kind;
+  GPtrArray *list;       /* (nullable): images in place of the path */
+  guint from, end;       /* of them */
   gint stopping;         /* atomic */
   MeasureReader *reader; /* between start and stop */
+  GstCaps *caps;         /* (nullable): that went out; streaming thread */
   guint64 next;          /* frame; streaming thread */
 };
 
@@ -56,16 +61,23 @@ start (GstBaseSrc *base)
   g_autoptr (GError) error = NULL;
 
   self->next = 0;
-  self->reader = measure_reader_open_place (&place, self->kind, &error);
-  if (self->reader != NULL)
+  self->reader = self->list != NULL
+      ? measure_list_reader_open (self->list, self->from, self->end, &error)
+      : measure_reader_open_place (&place, self->kind, &error);
+  if (self->reader != NULL) {
+    gst_caps_replace (&self->caps, self->reader->caps);
     return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, ("%s", error->message), (NULL));
+  }
+  GST_ELEMENT_ERROR_WITH_DETAILS (self, RESOURCE, OPEN_READ,
+      ("%s", error->message), (NULL),
+      ("frame", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), NULL));
   return FALSE;
 }
 
 static gboolean
 stop (GstBaseSrc *base)
 {
+  gst_clear_caps (&READER_SOURCE (base)->caps);
   g_clear_pointer (&READER_SOURCE (base)->reader, measure_reader_free);
   return TRUE;
 }
@@ -126,6 +138,16 @@ query (GstBaseSrc *base, GstQuery *asked)
   return GST_BASE_SRC_CLASS (reader_source_parent_class)->query (base, asked);
 }
 
+/* Images of a list may have other sizes than the one before. */
+static gboolean
+follow_caps (ReaderSource *self)
+{
+  if (self->caps == self->reader->caps)
+    return TRUE;
+  gst_caps_replace (&self->caps, self->reader->caps);
+  return gst_base_src_set_caps (GST_BASE_SRC (self), self->caps);
+}
+
 static GstFlowReturn
 create (GstPushSrc *push, GstBuffer **buffer)
 {
@@ -135,12 +157,14 @@ create (GstPushSrc *push, GstBuffer **buffer)
   *buffer = self->reader->klass->read (self->reader, self->next, &error);
   if (*buffer != NULL) {
     GST_BUFFER_OFFSET (*buffer) = self->next++;
-    return GST_FLOW_OK;
+    return follow_caps (self) ? GST_FLOW_OK : GST_FLOW_NOT_NEGOTIATED;
   }
   if (error != NULL && is_stopping (self))
     return GST_FLOW_FLUSHING;
   if (error != NULL) {
-    GST_ELEMENT_ERROR (self, STREAM, DECODE, ("%s", error->message), (NULL));
+    GST_ELEMENT_ERROR_WITH_DETAILS (self, STREAM, DECODE,
+        ("%s", error->message), (NULL),
+        ("frame", G_TYPE_UINT64, self->next, NULL));
     return GST_FLOW_ERROR;
   }
   if (self->reader->cut)
@@ -157,6 +181,7 @@ finalize (GObject *object)
 {
   g_free (READER_SOURCE (object)->path);
   g_free (READER_SOURCE (object)->raw);
+  g_clear_pointer (&READER_SOURCE (object)->list, g_ptr_array_unref);
   G_OBJECT_CLASS (reader_source_parent_class)->finalize (object);
 }
 
@@ -199,5 +224,18 @@ measure_reader_source_new (const MeasurePlace *place, MeasureReaderKind kind)
   self->raw = g_strdup (place->raw);
   self->pipe = place->pipe;
   self->kind = kind;
+  return GST_ELEMENT (self);
+}
+
+GstElement *
+measure_list_source_new (const GPtrArray *paths, guint from, guint end)
+{
+  ReaderSource *self = g_object_new (READER_TYPE_SOURCE, NULL);
+
+  self->list = g_ptr_array_copy (
+      (GPtrArray *) paths, (GCopyFunc) (void *) g_strdup, NULL);
+  g_ptr_array_set_free_func (self->list, g_free);
+  self->from = from;
+  self->end = end;
   return GST_ELEMENT (self);
 }

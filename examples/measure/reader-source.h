@@ -15,12 +15,17 @@ G_BEGIN_DECLS
  * @kind: not MEASURE_READER_NONE
  *
  * Opens @place when it starts; what is wrong then or later is posted as an
- * error, that the file is cut off as a warning.
+ * error, whose details have the number of the "frame", that the file is cut off
+ * as a warning.
  *
  * Returns: (transfer floating): an element with a pad "src"
  */
 GstElement *measure_reader_source_new (
     const MeasurePlace *place, MeasureReaderKind kind);
+
+/* The same of a list, see measure_list_reader_open(). */
+GstElement *measure_list_source_new (
+    const GPtrArray *paths, guint from, guint end);
 
 G_END_DECLS
 

@@ -6,6 +6,7 @@
 
 #include "measure/image-frames.h"
 #include "measure/image-type.h"
+#include "measure/sequence.h"
 #include "measure/y4m.h"
 
 #include "console/program-error.h"
@@ -84,6 +85,8 @@ measure_reader_open_place (
       return measure_y4m_reader_open (place, error);
     case MEASURE_READER_RAW:
       return measure_raw_reader_open (place, error);
+    case MEASURE_READER_SEQUENCE:
+      return measure_sequence_reader_open (place->path, error);
     case MEASURE_READER_NONE:
       break;
   }

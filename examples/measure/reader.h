@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @MEASURE_READER_ANIMATION: a GIF or WebP that moves
  * @MEASURE_READER_Y4M: a raw sequence (y4m.h)
  * @MEASURE_READER_RAW: one without a header (raw.h)
+ * @MEASURE_READER_SEQUENCE: still images one after another (sequence.h)
  *
  * Who reads a file.
  */
@@ -32,6 +33,7 @@ typedef enum
   MEASURE_READER_ANIMATION,
   MEASURE_READER_Y4M,
   MEASURE_READER_RAW,
+  MEASURE_READER_SEQUENCE,
 } MeasureReaderKind;
 
 /**
@@ -74,7 +76,7 @@ typedef struct
 /**
  * MeasureReader:
  * @klass: what it can do
- * @caps: (owned): of all frames
+ * @caps: (owned): of all frames; of a list of images, of that read last
  * @duration: of all frames together, or GST_CLOCK_TIME_NONE
  * @cut: the file ends amid the frame that was to be read last
  *
@@ -93,7 +95,7 @@ MeasureReaderKind measure_reader_kind_of (const gchar *path);
 
 /**
  * measure_reader_open:
- * @path: a file
+ * @path: a file, or for a sequence what measure_sequence_read_order() gave
  * @kind: not MEASURE_READER_NONE
  * @error: why it cannot be read
  *

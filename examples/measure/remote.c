@@ -7,6 +7,7 @@
 
 #include "measure/child.h"
 #include "measure/message.h"
+#include "measure/sequence.h"
 #include "measure/trouble.h"
 
 #include "console/child.h"
@@ -253,14 +254,16 @@ MeasureInput *
 measure_remote_inspect (
     MeasureRemote *self, const gchar *path, const gboolean *interrupted)
 {
-  return measure_remote_inspect_raw (self, path, NULL, interrupted);
+  return measure_remote_look (
+      self, path, &(MeasureInspection){ 0 }, interrupted);
 }
 
 MeasureInput *
-measure_remote_inspect_raw (MeasureRemote *self, const gchar *path,
-    const gchar *raw, const gboolean *interrupted)
+measure_remote_look (MeasureRemote *self, const gchar *path,
+    const MeasureInspection *look, const gboolean *interrupted)
 {
-  GstStructure *head = gst_structure_new_empty (MEASURE_ASKS_INSPECT);
+  GstStructure *head = gst_structure_new (
+      MEASURE_ASKS_INSPECT, "briefly", G_TYPE_BOOLEAN, look->briefly, NULL);
   g_autofree gchar *order = NULL;
   MeasureInput *input = NULL;
   Talk talk = {
@@ -268,14 +271,15 @@ measure_remote_inspect_raw (MeasureRemote *self, const gchar *path,
   };
 
   measure_message_set_text (head, "path", path);
-  measure_message_set_text (head, "raw", raw);
+  measure_message_set_text (head, "raw", look->raw);
   order = measure_message_write (head, NULL);
   if (talk_over (self, order, &talk))
     return input;
   if (input == NULL) {
     input = g_new0 (MeasureInput, 1);
-    input->path = g_strdup (path);
-    input->label = measure_input_label (path);
+    if (!measure_sequence_read_order (path, &input->path, &input->file))
+      input->path = g_strdup (path);
+    input->label = measure_input_label (input->path);
     input->duration = GST_CLOCK_TIME_NONE;
   }
   if (self->trouble.kind != MEASURE_TROUBLE_NONE
@@ -377,9 +381,16 @@ lay_blame (MeasureRemote *self, Measuring *measuring)
   const MeasureTrouble *trouble = &self->trouble;
   GPtrArray *results = measuring->results;
   g_autofree const gchar **labels = g_new0 (const gchar *, 2 + results->len);
-  gint guilty = measure_trouble_get_input (trouble);
+  const MeasureOrder *order = measuring->order;
+  /* Of pairs with references of their own, nobody knows which one it was. */
+  gint guilty = order->references != NULL && results->len > 1
+      ? -1
+      : measure_trouble_get_input (trouble);
+  const MeasureInput *reference = order->references != NULL
+      ? order->references->pdata[0]
+      : order->reference;
 
-  labels[0] = measuring->order->reference->label;
+  labels[0] = reference->label;
   for (guint i = 0; i < results->len; i++)
     labels[1 + i] = ((MeasureResult *) results->pdata[i])->distorted->label;
   for (guint i = 0; i < results->len; i++) {

@@ -36,8 +36,8 @@ MeasureInput *measure_remote_inspect (
     MeasureRemote *self, const gchar *path, const gboolean *interrupted);
 
 /* Like measure_input_open(); pipes are the other process's. */
-MeasureInput *measure_remote_inspect_raw (MeasureRemote *self,
-    const gchar *path, const gchar *raw, const gboolean *interrupted);
+MeasureInput *measure_remote_look (MeasureRemote *self, const gchar *path,
+    const MeasureInspection *look, const gboolean *interrupted);
 
 /* Like measure_run(); @order has no activity. */
 GPtrArray *measure_remote_run (MeasureRemote *self, const MeasureOrder *order);

@@ -366,14 +366,20 @@ set_last (const Run *run)
   }
 }
 
+/* What the log's header and the summary say of the files besides. */
 static void
 set_alignment (const Run *run, guint which, const gchar *name)
 {
   const MeasureAlignment *alignment = &run->alignments[which];
   g_autoptr (GstPad) pad = gst_element_get_static_pad (run->measure, name);
+  g_autoptr (GstStructure) notes = alignment->notes != NULL
+      ? gst_structure_copy (alignment->notes)
+      : gst_structure_new_empty ("notes");
 
-  g_object_set (
-      pad, "sync-offset", alignment->offset, "notes", alignment->notes, NULL);
+  gst_structure_set (notes, "reference", G_TYPE_STRING, run->reference->label,
+      "distorted", G_TYPE_STRING, result_at (run, which)->distorted->label,
+      NULL);
+  g_object_set (pad, "sync-offset", alignment->offset, "notes", notes, NULL);
 }
 
 /* Has everything written down that happens to one input. */
@@ -627,11 +633,20 @@ measure_result_free (MeasureResult *self)
 gchar *
 measure_column_name (const gchar *name)
 {
-  g_auto (GStrv) parts = g_strsplit (name, ":", 2);
+  static const gchar of_rgb[] = ":rgb";
+  gboolean rgb = g_str_has_suffix (name, of_rgb);
+  g_autofree gchar *bare =
+      g_strndup (name, strlen (name) - (rgb ? strlen (of_rgb) : 0));
+  g_autofree gchar *column =
+      g_uri_unescape_string (g_strdelimit (bare, "/", '%'), NULL);
 
-  return parts[0] != NULL && parts[1] != NULL
-      ? g_strdup_printf ("%s(%s)", parts[0], parts[1])
-      : g_strdup (name);
+  return g_strconcat (column != NULL ? column : name, rgb ? "(rgb)" : "", NULL);
+}
+
+gboolean
+measure_column_is_of_rgb (const gchar *name)
+{
+  return g_str_has_suffix (name, ":rgb") || g_str_has_suffix (name, "(rgb)");
 }
 
 guint64

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 
 /**
  * MeasureResult:
+ * @reference: (transfer none) (nullable): what it was compared with, for those
+ *   who set it
  * @distorted: (transfer none): the file
  * @summary: (nullable): the element's "perceptual-summary" as it was posted,
  *   or NULL when not one pair was measured
@@ -33,6 +35,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
+  const MeasureInput *reference;
   const MeasureInput *distorted;
   GstStructure *summary;
   gchar *error;
@@ -70,6 +73,8 @@ typedef struct
  * @turn: whether pictures are turned as the files say
  * @section: (nullable): which part is measured; NULL for all
  * @reference: an input without problem
+ * @references: (nullable) (element-type MeasureInput): in place of @reference,
+ *   a still image for each distorted one, for measure_batch_run()
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input
@@ -89,6 +94,7 @@ typedef struct
   gboolean turn;
   const MeasureSection *section;
   const MeasureInput *reference;
+  const GPtrArray *references;
   const GPtrArray *distorted;
   const gchar *log;
   const gchar *heatmap;
@@ -115,8 +121,12 @@ void measure_result_free (MeasureResult *self);
 guint64 measure_result_count (const MeasureResult *self, const gchar *name);
 
 /* Returns: (transfer full): what the column is called whose statistics are in
- * the field @name of the summary's `also`: psnr(rgb) for psnr:rgb. */
+ * the field @name of the summary's `also`: psnr(rgb) for psnr:rgb,
+ * lpips:backbone=vgg for lpips:backbone/3Dvgg. */
 gchar *measure_column_name (const gchar *name);
+
+/* Whether @name, a column's or its field's, is one of luma made of RGB. */
+gboolean measure_column_is_of_rgb (const gchar *name);
 
 /* Reads a number of the summary's structure @fields.  Returns: FALSE when it
  * is not there or not finite. */

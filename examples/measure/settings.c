@@ -33,6 +33,7 @@ is_offered (GParamSpec *spec, GType element)
 {
   return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
       && strcmp (spec->name, "log-location") != 0
+      && strcmp (spec->name, "metric-options") != 0
       && strcmp (spec->name, "output") != 0;
 }
 
@@ -85,6 +86,21 @@ measure_settings_offers (const MeasureSettings *self, const gchar *name)
   return spec != NULL && is_offered (spec, G_OBJECT_CLASS_TYPE (self->element));
 }
 
+/* The property is the name alone; apply_one() sets what follows it. */
+static gboolean
+parse_metric (
+    GParamSpec *spec, const gchar *text, GValue *value, GError **error)
+{
+  g_autofree gchar *name = g_strndup (text, strcspn (text, ":"));
+
+  if (!measure_value_parse (spec, name, value, error))
+    return FALSE;
+  if (perceptual_specification_parse (text, NULL, error) != NULL)
+    return TRUE;
+  g_prefix_error (error, "--%s %s: ", spec->name, text);
+  return FALSE;
+}
+
 gboolean
 measure_settings_set (
     MeasureSettings *self, const gchar *name, const gchar *text, GError **error)
@@ -96,10 +112,13 @@ measure_settings_set (
   setting->name = g_strdup (name);
   setting->text = g_strdup (text);
   g_ptr_array_add (self->set, setting);
+  if (strcmp (name, "metric") == 0)
+    return parse_metric (spec, text, &setting->value, error);
   if (self->takes_frames && measure_value_is_time (spec)) {
     if (!measure_value_parse_time (spec, text, TRUE, &duration, error))
       return FALSE;
     setting->in_frames = duration.unit == DURATION_FRAMES;
+    setting->frames = duration.amount;
     g_value_init (&setting->value, G_TYPE_INT64);
     g_value_set_int64 (&setting->value, duration.amount);
     return TRUE;
@@ -113,7 +132,7 @@ measure_settings_resolve (MeasureSettings *self, guint64 frame, GError **error)
   for (guint i = 0; i < self->set->len; i++) {
     MeasureSetting *setting = self->set->pdata[i];
     const Duration duration = { .unit = DURATION_FRAMES,
-      .amount = setting->in_frames ? g_value_get_int64 (&setting->value) : 0 };
+      .amount = setting->frames };
     g_autofree gchar *text = NULL;
     gint64 ns;
 
@@ -132,9 +151,6 @@ measure_settings_resolve (MeasureSettings *self, guint64 frame, GError **error)
             g_object_class_find_property (self->element, setting->name), text,
             &setting->value, error))
       return FALSE;
-    g_free (setting->text);
-    setting->text = g_steal_pointer (&text);
-    setting->in_frames = FALSE;
   }
   return TRUE;
 }
@@ -213,12 +229,30 @@ check_also (const MeasureSettings *self, GError **error)
 
   if (also == NULL || *also->text == '\0')
     return TRUE;
-  names = g_strsplit (also->text, ",", -1);
+  names = perceptual_specification_split (also->text);
   for (guint i = 0; names[i] != NULL; i++) {
-    if (perceptual_metric_find (g_strstrip (names[i]), error) == NULL)
+    if (perceptual_specification_parse (names[i], NULL, error) == NULL)
       return FALSE;
   }
   return TRUE;
+}
+
+/* Whether the metric, or one of those beside it, has the option. */
+static gboolean
+is_known (const MeasureSettings *self, const PerceptualMetricInfo *info,
+    const gchar *option)
+{
+  const MeasureSetting *also = measure_settings_find (self, "also");
+  g_auto (GStrv) others =
+      perceptual_specification_split (also != NULL ? also->text : "");
+  gboolean known = metric_tables_find_option (info->options, option) != NULL;
+
+  for (guint i = 0; others[i] != NULL && !known; i++)
+    known = metric_tables_find_option (
+                perceptual_specification_parse (others[i], NULL, NULL)->options,
+                option)
+        != NULL;
+  return known;
 }
 
 static gboolean
@@ -231,8 +265,7 @@ check_metric_options (const MeasureSettings *self,
         metric_tables_find_option (perceptual_options (), setting->name);
     g_autofree gchar *names = NULL;
 
-    if (option == NULL
-        || metric_tables_find_option (info->options, setting->name) != NULL
+    if (option == NULL || is_known (self, info, setting->name)
         || measure_value_is_default (option, setting->text))
       continue;
     names = metric_tables_option_names (info->options, "--");
@@ -248,8 +281,8 @@ const PerceptualMetricInfo *
 measure_settings_check_metrics (const MeasureSettings *self, GError **error)
 {
   const MeasureSetting *metric = measure_settings_find (self, "metric");
-  const PerceptualMetricInfo *info = perceptual_metric_find (
-      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, error);
+  const PerceptualMetricInfo *info = perceptual_specification_parse (
+      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL, error);
 
   return info != NULL && check_also (self, error)
           && check_metric_options (self, info, error)
@@ -274,6 +307,18 @@ is_of_run (const gchar *name)
   return FALSE;
 }
 
+static void
+apply_one (const MeasureSetting *setting, GObject *object)
+{
+  g_object_set_property (object, setting->name, &setting->value);
+  if (strcmp (setting->name, "metric") == 0) {
+    const gchar *colon = strchr (setting->text, ':');
+
+    g_object_set (
+        object, "metric-options", colon != NULL ? colon + 1 : NULL, NULL);
+  }
+}
+
 void
 measure_settings_apply_to_pair (const MeasureSettings *self, GObject *object)
 {
@@ -281,16 +326,13 @@ measure_settings_apply_to_pair (const MeasureSettings *self, GObject *object)
     const MeasureSetting *setting = self->set->pdata[i];
 
     if (!is_of_run (setting->name))
-      g_object_set_property (object, setting->name, &setting->value);
+      apply_one (setting, object);
   }
 }
 
 void
 measure_settings_apply (const MeasureSettings *self, GObject *object)
 {
-  for (guint i = 0; i < self->set->len; i++) {
-    const MeasureSetting *setting = self->set->pdata[i];
-
-    g_object_set_property (object, setting->name, &setting->value);
-  }
+  for (guint i = 0; i < self->set->len; i++)
+    apply_one (self->set->pdata[i], object);
 }

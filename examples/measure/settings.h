@@ -15,8 +15,11 @@ G_BEGIN_DECLS
  * MeasureSetting:
  * @name: a property of the element
  * @text: its value as the user typed it
- * @value: the same, of the property's type; of no meaning with @in_frames
- * @in_frames: @text counts frames of the reference
+ * @value: the same, of the property's type; of a metric with options of its
+ *   own that without them
+ * @in_frames: @text counts frames of the reference, and @value is of no meaning
+ *   before measure_settings_resolve()
+ * @frames: so many, with @in_frames
  */
 typedef struct
 {
@@ -24,6 +27,7 @@ typedef struct
   gchar *text;
   GValue value;
   gboolean in_frames;
+  gint64 frames;
 } MeasureSetting;
 
 /**
@@ -62,7 +66,7 @@ gboolean measure_settings_offers (
 gboolean measure_settings_set (MeasureSettings *self, const gchar *name,
     const gchar *text, GError **error);
 
-/* Turns frames into times.  @frame: how long one of the reference lasts in ns,
+/* Turns frames into times, as often as it is called.  @frame: how long one of the reference lasts in ns,
  * 0 where that is not known.  @error: where it would have to be, or where a
  * time is beyond what the property takes. */
 gboolean measure_settings_resolve (

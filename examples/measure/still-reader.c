@@ -2,8 +2,7 @@
  *
  * Reads a still image as a video of one frame.
  */
-#include "measure/reader.h"
-#include "measure/still.h"
+#include "measure/sequence.h"
 
 #include <gst/video/video.h>
 
@@ -31,8 +30,8 @@ format_of (const MeasureStill *still)
   return still->transparent ? GST_VIDEO_FORMAT_RGBA : GST_VIDEO_FORMAT_RGBx;
 }
 
-static GstCaps *
-caps_of (const MeasureStill *still)
+GstCaps *
+measure_still_caps (const MeasureStill *still, gint rate_n, gint rate_d)
 {
   GstVideoInfo info;
   GstCaps *caps;
@@ -41,12 +40,19 @@ caps_of (const MeasureStill *still)
       &info, format_of (still), still->width, still->height);
   gst_video_colorimetry_from_string (
       &info.colorimetry, still->grey ? "1:4:7:1" : "sRGB");
-  info.fps_n = 0;
-  info.fps_d = 1;
+  info.fps_n = rate_n;
+  info.fps_d = rate_d;
   caps = gst_video_info_to_caps (&info);
   if (!still->transparent)
     gst_caps_set_simple (caps, "opaque", G_TYPE_BOOLEAN, TRUE, NULL);
   return caps;
+}
+
+GstBuffer *
+measure_still_take_buffer (MeasureStill *still)
+{
+  return gst_buffer_new_wrapped (
+      g_steal_pointer (&still->samples), still->stride * still->height);
 }
 
 static GstBuffer *
@@ -57,8 +63,7 @@ read_frame (MeasureReader *reader, guint64 index, GError **error)
 
   if (index > 0 || self->still == NULL)
     return NULL;
-  buffer = gst_buffer_new_wrapped (g_steal_pointer (&self->still->samples),
-      self->still->stride * self->still->height);
+  buffer = measure_still_take_buffer (self->still);
   GST_BUFFER_PTS (buffer) = 0;
   g_clear_pointer (&self->still, measure_still_free);
   return buffer;
@@ -85,7 +90,7 @@ measure_still_reader_open (const gchar *path, GError **error)
     return NULL;
   self = g_new0 (StillReader, 1);
   self->parent.klass = &klass;
-  self->parent.caps = caps_of (still);
+  self->parent.caps = measure_still_caps (still, 0, 1);
   self->parent.duration = GST_CLOCK_TIME_NONE;
   self->still = still;
   return &self->parent;

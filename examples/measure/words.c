@@ -283,7 +283,8 @@ replace (gchar *text, const gchar *pattern, GRegexEvalCallback callback,
   return replaced;
 }
 
-#define PROPERTY "\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
+/* Not within lpips:backbone=vgg. */
+#define PROPERTY "(?<![:,])\\b([a-z][a-z0-9-]*)=([^\\s,;.:)]+)"
 
 /* Takes @text. */
 static gchar *

@@ -129,16 +129,92 @@ append_comment (GString *text, const gchar *type, const GstStructure *structure)
   gst_structure_foreach (structure, add_csv_comment, &fields);
 }
 
-/* --- the format ---------------------------------------------------------- */
+/* --- parts by name -------------------------------------------------------- */
 
 typedef struct
 {
-  gchar *columns; /* (nullable): their names, as they are in the file */
+  gchar *columns;     /* (nullable): their names, as they are in the file */
+  GPtrArray *headers; /* (nullable): of GstStructure, one for each stream */
 } Csv;
+
+static gboolean
+find_header (const Csv *self, const GstStructure *fields, guint *place)
+{
+  const gchar *stream = gst_structure_get_string (fields, "stream");
+
+  for (guint i = 0; self->headers != NULL && i < self->headers->len; i++) {
+    const GstStructure *header = self->headers->pdata[i];
+
+    *place = i;
+    if (g_strcmp0 (gst_structure_get_string (header, "stream"), stream) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* In place of the one that the stream had. */
+static void
+keep_header (Csv *self, const GstStructure *header)
+{
+  guint place;
+
+  if (self->headers == NULL)
+    self->headers =
+        g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  if (find_header (self, header, &place))
+    g_ptr_array_remove_index_fast (self->headers, place);
+  g_ptr_array_add (self->headers, gst_structure_copy (header));
+}
+
+/* A cell for each of @taps, called METRIC.PART. */
+static void
+add_parts (const CsvFields *fields, const gchar *metric, const GValue *taps,
+    const GValue *names)
+{
+  guint n = taps != NULL && names != NULL
+      ? MIN (gst_value_array_get_size (taps), gst_value_array_get_size (names))
+      : 0;
+
+  for (guint i = 0; i < n; i++) {
+    g_autofree gchar *text =
+        value_to_text (gst_value_array_get_value (taps, i));
+    g_autofree gchar *column = g_strconcat (metric, ".",
+        g_value_get_string (gst_value_array_get_value (names, i)), NULL);
+
+    append_cell (fields->text, text);
+    append_cell (fields->columns, column);
+  }
+}
+
+static void
+add_all_parts (const CsvFields *fields, const GstStructure *distance,
+    const GstStructure *header)
+{
+  const GValue *value = gst_structure_get_value (distance, "also-taps");
+  const GValue *all_names = gst_structure_get_value (header, "also-tap-names");
+  const GstStructure *also =
+      value != NULL ? gst_value_get_structure (value) : NULL;
+
+  add_parts (fields, gst_structure_get_string (distance, "metric"),
+      gst_structure_get_value (distance, "taps"),
+      gst_structure_get_value (header, "tap-names"));
+  for (gint i = 0;
+       also != NULL && all_names != NULL && i < gst_structure_n_fields (also);
+       i++) {
+    const gchar *field = gst_structure_nth_field_name (also, (guint) i);
+    g_autofree gchar *metric = perceptual_log_key (field, TRUE);
+
+    add_parts (fields, metric, gst_structure_get_value (also, field),
+        gst_structure_get_value (gst_value_get_structure (all_names), field));
+  }
+}
+
+/* --- the format ---------------------------------------------------------- */
 
 static void
 begin (gpointer state, const GstStructure *header, GString *text)
 {
+  keep_header (state, header);
   append_comment (text, "header", header);
 }
 
@@ -149,8 +225,11 @@ add_pair (gpointer state, const GstStructure *distance, GString *text)
   g_autoptr (GString) cells = g_string_new (NULL);
   g_autoptr (GString) columns = g_string_new (NULL);
   CsvFields fields = { cells, columns, "", FALSE };
+  guint place;
 
   gst_structure_foreach (distance, add_csv_cell, &fields);
+  if (find_header (self, distance, &place))
+    add_all_parts (&fields, distance, self->headers->pdata[place]);
   /* Those of another stream may be others. */
   if (g_strcmp0 (self->columns, columns->str) != 0) {
     g_free (self->columns);
@@ -184,6 +263,7 @@ clear (gpointer state)
   Csv *self = state;
 
   g_clear_pointer (&self->columns, g_free);
+  g_clear_pointer (&self->headers, g_ptr_array_unref);
 }
 
 const PerceptualLogFormat perceptual_log_csv = {

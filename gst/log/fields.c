@@ -4,8 +4,9 @@
  */
 #include "log/fields.h"
 
+#include "measuring/record.h"
+
 #include <math.h>
-#include <string.h>
 
 /* Unknown times and indices are G_MAXUINT64. */
 gboolean
@@ -21,16 +22,15 @@ perceptual_log_is_unknown (const GValue *value)
 gchar *
 perceptual_log_key (const gchar *name, gboolean verbatim)
 {
-  const gchar *colon = verbatim ? strchr (name, ':') : NULL;
-
-  if (colon != NULL)
-    return g_strdup_printf ("%.*s(%s)", (gint) (colon - name), name, colon + 1);
-  return verbatim ? g_strdup (name) : g_strdelimit (g_strdup (name), "-", '_');
+  return verbatim ? perceptual_column_of_field (name)
+                  : g_strdelimit (g_strdup (name), "-", '_');
 }
 
 gboolean
 perceptual_log_holds_names (const gchar *name)
 {
-  return g_str_equal (name, "also") || g_str_equal (name, "also-taps")
-      || g_str_equal (name, "options");
+  static const gchar *const fields[] = { "also", "also-taps", "also-tap-names",
+    "also-metrics", "options", NULL };
+
+  return g_strv_contains (fields, name);
 }

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 gboolean perceptual_log_is_unknown (const GValue *value);
 
 /* Returns: (transfer full): the key of field @name: underscores for hyphens.
- * @verbatim: it is a name that users type, and stays as it is; psnr:rgb is
- * psnr(rgb). */
+ * @verbatim: it is a name that users type, and stays as it is; of a column, see
+ * perceptual_column_of_field(). */
 gchar *perceptual_log_key (const gchar *name, gboolean verbatim);
 
 /* Whether the fields of the structure in field @name are names that users

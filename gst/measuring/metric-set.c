@@ -28,95 +28,142 @@ knows (const PerceptualMetricInfo *info, const gchar *option)
   return FALSE;
 }
 
-/* Those of @options that are for @info.  The first metric also gets what
- * none of them knows, so that the library says what is wrong with it. */
-static GVariant *
-options_for (
-    GVariant *options, const PerceptualMetricInfo *info, const GPtrArray *infos)
+/**
+ * Wanted:
+ * @label: as the user typed it; what the column is called
+ * @info: the metric
+ * @own: (owned): a{sv} of the options in @label
+ *
+ * One metric that is asked for.
+ */
+typedef struct
 {
-  GVariantBuilder builder;
+  const gchar *label;
+  const PerceptualMetricInfo *info;
+  GVariant *own;
+} Wanted;
+
+static void
+clear_wanted (gpointer data)
+{
+  g_clear_pointer (&((Wanted *) data)->own, g_variant_unref);
+}
+
+static Wanted *
+wanted_at (const GArray *all, guint i)
+{
+  return &g_array_index (all, Wanted, i);
+}
+
+/* Those of @options that are for metric @number, and over them its own.  The
+ * first metric also gets what none of them knows, so that the library says what
+ * is wrong with it. */
+static GVariant *
+options_for (GVariant *options, const GArray *all, guint number)
+{
+  const Wanted *wanted = wanted_at (all, number);
+  g_auto (GVariantDict) chosen = G_VARIANT_DICT_INIT (NULL);
   GVariantIter iter;
   const gchar *name;
   GVariant *value;
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_iter_init (&iter, options);
   while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
     gboolean known = FALSE;
 
-    for (guint i = 0; i < infos->len; i++)
-      known |= knows (g_ptr_array_index (infos, i), name);
-    if (knows (info, name) || (!known && info == infos->pdata[0]))
-      g_variant_builder_add (&builder, "{sv}", name, value);
+    for (guint i = 0; i < all->len; i++)
+      known |= knows (wanted_at (all, i)->info, name);
+    if (knows (wanted->info, name) || (!known && number == 0))
+      g_variant_dict_insert_value (&chosen, name, value);
     g_variant_unref (value);
   }
-  return g_variant_ref_sink (g_variant_builder_end (&builder));
+  g_variant_iter_init (&iter, wanted->own);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    g_variant_dict_insert_value (&chosen, name, value);
+    g_variant_unref (value);
+  }
+  return g_variant_ref_sink (g_variant_dict_end (&chosen));
 }
 
-/* Returns: (transfer container): PerceptualMetricInfo of @metric and of the
- * names in @also. */
-static GPtrArray *
+static gboolean
+is_named (const GArray *all, const gchar *label)
+{
+  for (guint i = 0; i < all->len; i++) {
+    if (g_str_equal (wanted_at (all, i)->label, label))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+add_wanted (GArray *all, const gchar *specification, GError **error)
+{
+  Wanted wanted = { .label = g_intern_string (specification) };
+
+  wanted.info =
+      perceptual_specification_parse (specification, &wanted.own, error);
+  if (wanted.info != NULL)
+    g_array_append_val (all, wanted);
+  return wanted.info != NULL;
+}
+
+/* Returns: (transfer full): Wanted of @metric and of those in @also. */
+static GArray *
 find_metrics (const gchar *metric, const gchar *also, GError **error)
 {
-  g_autoptr (GPtrArray) infos = g_ptr_array_new ();
-  g_auto (GStrv) names = g_strsplit (also != NULL ? also : "", ",", -1);
-  const PerceptualMetricInfo *info = perceptual_metric_find (metric, error);
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Wanted));
+  g_auto (GStrv) names =
+      perceptual_specification_split (also != NULL ? also : "");
 
-  if (info == NULL)
+  g_array_set_clear_func (all, clear_wanted);
+  if (!add_wanted (all, metric, error))
     return NULL;
-  g_ptr_array_add (infos, (gpointer) info);
   for (guint i = 0; names[i] != NULL; i++) {
-    const gchar *name = g_strstrip (names[i]);
-
-    if (*name == '\0')
-      continue;
-    info = perceptual_metric_find (name, error);
-    if (info == NULL) {
-      g_prefix_error (error, "also: ");
-      return NULL;
-    }
-    if (g_ptr_array_find (infos, info, NULL)) {
+    if (is_named (all, names[i])) {
       g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC,
-          "also: the metric %s is named twice (metric=%s also=%s)", name,
+          "also: the metric %s is named twice (metric=%s also=%s)", names[i],
           metric, also);
       return NULL;
     }
-    if (infos->len == 1 + PERCEPTUAL_MAX_ALSO) {
+    if (all->len == 1 + PERCEPTUAL_MAX_ALSO) {
       g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC,
           "also: more than %d metrics", PERCEPTUAL_MAX_ALSO);
       return NULL;
     }
-    g_ptr_array_add (infos, (gpointer) info);
+    if (!add_wanted (all, names[i], error)) {
+      g_prefix_error (error, "also: ");
+      return NULL;
+    }
   }
-  return g_steal_pointer (&infos);
+  return g_steal_pointer (&all);
 }
 
 PerceptualMetricSet *
 perceptual_metric_set_new (const gchar *metric, const gchar *also,
     GVariant *options, guint threads, GError **error)
 {
-  g_autoptr (GPtrArray) infos = find_metrics (metric, also, error);
+  g_autoptr (GArray) all = find_metrics (metric, also, error);
   PerceptualMetricSet *self;
 
-  if (infos == NULL)
+  if (all == NULL)
     return NULL;
   self = g_new0 (PerceptualMetricSet, 1);
   self->workers = perceptual_workers_new (threads, error);
   if (self->workers == NULL)
     goto failed;
-  for (guint i = 0; i < infos->len; i++) {
-    const PerceptualMetricInfo *info = g_ptr_array_index (infos, i);
-    g_autoptr (GVariant) own = options_for (options, info, infos);
+  for (guint i = 0; i < all->len; i++) {
+    const Wanted *wanted = wanted_at (all, i);
+    g_autoptr (GVariant) own = options_for (options, all, i);
 
     self->metrics[i] =
-        perceptual_metric_new (info->name, own, self->workers, error);
+        perceptual_metric_new (wanted->info->name, own, self->workers, error);
     if (self->metrics[i] == NULL)
       goto failed;
     self->n_metrics++;
     if (i == 0)
-      self->columns.metric = info->name;
+      self->columns.metric = wanted->label;
     else
-      self->columns.also[self->columns.n_also++] = info->name;
+      self->columns.also[self->columns.n_also++] = wanted->label;
   }
   return self;
 
@@ -232,42 +279,122 @@ perceptual_metric_set_is_exact (const PerceptualMetricSet *self)
   return FALSE;
 }
 
+/* Sets the options of @metric that @options does not have yet.  Returns:
+ * whether all of them have the same value there. */
+static gboolean
+describe_options (const PerceptualMetric *metric, GstStructure *options)
+{
+  GVariantIter iter;
+  const gchar *name;
+  GVariant *value;
+  gboolean same = TRUE;
+
+  g_variant_iter_init (&iter, perceptual_metric_get_options (metric));
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    const GValue *there = gst_structure_get_value (options, name);
+    GValue shown = G_VALUE_INIT;
+
+    perceptual_option_to_value (value, &shown);
+    g_variant_unref (value);
+    if (there != NULL) {
+      same = same && gst_value_compare (there, &shown) == GST_VALUE_EQUAL;
+      g_value_unset (&shown);
+    } else {
+      gst_structure_take_value (options, name, &shown);
+    }
+  }
+  return same;
+}
+
+static gboolean
+describe_weights (const PerceptualMetric *metric, GstStructure *structure)
+{
+  const PerceptualWeightsInfo *weights = perceptual_metric_get_weights (metric);
+
+  if (weights == NULL)
+    return FALSE;
+  gst_structure_set (
+      structure, "weights-name", G_TYPE_STRING, weights->name, NULL);
+  if (weights->sha256 != NULL)
+    gst_structure_set (
+        structure, "weights-sha256", G_TYPE_STRING, weights->sha256, NULL);
+  return TRUE;
+}
+
+/* A further metric that is not what options and weights of the whole say. */
+static void
+describe_other (
+    const PerceptualMetric *metric, const gchar *label, GstStructure *others)
+{
+  const gchar *field = perceptual_column_field (label);
+  g_autoptr (GstStructure) other = gst_structure_new_empty (field);
+  g_autoptr (GstStructure) options = gst_structure_new_empty ("options");
+
+  describe_options (metric, options);
+  gst_structure_set (other, "metric", G_TYPE_STRING,
+      perceptual_metric_get_info (metric)->name, "options", GST_TYPE_STRUCTURE,
+      options, NULL);
+  describe_weights (metric, other);
+  gst_structure_set (others, field, GST_TYPE_STRUCTURE, other, NULL);
+}
+
 void
 perceptual_metric_set_describe (
     const PerceptualMetricSet *self, GstStructure *structure)
 {
   g_autoptr (GstStructure) options = gst_structure_new_empty ("options");
+  g_autoptr (GstStructure) others = gst_structure_new_empty ("also-metrics");
+  gboolean weighed = FALSE;
 
   for (guint i = 0; i < self->n_metrics; i++) {
-    GVariantIter iter;
-    const gchar *name;
-    GVariant *value;
-
-    g_variant_iter_init (
-        &iter, perceptual_metric_get_options (self->metrics[i]));
-    while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
-      GValue shown = G_VALUE_INIT;
-
-      perceptual_option_to_value (value, &shown);
-      gst_structure_take_value (options, name, &shown);
-      g_variant_unref (value);
-    }
+    if (!describe_options (self->metrics[i], options))
+      describe_other (self->metrics[i], self->columns.also[i - 1], others);
   }
   gst_structure_set (structure, "options", GST_TYPE_STRUCTURE, options, NULL);
-
-  for (guint i = 0; i < self->n_metrics; i++) {
-    const PerceptualWeightsInfo *weights =
-        perceptual_metric_get_weights (self->metrics[i]);
-
-    if (weights == NULL)
-      continue;
+  for (guint i = 0; i < self->n_metrics && !weighed; i++)
+    weighed = describe_weights (self->metrics[i], structure);
+  if (gst_structure_n_fields (others) > 0)
     gst_structure_set (
-        structure, "weights-name", G_TYPE_STRING, weights->name, NULL);
-    if (weights->sha256 != NULL)
-      gst_structure_set (
-          structure, "weights-sha256", G_TYPE_STRING, weights->sha256, NULL);
-    break;
+        structure, "also-metrics", GST_TYPE_STRUCTURE, others, NULL);
+}
+
+static void
+set_tap_names (const PerceptualMetric *metric, gboolean rgb,
+    GstStructure *structure, const gchar *field)
+{
+  GValue names = G_VALUE_INIT;
+  const gchar *name = NULL;
+
+  g_value_init (&names, GST_TYPE_ARRAY);
+  for (guint tap = 0; tap < PERCEPTUAL_MAX_TAPS; tap++) {
+    GValue text = G_VALUE_INIT;
+
+    name = perceptual_metric_get_tap_name (metric, tap, rgb);
+    if (name == NULL)
+      break;
+    g_value_init (&text, G_TYPE_STRING);
+    g_value_set_static_string (&text, name);
+    gst_value_array_append_and_take_value (&names, &text);
   }
+  if (gst_value_array_get_size (&names) > 0)
+    gst_structure_take_value (structure, field, &names);
+  else
+    g_value_unset (&names);
+}
+
+void
+perceptual_metric_set_describe_taps (const PerceptualMetricSet *self,
+    const PerceptualColumns *columns, gboolean rgb, GstStructure *structure)
+{
+  g_autoptr (GstStructure) also = gst_structure_new_empty ("also-tap-names");
+
+  set_tap_names (self->metrics[0], rgb, structure, "tap-names");
+  for (guint i = 1; i < self->n_metrics; i++)
+    set_tap_names (self->metrics[i], rgb, also,
+        perceptual_column_field (columns->also[i - 1]));
+  if (gst_structure_n_fields (also) > 0)
+    gst_structure_set (
+        structure, "also-tap-names", GST_TYPE_STRUCTURE, also, NULL);
 }
 
 const PerceptualWeightsInfo *

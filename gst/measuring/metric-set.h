@@ -14,10 +14,12 @@ typedef struct _PerceptualMetricSet PerceptualMetricSet;
 
 /**
  * perceptual_metric_set_new:
- * @metric: name of the metric
- * @also: (nullable): names of further metrics, separated by commas
+ * @metric: the metric, with options of its own as
+ *   perceptual_specification_parse() reads them
+ * @also: (nullable): further metrics likewise, separated by commas
  * @options: (transfer none): a{sv} of the options that the user set.  Each
- *   metric takes those it knows; one that none of them knows is an error.
+ *   metric takes those it knows, if it has no value of its own; one that none
+ *   of them knows is an error.
  * @threads: 1..256, or 0 for the number of processors
  * @error: of the domain PERCEPTUAL_ERROR
  *
@@ -74,9 +76,16 @@ gboolean perceptual_metric_set_reads_pixels (
 gboolean perceptual_metric_set_is_exact (const PerceptualMetricSet *metrics);
 
 /* Adds what the header tells of the metrics: options (those of all metrics of
- * the run, defaults included), weights-name and weights-sha256. */
+ * the run, defaults included), weights-name and weights-sha256; and of further
+ * metrics that have other options, also-metrics. */
 void perceptual_metric_set_describe (
     const PerceptualMetricSet *metrics, GstStructure *structure);
+
+/* Adds what the taps are called: tap-names and also-tap-names, which hold more
+ * names than there are taps where small images have fewer.  @columns: what the
+ * columns are called; @rgb: as of perceptual_metric_get_tap_name() */
+void perceptual_metric_set_describe_taps (const PerceptualMetricSet *metrics,
+    const PerceptualColumns *columns, gboolean rgb, GstStructure *structure);
 
 /* Returns: (transfer none) (nullable): a weights file in use that is not among
  * the known ones; NULL when all are known, random, or not needed. */

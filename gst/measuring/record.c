@@ -7,12 +7,13 @@
 #include <string.h>
 
 #define OF_RGB "(rgb)"
+#define FIELD_OF_RGB ":rgb"
 
 /* Returns: (nullable): the metric behind the column called @name. */
 static const PerceptualMetricInfo *
 metric_of (const gchar *name)
 {
-  g_autofree gchar *bare = g_strndup (name, strcspn (name, "("));
+  g_autofree gchar *bare = g_strndup (name, strcspn (name, ":("));
 
   return perceptual_metric_find (bare, NULL);
 }
@@ -43,14 +44,45 @@ name_of_rgb (const gchar *name)
 const gchar *
 perceptual_column_field (const gchar *name)
 {
-  g_autofree gchar *field = g_strdup (name);
-  gchar *open = strchr (field, '(');
+  gsize length = strlen (name);
+  gboolean of_rgb = g_str_has_suffix (name, OF_RGB);
+  g_autoptr (GString) field = g_string_new (NULL);
 
-  if (open == NULL)
-    return name;
-  *open = ':';
-  open[strlen (open) - 1] = '\0';
-  return g_intern_string (field);
+  if (of_rgb)
+    length -= strlen (OF_RGB);
+  for (gsize i = 0; i < length; i++) {
+    if (g_ascii_isalnum (name[i]) || strchr ("_-+:.", name[i]) != NULL)
+      g_string_append_c (field, name[i]);
+    else
+      g_string_append_printf (field, "/%02X", (guchar) name[i]);
+  }
+  if (of_rgb)
+    g_string_append (field, FIELD_OF_RGB);
+  return g_intern_string (field->str);
+}
+
+gchar *
+perceptual_column_of_field (const gchar *field)
+{
+  GString *name = g_string_new (NULL);
+  gsize length = strlen (field);
+  gboolean of_rgb = g_str_has_suffix (field, FIELD_OF_RGB);
+
+  if (of_rgb)
+    length -= strlen (FIELD_OF_RGB);
+  for (gsize i = 0; i < length; i++) {
+    if (field[i] == '/' && i + 2 < length) {
+      g_string_append_c (name,
+          (gchar) (g_ascii_xdigit_value (field[i + 1]) * 16
+              + g_ascii_xdigit_value (field[i + 2])));
+      i += 2;
+    } else {
+      g_string_append_c (name, field[i]);
+    }
+  }
+  if (of_rgb)
+    g_string_append (name, OF_RGB);
+  return g_string_free (name, FALSE);
 }
 
 gboolean

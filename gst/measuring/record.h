@@ -27,7 +27,8 @@ G_BEGIN_DECLS
 
 /**
  * PerceptualColumns:
- * @metric: name of the metric that measured the distance
+ * @metric: name of the metric that measured the distance, with options that
+ *   were set for it alone as in "lpips:backbone=vgg"
  * @also: names of the further metrics, @n_also of them
  *
  * What the numbers of a record mean.  Names are static strings.  A name means
@@ -46,8 +47,9 @@ typedef struct
 PerceptualColumns perceptual_columns_of_rgb (const PerceptualColumns *columns);
 
 /* Returns: (transfer none): the field of a structure for the column called
- * @name.  Parentheses, which would not survive as text, become a colon:
- * psnr:rgb. */
+ * @name.  What would not survive as text is written otherwise: psnr(rgb) as
+ * psnr:rgb, other characters than letters, digits and _-+:. as / and two
+ * hexadecimal digits. */
 const gchar *perceptual_column_field (const gchar *name);
 
 /* Whether any of @columns has another name there. */
@@ -102,6 +104,9 @@ typedef struct
 /* Returns: (transfer full): the fields of a perceptual-distance message. */
 GstStructure *perceptual_record_to_structure (
     const PerceptualRecord *record, const PerceptualColumns *columns);
+
+/* Returns: (transfer full): the column whose field is called @field. */
+gchar *perceptual_column_of_field (const gchar *field);
 
 /* Sets field @name of @structure to a GST_TYPE_ARRAY of @n doubles. */
 void perceptual_structure_set_doubles (

@@ -313,6 +313,15 @@ describe_input (
   describe_crop (header, side, format);
 }
 
+static void
+describe_metrics (
+    const PerceptualReport *self, const Stream *stream, GstStructure *fields)
+{
+  perceptual_metric_set_describe (self->metrics, fields);
+  perceptual_metric_set_describe_taps (
+      self->metrics, &stream->columns, stream->rgb_reason != NULL, fields);
+}
+
 /* Why luma is not the streams' own. */
 static void
 describe_luma (const Stream *stream, GstStructure *fields)
@@ -368,7 +377,7 @@ make_header (PerceptualReport *self, const Stream *stream,
   if (perceptual_orc_fault () != NULL)
     gst_structure_set (
         header, "orc-fault", G_TYPE_STRING, perceptual_orc_fault (), NULL);
-  perceptual_metric_set_describe (self->metrics, header);
+  describe_metrics (self, stream, header);
   describe_input (header, "reference", formats->reference);
   describe_input (header, "distorted", formats->distorted);
   gst_structure_set (header,
@@ -515,7 +524,7 @@ make_summary (PerceptualReport *self, const Stream *stream,
   GstStructure *fields = perceptual_summary_to_structure (
       stream->summary, stream->name, totals, stream->final);
 
-  perceptual_metric_set_describe (self->metrics, fields);
+  describe_metrics (self, stream, fields);
   if (stream->luma != NULL)
     gst_structure_set (fields, "luma", G_TYPE_STRING, stream->luma, NULL);
   describe_luma (stream, fields);

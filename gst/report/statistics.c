@@ -23,6 +23,7 @@ struct _PerceptualStatistics
   guint64 infinite;
   gdouble mean;
   gdouble squares; /* sum of squared differences from the mean */
+  gdouble inverse; /* sum of 1 / (value + 1) */
   gdouble min;
   gdouble max;
   guint64 worst_index;
@@ -108,6 +109,7 @@ perceptual_statistics_add (PerceptualStatistics *self, gdouble value,
   self->n++;
   self->mean += from_mean / (gdouble) self->n;
   self->squares += from_mean * (value - self->mean);
+  self->inverse += 1 / (value + 1);
 
   if (self->values != NULL && self->values->len == PERCEPTUAL_EXACT_VALUES)
     move_to_buckets (self);
@@ -165,6 +167,25 @@ perceptual_statistics_quantile (PerceptualStatistics *self, gdouble q)
   return low + fraction * (high - low);
 }
 
+/* What says something of similarities only: their bad end. */
+static void
+describe_similarity (PerceptualStatistics *self, GstStructure *structure)
+{
+  gdouble harmonic = (gdouble) self->n / self->inverse - 1;
+
+  /* One field a line. */
+  /* clang-format off */
+  gst_structure_set (structure,
+      "p1", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .01),
+      "p5", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .05),
+      "p10", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .1),
+      NULL);
+  /* clang-format on */
+  if (self->min > -1 && isfinite (harmonic))
+    gst_structure_set (
+        structure, "harmonic-mean", G_TYPE_DOUBLE, harmonic, NULL);
+}
+
 void
 perceptual_statistics_describe (
     PerceptualStatistics *self, GstStructure *structure)
@@ -189,6 +210,8 @@ perceptual_statistics_describe (
       "p99", G_TYPE_DOUBLE, perceptual_statistics_quantile (self, .99),
       "max", G_TYPE_DOUBLE, self->max,
       NULL);
+  if (self->lowest_is_worst)
+    describe_similarity (self, structure);
   worst = gst_structure_new ("worst",
       "index", G_TYPE_UINT64, self->worst_index,
       "pts", G_TYPE_UINT64, self->worst_pts,

@@ -39,8 +39,10 @@ void perceptual_statistics_add (PerceptualStatistics *statistics, gdouble value,
 gdouble perceptual_statistics_quantile (
     PerceptualStatistics *statistics, gdouble q);
 
-/* Sets mean, stdev (population), min, median, p90, p95, p99, max, worst;
- * nothing but infinite where no value was finite. */
+/* Sets mean, stdev (population), min, median, p90, p95, p99, max, worst, and
+ * of similarities p1, p5, p10 and harmonic-mean, which is n / sum (1 / (x + 1))
+ * - 1 as in libvmaf and missing where a value is -1 or less; nothing but
+ * infinite where no value was finite. */
 void perceptual_statistics_describe (
     PerceptualStatistics *statistics, GstStructure *structure);
 

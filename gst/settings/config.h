@@ -73,6 +73,7 @@ typedef enum
 /**
  * PerceptualConfig:
  * @metric: name of the metric
+ * @metric_options: (nullable): its own, see perceptual_specification_parse()
  * @also: (nullable): further metrics, separated by commas
  * @threads: 0 for the number of processors
  * @mode: whether frames wait for the metric
@@ -127,6 +128,7 @@ typedef enum
 typedef struct
 {
   gchar *metric;
+  gchar *metric_options;
   gchar *also;
   guint threads;
   gint mode; /* PerceptualMode */

@@ -65,16 +65,31 @@ static const Property properties[] = {
   { "metric", "Metric", "The metric that measures the distance", KIND_CHOICE,
       FIELD (metric), .type = perceptual_metric_type, .makes_metrics = TRUE },
   /**
+   * GstPerceptualDistance:metric-options:
+   *
+   * Options of #GstPerceptualDistance:metric alone, which go before the
+   * properties of those names: backbone=vgg,taps=1,3.  Its distances are called
+   * by both, lpips:backbone=vgg,taps=1,3.  None by default.  What the metric
+   * has no option for is an error that lists those it has.
+   *
+   * Since: 0.1
+   */
+  { "metric-options", "Metric options",
+      "Options of the metric alone, before the properties of those names, such "
+      "as backbone=vgg,taps=1,3 (default: none)",
+      KIND_STRING, FIELD (metric_options), .makes_metrics = TRUE },
+  /**
    * GstPerceptualDistance:also:
    *
-   * Further metrics to measure on each pair, separated by commas.  None by
-   * default.  psnr and ssim keep the scales they are known by.
+   * Further metrics to measure on each pair, separated by commas, with options
+   * of their own behind a colon: psnr,lpips:backbone=vgg.  None by default.
+   * psnr and ssim keep the scales they are known by.
    *
    * Since: 0.1
    */
   { "also", "Also",
-      "Further metrics to measure on each pair, separated by commas "
-      "(default: none)",
+      "Further metrics to measure on each pair, separated by commas, such as "
+      "psnr,lpips:backbone=vgg (default: none)",
       KIND_STRING, FIELD (also), .makes_metrics = TRUE },
   /**
    * GstPerceptualDistance:threads:

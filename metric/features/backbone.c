@@ -119,6 +119,12 @@ choose_taps (PerceptualBackbone *self, const gchar *text, GError **error)
   return TRUE;
 }
 
+const gchar *
+perceptual_backbone_tap_name (const PerceptualBackbone *self, guint t)
+{
+  return t < self->n_taps ? self->network->tap_names[self->taps[t]] : NULL;
+}
+
 static gboolean
 open_weights (PerceptualBackbone *self, const gchar *wish, GError **error)
 {

@@ -75,6 +75,11 @@ gboolean perceptual_backbone_open (PerceptualBackbone *self,
 const gfloat *perceptual_backbone_tensor (
     PerceptualBackbone *self, const gchar *name, gsize n, GError **error);
 
+/* Returns: (transfer none) (nullable): what the tap at place @t of those that
+ * are compared is called. */
+const gchar *perceptual_backbone_tap_name (
+    const PerceptualBackbone *self, guint t);
+
 /* Closes the weights file. */
 void perceptual_backbone_loaded (PerceptualBackbone *self);
 

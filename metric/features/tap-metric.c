@@ -136,6 +136,14 @@ perceptual_tap_metric_compare (PerceptualMetric *metric,
   return ok;
 }
 
+const gchar *
+perceptual_tap_metric_tap_name (
+    const PerceptualMetric *metric, guint tap, gboolean rgb)
+{
+  return perceptual_backbone_tap_name (
+      &((const PerceptualTapMetric *) metric)->backbone, tap);
+}
+
 void
 perceptual_tap_metric_finalize (PerceptualMetric *metric)
 {

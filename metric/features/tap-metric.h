@@ -36,6 +36,8 @@ gboolean perceptual_tap_metric_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
+const gchar *perceptual_tap_metric_tap_name (
+    const PerceptualMetric *metric, guint tap, gboolean rgb);
 void perceptual_tap_metric_finalize (PerceptualMetric *metric);
 
 G_END_DECLS

@@ -65,12 +65,18 @@ static const PerceptualLayer vgg_layers[] = {
   CONVOLUTION (28, 3, 1, 1, 512, 6, TRUE),
 };
 
+/* Those that the authors of LPIPS use. */
+static const gchar *const plain_names[] = { "relu1", "relu2", "relu3", "relu4",
+  "relu5", "relu6", "relu7" };
+static const gchar *const vgg_names[] = { "relu1_2", "relu2_2", "relu3_3",
+  "relu4_3", "relu5_3" };
+
 static const PerceptualNetwork alex = { "alex", alex_layers,
-  G_N_ELEMENTS (alex_layers) };
+  G_N_ELEMENTS (alex_layers), plain_names };
 static const PerceptualNetwork squeeze = { "squeeze", squeeze_layers,
-  G_N_ELEMENTS (squeeze_layers) };
+  G_N_ELEMENTS (squeeze_layers), plain_names };
 static const PerceptualNetwork vgg = { "vgg", vgg_layers,
-  G_N_ELEMENTS (vgg_layers) };
+  G_N_ELEMENTS (vgg_layers), vgg_names };
 
 const PerceptualNetwork *const perceptual_networks[] = { &alex, &squeeze, &vgg,
   NULL };

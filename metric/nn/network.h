@@ -65,12 +65,15 @@ typedef struct
  * @name: the name users type
  * @layers: first to last; FIRE is never the first
  * @n_layers: entries of @layers
+ * @tap_names: what the layers' outputs that are compared are called, one for
+ *   each tap
  */
 typedef struct
 {
   const gchar *name;
   const PerceptualLayer *layers;
   guint n_layers;
+  const gchar *const *tap_names;
 } PerceptualNetwork;
 
 /* The backbones that users can choose: alex, squeeze, vgg; NULL-terminated. */

@@ -100,6 +100,17 @@ perceptual_count_channels (
   return 3;
 }
 
+const gchar *
+perceptual_channel_name (guint channel, gboolean rgb)
+{
+  static const gchar *const names[2][PERCEPTUAL_MAX_CHANNELS] = {
+    { "Y", "Cb", "Cr", NULL },
+    { "Y", "R", "G", "B" },
+  };
+
+  return channel < PERCEPTUAL_MAX_CHANNELS ? names[rgb ? 1 : 0][channel] : NULL;
+}
+
 guint
 perceptual_channel_width (
     const PerceptualImage *image, gboolean native, guint channel)

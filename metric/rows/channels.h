@@ -71,6 +71,10 @@ gdouble perceptual_channel_codes (const PerceptualImage *a,
 guint perceptual_count_channels (
     const PerceptualImage *a, const PerceptualImage *b, gboolean all);
 
+/* Returns: (transfer none) (nullable): what @channel is called: "Y", "Cb",
+ * "Cr", with @rgb "Y", "R", "G", "B". */
+const gchar *perceptual_channel_name (guint channel, gboolean rgb);
+
 /* The samples in a row of @channel, and its rows. */
 guint perceptual_channel_width (
     const PerceptualImage *image, gboolean native, guint channel);

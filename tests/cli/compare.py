@@ -299,9 +299,9 @@ class Videos(CompareCase):
             f"filesink location={rgb}")
         text = self.ends(compare("--metric", "psnr", grey, near, rgb), 0).stdout
         tables = text.split("\n\n")
-        self.assertRegex(tables[1], r"^distorted .* psnr +median +min\n.*near")
+        self.assertRegex(tables[1], r"^distorted .* psnr +p5 +min\n.*near")
         self.assertRegex(
-            tables[2], r"^distorted .* psnr\(rgb\) +median +min\n.*rgb\.mkv")
+            tables[2], r"^distorted .* psnr\(rgb\) +p5 +min\n.*rgb\.mkv")
         self.assertNotIn("rgb.mkv", tables[1])
         results = self.report("--metric", "psnr", grey, near, rgb)["results"]
         self.assertAlmostEqual(results[0]["mean"], 48.1308036, places=6)
@@ -557,7 +557,7 @@ class Usage(CompareCase):
 
     def test_bad_values_list_the_valid_ones(self):
         for option, value, valid in (
-                ("format", "xml", "text, json"),
+                ("format", "xml", "text, json, markdown, csv"),
                 ("scaling", "up", "none, to-reference"),
                 ("missing-frames", "repeat", "skip, error"),
                 ("unequal-ends", "", "skip, error"),
@@ -599,15 +599,17 @@ class Usage(CompareCase):
     def test_help_names_every_exit_code_and_option(self):
         text = self.ends(compare("--help"), 0).stdout
         self.assertIn(" With --sync auto, ", text)
+        self.assertIn("psnr,lpips:backbone=vgg", text)
         # Properties' values are written as those of options.
-        self.assertEqual(re.findall(r"[^-]\b[a-z][a-z-]*=[a-z]",
+        self.assertEqual(re.findall(r"[^-:]\b[a-z][a-z-]*=[a-z]",
                                     re.sub(r"(?m)^ +(-\w, )?--\S+", "", text)),
                          [])
         for word in ("Examples:", "Exit codes: 0 done, 1 error, 2 wrong usage",
                      "--metric=", "--also=", "--threads=", "--tolerance=",
                      "--sync-offset=", "--missing-frames=", "--unequal-ends=",
                      "--scaling=", "--allow-hdr=", "--log=", "--log-format=",
-                     "--seed=", "--fail-above=", "--quiet"):
+                     "--seed=", "--fail-above=", "--fail-below=", "--baseline=",
+                     "--baseline-tolerance=", "--junit=", "--quiet"):
             self.assertIn(word, text)
 
     def test_version_is_a_number(self):

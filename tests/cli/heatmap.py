@@ -7,12 +7,10 @@ usage: heatmap.py PATH-OF-PERCEPTUAL-COMPARE
 
 import os
 import pathlib
-import struct
 import subprocess
 import sys
 import tempfile
 import unittest
-import zlib
 
 import clips
 import stills
@@ -24,39 +22,6 @@ PROGRAM = sys.argv[1]
 def compare(*arguments):
     return subprocess.run([PROGRAM, *arguments], capture_output=True,
                           text=True, timeout=60, stdin=subprocess.DEVNULL)
-
-
-def paeth(left, up, corner):
-    guess = left + up - corner
-    return min((left, up, corner), key=lambda value: abs(guess - value))
-
-
-def read_png(path):
-    """Width, height and pixels (r, g, b) by rows of an 8-bit RGB PNG."""
-    data = pathlib.Path(path).read_bytes()
-    assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    at, packed = 8, b""
-    while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at:at + 8])
-        body = data[at + 8:at + 8 + length]
-        if kind == b"IHDR":
-            width, height, *form = struct.unpack(">IIBBBBB", body)
-            assert form == [8, 2, 0, 0, 0], form
-        elif kind == b"IDAT":
-            packed += body
-        at += 12 + length
-    packed = zlib.decompress(packed)
-    rows, above = [], bytes(3 * width)
-    for y in range(height):
-        kind, *row = packed[y * (3 * width + 1):(y + 1) * (3 * width + 1)]
-        for i, value in enumerate(row):
-            left = row[i - 3] if i >= 3 else 0
-            corner = above[i - 3] if i >= 3 else 0
-            row[i] = (value + (0, left, above[i], (left + above[i]) // 2,
-                               paeth(left, above[i], corner))[kind]) % 256
-        rows.append([tuple(row[i:i + 3]) for i in range(0, 3 * width, 3)])
-        above = row
-    return width, height, rows
 
 
 def plain(x, y):
@@ -103,7 +68,7 @@ class Images(HeatmapCase):
         to = self.path("map.png")
         self.ends(0, *options, "--heatmap", to, self.path("a.png"),
                   self.path(distorted))
-        return read_png(to)
+        return stills.read_png(to)
 
     def test_the_picture_is_bright_at_the_flaw_and_dark_elsewhere(self):
         width, height, rows = self.draw("--heatmap-legend", "false",
@@ -153,9 +118,10 @@ class Images(HeatmapCase):
         self.ends(0, "--heatmap", self.path("each-%d.png"),
                   "--heatmap-legend", "false", "--heatmap-zoom", "1",
                   self.path("a.png"), self.path("a.png"), self.path("b.png"))
-        self.assertEqual(read_png(self.path("each-1.png"))[2][28][92],
+        self.assertEqual(stills.read_png(self.path("each-1.png"))[2][28][92],
                          (0, 0, 0))
-        self.assertGreater(sum(read_png(self.path("each-2.png"))[2][28][92]),
+        second = stills.read_png(self.path("each-2.png"))[2]
+        self.assertGreater(sum(second[28][92]),
                            450)
 
 
@@ -194,7 +160,7 @@ class Videos(HeatmapCase):
                      "pngenc snapshot=true ! "
                      f"filesink location={self.path('frame.png')}")
         # Too small for a legend, and nothing differs.
-        width, height, rows = read_png(self.path("frame.png"))
+        width, height, rows = stills.read_png(self.path("frame.png"))
         self.assertEqual((width, height), (64, 48))
         self.assertEqual({pixel for row in rows for pixel in row}, {(0, 0, 0)})
 

@@ -75,8 +75,9 @@ def bmp(path, grey, width=32, height=24):
     return str(path)
 
 
-def samples(path):
-    """The samples of an RGB PNG of 8 bits that is not interlaced."""
+def read_png(path):
+    """Width, height and pixels (r, g, b) by rows of an RGB PNG of 8 bits that
+    is not interlaced."""
     content = pathlib.Path(path).read_bytes()
     at, data = 8, b""
     while at < len(content):
@@ -88,13 +89,19 @@ def samples(path):
             data += body
         at += size + 12
     assert (depth, colour) == (8, 2)
-    data, above, result = zlib.decompress(data), bytes(3 * width), []
+    data, above, rows = zlib.decompress(data), bytes(3 * width), []
     for y in range(height):
         start = y * (3 * width + 1)
         above = _unfilter(data[start], data[start + 1:start + 1 + 3 * width],
                           above)
-        result += above
-    return result
+        rows.append([tuple(above[i:i + 3]) for i in range(0, 3 * width, 3)])
+    return width, height, rows
+
+
+def samples(path):
+    """The samples of such a PNG, one after another."""
+    return [sample for row in read_png(path)[2] for pixel in row
+            for sample in pixel]
 
 
 def _unfilter(kind, row, above):

@@ -93,6 +93,39 @@ compare_with_sorting (guint n, guint seed, gdouble error)
   perceptual_statistics_free (statistics);
 }
 
+/* Their bad end is the lower one, which distances do not have. */
+static void
+test_similarities_have_low_quantiles_and_a_harmonic_mean (void)
+{
+  PerceptualStatistics *statistics = perceptual_statistics_new (TRUE);
+  PerceptualStatistics *distances = perceptual_statistics_new (FALSE);
+  g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
+  g_autoptr (GstStructure) d = gst_structure_new_empty ("d");
+
+  for (guint i = 0; i <= 100; i++) {
+    perceptual_statistics_add (statistics, i == 100 ? 1e3 : i, i, 0, 0);
+    perceptual_statistics_add (distances, i, i, 0, 0);
+  }
+  perceptual_statistics_add (statistics, INFINITY, 101, 0, 0);
+  perceptual_statistics_describe (statistics, s);
+  perceptual_statistics_describe (distances, d);
+  g_assert_cmpfloat (field (s, "p1"), ==, 1);
+  g_assert_cmpfloat (field (s, "p5"), ==, 5);
+  g_assert_cmpfloat (field (s, "p10"), ==, 10);
+  /* 101 / (1 + 1/2 + ... + 1/100 + 1/1001) - 1 */
+  g_assert_cmpfloat_with_epsilon (field (s, "harmonic-mean"),
+      101 / (5.187377517639621 + 1 / 1001.) - 1, 1e-9);
+  g_assert_cmpuint (count (s, "infinite"), ==, 1);
+  g_assert_false (gst_structure_has_field (d, "p5"));
+  g_assert_false (gst_structure_has_field (d, "harmonic-mean"));
+  perceptual_statistics_add (statistics, -1, 102, 0, 0);
+  gst_structure_remove_all_fields (s);
+  perceptual_statistics_describe (statistics, s);
+  g_assert_false (gst_structure_has_field (s, "harmonic-mean"));
+  perceptual_statistics_free (statistics);
+  perceptual_statistics_free (distances);
+}
+
 static void
 test_few_values_have_exact_quantiles (void)
 {
@@ -374,6 +407,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   gst_init (NULL, NULL);
+  g_test_add_func ("/summary/similarities",
+      test_similarities_have_low_quantiles_and_a_harmonic_mean);
   g_test_add_func ("/summary/few-values-have-exact-quantiles",
       test_few_values_have_exact_quantiles);
   g_test_add_func (

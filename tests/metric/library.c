@@ -289,6 +289,44 @@ test_errors_have_a_domain_that_is_found_by_name (void)
       g_quark_to_string (error->domain), ==, "perceptual-error-quark");
 }
 
+static void
+assert_split (const gchar *list, const gchar *expected)
+{
+  g_auto (GStrv) parts = perceptual_specification_split (list);
+  g_autofree gchar *joined = g_strjoinv ("|", parts);
+
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
+test_lists_are_split_where_a_metric_begins (void)
+{
+  assert_split ("", "");
+  assert_split ("psnr, ssim,", "psnr|ssim");
+  assert_split ("lpips:backbone=vgg,taps=1,3,psnr,mmd:seed=2",
+      "lpips:backbone=vgg,taps=1,3|psnr|mmd:seed=2");
+  /* A slip is not swallowed by what has no options. */
+  assert_split ("psnr,sism", "psnr|sism");
+}
+
+static void
+test_specifications_give_a_metric_and_its_options (void)
+{
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (GError) error = NULL;
+  const gchar *taps = NULL;
+
+  g_assert_cmpstr (perceptual_specification_parse (
+                       "lpips:taps=1,3,backbone=vgg", &options, &error)
+                       ->name,
+      ==, "lpips");
+  g_assert_true (g_variant_lookup (options, "taps", "&s", &taps));
+  g_assert_cmpstr (taps, ==, "1,3");
+  g_assert_cmpuint (g_variant_n_children (options), ==, 2);
+  g_assert_null (perceptual_specification_parse ("psnr:x=1", NULL, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -319,6 +357,10 @@ main (int argc, char **argv)
       test_null_where_it_is_not_allowed_is_caught);
   g_test_add_func ("/library/errors-have-a-domain-that-is-found-by-name",
       test_errors_have_a_domain_that_is_found_by_name);
+  g_test_add_func ("/library/lists-are-split-where-a-metric-begins",
+      test_lists_are_split_where_a_metric_begins);
+  g_test_add_func ("/library/specifications-give-a-metric-and-its-options",
+      test_specifications_give_a_metric_and_its_options);
   g_test_add_func ("/library/version-and-kernels-have-names",
       test_version_and_kernels_have_names);
   return g_test_run ();

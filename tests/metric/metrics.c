@@ -136,6 +136,29 @@ test_symmetric_metrics_are_symmetric (gconstpointer data)
   }
 }
 
+/* What is in columns must be told apart; the only tap is the distance. */
+static void
+test_taps_have_names_of_their_own (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 1);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 180, 170, 5, 1, 0);
+  g_autoptr (TestImage) b = image_for (metric, RGBX8, 180, 170, 25, 2, 0);
+  PerceptualResult result =
+      test_compare (metric, &a->view, &b->view, PERCEPTUAL_COMPARE_NONE);
+
+  for (guint tap = 0; tap < result.n_taps && result.n_taps > 1; tap++) {
+    const gchar *name = perceptual_metric_get_tap_name (metric, tap, TRUE);
+
+    g_assert_nonnull (name);
+    for (guint other = 0; other < tap; other++)
+      g_assert_cmpstr (
+          name, !=, perceptual_metric_get_tap_name (metric, other, TRUE));
+  }
+  g_assert_null (
+      perceptual_metric_get_tap_name (metric, PERCEPTUAL_MAX_TAPS, FALSE));
+}
+
 static void
 test_taps_of_a_distance_sum_to_it (gconstpointer data)
 {
@@ -434,6 +457,7 @@ main (int argc, char **argv)
     add ("symmetric-metrics-are-symmetric", m,
         test_symmetric_metrics_are_symmetric);
     add ("taps-of-a-distance-sum-to-it", m, test_taps_of_a_distance_sum_to_it);
+    add ("taps-have-names-of-their-own", m, test_taps_have_names_of_their_own);
     add ("threads-and-strips-do-not-change-a-bit", m,
         test_threads_and_strips_do_not_change_a_bit);
     add ("several-distorted-images-give-what-each-gives-alone", m,

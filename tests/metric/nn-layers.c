@@ -44,12 +44,12 @@ static const PerceptualLayer fires[] = { CONVOLUTION (0, 3, 2, 0, 32, 0),
   FIRE (3, 32, 64) };
 
 static const PerceptualNetwork networks[] = {
-  { "tiles-4-3", tiles_4_3, G_N_ELEMENTS (tiles_4_3) },
-  { "tiles-6-3", tiles_6_3, G_N_ELEMENTS (tiles_6_3) },
-  { "tiles-4-5", tiles_4_5, G_N_ELEMENTS (tiles_4_5) },
-  { "strided", strided, G_N_ELEMENTS (strided) },
-  { "pools", pools, G_N_ELEMENTS (pools) },
-  { "fires", fires, G_N_ELEMENTS (fires) },
+  { "tiles-4-3", tiles_4_3, G_N_ELEMENTS (tiles_4_3), NULL },
+  { "tiles-6-3", tiles_6_3, G_N_ELEMENTS (tiles_6_3), NULL },
+  { "tiles-4-5", tiles_4_5, G_N_ELEMENTS (tiles_4_5), NULL },
+  { "strided", strided, G_N_ELEMENTS (strided), NULL },
+  { "pools", pools, G_N_ELEMENTS (pools), NULL },
+  { "fires", fires, G_N_ELEMENTS (fires), NULL },
 };
 
 /* --- the plain way ------------------------------------------------------- */

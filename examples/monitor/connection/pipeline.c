@@ -172,8 +172,8 @@ add_measure (
     MonitorPipeline *self, const MeasureSettings *settings, const gchar *log)
 {
   const MeasureSetting *metric = measure_settings_find (settings, "metric");
-  const PerceptualMetricInfo *info = perceptual_metric_find (
-      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL);
+  const PerceptualMetricInfo *info = perceptual_specification_parse (
+      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL, NULL);
 
   self->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element), NULL);
   measure_settings_apply (settings, G_OBJECT (self->measure));

@@ -379,8 +379,8 @@ find_map (Worker *self)
 {
   const MeasureSetting *metric =
       measure_settings_find (&self->settings, "metric");
-  const PerceptualMetricInfo *info = perceptual_metric_find (
-      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL);
+  const PerceptualMetricInfo *info = perceptual_specification_parse (
+      metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL, NULL);
 
   self->map = info != NULL && (info->flags & PERCEPTUAL_METRIC_MAP) != 0;
 }

@@ -20,13 +20,14 @@
 void
 monitor_bounds_of_metric (const gchar *metric, gdouble *bounds)
 {
-  const PerceptualMetricInfo *info = perceptual_metric_find (metric, NULL);
+  const PerceptualMetricInfo *info =
+      perceptual_specification_parse (metric, NULL, NULL);
   gboolean similarity =
       info != NULL && (info->flags & PERCEPTUAL_METRIC_SIMILARITY) != 0;
   gdouble top = info != NULL && info->map_maximum > 0 ? info->map_maximum : 1;
 
   for (guint i = 0; i < MONITOR_N_BUCKETS; i++) {
-    if (similarity && strcmp (metric, "psnr") == 0)
+    if (similarity && strcmp (info->name, "psnr") == 0)
       bounds[i] = 20 + 2.5 * i;
     else if (similarity)
       bounds[i] = 1 - ldexp (1, -(gint) i - 1);

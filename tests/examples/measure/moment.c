@@ -164,11 +164,11 @@ test_a_pair_that_measures_the_same_is_shown (
 
     g_assert_null (moment->problem);
     for (guint view = 0; view <= MEASURE_VIEW_MAP; view++) {
-      g_assert_nonnull (moment->photos[view].jpeg);
+      g_assert_nonnull (moment->photos[view].file);
       g_assert_cmpuint (moment->photos[view].width, ==, 32);
       g_assert_cmpuint (moment->photos[view].height, ==, 24);
     }
-    g_assert_null (moment->photos[MEASURE_VIEW_MAP_CUT].jpeg);
+    g_assert_null (moment->photos[MEASURE_VIEW_MAP_CUT].file);
     measure_moment_free (moment);
   }
 }
@@ -184,7 +184,7 @@ test_a_pair_off_by_a_bit_is_not_shown (Fixture *self, gconstpointer unused)
   g_assert_nonnull (moment->problem);
   g_assert_nonnull (strstr (moment->problem, "measured once more"));
   for (guint view = 0; view < MEASURE_N_VIEWS; view++)
-    g_assert_null (moment->photos[view].jpeg);
+    g_assert_null (moment->photos[view].file);
   measure_moment_free (moment);
 }
 
