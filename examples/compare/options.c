@@ -468,16 +468,24 @@ check (CompareOptions *self, GError **error)
 /* --- help ---------------------------------------------------------------- */
 
 static const gchar *const common[] = { "metric", "also", "format", "quiet",
-  "log", "heatmap", "report", "fail-above", "threads", "list-metrics", "help",
-  "version", NULL };
-static const gchar *const files[] = { "start", "duration", "frames",
-  "reference-start", "align", "orientation", "crop", "deinterlace", "scaling",
-  "fps", "raw", "pairs", "stall", NULL };
-static const gchar *const gates[] = { "fail-below", "baseline", "junit", NULL };
+  "log", "heatmap", "report", "threads", "list-metrics", "help", "version",
+  NULL };
+static const gchar *const files[] = { "pairs", "fps", "raw", "reference-raw",
+  "distorted-raw", "align", "orientation", "deinterlace", "scaling", "crop",
+  "reference-crop", "distorted-crop", "allow-hdr", "reference-colorimetry",
+  "distorted-colorimetry", "stall", NULL };
+static const gchar *const section[] = { "start", "duration", "frames",
+  "reference-start", "distorted-start", NULL };
+static const gchar *const gates[] = { "fail-above", "fail-below", "baseline",
+  "baseline-tolerance", "junit", NULL };
 static const gchar *const outputs[] = { "worst", "worst-dir", "plot",
   "report-moments", "report-size", "log-format", "log-max-bytes",
-  "log-max-files", "log-max-time", "heatmap-max", "heatmap-blend",
-  "heatmap-legend", "heatmap-legend-below", "heatmap-zoom", NULL };
+  "log-max-files", "log-max-time", "summary-interval", "heatmap-max",
+  "heatmap-blend", "heatmap-legend", "heatmap-legend-below", "heatmap-zoom",
+  NULL };
+static const gchar *const alerts[] = { "alert-above", "alert-below",
+  "alert-hysteresis", "alert-window", "alert-min-duration", "alert-frozen",
+  "alert-black", NULL };
 static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
   "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
   "centred", "all-planes", NULL };
@@ -487,10 +495,12 @@ static const gchar *const pairing[] = { "pair", "tolerance", "sync",
 
 static const HelpSection sections[] = {
   { "Common options", common },
-  { "Which frames", files },
+  { "Which frames", section },
+  { "Files", files },
+  { "Limits", gates },
   { "Pairs", pairing },
   { "Results", outputs },
-  { "Limits", gates },
+  { "Alerts", alerts },
   { "Options of metrics", metrics },
   { "More options", NULL },
   { NULL, NULL },

@@ -73,7 +73,7 @@ class Help(unittest.TestCase):
         self.assertGreater(len(names), 40)
         self.assertEqual(
             {"--" + name for name in names} - set(found),
-            {"--output", "--log-location"})
+            {"--output", "--log-location", "--metric-options"})
 
 
 class Meant(unittest.TestCase):

@@ -222,6 +222,48 @@ class Lists(ManyCase):
                       text)
         self.assertIn(f"pairs       {path} (3 pairs of files)\n", text)
 
+    def test_a_section_is_of_each_pair(self):
+        for name, level in (("a", 60), ("b", 70)):
+            clips.y4m(self.path(f"{name}.y4m"), [40] * 5 + [60, 61, 62])
+            clips.y4m(self.path(f"{name}2.y4m"), [45] * 5 + [level] * 3)
+        path = self.write("reference,distorted\na.y4m,a2.y4m\nb.y4m,b2.y4m\n")
+        arguments = ("--metric", "l2", "--align", "time", "--start", "5f",
+                     "--frames", "1")
+        report = self.report(*arguments, "--pairs", path)
+        alone = self.report(*arguments, self.path("b.y4m"),
+                            self.path("b2.y4m"))["results"][0]["mean"]
+        self.assertEqual(report["section"]["reference_start_frames"], 5)
+        self.assertEqual([result["pairs"] for result in report["results"]],
+                         [1, 1])
+        self.assertEqual([result["mean"] for result in report["results"]],
+                         [0, alone])
+        self.assertGreater(alone, 0)
+
+    def test_images_have_no_section(self):
+        one = self.folder_of("stills-one", a=10, b=20)
+        other = self.folder_of("stills-other", a=11, b=20)
+        done = self.run_on(1, "--start", "1s", one, other)
+        self.assertEqual(done.stderr.count("an image has no times"), 4)
+        self.assertEqual(done.stdout, "")
+
+    def test_frames_are_those_of_each_reference(self):
+        """One frame late, which is 40 ms here and 20 ms there."""
+        for rate in (25, 50):
+            for name, late in (("", 0), ("-late", 10 ** 9 // rate)):
+                clips.launch(
+                    f"videotestsrc num-buffers=9 pattern=ball "
+                    f"timestamp-offset={late} ! video/x-raw,format=I420,"
+                    f"width=32,height=24,framerate={rate}/1 ! avenc_ffv1 ! "
+                    f"matroskamux ! filesink "
+                    f"location={self.path(f'{rate}{name}.mkv')}")
+        path = self.write("reference,distorted\n25.mkv,25-late.mkv\n"
+                          "50.mkv,50-late.mkv\n25.mkv,25.mkv\n")
+        results = self.report("--metric", "l2", "--sync-offset=-1f",
+                              "--pairs", path)["results"]
+        self.assertEqual([(result["pairs"], result["mean"])
+                          for result in results[:2]], [(9, 0), (9, 0)])
+        self.assertGreater(results[2]["mean"], 0)
+
     def test_a_baseline_knows_pairs_by_both_names(self):
         self.folder_of("both", a=10, b=20, c=25)
         path = self.write("reference,distorted\nboth/a.png,both/c.png\n"

@@ -242,6 +242,29 @@ class Raw(PipeCase):
         self.assertIn("samples of more than the 10 bits of I420_10LE",
                       self.said)
 
+    def test_pairs_of_files_are_raw_and_pipes_too(self):
+        (self.folder / "pairs.csv").write_text(
+            "reference,distorted\na.yuv,b.yuv\n-,b.yuv\n")
+        raw = f"{WIDTH}x{HEIGHT}:i420"
+        means = self.mean("--raw", raw, "--pairs", "pairs.csv",
+                          data=self.bytes_of("a.yuv"))
+        self.assertEqual(means, 2 * self.expected)
+        # What is a reference here and a distorted file there.
+        (self.folder / "sides.csv").write_text(
+            "reference,distorted\na.yuv,b.yuv\nb.yuv,a.yuv\n")
+        half = f"{WIDTH}x{HEIGHT // 2}:i420"
+        self.run_on("--raw", raw, "--distorted-raw", half, "--pairs",
+                    "sides.csv", code=1)
+        self.assertEqual(self.said.count("32"), 2, self.said)
+
+    def test_a_pipe_is_in_one_pair(self):
+        for lines in ("-,b.y4m\na.y4m,-", "-,b.y4m\n-,b.mkv"):
+            (self.folder / "twice.csv").write_text(
+                f"reference,distorted\n{lines}\n")
+            self.run_on("--pairs", "twice.csv", code=2,
+                        data=self.bytes_of("a.y4m"))
+            self.assertIn("standard input is named twice", self.said)
+
     def test_files_with_a_header_are_not_raw(self):
         for name in ("a.y4m", "b.mkv"):
             self.run_on("--raw", RAW, "a.yuv", name, code=1)

@@ -287,6 +287,42 @@ GST_START_TEST (test_bad_settings_fail_the_way_to_ready_and_list_the_valid_ones)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_options_of_the_metric_alone_go_before_those_of_all)
+{
+  Listener *l = RUN ("videotestsrc num-buffers=1 ! d.ref_sink "
+                     "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
+                     "perceptualdistance name=d metric=mmd seed=3 "
+                     "metric-options=seed=5 also=mmd ! fakesink");
+  const GstStructure *distance;
+  const GValue *also;
+  gdouble own = 0, of_all = 0, same = 0;
+
+  assert_ended_well (l);
+  ck_assert_str_eq (
+      gst_structure_get_string (l->summary, "metric"), "mmd:seed=5");
+  distance = g_ptr_array_index (l->distances, 0);
+  also = gst_structure_get_value (distance, "also");
+  gst_structure_get_double (distance, "distance", &own);
+  gst_structure_get_double (gst_value_get_structure (also), "mmd", &of_all);
+  fail_unless (own > 0 && of_all > 0 && own != of_all);
+  listener_free (l);
+
+  l = RUN ("videotestsrc num-buffers=1 ! d.ref_sink "
+           "videotestsrc num-buffers=1 pattern=snow ! d.dist_sink "
+           "perceptualdistance name=d metric=mmd seed=5 ! fakesink");
+  assert_ended_well (l);
+  gst_structure_get_double (
+      g_ptr_array_index (l->distances, 0), "distance", &same);
+  fail_unless (same == own);
+  listener_free (l);
+
+  l = fail_to_start ("metric=l2 metric-options=seed=5");
+  assert_error (l, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS,
+      "l2 has no option", "seed", NULL);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_an_option_may_be_for_a_metric_of_also)
 {
   static const guint seeds[] = { 0, 5 };
@@ -461,6 +497,7 @@ states_suite (void)
   tcase_add_test (tc, test_random_seeks_in_mid_stream_never_deadlock);
   tcase_add_test (
       tc, test_bad_settings_fail_the_way_to_ready_and_list_the_valid_ones);
+  tcase_add_test (tc, test_options_of_the_metric_alone_go_before_those_of_all);
   tcase_add_test (tc, test_an_option_may_be_for_a_metric_of_also);
   tcase_add_test (tc, test_settings_of_ready_hold_at_the_next_start);
   tcase_add_test (tc, test_what_there_is_not_is_refused_when_it_is_set);

@@ -244,7 +244,7 @@ monitor_state_take_pictures (
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < MONITOR_N_PICTURES; i++) {
     g_clear_pointer (&self->pictures[i], g_bytes_unref);
-    self->pictures[i] = g_steal_pointer (&moment->photos[views[i]].jpeg);
+    self->pictures[i] = g_steal_pointer (&moment->photos[views[i]].file);
   }
   self->known.worst_sequence++;
   self->known.worst_time = monitor_now ();
