@@ -5,6 +5,8 @@
  */
 #include "compare/baseline.h"
 
+#include "compare/report.h"
+
 #include "console/program-error.h"
 
 #include <json-glib/json-glib.h>
@@ -186,9 +188,20 @@ find_result (const CompareBaseline *self, Wanted *wanted, gboolean only)
   return found;
 }
 
+static gboolean
+is_of_section (const CompareBaseline *self, const MeasureSection *section)
+{
+  g_autoptr (JsonNode) now = compare_report_section (section);
+  JsonNode *then = json_object_get_member (self->root, "section");
+
+  return now == NULL || then == NULL ? now == then
+                                     : json_node_equal (now, then);
+}
+
 gboolean
 compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
-    const GPtrArray *references, const GPtrArray *distorted, GError **error)
+    const MeasureSection *section, const GPtrArray *references,
+    const GPtrArray *distorted, GError **error)
 {
   const gchar *then = get_text (self->root, "metric");
 
@@ -197,6 +210,10 @@ compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
         "it was measured by %s, and this is %s; distances of two metrics "
         "cannot be compared",
         then, metric);
+  if (!is_of_section (self, section))
+    return program_fail (error, self->path,
+        "it was measured with another --start, --duration or --frames; the "
+        "numbers cannot be compared");
   g_ptr_array_set_size (self->assigned, 0);
   for (guint i = 0; i < distorted->len; i++) {
     Wanted wanted = { .reference = references->pdata[i],

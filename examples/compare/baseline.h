@@ -24,15 +24,17 @@ void compare_baseline_free (CompareBaseline *self);
 /**
  * compare_baseline_suits:
  * @metric: what is measured now
+ * @section: likewise
  * @references: (element-type filename): of each pair
  * @distorted: (element-type filename): likewise
- * @error: PROGRAM_ERROR_DATA: another metric, or there is no result of a file
+ * @error: PROGRAM_ERROR_DATA: another metric or section, or there is no result of a
+ *   file
  *
  * Returns: whether there is something to compare with for each of @distorted.
  */
 gboolean compare_baseline_suits (const CompareBaseline *self,
-    const gchar *metric, const GPtrArray *references,
-    const GPtrArray *distorted, GError **error);
+    const gchar *metric, const MeasureSection *section,
+    const GPtrArray *references, const GPtrArray *distorted, GError **error);
 
 /* Whether it was measured with the options and the weights that @summary
  * tells.  @error: PROGRAM_ERROR_DATA: what differs */

@@ -364,12 +364,13 @@ add_start (JsonBuilder *builder, const gchar *side, const Duration *start)
 }
 
 /* Which part was measured, as the user told it; nothing of all. */
-static void
-add_section (JsonBuilder *builder, const MeasureSection *section)
+JsonNode *
+compare_report_section (const MeasureSection *section)
 {
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
   if (measure_section_is_all (section))
-    return;
-  json_builder_set_member_name (builder, "section");
+    return NULL;
   json_builder_begin_object (builder);
   add_start (builder, "reference", &section->reference_start);
   if (section->separate)
@@ -383,6 +384,7 @@ add_section (JsonBuilder *builder, const MeasureSection *section)
     json_builder_add_int_value (builder, (gint64) section->frames);
   }
   json_builder_end_object (builder);
+  return json_builder_get_root (builder);
 }
 
 static const GstStructure *
@@ -498,6 +500,7 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
 {
   JsonBuilder *builder = json_builder_new ();
   const GstStructure *summary = first_summary (results);
+  JsonNode *section = compare_report_section (&options->section.chosen);
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "schema");
@@ -506,7 +509,10 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
   json_builder_add_string_value (builder, options->metric);
   add_options (builder, summary);
   add_weights (builder, summary);
-  add_section (builder, &options->section.chosen);
+  if (section != NULL) {
+    json_builder_set_member_name (builder, "section");
+    json_builder_add_value (builder, section);
+  }
   add_others (builder, summary);
   add_reference (builder, options, reference);
   json_builder_set_member_name (builder, "results");

@@ -163,6 +163,7 @@ compare_report_markdown (const CompareOptions *options,
   const gchar *const *statistics = own_statistics (options->metric, results);
   gboolean references = has_references (results);
   gboolean checked = compare_gates_exist (&options->gates);
+  g_autofree gchar *section = compare_section_describe (&options->section);
   GString *text = g_string_new (NULL);
 
   if (!references) {
@@ -172,6 +173,8 @@ compare_report_markdown (const CompareOptions *options,
     append_text (text, first->reference->label);
     g_string_append (text, "\n\n");
   }
+  if (section != NULL)
+    g_string_append_printf (text, "section: %s\n\n", section);
   append_head (text, columns, statistics, references, checked);
   for (guint i = 0; i < results->len; i++) {
     append_row (text, results->pdata[i], options->metric, columns, statistics,

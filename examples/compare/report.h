@@ -47,6 +47,10 @@ gchar *compare_report_island (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results,
     void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
 
+/* Returns: (transfer full) (nullable): what the JSON object says of the section;
+ * NULL for all. */
+JsonNode *compare_report_section (const MeasureSection *section);
+
 /* Returns: (transfer full): what the distorted files are called: by their names
  * without folders, where that tells them apart. */
 GStrv compare_name_files (const GPtrArray *results);

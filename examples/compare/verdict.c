@@ -21,7 +21,8 @@ compare_verdict_begin (
   self->baseline = compare_baseline_read (gates->baseline, error);
   return self->baseline != NULL
       && compare_baseline_suits (self->baseline, options->metric,
-          options->pairs.references, options->pairs.distorted, error);
+          &options->section.chosen, options->pairs.references,
+          options->pairs.distorted, error);
 }
 
 gboolean

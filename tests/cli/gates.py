@@ -305,6 +305,18 @@ class Baseline(GateCase):
         self.assertEqual(report["failed"][0]["limit"],
                          before["results"][0]["mean"] * 1.01)
 
+    def test_a_baseline_is_of_the_same_section(self):
+        section = ("--metric", "l2", "--start", "1f")
+        old = self.baseline(*section)
+        self.run_on(0, *section, "--baseline", old)
+        for other in (("--metric", "l2"), (*section, "--frames", "1"),
+                      ("--metric", "l2", "--start", "2f")):
+            done = self.run_on(1, *other, "--baseline", old)
+            self.assertIn("measured with another --start, --duration or "
+                          "--frames", done.stderr)
+        done = self.run_on(0, "--format", "markdown", *section)
+        self.assertIn("\nsection: from 1f on\n", done.stdout)
+
     def test_what_was_identical_must_stay_so(self):
         old = self.baseline("--metric", "psnr", files=("grey.y4m", "grey.y4m"))
         self.run_on(0, "--metric", "psnr", "--baseline", old,

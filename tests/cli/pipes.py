@@ -255,7 +255,9 @@ class Raw(PipeCase):
         half = f"{WIDTH}x{HEIGHT // 2}:i420"
         self.run_on("--raw", raw, "--distorted-raw", half, "--pairs",
                     "sides.csv", code=1)
-        self.assertEqual(self.said.count("32"), 2, self.said)
+        self.assertEqual(self.said.count(
+            f"{WIDTH}x{HEIGHT} but the distorted video is "
+            f"{WIDTH}x{HEIGHT // 2}"), 2, self.said)
 
     def test_a_pipe_is_in_one_pair(self):
         for lines in ("-,b.y4m\na.y4m,-", "-,b.y4m\n-,b.mkv"):
