@@ -7,10 +7,10 @@
 #include "measure/inspect.h"
 
 #include "measure/loop.h"
-#include "measure/mp4.h"
-#include "measure/packages.h"
+#include "measure/movie/mp4.h"
+#include "measure/words/packages.h"
 #include "measure/source.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>

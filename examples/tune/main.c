@@ -13,7 +13,7 @@
 #include "console/metric-tables.h"
 #include "console/program-error.h"
 #include "measure/child.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 
 #include <gst/gst.h>
 #include <locale.h>

@@ -3,7 +3,7 @@
  * Reads the first bits of a key frame of VP9 (VP9 Bitstream & Decoding Process
  * Specification, 6.2).
  */
-#include "measure/vp9-header.h"
+#include "measure/movie/vp9-header.h"
 
 #define CS_RGB 7
 

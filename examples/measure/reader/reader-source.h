@@ -5,7 +5,7 @@
 #ifndef MEASURE_READER_SOURCE_H
 #define MEASURE_READER_SOURCE_H
 
-#include "measure/reader.h"
+#include "measure/reader/reader.h"
 
 G_BEGIN_DECLS
 

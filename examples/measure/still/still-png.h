@@ -5,7 +5,7 @@
 #ifndef MEASURE_STILL_PNG_H
 #define MEASURE_STILL_PNG_H
 
-#include "measure/still.h"
+#include "measure/still/still.h"
 
 G_BEGIN_DECLS
 

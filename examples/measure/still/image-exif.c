@@ -2,7 +2,7 @@
  *
  * Finds the Exif data of PNG and WebP files and the orientation in it.
  */
-#include "measure/image-exif.h"
+#include "measure/still/image-exif.h"
 
 #include <string.h>
 

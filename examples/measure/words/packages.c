@@ -3,7 +3,7 @@
  * Tells which package has an element, or reads a type of media or a codec, or
  * that no package does.
  */
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * what to do about them and by rules for words that mean nothing outside of a
  * pipeline.
  */
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  *
  * Reports frames without a partner by the counts of a summary.
  */
-#include "measure/partners.h"
+#include "measure/words/partners.h"
 
 /* So many frames of a hundred may be without a partner. */
 #define FEW 1

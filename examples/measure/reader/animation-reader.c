@@ -3,10 +3,10 @@
  * A GIF or WebP that moves, as a video: gdk-pixbuf draws its pictures one over
  * another, the file itself says how long each is shown.
  */
-#include "measure/image-frames.h"
-#include "measure/image-type.h"
-#include "measure/reader.h"
-#include "measure/still.h"
+#include "measure/still/image-frames.h"
+#include "measure/still/image-type.h"
+#include "measure/reader/reader.h"
+#include "measure/still/still.h"
 
 #include "console/program-error.h"
 

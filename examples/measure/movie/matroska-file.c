@@ -3,7 +3,7 @@
  * Walks over the elements of a Matroska file (RFC 8794, RFC 9559) as far as the
  * projection of its first video track.
  */
-#include "measure/matroska-file.h"
+#include "measure/movie/matroska-file.h"
 
 #include <math.h>
 #include <string.h>

@@ -3,9 +3,9 @@
  * Walks over the boxes of an MP4 or QuickTime file (ISO/IEC 14496-12) as far as
  * the description of its first video track.
  */
-#include "measure/movie-file.h"
+#include "measure/movie/movie-file.h"
 
-#include "measure/av1-header.h"
+#include "measure/movie/av1-header.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  *
  * Walks over the outermost boxes of a file; nothing is read but their heads.
  */
-#include "measure/mp4.h"
+#include "measure/movie/mp4.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
  * Counts the frames of an image file and reads how long each is shown, which
  * decoders of stills do not say.
  */
-#include "measure/image-frames.h"
+#include "measure/still/image-frames.h"
 
-#include "measure/image-exif.h"
+#include "measure/still/image-exif.h"
 
 #include <string.h>
 

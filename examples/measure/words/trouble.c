@@ -3,10 +3,10 @@
  * Turns what a process reported before its end into a sentence that names file
  * and element and tells what to try.
  */
-#include "measure/trouble.h"
+#include "measure/words/trouble.h"
 
 #include "measure/activity.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,13 +2,13 @@
  *
  * Decodes an image file: checks its header, decodes it and turns it upright.
  */
-#include "measure/still.h"
+#include "measure/still/still.h"
 
-#include "measure/image-exif.h"
-#include "measure/image-file.h"
-#include "measure/image-frames.h"
-#include "measure/image-type.h"
-#include "measure/still-png.h"
+#include "measure/still/image-exif.h"
+#include "measure/still/image-file.h"
+#include "measure/still/image-frames.h"
+#include "measure/still/image-type.h"
+#include "measure/still/still-png.h"
 
 #include "console/program-error.h"
 

@@ -2,11 +2,11 @@
  *
  * Puts probes on pads of a decoding bin that replace caps, tags and segments.
  */
-#include "measure/correction.h"
+#include "measure/movie/correction.h"
 
-#include "measure/av1-header.h"
-#include "measure/matroska-file.h"
-#include "measure/vp9-header.h"
+#include "measure/movie/av1-header.h"
+#include "measure/movie/matroska-file.h"
+#include "measure/movie/vp9-header.h"
 
 #include <gst/video/video.h>
 #include <string.h>

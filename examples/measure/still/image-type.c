@@ -3,7 +3,7 @@
  * The marks that image files begin with, so that no loader is run on a file
  * that is something else.
  */
-#include "measure/image-type.h"
+#include "measure/still/image-type.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  *
  * Reads a still image as a video of one frame.
  */
-#include "measure/reader.h"
-#include "measure/still.h"
+#include "measure/reader/reader.h"
+#include "measure/still/still.h"
 
 #include <gst/video/video.h>
 

@@ -2,11 +2,11 @@
  *
  * Chooses the reader for a file.
  */
-#include "measure/reader.h"
+#include "measure/reader/reader.h"
 
-#include "measure/image-frames.h"
-#include "measure/image-type.h"
-#include "measure/y4m.h"
+#include "measure/still/image-frames.h"
+#include "measure/still/image-type.h"
+#include "measure/reader/y4m.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
  * The frames of a Y4M file, wrapped as they are wherever a format of
  * GStreamer's lies in memory as in the file.
  */
-#include "measure/reader.h"
-#include "measure/y4m.h"
+#include "measure/reader/reader.h"
+#include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
 

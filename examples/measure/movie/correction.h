@@ -6,7 +6,7 @@
 #ifndef MEASURE_CORRECTION_H
 #define MEASURE_CORRECTION_H
 
-#include "measure/movie-file.h"
+#include "measure/movie/movie-file.h"
 
 #include <gst/gst.h>
 

@@ -3,10 +3,10 @@
  * Walks over the bytes of image files as far as it takes to find their end and
  * the size of their samples.
  */
-#include "measure/image-file.h"
+#include "measure/still/image-file.h"
 
-#include "measure/image-exif.h"
-#include "measure/image-frames.h"
+#include "measure/still/image-exif.h"
+#include "measure/still/image-frames.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * Reads the header of a Y4M file.  GStreamer's y4mdec takes four layouts of
  * eight bits and ignores the range; this reads all that ffmpeg writes.
  */
-#include "measure/y4m.h"
+#include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
 #include "perceptual.h"

@@ -3,7 +3,7 @@
  * Reads a sequence header of AV1 bit by bit (AV1 Bitstream & Decoding Process
  * Specification, 5.5) as far as color_range.
  */
-#include "measure/av1-header.h"
+#include "measure/movie/av1-header.h"
 
 #define OBU_SEQUENCE_HEADER 1
 /* An OBU of two bytes that holds nothing. */

@@ -11,7 +11,7 @@
 #ifndef MEASURE_STILL_H
 #define MEASURE_STILL_H
 
-#include "measure/image-type.h"
+#include "measure/still/image-type.h"
 
 #include <glib.h>
 

@@ -2,7 +2,7 @@
  *
  * Decodes a PNG of 16 bits a sample by libpng, at full depth.
  */
-#include "measure/still-png.h"
+#include "measure/still/still-png.h"
 
 #include "console/program-error.h"
 

@@ -2,7 +2,7 @@
  *
  * A source element that pushes the frames of a reader.
  */
-#include "measure/reader-source.h"
+#include "measure/reader/reader-source.h"
 
 #include <gst/base/gstpushsrc.h>
 
