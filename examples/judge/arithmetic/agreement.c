@@ -17,6 +17,17 @@ judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge)
 }
 
 gdouble
+judge_mean_credit (const guint *units, guint n_units, gpointer user)
+{
+  const gdouble *credits = user;
+  gdouble sum = 0;
+
+  for (guint i = 0; i < n_units; i++)
+    sum += credits[units != NULL ? units[i] : i];
+  return sum / n_units;
+}
+
+gdouble
 judge_jnd_map (const gdouble *same, const gdouble *distances,
     const guint *order, const guint *counts, guint n)
 {

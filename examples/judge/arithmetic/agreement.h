@@ -24,6 +24,10 @@ G_BEGIN_DECLS
  */
 gdouble judge_2afc_credit (gdouble d0, gdouble d1, gdouble judge);
 
+/* A statistic for bootstrap(): the mean of @user, an array of gdouble, over
+ * @units. */
+gdouble judge_mean_credit (const guint *units, guint n_units, gpointer user);
+
 /**
  * judge_jnd_map:
  * @same: for each pair, the fraction of people who took its images for the

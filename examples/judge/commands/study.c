@@ -241,17 +241,6 @@ split (Study *self, GError **error)
 
 /* --- models -------------------------------------------------------------- */
 
-static gdouble
-mean_credit (const guint *units, guint n_units, gpointer user)
-{
-  const gdouble *credits = user;
-  gdouble sum = 0;
-
-  for (guint i = 0; i < n_units; i++)
-    sum += credits[units != NULL ? units[i] : i];
-  return sum / n_units;
-}
-
 /* Takes @fit (nullable); without it, heads are all ones. */
 static void
 add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
@@ -282,9 +271,9 @@ add_model (Study *self, const Network *network, const JudgeTriplets *triplets,
             judge_ranking_predict (&fit->ranking, d0, d1), .5, judge)
         : judge_2afc_credit (d0, d1, judge);
   }
-  model->score = mean_credit (NULL, self->test->len, model->credits);
+  model->score = judge_mean_credit (NULL, self->test->len, model->credits);
   model->interval = bootstrap (self->test->len, (guint) options->bootstrap,
-      (guint64) options->seed, judge_interrupt_wanted, mean_credit,
+      (guint64) options->seed, judge_interrupt_wanted, judge_mean_credit,
       model->credits);
   g_ptr_array_add (self->models, model);
 }

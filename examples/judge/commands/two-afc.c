@@ -19,17 +19,6 @@ static const TableColumn columns[] = {
 };
 
 static gdouble
-mean_credit (const guint *units, guint n_units, gpointer user)
-{
-  const gdouble *credits = user;
-  gdouble sum = 0;
-
-  for (guint i = 0; i < n_units; i++)
-    sum += credits[units != NULL ? units[i] : i];
-  return sum / n_units;
-}
-
-static gdouble
 score (const JudgeSample *sample, guint resamples, guint64 seed,
     Interval *interval, Table *table)
 {
@@ -44,9 +33,9 @@ score (const JudgeSample *sample, guint resamples, guint64 seed,
     ties += d0 == d1;
   }
   table_count (table, "ties", ties);
-  *interval = bootstrap (
-      sample->n, resamples, seed, judge_interrupt_wanted, mean_credit, credits);
-  return mean_credit (NULL, sample->n, credits);
+  *interval = bootstrap (sample->n, resamples, seed, judge_interrupt_wanted,
+      judge_mean_credit, credits);
+  return judge_mean_credit (NULL, sample->n, credits);
 }
 
 static const JudgeScore agreement = {
