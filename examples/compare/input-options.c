@@ -5,7 +5,7 @@
 #include "compare/input-options.h"
 
 #include "compare/options.h"
-#include "measure/raw.h"
+#include "measure/reader/raw.h"
 #include "measure/value.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #include "compare/report-page.h"
 #include "compare/report.h"
 #include "measure/child.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 #include "measure/picture.h"
 #include "measure/remote.h"
 

@@ -7,12 +7,12 @@
 #include "measure/inspect.h"
 
 #include "measure/loop.h"
-#include "measure/mp4.h"
-#include "measure/packages.h"
-#include "measure/raw.h"
+#include "measure/movie/mp4.h"
+#include "measure/reader/raw.h"
+#include "measure/reader/y4m.h"
 #include "measure/source.h"
-#include "measure/words.h"
-#include "measure/y4m.h"
+#include "measure/words/packages.h"
+#include "measure/words/words.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <glib/gstdio.h>

@@ -6,8 +6,8 @@
 #define MEASURE_INSPECT_H
 
 #include "measure/activity.h"
-#include "measure/correction.h"
-#include "measure/reader.h"
+#include "measure/movie/correction.h"
+#include "measure/reader/reader.h"
 
 G_BEGIN_DECLS
 

@@ -7,7 +7,7 @@
 
 #include "measure/child.h"
 #include "measure/message.h"
-#include "measure/trouble.h"
+#include "measure/words/trouble.h"
 
 #include "console/child.h"
 

@@ -7,7 +7,7 @@
 #include "measure/loop.h"
 #include "measure/picture.h"
 #include "measure/source.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include <math.h>
 #include <string.h>

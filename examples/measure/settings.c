@@ -6,7 +6,7 @@
  */
 #include "measure/settings.h"
 #include "measure/value.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include "console/metric-tables.h"
 

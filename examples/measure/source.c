@@ -5,7 +5,7 @@
  */
 #include "measure/source.h"
 
-#include "measure/reader-source.h"
+#include "measure/reader/reader-source.h"
 
 #include <gst/pbutils/pbutils.h>
 

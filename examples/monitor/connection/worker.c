@@ -14,7 +14,7 @@
 
 #include "console/child.h"
 #include "measure/message.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 #include "perceptual.h"
 
 #include <fcntl.h>
