@@ -157,6 +157,25 @@ class MonitorTest(unittest.TestCase):
         kinds = {line["kind"] for line in lines if line["type"] == "alert"}
         self.assertLessEqual({"frozen", "black", "above", "lost"}, kinds)
 
+    def test_transport_streams_over_srt_come_back(self):
+        ports = free_ports(2)
+        senders = [Sender("srt", port) for port in ports]
+        try:
+            with Monitor(*[f"srt://127.0.0.1:{port}" for port in ports],
+                         "--stall", "2s") as monitor:
+                wait_for(lambda: monitor.scrape()["up"] == 1, 60, "pairs")
+                senders[1].cut()
+                wait_for(lambda: monitor.scrape()["up"] == 0, 20, "no pairs")
+                before = monitor.measured()
+                senders[1] = Sender("srt", ports[1])
+                wait_for(lambda: monitor.scrape()["up"] == 1, 60,
+                         "pairs again")
+                monitor.wait_for_pairs(5)
+                self.assertGreater(monitor.measured(), before)
+        finally:
+            for sender in senders:
+                sender.cut()
+
     # --- the process that measures ------------------------------------------
 
     def test_a_crash_is_one_more_reason_and_loses_no_count(self):
