@@ -156,6 +156,15 @@ note (const gchar *text, gpointer user)
 }
 
 static void
+find_crop (Session *session)
+{
+  if (session->options.crop.automatic && !session->interrupted)
+    compare_crop_find (session->remote, session->inputs,
+        &session->options.section.chosen, !session->options.ignore_orientation,
+        note, session, &session->interrupted);
+}
+
+static void
 warn_of_section (Session *session)
 {
   g_autofree gchar *text = compare_section_find_warning (
@@ -411,11 +420,15 @@ compare (Session *session)
   }
   if (!begin_page (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
+  if (!session->interrupted)
+    compare_reading_deinterlace (
+        &session->options.reading, session->inputs, note, session);
   if (!session->interrupted
       && (!check_heatmap (session) || !check_pipes (session)
           || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
   warn_of_section (session);
+  find_crop (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);

@@ -398,7 +398,8 @@ check (CompareOptions *self, GError **error)
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         files == 0 ? "no files given" : "no distorted file given");
   compare_section_settle (&self->section);
-  if (!compare_reading_check_pipes ((const gchar *const *) self->files, error))
+  if (!compare_reading_check_pipes ((const gchar *const *) self->files, error)
+      || !compare_crop_check (&self->crop, &self->settings, error))
     return FALSE;
   return check_metrics (self, error) && check_align (self, error)
       && check_log (self, error) && check_heatmap (self, error)
@@ -512,6 +513,7 @@ compare_options_parse (
   add_own_options (group, self);
   compare_section_add_options (group);
   compare_reading_add_options (group);
+  compare_crop_add_options (group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error)) {
     help_option_suggest (context, *error);

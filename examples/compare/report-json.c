@@ -5,6 +5,8 @@
  */
 #include "compare/report.h"
 
+#include "measure/crop.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -238,10 +240,21 @@ add_luma (JsonBuilder *builder, const GstStructure *summary,
   json_builder_add_string_value (builder, reason);
 }
 
+/* @crop: (nullable): the part that was measured */
 static void
-add_result (
-    JsonBuilder *builder, const MeasureResult *result, const gchar *metric)
+add_crop (JsonBuilder *builder, const gchar *member, const gchar *crop)
 {
+  if (crop == NULL)
+    return;
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, crop);
+}
+
+static void
+add_result (JsonBuilder *builder, const CompareOptions *options,
+    const MeasureInput *reference, const MeasureResult *result)
+{
+  const gchar *metric = options->metric;
   const GstStructure *summary = result->summary;
   GstStructure *also = part_of (summary, "also");
 
@@ -265,6 +278,10 @@ add_result (
     json_builder_add_string_value (
         builder, gst_structure_get_string (summary, "pair"));
   }
+  add_crop (builder, "reference_crop",
+      measure_crop_of (&options->settings, reference, TRUE));
+  add_crop (builder, "distorted_crop",
+      measure_crop_of (&options->settings, result->distorted, FALSE));
   add_align (builder, summary);
   add_sync (builder, summary);
   add_statistics (builder, summary);
@@ -383,7 +400,7 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
   json_builder_set_member_name (builder, "results");
   json_builder_begin_array (builder);
   for (guint i = 0; i < results->len; i++)
-    add_result (builder, results->pdata[i], options->metric);
+    add_result (builder, options, reference, results->pdata[i]);
   json_builder_end_array (builder);
   g_clear_pointer (&effective, gst_structure_free);
   return builder;

@@ -288,6 +288,31 @@ measure_remote_inspect_raw (MeasureRemote *self, const gchar *path,
   return input;
 }
 
+/* --- black bars ---------------------------------------------------------- */
+
+static gboolean
+take_bars (const GstStructure *head, const GstStructure *summary, gpointer user)
+{
+  if (!gst_structure_has_name (head, MEASURE_SAYS_BARS))
+    return FALSE;
+  measure_message_to_bars (head, user);
+  return TRUE;
+}
+
+void
+measure_remote_find_bars (
+    MeasureRemote *self, const MeasureBarsRequest *request, MeasureBars *bars)
+{
+  g_autofree gchar *text =
+      measure_message_write (measure_message_of_bars_request (request), NULL);
+  Talk talk = {
+    .take = take_bars, .user = bars, .interrupted = request->interrupted
+  };
+
+  *bars = (MeasureBars){ .width = 0 };
+  talk_over (self, text, &talk);
+}
+
 /* --- measuring ----------------------------------------------------------- */
 
 typedef struct

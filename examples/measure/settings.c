@@ -33,7 +33,7 @@ is_offered (GParamSpec *spec, GType element)
 {
   return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
       && strcmp (spec->name, "log-location") != 0
-      && strcmp (spec->name, "output") != 0;
+      && strcmp (spec->name, "crop") != 0 && strcmp (spec->name, "output") != 0;
 }
 
 static GObjectClass *

@@ -41,6 +41,8 @@ static const Remedy remedies[] = {
       "shown: turn one of them first" },
   { "but the distorted video is", NULL, NULL,
       "--scaling to-reference scales it" },
+  { "does not lie inside of it", NULL, NULL,
+      "set another --crop, --reference-crop or --distorted-crop" },
   { "field by field", NULL, NULL,
       "make frames of its fields first, for instance by "
       "ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" },
@@ -79,8 +81,7 @@ static const Remedy remedies[] = {
   { "read luma of RGB from here on", NULL, NULL,
       "the columns keep their names, and their statistics mix both" },
   { "Interlaced video", NULL, NULL,
-      "deinterlace both files first to measure what is shown, for instance by "
-      "ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" },
+      "--deinterlace auto measures what is shown" },
   { "in different shapes", NULL, NULL,
       "pixels are compared one to one, as if the shapes were the same" },
   { "to be turned differently", NULL, NULL,
