@@ -55,7 +55,7 @@ measure_crop_of (const MeasureSettings *settings, const MeasureInput *input,
       settings, is_reference ? "reference-crop" : "distorted-crop");
   const MeasureSetting *both = measure_settings_find (settings, "crop");
 
-  if (input->crop != NULL)
+  if (input != NULL && input->crop != NULL)
     return input->crop;
   if (own != NULL)
     return own->text;

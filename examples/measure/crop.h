@@ -27,8 +27,8 @@ gboolean measure_crop_parse (const gchar *text, MeasureRegion *region);
 /* Returns: (transfer full) */
 gchar *measure_crop_print (const MeasureRegion *region);
 
-/* Returns: (nullable): what part of @input's pictures is measured: what was
- * found, else what the settings say. */
+/* @input: (nullable).  Returns: (nullable): what part of its pictures is
+ * measured: what was found, else what the settings say. */
 const gchar *measure_crop_of (const MeasureSettings *settings,
     const MeasureInput *input, gboolean is_reference);
 
