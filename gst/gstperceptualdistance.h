@@ -355,9 +355,8 @@
  *
  * Other properties take effect at the next change from READY to PAUSED.
  *
- * A flushing
- * seek drops the frames in flight without counting them; statistics and log
- * go on.
+ * A flushing seek drops the frames in flight without counting them; statistics
+ * and log go on.
  *
  * ## Quality of service
  *
