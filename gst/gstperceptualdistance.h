@@ -293,14 +293,15 @@
  *
  * #GstPerceptualDistance:sync=track keeps small pictures of the last
  * sync-window + sync-duration + 2 s of both streams (5 KB a frame) and compares
- * the newest #GstPerceptualDistance:sync-duration four times a second.  It holds
- * 2 * sync-duration + 500 ms of both until the first offset is found, then the
- * frames by which one stream is ahead of the other: at most sync-window + 2 s.
- * Drift is followed by the distances of pairs, in steps of about a sixth of a
- * frame.  Another offset is taken where two looks in a row agree on it, one of
- * a few frames only where it has been better for a second.  Pictures that do not
- * move change nothing.  Timestamps that jump, by any amount and either way, are
- * counted on from where they were, and the offset is found anew.
+ * the newest #GstPerceptualDistance:sync-duration four times a second.  It
+ * holds 2 * sync-duration + 500 ms of both until the first offset is found,
+ * then the frames by which one stream is ahead of the other: at most
+ * sync-window + 2 s.  Drift is followed by the distances of pairs, in steps of
+ * about a sixth of a frame.  Another offset is taken where two looks in a row
+ * agree on it, one of a few frames only where it has been better for a second.
+ * Pictures that do not move change nothing.  Timestamps that jump, by any
+ * amount and either way, are counted on from where they were, and the offset is
+ * found anew; times that shake by half a frame and more are evened out.
  *
  * ## Colour
  *
@@ -347,13 +348,15 @@
  * ## Changes while running
  *
  * #GstPerceptualDistance:interval, rate, jitter, summary-interval and all of
- * alert-... may be set in PLAYING, from any thread, and count from each stream's
- * next pair on.  A window of other length begins empty; where interval and rate
- * come to be set both, a WARNING says so and pairs are chosen as before.
+ * alert-... may be set in PLAYING, from any thread, and count from the next
+ * pair of each stream on.  A window of other length begins empty; where
+ * interval and rate come to be set both, a WARNING says so and pairs are chosen
+ * as before.
  *
- * Other properties take effect at the next change from READY to PAUSED.  A flushing
- * seek drops the frames in flight without counting them; statistics and log
- * go on.
+ * Other properties take effect at the next change from READY to PAUSED.
+ *
+ * A flushing seek drops the frames in flight without counting them; statistics
+ * and log go on.
  *
  * ## Quality of service
  *

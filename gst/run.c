@@ -130,7 +130,8 @@ note_pairs (PerceptualRun *self, PerceptualRow *row)
 
     if (match->distorted == NULL)
       continue;
-    match->unsure = perceptual_follower_is_unsure (follower, 1 + i)
+    match->unsure = perceptual_follower_is_unsure (
+                        follower, 1 + i, match->time, match->delta)
         || ((const PerceptualFrame *) match->distorted)->doubtful
         || ((const PerceptualFrame *) row->reference)->doubtful;
     self->inputs[1 + i].unsure += match->unsure ? 1 : 0;
