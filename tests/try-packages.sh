@@ -64,10 +64,10 @@ done
 dpkg-query -L perceptual-tools | grep -q bash-completion/completions/perceptual
 dpkg-query -L perceptual-tools | grep -q schemas/compare.schema.json
 
-# Nothing is left behind.
+# Nothing is left behind but what belongs to the user.
 packages=$(dpkg-query -W -f '${Package} ' 'libperceptual*' '*-perceptual' \
   'perceptual-*')
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive apt-get -q purge -y $packages
 ! find / -xdev -path /proc -prune -o -path /src -prune -o -path /tmp -prune \
-  -o -name '*perceptual*' -print | grep .
+  -o -path /root -prune -o -name '*perceptual*' -print | grep .
