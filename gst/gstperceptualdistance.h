@@ -74,6 +74,8 @@
  * * `frozen` (gboolean): the distorted picture has not moved although the
  *   reference has moved since, see below
  * * `black` (gboolean): the distorted picture is black, the reference is not
+ * * `unsure` (gboolean): with sync=track, whether the pair may be of the wrong
+ *   frames, since the offset is in doubt; absent otherwise
  *
  * ## Message perceptual-summary
  *
@@ -118,8 +120,12 @@
  *   to `also` for the interval alone.  Intervals begin at whole multiples; one
  *   without a pair is left out, the last one may be cut short.
  * * `sync-confidence` (gdouble), `sync-offset-found` (gint64): `confidence` and
- *   `offset` of perceptual-sync; absent without sync=auto, the latter also
- *   where no offset was found
+ *   `offset` of perceptual-sync; absent without sync=auto and track, the latter
+ *   also where no offset was found
+ * * `sync-state` (string), `sync-changes` (guint64), `unsure` (guint64): with
+ *   sync=track, `state` of the last perceptual-sync, how often the offset
+ *   changed, and how many pairs may be of the wrong frames, measured or not;
+ *   absent otherwise
  * * `align` (string), `align-offset` (gint64), `align-confidence` (gdouble),
  *   `align-reason` (string): `basis`, `offset`, `confidence` and `reason` of
  *   perceptual-sync, with sync=start and sync=files
@@ -196,7 +202,8 @@
  * ## Message perceptual-sync
  *
  * With #GstPerceptualDistance:sync other than none, an element message for each
- * distorted stream before its first pair:
+ * distorted stream before its first pair, and with sync=track another one
+ * whenever its offset changes or comes in doubt:
  *
  * * `stream` (string): name of the sink pad of the distorted stream
  * * `decided` (gboolean): whether an offset was found, or none was needed
@@ -218,6 +225,21 @@
  * * `fit`, `second-fit` (gdouble): -1 to 1, how alike the streams move with
  *   that offset, and with the best that is not next to it
  * * `pairs` (guint): frames that were compared for it
+ *
+ * With sync=track also (these messages are in the log, too):
+ *
+ * * `change` (string): `begin` (of measuring), `drift` (by a part of a frame),
+ *   `jump` (another offset fits), `times` (the timestamps of a stream jumped;
+ *   its frames go on from where they were), `lost` (nothing fits any more; the
+ *   offset stays), `regained` (it fits again)
+ * * `state` (string): `locked`, or `unsure` if the offset may be wrong
+ * * `running-time` (guint64): of the reference frame up to which both streams
+ *   had been compared, ns
+ * * `previous-offset` (gint64): what was added until now, ns
+ * * `unsure-since` (guint64): running time from which on pairs may be of the
+ *   wrong frames, ns; `running-time` where none are
+ * * `unsure-pairs` (guint): how many of them did not say so (`unsure` of
+ *   perceptual-distance) when they were made
  *
  * ## Log
  *
@@ -278,6 +300,20 @@
  *
  * The search is made once in a run; its result outlives a flushing seek.
  *
+ * ## Live streams whose offset changes
+ *
+ * #GstPerceptualDistance:sync=track keeps small pictures of the last
+ * sync-window + sync-duration + 2 s of both streams (5 KB a frame) and compares
+ * the newest #GstPerceptualDistance:sync-duration four times a second.  It
+ * holds 2 * sync-duration + 500 ms of both until the first offset is found,
+ * then the frames by which one stream is ahead of the other: at most
+ * sync-window + 2 s.  Drift is followed by the distances of pairs, in steps of
+ * about a sixth of a frame.  Another offset is taken where two looks in a row
+ * agree on it, one of a few frames only where it has been better for a second.
+ * Pictures that do not move change nothing.  Timestamps that jump, by any
+ * amount and either way, are counted on from where they were, and the offset is
+ * found anew; times that shake by half a frame and more are evened out.
+ *
  * ## Colour
  *
  * Each input is converted to RGB by the matrix, range and chroma-site of its
@@ -322,9 +358,16 @@
  *
  * ## Changes while running
  *
- * Properties take effect at the next change from READY to PAUSED.  A flushing
- * seek drops the frames in flight without counting them; statistics and log
- * go on.
+ * #GstPerceptualDistance:interval, rate, jitter, summary-interval and all of
+ * alert-... may be set in PLAYING, from any thread, and count from the next
+ * pair of each stream on.  A window of other length begins empty; where
+ * interval and rate come to be set both, a WARNING says so and pairs are chosen
+ * as before.
+ *
+ * Other properties take effect at the next change from READY to PAUSED.
+ *
+ * A flushing seek drops the frames in flight without counting them; statistics
+ * and log go on.
  *
  * ## Quality of service
  *

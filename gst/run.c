@@ -130,7 +130,10 @@ note_pairs (PerceptualRun *self, PerceptualRow *row)
 
     if (match->distorted == NULL)
       continue;
-    match->unsure = perceptual_follower_is_unsure (follower, 1 + i);
+    match->unsure = perceptual_follower_is_unsure (
+                        follower, 1 + i, match->time, match->delta)
+        || ((const PerceptualFrame *) match->distorted)->doubtful
+        || ((const PerceptualFrame *) row->reference)->doubtful;
     self->inputs[1 + i].unsure += match->unsure ? 1 : 0;
     perceptual_follower_note_pair (follower, 1 + i, match->time, match->delta);
   }
@@ -342,12 +345,19 @@ wants (PerceptualRun *self, const Input *input, gboolean timeout)
           || may_take_reference (self, timeout));
 }
 
-static void
+/* Returns: FALSE after an ERROR message. */
+static gboolean
 end_input (PerceptualRun *self, Input *input)
 {
+  g_autoptr (GError) error = NULL;
+
   input->cut = g_atomic_int_get (&input->released)
       && !gst_aggregator_pad_is_eos (input->pad);
-  perceptual_alignment_end (self->alignment, number_of (self, input));
+  if (perceptual_alignment_end (
+          self->alignment, number_of (self, input), &error))
+    return TRUE;
+  perceptual_report_library_error (GST_ELEMENT (self->element), error);
+  return FALSE;
 }
 
 /* Takes what is wanted of one pad.  *@progress is set if there was
@@ -372,9 +382,9 @@ take_input (
     if (buffer == NULL && !has_ended (input))
       break;
     *progress = TRUE;
-    if (buffer == NULL)
-      end_input (self, input);
-    else if (!accept_buffer (self, input, buffer) || !follow (self))
+    if (!(buffer == NULL ? end_input (self, input)
+                         : accept_buffer (self, input, buffer))
+        || !follow (self))
       return FALSE;
   }
   return TRUE;

@@ -24,6 +24,10 @@ typedef struct
   guint min_width;
   guint min_height;
 
+  /* TRUE where compare() runs none of ORC's programs, or init has asked for
+   * them: they take some milliseconds to compile. */
+  gboolean own_rows;
+
   /* Reads self->options, which are complete and valid.  May be NULL. */
   gboolean (*init) (PerceptualMetric *self, GError **error);
 

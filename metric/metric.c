@@ -69,7 +69,8 @@ perceptual_metric_new (const gchar *name, GVariant *options,
   self->min_height = MAX (klass->min_height, 1);
   /* ORC aborts where it finds no memory to compile a program.  So all are
    * compiled here, and an image too large for the memory is only an error. */
-  perceptual_row_programs ();
+  if (!klass->own_rows)
+    perceptual_row_programs ();
   if (klass->init != NULL && !klass->init (self, error)) {
     perceptual_metric_free (self);
     return NULL;

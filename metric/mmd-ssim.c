@@ -13,6 +13,7 @@
 #include "distance-map.h"
 #include "machine/workers.h"
 #include "metrics.h"
+#include "rows/row-programs.h"
 
 /* From the largest picture down to the level above its base. */
 #define MAX_LEVELS 8
@@ -549,7 +550,12 @@ mmd_ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
 static gboolean
 mmd_ssim_init (PerceptualMetric *metric, GError **error)
 {
-  ((MmdSsim *) metric)->kernels = perceptual_block_kernels (perceptual_cpu ());
+  const PerceptualBlockKernels *kernels =
+      perceptual_block_kernels (perceptual_cpu ());
+
+  ((MmdSsim *) metric)->kernels = kernels;
+  if (kernels == &perceptual_block_kernels_c)
+    perceptual_row_programs ();
   return TRUE;
 }
 
@@ -580,6 +586,7 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
   .info.options = options,
   .info.map_maximum = 0.4, /* 99 % of an encode that is bad all over */
   .instance_size = sizeof (MmdSsim),
+  .own_rows = TRUE,
   .planes_suffice = perceptual_canonical_planes_suffice,
   .init = mmd_ssim_init,
   .compare = mmd_ssim_compare,

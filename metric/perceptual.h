@@ -544,12 +544,13 @@ PERCEPTUAL_API const gchar *perceptual_kernel_level (void);
 /**
  * perceptual_orc_fault:
  *
- * The library tries each of its ORC programs once, and runs plain C in place of
- * all of them where one gives another result than plain C: distances are then
- * the same, and take longer.
+ * The library tries each of its ORC programs once, when the first metric is
+ * made that runs any, and runs plain C in place of all of them where one gives
+ * another result than plain C: distances are then the same, and take longer.
  *
  * Returns: (nullable) (transfer none): the name of a program that the installed
- * ORC gets wrong on this machine; NULL where it gets all of them right.
+ * ORC gets wrong on this machine; NULL where it gets all of them right, and
+ * where none was needed so far.
  */
 PERCEPTUAL_API const gchar *perceptual_orc_fault (void);
 

@@ -10,7 +10,9 @@ cd "$(mktemp -d)"
 for bits in 0 40; do
   gst-launch-1.0 -q videotestsrc num-buffers=10 ! \
     video/x-raw,format=I420,width=160,height=120 ! \
-    videobalance brightness=0.$bits ! y4menc ! filesink location="$bits.y4m"
+    videobalance brightness=0.$bits ! tee name=t ! queue ! y4menc ! \
+    filesink location="$bits.y4m" \
+    t. ! queue ! jpegenc ! matroskamux ! filesink location="$bits.mkv"
 done
 perceptual-compare --format json --also psnr 0.y4m 40.y4m >report.json
 perceptual-compare --quiet 0.y4m 0.y4m | grep -qx 0
@@ -53,7 +55,7 @@ assert report == json.load(open("report.json"))
 assert report["results"][0]["pairs"] == 10
 END
 example=$(dpkg -L python3-perceptual | grep 'messages.py')
-python3 "$example" 0.y4m 40.y4m | tail -n 1 | grep '^10 pairs'
+python3 "$example" 0.mkv 40.mkv | tail -n 1 | grep '^10 pairs'
 
 # What is read.
 for page in man1/perceptual-compare.1 man1/perceptual-fetch-weights.1 \
@@ -64,10 +66,10 @@ done
 dpkg-query -L perceptual-tools | grep -q bash-completion/completions/perceptual
 dpkg-query -L perceptual-tools | grep -q schemas/compare.schema.json
 
-# Nothing is left behind.
+# Nothing is left behind but what belongs to the user.
 packages=$(dpkg-query -W -f '${Package} ' 'libperceptual*' '*-perceptual' \
   'perceptual-*')
 # shellcheck disable=SC2086
 DEBIAN_FRONTEND=noninteractive apt-get -q purge -y $packages
 ! find / -xdev -path /proc -prune -o -path /src -prune -o -path /tmp -prune \
-  -o -name '*perceptual*' -print | grep .
+  -o -path /root -prune -o -name '*perceptual*' -print | grep .

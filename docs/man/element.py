@@ -9,6 +9,7 @@ COMMAND and the words behind it run perceptual-compare, whose --list-metrics
 tells the options of metrics.
 """
 
+import itertools
 import re
 import sys
 
@@ -75,13 +76,19 @@ def main():
         add_text(page, text)
     page.heading("METRICS AND THEIR OPTIONS")
     page.text("Options are properties, too.")
-    for line in help_text.run(command, "--list-metrics").split("\n"):
-        if line.startswith("    --"):
+    # Lines that were broken go on further in.
+    listed = re.sub(r"\n {8}", " ", help_text.run(command, "--list-metrics"))
+    for option, lines in itertools.groupby(
+            listed.split("\n"), lambda line: line[:6].strip()[:2] == "--"):
+        for line in lines if option else ():
             page.item(*line.strip().removeprefix("--").split(": ", 1))
-        elif line.startswith("    "):
-            page.text(line.strip())
-        elif line:
-            page.heading(line, 1)
+        for indented, part in itertools.groupby(
+                () if option else lines, lambda line: line.startswith(" ")):
+            if indented:
+                page.text(" ".join(line.strip() for line in part))
+            else:
+                for name in filter(None, part):
+                    page.heading(name, 1)
     page.heading("SEE ALSO")
     page.text("perceptual-compare(1), gst-launch-1.0(1), gst-inspect-1.0(1)")
     with open(output, "w", encoding="utf-8") as file:

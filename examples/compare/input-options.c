@@ -5,7 +5,7 @@
 #include "compare/input-options.h"
 
 #include "compare/options.h"
-#include "measure/raw.h"
+#include "measure/reader/raw.h"
 #include "measure/value.h"
 
 #include <string.h>
@@ -50,6 +50,27 @@ take_distorted_raw (
       text, "distorted-raw", &reading_of (user)->distorted_raw, error);
 }
 
+static gboolean
+take_deinterlace (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  static const gchar *const words[] = {
+    [COMPARE_DEINTERLACE_AUTO] = "auto",
+    [COMPARE_DEINTERLACE_REFERENCE] = "reference",
+    [COMPARE_DEINTERLACE_DISTORTED] = "distorted",
+    [COMPARE_DEINTERLACE_BOTH] = "both",
+  };
+
+  for (guint i = COMPARE_DEINTERLACE_AUTO; i < G_N_ELEMENTS (words); i++) {
+    if (strcmp (text, words[i]) != 0)
+      continue;
+    reading_of (user)->deinterlace = (CompareDeinterlace) i;
+    return TRUE;
+  }
+  return measure_value_refuse (
+      text, "deinterlace", "auto, reference, distorted, both", error);
+}
+
 void
 compare_reading_clear (CompareReading *self)
 {
@@ -70,6 +91,10 @@ compare_reading_add_options (GOptionGroup *group)
         "The same of the reference alone", "WxH:FORMAT[:RATE]" },
     { "distorted-raw", 0, 0, G_OPTION_ARG_CALLBACK, take_distorted_raw,
         "The same of distorted files alone", "WxH:FORMAT[:RATE]" },
+    { "deinterlace", 0, 0, G_OPTION_ARG_CALLBACK, take_deinterlace,
+        "Make frames of fields before they are measured: of what says that it "
+        "is interlaced, or of one side or both whatever they say",
+        "auto|reference|distorted|both" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -82,6 +107,67 @@ compare_reading_find_raw (const CompareReading *self, gboolean is_reference)
   const gchar *own = is_reference ? self->reference_raw : self->distorted_raw;
 
   return own != NULL ? own : self->raw;
+}
+
+/* --- fields -------------------------------------------------------------- */
+
+static gboolean
+is_chosen (const CompareReading *self, const MeasureInput *input,
+    gboolean is_reference)
+{
+  if (input->is_image)
+    return FALSE;
+  switch (self->deinterlace) {
+    case COMPARE_DEINTERLACE_AUTO:
+      return input->is_interlaced;
+    case COMPARE_DEINTERLACE_REFERENCE:
+      return is_reference;
+    case COMPARE_DEINTERLACE_DISTORTED:
+      return !is_reference;
+    case COMPARE_DEINTERLACE_BOTH:
+      return TRUE;
+    case COMPARE_DEINTERLACE_NONE:
+      break;
+  }
+  return FALSE;
+}
+
+/* Whether @other has frames where @input has fields. */
+static gboolean
+has_twice_as_many (const MeasureInput *other, const MeasureInput *input)
+{
+  return other->frame > 0 && other->frame < input->frame * 3 / 4;
+}
+
+void
+compare_reading_deinterlace (const CompareReading *self, GPtrArray *inputs,
+    void (*note) (const gchar *text, gpointer user), gpointer user)
+{
+  MeasureInput *reference = inputs->pdata[0];
+
+  /* All are looked at before any changes. */
+  for (guint i = inputs->len; i > 0; i--) {
+    MeasureInput *input = inputs->pdata[i - 1];
+    const MeasureInput *other = i > 1 ? reference : inputs->pdata[1];
+    gboolean both = is_chosen (self, other, i > 1);
+    g_autofree gchar *text = NULL;
+
+    if (!is_chosen (self, input, i == 1))
+      continue;
+    input->deinterlacing = !both && has_twice_as_many (other, input)
+        ? MEASURE_DEINTERLACE_FIELDS
+        : MEASURE_DEINTERLACE_FRAMES;
+    text = g_strdup_printf ("%s: deinterlaced, a frame of each %s",
+        input->label,
+        input->deinterlacing == MEASURE_DEINTERLACE_FIELDS ? "field" : "frame");
+    note (text, user);
+  }
+  for (guint i = 0; i < inputs->len; i++) {
+    MeasureInput *input = inputs->pdata[i];
+
+    if (input->deinterlacing == MEASURE_DEINTERLACE_FIELDS)
+      input->frame /= 2;
+  }
 }
 
 /* --- pipes --------------------------------------------------------------- */

@@ -8,9 +8,9 @@
 #include "compare/session.h"
 #include "measure/batch.h"
 #include "measure/child.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 #include "measure/picture.h"
-#include "measure/sequence.h"
+#include "measure/reader/sequence.h"
 #include "measure/written.h"
 
 #include "console/metric-tables.h"
@@ -42,8 +42,9 @@ may_batch (const Session *session)
 {
   const CompareOptions *options = &session->options;
 
-  return options->pairs.several && options->log == NULL
-      && options->heatmap == NULL && measure_batch_allows (&options->settings);
+  return options->pairs.several && !options->crop.automatic
+      && options->log == NULL && options->heatmap == NULL
+      && measure_batch_allows (&options->settings);
 }
 
 static MeasureInput *
@@ -86,6 +87,7 @@ look_at_all (Session *session)
   const ComparePairs *pairs = &session->options.pairs;
   const gchar *raw =
       compare_reading_find_raw (&session->options.reading, FALSE);
+  gboolean once = pairs->several && !session->options.crop.automatic;
   g_autoptr (GHashTable) known =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -94,10 +96,11 @@ look_at_all (Session *session)
 
     g_ptr_array_add (session->references,
         look_once (session, pairs->references->pdata[i], TRUE, known));
-    /* Each has its place behind the reference, where there is one. */
+    /* Each has its place behind the reference, where there is one; bars are
+     * those of a file and its reference. */
     g_ptr_array_add (session->distorted,
-        pairs->several ? look_once (session, distorted, FALSE, known)
-                       : look_at (session, distorted, raw));
+        once ? look_once (session, distorted, FALSE, known)
+             : look_at (session, distorted, raw));
   }
 }
 
@@ -239,6 +242,30 @@ static void
 note (const gchar *text, gpointer user)
 {
   remark (user, "note", text);
+}
+
+/* Of the files of each reference together. */
+static void
+find_crops (Session *session)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < session->references->len; i++) {
+    MeasureInput *reference = session->references->pdata[i];
+    g_autoptr (GPtrArray) group = g_ptr_array_new ();
+
+    if (!session->options.crop.automatic || session->interrupted
+        || !g_hash_table_add (seen, reference))
+      continue;
+    g_ptr_array_add (group, reference);
+    for (guint k = i; k < session->references->len; k++) {
+      if (session->references->pdata[k] == reference)
+        g_ptr_array_add (group, session->distorted->pdata[k]);
+    }
+    compare_crop_find (session->remote, group, &session->options.section.chosen,
+        !session->options.ignore_orientation, note, session,
+        &session->interrupted);
+  }
 }
 
 static void
@@ -517,12 +544,16 @@ compare (Session *session)
   }
   if (!begin_files (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
+  if (!session->interrupted)
+    compare_reading_deinterlace (
+        &session->options.reading, session->inputs, note, session);
   if (!session->interrupted
       && (!check_outputs (session) || !check_pipes (session)
           || !resolve_frames (session)))
     return COMPARE_EXIT_USAGE;
   warn_of_sections (session);
   tell_alone (session);
+  find_crops (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);

@@ -7,7 +7,7 @@
 #include "compare/checks.h"
 #include "compare/metrics.h"
 #include "measure/picture.h"
-#include "measure/sequence.h"
+#include "measure/reader/sequence.h"
 #include "measure/value.h"
 
 #include "console/duration.h"
@@ -455,6 +455,7 @@ check (CompareOptions *self, GError **error)
   compare_section_settle (&self->section);
   if (!compare_pairs_find (&self->pairs, self->files, self->list, error)
       || !compare_reading_check_pipes (&self->pairs, error)
+      || !compare_crop_check (&self->crop, &self->settings, error)
       || !check_rate (self, error))
     return FALSE;
   return compare_metrics_gather (self, error)
@@ -603,6 +604,7 @@ compare_options_parse (
   compare_section_add_options (group);
   compare_reading_add_options (group);
   compare_gates_add_options (&self->gates, group);
+  compare_crop_add_options (group);
   g_option_context_set_main_group (context, group);
   if (!g_option_context_parse (context, argc, argv, error)) {
     help_option_suggest (context, *error);

@@ -5,6 +5,7 @@
 #ifndef COMPARE_OPTIONS_H
 #define COMPARE_OPTIONS_H
 
+#include "compare/crop-option.h"
 #include "compare/gates.h"
 #include "compare/input-options.h"
 #include "compare/pairs.h"
@@ -40,6 +41,7 @@ typedef enum
  * @align: how the files' frames are brought together
  * @section: which part of the videos is measured
  * @reading: how the inputs are read
+ * @crop: which part of the pictures is measured
  * @ignore_orientation: measure pictures as they are stored
  * @log: (nullable): file name for the log; see compare_options_log()
  * @heatmap: (nullable): file name for heat maps; see
@@ -73,6 +75,7 @@ typedef struct
   MeasureAlign align;
   CompareSection section;
   CompareReading reading;
+  CompareCrop crop;
   gboolean ignore_orientation;
   gchar *log;
   gchar *heatmap;

@@ -5,7 +5,7 @@
 #include "compare/pairs.h"
 
 #include "console/program-error.h"
-#include "measure/pipe.h"
+#include "measure/reader/pipe.h"
 #include "table/csv.h"
 
 #include <string.h>

@@ -107,6 +107,10 @@ compare_page_add_files (Page *page, const CompareContent *content)
     if (!several)
       add_fact (&facts, "aligned", g_steal_pointer (&how));
   }
+  if (!several)
+    add_fact (&facts, "crop",
+        compare_crop_describe (&content->options->settings, reference,
+            result_of (content, 0)->distorted));
   add_fact (
       &facts, "section", compare_section_describe (&content->options->section));
   add_fact (&facts, "metric",

@@ -5,6 +5,8 @@
  */
 #include "compare/report.h"
 
+#include "measure/crop.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -285,6 +287,16 @@ add_luma (JsonBuilder *builder, const GstStructure *summary,
   json_builder_add_string_value (builder, reason);
 }
 
+/* @crop: (nullable): the part that was measured */
+static void
+add_crop (JsonBuilder *builder, const gchar *member, const gchar *crop)
+{
+  if (crop == NULL)
+    return;
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, crop);
+}
+
 static void
 add_also (JsonBuilder *builder, const GstStructure *summary)
 {
@@ -331,6 +343,10 @@ add_result (JsonBuilder *builder, const MeasureResult *result,
     json_builder_add_string_value (
         builder, gst_structure_get_string (summary, "pair"));
   }
+  add_crop (builder, "reference_crop",
+      measure_crop_of (&options->settings, result->reference, TRUE));
+  add_crop (builder, "distorted_crop",
+      measure_crop_of (&options->settings, result->distorted, FALSE));
   add_align (builder, summary);
   add_sync (builder, summary);
   add_statistics (builder, summary, metric);

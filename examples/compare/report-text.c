@@ -707,7 +707,11 @@ compare_report_text (const CompareOptions *options,
       append_average (text, results, options->metric);
   } else {
     const MeasureResult *result = results->pdata[0];
+    g_autofree gchar *crop = compare_crop_describe (
+        &options->settings, reference, result->distorted);
 
+    if (crop != NULL)
+      g_string_append_printf (text, "%-10s  %s\n", "crop", crop);
     append_one (text, result, options->metric);
     if (result->incomplete)
       g_string_append (

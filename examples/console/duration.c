@@ -162,7 +162,10 @@ describe_rule (const DurationRule *rule)
   GString *text = g_string_new ("a time such as 40ms, 1.5s");
 
   g_string_append (text, rule->frames ? ", 0:01:30 or 3f" : " or 0:01:30");
-  if (rule->least > G_MININT64 / 2) {
+  /* The element's word for "by itself". */
+  if (rule->least == -1) {
+    g_string_append (text, ", -1 or at least 0s");
+  } else if (rule->least > G_MININT64 / 2) {
     g_autofree gchar *least = duration_print_ns (rule->least);
 
     g_string_append_printf (text, ", at least %s", least);

@@ -80,10 +80,8 @@ read_options (const gchar *text, GPtrArray *options, const gchar **after)
   return first != NULL ? (gsize) (first - text) : strlen (text);
 }
 
-/* Adds @words from @column on, in lines that are broken at spaces and behind
- * bars; those after the first begin with @indent spaces. */
-static void
-wrap (GString *to, const gchar *words, guint indent, glong column)
+void
+help_layout_wrap (GString *to, const gchar *words, guint indent, glong column)
 {
   while (*words != '\0') {
     gsize n = strcspn (words, " |");
@@ -116,11 +114,11 @@ show (GString *to, Option *option)
 {
   option->shown = TRUE;
   g_string_append (to, "  ");
-  wrap (to, option->head, DEEP, 2);
+  help_layout_wrap (to, option->head, DEEP, 2);
   if (*option->words == '\0')
     return;
   g_string_append_printf (to, "%*s", INDENT, "");
-  wrap (to, option->words, INDENT, INDENT);
+  help_layout_wrap (to, option->words, INDENT, INDENT);
 }
 
 static Option *

@@ -34,6 +34,12 @@ typedef struct
  */
 gchar *help_layout (const gchar *text, const HelpSection *sections);
 
+/* Adds @words to @to, where @column columns of the line are taken, and ends the
+ * line.  It is broken within 80 columns at spaces and behind bars; the lines
+ * after the first begin with @indent spaces. */
+void help_layout_wrap (
+    GString *to, const gchar *words, guint indent, glong column);
+
 /* Returns: (transfer full): the long names of the options in @text, which is
  * the same, NULL-terminated. */
 gchar **help_layout_names (const gchar *text);

@@ -5,7 +5,11 @@
  */
 #include "console/metric-tables.h"
 
+#include "console/help-layout.h"
+
 #include <string.h>
+
+#define INDENT 4
 
 const PerceptualOption *
 metric_tables_find_option (
@@ -32,26 +36,36 @@ metric_tables_option_names (
   return g_string_free (names, FALSE);
 }
 
+/* @indent: of what does not fit into the line */
+static void
+add_line (GString *text, const gchar *line, guint indent)
+{
+  g_string_append_printf (text, "%*s", INDENT, "");
+  help_layout_wrap (text, line, indent, INDENT);
+}
+
 static void
 append_option (
     GString *text, const PerceptualOption *option, const gchar *prefix)
 {
   g_autofree gchar *choices = NULL;
+  g_autoptr (GString) line = g_string_new (NULL);
 
-  g_string_append_printf (text, "    %s%s (default %s", prefix, option->name,
+  g_string_append_printf (line, "%s%s (default %s", prefix, option->name,
       *option->default_text != '\0' ? option->default_text : "empty");
   if (option->choices != NULL) {
     choices = g_strjoinv (", ", (gchar **) option->choices);
-    g_string_append_printf (text, "; one of %s", choices);
+    g_string_append_printf (line, "; one of %s", choices);
   } else if (option->type == PERCEPTUAL_OPTION_UINT
       || option->type == PERCEPTUAL_OPTION_DOUBLE) {
     gchar low[G_ASCII_DTOSTR_BUF_SIZE], high[G_ASCII_DTOSTR_BUF_SIZE];
 
     g_ascii_formatd (low, sizeof low, "%.17g", option->minimum);
     g_ascii_formatd (high, sizeof high, "%.17g", option->maximum);
-    g_string_append_printf (text, "; %s to %s", low, high);
+    g_string_append_printf (line, "; %s to %s", low, high);
   }
-  g_string_append_printf (text, "): %s\n", option->blurb);
+  g_string_append_printf (line, "): %s", option->blurb);
+  add_line (text, line->str, 2 * INDENT);
 }
 
 gchar *
@@ -63,16 +77,16 @@ metric_tables_print (const gchar *prefix)
   for (guint i = 0; metrics[i] != NULL; i++) {
     const PerceptualOption *const *options = metrics[i]->options;
 
-    g_string_append_printf (text, "%s%s%s\n    %s\n", i > 0 ? "\n" : "",
+    g_string_append_printf (text, "%s%s%s\n", i > 0 ? "\n" : "",
         metrics[i]->name,
         g_strcmp0 (metrics[i]->name, PERCEPTUAL_DEFAULT_METRIC) == 0
             ? " (default)"
-            : "",
-        metrics[i]->blurb);
+            : "");
+    add_line (text, metrics[i]->blurb, INDENT);
     if (metrics[i]->flags & PERCEPTUAL_METRIC_SIMILARITY)
-      g_string_append (text, "    A similarity: higher means more alike.\n");
+      add_line (text, "A similarity: higher means more alike.", INDENT);
     if (metrics[i]->flags & PERCEPTUAL_METRIC_WEIGHTS)
-      g_string_append (text, "    Needs trained weights.\n");
+      add_line (text, "Needs trained weights.", INDENT);
     for (; options != NULL && *options != NULL; options++)
       append_option (text, *options, prefix);
   }

@@ -8,7 +8,7 @@
 #include "judge/options.h"
 #include "judge/report-page.h"
 
-#include "console/metric-tables.h"
+#include "console/subcommand.h"
 
 #include <locale.h>
 #include <string.h>
@@ -58,14 +58,6 @@ find_command (const gchar *name)
 }
 
 static gboolean
-is_wrong_usage (const GError *error)
-{
-  return error->domain == G_OPTION_ERROR
-      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC)
-      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
-}
-
-static gboolean
 run_steps (JudgeSession *session, gchar ***argv, GError **error)
 {
   const JudgeCommand *command = session->command;
@@ -109,7 +101,8 @@ run_command (const JudgeCommand *command, gchar ***argv)
   session.own = g_malloc0 (MAX (command->own_size, 1));
   if (!run_steps (&session, argv, &error)) {
     console_say (&session.console, "%s", error->message);
-    code = is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
+    code =
+        subcommand_is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
   } else if (judge_interrupted (&session)) {
     console_say (&session.console,
         "interrupted; what was measured until then is reported");
@@ -125,34 +118,17 @@ run_command (const JudgeCommand *command, gchar ***argv)
   return code;
 }
 
-static int
-print (const gchar *text)
-{
-  g_autoptr (GError) error = NULL;
-  Console console;
-
-  console_init (&console, PROGRAM, "", FALSE);
-  if (console_print (&console, text, &error))
-    return JUDGE_EXIT_DONE;
-  console_say (&console, "%s", error->message);
-  return JUDGE_EXIT_ERROR;
-}
-
 /* @word: the first on the command line, which is not a subcommand. */
 static int
 answer (const gchar *word)
 {
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = subcommand_asks_for_help (word)
+      ? describe ()
+      : subcommand_answer (PROGRAM, word, "");
   Console console;
 
-  if (g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0)
-    text = describe ();
-  else if (g_strcmp0 (word, "--version") == 0)
-    text = g_strdup_printf (PROGRAM " %s\n", perceptual_version ());
-  else if (g_strcmp0 (word, "--list-metrics") == 0)
-    text = metric_tables_print ("");
   if (text != NULL)
-    return print (text);
+    return subcommand_print (PROGRAM, text);
 
   console_init (&console, PROGRAM, "", FALSE);
   text = describe ();

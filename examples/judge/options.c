@@ -6,6 +6,7 @@
 #include "judge/options.h"
 
 #include "console/help-option.h"
+#include "console/subcommand.h"
 
 #include <string.h>
 
@@ -99,24 +100,6 @@ add_shared_options (JudgeSession *session, GOptionGroup *group)
 }
 
 static gboolean
-check_arguments (const JudgeSession *session, GError **error)
-{
-  const JudgeCommand *command = session->command;
-  guint n = session->options.arguments != NULL
-      ? g_strv_length (session->options.arguments)
-      : 0;
-
-  if (n >= command->min_arguments && n <= command->max_arguments)
-    return TRUE;
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-      "%s: %s given; usage: perceptual-judge %s [OPTIONS] %s", command->name,
-      n < command->min_arguments ? "not enough arguments"
-                                 : "too many arguments",
-      command->name, command->arguments);
-  return FALSE;
-}
-
-static gboolean
 check_range (gint64 value, gint64 minimum, gint64 maximum, const gchar *option,
     GError **error)
 {
@@ -144,8 +127,11 @@ check (JudgeSession *session, GError **error)
 {
   const JudgeOptions *options = &session->options;
   const JudgeCommand *command = session->command;
+  g_autofree gchar *usage = g_strdup_printf (
+      "perceptual-judge %s [OPTIONS] %s", command->name, command->arguments);
 
-  return check_arguments (session, error)
+  return subcommand_check_arguments (usage, command->name, options->arguments,
+             command->min_arguments, command->max_arguments, error)
       && check_range (options->threads, 0, MAX_THREADS, "threads", error)
       && check_range (options->bootstrap, 0, MAX_BOOTSTRAP, "bootstrap", error)
       && check_range (options->seed, 0, G_MAXINT64, "seed", error)

@@ -8,8 +8,8 @@
 #include "measure/batch.h"
 
 #include "measure/loop.h"
-#include "measure/reader-source.h"
-#include "measure/words.h"
+#include "measure/reader/reader-source.h"
+#include "measure/words/words.h"
 
 #include "perceptual.h"
 

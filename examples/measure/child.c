@@ -317,6 +317,23 @@ measure (Self *self, const GstStructure *head)
 }
 
 static void
+find_bars (Self *self, const GstStructure *head)
+{
+  MeasureBars bars = { .width = 0 };
+  MeasureBarsRequest request;
+
+  if (measure_message_to_bars_request (head, &request)) {
+    find_pipe (self, request.input);
+    request.activity = self->activity;
+    request.interrupted = &self->interrupted;
+    measure_bars_find (&request, &bars);
+    measure_input_free ((MeasureInput *) request.input);
+  }
+  g_atomic_int_set (&self->working, FALSE);
+  say (self, measure_message_of_bars (&bars), NULL);
+}
+
+static void
 show_moment (Self *self, const GstStructure *head)
 {
   MeasureMoment *moment = NULL;
@@ -365,6 +382,8 @@ work (Self *self)
       inspect (self, head);
     else if (gst_structure_has_name (head, MEASURE_ASKS_MOMENT))
       show_moment (self, head);
+    else if (gst_structure_has_name (head, MEASURE_ASKS_BARS))
+      find_bars (self, head);
     else
       measure (self, head);
     gst_structure_free (head);

@@ -7,15 +7,16 @@
 #include "measure/inspect.h"
 
 #include "measure/loop.h"
-#include "measure/mp4.h"
-#include "measure/packages.h"
-#include "measure/raw.h"
-#include "measure/sequence.h"
+#include "measure/movie/mp4.h"
+#include "measure/reader/raw.h"
+#include "measure/reader/sequence.h"
+#include "measure/reader/y4m.h"
 #include "measure/source.h"
-#include "measure/words.h"
-#include "measure/y4m.h"
+#include "measure/words/packages.h"
+#include "measure/words/words.h"
 
 #include <gst/pbutils/pbutils.h>
+#include <gst/video/video.h>
 #include <glib/gstdio.h>
 #include <errno.h>
 #include <string.h>
@@ -112,6 +113,16 @@ running_time_of (GstPad *pad, const GstBuffer *buffer)
       segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
 }
 
+/* @caps: (nullable): of frames */
+static gboolean
+is_interlaced (const GstCaps *caps)
+{
+  GstVideoInfo info;
+
+  return caps != NULL && gst_video_info_from_caps (&info, caps)
+      && GST_VIDEO_INFO_IS_INTERLACED (&info);
+}
+
 /* When the first frame comes, and how long it lasts: by itself, else until the
  * second one. */
 static void
@@ -121,6 +132,9 @@ note_times (Look *look, GstPad *pad, const GstBuffer *buffer)
   GstClockTime time = running_time_of (pad, buffer);
 
   if (look->frames == 0) {
+    g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+    input->is_interlaced = is_interlaced (caps);
     input->start = time;
     if (GST_BUFFER_DURATION_IS_VALID (buffer))
       input->frame = GST_BUFFER_DURATION (buffer);
@@ -283,6 +297,7 @@ read_first (MeasureInput *input)
   if (reader != NULL) {
     buffer = reader->klass->read (reader, 0, &error);
     input->duration = reader->duration;
+    input->is_interlaced = is_interlaced (reader->caps);
   }
   if (buffer != NULL) {
     input->start = GST_BUFFER_PTS (buffer);
@@ -469,6 +484,7 @@ measure_input_free (MeasureInput *input)
   g_free (input->uri);
   g_free (input->file);
   g_free (input->raw);
+  g_free (input->crop);
   g_free (input->problem);
   g_free (input);
 }

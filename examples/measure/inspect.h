@@ -6,10 +6,23 @@
 #define MEASURE_INSPECT_H
 
 #include "measure/activity.h"
-#include "measure/correction.h"
-#include "measure/reader.h"
+#include "measure/movie/correction.h"
+#include "measure/reader/reader.h"
 
 G_BEGIN_DECLS
+
+/**
+ * MeasureDeinterlacing:
+ * @MEASURE_DEINTERLACE_NOT: frames are measured as they are
+ * @MEASURE_DEINTERLACE_FRAMES: a frame is made of each
+ * @MEASURE_DEINTERLACE_FIELDS: a frame is made of each field
+ */
+typedef enum
+{
+  MEASURE_DEINTERLACE_NOT,
+  MEASURE_DEINTERLACE_FRAMES,
+  MEASURE_DEINTERLACE_FIELDS,
+} MeasureDeinterlacing;
 
 /**
  * MeasureInput:
@@ -18,6 +31,8 @@ G_BEGIN_DECLS
  * @uri: the same as a URI
  * @file: (nullable): the name of the file, where it is a local one
  * @raw: (nullable): what its frames are, where the user says so
+ * @crop: (nullable): the part of its pictures that is measured, where that was
+ *   found out
  * @is_pipe: it can be read once
  * @pipe: (nullable): the same, in the process that reads it
  * @reader: who reads it
@@ -25,6 +40,8 @@ G_BEGIN_DECLS
  * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
  * @start: running time of the first video frame in ns, or GST_CLOCK_TIME_NONE
  * @frame: how long that frame lasts in ns, 0 if not known
+ * @is_interlaced: its first frame says so
+ * @deinterlacing: what is done about that
  * @correction: what GStreamer does not know of the file
  * @problem: why it cannot be measured, starting with @label; NULL if it can
  *
@@ -37,6 +54,7 @@ typedef struct
   gchar *uri;
   gchar *file;
   gchar *raw;
+  gchar *crop;
   gboolean is_pipe;
   MeasurePipe *pipe;
   MeasureReaderKind reader;
@@ -44,6 +62,8 @@ typedef struct
   GstClockTime duration;
   GstClockTime start;
   GstClockTime frame;
+  gboolean is_interlaced;
+  MeasureDeinterlacing deinterlacing;
   MeasureCorrection correction;
   gchar *problem;
 } MeasureInput;

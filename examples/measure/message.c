@@ -98,7 +98,8 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
       input->is_image, "duration", G_TYPE_UINT64, input->duration, "start",
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
       "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
-      input->is_pipe, NULL);
+      input->is_pipe, "is-interlaced", G_TYPE_BOOLEAN, input->is_interlaced,
+      "deinterlacing", G_TYPE_INT, (gint) input->deinterlacing, NULL);
 
   set_correction (fields, &input->correction);
   measure_message_set_text (fields, "path", input->path);
@@ -106,6 +107,7 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
   measure_message_set_text (fields, "uri", input->uri);
   measure_message_set_text (fields, "file", input->file);
   measure_message_set_text (fields, "raw", input->raw);
+  measure_message_set_text (fields, "crop", input->crop);
   measure_message_set_text (fields, "problem", input->problem);
   return fields;
 }
@@ -114,17 +116,21 @@ MeasureInput *
 measure_message_to_input (const GstStructure *fields)
 {
   MeasureInput *input = g_new0 (MeasureInput, 1);
-  gint reader = MEASURE_READER_NONE;
+  gint reader = MEASURE_READER_NONE, deinterlacing = MEASURE_DEINTERLACE_NOT;
 
   input->path = measure_message_get_text (fields, "path");
   input->label = measure_message_get_text (fields, "label");
   input->uri = measure_message_get_text (fields, "uri");
   input->file = measure_message_get_text (fields, "file");
   input->raw = measure_message_get_text (fields, "raw");
+  input->crop = measure_message_get_text (fields, "crop");
   input->problem = measure_message_get_text (fields, "problem");
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
   gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
+  gst_structure_get_boolean (fields, "is-interlaced", &input->is_interlaced);
+  gst_structure_get_int (fields, "deinterlacing", &deinterlacing);
+  input->deinterlacing = (MeasureDeinterlacing) deinterlacing;
   gst_structure_get_uint64 (fields, "duration", &input->duration);
   gst_structure_get_int (fields, "reader", &reader);
   input->reader = (MeasureReaderKind) reader;
@@ -337,6 +343,63 @@ measure_message_clear_order (MeasureOrder *order)
   g_free ((MeasureSection *) order->section);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);
+}
+
+/* --- black bars ---------------------------------------------------------- */
+
+GstStructure *
+measure_message_of_bars_request (const MeasureBarsRequest *request)
+{
+  /* clang-format off */
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_BARS,
+      "turn", G_TYPE_BOOLEAN, request->turn,
+      "start", G_TYPE_INT64, request->start.amount,
+      "unit", G_TYPE_INT, (gint) request->start.unit,
+      "length", G_TYPE_INT64, request->length,
+      NULL);
+  /* clang-format on */
+
+  set_input (head, "input", request->input);
+  return head;
+}
+
+gboolean
+measure_message_to_bars_request (
+    const GstStructure *head, MeasureBarsRequest *request)
+{
+  gint unit = DURATION_NS;
+
+  *request = (MeasureBarsRequest){ .input = get_input (head, "input") };
+  /* clang-format off */
+  gst_structure_get (head,
+      "turn", G_TYPE_BOOLEAN, &request->turn,
+      "start", G_TYPE_INT64, &request->start.amount,
+      "unit", G_TYPE_INT, &unit,
+      "length", G_TYPE_INT64, &request->length,
+      NULL);
+  /* clang-format on */
+  request->start.unit = (DurationUnit) unit;
+  return request->input != NULL;
+}
+
+GstStructure *
+measure_message_of_bars (const MeasureBars *bars)
+{
+  return gst_structure_new (MEASURE_SAYS_BARS, "width", G_TYPE_UINT,
+      bars->width, "height", G_TYPE_UINT, bars->height, "step-x", G_TYPE_UINT,
+      bars->step_x, "step-y", G_TYPE_UINT, bars->step_y, "x", G_TYPE_UINT,
+      bars->seen.x, "y", G_TYPE_UINT, bars->seen.y, "seen-width", G_TYPE_UINT,
+      bars->seen.width, "seen-height", G_TYPE_UINT, bars->seen.height, NULL);
+}
+
+void
+measure_message_to_bars (const GstStructure *head, MeasureBars *bars)
+{
+  gst_structure_get (head, "width", G_TYPE_UINT, &bars->width, "height",
+      G_TYPE_UINT, &bars->height, "step-x", G_TYPE_UINT, &bars->step_x,
+      "step-y", G_TYPE_UINT, &bars->step_y, "x", G_TYPE_UINT, &bars->seen.x,
+      "y", G_TYPE_UINT, &bars->seen.y, "seen-width", G_TYPE_UINT,
+      &bars->seen.width, "seen-height", G_TYPE_UINT, &bars->seen.height, NULL);
 }
 
 /* --- moments ------------------------------------------------------------- */

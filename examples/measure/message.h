@@ -6,6 +6,7 @@
 #ifndef MEASURE_MESSAGE_H
 #define MEASURE_MESSAGE_H
 
+#include "measure/crop.h"
 #include "measure/moment.h"
 #include "measure/run.h"
 
@@ -31,6 +32,8 @@ G_BEGIN_DECLS
 #define MEASURE_SAYS_INSPECTED "inspected" /* the end: a MeasureInput */
 #define MEASURE_SAYS_RESULT "result"       /* a MeasureResult */
 #define MEASURE_SAYS_DONE "done"           /* the end of results */
+#define MEASURE_SAYS_BARS "bars"           /* the end: MeasureBars */
+#define MEASURE_ASKS_BARS "look"           /* a MeasureBarsRequest */
 #define MEASURE_ASKS_INSPECT "inspect"     /* path */
 #define MEASURE_ASKS_MEASURE "measure"     /* a MeasureOrder */
 #define MEASURE_ASKS_MOMENT "show"         /* a MeasureMomentOrder */
@@ -87,6 +90,16 @@ GstStructure *measure_message_of_order (const MeasureOrder *order);
 gboolean measure_message_to_order (
     const GstStructure *head, MeasureOrder *order, MeasureSettings *settings);
 void measure_message_clear_order (MeasureOrder *order);
+
+/* Of a request for black bars, all that can be sent; the input is the
+ * caller's.  Returns: (transfer full). */
+GstStructure *measure_message_of_bars_request (
+    const MeasureBarsRequest *request);
+/* Returns: FALSE where @head is not a request. */
+gboolean measure_message_to_bars_request (
+    const GstStructure *head, MeasureBarsRequest *request);
+GstStructure *measure_message_of_bars (const MeasureBars *bars);
+void measure_message_to_bars (const GstStructure *head, MeasureBars *bars);
 
 /* The same for a moment. */
 GstStructure *measure_message_of_moment_order (const MeasureMomentOrder *order);

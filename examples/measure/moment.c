@@ -6,6 +6,7 @@
  */
 #include "measure/moment.h"
 
+#include "measure/crop.h"
 #include "measure/loop.h"
 #include "measure/photo.h"
 #include "measure/source.h"
@@ -208,6 +209,7 @@ add_feed (Attempt *self, guint which, const MeasureInput *input,
   gst_segment_init (&feed->segment, GST_FORMAT_UNDEFINED);
   gst_bin_add (GST_BIN (self->pipeline), queue);
   gst_element_link_pads (queue, "src", self->measure, name);
+  measure_crop_apply (input, self->measure, name);
   gst_pad_add_probe (feed->target,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
@@ -344,10 +346,20 @@ describe_failure (const Attempt *self)
 static void
 draw (const Attempt *self, MeasureMoment *moment)
 {
+  const MeasureMomentOrder *order = self->order;
+
   measure_activity_set_busy (self->order->activity, TRUE);
-  moment->problem =
-      measure_photo_make (moment, self->feeds[0].sample, self->feeds[1].sample,
-          self->map, self->order->lossless ? 0 : self->order->size);
+  moment->problem = measure_photo_make (moment,
+      &(MeasurePhotoOrder){
+          .reference = self->feeds[0].sample,
+          .distorted = self->feeds[1].sample,
+          .map = self->map,
+          .reference_crop =
+              measure_crop_of (order->settings, order->reference, TRUE),
+          .distorted_crop =
+              measure_crop_of (order->settings, order->distorted, FALSE),
+          .size = order->lossless ? 0 : order->size,
+      });
   measure_activity_set_busy (self->order->activity, FALSE);
 }
 

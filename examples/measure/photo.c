@@ -5,6 +5,8 @@
  */
 #include "measure/photo.h"
 
+#include "measure/crop.h"
+
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gst/video/video.h>
 
@@ -26,9 +28,25 @@ free_pixels (guchar *pixels, gpointer user)
   g_free (pixels);
 }
 
-/* Returns: (transfer full) (nullable): @sample in RGB, @width x @height. */
+/* Returns: (transfer full) (nullable): options for one that shows a part */
+static GstStructure *
+make_options (const gchar *crop)
+{
+  MeasureRegion region;
+
+  if (!measure_crop_parse (crop, &region))
+    return NULL;
+  return gst_structure_new ("options", GST_VIDEO_CONVERTER_OPT_SRC_X,
+      G_TYPE_INT, (gint) region.x, GST_VIDEO_CONVERTER_OPT_SRC_Y, G_TYPE_INT,
+      (gint) region.y, GST_VIDEO_CONVERTER_OPT_SRC_WIDTH, G_TYPE_INT,
+      (gint) region.width, GST_VIDEO_CONVERTER_OPT_SRC_HEIGHT, G_TYPE_INT,
+      (gint) region.height, NULL);
+}
+
+/* @crop: (nullable): the part that is shown.  Returns: (transfer full)
+ * (nullable): @sample in RGB, @width x @height. */
 static GdkPixbuf *
-convert (GstSample *sample, guint width, guint height)
+convert (GstSample *sample, const gchar *crop, guint width, guint height)
 {
   GstVideoInfo from, to;
   GstVideoFrame in, out;
@@ -43,7 +61,7 @@ convert (GstSample *sample, guint width, guint height)
   to.interlace_mode = from.interlace_mode;
   to.fps_n = from.fps_n;
   to.fps_d = from.fps_d;
-  converter = gst_video_converter_new (&from, &to, NULL);
+  converter = gst_video_converter_new (&from, &to, make_options (crop));
   pixels = g_malloc (GST_VIDEO_INFO_SIZE (&to));
   buffer = gst_buffer_new_wrapped_full (
       0, pixels, GST_VIDEO_INFO_SIZE (&to), 0, to.size, NULL, NULL);
@@ -235,26 +253,42 @@ make (MeasureMoment *moment, GdkPixbuf *const *whole, guint size)
   return TRUE;
 }
 
+/* How large the pictures are: what is shown of the reference. */
+static gboolean
+find_size (const MeasurePhotoOrder *order, guint *width, guint *height)
+{
+  MeasureRegion region;
+  GstVideoInfo info;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (order->reference)))
+    return FALSE;
+  *width = (guint) GST_VIDEO_INFO_WIDTH (&info);
+  *height = (guint) GST_VIDEO_INFO_HEIGHT (&info);
+  if (!measure_crop_parse (order->reference_crop, &region))
+    return TRUE;
+  *width = region.width;
+  *height = region.height;
+  return TRUE;
+}
+
 gchar *
-measure_photo_make (MeasureMoment *moment, GstSample *reference,
-    GstSample *distorted, GstSample *map, guint size)
+measure_photo_make (MeasureMoment *moment, const MeasurePhotoOrder *order)
 {
   GdkPixbuf *whole[MEASURE_VIEW_MAP + 1] = { NULL };
-  GstVideoInfo info;
   gboolean done = FALSE;
+  guint width, height;
 
-  if (gst_video_info_from_caps (&info, gst_sample_get_caps (reference))) {
-    guint width = (guint) GST_VIDEO_INFO_WIDTH (&info);
-    guint height = (guint) GST_VIDEO_INFO_HEIGHT (&info);
-
-    whole[MEASURE_VIEW_REFERENCE] = convert (reference, width, height);
-    whole[MEASURE_VIEW_DISTORTED] = convert (distorted, width, height);
-    if (map != NULL)
-      whole[MEASURE_VIEW_MAP] = convert (map, width, height);
+  if (find_size (order, &width, &height)) {
+    whole[MEASURE_VIEW_REFERENCE] =
+        convert (order->reference, order->reference_crop, width, height);
+    whole[MEASURE_VIEW_DISTORTED] =
+        convert (order->distorted, order->distorted_crop, width, height);
+    if (order->map != NULL)
+      whole[MEASURE_VIEW_MAP] = convert (order->map, NULL, width, height);
     done = whole[MEASURE_VIEW_REFERENCE] != NULL
         && whole[MEASURE_VIEW_DISTORTED] != NULL
-        && (map == NULL || whole[MEASURE_VIEW_MAP] != NULL)
-        && make (moment, whole, size);
+        && (order->map == NULL || whole[MEASURE_VIEW_MAP] != NULL)
+        && make (moment, whole, order->size);
   }
   for (guint i = 0; i < G_N_ELEMENTS (whole); i++)
     g_clear_object (&whole[i]);

@@ -7,8 +7,8 @@
 
 #include "measure/child.h"
 #include "measure/message.h"
-#include "measure/sequence.h"
-#include "measure/trouble.h"
+#include "measure/reader/sequence.h"
+#include "measure/words/trouble.h"
 
 #include "console/child.h"
 
@@ -290,6 +290,31 @@ measure_remote_look (MeasureRemote *self, const gchar *path,
     input->problem = measure_trouble_describe (&self->trouble, 0, labels);
   }
   return input;
+}
+
+/* --- black bars ---------------------------------------------------------- */
+
+static gboolean
+take_bars (const GstStructure *head, const GstStructure *summary, gpointer user)
+{
+  if (!gst_structure_has_name (head, MEASURE_SAYS_BARS))
+    return FALSE;
+  measure_message_to_bars (head, user);
+  return TRUE;
+}
+
+void
+measure_remote_find_bars (
+    MeasureRemote *self, const MeasureBarsRequest *request, MeasureBars *bars)
+{
+  g_autofree gchar *text =
+      measure_message_write (measure_message_of_bars_request (request), NULL);
+  Talk talk = {
+    .take = take_bars, .user = bars, .interrupted = request->interrupted
+  };
+
+  *bars = (MeasureBars){ .width = 0 };
+  talk_over (self, text, &talk);
 }
 
 /* --- measuring ----------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #ifndef MEASURE_REMOTE_H
 #define MEASURE_REMOTE_H
 
+#include "measure/crop.h"
 #include "measure/moment.h"
 #include "measure/run.h"
 
@@ -38,6 +39,11 @@ MeasureInput *measure_remote_inspect (
 /* Like measure_input_open(); pipes are the other process's. */
 MeasureInput *measure_remote_look (MeasureRemote *self, const gchar *path,
     const MeasureInspection *look, const gboolean *interrupted);
+
+/* Like measure_bars_find(); @request has no activity.  Nothing is found where
+ * that fails; measuring will tell why. */
+void measure_remote_find_bars (
+    MeasureRemote *self, const MeasureBarsRequest *request, MeasureBars *bars);
 
 /* Like measure_run(); @order has no activity. */
 GPtrArray *measure_remote_run (MeasureRemote *self, const MeasureOrder *order);

@@ -4,10 +4,11 @@
  * measuring element, whose messages are collected.
  */
 #include "measure/run.h"
+#include "measure/crop.h"
 #include "measure/loop.h"
 #include "measure/picture.h"
 #include "measure/source.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include <math.h>
 #include <string.h>
@@ -324,6 +325,7 @@ add_input (Run *run, GstElement *pipeline, const MeasureOrder *order,
   measure_activity_watch_input (
       run->activity, which, input->uri, run->sources[which].bin, target);
   cut_input (run, order, which, target, pad);
+  measure_crop_apply (input, run->measure, pad);
 }
 
 /* Brings distorted files' frames and the reference's together, before frames

@@ -8,7 +8,7 @@
 #include "measure/activity.h"
 #include "measure/align.h"
 #include "measure/inspect.h"
-#include "measure/partners.h"
+#include "measure/words/partners.h"
 #include "measure/recorder.h"
 #include "measure/section.h"
 #include "measure/settings.h"

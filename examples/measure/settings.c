@@ -6,7 +6,7 @@
  */
 #include "measure/settings.h"
 #include "measure/value.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include "console/metric-tables.h"
 
@@ -34,7 +34,7 @@ is_offered (GParamSpec *spec, GType element)
   return spec->owner_type == element && (spec->flags & G_PARAM_WRITABLE) != 0
       && strcmp (spec->name, "log-location") != 0
       && strcmp (spec->name, "metric-options") != 0
-      && strcmp (spec->name, "output") != 0;
+      && strcmp (spec->name, "crop") != 0 && strcmp (spec->name, "output") != 0;
 }
 
 static GObjectClass *

@@ -5,7 +5,7 @@
  */
 #include "measure/source.h"
 
-#include "measure/reader-source.h"
+#include "measure/reader/reader-source.h"
 
 #include <gst/pbutils/pbutils.h>
 
@@ -194,12 +194,49 @@ find_entrance (MeasureSource *self, GstCaps *caps)
   return NULL;
 }
 
+/* Fields cannot be told apart in what was turned, so this comes before.
+ * @behind: what takes the frames.  Returns: (transfer full) (nullable): the pad
+ * before it: that of the element that makes frames of fields, or @behind; NULL
+ * after an ERROR message */
+static GstPad *
+add_deinterlacer (MeasureSource *self, GstPad *behind)
+{
+  const MeasureInput *input = self->input;
+  g_autoptr (GstObject) pipeline =
+      gst_object_get_parent (GST_OBJECT (self->bin));
+  g_autoptr (GstPad) source = NULL;
+  GstElement *element;
+
+  if (input->deinterlacing == MEASURE_DEINTERLACE_NOT)
+    return gst_object_ref (behind);
+  element = gst_element_factory_make ("deinterlace", NULL);
+  if (element == NULL) {
+    GST_ELEMENT_ERROR (self->bin, CORE, MISSING_PLUGIN,
+        ("GStreamer's element deinterlace is not installed; it comes in the "
+         "good plugins, on Debian gstreamer1.0-plugins-good"),
+        (NULL));
+    return NULL;
+  }
+  /* The methods that look at other frames give wrong times at the beginning or
+   * the end (1.22). */
+  gst_util_set_object_arg (G_OBJECT (element), "method", "linear");
+  gst_util_set_object_arg (G_OBJECT (element), "mode",
+      input->is_interlaced ? "auto-strict" : "interlaced");
+  gst_util_set_object_arg (G_OBJECT (element), "fields",
+      input->deinterlacing == MEASURE_DEINTERLACE_FIELDS ? "all" : "top");
+  source = gst_element_get_static_pad (element, "src");
+  gst_bin_add (GST_BIN (pipeline), element);
+  gst_pad_link (source, behind);
+  gst_element_sync_state_with_parent (element);
+  return gst_element_get_static_pad (element, "sink");
+}
+
 static void
 on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
 {
   MeasureSource *self = user;
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  g_autoptr (GstPad) entrance = NULL;
+  g_autoptr (GstPad) behind = NULL, entrance = NULL;
 
   if (caps == NULL)
     caps = gst_pad_query_caps (pad, NULL);
@@ -216,7 +253,9 @@ on_pad_added (GstElement *bin, GstPad *pad, gpointer user)
         pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, keep_times, NULL, NULL);
   keep_later_gaps_from (pad);
   measure_mending_apply (&self->mending, pad);
-  entrance = find_entrance (self, caps);
+  behind = find_entrance (self, caps);
+  if (behind != NULL)
+    entrance = add_deinterlacer (self, behind);
   if (entrance == NULL)
     return;
   if (GST_PAD_LINK_FAILED (gst_pad_link (pad, entrance))) {
@@ -335,10 +374,11 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
   const MeasurePlace place = {
     .path = input->file, .raw = input->raw, .pipe = input->pipe
   };
-  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstPad) pad = NULL, entrance = NULL;
 
   *self = (MeasureSource){
     .target = gst_object_ref (target),
+    .input = input,
     .mending = { .file = &input->correction, .turn = turn },
     .others = g_string_new (NULL),
   };
@@ -352,7 +392,9 @@ measure_source_init (MeasureSource *self, GstElement *pipeline,
   if (!reader)
     return;
   pad = gst_element_get_static_pad (self->bin, "src");
-  gst_pad_link (pad, target);
+  entrance = add_deinterlacer (self, target);
+  if (entrance != NULL)
+    gst_pad_link (pad, entrance);
   self->linked = TRUE;
 }
 

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @bin: the decoding bin, or the source that a reader has; owned by the
  *   pipeline
  * @target: (owned): the sink pad that gets the video
+ * @input: what is read
  * @mending: what GStreamer does not know of the file
  * @linked: whether a video stream was found; written by streaming threads
  *   before the pipeline's first frame
@@ -35,6 +36,7 @@ typedef struct
 {
   GstElement *bin;
   GstPad *target;
+  const MeasureInput *input;
   MeasureMending mending;
   gint linked;
   gint videos;

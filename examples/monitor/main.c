@@ -11,7 +11,7 @@
 
 #include "console/metric-tables.h"
 #include "console/terminal.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 #include "perceptual.h"
 
 #include <gst/gst.h>

@@ -249,11 +249,22 @@ set_labels (MonitorOptions *self)
         encoders != NULL ? make_label (encoders, i) : g_strdup ("");
 }
 
-/* Encoders and decoders keep times, so that there is nothing to look for
- * unless somebody asks for it. */
+/* Files have times of their own, and so has RTP as it is read here. */
+static gboolean
+keeps_times (const MonitorPlace *place)
+{
+  return !place->launch
+      && (g_str_has_prefix (place->text, "file:")
+          || g_str_has_prefix (place->text, "rtp:")
+          || !gst_uri_is_valid (place->text));
+}
+
+/* Where nobody says how frames are brought together: encoders and decoders keep
+ * times, inputs that keep their times keep their offset, others do not. */
 static void
 set_sync (MonitorOptions *self)
 {
+  const MonitorOrder *order = &self->order;
   guint typed = 0;
 
   for (guint i = 0; i < self->settings.set->len; i++) {
@@ -261,8 +272,12 @@ set_sync (MonitorOptions *self)
 
     typed += strcmp (setting->name, "sync") == 0 ? 1 : 0;
   }
-  if (self->order.encoders != NULL && typed == 1)
+  if (typed > 1)
+    return;
+  if (order->encoders != NULL)
     measure_settings_set (&self->settings, "sync", "none", NULL);
+  else if (keeps_times (&order->reference) && keeps_times (&order->distorted))
+    measure_settings_set (&self->settings, "sync", "auto", NULL);
 }
 
 /* The element's log goes to the program, whose own log has the limits. */
@@ -430,7 +445,7 @@ set_defaults (MonitorOptions *self)
 {
   static const gchar *const defaults[][2] = {
     { "measure", "real-time" },
-    { "sync", "auto" },
+    { "sync", "track" },
     { "alert-frozen", "true" },
     { "alert-black", "true" },
     { "summary-interval", "60000000000" },

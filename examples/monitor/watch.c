@@ -25,6 +25,8 @@
 #define START_USEC (30 * G_USEC_PER_SEC)
 /* How long the end waits for the connection, and then for hooks. */
 #define STOP_USEC (3 * G_USEC_PER_SEC)
+/* Shells and timeout(1) send one signal twice. */
+#define SAME_USEC (G_USEC_PER_SEC / 2)
 
 struct _MonitorWatch
 {
@@ -41,6 +43,7 @@ struct _MonitorWatch
   gboolean stopping;
   gboolean tried;    /* a connection has ended */
   gboolean hopeless; /* there is no use in it */
+  gint64 stopped;    /* when it was asked to end, monotonic, us */
   gint64 deadline;   /* of what the end waits for, monotonic, us */
   gboolean ready;    /* the service manager was told so */
   gchar *status;     /* what it was told last */
@@ -328,10 +331,15 @@ look_for_stall (MonitorWatch *self)
 static void
 stop (MonitorWatch *self)
 {
-  if (self->stopping)
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->stopping && now - self->stopped > SAME_USEC)
     exit (EXIT_FAILURE);
+  if (self->stopping)
+    return;
   self->stopping = TRUE;
-  self->deadline = g_get_monotonic_time () + STOP_USEC;
+  self->stopped = now;
+  self->deadline = now + STOP_USEC;
   monitor_notify ("STOPPING=1");
   g_clear_handle_id (&self->retry, g_source_remove);
   if (self->connection != NULL)

@@ -10,10 +10,10 @@
 #include "tune/probe/probe.h"
 #include "tune/scout.h"
 
-#include "console/metric-tables.h"
 #include "console/program-error.h"
+#include "console/subcommand.h"
 #include "measure/child.h"
-#include "measure/packages.h"
+#include "measure/words/packages.h"
 
 #include <gst/gst.h>
 #include <locale.h>
@@ -71,14 +71,6 @@ find_command (const gchar *name)
       return commands[i];
   }
   return NULL;
-}
-
-static gboolean
-is_wrong_usage (const GError *error)
-{
-  return error->domain == G_OPTION_ERROR
-      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC)
-      || g_error_matches (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION);
 }
 
 static gboolean
@@ -159,7 +151,8 @@ run_command (const TuneCommand *command, gchar ***argv)
                 && session.store != NULL
             ? "; what is measured is kept"
             : "");
-    session.code = is_wrong_usage (error) ? TUNE_EXIT_USAGE : TUNE_EXIT_ERROR;
+    session.code =
+        subcommand_is_wrong_usage (error) ? TUNE_EXIT_USAGE : TUNE_EXIT_ERROR;
   }
   tune_interrupt_watch (NULL);
   console_clear (&session.console);
@@ -170,42 +163,18 @@ run_command (const TuneCommand *command, gchar ***argv)
 }
 
 static int
-print (const gchar *text)
-{
-  g_autoptr (GError) error = NULL;
-  Console console;
-
-  console_init (&console, PROGRAM, "", FALSE);
-  if (console_print (&console, text, &error))
-    return TUNE_EXIT_DONE;
-  console_say (&console, "%s", error->message);
-  return TUNE_EXIT_ERROR;
-}
-
-/* Returns: (transfer full) (nullable): what @word, the first on the command
- * line, asks for, where that is nothing that a command does. */
-static gchar *
-answer (const gchar *word)
-{
-  if (g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0)
-    return describe ();
-  if (g_strcmp0 (word, "--version") == 0)
-    return g_strdup_printf (PROGRAM " %s\n", perceptual_version ());
-  if (g_strcmp0 (word, "--list-metrics") == 0)
-    return metric_tables_print ("--");
-  return NULL;
-}
-
-static int
 run (int argc, char **argv)
 {
-  const TuneCommand *command = find_command (argc > 1 ? argv[1] : NULL);
-  g_autofree gchar *text = answer (argc > 1 ? argv[1] : NULL);
+  const gchar *word = argc > 1 ? argv[1] : NULL;
+  g_autofree gchar *text = subcommand_asks_for_help (word)
+      ? describe ()
+      : subcommand_answer (PROGRAM, word, "--");
+  const TuneCommand *command = find_command (word);
   gchar **rest;
   int code;
 
   if (text != NULL)
-    return print (text);
+    return subcommand_print (PROGRAM, text);
   if (argc < 2) {
     Console console;
 

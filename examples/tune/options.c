@@ -9,6 +9,7 @@
 #include "tune/arithmetic/quantity.h"
 
 #include "console/help-option.h"
+#include "console/subcommand.h"
 #include "measure/value.h"
 
 #include <string.h>
@@ -249,22 +250,6 @@ add_rest (TuneSession *session, GOptionGroup *group)
 /* --- checks after parsing ------------------------------------------------ */
 
 static gboolean
-check_arguments (const TuneSession *session, GError **error)
-{
-  const TuneCommand *command = session->command;
-  guint n = session->options.arguments != NULL
-      ? g_strv_length (session->options.arguments)
-      : 0;
-
-  if (n >= command->min_arguments && n <= command->max_arguments)
-    return TRUE;
-  return tune_options_refuse (error, "%s: %s given; usage: %s", command->name,
-      n < command->min_arguments ? "not enough arguments"
-                                 : "too many arguments",
-      PROGRAM " COMMAND [OPTIONS] ..., see --help");
-}
-
-static gboolean
 check_encodings (TuneSession *session, GError **error)
 {
   TuneOptions *options = &session->options;
@@ -313,9 +298,12 @@ check (TuneSession *session, GError **error)
   if (options->database == NULL)
     options->database = g_build_filename (
         g_get_user_data_dir (), "gst-perceptual", "tune.sqlite", NULL);
-  return check_arguments (session, error) && check_encodings (session, error)
-      && check_folders (options, error) && check_report (options, error)
-      && tune_measuring_check (session, error)
+  return subcommand_check_arguments (PROGRAM
+             " COMMAND [OPTIONS] ..., see --help",
+             command->name, options->arguments, command->min_arguments,
+             command->max_arguments, error)
+      && check_encodings (session, error) && check_folders (options, error)
+      && check_report (options, error) && tune_measuring_check (session, error)
       && (command->check_options == NULL
           || command->check_options (session, error));
 }

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @segment: in force when the frame came in
  * @running_time: ns
  * @duration: ns, or GST_CLOCK_TIME_NONE
+ * @doubtful: whether its place among the frames is hard to tell, since times
+ *   shake; set before it is handed to the lineup
  *
  * It holds what is needed once the pad has moved on to another format or
  * segment.  Only the reference count changes after it was made, and @buffer,
@@ -30,6 +32,7 @@ typedef struct
   GstSegment segment;
   GstClockTime running_time;
   GstClockTime duration;
+  gboolean doubtful;
 } PerceptualFrame;
 
 /* Takes @buffer.  Returns: (transfer full): the frame. */

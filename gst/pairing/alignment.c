@@ -6,6 +6,7 @@
 #include "pairing/alignment.h"
 
 #include "frames/images.h"
+#include "pairing/steady.h"
 
 /* How far beyond the window, on either side, is looked for the best fit. */
 #define MARGIN (100 * GST_MSECOND)
@@ -24,7 +25,9 @@
 
 typedef struct
 {
-  GQueue held; /* of PerceptualArrival */
+  GQueue held;  /* of PerceptualArrival */
+  GQueue early; /* likewise, until their times are known (offsets followed) */
+  PerceptualSteady steady;
   PerceptualTrack *track;
   gint64 shift;   /* ns added to times for the search */
   gint64 offset;  /* ns added to times for the lineup */
@@ -84,6 +87,7 @@ perceptual_alignment_new (PerceptualLineup *lineup, guint n,
     Stream *stream = &self->streams[i];
 
     g_queue_init (&stream->held);
+    g_queue_init (&stream->early);
     stream->track = perceptual_track_new ();
     if (i == PERCEPTUAL_ALIGNMENT_REFERENCE)
       continue;
@@ -112,6 +116,8 @@ perceptual_alignment_flush (PerceptualAlignment *self)
     Stream *stream = &self->streams[i];
 
     g_queue_clear_full (&stream->held, free_arrival);
+    g_queue_clear_full (&stream->early, free_arrival);
+    stream->steady = (PerceptualSteady){ 0 };
     perceptual_track_clear (stream->track);
     stream->frame = 0;
     stream->frames = 0;
@@ -450,9 +456,9 @@ leave_oldest (PerceptualAlignment *self, guint stream)
   }
 }
 
-/* Takes @arrival. */
+/* Takes @arrival, whose time is settled. */
 static gboolean
-take (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
+settle (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
     GError **error)
 {
   gboolean ok = TRUE;
@@ -463,13 +469,76 @@ take (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
   else
     ok = perceptual_follower_take (self->follower, stream, self->frames,
         arrival.frame, &arrival.time, arrival.duration, error);
-  if (arrival.frame != NULL)
-    unpool (arrival.frame);
   g_queue_push_tail (
       &self->streams[stream].held, g_memdup2 (&arrival, sizeof arrival));
   if (!perceptual_follower_has_begun (self->follower))
     leave_oldest (self, stream);
   return ok;
+}
+
+static gint64
+frame_of (const PerceptualArrival *arrival)
+{
+  return GST_CLOCK_TIME_IS_VALID (arrival->duration)
+      ? (gint64) MIN (arrival->duration, GST_SECOND)
+      : 0;
+}
+
+/* Returns: the time of the first frame that waits, as it and those after it
+ * have it. */
+static gint64
+place_first (Stream *it)
+{
+  gint64 times[1 + PERCEPTUAL_STEADY_AHEAD];
+  const PerceptualArrival *first = g_queue_peek_head (&it->early);
+  guint n = 0;
+
+  for (const GList *l = it->early.head; l != NULL && n < G_N_ELEMENTS (times);
+       l = l->next) {
+    const PerceptualArrival *arrival = l->data;
+
+    if (arrival->frame != NULL)
+      times[n++] = arrival->time;
+  }
+  return perceptual_steady_place (&it->steady, times, n, frame_of (first));
+}
+
+/* Settles those that have waited for long enough; with @all, all. */
+static gboolean
+settle_early (
+    PerceptualAlignment *self, guint stream, gboolean all, GError **error)
+{
+  Stream *it = &self->streams[stream];
+  const guint ahead = all ? 0 : perceptual_steady_get_ahead (&it->steady);
+  gboolean ok = TRUE;
+
+  while (ok && it->early.length > ahead) {
+    const PerceptualArrival *first = g_queue_peek_head (&it->early);
+    PerceptualArrival arrival = *first;
+
+    if (arrival.frame != NULL) {
+      arrival.time = place_first (it);
+      arrival.frame->doubtful = it->steady.doubtful;
+    }
+    g_free (g_queue_pop_head (&it->early));
+    ok = settle (self, stream, arrival, error);
+  }
+  return ok;
+}
+
+/* Takes @arrival. */
+static gboolean
+take (PerceptualAlignment *self, guint stream, PerceptualArrival arrival,
+    GError **error)
+{
+  Stream *it = &self->streams[stream];
+
+  if (arrival.frame != NULL) {
+    unpool (arrival.frame);
+    perceptual_steady_note (&it->steady, arrival.time, frame_of (&arrival));
+  }
+  g_queue_push_tail (&it->early, g_memdup2 (&arrival, sizeof arrival));
+  return settle_early (self, stream, FALSE, error);
 }
 
 gboolean
@@ -495,16 +564,22 @@ perceptual_alignment_push (PerceptualAlignment *self, guint stream,
   return TRUE;
 }
 
-void
-perceptual_alignment_end (PerceptualAlignment *self, guint stream)
+gboolean
+perceptual_alignment_end (
+    PerceptualAlignment *self, guint stream, GError **error)
 {
+  gboolean ok = TRUE;
+
   self->streams[stream].ended = TRUE;
-  if (self->follower != NULL)
+  if (self->follower != NULL) {
+    ok = settle_early (self, stream, TRUE, error);
     perceptual_follower_give_up (self->follower);
+  }
   /* For the lineup, the stream ends once all that is held has been handed
    * on. */
   if (!perceptual_alignment_holds (self, stream))
     tell_end (self, stream);
+  return ok;
 }
 
 gboolean

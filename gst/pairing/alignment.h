@@ -16,7 +16,8 @@
  * Where the offset is followed, of each stream the frames of
  * 2 * duration + 500 ms are held until it is known, and those before them left
  * without a partner.  Then those are held by which one stream is ahead of the
- * other: of window + 2 s at most; more of it are not wanted.
+ * other: of window + 2 s at most; more of it are not wanted.  Where times
+ * shake (steady.h), a few frames more are held until theirs is known.
  *
  * One thread at a time.
  */
@@ -148,8 +149,10 @@ gboolean perceptual_alignment_hand_on (
 gboolean perceptual_alignment_push (PerceptualAlignment *alignment,
     guint stream, PerceptualArrival arrival, GError **error);
 
-/* Nothing of @stream will come any more. */
-void perceptual_alignment_end (PerceptualAlignment *alignment, guint stream);
+/* Nothing of @stream will come any more.  @error: as of
+ * perceptual_alignment_push().  Returns: FALSE with @error set */
+gboolean perceptual_alignment_end (
+    PerceptualAlignment *alignment, guint stream, GError **error);
 
 /* Whether anything of @stream is held here or by the search; the lineup's
  * frames do not count. */

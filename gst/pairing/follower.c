@@ -94,9 +94,11 @@ perceptual_follower_get_shift (const PerceptualFollower *self, guint stream)
 }
 
 gboolean
-perceptual_follower_is_unsure (const PerceptualFollower *self, guint stream)
+perceptual_follower_is_unsure (
+    const PerceptualFollower *self, guint stream, gint64 time, gint64 delta)
 {
-  return perceptual_tracker_is_unsure (self->streams[stream].tracker);
+  return perceptual_tracker_is_unsure (
+      self->streams[stream].tracker, time, delta);
 }
 
 gboolean

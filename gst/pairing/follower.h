@@ -77,9 +77,10 @@ gboolean perceptual_follower_next (
 /* Whether the first offsets of all streams have been found, or given up. */
 gboolean perceptual_follower_has_begun (const PerceptualFollower *follower);
 
-/* Whether pairs of @stream that are made now may be of the wrong frames. */
-gboolean perceptual_follower_is_unsure (
-    const PerceptualFollower *follower, guint stream);
+/* Whether a pair of @stream may be of the wrong frames, as of
+ * perceptual_tracker_is_unsure(). */
+gboolean perceptual_follower_is_unsure (const PerceptualFollower *follower,
+    guint stream, gint64 time, gint64 delta);
 
 /* Returns: ns to add to times on the line of @stream to have them on that of
  * the reference. */

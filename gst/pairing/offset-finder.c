@@ -48,6 +48,7 @@ typedef struct
   const gint64 *centres;
   guint n_centres;
   gint64 duration; /* to judge each candidate by; 0 for all there is */
+  gint64 newest;   /* reference time up to which */
   gint64 frame;    /* duration of a reference frame */
   gint64 phase;    /* that makes the timestamps coincide */
   guint begin;     /* the reference frames that all candidates can pair */
@@ -252,14 +253,14 @@ try_recent (const Search *self, gint64 offset)
   guint last = perceptual_track_get_length (self->distorted) - 1;
   gint64 until = MIN (time_of (self->reference, n - 1),
       time_of (self->distorted, last) + offset + self->frame / 2);
-  gint64 from = until - self->duration;
+  gint64 from = MIN (until, self->newest) - self->duration;
   Candidate none = { .offset = offset, .fit = -1 };
 
   if (from < time_of (self->reference, 0) - self->frame
       || from < time_of (self->distorted, 0) + offset - self->frame)
     return none;
   return try_offset (self, offset, first_from (self->reference, from),
-      first_from (self->reference, until + 1));
+      first_from (self->reference, MIN (until, self->newest) + 1));
 }
 
 /* ns to the nearest centre */
@@ -467,8 +468,9 @@ perceptual_offset_find (const PerceptualTrack *reference,
 }
 
 PerceptualOffset
-perceptual_offset_try_recent (const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, gint64 offset, gint64 duration)
+perceptual_offset_try (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 duration,
+    gint64 newest)
 {
   PerceptualOffset result = {
     .verdict = PERCEPTUAL_OFFSET_SHORT,
@@ -476,7 +478,12 @@ perceptual_offset_try_recent (const PerceptualTrack *reference,
     .fit = -1,
     .second = -1,
   };
-  Search search = { reference, distorted, .duration = duration };
+  Search search = {
+    reference,
+    distorted,
+    .duration = duration,
+    .newest = newest,
+  };
   Candidate candidate;
 
   if (perceptual_track_get_length (reference) < LEAST_PAIRS
@@ -515,6 +522,7 @@ perceptual_offset_find_recent (const PerceptualTrack *reference,
     .centres = &centre,
     .n_centres = 1,
     .duration = duration,
+    .newest = G_MAXINT64,
   };
 
   return find (&search, window);

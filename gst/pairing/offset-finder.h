@@ -104,10 +104,12 @@ PerceptualOffset perceptual_offset_find_recent (
     const PerceptualTrack *reference, const PerceptualTrack *distorted,
     gint64 centre, gint64 window, gint64 duration);
 
-/* Returns: how well @offset fits the newest @duration of both: fit, pairs, and
- * PERCEPTUAL_OFFSET_FOUND, _SHORT, _STILL or _UNLIKE */
-PerceptualOffset perceptual_offset_try_recent (const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, gint64 offset, gint64 duration);
+/* Returns: how well @offset fits the newest @duration of both up to the
+ * reference time @newest: fit, pairs, and PERCEPTUAL_OFFSET_FOUND, _SHORT,
+ * _STILL or _UNLIKE */
+PerceptualOffset perceptual_offset_try (const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 duration,
+    gint64 newest);
 
 /* Returns: ns from frame to frame, 0 while that is not known. */
 gint64 perceptual_offset_get_frame (const PerceptualTrack *reference);

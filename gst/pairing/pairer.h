@@ -138,7 +138,8 @@ void perceptual_pairer_gap (PerceptualPairer *pairer, PerceptualSide side,
 /* No frame of @side will come any more. */
 void perceptual_pairer_end (PerceptualPairer *pairer, PerceptualSide side);
 
-/* Takes a frame of @side that shall have no partner; it is unmatched at once. */
+/* Takes a frame of @side that shall have no partner; it is unmatched at
+ * once. */
 void perceptual_pairer_leave (
     PerceptualPairer *pairer, PerceptualSide side, gint64 time, gpointer frame);
 

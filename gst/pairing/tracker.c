@@ -41,6 +41,8 @@
  * it is followed. */
 #define DRIFT_GAIN (1. / 4)
 #define DRIFT_SHARE (1. / 6)
+/* A pair whose frames are further apart, in frames, may be of neighbours. */
+#define FAR (3. / 8)
 /* Times of the last pairs, to count them afterwards. */
 #define MOST_PAIRS 256
 
@@ -62,6 +64,7 @@ struct _PerceptualTracker
   gint64 searched;
   gint64 good;      /* reference time up to which the offset was good */
   gint64 doubted;   /* reference time at which it no longer was */
+  gint64 sure_from; /* reference time before which pairs are unsure */
   gint64 now;       /* the newest reference time */
   gint64 until;     /* the newest that both have a frame for, at the offset */
   gboolean running; /* @begun to @now are known */
@@ -83,7 +86,7 @@ perceptual_tracker_new (gint64 offset, gint64 window, gint64 duration)
   self->given = self->offset = offset;
   self->window = window;
   self->duration = duration;
-  self->kept = G_MININT64;
+  self->kept = self->sure_from = G_MININT64;
   return self;
 }
 
@@ -100,7 +103,7 @@ perceptual_tracker_flush (PerceptualTracker *self)
   self->doubts = self->agreeing = 0;
   self->drift = 0;
   self->n_pairs = 0;
-  self->kept = G_MININT64;
+  self->kept = self->sure_from = G_MININT64;
 }
 
 PerceptualTrackerState
@@ -121,11 +124,19 @@ perceptual_tracker_offset_at (const PerceptualTracker *self, gint64 time)
   return time <= self->kept ? self->before : self->offset;
 }
 
-gboolean
-perceptual_tracker_is_unsure (const PerceptualTracker *self)
+static gboolean
+is_in_doubt (const PerceptualTracker *self)
 {
   return self->state != PERCEPTUAL_TRACKER_LOCKED || self->doubts > 0
       || self->agreeing > 0;
+}
+
+gboolean
+perceptual_tracker_is_unsure (
+    const PerceptualTracker *self, gint64 time, gint64 delta)
+{
+  return is_in_doubt (self) || time < self->sure_from
+      || ABS (delta) > (gint64) ((gdouble) self->frame * FAR);
 }
 
 /* --- events -------------------------------------------------------------- */
@@ -169,7 +180,8 @@ change (PerceptualTracker *self, PerceptualTrackerChange what,
     self->kept = self->good - self->offset;
   }
   self->offset = offset;
-  if (state == PERCEPTUAL_TRACKER_LOCKED && what != PERCEPTUAL_TRACKER_TIMES)
+  if (state == PERCEPTUAL_TRACKER_LOCKED && what != PERCEPTUAL_TRACKER_TIMES
+      && what != PERCEPTUAL_TRACKER_DRIFT)
     self->good = self->until;
   self->drift = 0;
   if (what != PERCEPTUAL_TRACKER_DRIFT)
@@ -201,7 +213,7 @@ perceptual_tracker_note_pair (PerceptualTracker *self, gint64 time,
 {
   gint64 moved;
 
-  if (!perceptual_tracker_is_unsure (self))
+  if (!perceptual_tracker_is_unsure (self, time, delta))
     self->pairs[self->n_pairs++ % MOST_PAIRS] = time;
   if (self->state == PERCEPTUAL_TRACKER_SEARCHING || self->frame == 0)
     return FALSE;
@@ -281,6 +293,55 @@ least_fit (const PerceptualTracker *self)
   return MAX (GOOD_FIT, self->usual - USUAL_LACK);
 }
 
+/* Returns: how well @offset fits the @duration up to @newest, or one a few frames
+ * beside it that does so much better. */
+static PerceptualOffset
+look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 duration,
+    gint64 newest)
+{
+  PerceptualOffset here =
+      perceptual_offset_try (reference, distorted, offset, duration, newest);
+  PerceptualOffset best = here;
+
+  for (gint k = -REACH; k <= REACH; k++) {
+    PerceptualOffset near = perceptual_offset_try (
+        reference, distorted, offset + k * self->frame, duration, newest);
+
+    if (k != 0 && near.verdict == PERCEPTUAL_OFFSET_FOUND
+        && near.fit > best.fit)
+      best = near;
+  }
+  return is_better (&best, &here, MUCH_BETTER) ? best : here;
+}
+
+/* Looks back from what @offset was found by, as far as it fits: frames that came
+ * before may have had other times. */
+static void
+look_back (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset)
+{
+  gint64 piece = LEAST_FRAMES * self->frame;
+  gint64 first = MAX (perceptual_track_get (reference, 0)->time,
+      perceptual_track_get (distorted, 0)->time + offset);
+  guint m = perceptual_track_get_length (distorted);
+
+  self->sure_from =
+      MIN (self->now, perceptual_track_get (distorted, m - 1)->time + offset)
+      - stretch (self);
+  while (self->sure_from > first) {
+    gint64 newest = MAX (self->sure_from, first + piece);
+    PerceptualOffset near =
+        look_near (self, reference, distorted, offset, piece, newest);
+
+    if (near.verdict != PERCEPTUAL_OFFSET_FOUND || near.fit < SURE_FIT
+        || !is_same (self, near.offset, offset))
+      return;
+    self->sure_from = newest - piece;
+  }
+  self->sure_from = G_MININT64;
+}
+
 /* No offset is known: the first one that two searches agree on. */
 static gboolean
 look_for_begin (PerceptualTracker *self, const PerceptualTrack *reference,
@@ -293,6 +354,7 @@ look_for_begin (PerceptualTracker *self, const PerceptualTrack *reference,
     if (agree (self, found.offset) < AGREEING)
       return FALSE;
     self->usual = found.fit;
+    look_back (self, reference, distorted, found.offset);
     return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_LOCKED,
         found.offset, event);
   }
@@ -301,24 +363,6 @@ look_for_begin (PerceptualTracker *self, const PerceptualTrack *reference,
     return FALSE;
   return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_UNSURE,
       self->given, event);
-}
-
-/* Returns: how well the offset fits, or one a few frames beside it that does so
- * much better. */
-static PerceptualOffset
-look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
-    const PerceptualTrack *distorted, PerceptualOffset here)
-{
-  PerceptualOffset best = here;
-
-  for (gint k = -REACH; k <= REACH; k++) {
-    PerceptualOffset near = perceptual_offset_try_recent (
-        reference, distorted, self->offset + k * self->frame, stretch (self));
-
-    if (near.verdict == PERCEPTUAL_OFFSET_FOUND && near.fit > best.fit)
-      best = near;
-  }
-  return is_better (&best, &here, MUCH_BETTER) ? best : here;
 }
 
 /* The offset is good, as @here says. */
@@ -391,8 +435,8 @@ static gboolean
 check (PerceptualTracker *self, const PerceptualTrack *reference,
     const PerceptualTrack *distorted, PerceptualTracking *event)
 {
-  PerceptualOffset here = perceptual_offset_try_recent (
-      reference, distorted, self->offset, stretch (self));
+  PerceptualOffset here = perceptual_offset_try (
+      reference, distorted, self->offset, stretch (self), G_MAXINT64);
   PerceptualOffset near;
 
   /* Nothing moves: it can be neither good nor bad. */
@@ -404,7 +448,8 @@ check (PerceptualTracker *self, const PerceptualTrack *reference,
   if (here.verdict != PERCEPTUAL_OFFSET_FOUND || here.fit < GOOD_FIT
       || self->state == PERCEPTUAL_TRACKER_UNSURE)
     return look_far (self, reference, distorted, &here, event);
-  near = look_near (self, reference, distorted, here);
+  near = look_near (
+      self, reference, distorted, self->offset, stretch (self), G_MAXINT64);
   if (!is_same (self, near.offset, self->offset))
     return follow_near (self, &near, event);
   return confirm (self, &here, event);

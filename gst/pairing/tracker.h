@@ -12,8 +12,10 @@
  * or nothing moves, the offset stays as it is.
  *
  * Between the first doubt and its end the tracker is unsure, and so are pairs
- * that are made meanwhile.  At a jump, those of the second before the doubt
- * are so too, afterwards.
+ * that are made meanwhile; pairs of frames that are far apart; and at first
+ * those of frames that came before what the offset was found by, as far as they
+ * do not fit it too.  At a jump, those of the second before the doubt are so
+ * too, afterwards.
  *
  * Times are ns, those of the distorted stream before the offset is added.
  * Works on times and small pictures, without GStreamer.  One thread at a time.
@@ -144,8 +146,10 @@ gint64 perceptual_tracker_get_offset (const PerceptualTracker *tracker);
 gint64 perceptual_tracker_offset_at (
     const PerceptualTracker *tracker, gint64 time);
 
-/* Whether pairs that are made now may be of the wrong frames. */
-gboolean perceptual_tracker_is_unsure (const PerceptualTracker *tracker);
+/* Whether a pair that is made now may be of the wrong frames.  @time: of its
+ * reference frame; @delta: distorted minus that, with the offset */
+gboolean perceptual_tracker_is_unsure (
+    const PerceptualTracker *tracker, gint64 time, gint64 delta);
 
 G_END_DECLS
 

@@ -319,10 +319,16 @@ perceptual_row_programs_or_c (const PerceptualRowPrograms *programs)
       : &perceptual_row_programs_c;
 }
 
+static gint chosen; /* atomic */
+
 static gpointer
 choose (gpointer unused)
 {
-  return (gpointer) perceptual_row_programs_or_c (&perceptual_row_programs_orc);
+  gconstpointer programs =
+      perceptual_row_programs_or_c (&perceptual_row_programs_orc);
+
+  g_atomic_int_set (&chosen, TRUE);
+  return (gpointer) programs;
 }
 
 const PerceptualRowPrograms *
@@ -336,7 +342,8 @@ perceptual_row_programs (void)
 const gchar *
 perceptual_orc_fault (void)
 {
-  if (perceptual_row_programs () == &perceptual_row_programs_orc)
+  if (!g_atomic_int_get (&chosen)
+      || perceptual_row_programs () == &perceptual_row_programs_orc)
     return NULL;
   return perceptual_row_programs_fault (&perceptual_row_programs_orc);
 }

@@ -598,7 +598,7 @@ class Usage(CompareCase):
 
     def test_help_names_every_exit_code_and_option(self):
         text = self.ends(compare("--help"), 0).stdout
-        self.assertIn(" or --jitter true keeps", text)
+        self.assertIn(" With --weights random: ", text)
         self.assertIn("psnr,lpips:backbone=vgg", text)
         # Properties' values are written as those of options.
         self.assertEqual(re.findall(r"[^-:]\b[a-z][a-z-]*=[a-z]",

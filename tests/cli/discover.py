@@ -52,6 +52,13 @@ class Help(unittest.TestCase):
                     self.assertLessEqual(len(line), 80, (name, words, line))
         self.assertGreater(n, 400)
 
+    def test_the_list_of_metrics_fits_a_terminal(self):
+        for name in PROGRAMS:
+            lines = run(name, "--list-metrics").stdout.splitlines()
+            self.assertGreater(len(lines), 50)
+            for line in lines:
+                self.assertLessEqual(len(line), 80, (name, line))
+
     def test_common_options_come_first_and_each_once(self):
         text = help_of("perceptual-compare")
         titles = re.findall(r"^(\S.*):$", text, re.M)

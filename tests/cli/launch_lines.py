@@ -21,7 +21,7 @@ import tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["README.md", "docs/manual.md", "gst/gstperceptualdistance.h"]
-FRAMES = 60
+FRAMES = 90
 
 # The cost of a wrong partner: neighbouring frames of the clip differ by less
 # than 30 dB, rightly paired encodes by more.

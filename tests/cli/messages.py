@@ -92,7 +92,7 @@ class Messages(unittest.TestCase):
                  "--missing-frames skip", "--tolerance", "--sync-offset"],
              ["--missing-frames", "error", "--sync-offset", "40000000"],
              ("grey", "grey")),
-            (0, ["fields: Interlaced video", "bwdif"], [],
+            (0, ["fields: Interlaced video", "--deinterlace"], [],
              ("grey", "fields")),
             (0, ["stretched: ", "one to one"], [], ("grey", "stretched")),
             (2, ["--interval and --rate are both set"],

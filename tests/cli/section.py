@@ -264,7 +264,7 @@ class Times(SectionCase):
                 ("duration", "30", "40ms, 1.5s, 0:01:30 or 3f"),
                 ("stall", "999ms", "at least 1s, at most 24:00:00"),
                 ("stall", "3f", "40ms, 1.5s or 0:01:30"),
-                ("sync-window", "11s", "at least 0s, at most 10s"),
+                ("sync-window", "11s", "-1 or at least 0s, at most 10s"),
                 ("sync-duration", "99ms", "at least 100ms, at most 0:01:00"),
                 ("frames", "0", "1 or more"), ("frames", "-1", "1 or more"),
                 ("frames", "1.5", "1 or more"), ("frames", "3f", "1 or more"),

@@ -544,7 +544,7 @@ class Jobs(ProbeCase):
         self.fails(["nowhere.mkv"], self.job(
             self.encoder, source=self.folder / "nowhere.mkv"))
         self.fails(["metric", "no-such-metric"], self.job(
-            self.encoder, settings={"metric": "no-such-metric"}))
+            self.encoder, settings={"metric": "no-such-metric"}), code=2)
         self.fails(["\"colour\""], self.job(
             self.encoder, settings={"colour": "red"}))
         self.fails(["content"], self.job(self.encoder, sha256="00" * 32))

@@ -6,7 +6,7 @@
  *
  * Built for libFuzzer by -Dfuzz=true; without it, replay.c runs files once.
  */
-#include "measure/y4m.h"
+#include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
 

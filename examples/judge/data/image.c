@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Still images (measure/still.h) as what libperceptual reads.
+ * Still images (measure/still/still.h) as what libperceptual reads.
  */
 #include "judge/data/image.h"
 
 #include "judge/failure.h"
-#include "measure/still.h"
+#include "measure/still/still.h"
 
 /* Takes @memory, or makes it where that is NULL. */
 static JudgeImage *

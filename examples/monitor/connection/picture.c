@@ -4,6 +4,7 @@
  */
 #include "monitor/connection/picture.h"
 
+#include "measure/crop.h"
 #include "measure/photo.h"
 
 #define LONGEST (20 * GST_SECOND)
@@ -89,7 +90,12 @@ monitor_picture_make (const MeasureSettings *settings, const MonitorPair *pair,
   MeasureMoment *moment = g_new0 (MeasureMoment, 1);
   g_autoptr (GstSample) drawn = map ? draw_map (settings, pair) : NULL;
 
-  moment->problem = measure_photo_make (
-      moment, pair->reference, pair->distorted, drawn, size);
+  moment->problem = measure_photo_make (moment,
+      &(MeasurePhotoOrder){ .reference = pair->reference,
+          .distorted = pair->distorted,
+          .map = drawn,
+          .reference_crop = measure_crop_of (settings, NULL, TRUE),
+          .distorted_crop = measure_crop_of (settings, NULL, FALSE),
+          .size = size });
   return moment;
 }

@@ -172,12 +172,16 @@ add_measure (
     MonitorPipeline *self, const MeasureSettings *settings, const gchar *log)
 {
   const MeasureSetting *metric = measure_settings_find (settings, "metric");
+  const MeasureSetting *sync = measure_settings_find (settings, "sync");
   const PerceptualMetricInfo *info = perceptual_specification_parse (
       metric != NULL ? metric->text : PERCEPTUAL_DEFAULT_METRIC, NULL, NULL);
 
   self->measure = g_object_new (G_OBJECT_CLASS_TYPE (settings->element), NULL);
   measure_settings_apply (settings, G_OBJECT (self->measure));
-  g_object_set (self->measure, "log-location", log, "latency", PATIENCE, NULL);
+  g_object_set (self->measure, "log-location", log, NULL);
+  /* With track it is patient by itself. */
+  if (sync == NULL || strcmp (sync->text, "track") != 0)
+    g_object_set (self->measure, "latency", PATIENCE, NULL);
   self->sink = gst_element_factory_make ("fakesink", NULL);
   /* It has nothing to prepare, and must not hold up inputs that do. */
   g_object_set (self->sink, "async", FALSE, NULL);

@@ -14,7 +14,7 @@
 
 #include "console/child.h"
 #include "measure/message.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 #include "perceptual.h"
 
 #include <fcntl.h>
@@ -162,12 +162,13 @@ paint (gpointer user)
   }
 }
 
-/* Where another pair waits, this one is left out.  @forget: a window ends */
+/* Where another pair waits, this one is left out.  @window_end: as of
+ * monitor_worst_take() */
 static void
-order_pictures (Worker *self, gboolean forget)
+order_pictures (Worker *self, guint64 window_end)
 {
   MonitorWorst *worst = monitor_pipeline_get_worst (self->pipeline);
-  MonitorPair *pair = monitor_worst_take (worst, forget);
+  MonitorPair *pair = monitor_worst_take (worst, window_end);
 
   if (pair != NULL && g_async_queue_length (self->pairs) <= 0)
     g_async_queue_push (self->pairs, pair);
@@ -191,6 +192,18 @@ take_pair (Worker *self, const GstStructure *fields)
       reference, distorted, distance);
 }
 
+static guint64
+window_end_of (const GstStructure *summary)
+{
+  g_autoptr (GstStructure) window = NULL;
+  guint64 end = 0;
+
+  gst_structure_get (summary, "window", GST_TYPE_STRUCTURE, &window, NULL);
+  if (window != NULL)
+    gst_structure_get_uint64 (window, "end", &end);
+  return end;
+}
+
 /* From the threads that measure.  Pairs are done with here: there are many, and
  * the log tells of them. */
 static GstBusSyncReply
@@ -206,10 +219,10 @@ on_posted (GstBus *bus, GstMessage *message, gpointer user)
   if (gst_structure_has_name (fields, "perceptual-distance"))
     take_pair (self, fields);
   else if (gst_structure_has_name (fields, "perceptual-summary"))
-    order_pictures (self, TRUE);
+    order_pictures (self, window_end_of (fields));
   else if (gst_structure_has_name (fields, "perceptual-alert")
       && g_strcmp0 (gst_structure_get_string (fields, "state"), "begin") == 0)
-    order_pictures (self, FALSE);
+    order_pictures (self, 0);
   gst_message_unref (message);
   return GST_BUS_DROP;
 }

@@ -37,7 +37,8 @@ struct _MonitorWorst
   gboolean pictures;
   gdouble *lags; /* by stream */
   MonitorPair *worst;
-  gdouble distance; /* of the worst one, also after it was taken */
+  gdouble distance;   /* of the worst one, also after it was taken */
+  guint64 window_end; /* of the last window that ended, ns of running time */
 };
 
 void
@@ -214,14 +215,17 @@ monitor_worst_get_lag (MonitorWorst *self, guint stream)
 }
 
 MonitorPair *
-monitor_worst_take (MonitorWorst *self, gboolean forget)
+monitor_worst_take (MonitorWorst *self, guint64 window_end)
 {
-  MonitorPair *pair;
+  MonitorPair *pair = NULL;
 
   g_mutex_lock (&self->lock);
-  pair = g_steal_pointer (&self->worst);
-  if (forget)
+  if (window_end == 0 || window_end > self->window_end)
+    pair = g_steal_pointer (&self->worst);
+  if (window_end > self->window_end) {
+    self->window_end = window_end;
     self->distance = NAN;
+  }
   g_mutex_unlock (&self->lock);
   return pair;
 }

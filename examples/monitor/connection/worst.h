@@ -57,9 +57,16 @@ void monitor_worst_add_pair (MonitorWorst *self, guint stream,
  * negative where that is not known. */
 gdouble monitor_worst_get_lag (MonitorWorst *self, guint stream);
 
-/* Returns: (transfer full) (nullable): the worst pair since the last call that
- * asked to @forget it; NULL if there is none, or if it was taken before. */
-MonitorPair *monitor_worst_take (MonitorWorst *self, gboolean forget);
+/**
+ * monitor_worst_take:
+ * @window_end: when the window of a summary ended, ns of running time; 0 where
+ *   no window ends.  Of several streams' summaries of one window the first
+ *   counts
+ *
+ * Returns: (transfer full) (nullable): the worst pair of this window; NULL if
+ *   there is none, or if it was taken before
+ */
+MonitorPair *monitor_worst_take (MonitorWorst *self, guint64 window_end);
 
 G_END_DECLS
 

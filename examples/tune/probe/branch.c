@@ -54,18 +54,31 @@ on_underrun (GstElement *queue, gpointer user)
 }
 
 /* Deep frames stay deep where the encoder takes them. */
-static const gchar *
-choose_format (TuneBranch *self, const GstVideoInfo *info)
+static gboolean
+takes_deep_frames (TuneBranch *self)
 {
   g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "sink");
   g_autoptr (GstCaps) deep = gst_caps_new_simple (
       "video/x-raw", "format", G_TYPE_STRING, "I420_10LE", NULL);
   g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
 
-  return GST_VIDEO_INFO_COMP_DEPTH (info, 0) > 8
-          && gst_caps_can_intersect (taken, deep)
-      ? "I420_10LE"
-      : "I420";
+  return gst_caps_can_intersect (taken, deep);
+}
+
+void
+tune_filter_set (GstElement *filter, GstEvent *event, gboolean deep)
+{
+  g_autoptr (GstCaps) caps = NULL;
+  GstVideoInfo frames;
+  GstCaps *given;
+
+  gst_event_parse_caps (event, &given);
+  if (!gst_video_info_from_caps (&frames, given))
+    return;
+  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+      deep && GST_VIDEO_INFO_COMP_DEPTH (&frames, 0) > 8 ? "I420_10LE" : "I420",
+      NULL);
+  g_object_set (filter, "caps", caps, NULL);
 }
 
 static GstPadProbeReturn
@@ -73,18 +86,9 @@ on_source_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
   TuneBranch *self = user;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  g_autoptr (GstCaps) filter = NULL;
-  GstVideoInfo frames;
-  GstCaps *caps;
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  if (!gst_video_info_from_caps (&frames, caps))
-    return GST_PAD_PROBE_OK;
-  filter = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-      choose_format (self, &frames), NULL);
-  g_object_set (self->filter, "caps", filter, NULL);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    tune_filter_set (self->filter, event, takes_deep_frames (self));
   return GST_PAD_PROBE_OK;
 }
 

@@ -10,7 +10,7 @@
 #include "console/program-error.h"
 #include "measure/loop.h"
 #include "measure/source.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 #include "tune/probe/branch.h"
 #include "tune/probe/candidate.h"
 

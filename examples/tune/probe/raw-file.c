@@ -9,7 +9,7 @@
 #include "console/program-error.h"
 #include "measure/loop.h"
 #include "measure/source.h"
-#include "measure/words.h"
+#include "measure/words/words.h"
 #include "tune/probe/branch.h"
 
 #include <gst/video/video.h>
@@ -138,18 +138,9 @@ on_source_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 {
   Run *self = user;
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  g_autoptr (GstCaps) filter = NULL;
-  GstVideoInfo frames;
-  GstCaps *caps;
 
-  if (GST_EVENT_TYPE (event) != GST_EVENT_CAPS)
-    return GST_PAD_PROBE_OK;
-  gst_event_parse_caps (event, &caps);
-  if (!gst_video_info_from_caps (&frames, caps))
-    return GST_PAD_PROBE_OK;
-  filter = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-      GST_VIDEO_INFO_COMP_DEPTH (&frames, 0) > 8 ? "I420_10LE" : "I420", NULL);
-  g_object_set (self->filter, "caps", filter, NULL);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
+    tune_filter_set (self->filter, event, TRUE);
   return GST_PAD_PROBE_OK;
 }
 

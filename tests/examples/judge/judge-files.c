@@ -7,7 +7,7 @@
 
 #include "table/csv.h"
 #include "judge/failure.h"
-#include "measure/image-file.h"
+#include "measure/still/image-file.h"
 #include "judge/data/image.h"
 #include "judge/data/npy.h"
 

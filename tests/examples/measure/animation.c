@@ -4,8 +4,8 @@
  */
 #include "folder.h"
 
-#include "measure/image-frames.h"
-#include "measure/reader.h"
+#include "measure/still/image-frames.h"
+#include "measure/reader/reader.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
  * The pose of the video in Matroska files that are made here: whole, cut off
  * anywhere, and with any byte changed.
  */
-#include "measure/matroska-file.h"
+#include "measure/movie/matroska-file.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * What is read out of MP4 files, on boxes made here: whole, cut off anywhere,
  * and with any byte changed; and out of the headers of coded video.
  */
-#include "measure/movie-file.h"
+#include "measure/movie/movie-file.h"
 
-#include "measure/av1-header.h"
-#include "measure/vp9-header.h"
+#include "measure/movie/av1-header.h"
+#include "measure/movie/vp9-header.h"
 
 #include <string.h>
 

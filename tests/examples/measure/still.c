@@ -5,10 +5,10 @@
 #include "folder.h"
 
 #include "judge/data/image.h"
-#include "measure/image-exif.h"
-#include "measure/image-type.h"
-#include "measure/reader.h"
-#include "measure/still.h"
+#include "measure/still/image-exif.h"
+#include "measure/still/image-type.h"
+#include "measure/reader/reader.h"
+#include "measure/still/still.h"
 
 #include <glib/gstdio.h>
 #include <gst/video/video.h>

@@ -3,7 +3,7 @@
  * Which file and element are to blame for a process that ended, by what it
  * reported before.
  */
-#include "measure/trouble.h"
+#include "measure/words/trouble.h"
 
 #include <string.h>
 

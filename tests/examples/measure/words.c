@@ -2,7 +2,7 @@
  *
  * From what elements say to what the user reads.
  */
-#include "measure/words.h"
+#include "measure/words/words.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  */
 #include "folder.h"
 
-#include "measure/reader.h"
-#include "measure/y4m.h"
+#include "measure/reader/reader.h"
+#include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
 
