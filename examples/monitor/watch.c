@@ -339,6 +339,7 @@ stop (MonitorWatch *self)
     return;
   self->stopping = TRUE;
   self->stopped = now;
+  monitor_state_expect_end (self->state);
   self->deadline = now + STOP_USEC;
   monitor_notify ("STOPPING=1");
   g_clear_handle_id (&self->retry, g_source_remove);

@@ -67,6 +67,7 @@ struct _MonitorState
   gint64 pointed;   /* when the last points were made */
   gint64 input_seen[MONITOR_N_INPUTS];
   guint64 frames[MONITOR_N_INPUTS];
+  gboolean ending; /* main thread */
 };
 
 gdouble monitor_now (void);

@@ -152,7 +152,7 @@ judge_unmatched (MonitorState *self, guint stream)
 {
   gdouble share = monitor_track_get_unmatched (&self->tracks[stream]);
 
-  if (share > self->about.unmatched)
+  if (share > self->about.unmatched && !self->ending)
     monitor_state_begin_alert (
         self, MONITOR_ALERT_UNMATCHED, stream, monitor_now (), share, FALSE);
   else if (share >= 0 && share <= self->about.unmatched / 2)
@@ -200,6 +200,12 @@ monitor_state_end_connection (
   for (guint i = 0; i < self->n_tracks; i++)
     monitor_track_forget (&self->tracks[i]);
   g_mutex_unlock (&self->lock);
+}
+
+void
+monitor_state_expect_end (MonitorState *self)
+{
+  self->ending = TRUE;
 }
 
 void

@@ -90,6 +90,10 @@ typedef enum
 /* Takes a line of the measuring element's log.  @stream: (out) (optional) */
 MonitorLineType monitor_state_take_line (
     MonitorState *self, const gchar *line, guint *stream);
+/* The streams are told to end: frames that then have no partner are nobody's
+ * fault. */
+void monitor_state_expect_end (MonitorState *self);
+
 void monitor_state_take_totals (
     MonitorState *self, const MonitorTotals *totals);
 void monitor_state_take_frames (

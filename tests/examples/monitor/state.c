@@ -330,14 +330,18 @@ static void
 test_frames_without_partner_are_an_alert (void)
 {
   MonitorTotals totals = { .lag = -1 };
-  Rig rig;
+  Rig rig, ending;
 
   rig_init (&rig, 1, G_USEC_PER_SEC);
+  rig_init (&ending, 1, G_USEC_PER_SEC);
   monitor_state_begin_connection (rig.state);
+  monitor_state_begin_connection (ending.state);
+  monitor_state_expect_end (ending.state);
   for (guint i = 0; i < 60; i++) {
     totals.pairs += 5;
     totals.unmatched_reference += 3;
     monitor_state_take_totals (rig.state, &totals);
+    monitor_state_take_totals (ending.state, &totals);
     g_usleep (100 * MS);
     if (i < 40)
       g_assert_cmpstr (rig.news->str, ==, "");
@@ -345,7 +349,9 @@ test_frames_without_partner_are_an_alert (void)
   g_assert_cmpstr (rig.news->str, ==, "unmatched begin\n");
   monitor_state_end_connection (rig.state, MONITOR_END_EOS, "it", 0);
   g_assert_cmpstr (rig.news->str, ==, "unmatched begin\nunmatched end cut\n");
+  g_assert_cmpstr (ending.news->str, ==, "");
   rig_clear (&rig);
+  rig_clear (&ending);
 }
 
 static void
