@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  * PerceptualPatience:
  * @element: whose clock and latency count
  * @config: the settings
- * @behind: ns that partners come after the time of their reference frames, lately
- *   at most; 0 unless it was noted
+ * @behind: ns that partners come after the time of their reference frames,
+ *   lately at most; 0 unless it was noted
  */
 typedef struct
 {

@@ -27,8 +27,8 @@ void compare_baseline_free (CompareBaseline *self);
  * @section: likewise
  * @references: (element-type filename): of each pair
  * @distorted: (element-type filename): likewise
- * @error: PROGRAM_ERROR_DATA: another metric or section, or there is no result of a
- *   file
+ * @error: PROGRAM_ERROR_DATA: another metric or section, or there is no result
+ *   of a file
  *
  * Returns: whether there is something to compare with for each of @distorted.
  */

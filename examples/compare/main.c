@@ -87,7 +87,8 @@ look_at_all (Session *session)
   const ComparePairs *pairs = &session->options.pairs;
   const gchar *raw =
       compare_reading_find_raw (&session->options.reading, FALSE);
-  gboolean once = pairs->several && !session->options.crop.automatic;
+  gboolean once = pairs->several && !session->options.crop.automatic
+      && session->options.reading.deinterlace == COMPARE_DEINTERLACE_NONE;
   g_autoptr (GHashTable) known =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
@@ -96,8 +97,8 @@ look_at_all (Session *session)
 
     g_ptr_array_add (session->references,
         look_once (session, pairs->references->pdata[i], TRUE, known));
-    /* Each has its place behind the reference, where there is one; bars are
-     * those of a file and its reference. */
+    /* Each has its place behind the reference, where there is one; bars and
+     * fields are those of a file and its reference. */
     g_ptr_array_add (session->distorted,
         once ? look_once (session, distorted, FALSE, known)
              : look_at (session, distorted, raw));
@@ -244,27 +245,29 @@ note (const gchar *text, gpointer user)
   remark (user, "note", text);
 }
 
-/* Of the files of each reference together. */
+/* Sees what is to be done to the pictures before they are measured: to those of
+ * each reference and of what is compared with it together. */
 static void
-find_crops (Session *session)
+prepare_pictures (Session *session)
 {
+  const CompareOptions *options = &session->options;
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < session->references->len; i++) {
     MeasureInput *reference = session->references->pdata[i];
     g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
-    if (!session->options.crop.automatic || session->interrupted
-        || !g_hash_table_add (seen, reference))
+    if (session->interrupted || !g_hash_table_add (seen, reference))
       continue;
     g_ptr_array_add (group, reference);
     for (guint k = i; k < session->references->len; k++) {
       if (session->references->pdata[k] == reference)
         g_ptr_array_add (group, session->distorted->pdata[k]);
     }
-    compare_crop_find (session->remote, group, &session->options.section.chosen,
-        !session->options.ignore_orientation, note, session,
-        &session->interrupted);
+    compare_reading_deinterlace (&options->reading, group, note, session);
+    if (options->crop.automatic)
+      compare_crop_find (session->remote, group, &options->section.chosen,
+          !options->ignore_orientation, note, session, &session->interrupted);
   }
 }
 
@@ -544,16 +547,14 @@ compare (Session *session)
   }
   if (!begin_files (session) || inspect (session) > 0)
     return COMPARE_EXIT_ERROR;
-  if (!session->interrupted)
-    compare_reading_deinterlace (
-        &session->options.reading, session->inputs, note, session);
   if (!session->interrupted
-      && (!check_outputs (session) || !check_pipes (session)
-          || !resolve_frames (session)))
+      && (!check_outputs (session) || !check_pipes (session)))
+    return COMPARE_EXIT_USAGE;
+  prepare_pictures (session);
+  if (!session->interrupted && !resolve_frames (session))
     return COMPARE_EXIT_USAGE;
   warn_of_sections (session);
   tell_alone (session);
-  find_crops (session);
   measure (session);
   if (session->interrupted)
     tell_of_interrupt (session);

@@ -47,8 +47,8 @@ gchar *compare_report_island (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results,
     void (*add) (JsonBuilder *builder, gpointer user), gpointer user);
 
-/* Returns: (transfer full) (nullable): what the JSON object says of the section;
- * NULL for all. */
+/* Returns: (transfer full) (nullable): what the JSON object says of the
+ * section; NULL for all. */
 JsonNode *compare_report_section (const MeasureSection *section);
 
 /* Returns: (transfer full): what the distorted files are called: by their names

@@ -66,9 +66,9 @@ gboolean measure_settings_offers (
 gboolean measure_settings_set (MeasureSettings *self, const gchar *name,
     const gchar *text, GError **error);
 
-/* Turns frames into times, as often as it is called.  @frame: how long one of the reference lasts in ns,
- * 0 where that is not known.  @error: where it would have to be, or where a
- * time is beyond what the property takes. */
+/* Turns frames into times, as often as it is called.  @frame: how long one of
+ * the reference lasts in ns, 0 where that is not known.  @error: where it would
+ * have to be, or where a time is beyond what the property takes. */
 gboolean measure_settings_resolve (
     MeasureSettings *self, guint64 frame, GError **error);
 

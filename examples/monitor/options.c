@@ -468,6 +468,34 @@ set_defaults (MonitorOptions *self)
   }
 }
 
+/* --- help ---------------------------------------------------------------- */
+
+static const gchar *const common[] = { "name", "listen", "host", "log",
+  "metric", "also", "config", "list-metrics", "help", "version", NULL };
+static const gchar *const streams[] = { "reference-launch", "distorted-launch",
+  "encoder", "stall", "retry", "history", "thumbnails", "exit-after", NULL };
+static const gchar *const alerts[] = { "alert-above", "alert-below",
+  "alert-hysteresis", "alert-window", "alert-min-duration", "alert-frozen",
+  "alert-black", "alert-unmatched", "on-alert", "hook-timeout", NULL };
+static const gchar *const pairing[] = { "measure", "interval", "rate", "jitter",
+  "pair", "tolerance", "sync", "sync-offset", "sync-window", "sync-duration",
+  "missing-frames", "unequal-ends", NULL };
+static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
+  "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
+  "centred", "all-planes", NULL };
+
+static const HelpSection sections[] = {
+  { "Common options", common },
+  { "Streams", streams },
+  { "Alerts", alerts },
+  { "Pairs", pairing },
+  { "Options of metrics", metrics },
+  { "More options", NULL },
+  { NULL, NULL },
+};
+
+/* --- parsing ------------------------------------------------------------- */
+
 gboolean
 monitor_options_parse (
     MonitorOptions *self, const gchar *const *argv, GError **error)
@@ -485,11 +513,14 @@ monitor_options_parse (
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
   arguments = gather (argv, error);
-  if (arguments == NULL
-      || !g_option_context_parse_strv (context, &arguments, error))
+  if (arguments == NULL)
     return FALSE;
+  if (!g_option_context_parse_strv (context, &arguments, error)) {
+    help_option_suggest (context, *error);
+    return FALSE;
+  }
   if (help)
-    help_option_print (context, PROGRAM, NULL);
+    help_option_print (context, PROGRAM, sections);
   if (self->version || self->list_metrics)
     return TRUE;
   return self->settings.element == NULL || check (self, error);

@@ -87,8 +87,9 @@ PerceptualFormat *perceptual_format_settle (PerceptualFormat *format,
  * @last: (nullable): what this returned for the stream's frame before
  *
  * Returns: (transfer full): @format, with the size of the region that is
- * measured of @buffer, whether @part lies inside of it or not; @last where it is that already, so that formats of a
- * stream that does not change are equal by address
+ * measured of @buffer, whether @part lies inside of it or not; @last where it
+ * is that already, so that formats of a stream that does not change are equal
+ * by address
  */
 PerceptualFormat *perceptual_format_of_buffer (PerceptualFormat *format,
     GstBuffer *buffer, const PerceptualRegion *part, PerceptualFormat *last);

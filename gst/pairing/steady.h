@@ -6,10 +6,10 @@
  *
  * Times are shaky while the steps between them are far from whole frames, and
  * half of them far from one frame too: by more than three tenths, which they
- * are where times are off by half a frame either way.  Then a frame is put a whole number of frames after the
- * one before it, as the median of what it and the PERCEPTUAL_STEADY_AHEAD
- * frames after it say, and a little towards that median.  Otherwise times stay
- * as they are.
+ * are where times are off by half a frame either way.  Then a frame is put a
+ * whole number of frames after the one before it, as the median of what it and
+ * the PERCEPTUAL_STEADY_AHEAD frames after it say, and a little towards that
+ * median.  Otherwise times stay as they are.
  *
  * Works on times, without GStreamer.  One thread at a time.
  */

@@ -293,8 +293,8 @@ least_fit (const PerceptualTracker *self)
   return MAX (GOOD_FIT, self->usual - USUAL_LACK);
 }
 
-/* Returns: how well @offset fits the @duration up to @newest, or one a few frames
- * beside it that does so much better. */
+/* Returns: how well @offset fits the @duration up to @newest, or one a few
+ * frames beside it that does so much better. */
 static PerceptualOffset
 look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
     const PerceptualTrack *distorted, gint64 offset, gint64 duration,
@@ -315,8 +315,8 @@ look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
   return is_better (&best, &here, MUCH_BETTER) ? best : here;
 }
 
-/* Looks back from what @offset was found by, as far as it fits: frames that came
- * before may have had other times. */
+/* Looks back from what @offset was found by, as far as it fits: frames that
+ * came before may have had other times. */
 static void
 look_back (PerceptualTracker *self, const PerceptualTrack *reference,
     const PerceptualTrack *distorted, gint64 offset)

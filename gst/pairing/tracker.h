@@ -127,8 +127,8 @@ gboolean perceptual_tracker_look (PerceptualTracker *tracker,
 gboolean perceptual_tracker_note_pair (PerceptualTracker *tracker, gint64 time,
     gint64 delta, PerceptualTracking *event);
 
-/* Ends the search for the first offset with what was given.  @event: (out): says
- * so.  Returns: FALSE if there is no search */
+/* Ends the search for the first offset with what was given.  @event: (out):
+ * says so.  Returns: FALSE if there is no search */
 gboolean perceptual_tracker_give_up (
     PerceptualTracker *tracker, PerceptualTracking *event);
 
@@ -141,8 +141,8 @@ PerceptualTrackerState perceptual_tracker_get_state (
     const PerceptualTracker *tracker);
 gint64 perceptual_tracker_get_offset (const PerceptualTracker *tracker);
 
-/* Returns: what is to be added to the distorted time @time: what it was before a
- * jump, for frames that were good by that. */
+/* Returns: what is to be added to the distorted time @time: what it was before
+ * a jump, for frames that were good by that. */
 gint64 perceptual_tracker_offset_at (
     const PerceptualTracker *tracker, gint64 time);
 

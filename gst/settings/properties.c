@@ -253,10 +253,10 @@ static const Property properties[] = {
   /**
    * GstPerceptualDistance:sync-duration:
    *
-   * How many nanoseconds of the reference are compared at each offset.  Default one second.  More helps where the streams begin with
-   * pictures that stand still, and takes memory: of each stream the frames of
-   * 2 * sync-window + sync-duration + 200 ms, and of up to 10 s of sync-offset,
-   * are held.
+   * How many nanoseconds of the reference are compared at each offset.  Default
+   * one second.  More helps where the streams begin with pictures that stand
+   * still, and takes memory: of each stream the frames of 2 * sync-window +
+   * sync-duration + 200 ms, and of up to 10 s of sync-offset, are held.
    *
    * Since: 0.1
    */
