@@ -122,7 +122,7 @@ typedef enum
  * @heatmap_legend_below: whether that is below it
  * @options: metric options that were set, GVariant by name (interned)
  *
- * All but @options are in the table of properties.c.  Enums are gint, since
+ * All but @options are in property-table.c.  Enums are gint, since
  * GValue has them so.
  */
 typedef struct

@@ -1,638 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The element's properties.  The metrics' options come from their tables and
- * are not named here.
+ * The settings behind the table of properties and the metrics' options.
  */
 #include "settings/properties.h"
 
 #include "settings/enums.h"
 #include "settings/metric-options.h"
+#include "settings/property-table.h"
 
-#define MAX_THREADS 256
-#define MOST_WINDOW ((gint64) (10 * GST_SECOND))
 #define USUAL_WINDOW ((gint64) (500 * GST_MSECOND))
 #define READWRITE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 #define FLAGS (READWRITE | GST_PARAM_MUTABLE_READY)
 #define LIVE_FLAGS (READWRITE | GST_PARAM_MUTABLE_PLAYING)
 
-/* More than any metric gives, and short to read. */
-#define LARGEST_VALUE 1e6
-
-/* --- the table ----------------------------------------------------------- */
-
-typedef enum
-{
-  KIND_BOOLEAN,  /* gboolean */
-  KIND_UINT,     /* guint */
-  KIND_INT64,    /* gint64 */
-  KIND_TIME,     /* gint64, ns */
-  KIND_DOUBLE,   /* gdouble */
-  KIND_ENUM,     /* gint */
-  KIND_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
-  KIND_STRING,   /* gchar *; the empty string is stored as NULL */
-  KIND_CHOICE,   /* gchar *, the nick of a value of an enum */
-} Kind;
-
-/* A property and the field of PerceptualConfig behind it. */
-typedef struct
-{
-  const gchar *name;
-  const gchar *nick;
-  const gchar *blurb;
-  Kind kind;
-  gsize offset;
-  gint64 least;   /* numbers */
-  gint64 most;    /* numbers */
-  gdouble lowest; /* doubles, in place of the two above */
-  gdouble highest;
-  GType (*type) (void);   /* enums and choices */
-  gboolean makes_metrics; /* metrics must be made anew when it changes */
-  gboolean live;          /* may be changed while it runs */
-} Property;
-
-#define FIELD(field) .offset = G_STRUCT_OFFSET (PerceptualConfig, field)
-
-/* Its place, plus 1, is a property's id. */
-static const Property properties[] = {
-  /**
-   * GstPerceptualDistance:metric:
-   *
-   * The metric that measures the distance.  Default mmd-ssim, which needs no
-   * weights.
-   *
-   * Since: 0.1
-   */
-  { "metric", "Metric", "The metric that measures the distance", KIND_CHOICE,
-      FIELD (metric), .type = perceptual_metric_type, .makes_metrics = TRUE },
-  /**
-   * GstPerceptualDistance:metric-options:
-   *
-   * Options of #GstPerceptualDistance:metric alone, which go before the
-   * properties of those names: backbone=vgg,taps=1,3.  Its distances are called
-   * by both, lpips:backbone=vgg,taps=1,3.  None by default.  What the metric
-   * has no option for is an error that lists those it has.
-   *
-   * Since: 0.1
-   */
-  { "metric-options", "Metric options",
-      "Options of the metric alone, before the properties of those names, such "
-      "as backbone=vgg,taps=1,3 (default: none)",
-      KIND_STRING, FIELD (metric_options), .makes_metrics = TRUE },
-  /**
-   * GstPerceptualDistance:also:
-   *
-   * Further metrics to measure on each pair, separated by commas, with options
-   * of their own behind a colon: psnr,lpips:backbone=vgg.  None by default.
-   * psnr and ssim keep the scales they are known by.
-   *
-   * Since: 0.1
-   */
-  { "also", "Also",
-      "Further metrics to measure on each pair, separated by commas, such as "
-      "psnr,lpips:backbone=vgg (default: none)",
-      KIND_STRING, FIELD (also), .makes_metrics = TRUE },
-  /**
-   * GstPerceptualDistance:threads:
-   *
-   * Threads that work on one pair, 1 to 256; 0 (the default) takes as many as
-   * this process has processors.  Results do not depend on it.
-   *
-   * Since: 0.1
-   */
-  { "threads", "Threads",
-      "Threads that work on one pair (0 = one for each processor)", KIND_UINT,
-      FIELD (threads), .most = MAX_THREADS, .makes_metrics = TRUE },
-  /**
-   * GstPerceptualDistance:measure:
-   *
-   * Whether frames wait for the metric.  every-pair (the default) measures
-   * every pair before its frame is passed on; an input that is too fast has
-   * to wait.  real-time passes frames on at once, for a display or a live
-   * stream, and measures the newest pair whenever the metric has time; what
-   * it leaves out is counted in the summary as `skipped`.
-   *
-   * Since: 0.1
-   */
-  { "measure", "Measure", "Whether frames wait for the metric", KIND_ENUM,
-      FIELD (mode), .type = perceptual_mode_type },
-  /**
-   * GstPerceptualDistance:interval:
-   *
-   * Measure one of every so many pairs; 1 (the default) measures all.  The
-   * others are passed on and counted as `unselected`.  Encoders work in
-   * groups of pictures, often of 2^n frames: an even interval may meet the
-   * best, or the worst, frame of every group.  Take a prime number or set
-   * #GstPerceptualDistance:jitter.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "interval", "Interval",
-      "Measure one of every so many pairs; a prime number or jitter=true keeps "
-      "clear of the encoder's groups of pictures",
-      KIND_UINT, FIELD (interval), .least = 1, .most = G_MAXUINT,
-      .live = TRUE },
-  /**
-   * GstPerceptualDistance:rate:
-   *
-   * Measure so many pairs in a second of running time; 0/1 (the default)
-   * measures all.  Not together with #GstPerceptualDistance:interval.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "rate", "Rate",
-      "Measure so many pairs in a second of running time (0/1 = all)",
-      KIND_FRACTION, FIELD (rate_n), .live = TRUE },
-  /**
-   * GstPerceptualDistance:jitter:
-   *
-   * Choose at random which pair of every interval, or of every 1/rate seconds,
-   * is measured.  Two runs choose the same ones.  Default false: the first.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "jitter", "Jitter",
-      "Choose at random which pair of every interval is measured (two runs "
-      "choose the same)",
-      KIND_BOOLEAN, FIELD (jitter), .live = TRUE },
-  /**
-   * GstPerceptualDistance:pair:
-   *
-   * What makes two frames a pair: their running times (time, the default) or
-   * their numbers (index): the first with the first, the second with the
-   * second, whatever their timestamps, which then may even be missing.  For
-   * 23.976 against 24 frames a second, and for sequences of raw frames.  A
-   * frame that is missing in one stream puts all that follow one off, which
-   * nothing can make good.  Numbers begin anew after a flush.  A live stream's
-   * frame waits for its partner as long as that takes: none is late, none is
-   * given up.  GAP events say nothing.  Goes with sync=none, and without
-   * tolerance and sync-offset.
-   *
-   * Since: 0.1
-   */
-  { "pair", "Pair",
-      "What makes two frames a pair: the same time, or the same number",
-      KIND_ENUM, FIELD (pair), .type = perceptual_pair_type },
-  /**
-   * GstPerceptualDistance:tolerance:
-   *
-   * Largest difference of running times, in nanoseconds, of two frames that
-   * are a pair.  -1 (the default) is half of the reference frame's duration.
-   *
-   * Since: 0.1
-   */
-  { "tolerance", "Tolerance",
-      "Largest difference of the running times of a pair "
-      "(ns; -1 = half of the reference frame's duration)",
-      KIND_TIME, FIELD (tolerance), .least = -1, .most = G_MAXINT64 },
-  /**
-   * GstPerceptualDistance:sync-offset:
-   *
-   * Nanoseconds added to the running times of distorted frames before they
-   * are paired; negative if the distorted stream is late.  Default 0.
-   *
-   * Since: 0.1
-   */
-  { "sync-offset", "Sync offset",
-      "Added to distorted running times before pairing, negative if the "
-      "distorted stream is late (ns)",
-      KIND_TIME, FIELD (sync_offset), .least = -G_MAXINT64 / 2,
-      .most = G_MAXINT64 / 2 },
-  /**
-   * GstPerceptualDistance:sync:
-   *
-   * What says which frames belong together: none (the default) takes the
-   * timestamps and #GstPerceptualDistance:sync-offset as they are; auto holds
-   * the beginning of the streams back, looks for the offset around sync-offset
-   * by which each distorted stream moves as the reference does, and measures
-   * with that from the first frame on.  What was found is told in a
-   * `perceptual-sync` message and in the log; where no offset is clearly
-   * the best, a WARNING says so and sync-offset stays.
-   *
-   * start takes the first frames of all streams for the same frame.  files does
-   * what is right for most files: by time where the first frames' times differ
-   * by less than a quarter of a frame; else it looks for the offset as auto
-   * does, around both the times as they are and first frame to first frame, and
-   * takes the latter where nothing moves or no offset is clearly the best.
-   * Frames are held back for it, as with auto, only where the starts differ.
-   *
-   * track is for live streams whose times are not those of the pictures, or do
-   * not stay so: an offset is found as with auto, kept while both show the
-   * same, and followed where it drifts or jumps.  Each change is told in a
-   * `perceptual-sync` message and in the log, and pairs that may be wrong are
-   * marked as `unsure`.  Frames that come before the first offset is found have
-   * no partner.
-   *
-   * Since: 0.1
-   */
-  { "sync", "Sync",
-      "Whether the offset between the streams is looked for (by what they "
-      "show)",
-      KIND_ENUM, FIELD (sync), .type = perceptual_sync_type },
-  /**
-   * GstPerceptualDistance:sync-window:
-   *
-   * The largest offset in nanoseconds that is looked at, either way.  -1 (the
-   * default) is half a second, 12 frames at 25 fps: more than encoders,
-   * edit lists and joins at key frames commonly shift.  Twice as much of each
-   * stream is held in memory, and far offsets make accidental fits more likely.
-   * With sync=track it is ten seconds, and what is held are the frames by which
-   * one stream is really ahead of the other.
-   *
-   * Since: 0.1
-   */
-  { "sync-window", "Sync window",
-      "The largest offset that is looked at, either way (ns; -1 = half a "
-      "second, with sync=track ten)",
-      KIND_TIME, FIELD (sync_window), .least = -1, .most = MOST_WINDOW },
-  /**
-   * GstPerceptualDistance:sync-duration:
-   *
-   * How many nanoseconds of the reference are compared at each offset.  Default
-   * one second.  More helps where the streams begin with pictures that stand
-   * still, and takes memory: of each stream the frames of 2 * sync-window +
-   * sync-duration + 200 ms, and of up to 10 s of sync-offset, are held.
-   *
-   * Since: 0.1
-   */
-  { "sync-duration", "Sync duration",
-      "How much of the reference is compared at each offset (ns)", KIND_TIME,
-      FIELD (sync_duration), .least = 100 * GST_MSECOND,
-      .most = 60 * GST_SECOND },
-  /**
-   * GstPerceptualDistance:missing-frames:
-   *
-   * What happens when a reference frame finds no distorted frame: skip (the
-   * default) counts it and goes on, error ends the pipeline with an error.
-   *
-   * Since: 0.1
-   */
-  { "missing-frames", "Missing frames",
-      "What happens when a reference frame finds no distorted frame", KIND_ENUM,
-      FIELD (missing_frames), .type = perceptual_missing_type },
-  /**
-   * GstPerceptualDistance:unequal-ends:
-   *
-   * What happens at the end when one input had frames left after the other's
-   * last one: skip (the default) counts them and posts a WARNING, error ends
-   * with an error after the summary.
-   *
-   * Since: 0.1
-   */
-  { "unequal-ends", "Unequal ends",
-      "What happens when one input ends before the other", KIND_ENUM,
-      FIELD (unequal_ends), .type = perceptual_missing_type },
-  /**
-   * GstPerceptualDistance:scaling:
-   *
-   * What is done about frames of different size: none (the default) makes it
-   * an error, to-reference scales distorted frames.
-   *
-   * Since: 0.1
-   */
-  { "scaling", "Scaling",
-      "What is done when distorted frames have another size", KIND_ENUM,
-      FIELD (scaling), .type = perceptual_scaling_type },
-  /**
-   * GstPerceptualDistance:allow-hdr:
-   *
-   * Measure PQ and HLG video as if it were SDR.  The metrics were made for
-   * SDR, so distances of HDR video mean little; by default (false) such
-   * input is an error.
-   *
-   * Since: 0.1
-   */
-  { "allow-hdr", "Allow HDR", "Measure PQ and HLG video as if it were SDR",
-      KIND_BOOLEAN, FIELD (allow_hdr) },
-  /**
-   * GstPerceptualDistance:reference-colorimetry:
-   *
-   * How the reference codes colour, where its caps are wrong or say nothing: a
-   * colorimetry as GStreamer writes it, such as bt709, or range, matrix,
-   * transfer function and primaries as numbers; a 0 leaves that part to the
-   * caps (1:0:0:0 is full range).  untagged: the stream carries no tag,
-   * whatever its caps say.  Unset by default.
-   *
-   * Since: 0.1
-   */
-  { "reference-colorimetry", "Reference colorimetry",
-      "How the reference codes colour, in place of its tags: bt601, bt709..., "
-      "RANGE:MATRIX:TRANSFER:PRIMARIES with 0 for what the tags say, or "
-      "untagged",
-      KIND_STRING, FIELD (reference_colorimetry) },
-  /**
-   * GstPerceptualDistance:distorted-colorimetry:
-   *
-   * The same of the distorted streams.
-   *
-   * Since: 0.1
-   */
-  { "distorted-colorimetry", "Distorted colorimetry",
-      "How the distorted streams code colour, in place of their tags, likewise",
-      KIND_STRING, FIELD (distorted_colorimetry) },
-  /**
-   * GstPerceptualDistance:crop:
-   *
-   * The part of all frames that is measured, as WIDTHxHEIGHT+X+Y in pixels from
-   * the top left corner; nothing is copied for it.  Where chroma is
-   * subsampled, X and Y must be multiples of that (2 for 4:2:0), and Y of twice
-   * as much for interlaced video.  Frames that go out are whole; heat maps are
-   * of the part.  Unset by default: all of each frame.
-   *
-   * Since: 0.1
-   */
-  { "crop", "Crop", "The part of all frames that is measured: WIDTHxHEIGHT+X+Y",
-      KIND_STRING, FIELD (crop) },
-  /**
-   * GstPerceptualDistance:reference-crop:
-   *
-   * The part of the reference's frames that is measured, in place of
-   * #GstPerceptualDistance:crop.
-   *
-   * Since: 0.1
-   */
-  { "reference-crop", "Reference crop",
-      "The part of the reference's frames that is measured: WIDTHxHEIGHT+X+Y",
-      KIND_STRING, FIELD (reference_crop) },
-  /**
-   * GstPerceptualDistance:distorted-crop:
-   *
-   * The same of the distorted streams, each of whose pads has a `crop` of its
-   * own besides.
-   *
-   * Since: 0.1
-   */
-  { "distorted-crop", "Distorted crop",
-      "The part of the distorted frames that is measured: WIDTHxHEIGHT+X+Y",
-      KIND_STRING, FIELD (distorted_crop) },
-  /**
-   * GstPerceptualDistance:output:
-   *
-   * What goes out: the reference (the default); distorted, which is the input
-   * at `dist_sink`; or a heatmap of where it differs from the reference.
-   * Every frame of an input is passed on, whether it found a partner or not;
-   * there is a heat map for every pair that is measured.
-   *
-   * Since: 0.1
-   */
-  { "output", "Output", "What goes out", KIND_ENUM, FIELD (output),
-      .type = perceptual_output_type },
-  /**
-   * GstPerceptualDistance:heatmap-max:
-   *
-   * The distance that output=heatmap shows in its brightest colour.  0 (the
-   * default) is a fixed value for each metric: mmd-ssim .4, lpips
-   * 1, cosine 3.
-   *
-   * Since: 0.1
-   */
-  { "heatmap-max", "Heat map maximum",
-      "Distance that heat maps show in their brightest colour (0 = a fixed "
-      "value for each metric)",
-      KIND_DOUBLE, FIELD (heatmap_max), .highest = LARGEST_VALUE },
-  /**
-   * GstPerceptualDistance:heatmap-blend:
-   *
-   * How much of a heat map is the reference in grey, from 0 (the default) to
-   * 1.  The colours are then no longer those of the legend.
-   *
-   * Since: 0.1
-   */
-  { "heatmap-blend", "Heat map blend",
-      "How much of heat maps is the reference in grey, 0 to 1", KIND_DOUBLE,
-      FIELD (heatmap_blend), .highest = 1 },
-  /**
-   * GstPerceptualDistance:heatmap-legend:
-   *
-   * Whether heat maps have a legend: metric, distance of the pair, scale.
-   * Default true.
-   *
-   * Since: 0.1
-   */
-  { "heatmap-legend", "Heat map legend",
-      "Whether heat maps have a legend: metric, distance of the pair, scale",
-      KIND_BOOLEAN, FIELD (heatmap_legend) },
-  /**
-   * GstPerceptualDistance:heatmap-legend-below:
-   *
-   * Whether the legend is in a strip below the heat map, which is then larger
-   * than the reference, rather than in its lower left corner.  There it is
-   * left out where it would cover more than .15 of the picture.
-   *
-   * Since: 0.1
-   */
-  { "heatmap-legend-below", "Heat map legend below",
-      "Whether the legend of heat maps is in a strip below them instead of in "
-      "their corner",
-      KIND_BOOLEAN, FIELD (heatmap_legend_below) },
-  /**
-   * GstPerceptualDistance:heatmap-zoom:
-   *
-   * How many pixels of the heat map there are for each of the reference, both
-   * ways.  0 chooses: the largest whole number that keeps the longest side
-   * within 640 pixels, and at least 1.
-   *
-   * Since: 0.1
-   */
-  { "heatmap-zoom", "Heat map zoom",
-      "Pixels of heat maps for each of the reference, both ways (0 = as many "
-      "as make small ones well visible)",
-      KIND_UINT, FIELD (heatmap_zoom), .most = 32 },
-  /**
-   * GstPerceptualDistance:log-location:
-   *
-   * Path of the log, or - for standard output; no log by default.  An
-   * existing file is emptied at the start of each run.
-   *
-   * Since: 0.1
-   */
-  { "log-location", "Log location",
-      "Path of the log, - for standard output (default: no log)", KIND_STRING,
-      FIELD (log_location) },
-  /**
-   * GstPerceptualDistance:log-format:
-   *
-   * What the log looks like: jsonl (the default), csv, or vmaf-json, which
-   * holds one distorted stream.
-   *
-   * Since: 0.1
-   */
-  { "log-format", "Log format", "What the log looks like", KIND_ENUM,
-      FIELD (log_format), .type = perceptual_log_format_type },
-  /**
-   * GstPerceptualDistance:log-max-bytes:
-   *
-   * Before a pair would make the log larger than this it is moved aside, and a
-   * new one begins with the header: log.jsonl becomes log-00001.jsonl, the
-   * next one log-00002.jsonl.  A log of an earlier run is moved aside as well.
-   * 0 (the default) is no limit.
-   *
-   * Since: 0.1
-   */
-  { "log-max-bytes", "Log max bytes",
-      "Bytes after which a new log file begins (0 = no limit)", KIND_INT64,
-      FIELD (log_max_bytes), .most = G_MAXINT64 },
-  /**
-   * GstPerceptualDistance:log-max-time:
-   *
-   * The same after so many nanoseconds of running time.  0 (the default) is
-   * no limit.
-   *
-   * Since: 0.1
-   */
-  { "log-max-time", "Log max time",
-      "Running time after which a new log file begins (ns; 0 = no limit)",
-      KIND_TIME, FIELD (log_max_time), .most = G_MAXINT64 },
-  /**
-   * GstPerceptualDistance:log-max-files:
-   *
-   * How many logs that were moved aside are kept; the oldest are removed,
-   * those of earlier runs too.  0 (the default) keeps all.
-   *
-   * Since: 0.1
-   */
-  { "log-max-files", "Log max files",
-      "How many full log files are kept (0 = all)", KIND_UINT,
-      FIELD (log_max_files), .most = G_MAXUINT },
-  /**
-   * GstPerceptualDistance:summary-interval:
-   *
-   * Post and log a summary every so many nanoseconds of running time, with
-   * the statistics of that interval in `window`.  0 (the default): only at
-   * the end.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "summary-interval", "Summary interval",
-      "Running time between summaries (ns; 0 = only at the end)", KIND_TIME,
-      FIELD (summary_interval), .most = G_MAXINT64, .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-above:
-   *
-   * A mean distance above this begins an alert.  -1 (the default) is off.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-above", "Alert above",
-      "Alert while the mean is above this, in the unit of the metric "
-      "(-1 = off)",
-      KIND_DOUBLE, FIELD (alert_above), .lowest = PERCEPTUAL_ALERT_ABOVE_OFF,
-      .highest = LARGEST_VALUE, .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-below:
-   *
-   * A mean below this begins an alert, for metrics such as psnr where lower
-   * is worse.  -1 (the default) is off.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-below", "Alert below",
-      "Alert while the mean is below this, in the unit of the metric "
-      "(-1 = off)",
-      KIND_DOUBLE, FIELD (alert_below), .lowest = PERCEPTUAL_ALERT_BELOW_OFF,
-      .highest = LARGEST_VALUE, .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-hysteresis:
-   *
-   * How far the mean must be back past the threshold for the alert to end, in
-   * the unit of the metric.  Default 0.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-hysteresis", "Alert hysteresis",
-      "How far past the threshold the mean must be back for an alert to end, "
-      "in the unit of the metric",
-      KIND_DOUBLE, FIELD (alert_hysteresis), .highest = LARGEST_VALUE,
-      .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-window:
-   *
-   * Nanoseconds of running time over which the mean is taken.  0 (the
-   * default) judges each pair by itself.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-window", "Alert window",
-      "Time over which the mean for alerts is taken (ns; 0 = one pair)",
-      KIND_TIME, FIELD (alert_window), .most = G_MAXINT64, .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-min-duration:
-   *
-   * Conditions that last less than so many nanoseconds give no alert.  Default
-   * 0.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-min-duration", "Alert minimal duration",
-      "How long something must last to give an alert (ns)", KIND_TIME,
-      FIELD (alert_min_duration), .most = G_MAXINT64, .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-frozen:
-   *
-   * Whether a distorted picture that stands still while the reference moves
-   * gives alerts.  Default false; it is counted in any case.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-frozen", "Alert frozen",
-      "Alert while the distorted picture stands still and the reference moves",
-      KIND_BOOLEAN, FIELD (alert_frozen), .live = TRUE },
-  /**
-   * GstPerceptualDistance:alert-black:
-   *
-   * Whether a distorted picture that is black while the reference is not
-   * gives alerts.  Default false; it is counted in any case.
-   *
-   * May be changed in PLAYING.
-   *
-   * Since: 0.1
-   */
-  { "alert-black", "Alert black",
-      "Alert while the distorted picture is black and the reference is not",
-      KIND_BOOLEAN, FIELD (alert_black), .live = TRUE },
-};
-
 static const PerceptualConfig defaults = PERCEPTUAL_CONFIG_DEFAULTS;
 
-/* After them come those of perceptual_options(). */
-#define FIRST_OPTION (G_N_ELEMENTS (properties) + 1)
+static guint
+count (void)
+{
+  guint n = 0;
 
-static const Property *
+  while (perceptual_property_table[n].name != NULL)
+    n++;
+  return n;
+}
+
+/* After them come those of perceptual_options(). */
+static guint
+first_option (void)
+{
+  return count () + 1;
+}
+
+static const PerceptualProperty *
 property_of (guint id)
 {
-  return id >= 1 && id <= G_N_ELEMENTS (properties) ? &properties[id - 1]
-                                                    : NULL;
+  return id >= 1 && id <= count () ? &perceptual_property_table[id - 1] : NULL;
 }
 
 /* --- the settings -------------------------------------------------------- */
 
 static gboolean
-is_string (const Property *property)
+is_string (const PerceptualProperty *property)
 {
-  return property->kind == KIND_STRING || property->kind == KIND_CHOICE;
+  return property->kind == PERCEPTUAL_PROPERTY_STRING
+      || property->kind == PERCEPTUAL_PROPERTY_CHOICE;
 }
 
 static gchar **
-string_at (PerceptualConfig *self, const Property *property)
+string_at (PerceptualConfig *self, const PerceptualProperty *property)
 {
   return G_STRUCT_MEMBER_P (self, property->offset);
 }
@@ -641,10 +57,10 @@ string_at (PerceptualConfig *self, const Property *property)
 static void
 copy_strings (PerceptualConfig *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (is_string (&properties[i]))
-      *string_at (self, &properties[i]) =
-          g_strdup (*string_at (self, &properties[i]));
+  for (guint i = 0; perceptual_property_table[i].name != NULL; i++) {
+    if (is_string (&perceptual_property_table[i]))
+      *string_at (self, &perceptual_property_table[i]) =
+          g_strdup (*string_at (self, &perceptual_property_table[i]));
   }
 }
 
@@ -666,9 +82,9 @@ perceptual_config_init (PerceptualConfig *self)
 void
 perceptual_config_clear (PerceptualConfig *self)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
-    if (is_string (&properties[i]))
-      g_free (*string_at (self, &properties[i]));
+  for (guint i = 0; perceptual_property_table[i].name != NULL; i++) {
+    if (is_string (&perceptual_property_table[i]))
+      g_free (*string_at (self, &perceptual_property_table[i]));
   }
   g_clear_pointer (&self->options, g_hash_table_unref);
   *self = (PerceptualConfig){ 0 };
@@ -693,7 +109,8 @@ perceptual_config_get_window (const PerceptualConfig *self)
 {
   if (self->sync_window >= 0)
     return self->sync_window;
-  return self->sync == PERCEPTUAL_SYNC_TRACK ? MOST_WINDOW : USUAL_WINDOW;
+  return self->sync == PERCEPTUAL_SYNC_TRACK ? PERCEPTUAL_MOST_SYNC_WINDOW
+                                             : USUAL_WINDOW;
 }
 
 GVariant *
@@ -720,16 +137,17 @@ option_of (guint id)
 {
   guint n = 0;
 
-  if (id < FIRST_OPTION)
+  if (id < first_option ())
     return NULL;
-  while (perceptual_options ()[n] != NULL && n < id - FIRST_OPTION)
+  while (perceptual_options ()[n] != NULL && n < id - first_option ())
     n++;
   return perceptual_options ()[n];
 }
 
 /* Programs read such a property as they read times (its quark "unit"). */
 static GParamSpec *
-time_param (const Property *property, gint64 normal, GParamFlags flags)
+time_param (
+    const PerceptualProperty *property, gint64 normal, GParamFlags flags)
 {
   GParamSpec *spec = g_param_spec_int64 (property->name, property->nick,
       property->blurb, property->least, property->most, normal, flags);
@@ -740,7 +158,7 @@ time_param (const Property *property, gint64 normal, GParamFlags flags)
 }
 
 static GParamSpec *
-property_param (const Property *property)
+property_param (const PerceptualProperty *property)
 {
   const gchar *name = property->name, *nick = property->nick;
   const gchar *blurb = property->blurb;
@@ -748,31 +166,31 @@ property_param (const Property *property)
   GParamFlags flags = property->live ? LIVE_FLAGS : FLAGS;
 
   switch (property->kind) {
-    case KIND_BOOLEAN:
+    case PERCEPTUAL_PROPERTY_BOOLEAN:
       return g_param_spec_boolean (
           name, nick, blurb, *(const gboolean *) normal, flags);
-    case KIND_UINT:
+    case PERCEPTUAL_PROPERTY_UINT:
       return g_param_spec_uint (name, nick, blurb, (guint) property->least,
           (guint) property->most, *(const guint *) normal, flags);
-    case KIND_INT64:
+    case PERCEPTUAL_PROPERTY_INT64:
       return g_param_spec_int64 (name, nick, blurb, property->least,
           property->most, *(const gint64 *) normal, flags);
-    case KIND_TIME:
+    case PERCEPTUAL_PROPERTY_TIME:
       return time_param (property, *(const gint64 *) normal, flags);
-    case KIND_DOUBLE:
+    case PERCEPTUAL_PROPERTY_DOUBLE:
       return g_param_spec_double (name, nick, blurb, property->lowest,
           property->highest, *(const gdouble *) normal, flags);
-    case KIND_ENUM:
+    case PERCEPTUAL_PROPERTY_ENUM:
       return g_param_spec_enum (
           name, nick, blurb, property->type (), *(const gint *) normal, flags);
-    case KIND_FRACTION:
+    case PERCEPTUAL_PROPERTY_FRACTION:
       return gst_param_spec_fraction (name, nick, blurb, 0, 1, G_MAXINT, 1,
           ((const gint *) normal)[0], ((const gint *) normal)[1], flags);
-    case KIND_CHOICE:
+    case PERCEPTUAL_PROPERTY_CHOICE:
       return g_param_spec_enum (name, nick, blurb, property->type (),
           perceptual_choice_value (property->type (), *(gchar *const *) normal),
           flags);
-    case KIND_STRING:
+    case PERCEPTUAL_PROPERTY_STRING:
       break;
   }
   return g_param_spec_string (
@@ -784,12 +202,12 @@ perceptual_config_install (GObjectClass *klass)
 {
   const PerceptualOption *const *options = perceptual_options ();
 
-  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+  for (guint i = 0; perceptual_property_table[i].name != NULL; i++)
     g_object_class_install_property (
-        klass, i + 1, property_param (&properties[i]));
+        klass, i + 1, property_param (&perceptual_property_table[i]));
   for (guint i = 0; options[i] != NULL; i++)
-    g_object_class_install_property (
-        klass, FIRST_OPTION + i, perceptual_option_param (options[i], FLAGS));
+    g_object_class_install_property (klass, first_option () + i,
+        perceptual_option_param (options[i], FLAGS));
 }
 
 static void
@@ -804,7 +222,7 @@ set_string (gchar **target, const GValue *value)
 gboolean
 perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
 {
-  const Property *property = property_of (id);
+  const PerceptualProperty *property = property_of (id);
   gpointer field;
 
   if (property == NULL) {
@@ -815,31 +233,31 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
   switch (property->kind) {
-    case KIND_BOOLEAN:
+    case PERCEPTUAL_PROPERTY_BOOLEAN:
       *(gboolean *) field = g_value_get_boolean (value);
       break;
-    case KIND_UINT:
+    case PERCEPTUAL_PROPERTY_UINT:
       *(guint *) field = g_value_get_uint (value);
       break;
-    case KIND_INT64:
-    case KIND_TIME:
+    case PERCEPTUAL_PROPERTY_INT64:
+    case PERCEPTUAL_PROPERTY_TIME:
       *(gint64 *) field = g_value_get_int64 (value);
       break;
-    case KIND_DOUBLE:
+    case PERCEPTUAL_PROPERTY_DOUBLE:
       *(gdouble *) field = g_value_get_double (value);
       break;
-    case KIND_ENUM:
+    case PERCEPTUAL_PROPERTY_ENUM:
       *(gint *) field = g_value_get_enum (value);
       break;
-    case KIND_FRACTION:
+    case PERCEPTUAL_PROPERTY_FRACTION:
       ((gint *) field)[0] = gst_value_get_fraction_numerator (value);
       ((gint *) field)[1] = gst_value_get_fraction_denominator (value);
       break;
-    case KIND_CHOICE:
+    case PERCEPTUAL_PROPERTY_CHOICE:
       g_free (*(gchar **) field);
       *(gchar **) field = g_strdup (perceptual_choice_nick (value));
       break;
-    case KIND_STRING:
+    case PERCEPTUAL_PROPERTY_STRING:
       set_string (field, value);
       break;
   }
@@ -849,7 +267,7 @@ perceptual_config_set (PerceptualConfig *self, guint id, const GValue *value)
 gboolean
 perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
 {
-  const Property *property = property_of (id);
+  const PerceptualProperty *property = property_of (id);
   gconstpointer field;
 
   if (property == NULL) {
@@ -860,32 +278,32 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
   }
   field = G_STRUCT_MEMBER_P (self, property->offset);
   switch (property->kind) {
-    case KIND_BOOLEAN:
+    case PERCEPTUAL_PROPERTY_BOOLEAN:
       g_value_set_boolean (value, *(const gboolean *) field);
       break;
-    case KIND_UINT:
+    case PERCEPTUAL_PROPERTY_UINT:
       g_value_set_uint (value, *(const guint *) field);
       break;
-    case KIND_INT64:
-    case KIND_TIME:
+    case PERCEPTUAL_PROPERTY_INT64:
+    case PERCEPTUAL_PROPERTY_TIME:
       g_value_set_int64 (value, *(const gint64 *) field);
       break;
-    case KIND_DOUBLE:
+    case PERCEPTUAL_PROPERTY_DOUBLE:
       g_value_set_double (value, *(const gdouble *) field);
       break;
-    case KIND_ENUM:
+    case PERCEPTUAL_PROPERTY_ENUM:
       g_value_set_enum (value, *(const gint *) field);
       break;
-    case KIND_FRACTION:
+    case PERCEPTUAL_PROPERTY_FRACTION:
       gst_value_set_fraction (
           value, ((const gint *) field)[0], ((const gint *) field)[1]);
       break;
-    case KIND_CHOICE:
+    case PERCEPTUAL_PROPERTY_CHOICE:
       g_value_set_enum (value,
           perceptual_choice_value (
               G_VALUE_TYPE (value), *(gchar *const *) field));
       break;
-    case KIND_STRING:
+    case PERCEPTUAL_PROPERTY_STRING:
       g_value_set_string (value, *(gchar *const *) field);
       break;
   }
@@ -895,7 +313,7 @@ perceptual_config_get (const PerceptualConfig *self, guint id, GValue *value)
 gboolean
 perceptual_config_affects_metrics (guint id)
 {
-  const Property *property = property_of (id);
+  const PerceptualProperty *property = property_of (id);
 
   return property == NULL || property->makes_metrics;
 }
@@ -903,7 +321,7 @@ perceptual_config_affects_metrics (guint id)
 gboolean
 perceptual_config_is_live (guint id)
 {
-  const Property *property = property_of (id);
+  const PerceptualProperty *property = property_of (id);
 
   return property != NULL && property->live;
 }
