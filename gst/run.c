@@ -7,8 +7,7 @@
 
 #include "admission.h"
 #include "errors.h"
-#include "frames/colour.h"
-#include "frames/crop.h"
+#include "input.h"
 #include "pairing/alignment.h"
 #include "comparison.h"
 #include "report/ends.h"
@@ -16,33 +15,12 @@
 #include "passage.h"
 #include "patience.h"
 #include "settings/properties.h"
-#include "upstream.h"
 #include "stream-pad.h"
 
 #include <gst/video/video.h>
 
 GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
 #define GST_CAT_DEFAULT perceptual_distance_debug
-
-/* One sink pad.  Used by the source pad's task only, except for atomic
- * fields. */
-typedef struct
-{
-  GstAggregatorPad *pad;
-  PerceptualFormat *format;   /* of the next buffer; NULL before caps */
-  PerceptualFormat *measured; /* of the last frame, cut to its region */
-  gchar *crop;                /* (nullable): what the user wants of it */
-  PerceptualRegion part;      /* the same */
-  const gchar *orientation;   /* according to the tags so far */
-  PerceptualSaid said;        /* about its frames */
-  gint64 last;                /* running time of the last one */
-  gint flushed;               /* atomic: the pad was flushed by itself */
-  gint released;              /* atomic: the pad left the element */
-  gboolean cut;               /* before its stream had ended */
-  gboolean taken;             /* from, in this turn */
-  guint64 changes;            /* of its offset, where that is followed */
-  guint64 unsure;             /* pairs that may be of the wrong frames */
-} Input;
 
 /* The reference comes first, then the distorted streams. */
 #define REFERENCE PERCEPTUAL_ALIGNMENT_REFERENCE
@@ -52,7 +30,7 @@ struct _PerceptualRun
   GstAggregator *element;
   PerceptualConfig config;
   guint n; /* distorted streams */
-  Input *inputs;
+  PerceptualInput *inputs;
   PerceptualLineup *lineup;
   PerceptualAlignment *alignment; /* in front of it */
   PerceptualReport *report;
@@ -63,7 +41,7 @@ struct _PerceptualRun
   gint64 deadline; /* reference frame that a timeout would give up */
 };
 
-static Input *
+static PerceptualInput *
 input_of (PerceptualRun *self, const GstAggregatorPad *pad)
 {
   for (guint i = 0; i <= self->n; i++) {
@@ -71,12 +49,6 @@ input_of (PerceptualRun *self, const GstAggregatorPad *pad)
       return &self->inputs[i];
   }
   g_return_val_if_reached (NULL);
-}
-
-static const gchar *
-name_of (const Input *input)
-{
-  return GST_OBJECT_NAME (input->pad);
 }
 
 /* Returns: (nullable): who follows the offsets, if they are followed. */
@@ -180,14 +152,15 @@ handle_rows (PerceptualRun *self, gboolean *handled)
 /* --- input --------------------------------------------------------------- */
 
 static guint
-number_of (const PerceptualRun *self, const Input *input)
+number_of (const PerceptualRun *self, const PerceptualInput *input)
 {
   return (guint) (input - self->inputs);
 }
 
 /* Takes the frame of @arrival.  Returns: FALSE after an ERROR message. */
 static gboolean
-hand_over (PerceptualRun *self, const Input *input, PerceptualArrival arrival)
+hand_over (PerceptualRun *self, const PerceptualInput *input,
+    PerceptualArrival arrival)
 {
   g_autoptr (GError) error = NULL;
 
@@ -209,7 +182,8 @@ is_gap_event (GstBuffer *buffer)
 
 /* What goes out has a gap where the reference has one. */
 static void
-note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
+note_gap (PerceptualRun *self, const PerceptualInput *input,
+    const PerceptualArrival *gap)
 {
   gint64 offset = self->config.output == PERCEPTUAL_OUTPUT_DISTORTED
       ? first_offset (self)
@@ -218,27 +192,6 @@ note_gap (PerceptualRun *self, const Input *input, const PerceptualArrival *gap)
   if (input == &self->inputs[REFERENCE])
     perceptual_outlet_note_gap (self->outlet,
         perceptual_alignment_shift (gap->time, -offset), gap->duration);
-}
-
-/* Returns: FALSE after an ERROR message. */
-static gboolean
-follow_region (PerceptualRun *self, Input *input, GstBuffer *buffer)
-{
-  PerceptualFormat *last = input->measured;
-  guint width, height;
-
-  input->measured = perceptual_format_of_buffer (
-      input->format, buffer, input->crop != NULL ? &input->part : NULL, last);
-  g_clear_pointer (&last, perceptual_format_unref);
-  if (input->crop == NULL
-      || perceptual_format_is_inside (input->measured, buffer, &width, &height))
-    return TRUE;
-  GST_ELEMENT_ERROR_WITH_DETAILS (self->element, STREAM, FORMAT,
-      ("The video at %s is %ux%u, and the part %s does not lie inside of it",
-          name_of (input), width, height, input->crop),
-      ("Set another crop, reference-crop or distorted-crop."),
-      ("pad", G_TYPE_STRING, name_of (input), NULL));
-  return FALSE;
 }
 
 static gboolean
@@ -250,7 +203,8 @@ pairs_by_number (const PerceptualRun *self)
 /* Where frames are paired by number, one without a timestamp gets that of its
  * number, which is reported.  Takes @buffer.  Returns: (transfer full). */
 static GstBuffer *
-time_frame (const PerceptualRun *self, const Input *input, GstBuffer *buffer)
+time_frame (
+    const PerceptualRun *self, const PerceptualInput *input, GstBuffer *buffer)
 {
   GstClockTime duration;
 
@@ -269,7 +223,7 @@ time_frame (const PerceptualRun *self, const Input *input, GstBuffer *buffer)
 
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
-accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
+accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
 {
   GstSegment *segment = &input->pad->segment;
   gboolean is_gap = is_gap_event (buffer);
@@ -279,8 +233,9 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   if (!is_gap)
     buffer = time_frame (self, input, buffer);
   if (!is_gap
-      && !perceptual_admit_frame (GST_ELEMENT (self->element), name_of (input),
-          input->format, buffer, self->config.allow_hdr)) {
+      && !perceptual_admit_frame (GST_ELEMENT (self->element),
+          perceptual_input_name (input), input->format, buffer,
+          self->config.allow_hdr)) {
     gst_buffer_unref (buffer);
     return FALSE;
   }
@@ -295,10 +250,11 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
     return hand_over (self, input, arrival);
   }
   if (self->config.pair == PERCEPTUAL_PAIR_TIME && follower_of (self) == NULL)
-    perceptual_admit_order (GST_ELEMENT (self->element), name_of (input),
-        &input->said, input->last, arrival.time);
+    perceptual_admit_order (GST_ELEMENT (self->element),
+        perceptual_input_name (input), &input->said, input->last, arrival.time);
   input->last = arrival.time;
-  if (!follow_region (self, input, buffer)) {
+  if (!perceptual_input_follow_region (
+          input, GST_ELEMENT (self->element), buffer)) {
     gst_buffer_unref (buffer);
     return FALSE;
   }
@@ -313,13 +269,6 @@ accept_buffer (PerceptualRun *self, Input *input, GstBuffer *buffer)
   return hand_over (self, input, arrival);
 }
 
-static gboolean
-has_ended (const Input *input)
-{
-  return g_atomic_int_get (&input->released)
-      || gst_aggregator_pad_is_eos (input->pad);
-}
-
 /* The base class calls only while every pad has a buffer.  So a reference
  * frame that cannot be decided yet stays on its pad; otherwise its partner
  * would have to wait for the reference frame after it. */
@@ -327,18 +276,19 @@ static gboolean
 may_take_reference (PerceptualRun *self, gboolean timeout)
 {
   for (guint i = 0; !timeout && i < self->n; i++) {
-    const Input *input = &self->inputs[1 + i];
+    const PerceptualInput *input = &self->inputs[1 + i];
 
     if (!perceptual_lineup_holds (self->lineup, i)
         && !perceptual_alignment_holds (self->alignment, 1 + i)
-        && !gst_aggregator_pad_has_buffer (input->pad) && !has_ended (input))
+        && !gst_aggregator_pad_has_buffer (input->pad)
+        && !perceptual_input_has_ended (input))
       return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-wants (PerceptualRun *self, const Input *input, gboolean timeout)
+wants (PerceptualRun *self, const PerceptualInput *input, gboolean timeout)
 {
   return perceptual_alignment_wants (self->alignment, number_of (self, input))
       && (input != &self->inputs[REFERENCE] || follower_of (self) != NULL
@@ -347,7 +297,7 @@ wants (PerceptualRun *self, const Input *input, gboolean timeout)
 
 /* Returns: FALSE after an ERROR message. */
 static gboolean
-end_input (PerceptualRun *self, Input *input)
+end_input (PerceptualRun *self, PerceptualInput *input)
 {
   g_autoptr (GError) error = NULL;
 
@@ -363,8 +313,8 @@ end_input (PerceptualRun *self, Input *input)
 /* Takes what is wanted of one pad.  *@progress is set if there was
  * something. */
 static gboolean
-take_input (
-    PerceptualRun *self, Input *input, gboolean timeout, gboolean *progress)
+take_input (PerceptualRun *self, PerceptualInput *input, gboolean timeout,
+    gboolean *progress)
 {
   while (wants (self, input, timeout)) {
     GstBuffer *buffer;
@@ -379,7 +329,7 @@ take_input (
       break;
     input->taken = TRUE;
     buffer = gst_aggregator_pad_pop_buffer (input->pad);
-    if (buffer == NULL && !has_ended (input))
+    if (buffer == NULL && !perceptual_input_has_ended (input))
       break;
     *progress = TRUE;
     if (!(buffer == NULL ? end_input (self, input)
@@ -454,7 +404,7 @@ take_inputs (PerceptualRun *self, gboolean timeout)
 static gboolean
 finish_stream (PerceptualRun *self, guint stream)
 {
-  const Input *input = &self->inputs[1 + stream];
+  const PerceptualInput *input = &self->inputs[1 + stream];
   PerceptualTotals totals;
   gboolean ok;
 
@@ -462,8 +412,9 @@ finish_stream (PerceptualRun *self, guint stream)
   ok = perceptual_report_finish (self->report, stream, &totals, !input->cut);
   if (input->cut)
     return ok;
-  return perceptual_ends_judge (GST_ELEMENT (self->element), name_of (input),
-             &totals.counts, self->config.unequal_ends)
+  return perceptual_ends_judge (GST_ELEMENT (self->element),
+             perceptual_input_name (input), &totals.counts,
+             self->config.unequal_ends)
       && ok;
 }
 
@@ -597,55 +548,23 @@ perceptual_run_get_frame_time (const PerceptualRun *self)
       GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
 }
 
-/* What the stream says of its colour: its user knows best, then the coded
- * stream, then the caps. */
-static void
-tag_format (
-    const PerceptualRun *self, const Input *input, PerceptualFormat **format)
-{
-  const PerceptualConfig *config = &self->config;
-  const gchar *wanted = input == &self->inputs[REFERENCE]
-      ? config->reference_colorimetry
-      : config->distorted_colorimetry;
-  GstVideoColorimetry said = (*format)->said;
-  PerceptualFormat *tagged;
-
-  if (!perceptual_upstream_colour (GST_PAD (input->pad), (*format)->caps, &said)
-      && wanted == NULL)
-    return;
-  perceptual_colour_override (wanted, &said);
-  tagged = perceptual_format_tag (*format, &said);
-  perceptual_format_unref (*format);
-  *format = tagged;
-}
-
 gboolean
 perceptual_run_set_format (
     PerceptualRun *self, GstAggregatorPad *pad, GstCaps *caps)
 {
-  Input *input = input_of (self, pad);
-  PerceptualFormat *format = perceptual_format_new (caps);
+  PerceptualInput *input = input_of (self, pad);
 
-  GST_DEBUG_OBJECT (pad, "caps %" GST_PTR_FORMAT, caps);
-  if (format == NULL) {
-    GST_ELEMENT_ERROR (self->element, CORE, NEGOTIATION,
-        ("The video at %s has a format that cannot be read", name_of (input)),
-        ("Put a videoconvert before it.  Caps: %" GST_PTR_FORMAT, caps));
-    return FALSE;
-  }
-  g_clear_pointer (&input->format, perceptual_format_unref);
-  tag_format (self, input, &format);
-  input->format = perceptual_format_turn (format, input->orientation);
-  perceptual_format_unref (format);
-  return TRUE;
+  return perceptual_input_set_format (input, GST_ELEMENT (self->element), caps,
+      input == &self->inputs[REFERENCE] ? self->config.reference_colorimetry
+                                        : self->config.distorted_colorimetry);
 }
 
 gboolean
 perceptual_run_check_segment (
     PerceptualRun *self, GstAggregatorPad *pad, const GstSegment *segment)
 {
-  return perceptual_admit_segment (
-      GST_ELEMENT (self->element), name_of (input_of (self, pad)), segment);
+  return perceptual_admit_segment (GST_ELEMENT (self->element),
+      perceptual_input_name (input_of (self, pad)), segment);
 }
 
 /* --- begin and end ------------------------------------------------------- */
@@ -674,22 +593,13 @@ set_crops (PerceptualRun *self)
   const PerceptualConfig *config = &self->config;
 
   for (guint i = 0; i <= self->n; i++) {
-    Input *input = &self->inputs[i];
-    const gchar *set =
+    const gchar *own =
         i == REFERENCE ? config->reference_crop : config->distorted_crop;
 
-    input->crop = i == REFERENCE ? NULL : perceptual_pad_get_crop (input->pad);
-    if (input->crop == NULL)
-      input->crop = g_strdup (set != NULL ? set : config->crop);
-    if (input->crop == NULL
-        || perceptual_crop_parse (input->crop, &input->part))
-      continue;
-    GST_ELEMENT_ERROR (self->element, LIBRARY, SETTINGS,
-        ("The crop %s of the pad %s is not a part of a picture; write "
-         "WIDTHxHEIGHT+X+Y, such as 1920x800+0+140",
-            input->crop, name_of (input)),
-        (NULL));
-    return FALSE;
+    if (!perceptual_input_set_crop (&self->inputs[i],
+            GST_ELEMENT (self->element), i != REFERENCE,
+            own != NULL ? own : config->crop))
+      return FALSE;
   }
   return TRUE;
 }
@@ -729,13 +639,13 @@ perceptual_run_new (GstAggregator *element, GstAggregatorPad *reference,
 
   self->element = element;
   self->n = n;
-  self->inputs = g_new0 (Input, 1 + n);
+  self->inputs = g_new0 (PerceptualInput, 1 + n);
   self->inputs[REFERENCE].pad = gst_object_ref (reference);
   for (guint i = 0; i <= n; i++)
     self->inputs[i].orientation = perceptual_orientation_upright ();
   for (guint i = 0; i < n; i++) {
     self->inputs[1 + i].pad = gst_object_ref (distorted[i]);
-    names[i] = name_of (&self->inputs[1 + i]);
+    names[i] = perceptual_input_name (&self->inputs[1 + i]);
   }
   perceptual_config_copy (config, &self->config);
   self->patience = (PerceptualPatience){
@@ -788,12 +698,8 @@ perceptual_run_free (PerceptualRun *self)
   perceptual_outlet_free (self->outlet);
   perceptual_alignment_free (self->alignment);
   perceptual_lineup_free (self->lineup);
-  for (guint i = 0; i <= self->n; i++) {
-    g_clear_pointer (&self->inputs[i].format, perceptual_format_unref);
-    g_clear_pointer (&self->inputs[i].measured, perceptual_format_unref);
-    g_free (self->inputs[i].crop);
-    gst_object_unref (self->inputs[i].pad);
-  }
+  for (guint i = 0; i <= self->n; i++)
+    perceptual_input_clear (&self->inputs[i]);
   g_free (self->inputs);
   perceptual_config_clear (&self->config);
   g_free (self);
@@ -865,19 +771,9 @@ perceptual_run_renegotiate (PerceptualRun *self)
   perceptual_outlet_renegotiate (self->outlet);
 }
 
-/* Frames that came in before keep their formats. */
 void
 perceptual_run_note_tags (
     PerceptualRun *self, GstAggregatorPad *pad, const GstTagList *tags)
 {
-  Input *input = input_of (self, pad);
-  PerceptualFormat *format = input->format;
-
-  input->orientation = tags != NULL
-      ? perceptual_orientation_of_tags (tags, input->orientation)
-      : perceptual_orientation_upright ();
-  if (format == NULL)
-    return;
-  input->format = perceptual_format_turn (format, input->orientation);
-  perceptual_format_unref (format);
+  perceptual_input_note_tags (input_of (self, pad), tags);
 }

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "input.h"
+
+#include "frames/colour.h"
+#include "stream-pad.h"
+#include "upstream.h"
+
+GST_DEBUG_CATEGORY_EXTERN (perceptual_distance_debug);
+#define GST_CAT_DEFAULT perceptual_distance_debug
+
+void
+perceptual_input_clear (PerceptualInput *self)
+{
+  g_clear_pointer (&self->format, perceptual_format_unref);
+  g_clear_pointer (&self->measured, perceptual_format_unref);
+  g_clear_pointer (&self->crop, g_free);
+  g_clear_object (&self->pad);
+}
+
+const gchar *
+perceptual_input_name (const PerceptualInput *self)
+{
+  return GST_OBJECT_NAME (self->pad);
+}
+
+gboolean
+perceptual_input_has_ended (const PerceptualInput *self)
+{
+  return g_atomic_int_get (&self->released)
+      || gst_aggregator_pad_is_eos (self->pad);
+}
+
+gboolean
+perceptual_input_set_crop (
+    PerceptualInput *self, GstElement *element, gboolean own, const gchar *crop)
+{
+  self->crop = own ? perceptual_pad_get_crop (self->pad) : NULL;
+  if (self->crop == NULL)
+    self->crop = g_strdup (crop);
+  if (self->crop == NULL || perceptual_crop_parse (self->crop, &self->part))
+    return TRUE;
+  GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS,
+      ("The crop %s of the pad %s is not a part of a picture; write "
+       "WIDTHxHEIGHT+X+Y, such as 1920x800+0+140",
+          self->crop, perceptual_input_name (self)),
+      (NULL));
+  return FALSE;
+}
+
+/* What the stream says of its colour: its user knows best, then the coded
+ * stream, then the caps. */
+static void
+tag_format (const PerceptualInput *self, const gchar *colorimetry,
+    PerceptualFormat **format)
+{
+  GstVideoColorimetry said = (*format)->said;
+  PerceptualFormat *tagged;
+
+  if (!perceptual_upstream_colour (GST_PAD (self->pad), (*format)->caps, &said)
+      && colorimetry == NULL)
+    return;
+  perceptual_colour_override (colorimetry, &said);
+  tagged = perceptual_format_tag (*format, &said);
+  perceptual_format_unref (*format);
+  *format = tagged;
+}
+
+gboolean
+perceptual_input_set_format (PerceptualInput *self, GstElement *element,
+    GstCaps *caps, const gchar *colorimetry)
+{
+  PerceptualFormat *format = perceptual_format_new (caps);
+
+  GST_DEBUG_OBJECT (self->pad, "caps %" GST_PTR_FORMAT, caps);
+  if (format == NULL) {
+    GST_ELEMENT_ERROR (element, CORE, NEGOTIATION,
+        ("The video at %s has a format that cannot be read",
+            perceptual_input_name (self)),
+        ("Put a videoconvert before it.  Caps: %" GST_PTR_FORMAT, caps));
+    return FALSE;
+  }
+  g_clear_pointer (&self->format, perceptual_format_unref);
+  tag_format (self, colorimetry, &format);
+  self->format = perceptual_format_turn (format, self->orientation);
+  perceptual_format_unref (format);
+  return TRUE;
+}
+
+void
+perceptual_input_note_tags (PerceptualInput *self, const GstTagList *tags)
+{
+  PerceptualFormat *format = self->format;
+
+  self->orientation = tags != NULL
+      ? perceptual_orientation_of_tags (tags, self->orientation)
+      : perceptual_orientation_upright ();
+  if (format == NULL)
+    return;
+  self->format = perceptual_format_turn (format, self->orientation);
+  perceptual_format_unref (format);
+}
+
+gboolean
+perceptual_input_follow_region (
+    PerceptualInput *self, GstElement *element, GstBuffer *buffer)
+{
+  PerceptualFormat *last = self->measured;
+  guint width, height;
+
+  self->measured = perceptual_format_of_buffer (
+      self->format, buffer, self->crop != NULL ? &self->part : NULL, last);
+  g_clear_pointer (&last, perceptual_format_unref);
+  if (self->crop == NULL
+      || perceptual_format_is_inside (self->measured, buffer, &width, &height))
+    return TRUE;
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+      ("The video at %s is %ux%u, and the part %s does not lie inside of it",
+          perceptual_input_name (self), width, height, self->crop),
+      ("Set another crop, reference-crop or distorted-crop."),
+      ("pad", G_TYPE_STRING, perceptual_input_name (self), NULL));
+  return FALSE;
+}
