@@ -14,15 +14,15 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  PERCEPTUAL_PROPERTY_BOOLEAN, /* gboolean */
-  PERCEPTUAL_PROPERTY_UINT,    /* guint */
-  PERCEPTUAL_PROPERTY_INT64,   /* gint64 */
-  PERCEPTUAL_PROPERTY_TIME,    /* gint64, ns */
-  PERCEPTUAL_PROPERTY_DOUBLE,  /* gdouble */
-  PERCEPTUAL_PROPERTY_ENUM,    /* gint */
-  PERCEPTUAL_PROPERTY_FRACTION, /* two gint, numerator and denominator; 0/1 to infinity */
-  PERCEPTUAL_PROPERTY_STRING, /* gchar *; the empty string is stored as NULL */
-  PERCEPTUAL_PROPERTY_CHOICE, /* gchar *, the nick of a value of an enum */
+  PERCEPTUAL_PROPERTY_BOOLEAN,  /* gboolean */
+  PERCEPTUAL_PROPERTY_UINT,     /* guint */
+  PERCEPTUAL_PROPERTY_INT64,    /* gint64 */
+  PERCEPTUAL_PROPERTY_TIME,     /* gint64, ns */
+  PERCEPTUAL_PROPERTY_DOUBLE,   /* gdouble */
+  PERCEPTUAL_PROPERTY_ENUM,     /* gint */
+  PERCEPTUAL_PROPERTY_FRACTION, /* two gint; 0/1 to infinity */
+  PERCEPTUAL_PROPERTY_STRING,   /* gchar *; the empty string is NULL */
+  PERCEPTUAL_PROPERTY_CHOICE,   /* gchar *, the nick of a value of an enum */
 } PerceptualPropertyKind;
 
 /* A property and the field of PerceptualConfig behind it. */
