@@ -218,6 +218,25 @@ fill_any (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
   return TRUE;
 }
 
+/* Left alone, tsdemux bends the times of a stream from a network towards the
+ * arrival of its packets, each input's in its own way; the steps between the
+ * stream's own times are the same in both. */
+static void
+on_deep_element (GstBin *bin, GstBin *inner, GstElement *element, gpointer user)
+{
+  const GstElementFactory *factory = gst_element_get_factory (element);
+
+  if (factory != NULL && g_str_equal (GST_OBJECT_NAME (factory), "tsdemux"))
+    g_object_set (element, "ignore-pcr", TRUE, NULL);
+}
+
+static gboolean
+comes_in_packets (const gchar *uri)
+{
+  return g_str_has_prefix (uri, "udp://") || g_str_has_prefix (uri, "srt://")
+      || g_str_has_prefix (uri, "rtp://");
+}
+
 /* Returns: (transfer full) (nullable): a bin with a pad "src". */
 static GstElement *
 make_of_uri (const gchar *text, GError **error)
@@ -227,6 +246,9 @@ make_of_uri (const gchar *text, GError **error)
   GstPad *pad;
   gboolean filled;
 
+  if (comes_in_packets (text))
+    g_signal_connect (
+        bin, "deep-element-added", G_CALLBACK (on_deep_element), NULL);
   if (g_str_has_prefix (text, "rtp://"))
     filled = fill_rtp (GST_BIN (bin), text, &decoder, error);
   else if (g_str_has_prefix (text, "udp://"))
