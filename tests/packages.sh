@@ -28,8 +28,9 @@ PACKAGES_WEIGHTS="python3-pip"
 PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg python3-numpy python3-pip
   python3-setuptools python3-gi gir1.2-gstreamer-1.0"
 
-# For the test of perceptual-tune's workflow.  tests/slurm.sh needs slurm-wlm
-# too.
+# For the test of perceptual-tune's workflow, which is skipped without it; it
+# takes longer to install than all others, so .ci/run leaves it out.
+# tests/slurm.sh needs slurm-wlm too.
 PACKAGES_WORKFLOW="snakemake"
 
 # For the checks of .ci/run, in addition.  Without chromium and promtool, which
