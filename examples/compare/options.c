@@ -11,6 +11,7 @@
 #include "measure/value.h"
 
 #include "console/duration.h"
+#include "console/program-error.h"
 #include "console/help-option.h"
 #include "console/metric-tables.h"
 #include "perceptual.h"
@@ -192,19 +193,6 @@ take_worst (
 
 /* --- checks after parsing ------------------------------------------------ */
 
-static gboolean
-refuse (GError **error, const gchar *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (
-        G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 /* @input: a file's name or URI, as inspect.c reads it */
 static gboolean
 stat_input (const gchar *input, GStatBuf *status)
@@ -261,7 +249,7 @@ check_spares_inputs (const CompareOptions *self, const gchar *option,
       const gchar *input = sides[i % 2]->pdata[i / 2];
 
       if (is_same_file (written, input))
-        return refuse (
+        return program_refuse (
             error, "%s %s would overwrite the input %s", option, name, input);
     }
   }
@@ -277,7 +265,7 @@ check_spares_log (const CompareOptions *self, GError **error)
 
     if (log != NULL
         && (strcmp (log, heatmap) == 0 || is_same_file (log, heatmap)))
-      return refuse (error, "--heatmap %s would overwrite --log %s",
+      return program_refuse (error, "--heatmap %s would overwrite --log %s",
           self->heatmap, self->log);
   }
   return TRUE;
@@ -297,18 +285,18 @@ check_heatmap (const CompareOptions *self, GError **error)
     return setting == NULL
         || ((self->report != NULL || self->worst_dir != NULL)
             && strcmp (setting->name, "heatmap-max") == 0)
-        || refuse (error,
+        || program_refuse (error,
             "--%s says what a heat map looks like; name its file by --heatmap "
             "FILE",
             setting->name);
   }
   if (!measure_picture_fits (self->heatmap, TRUE)
       && !measure_picture_fits (self->heatmap, FALSE))
-    return refuse (error,
+    return program_refuse (error,
         "--heatmap %s: the name must end in %s for images, in %s for videos",
         self->heatmap, image, video);
   if (distorted > 1 && strstr (self->heatmap, "%d") == NULL)
-    return refuse (error,
+    return program_refuse (error,
         "%u distorted files need %u heat maps: put %%d into --heatmap %s, it "
         "becomes 1, 2, 3...",
         distorted, distorted, self->heatmap);
@@ -333,11 +321,11 @@ check_needs_log (const CompareOptions *self, GError **error)
         is_alert || strcmp (setting->name, "summary-interval") == 0;
 
     if (self->log == NULL && g_str_has_prefix (setting->name, "log-"))
-      return refuse (error,
+      return program_refuse (error,
           "--%s says how to write a log; name its file by --log FILE",
           setting->name);
     if (is_event && !events && !(is_alert && self->report != NULL))
-      return refuse (error,
+      return program_refuse (error,
           "--%s writes to the log, as lines of --log-format "
           "jsonl or csv; name its file by --log FILE%s",
           setting->name,
@@ -357,14 +345,14 @@ check_log (const CompareOptions *self, GError **error)
     return TRUE;
   if (strcmp (self->log, "-") == 0) {
     if (distorted > 1 || self->format != COMPARE_FORMAT_TEXT || self->quiet)
-      return refuse (error,
+      return program_refuse (error,
           "--log - puts the log on standard output in place "
           "of the report, so it goes with one distorted "
           "file and without --format json and --quiet");
     return TRUE;
   }
   if (distorted > 1 && strstr (self->log, "%d") == NULL)
-    return refuse (error,
+    return program_refuse (error,
         "%u distorted files need %u logs: put %%d into --log %s, it becomes "
         "1, 2, 3...",
         distorted, distorted, self->log);
@@ -376,15 +364,15 @@ check_report (const CompareOptions *self, GError **error)
 {
   if (self->report == NULL)
     return !self->has_report_option
-        || refuse (error,
+        || program_refuse (error,
             "--report-moments and --report-size say what is in a report; name "
             "its file by --report FILE");
   if (!g_str_has_suffix (self->report, ".html"))
-    return refuse (
+    return program_refuse (
         error, "--report %s: the name must end in .html", self->report);
   if (g_file_test (self->report, G_FILE_TEST_IS_DIR))
-    return refuse (error, "--report %s: this is a folder; name a file in it",
-        self->report);
+    return program_refuse (error,
+        "--report %s: this is a folder; name a file in it", self->report);
   return check_spares_inputs (self, "--report", self->report, error);
 }
 
@@ -392,7 +380,7 @@ static gboolean
 check_pictures (const CompareOptions *self, GError **error)
 {
   if (self->has_worst && self->worst_dir == NULL)
-    return refuse (error,
+    return program_refuse (error,
         "--worst %u says how many pictures are written; name a folder for them "
         "by --worst-dir DIR",
         self->worst);
@@ -400,7 +388,7 @@ check_pictures (const CompareOptions *self, GError **error)
     return TRUE;
   if (!g_str_has_suffix (self->plot, ".png")
       && !g_str_has_suffix (self->plot, ".svg"))
-    return refuse (
+    return program_refuse (
         error, "--plot %s: the name must end in .png or .svg", self->plot);
   return check_spares_inputs (self, "--plot", self->plot, error);
 }
@@ -415,11 +403,11 @@ check_align (CompareOptions *self, GError **error)
       || measure_settings_find (&self->settings, "sync-offset") != NULL;
 
   if (self->align != MEASURE_ALIGN_LEAVE && by_index)
-    return refuse (error,
+    return program_refuse (error,
         "--pair index pairs frames by their numbers, whatever their times; "
         "leave --align out");
   if (self->align == MEASURE_ALIGN_AUTO && by_hand)
-    return refuse (error,
+    return program_refuse (error,
         "--align auto finds the offset by itself; leave it out, or --sync and "
         "--sync-offset");
   if (self->align == MEASURE_ALIGN_LEAVE && !by_index && !by_hand)
@@ -438,11 +426,11 @@ check_rate (const CompareOptions *self, GError **error)
     sequence |= measure_sequence_is_named (self->pairs.references->pdata[i])
         || measure_sequence_is_named (self->pairs.distorted->pdata[i]);
   if (self->has_rate && !sequence)
-    return refuse (error,
+    return program_refuse (error,
         "--fps is of sequences of images, such as frame%%04d.png; other files "
         "have times of their own");
   if (self->pairs.several && (self->report != NULL || self->plot != NULL))
-    return refuse (error,
+    return program_refuse (error,
         "--%s is about one reference, and there are %u pairs of files; "
         "--format csv or json has all numbers",
         self->report != NULL ? "report" : "plot", count_distorted (self));

@@ -10,19 +10,6 @@
 
 #include <string.h>
 
-static gboolean
-refuse (GError **error, const gchar *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (
-        G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 static void
 add_pair (ComparePairs *self, const gchar *reference, const gchar *distorted)
 {
@@ -176,7 +163,7 @@ pair_folders (ComparePairs *self, const gchar *references,
     list_alone (self, &sides[0]);
     list_alone (self, &sides[1]);
     if (self->distorted->len == 0)
-      refuse (error, "no file in %s has a partner of its name in %s",
+      program_refuse (error, "no file in %s has a partner of its name in %s",
           references, distorted);
   } else if (error != NULL && *error != NULL) {
     (*error)->domain = G_OPTION_ERROR;
@@ -248,7 +235,7 @@ take_files (ComparePairs *self, gchar **files, guint n, GError **error)
   }
   /* A folder among files is reported with all else that is wrong with them. */
   if (n > 2 && is_folder (files[0]) && is_folder (files[1]))
-    return refuse (error,
+    return program_refuse (error,
         "folders are compared two at a time: %s with %s, or with another one",
         files[0], files[1]);
   for (guint i = 1; i < n; i++)
@@ -269,13 +256,13 @@ compare_pairs_find (
     self->several = self->is_list = TRUE;
     self->source = g_strdup (list);
     if (n > 0)
-      return refuse (error,
+      return program_refuse (error,
           "--pairs %s names the files; leave %s and what follows it out", list,
           files[0]);
     return read_list (self, list, error);
   }
   if (n < 2)
-    return refuse (error,
+    return program_refuse (error,
         "%s; usage: perceptual-compare [OPTIONS] REFERENCE DISTORTED...",
         n == 0 ? "no files given" : "no distorted file given");
   return take_files (self, files, n, error);

@@ -45,6 +45,19 @@ program_fail_interrupted (GError **error, const gchar *before)
 }
 
 gboolean
+program_refuse (GError **error, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, text);
+  return FALSE;
+}
+
+gboolean
 program_refuse_value (
     const gchar *text, const gchar *option, const gchar *valid, GError **error)
 {

@@ -39,6 +39,11 @@ gboolean program_fail_unnamed (GError **error, const gchar *format, ...)
  * FALSE. */
 gboolean program_fail_interrupted (GError **error, const gchar *before);
 
+/* Sets G_OPTION_ERROR_FAILED: options that do not go together, or are missing.
+ * Returns: FALSE. */
+gboolean program_refuse (GError **error, const gchar *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
 /* Sets G_OPTION_ERROR_BAD_VALUE that lists @valid; @option without its dashes,
  * or NULL where the value is not one of an option.  Returns: FALSE. */
 gboolean program_refuse_value (

@@ -9,6 +9,7 @@
 #include "monitor/serve/server.h"
 
 #include "console/duration.h"
+#include "console/program-error.h"
 #include "console/help-option.h"
 #include "measure/value.h"
 
@@ -185,19 +186,6 @@ take_distorted_launch (
 
 /* --- checks after parsing ------------------------------------------------ */
 
-static gboolean G_GNUC_PRINTF (2, 3)
-    refuse (GError **error, const gchar *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (
-        G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 /* The places that no description has come for are taken from the arguments. */
 static gboolean
 check_places (MonitorOptions *self, GError **error)
@@ -209,19 +197,19 @@ check_places (MonitorOptions *self, GError **error)
   guint used = 0;
 
   if (order->encoders != NULL && order->distorted.text != NULL)
-    return refuse (error,
+    return program_refuse (error,
         "--encoder makes the distorted streams; leave --distorted-launch out");
   for (guint i = 0; i < wanted; i++) {
     if (places[i]->text == NULL && used < given)
       places[i]->text = g_strdup (self->files[used++]);
     if (places[i]->text == NULL)
-      return refuse (error,
+      return program_refuse (error,
           "no %s given; usage: perceptual-monitor [OPTIONS] %s",
           i == 0 ? "reference" : "distorted stream",
           wanted == 1 ? "SOURCE" : "REFERENCE DISTORTED");
   }
   if (used < given)
-    return refuse (error, "%s is one too many", self->files[used]);
+    return program_refuse (error, "%s is one too many", self->files[used]);
   return TRUE;
 }
 
@@ -295,12 +283,12 @@ take_log_settings (MonitorOptions *self, GError **error)
     }
     if (strcmp (setting->name, "log-format") == 0
         && strcmp (setting->text, "jsonl") != 0)
-      return refuse (error,
+      return program_refuse (error,
           "--log-format %s: the log of a monitor tells of connections and "
           "alerts, too, and is always jsonl",
           setting->text);
     if (self->log == NULL)
-      return refuse (error,
+      return program_refuse (error,
           "--%s says how to write a log; name its file by --log FILE",
           setting->name);
     if (strcmp (setting->name, "log-max-bytes") == 0)

@@ -9,6 +9,7 @@
 
 #include "console/metric-tables.h"
 #include "measure/value.h"
+#include "console/program-error.h"
 
 #include <string.h>
 
@@ -112,7 +113,7 @@ check_option (const MeasureSetting *setting, const PerceptualMetricInfo *metric,
       || measure_value_is_default (option, setting->text))
     return TRUE;
   names = metric_tables_option_names (metric->options, "--");
-  return tune_options_refuse (error, "the metric %s has no option --%s; %s",
+  return program_refuse (error, "the metric %s has no option --%s; %s",
       metric->name, setting->name, names);
 }
 

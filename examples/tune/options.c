@@ -9,6 +9,7 @@
 #include "tune/arithmetic/quantity.h"
 
 #include "console/help-option.h"
+#include "console/program-error.h"
 #include "console/subcommand.h"
 #include "measure/value.h"
 
@@ -19,19 +20,6 @@
 #define MOST_TOGETHER 16
 #define MOST_JOBS 256
 #define DEFAULT_MEMORY (G_GUINT64_CONSTANT (1) << 30)
-
-gboolean
-tune_options_refuse (GError **error, const gchar *format, ...)
-{
-  va_list arguments;
-
-  va_start (arguments, format);
-  if (error != NULL)
-    *error = g_error_new_valist (
-        G_OPTION_ERROR, G_OPTION_ERROR_FAILED, format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
 
 /* --- callbacks of GOption ------------------------------------------------ */
 

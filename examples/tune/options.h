@@ -31,10 +31,6 @@ gchar *tune_options_describe (const TuneSession *session);
 void tune_options_add (
     TuneSession *session, GOptionGroup *group, GOptionEntry entry);
 
-/* Sets G_OPTION_ERROR_FAILED.  Returns: FALSE. */
-gboolean tune_options_refuse (GError **error, const gchar *format, ...)
-    G_GNUC_PRINTF (2, 3);
-
 G_END_DECLS
 
 #endif /* TUNE_OPTIONS_H */

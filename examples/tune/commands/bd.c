@@ -108,11 +108,11 @@ check_tests (const Bd *self, GError **error)
     const gchar *test = self->tests->pdata[i];
 
     if (strcmp (test, self->anchor) == 0)
-      return tune_options_refuse (
+      return program_refuse (
           error, "\"%s\" would be compared with itself", test);
     for (guint j = 0; j < i; j++) {
       if (strcmp (test, self->tests->pdata[j]) == 0)
-        return tune_options_refuse (error, "--test %s is there twice", test);
+        return program_refuse (error, "--test %s is there twice", test);
     }
   }
   return TRUE;
@@ -124,7 +124,7 @@ check_options (TuneSession *session, GError **error)
   Bd *self = session->own;
 
   if (self->anchor == NULL || self->tests->len == 0)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "two encoders are compared: add --anchor x264 and --test x265, as they "
         "were given to search or grid");
   if (self->statistic == NULL)
@@ -133,12 +133,12 @@ check_options (TuneSession *session, GError **error)
     return FALSE;
   if (self->points == NULL)
     return (!self->similarity
-               || tune_options_refuse (error,
+               || program_refuse (error,
                    "--similarity is for --points; else the metric says it"))
         && check_encodings (session, error);
   return session->options.arguments == NULL
       || g_strv_length (session->options.arguments) == 0
-      || tune_options_refuse (
+      || program_refuse (
           error, "either clips are named, or --points; not both");
 }
 

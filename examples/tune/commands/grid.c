@@ -111,7 +111,7 @@ check_options (TuneSession *session, GError **error)
   guint64 n = 0;
 
   if (session->options.encodings->len == 0)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "no encoder is named: add --encoder x264 (perceptual-tune list "
         "--encoders), or --command");
   self->encodings =
@@ -123,7 +123,7 @@ check_options (TuneSession *session, GError **error)
     n += ((TuneEncoding *) self->encodings->pdata[i])->values->len;
   n *= g_strv_length (session->options.arguments);
   return n <= MOST_ENCODES
-      || tune_options_refuse (error,
+      || program_refuse (error,
           "this would be %" G_GUINT64_FORMAT " encodes; at most %d are made in "
           "one run",
           n, MOST_ENCODES);
@@ -133,8 +133,7 @@ static gboolean
 check_options_of_report (TuneSession *session, GError **error)
 {
   if (session->options.report == NULL)
-    return tune_options_refuse (
-        error, "no page is named: add --report FILE.html");
+    return program_refuse (error, "no page is named: add --report FILE.html");
   return check_options (session, error);
 }
 

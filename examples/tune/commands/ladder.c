@@ -12,6 +12,7 @@
 #include "measure/value.h"
 #include "table/json.h"
 #include "table/table.h"
+#include "console/program-error.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -141,17 +142,17 @@ check_options (TuneSession *session, GError **error)
   const GPtrArray *encodings = session->options.encodings;
 
   if (encodings->len == 0)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "no encoder is named: add --encoder x264 (perceptual-tune list "
         "--encoders)");
   if (self->sizes->len < 2)
-    return tune_options_refuse (
+    return program_refuse (
         error, "a ladder is of several sizes: --size source,640x360");
   for (guint i = 0; i < encodings->len; i++) {
     const TuneEncoding *encoding = encodings->pdata[i];
 
     if (encoding->how == TUNE_HOW_COMMAND)
-      return tune_options_refuse (error,
+      return program_refuse (error,
           "a ladder scales pictures before an --encoder; a --command would "
           "have to do that itself");
     add_encodings (self, encoding);

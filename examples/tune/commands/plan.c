@@ -132,7 +132,7 @@ check_options (TuneSession *session, GError **error)
   Plan *self = session->own;
 
   if (session->options.encodings->len == 0)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "no encoder is named: add --encoder x264 (perceptual-tune list "
         "--encoders), or --command");
   self->encodings =

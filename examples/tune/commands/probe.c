@@ -45,7 +45,7 @@ check_options (TuneSession *session, GError **error)
   const Probe *self = session->own;
 
   return self->job != NULL
-      || tune_options_refuse (error, "probe needs a job: --job FILE");
+      || program_refuse (error, "probe needs a job: --job FILE");
 }
 
 static void
@@ -126,7 +126,7 @@ become_search (TuneSession *session, JsonNode *search, GError **error)
   if (!JSON_NODE_HOLDS_ARRAY (search))
     return program_fail (error, self->job, "\"search\" is no array of words");
   if (self->output == NULL)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "the job is a search, whose result is a database: say where to by "
         "--output FILE");
   array = json_node_get_array (search);

@@ -141,7 +141,7 @@ parse_targets (TuneSession *session, GError **error)
     g_ptr_array_add (self->targets, target);
   }
   return self->targets->len > 0 || self->max_rate > 0
-      || tune_options_refuse (error,
+      || program_refuse (error,
           "what the encode has to meet is not said: add --target 'p95<0.02', "
           "or --max-rate KBIT");
 }
@@ -166,10 +166,10 @@ check_output (TuneSession *session, GError **error)
         self->output, "output", "a file in a folder that is there", error);
   if (g_stat (self->output, &one) == 0 && g_stat (clip, &other) == 0
       && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
-    return tune_options_refuse (
+    return program_refuse (
         error, "--output %s would overwrite the clip", self->output);
   if (!self->verify)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         "--output keeps the encode by which the answer is verified; leave "
         "--verify none out");
   return TRUE;
@@ -181,7 +181,7 @@ check_options (TuneSession *session, GError **error)
   guint n = session->options.encodings->len;
 
   if (n != 1)
-    return tune_options_refuse (error,
+    return program_refuse (error,
         n == 0
             ? "no encoder is named: add --encoder x264 (perceptual-tune list "
               "--encoders), or --command"
