@@ -126,7 +126,7 @@ class MonitorTest(unittest.TestCase):
         senders[1].show("large")
         watcher.wait_for(lambda s: s[ended("error")] > 0, 3 + SLACK,
                          "an error for the size")
-        self.assertTrue(monitor.said("320x240"), monitor.lines)
+        monitor.wait_until_said("320x240")
 
     def cut_and_restore(self, watcher, senders, ports):
         senders[1].cut()
@@ -190,7 +190,7 @@ class MonitorTest(unittest.TestCase):
             os.kill(monitor.child(), signal.SIGSEGV)
             before = monitor.measured()
             wait_for(lambda: monitor.scrape()[ended("crash")] == 1, 10, "it")
-            self.assertTrue(monitor.said("Segmentation fault"))
+            monitor.wait_until_said("Segmentation fault")
             monitor.wait_for_pairs(5)
             self.assertGreater(monitor.measured(), before)
             monitor.end()
@@ -222,7 +222,7 @@ class MonitorTest(unittest.TestCase):
             self.assertEqual(series["up"], 0)
             self.assertEqual(series[active("lost")], 1)
             self.assertEqual(series['alerts_total{kind="lost"}'], 1)
-            self.assertTrue(monitor.said("absent.mkv"), monitor.lines)
+            monitor.wait_until_said("absent.mkv")
             monitor.end(signal.SIGINT)
         self.assertEqual(monitor.process.returncode, 0)
 
@@ -304,14 +304,14 @@ class MonitorTest(unittest.TestCase):
             monitor.wait_for_pairs(5)
             pid = (self.folder / "pids").read_text().split()[0]
             wait_for(lambda: not self.list_group(pid), 5, "its group's end")
-            self.assertTrue(monitor.said("was killed after 0.5 s"))
+            monitor.wait_until_said("was killed after 0.5 s")
 
     def test_a_full_disk_is_counted_and_the_measuring_goes_on(self):
         with self.launch("--log", "/dev/full") as monitor:
             wait_for(lambda: monitor.scrape()["log_failures_total"] > 3, 20,
                      "failures")
             monitor.wait_for_pairs(5)
-            self.assertEqual(len(monitor.said("No space left")), 1)
+            self.assertEqual(len(monitor.wait_until_said("No space left")), 1)
             monitor.end()
         self.assertEqual(monitor.process.returncode, 0)
         self.assertIn("lines were lost", monitor.output)
@@ -346,11 +346,11 @@ class MonitorTest(unittest.TestCase):
             wait_for(lambda: monitor.scrape()[active("above")] == 1, 10,
                      "an alert")
             wait_for(log.exists, 10, "a new log")
-            self.assertTrue(monitor.said("--interval is 1 now"))
-            self.assertTrue(monitor.said("--metric has changed"))
+            monitor.wait_until_said("--interval is 1 now")
+            monitor.wait_until_said("--metric has changed")
             config.write_text("nonsense = 1\n")
             monitor.process.send_signal(signal.SIGHUP)
-            wait_for(lambda: monitor.said("stay as they are"), 10, "a warning")
+            monitor.wait_until_said("stay as they are")
             monitor.wait_for_pairs(3)
             self.assertEqual(monitor.scrape()["up"], 1)
             self.assertEqual(monitor.scrape()[ended("error")], 0)

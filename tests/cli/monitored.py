@@ -96,6 +96,14 @@ class Monitor:
     def said(self, words):
         return [line for line in self.lines if words in line]
 
+    def wait_until_said(self, words, seconds=10):
+        """A count that rises says nothing of when the line about it is read.
+
+        Returns: the lines with these words."""
+        wait_for(lambda: self.said(words), seconds,
+                 f"'{words}'; it says {self.lines}")
+        return self.said(words)
+
     def scrape(self):
         """Returns: the series by name and labels but the monitor's."""
         if self.address is None:
