@@ -10,7 +10,8 @@ import unittest
 import tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md",
+         *sorted((ROOT / "docs").glob("*.md"))]
 
 # A path from the root of the tree, not the end of a longer one.
 PATH = re.compile(r"(?<![\w./~-])"
