@@ -46,6 +46,9 @@ perceptual_report_log_open_error (GstElement *element, const GError *error)
     GST_ELEMENT_ERROR (element, LIBRARY, SETTINGS, ("%s", error->message),
         ("Set log-location to the path of a plain file, or log-max-bytes and "
          "log-max-time to 0."));
+  else if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+    GST_ELEMENT_ERROR (element, RESOURCE, BUSY, ("%s", error->message),
+        ("Set log-location to another path for each element."));
   else
     GST_ELEMENT_ERROR (element, RESOURCE, OPEN_WRITE, ("%s", error->message),
         ("Set log-location to a path that can be written."));

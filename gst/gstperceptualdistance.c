@@ -447,6 +447,19 @@ gst_perceptual_distance_flush (GstAggregator *agg)
   return GST_FLOW_OK;
 }
 
+/* A pair may take minutes, and so may the reader of a log, which nobody wants
+ * to wait for. */
+static void
+hurry (GstPerceptualDistance *self)
+{
+  if (self->metrics != NULL)
+    perceptual_metric_set_cancel (self->metrics, TRUE);
+  GST_OBJECT_LOCK (self);
+  if (self->run != NULL)
+    perceptual_run_leave (self->run);
+  GST_OBJECT_UNLOCK (self);
+}
+
 static GstStateChangeReturn
 gst_perceptual_distance_change_state (
     GstElement *element, GstStateChange transition)
@@ -457,9 +470,8 @@ gst_perceptual_distance_change_state (
   if (transition == GST_STATE_CHANGE_NULL_TO_READY
       && (!check_settings (self) || !make_metrics (self)))
     return GST_STATE_CHANGE_FAILURE;
-  /* A pair may take minutes, which nobody wants to wait for. */
-  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->metrics != NULL)
-    perceptual_metric_set_cancel (self->metrics, TRUE);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    hurry (self);
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->metrics != NULL)
     perceptual_metric_set_cancel (self->metrics, FALSE);

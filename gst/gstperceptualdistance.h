@@ -249,6 +249,13 @@
  * a readable log.  log-format=vmaf-json is one JSON object in the layout of
  * libvmaf's logs, which is complete at any time where the log is a plain file.
  *
+ * One element writes to a file at a time: starting a second one is an error
+ * that names the process of the first.  A log that another program removes
+ * while it is written is made again, one that is emptied (as logrotate's
+ * copytruncate does) goes on from its beginning, both with the header.  A pipe
+ * may be read slowly, but it has to be opened for reading within ten seconds;
+ * when its reader leaves, that is an error, and no signal.
+ *
  * With #GstPerceptualDistance:log-max-bytes or log-max-time the log is split:
  * NAME.EXT becomes NAME-00001.EXT, NAME-00002.EXT... when it is full, and a
  * new NAME.EXT begins with the header.

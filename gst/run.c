@@ -706,6 +706,12 @@ perceptual_run_free (PerceptualRun *self)
 }
 
 void
+perceptual_run_leave (PerceptualRun *self)
+{
+  perceptual_report_leave (self->report);
+}
+
+void
 perceptual_run_flush (PerceptualRun *self)
 {
   reset_stream (self);

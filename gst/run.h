@@ -42,6 +42,10 @@ PerceptualRun *perceptual_run_new (GstAggregator *element,
  * not been done at EOS. */
 void perceptual_run_free (PerceptualRun *run);
 
+/* Tells that the run is freed soon, so that nothing waits for others without a
+ * limit.  From any thread, also with the element's object lock. */
+void perceptual_run_leave (PerceptualRun *run);
+
 /* GstAggregatorClass.aggregate */
 GstFlowReturn perceptual_run_aggregate (PerceptualRun *run, gboolean timeout);
 

@@ -496,7 +496,12 @@ gboolean
 monitor_watch_run (MonitorWatch *self)
 {
   gint64 watchdog = monitor_notify_get_watchdog ();
+  g_autoptr (GError) error = NULL;
 
+  if (self->log != NULL && !monitor_log_claim (self->log, &error)) {
+    console_say (self->console, "%s", error->message);
+    return FALSE;
+  }
   /* A hook or a reader of the output that has gone is no reason to end. */
   signal (SIGPIPE, SIG_IGN);
   g_unix_signal_add (SIGTERM, on_stop, self);

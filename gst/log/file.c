@@ -4,6 +4,8 @@
  */
 #include "log/file.h"
 
+#include "log/descriptor.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -21,13 +23,13 @@ struct _PerceptualLogFile
 {
   gchar *location;
   gchar *shown; /* in messages */
-  int fd;
-  gboolean own_fd;
-  gboolean plain;   /* a file with offsets, not a pipe or a device */
-  gboolean failed;  /* the last write did */
-  guint64 size;     /* without the end */
-  gchar *end;       /* (nullable) */
-  guint64 end_size; /* that it takes up, padding included */
+  PerceptualDescriptor out;
+  const gint *leaving; /* (nullable) */
+  gboolean appends;    /* until it has an end, which is to be replaced */
+  gboolean failed;     /* the last write did */
+  guint64 size;        /* without the end */
+  gchar *end;          /* (nullable) */
+  guint64 end_size;    /* that it takes up, padding included */
   gboolean can_move;
   guint max_files;
   GQueue moved;     /* numbers of the files that were moved aside, rising */
@@ -38,8 +40,14 @@ struct _PerceptualLogFile
 static void
 set_error (GError **error, const gchar *what, const gchar *path, int code)
 {
+  const gchar *reason = g_strerror (code);
+
+  if (code == EPIPE)
+    reason = "its reader has gone";
+  else if (code == ETIMEDOUT)
+    reason = "its reader takes nothing";
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "Cannot %s the log %s: %s", what, path, g_strerror (code));
+      "Cannot %s the log %s: %s", what, path, reason);
 }
 
 /* --- files that were moved aside ----------------------------------------- */
@@ -192,123 +200,177 @@ move_aside (PerceptualLogFile *self, GError **error)
 
 /* --- opening ------------------------------------------------------------- */
 
+static gboolean
+refuse_to_split (const gchar *location, const gchar *reason, GError **error)
+{
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+      "The log %s cannot be split into files%s", location, reason);
+  return FALSE;
+}
+
 /* A link is not moved: what it names, a terminal perhaps, would stay. */
 static gboolean
-check_movable (const gchar *location, gboolean *exists, GError **error)
+check_movable (const gchar *location, GError **error)
 {
   GStatBuf info;
 
-  *exists = FALSE;
-  if (g_strcmp0 (location, "-") == 0) {
-    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "The log on standard output cannot be split into files");
-    return FALSE;
-  }
-  if (g_lstat (location, &info) != 0)
-    return TRUE; /* what is wrong shows when it is opened */
-  if (!S_ISREG (info.st_mode)) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "The log %s cannot be split into files: it is not a plain file",
-        location);
-    return FALSE;
-  }
-  *exists = info.st_size > 0;
-  return TRUE;
+  if (g_strcmp0 (location, "-") == 0)
+    return refuse_to_split ("on standard output", "", error);
+  /* What is wrong otherwise shows when it is opened. */
+  return g_lstat (location, &info) != 0 || S_ISREG (info.st_mode)
+      || refuse_to_split (location, ": it is not a plain file", error);
 }
 
+/* Returns: whether @new has room for a log: what was there has become one of
+ * the files that are kept, or is gone.  FALSE without @error: it is to be
+ * opened again. */
 static gboolean
-open_fd (PerceptualLogFile *self, GError **error)
+make_room (PerceptualLogFile *self, PerceptualDescriptor *new, gboolean keep,
+    GError **error)
 {
   struct stat info;
-  int fd =
-      g_open (self->location, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
-  if (fd < 0) {
-    set_error (error, "write", self->shown, errno);
+  if (!new->plain)
+    return !keep
+        || refuse_to_split (self->shown,
+            ": it is what standard output or standard error go to", error);
+  if (fstat (new->fd, &info) == 0 && info.st_size == 0)
+    return TRUE;
+  if (keep) {
+    move_aside (self, error);
     return FALSE;
   }
-  self->fd = fd;
-  self->plain = fstat (fd, &info) == 0 && S_ISREG (info.st_mode);
+  if (ftruncate (new->fd, 0) == 0)
+    return TRUE;
+  set_error (error, "empty", self->shown, errno);
+  return FALSE;
+}
+
+/* @keep: what lies there is moved aside, by whoever holds its lock.  What is
+ * open in @self stays so where this fails. */
+static gboolean
+open_place (PerceptualLogFile *self, gboolean keep, GError **error)
+{
+  PerceptualDescriptor new;
+  GError *reason = NULL;
+  gboolean ready = FALSE;
+
+  while (!ready && reason == NULL) {
+    if (!perceptual_descriptor_open (&new, self->location,
+            PERCEPTUAL_LOG_READER_MS, self->leaving, &reason)) {
+      g_propagate_prefixed_error (
+          error, reason, "Cannot write the log %s: ", self->shown);
+      return FALSE;
+    }
+    ready = make_room (self, &new, keep, &reason);
+    if (!ready)
+      perceptual_descriptor_close (&new);
+  }
+  if (!ready) {
+    g_propagate_error (error, reason);
+    return FALSE;
+  }
+  self->out = new;
+  self->appends = TRUE;
   self->size = self->end_size = 0;
   g_clear_pointer (&self->end, g_free);
   return TRUE;
 }
 
 PerceptualLogFile *
-perceptual_log_file_open (
-    const gchar *location, gboolean keep, guint max_files, GError **error)
+perceptual_log_file_open (const gchar *location, gboolean keep, guint max_files,
+    const gint *leaving, GError **error)
 {
   PerceptualLogFile *self;
-  gboolean own_fd = g_strcmp0 (location, "-") != 0;
-  gboolean exists = FALSE;
   GStatBuf info;
 
-  if (keep && !check_movable (location, &exists, error))
+  if (keep && !check_movable (location, error))
     return NULL;
   self = g_new0 (PerceptualLogFile, 1);
   self->location = g_strdup (location);
-  self->shown = g_strdup (own_fd ? location : "on standard output");
-  self->fd = own_fd ? -1 : STDOUT_FILENO;
-  self->own_fd = own_fd;
+  self->shown = g_strdup (
+      g_strcmp0 (location, "-") != 0 ? location : "on standard output");
+  self->out.fd = -1;
+  self->leaving = leaving;
   self->max_files = max_files;
   g_queue_init (&self->moved);
   if (keep)
     find_moved (self);
-  if ((exists && !move_aside (self, error))
-      || (own_fd && !open_fd (self, error))) {
+  if (!open_place (self, keep, error)) {
     perceptual_log_file_close (self, NULL);
     return NULL;
   }
-  self->can_move =
-      self->plain && g_lstat (location, &info) == 0 && S_ISREG (info.st_mode);
+  self->can_move = self->out.plain && g_lstat (location, &info) == 0
+      && S_ISREG (info.st_mode);
   return self;
+}
+
+/* --- files that others remove or empty ----------------------------------- */
+
+gboolean
+perceptual_log_file_look_after (
+    PerceptualLogFile *self, gboolean *anew, GError **error)
+{
+  struct stat info;
+
+  *anew = FALSE;
+  if (!self->out.plain || fstat (self->out.fd, &info) != 0)
+    return TRUE;
+  if (info.st_nlink == 0) {
+    PerceptualDescriptor old = self->out;
+
+    *anew = TRUE;
+    if (!open_place (self, self->can_move, error)) {
+      g_prefix_error (error, "The log was removed while it was written. ");
+      return FALSE;
+    }
+    perceptual_descriptor_close (&old);
+    return TRUE;
+  }
+  *anew = (guint64) info.st_size < self->size + self->end_size;
+  if (!*anew)
+    return TRUE;
+  /* A file without end goes on behind what was left. */
+  self->size = self->appends ? (guint64) info.st_size : 0;
+  self->end_size = 0;
+  g_clear_pointer (&self->end, g_free);
+  if (self->appends || ftruncate (self->out.fd, 0) == 0)
+    return TRUE;
+  set_error (error, "empty", self->shown, errno);
+  return FALSE;
 }
 
 /* --- writing ------------------------------------------------------------- */
 
-static void
-wait_for_room (int fd)
-{
-  GPollFD poll = { .fd = fd, .events = G_IO_OUT };
-
-  g_poll (&poll, 1, -1);
-}
-
-/* Returns: 0 or an error number. */
+/* A file whose end is replaced is written at places that are known here; all
+ * others take each line behind what is there, wherever that ends now.
+ * Returns: 0 or an error number. */
 static int
 write_all (PerceptualLogFile *self, const gchar *text, gsize length)
 {
-  gsize done = 0;
+  return perceptual_descriptor_write (
+      &self->out, text, length, self->appends ? -1 : (goffset) self->size);
+}
 
-  while (done < length) {
-    gssize written = self->plain ? pwrite (self->fd, text + done, length - done,
-                         (off_t) (self->size + done))
-                                 : write (self->fd, text + done, length - done);
+static void
+stop_appending (PerceptualLogFile *self)
+{
+  int flags = fcntl (self->out.fd, F_GETFL);
 
-    if (written < 0 && errno == EINTR)
-      continue;
-    /* Standard output may be shared with a program that made it so. */
-    if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-      wait_for_room (self->fd);
-      continue;
-    }
-    if (written < 0)
-      return errno;
-    done += (gsize) written;
-  }
-  return 0;
+  fcntl (self->out.fd, F_SETFL, flags & ~O_APPEND);
+  self->appends = FALSE;
 }
 
 /* Makes a plain file what it was before a write that failed midway.  Its
  * bytes have their place on the disk already. */
 static void
-restore (PerceptualLogFile *self)
+restore (PerceptualLogFile *self, off_t size)
 {
-  if (!self->plain)
+  if (!self->out.plain)
     return;
   self->end_size = self->end != NULL ? strlen (self->end) : 0;
   write_all (self, self->end, self->end_size);
-  if (ftruncate (self->fd, (off_t) (self->size + self->end_size)) != 0)
+  if (ftruncate (self->out.fd, size + (off_t) self->end_size) != 0)
     return; /* some of the line stays; the error is reported all the same */
 }
 
@@ -332,36 +394,43 @@ perceptual_log_file_write (PerceptualLogFile *self, const gchar *text,
     const gchar *end, GError **error)
 {
   g_autoptr (GString) piece = g_string_new (text);
+  struct stat info = { .st_size = (off_t) self->size };
   gsize length = piece->len;
   int code;
 
-  if (end != NULL && self->plain)
+  if (end != NULL && self->out.plain) {
     g_string_append (piece, end);
+    if (self->appends)
+      stop_appending (self);
+  }
+  if (self->appends && self->out.plain)
+    fstat (self->out.fd, &info);
   /* An end that was longer is covered, so that one write does all. */
   while (piece->len < self->end_size)
     g_string_append_c (piece, '\n');
   code = write_all (self, piece->str, piece->len);
   self->failed = code != 0;
   if (code != 0) {
-    restore (self);
+    restore (self, info.st_size);
     set_error (error, "write", self->shown, code);
     return FALSE;
   }
   self->size += length;
-  self->end_size = self->plain ? piece->len - length : 0;
+  self->end_size = self->out.plain ? piece->len - length : 0;
   g_free (self->end);
   self->end = g_strdup (end);
   return note_head (self, text, length, error);
 }
 
-/* Files on other machines tell of a full disk when they are closed. */
 static gboolean
-close_fd (PerceptualLogFile *self, int fd, GError **error)
+close_descriptor (
+    PerceptualLogFile *self, PerceptualDescriptor *out, GError **error)
 {
-  if (close (fd) == 0 || errno == EINTR)
-    return TRUE;
-  set_error (error, "write", self->shown, errno);
-  return FALSE;
+  int code = perceptual_descriptor_close (out);
+
+  if (code != 0)
+    set_error (error, "write", self->shown, code);
+  return code == 0;
 }
 
 gboolean
@@ -369,15 +438,14 @@ perceptual_log_file_close (PerceptualLogFile *self, GError **error)
 {
   gboolean ok = TRUE;
 
-  if (!self->plain && !self->failed && self->end != NULL) {
+  if (!self->out.plain && !self->failed && self->end != NULL) {
     int code = write_all (self, self->end, strlen (self->end));
 
     ok = code == 0;
     if (!ok)
       set_error (error, "write", self->shown, code);
   }
-  if (self->own_fd && self->fd >= 0)
-    ok &= close_fd (self, self->fd, ok ? error : NULL);
+  ok &= close_descriptor (self, &self->out, ok ? error : NULL);
   g_queue_clear_full (&self->moved, g_free);
   g_free (self->end);
   g_free (self->shown);
@@ -398,11 +466,22 @@ perceptual_log_file_can_move (const PerceptualLogFile *self)
   return self->can_move;
 }
 
+/* Another program may have moved the file, and put another in its place. */
+static gboolean
+is_at_its_place (const PerceptualLogFile *self)
+{
+  struct stat own, there;
+
+  return fstat (self->out.fd, &own) == 0 && lstat (self->location, &there) == 0
+      && own.st_dev == there.st_dev && own.st_ino == there.st_ino;
+}
+
 gboolean
 perceptual_log_file_next (PerceptualLogFile *self, GError **error)
 {
-  int old = self->fd;
+  PerceptualDescriptor old = self->out;
 
-  return move_aside (self, error) && open_fd (self, error)
-      && close_fd (self, old, error);
+  if (is_at_its_place (self) && !move_aside (self, error))
+    return FALSE;
+  return open_place (self, TRUE, error) && close_descriptor (self, &old, error);
 }

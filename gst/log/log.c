@@ -73,7 +73,7 @@ put (PerceptualLog *self, const gchar *text, GError **error)
 
 PerceptualLog *
 perceptual_log_open (const gchar *location, const PerceptualLogFormat *format,
-    const PerceptualLogLimits *limits, GError **error)
+    const PerceptualLogLimits *limits, const gint *leaving, GError **error)
 {
   const PerceptualLogLimits none = { 0 };
   PerceptualLogFile *file;
@@ -82,7 +82,8 @@ perceptual_log_open (const gchar *location, const PerceptualLogFormat *format,
   if (limits == NULL)
     limits = &none;
   file = perceptual_log_file_open (location,
-      limits->max_bytes > 0 || limits->max_time > 0, limits->max_files, error);
+      limits->max_bytes > 0 || limits->max_time > 0, limits->max_files, leaving,
+      error);
   if (file == NULL)
     return NULL;
   self = g_new0 (PerceptualLog, 1);
@@ -179,16 +180,39 @@ is_full (PerceptualLog *self, gsize length, GstClockTime time)
           || time - self->first_time >= limits->max_time);
 }
 
+/* For a file in which nothing is. */
+static void
+begin_file (PerceptualLog *self, GString *text)
+{
+  self->distances = 0;
+  clear_state (self);
+  for (guint i = 0; i < self->headers->len; i++)
+    append_text (self, text, "header", g_ptr_array_index (self->headers, i));
+}
+
 static gboolean
 next_file (PerceptualLog *self, GString *text, GError **error)
 {
   if (!perceptual_log_file_next (self->file, error))
     return FALSE;
-  self->distances = 0;
-  clear_state (self);
-  for (guint i = 0; i < self->headers->len; i++)
-    append_text (self, text, "header", g_ptr_array_index (self->headers, i));
+  begin_file (self, text);
   return TRUE;
+}
+
+/* Others may have removed the file, or emptied it. */
+static gboolean
+look_after_file (PerceptualLog *self, GError **error)
+{
+  g_autoptr (GString) text = NULL;
+  gboolean anew;
+
+  if (!perceptual_log_file_look_after (self->file, &anew, error))
+    return FALSE;
+  if (!anew)
+    return TRUE;
+  text = g_string_new (NULL);
+  begin_file (self, text);
+  return put (self, text->str, error);
 }
 
 static gboolean
@@ -216,6 +240,8 @@ perceptual_log_write (PerceptualLog *self, const gchar *type,
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
+  if (!look_after_file (self, error))
+    return FALSE;
   if (g_str_equal (type, "distance"))
     return write_distance (self, fields, error);
   if (g_str_equal (type, "header") && keep_header (self, fields)

@@ -9,7 +9,8 @@
  * null in JSON and empty in CSV.
  *
  * With limits the log is split into files (file.h says how they are
- * called).  Each begins with the headers that were written before it.
+ * called).  Each begins with the headers that were written before it, and so
+ * does a file that another program removed or emptied.
  */
 #ifndef PERCEPTUAL_LOG_H
 #define PERCEPTUAL_LOG_H
@@ -29,14 +30,14 @@ typedef struct _PerceptualLog PerceptualLog;
  * @format: how lines look
  * @limits: (nullable): when to begin a new file; with max_bytes or max_time a
  *   log that lies at @location is moved aside, not emptied
- * @error: in the domain G_FILE_ERROR; G_FILE_ERROR_INVAL for limits on
- *   something that cannot be moved aside
+ * @leaving: (nullable): see perceptual_log_file_open()
+ * @error: see perceptual_log_file_open()
  *
  * Returns: (transfer full): the log, or NULL with @error set
  */
 PerceptualLog *perceptual_log_open (const gchar *location,
     const PerceptualLogFormat *format, const PerceptualLogLimits *limits,
-    GError **error);
+    const gint *leaving, GError **error);
 
 /* Writes what is left, closes and frees.  Returns: FALSE with @error, as of
  * perceptual_log_write(), set. */

@@ -50,6 +50,7 @@ struct _PerceptualReport
   const PerceptualMetricSet *metrics;
   GMutex log_lock;
   PerceptualLog *log; /* with that; NULL without one, and after it failed */
+  gint leaving;       /* atomic: readers of the log are waited for no more */
   guint n_streams;
   Stream *streams;
   GMutex lock; /* for the above; not held while a message is posted */
@@ -110,8 +111,8 @@ open_log (PerceptualReport *self)
         ("Set log-format=jsonl or csv, which name the stream of each pair."));
     return FALSE;
   }
-  self->log =
-      perceptual_log_open (config->log_location, format, &limits, &error);
+  self->log = perceptual_log_open (
+      config->log_location, format, &limits, &self->leaving, &error);
   if (self->log != NULL)
     return TRUE;
   perceptual_report_log_open_error (self->element, error);
@@ -185,6 +186,12 @@ perceptual_report_free (PerceptualReport *self)
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->log_lock);
   g_free (self);
+}
+
+void
+perceptual_report_leave (PerceptualReport *self)
+{
+  g_atomic_int_set (&self->leaving, TRUE);
 }
 
 void

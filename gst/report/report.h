@@ -38,6 +38,10 @@ PerceptualReport *perceptual_report_new (GstElement *element,
  * end. */
 void perceptual_report_free (PerceptualReport *report);
 
+/* The report is freed soon: a reader of the log who takes nothing is not waited
+ * for any more.  From any thread, also with the element's object lock. */
+void perceptual_report_leave (PerceptualReport *report);
+
 /* What @config says of alerts and of summary-interval counts from each stream's
  * next pair on.  From any thread, also with the element's object lock. */
 void perceptual_report_change (

@@ -418,7 +418,9 @@ const PerceptualProperty perceptual_property_table[] = {
    * GstPerceptualDistance:log-location:
    *
    * Path of the log, or - for standard output; no log by default.  An
-   * existing file is emptied at the start of each run.
+   * existing file is emptied at the start of each run.  A file that another
+   * element writes its log to is an error, and so is a pipe that no program
+   * reads within ten seconds.
    *
    * Since: 0.1
    */

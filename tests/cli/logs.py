@@ -153,6 +153,18 @@ class Logs(CompareCase):
         self.assertEqual(
             pathlib.Path(self.path("steps.y4m")).read_bytes(), before)
 
+    def test_log_that_another_program_writes_is_refused(self):
+        path = self.path("taken.jsonl")
+        with open(path, "w", encoding="utf-8") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            other.write("what it has written\n")
+            other.flush()
+            self.fails([path, f"process {os.getpid()} writes to it already"],
+                       "--log", path, self.path("steps.y4m"),
+                       self.path("white.y4m"))
+        self.assertEqual(pathlib.Path(path).read_text(),
+                         "what it has written\n")
+
     def test_log_on_a_full_disk_is_an_error(self):
         self.fails(["/dev/full", "No space left"], "--log", "/dev/full",
                    self.path("steps.y4m"), self.path("white.y4m"))

@@ -5,6 +5,7 @@ counts then, whom it tells, and how it ends.
 usage: monitor.py PATH-OF-PERCEPTUAL-MONITOR PATH-OF-SENDER
 """
 
+import fcntl
 import json
 import os
 import pathlib
@@ -391,6 +392,18 @@ class MonitorTest(unittest.TestCase):
             self.refused(1, ["another program has that port"], "--listen",
                          f"127.0.0.1:{port}", "--log", str(log), "a", "b")
         self.assertFalse(log.exists())
+
+    def test_a_log_that_another_monitor_writes_ends_it_at_once(self):
+        log = self.folder / "taken.jsonl"
+        with log.open("w", encoding="utf-8") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            other.write("{}\n")
+            other.flush()
+            self.refused(1, [str(log),
+                             f"process {os.getpid()} writes to it already"],
+                         "--listen", "none", "--log", str(log), "a", "b")
+        self.assertEqual(os.listdir(self.folder), [log.name])
+        self.assertEqual(log.read_text(encoding="utf-8"), "{}\n")
 
     def test_wrong_usage_is_refused(self):
         self.refused(2, ["no reference given"])

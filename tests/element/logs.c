@@ -4,9 +4,12 @@
  */
 #include "listener.h"
 
+#include <fcntl.h>
 #include <json-glib/json-glib.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,6 +182,92 @@ GST_START_TEST (test_a_log_that_cannot_be_opened_fails_the_start)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_a_second_element_on_a_log_is_told_who_writes_it)
+{
+  gchar *path = new_file ();
+  g_autofree gchar *own = g_strdup_printf ("process %d", (int) getpid ());
+  Listener *first =
+      listener_new (INPUTS (4, 4) "metric=l2 log-location=%s ! fakesink", path);
+  Listener *second =
+      listener_new (INPUTS (4, 4) "metric=l2 log-location=%s ! fakesink", path);
+  g_auto (GStrv) lines = NULL;
+
+  fail_unless (gst_element_set_state (first->pipeline, GST_STATE_PAUSED)
+      != GST_STATE_CHANGE_FAILURE);
+  assert_equals_int (
+      gst_element_set_state (second->pipeline, GST_STATE_PLAYING),
+      GST_STATE_CHANGE_FAILURE);
+  listener_drain (second);
+  assert_error (
+      second, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY, path, own, NULL);
+  listener_free (second);
+  listener_run (first);
+  assert_ended_well (first);
+  listener_free (first);
+  lines = read_lines (path);
+  assert_equals_int (g_strv_length (lines), 1 + 4 + 1);
+  remove_file (path);
+}
+GST_END_TEST;
+
+static gchar *
+new_pipe (int *reader)
+{
+  gchar *path = new_file ();
+
+  fail_unless (mkfifo (path, 0600) == 0);
+  *reader = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  return path;
+}
+
+/* The signal would end this program. */
+GST_START_TEST (test_a_reader_who_leaves_is_an_error)
+{
+  int reader;
+  gchar *path = new_pipe (&reader);
+  Listener *l = listener_new (
+      INPUTS (100, 100) "metric=l2 log-location=%s ! fakesink", path);
+  gchar byte;
+
+  fail_unless (gst_element_set_state (l->pipeline, GST_STATE_PAUSED)
+      != GST_STATE_CHANGE_FAILURE);
+  while (read (reader, &byte, 1) != 1)
+    g_usleep (1000);
+  close (reader);
+  listener_run (l);
+  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, path,
+      "its reader has gone", NULL);
+  listener_free (l);
+  remove_file (path);
+}
+GST_END_TEST;
+
+GST_START_TEST (test_a_reader_who_takes_nothing_does_not_hold_up_the_end)
+{
+  int reader;
+  gchar *path = new_pipe (&reader);
+  Listener *l = listener_new (
+      INPUTS (1000, 1000) "metric=l2 log-location=%s ! fakesink", path);
+  int size = 0, before = -1;
+
+  gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
+  /* Until the pipe takes no more. */
+  while (size == 0 || size != before) {
+    before = size;
+    g_usleep (50000);
+    fail_unless (ioctl (reader, FIONREAD, &size) == 0);
+  }
+  assert_equals_int (gst_element_set_state (l->pipeline, GST_STATE_READY),
+      GST_STATE_CHANGE_SUCCESS);
+  listener_drain (l);
+  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_WRITE, path,
+      "its reader takes nothing", NULL);
+  listener_free (l);
+  close (reader);
+  remove_file (path);
+}
+GST_END_TEST;
+
 /* --- kill -9 ------------------------------------------------------------- */
 
 static gchar *own_path;
@@ -286,6 +375,9 @@ logs_suite (void)
   tcase_add_test (tc, test_csv_log_has_a_line_for_each_pair_under_its_columns);
   tcase_add_test (tc, test_a_full_disk_is_an_error_that_names_the_log);
   tcase_add_test (tc, test_a_log_that_cannot_be_opened_fails_the_start);
+  tcase_add_test (tc, test_a_second_element_on_a_log_is_told_who_writes_it);
+  tcase_add_test (tc, test_a_reader_who_leaves_is_an_error);
+  tcase_add_test (tc, test_a_reader_who_takes_nothing_does_not_hold_up_the_end);
   tcase_add_test (tc, test_kill_9_leaves_a_log_whose_every_line_parses);
   tcase_add_test (
       tc, test_kill_9_leaves_a_complete_log_in_the_layout_of_libvmaf);

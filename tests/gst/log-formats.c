@@ -34,7 +34,7 @@ static void
 write_log (const PerceptualLogFormat *format, const gchar *path, guint n,
     const PerceptualLogLimits *limits)
 {
-  PerceptualLog *log = perceptual_log_open (path, format, limits, NULL);
+  PerceptualLog *log = perceptual_log_open (path, format, limits, NULL, NULL);
 
   g_assert_nonnull (log);
   write_one (log, "header",

@@ -56,8 +56,8 @@ static void
 test_libvmaf_layout_holds_frames_and_pools (void)
 {
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
   g_autofree gchar *text = NULL;
   g_autoptr (JsonObject) document = NULL;
 
@@ -111,8 +111,8 @@ test_libvmaf_layout_names_psnr_of_each_plane_as_libvmaf_does (void)
 
   for (guint i = 0; i < 2; i++) {
     LogPlace place = log_place_new ();
-    PerceptualLog *log =
-        perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
+    PerceptualLog *log = perceptual_log_open (
+        place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
     g_autofree gchar *text = NULL;
     g_autoptr (JsonObject) document = NULL;
     JsonObject *metrics;
@@ -145,8 +145,8 @@ test_libvmaf_layout_is_complete_after_every_write (void)
   /* Long numbers and short ones, so that ends shrink as well. */
   const gdouble values[] = { 1 / 3., .5, 1e-300, 123456789.123456789, 0, 1 };
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
 
   for (guint i = 0; i <= 60; i++) {
     g_autofree gchar *text = log_place_read (&place, "log.jsonl");
@@ -182,7 +182,8 @@ test_libvmaf_layout_on_a_pipe_ends_when_it_is_closed (void)
 
   g_assert_cmpint (pipe (fds), ==, 0);
   location = g_strdup_printf ("/dev/fd/%d", fds[1]);
-  log = perceptual_log_open (location, &perceptual_log_vmaf_json, NULL, NULL);
+  log = perceptual_log_open (
+      location, &perceptual_log_vmaf_json, NULL, NULL, NULL);
   if (log == NULL) {
     g_test_skip ("no /dev/fd here");
     return;
@@ -210,8 +211,8 @@ static void
 test_libvmaf_layout_begins_a_file_for_a_second_run (void)
 {
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_vmaf_json, NULL, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
 
   for (guint run = 0; run < 2; run++) {
     log_write (log, "header", log_new_header ("dist_sink", "stream"));
@@ -240,7 +241,7 @@ test_every_file_of_the_libvmaf_layout_is_complete (void)
   const PerceptualLogLimits limits = { .max_bytes = 1500 };
   LogPlace place = log_place_new ();
   PerceptualLog *log = perceptual_log_open (
-      place.path, &perceptual_log_vmaf_json, &limits, NULL);
+      place.path, &perceptual_log_vmaf_json, &limits, NULL, NULL);
   guint files, frames = 0;
 
   log_write (log, "header", log_new_header ("dist_sink", "stream"));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The log's files: full files, earlier files, full disks.
+ * The log's files: full files, earlier files, full disks, other programs.
  */
 #include "log-place.h"
 
@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 /* Appends the indices of a jsonl file; asserts that a header comes first. */
 static void
@@ -39,8 +40,8 @@ static guint
 write_and_collect (const PerceptualLogLimits *limits, guint n)
 {
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_jsonl, limits, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_jsonl, limits, NULL, NULL);
   g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint64));
   guint files;
 
@@ -97,8 +98,8 @@ test_every_csv_file_names_its_columns (void)
 {
   const PerceptualLogLimits limits = { .max_time = 80 * GST_MSECOND };
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_csv, &limits, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_csv, &limits, NULL, NULL);
   g_autofree gchar *first = NULL, *second = NULL;
 
   log_write (log, "header", log_new_header ("dist_sink", "stream"));
@@ -122,8 +123,8 @@ test_every_file_has_the_headers_of_all_streams (void)
 {
   const PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
   LogPlace place = log_place_new ();
-  PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_jsonl, &limits, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_jsonl, &limits, NULL, NULL);
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
 
@@ -144,8 +145,8 @@ test_every_file_has_the_headers_of_all_streams (void)
 static void
 write_run (const LogPlace *place, const PerceptualLogLimits *limits, guint n)
 {
-  PerceptualLog *log =
-      perceptual_log_open (place->path, &perceptual_log_jsonl, limits, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place->path, &perceptual_log_jsonl, limits, NULL, NULL);
 
   g_assert_nonnull (log);
   log_write (log, "header", log_new_header ("dist_sink", "stream"));
@@ -259,14 +260,14 @@ test_what_cannot_be_moved_is_not_split (void)
     g_autoptr (GError) error = NULL;
 
     g_assert_null (perceptual_log_open (
-        places[i], &perceptual_log_jsonl, &limits, &error));
+        places[i], &perceptual_log_jsonl, &limits, NULL, &error));
     g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
     g_assert_nonnull (strstr (error->message, "cannot be split into files"));
   }
   write_run (&place, NULL, 1);
   g_assert_cmpint (symlink (place.path, link), ==, 0);
   g_assert_null (
-      perceptual_log_open (link, &perceptual_log_jsonl, &limits, NULL));
+      perceptual_log_open (link, &perceptual_log_jsonl, &limits, NULL, NULL));
   g_assert_true (g_file_test (link, G_FILE_TEST_IS_SYMLINK));
   log_place_clear (&place);
 }
@@ -279,7 +280,8 @@ static void
 fill_up (const PerceptualLogFormat *format)
 {
   LogPlace place = log_place_new ();
-  PerceptualLog *log = perceptual_log_open (place.path, format, NULL, NULL);
+  PerceptualLog *log =
+      perceptual_log_open (place.path, format, NULL, NULL, NULL);
   struct rlimit old, small;
   g_autoptr (GError) error = NULL;
   g_autofree gchar *before = NULL, *after = NULL;
@@ -326,7 +328,7 @@ test_a_full_device_is_an_error_in_every_format (void)
     g_autoptr (GstStructure) header = log_new_header ("dist_sink", "rgb");
     g_autoptr (GError) error = NULL;
     PerceptualLog *log = perceptual_log_open (
-        "/dev/full", perceptual_log_formats[i], NULL, NULL);
+        "/dev/full", perceptual_log_formats[i], NULL, NULL, NULL);
 
     if (log == NULL) {
       g_test_skip ("no /dev/full here");
@@ -342,8 +344,8 @@ static void
 test_an_end_that_does_not_fit_is_an_error (void)
 {
   g_autoptr (GError) error = NULL;
-  PerceptualLog *log =
-      perceptual_log_open ("/dev/full", &perceptual_log_vmaf_json, NULL, NULL);
+  PerceptualLog *log = perceptual_log_open (
+      "/dev/full", &perceptual_log_vmaf_json, NULL, NULL, NULL);
 
   if (log == NULL) {
     g_test_skip ("no /dev/full here");
@@ -358,18 +360,171 @@ test_a_file_that_cannot_be_moved_aside_is_an_error_and_stays (void)
 {
   const PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
   LogPlace place = log_place_new ();
+  /* With a number behind it the name is too long. */
+  g_autofree gchar *name = g_strnfill (252, 'x');
+  g_autofree gchar *path = g_build_filename (place.folder, name, NULL);
   PerceptualLog *log =
-      perceptual_log_open (place.path, &perceptual_log_jsonl, &limits, NULL);
+      perceptual_log_open (path, &perceptual_log_jsonl, &limits, NULL, NULL);
   g_autoptr (GstStructure) second = log_new_distance (1, 1, 30);
   g_autoptr (GError) error = NULL;
+  g_autofree gchar *text = NULL;
 
   log_write (log, "header", log_new_header ("dist_sink", "stream"));
   log_write (log, "distance", log_new_distance (0, 1, 30));
-  g_assert_cmpint (g_unlink (place.path), ==, 0);
   g_assert_false (perceptual_log_write (log, "distance", second, &error));
-  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NAMETOOLONG);
   g_assert_nonnull (strstr (error->message, "move aside"));
   perceptual_log_free (log);
+  text = log_place_read (&place, name);
+  g_assert_nonnull (strstr (text, "\"index\":0"));
+  log_place_clear (&place);
+}
+
+/* --- what other programs do ---------------------------------------------- */
+
+/* Asserts that the file is a whole one of @format, with a header and with
+ * nothing but pair @index. */
+static void
+assert_begins_anew (
+    const LogPlace *place, const PerceptualLogFormat *format, guint index)
+{
+  g_autofree gchar *path = g_build_filename (place->folder, "log.jsonl", NULL);
+  g_autofree gchar *text = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &text, &size, NULL));
+  g_assert_cmpuint (strlen (text), ==, size); /* no hole */
+  g_assert_nonnull (strstr (text, "dist_sink"));
+  if (format == &perceptual_log_jsonl) {
+    g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint64));
+
+    collect_indices (text, indices);
+    g_assert_cmpuint (indices->len, ==, 1);
+    g_assert_cmpuint (g_array_index (indices, guint64, 0), ==, index);
+  } else if (format == &perceptual_log_csv) {
+    g_autofree gchar *row = g_strdup_printf ("psnr\n%u,", index);
+
+    g_assert_nonnull (strstr (text, row));
+  } else {
+    g_autoptr (JsonObject) document = log_parse (text);
+
+    g_assert_cmpuint (json_array_get_length (
+                          json_object_get_array_member (document, "frames")),
+        ==, 1);
+  }
+}
+
+static PerceptualLog *
+open_and_write (
+    const LogPlace *place, const PerceptualLogFormat *format, guint n)
+{
+  g_autoptr (GError) error = NULL;
+  PerceptualLog *log =
+      perceptual_log_open (place->path, format, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  log_write (log, "header", log_new_header ("dist_sink", "stream"));
+  for (guint i = 0; i < n; i++)
+    log_write (log, "distance", log_new_distance (i, 1, 30));
+  return log;
+}
+
+/* As logrotate's copytruncate does. */
+static void
+test_a_file_that_was_emptied_begins_anew_without_a_hole (void)
+{
+  for (guint i = 0; perceptual_log_formats[i] != NULL; i++) {
+    LogPlace place = log_place_new ();
+    PerceptualLog *log = open_and_write (&place, perceptual_log_formats[i], 3);
+
+    g_assert_cmpint (truncate (place.path, 0), ==, 0);
+    log_write (log, "distance", log_new_distance (3, 1, 30));
+    log_close (log);
+    assert_begins_anew (&place, perceptual_log_formats[i], 3);
+    log_place_clear (&place);
+  }
+}
+
+static void
+test_a_file_that_was_removed_is_made_again (void)
+{
+  for (guint i = 0; perceptual_log_formats[i] != NULL; i++) {
+    LogPlace place = log_place_new ();
+    PerceptualLog *log = open_and_write (&place, perceptual_log_formats[i], 3);
+
+    g_assert_cmpint (g_unlink (place.path), ==, 0);
+    log_write (log, "distance", log_new_distance (3, 1, 30));
+    log_close (log);
+    assert_begins_anew (&place, perceptual_log_formats[i], 3);
+    log_place_clear (&place);
+  }
+}
+
+static void
+test_a_folder_that_was_removed_is_an_error (void)
+{
+  LogPlace place = log_place_new ();
+  PerceptualLog *log = open_and_write (&place, &perceptual_log_jsonl, 3);
+  g_autoptr (GstStructure) next = log_new_distance (3, 1, 30);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_unlink (place.path), ==, 0);
+  g_assert_cmpint (g_rmdir (place.folder), ==, 0);
+  g_assert_false (perceptual_log_write (log, "distance", next, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_assert_nonnull (strstr (error->message, "was removed"));
+  g_assert_nonnull (strstr (error->message, place.path));
+  perceptual_log_free (log);
+  g_assert_cmpint (g_mkdir (place.folder, 0700), ==, 0);
+  log_place_clear (&place);
+}
+
+/* As logrotate does where it knows nothing better. */
+static void
+test_a_file_that_others_moved_keeps_its_lines_and_another_follows (void)
+{
+  const PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
+  LogPlace place = log_place_new ();
+  g_autofree gchar *moved = g_build_filename (place.folder, "moved", NULL);
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_jsonl, &limits, NULL, NULL);
+  g_autofree gchar *text = NULL;
+
+  log_write (log, "header", log_new_header ("dist_sink", "stream"));
+  log_write (log, "distance", log_new_distance (0, 1, 30));
+  g_assert_cmpint (g_rename (place.path, moved), ==, 0);
+  log_write (log, "distance", log_new_distance (1, 1, 30));
+  log_close (log);
+  text = log_place_read (&place, "moved");
+  g_assert_nonnull (strstr (text, "\"index\":0"));
+  assert_begins_anew (&place, &perceptual_log_jsonl, 1);
+  log_place_clear (&place);
+}
+
+/* What is moved aside, or emptied, is never a log that is being written. */
+static void
+test_a_second_log_at_the_place_is_refused_and_the_first_is_whole (void)
+{
+  const PerceptualLogLimits limits = { .max_time = GST_SECOND };
+  LogPlace place = log_place_new ();
+  PerceptualLog *log = open_and_write (&place, &perceptual_log_jsonl, 2);
+  g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_autofree gchar *text = NULL;
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_null (perceptual_log_open (place.path, &perceptual_log_csv,
+        i == 0 ? NULL : &limits, NULL, &error));
+    g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+    g_assert_nonnull (strstr (error->message, place.path));
+  }
+  log_write (log, "distance", log_new_distance (2, 1, 30));
+  log_close (log);
+  g_assert_cmpuint (log_place_count (&place), ==, 1);
+  text = log_place_read (&place, "log.jsonl");
+  collect_indices (text, indices);
+  g_assert_cmpuint (indices->len, ==, 3);
   log_place_clear (&place);
 }
 
@@ -406,5 +561,15 @@ main (int argc, char **argv)
       test_an_end_that_does_not_fit_is_an_error);
   TEST ("a-file-that-cannot-be-moved-aside-is-an-error-and-stays",
       test_a_file_that_cannot_be_moved_aside_is_an_error_and_stays);
+  TEST ("a-file-that-was-emptied-begins-anew-without-a-hole",
+      test_a_file_that_was_emptied_begins_anew_without_a_hole);
+  TEST ("a-file-that-was-removed-is-made-again",
+      test_a_file_that_was_removed_is_made_again);
+  TEST ("a-folder-that-was-removed-is-an-error",
+      test_a_folder_that_was_removed_is_an_error);
+  TEST ("a-file-that-others-moved-keeps-its-lines-and-another-follows",
+      test_a_file_that_others_moved_keeps_its_lines_and_another_follows);
+  TEST ("a-second-log-at-the-place-is-refused-and-the-first-is-whole",
+      test_a_second_log_at_the_place_is_refused_and_the_first_is_whole);
   return g_test_run ();
 }

@@ -330,7 +330,7 @@ log_one (
 
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
-  log = perceptual_log_open (path, format, NULL, NULL);
+  log = perceptual_log_open (path, format, NULL, NULL, NULL);
   g_assert_nonnull (log);
   g_assert_true (perceptual_log_write (log, type, s, NULL));
   perceptual_log_free (log);
@@ -388,11 +388,12 @@ test_a_log_that_fails_says_why (void)
   PerceptualLog *log;
 
   g_assert_null (perceptual_log_open (
-      "/nonexistent/x", &perceptual_log_jsonl, NULL, &open_error));
+      "/nonexistent/x", &perceptual_log_jsonl, NULL, NULL, &open_error));
   g_assert_error (open_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_assert_nonnull (strstr (open_error->message, "/nonexistent/x"));
 
-  log = perceptual_log_open ("/dev/full", &perceptual_log_jsonl, NULL, NULL);
+  log = perceptual_log_open (
+      "/dev/full", &perceptual_log_jsonl, NULL, NULL, NULL);
   if (log == NULL) {
     g_test_skip ("no /dev/full here");
     return;

@@ -11,11 +11,13 @@
 #define MOST_LINES 20000
 /* How long it takes until a log that failed is tried again. */
 #define RETRY_USEC (5 * G_USEC_PER_SEC)
-/* How long the end waits for the disk. */
+/* How long the beginning and the end wait for the disk. */
+#define BEGIN_USEC (2 * G_USEC_PER_SEC)
 #define END_USEC (2 * G_USEC_PER_SEC)
 
 typedef enum
 {
+  ITEM_OPEN,
   ITEM_LINE,
   ITEM_REOPEN,
   ITEM_END,
@@ -42,11 +44,15 @@ struct _MonitorLog
   gint64 opened;  /* monotonic, us */
   gint64 retry;   /* monotonic, us; 0 for at once */
 
+  gint leaving; /* atomic: the end waits */
+
   GMutex lock; /* guards what follows */
   GCond cond;
   guint64 failures;
   gchar *error;
   gboolean told;
+  gboolean opened_once; /* or tried to */
+  gchar *taken;         /* (nullable): why it is another program's log */
   gboolean ended;
 };
 
@@ -125,7 +131,7 @@ open_file (MonitorLog *self, GError **error)
 {
   self->file = perceptual_log_file_open (self->path,
       has_limits (self) || is_plain (self->path), self->limits.max_files,
-      error);
+      &self->leaving, error);
   self->opened = g_get_monotonic_time ();
   self->begun = FALSE;
   return self->file != NULL;
@@ -169,9 +175,13 @@ static gboolean
 write_item (MonitorLog *self, const Item *item, GError **error)
 {
   gsize size = strlen (item->line) + 1;
+  gboolean anew;
 
   if (self->file == NULL && !open_file (self, error))
     return FALSE;
+  if (!perceptual_log_file_look_after (self->file, &anew, error))
+    return FALSE;
+  self->begun &= !anew;
   if (item->header < 0 && is_full (self, size)) {
     if (!perceptual_log_file_next (self->file, error))
       return FALSE;
@@ -212,6 +222,21 @@ take_line (MonitorLog *self, const Item *item)
   keep_header (self, item);
 }
 
+/* What is wrong otherwise is told with the first line. */
+static void
+open_once (MonitorLog *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  open_file (self, &error);
+  g_mutex_lock (&self->lock);
+  self->opened_once = TRUE;
+  if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
+    self->taken = g_strdup (error->message);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
 static gpointer
 write_lines (gpointer user)
 {
@@ -221,7 +246,9 @@ write_lines (gpointer user)
   while (!ended) {
     Item *item = g_async_queue_pop (self->items);
 
-    if (item->kind == ITEM_LINE)
+    if (item->kind == ITEM_OPEN)
+      open_once (self);
+    else if (item->kind == ITEM_LINE)
       take_line (self, item);
     else
       close_file (self);
@@ -262,6 +289,24 @@ push (MonitorLog *self, ItemKind kind, const gchar *line, gint header)
   g_async_queue_push (self->items, item);
 }
 
+gboolean
+monitor_log_claim (MonitorLog *self, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + BEGIN_USEC;
+  gboolean taken;
+
+  push (self, ITEM_OPEN, NULL, -1);
+  g_mutex_lock (&self->lock);
+  while (!self->opened_once
+      && g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  taken = self->taken != NULL;
+  if (taken)
+    g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, self->taken);
+  g_mutex_unlock (&self->lock);
+  return !taken;
+}
+
 void
 monitor_log_write (MonitorLog *self, const gchar *line, gint header)
 {
@@ -286,6 +331,7 @@ monitor_log_free (MonitorLog *self)
 
   if (self == NULL)
     return;
+  g_atomic_int_set (&self->leaving, TRUE);
   push (self, ITEM_END, NULL, -1);
   g_mutex_lock (&self->lock);
   while (!self->ended && g_cond_wait_until (&self->cond, &self->lock, deadline))
@@ -302,6 +348,7 @@ monitor_log_free (MonitorLog *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self->error);
+  g_free (self->taken);
   g_free (self->path);
   g_free (self);
 }

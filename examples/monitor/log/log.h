@@ -16,6 +16,11 @@ typedef struct _MonitorLog MonitorLog;
 MonitorLog *monitor_log_new (
     const gchar *path, const PerceptualLogLimits *limits);
 
+/* Opens the file before the first line comes.  Returns: FALSE with @error set
+ * where it is the log of another program that runs; whatever else is wrong may
+ * pass, and is told by monitor_log_take_failures(). */
+gboolean monitor_log_claim (MonitorLog *self, GError **error);
+
 /* Writes what waits, but gives up where that takes long. */
 void monitor_log_free (MonitorLog *self);
 
