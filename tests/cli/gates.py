@@ -206,6 +206,22 @@ class Limits(GateCase):
         self.run_on(0, "--fail-above", "mean<=0", files=files)
         done = self.run_on(3, "--fail-above", "mean<0", files=files)
         self.assertIn("mean is 0, at the limit 0", done.stderr)
+        # What is above 0 by the least is above it.
+        done = self.run_on(3, "--metric", "l2", "--fail-above", "0")
+        self.assertIn("above the limit 0", done.stderr)
+
+    def test_a_value_that_equals_its_limit_is_within_it(self):
+        for metric, option, sign, worse in (("l2", "--fail-above", "<", -1e-9),
+                                            ("psnr", "--fail-below", ">",
+                                             1e-6)):
+            arguments = ("--metric", metric)
+            [result] = self.report(*arguments, self.path("grey.y4m"),
+                                   self.path("steps.y4m"))["results"]
+            mean = result["mean"]
+            self.run_on(0, *arguments, option, repr(mean))
+            self.run_on(0, *arguments, option, f"mean{sign}={mean!r}")
+            self.run_on(3, *arguments, option, f"mean{sign}{mean!r}")
+            self.run_on(3, *arguments, option, repr(mean + worse))
 
     def test_json_lists_what_failed(self):
         report = self.report(
@@ -390,7 +406,7 @@ class Reports(GateCase):
         self.assertIn("32x24", suite[1][0].get("message"))
 
     def test_a_file_that_cannot_be_written_ends_it_before_measuring(self):
-        for path, reason in (("/nonexistent/x.xml", "No such file"),
+        for path, reason in ((self.path("none/x.xml"), "No such file"),
                              (str(self.folder), "Is a directory")):
             done = self.run_on(1, "--junit", path)
             self.assertIn(f"--junit {path}: it cannot be written: {reason}",

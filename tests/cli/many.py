@@ -132,7 +132,7 @@ class Folders(ManyCase):
     def test_an_error_that_all_have_is_said_once(self):
         one = self.folder_of("heavy", a=10, b=20)
         done = self.run_on(1, "--metric", "lpips", "--weights",
-                           "/nonexistent/weights", one, one)
+                           self.path("none/weights"), one, one)
         self.assertEqual(done.stderr.count("perceptual-compare: "), 1)
 
     def test_csv_has_a_row_for_each_pair(self):

@@ -102,8 +102,8 @@ class Worst(PictureCase):
 
     def test_what_cannot_be_written_ends_it_before_measuring(self):
         table = (
-            (["--worst-dir", "/nonexistent/a/b", "No such file"],
-             "/nonexistent/a/b"),
+            (["--worst-dir", self.path("none/a/b"), "No such file"],
+             self.path("none/a/b")),
             (["--worst-dir", "Not a directory"], self.path("grey.y4m")),
         )
         for words, folder in table:
@@ -155,8 +155,8 @@ class Plot(PictureCase):
 
     def test_what_cannot_be_drawn_ends_it_before_measuring(self):
         table = (
-            (1, ["--plot /nonexistent/p.svg", "No such file"],
-             "/nonexistent/p.svg", ("grey.y4m", "flaws.y4m")),
+            (1, ["--plot " + self.path("none/p.svg"), "No such file"],
+             self.path("none/p.svg"), ("grey.y4m", "flaws.y4m")),
             (2, ["--plot", "images", "needs videos"], self.path("i.svg"),
              ("a.png", "b.png")),
         )

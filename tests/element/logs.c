@@ -170,15 +170,18 @@ GST_END_TEST;
 
 GST_START_TEST (test_a_log_that_cannot_be_opened_fails_the_start)
 {
-  Listener *l = listener_new (INPUTS (
-      4, 4) "metric=l2 log-location=/nonexistent/folder/x.jsonl ! fakesink");
+  g_autofree gchar *folder = g_dir_make_tmp ("perceptual-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "none", "x.jsonl", NULL);
+  Listener *l =
+      listener_new (INPUTS (4, 4) "metric=l2 log-location=%s ! fakesink", path);
 
   assert_equals_int (gst_element_set_state (l->pipeline, GST_STATE_PLAYING),
       GST_STATE_CHANGE_FAILURE);
   listener_drain (l);
-  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE,
-      "/nonexistent/folder/x.jsonl", "No such file", NULL);
+  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_OPEN_WRITE, path,
+      "No such file", NULL);
   listener_free (l);
+  rmdir (folder);
 }
 GST_END_TEST;
 

@@ -186,6 +186,72 @@ test_hysteresis_keeps_an_alert_that_hovers_at_the_threshold (void)
 }
 
 static void
+test_hysteresis_of_a_similarity_is_above_the_threshold (void)
+{
+  const gdouble values[] = { 40, 29, 31, 29, 33 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.below = 30;
+  settings.hysteresis = 2;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_true (event_at (&stream, 0)->begin);
+  g_assert_cmpuint (event_at (&stream, 0)->running_time, ==, 1 * FRAME);
+  g_assert_false (event_at (&stream, 1)->begin);
+  g_assert_cmpuint (event_at (&stream, 1)->running_time, ==, 4 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 1)->pairs, ==, 3);
+  stream_clear (&stream);
+}
+
+/* At the threshold itself nothing is bad, nor at the end of hysteresis. */
+static void
+test_a_value_at_the_threshold_is_good (void)
+{
+  const gdouble similarities[] = { 30, 30, 29, 32 };
+  const gdouble distances[] = { 2, 2, 3, 1 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.below = 30;
+  settings.hysteresis = 2;
+  stream = stream_of (&settings);
+  add_values (&stream, similarities, 2);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  add_values (&stream, similarities + 2, 2);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  stream_clear (&stream);
+
+  settings = all_off ();
+  settings.above = 2;
+  settings.hysteresis = 1;
+  stream = stream_of (&settings);
+  add_values (&stream, distances, 2);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  add_values (&stream, distances + 2, 2);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  stream_clear (&stream);
+}
+
+/* A threshold of 0, which the distance of equal frames is not above. */
+static void
+test_a_threshold_may_be_0 (void)
+{
+  const gdouble values[] = { 0, 0, 1e-9, 0 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 0;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpuint (event_at (&stream, 0)->since, ==, 2 * FRAME);
+  g_assert_cmpuint (event_at (&stream, 1)->running_time, ==, 3 * FRAME);
+  stream_clear (&stream);
+}
+
+static void
 test_short_excursions_give_no_alert (void)
 {
   const gdouble values[] = { 0, 3, 3, 0, 3, 3, 4, 3, 0 };
@@ -378,6 +444,164 @@ test_long_windows_lose_no_more_than_a_bucket (void)
   compare_with_sums (1000, 2, 5000, 1);
 }
 
+/* The worst pair of a window that is bad below is its lowest; the first of
+ * several. */
+static void
+test_the_worst_of_a_window_is_at_its_bad_end (void)
+{
+  const gdouble values[] = { 40, 25, 50, 25, 30, 30, 60 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.below = 35;
+  settings.window = 5 * FRAME;
+  stream = stream_of (&settings);
+  add_values (&stream, values, 5);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  g_assert_cmpfloat (event_at (&stream, 0)->value, ==, 34);
+  g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, 1);
+  g_assert_cmpfloat (event_at (&stream, 0)->worst_distance, ==, 25);
+  add_values (&stream, values + 5, 2);
+  /* 25 50 25 30 30 gave 32, 50 25 30 30 60 gives 39. */
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpfloat (event_at (&stream, 1)->value, ==, 39);
+  g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 1);
+  stream_clear (&stream);
+
+  settings = all_off ();
+  settings.above = 35;
+  settings.window = 5 * FRAME;
+  stream = stream_of (&settings);
+  add_values (&stream, (const gdouble[]){ 30, 50, 20, 50, 30 }, 5);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, 1);
+  stream_clear (&stream);
+}
+
+/* A window that has passed, and one after a hole, are full after their own
+ * time. */
+static void
+test_a_window_after_a_hole_fills_anew (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.window = 5 * FRAME;
+  stream = stream_of (&settings);
+  for (guint i = 0; i < 4; i++)
+    add (&stream, 9);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  for (guint i = 0; i < 4; i++)
+    add_at (&stream, GST_SECOND + i * FRAME, 9, FALSE, FALSE);
+  g_assert_cmpuint (stream.events->len, ==, 0);
+  add_at (&stream, GST_SECOND + 4 * FRAME, 9, FALSE, FALSE);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  g_assert_cmpuint (
+      event_at (&stream, 0)->running_time, ==, GST_SECOND + 4 * FRAME);
+  stream_clear (&stream);
+}
+
+static void
+test_infinite_values_are_told_as_they_are (void)
+{
+  const gdouble values[] = { 1, INFINITY, INFINITY, 1 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  stream = stream_of (&settings);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpfloat (
+      event_at (&stream, 0)->value, ==, PERCEPTUAL_ALERT_INFINITE);
+  g_assert_true (isinf (event_at (&stream, 1)->worst_distance));
+  g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 1);
+  stream_clear (&stream);
+}
+
+/* Frozen and black pictures are worst where the metric says so. */
+static void
+test_the_worst_frozen_picture_is_by_the_metric (void)
+{
+  const gdouble values[] = { 5, 3, 7, 5 };
+
+  for (guint similarity = 0; similarity < 2; similarity++) {
+    PerceptualAlertSettings settings = all_off ();
+    Stream stream;
+
+    settings.frozen = settings.black = TRUE;
+    stream = stream_of (&settings);
+    perceptual_alerts_free (stream.alerts);
+    stream.alerts = perceptual_alerts_new (&settings, similarity);
+    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+      add_at (&stream, i * FRAME, values[i], TRUE, TRUE);
+    end (&stream);
+    g_assert_cmpuint (stream.events->len, ==, 4);
+    for (guint i = 2; i < 4; i++) {
+      g_assert_cmpuint (
+          event_at (&stream, i)->worst_index, ==, similarity ? 1 : 2);
+      g_assert_cmpfloat (event_at (&stream, i)->value, ==, 5);
+    }
+    stream_clear (&stream);
+  }
+}
+
+/* The same time once more is no step back. */
+static void
+test_a_repeated_time_goes_on (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  stream = stream_of (&settings);
+  for (guint i = 0; i < 3; i++)
+    add_at (&stream, GST_SECOND, 3, FALSE, FALSE);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  stream_clear (&stream);
+}
+
+static void
+change (Stream *stream, const PerceptualAlertSettings *settings)
+{
+  perceptual_alerts_change (stream->alerts, settings);
+}
+
+static void
+test_what_changes_in_a_run_holds_from_the_next_pair_on (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  stream = stream_of (&settings);
+  add (&stream, 3);
+  settings.above = PERCEPTUAL_ALERT_ABOVE_OFF;
+  change (&stream, &settings);
+  g_assert_cmpuint (stream.events->len, ==, 1);
+  add (&stream, 3);
+  /* Ended by the threshold that began it. */
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_false (event_at (&stream, 1)->begin);
+  g_assert_cmpfloat (event_at (&stream, 1)->threshold, ==, 2);
+
+  /* A window, a shorter and a longer one, begins empty. */
+  settings.above = 2;
+  for (guint length = 4; length <= 6; length++) {
+    guint before = stream.events->len;
+
+    settings.window = (length == 5 ? 3 : length) * FRAME;
+    change (&stream, &settings);
+    for (guint i = 1; i < (length == 5 ? 3 : length); i++)
+      add (&stream, length % 2 == 0 ? 9 : 0);
+    g_assert_cmpuint (stream.events->len, ==, before);
+    add (&stream, length % 2 == 0 ? 9 : 0);
+    g_assert_cmpuint (stream.events->len, ==, before + 1);
+  }
+  stream_clear (&stream);
+}
+
 static void
 test_fields_say_what_happened (void)
 {
@@ -433,6 +657,22 @@ main (int argc, char **argv)
   TEST ("a-similarity-is-bad-below", test_a_similarity_is_bad_below);
   TEST ("hysteresis-keeps-an-alert-that-hovers-at-the-threshold",
       test_hysteresis_keeps_an_alert_that_hovers_at_the_threshold);
+  TEST ("hysteresis-of-a-similarity-is-above-the-threshold",
+      test_hysteresis_of_a_similarity_is_above_the_threshold);
+  TEST ("a-value-at-the-threshold-is-good",
+      test_a_value_at_the_threshold_is_good);
+  TEST ("a-threshold-may-be-0", test_a_threshold_may_be_0);
+  TEST ("the-worst-of-a-window-is-at-its-bad-end",
+      test_the_worst_of_a_window_is_at_its_bad_end);
+  TEST ("a-window-after-a-hole-fills-anew",
+      test_a_window_after_a_hole_fills_anew);
+  TEST ("infinite-values-are-told-as-they-are",
+      test_infinite_values_are_told_as_they_are);
+  TEST ("the-worst-frozen-picture-is-by-the-metric",
+      test_the_worst_frozen_picture_is_by_the_metric);
+  TEST ("a-repeated-time-goes-on", test_a_repeated_time_goes_on);
+  TEST ("what-changes-in-a-run-holds-from-the-next-pair-on",
+      test_what_changes_in_a_run_holds_from_the_next_pair_on);
   TEST ("short-excursions-give-no-alert", test_short_excursions_give_no_alert);
   TEST ("an-open-alert-ends-with-the-stream",
       test_an_open_alert_ends_with_the_stream);

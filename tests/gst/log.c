@@ -156,6 +156,15 @@ write_run (const LogPlace *place, const PerceptualLogLimits *limits, guint n)
 }
 
 static void
+assert_exists (const LogPlace *place, const gchar *name, gboolean exists)
+{
+  g_autofree gchar *path = g_build_filename (place->folder, name, NULL);
+
+  g_test_message ("%s", name);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS) == exists);
+}
+
+static void
 test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for (void)
 {
   PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
@@ -183,6 +192,50 @@ test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for (void)
   }
   current = log_place_read (&place, "log.jsonl");
   g_assert_nonnull (strstr (current, "\"index\":4"));
+  log_place_clear (&place);
+}
+
+/* Numbers have five digits or more; what has fewer, or something behind them,
+ * is not ours, though it begins like a log. */
+static void
+test_numbers_of_other_widths_are_told_apart (void)
+{
+  static const gchar *const others[] = { "log-0007.jsonl", "log-9.jsonl",
+    "log-000x8.jsonl", "log-00009.jsonl.old", "log-000011", "log_00012.jsonl",
+    "log--00013.jsonl", "lo-00014.jsonl" };
+  PerceptualLogLimits limits = { .max_time = 40 * GST_MSECOND };
+  LogPlace place = log_place_new ();
+  g_autofree gchar *text = NULL;
+
+  write_run (&place, NULL, 1);
+  text = log_place_read (&place, "log.jsonl");
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    g_autofree gchar *path = g_build_filename (place.folder, others[i], NULL);
+
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  }
+  write_run (&place, &limits, 1);
+  assert_exists (&place, "log-00001.jsonl", TRUE);
+
+  /* A wide one is, and the next has its width. */
+  {
+    g_autofree gchar *path =
+        g_build_filename (place.folder, "log-100001.jsonl", NULL);
+
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  }
+  write_run (&place, &limits, 1);
+  assert_exists (&place, "log-100002.jsonl", TRUE);
+  assert_exists (&place, "log-00002.jsonl", FALSE);
+
+  limits.max_files = 1;
+  write_run (&place, &limits, 1);
+  assert_exists (&place, "log-100003.jsonl", TRUE);
+  assert_exists (&place, "log-100002.jsonl", FALSE);
+  assert_exists (&place, "log-100001.jsonl", FALSE);
+  assert_exists (&place, "log-00001.jsonl", FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    assert_exists (&place, others[i], TRUE);
   log_place_clear (&place);
 }
 
@@ -547,6 +600,8 @@ main (int argc, char **argv)
       test_files_of_an_earlier_run_are_kept_up_to_the_number_asked_for);
   TEST ("without-limits-an-earlier-log-is-emptied",
       test_without_limits_an_earlier_log_is_emptied);
+  TEST ("numbers-of-other-widths-are-told-apart",
+      test_numbers_of_other_widths_are_told_apart);
   TEST ("files-that-are-no-logs-are-not-removed",
       test_files_that_are_no_logs_are_not_removed);
   TEST ("files-that-are-no-logs-are-not-counted",

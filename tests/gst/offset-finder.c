@@ -357,6 +357,21 @@ test_other_pictures_are_undecided (void)
   }
 }
 
+/* Shots so short that chance alone may make them move alike. */
+static void
+test_other_pictures_of_half_a_second_are_undecided (void)
+{
+  for (guint i = 0; i < 24; i++) {
+    Shot here = plain, elsewhere = plain;
+
+    here.seconds = elsewhere.seconds = .5;
+    here.ahead = 3 * i;
+    elsewhere.ahead = 200 + 7 * i;
+    g_assert_cmpint (
+        find (here, elsewhere).verdict, !=, PERCEPTUAL_OFFSET_FOUND);
+  }
+}
+
 static void
 test_an_offset_beyond_the_window_is_not_made_up (void)
 {
@@ -450,6 +465,8 @@ main (int argc, char **argv)
       test_motion_that_repeats_is_undecided_and_the_guess_the_smallest);
   g_test_add_func ("/offset-finder/other-pictures-are-undecided",
       test_other_pictures_are_undecided);
+  g_test_add_func ("/offset-finder/other-pictures-of-half-a-second",
+      test_other_pictures_of_half_a_second_are_undecided);
   g_test_add_func ("/offset-finder/an-offset-beyond-the-window",
       test_an_offset_beyond_the_window_is_not_made_up);
   g_test_add_func ("/offset-finder/a-short-clip",

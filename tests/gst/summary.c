@@ -306,6 +306,97 @@ test_windows_hold_the_pairs_of_their_interval (void)
   perceptual_summary_free (summary);
 }
 
+/* Ten times @scale of the first count, and of each other count one more. */
+static PerceptualTotals
+totals_of (guint64 scale)
+{
+  return (PerceptualTotals){
+    .counts.pairs = 10 * scale,
+    .counts.unmatched_reference = 11 * scale,
+    .counts.unmatched_distorted = 12 * scale,
+    .counts.late = 13 * scale,
+    .counts.gaps = 14 * scale,
+    .skipped = 15 * scale,
+    .unselected = 16 * scale,
+    .followed = TRUE,
+    .changes = 17 * scale,
+    .unsure = 18 * scale,
+  };
+}
+
+static void
+assert_totals (const GstStructure *s, guint64 scale)
+{
+  static const gchar *const fields[] = { "pairs", "unmatched-reference",
+    "unmatched-distorted", "late", "gaps", "skipped", "unselected",
+    "sync-changes", "unsure" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_assert_cmpuint (count (s, fields[i]), ==, (10 + i) * scale);
+}
+
+static void
+test_every_count_of_a_window_is_what_it_grew_by (void)
+{
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 100);
+  guint64 scale = 0;
+
+  /* A pair in each window; what happens grows faster and faster. */
+  for (guint i = 0; i < 4; i++) {
+    PerceptualRecord record = example_record (i, 1);
+    PerceptualTotals totals;
+    g_autoptr (GstStructure) s = NULL, window = NULL;
+
+    record.running_time = 100 * i;
+    perceptual_summary_add (summary, &record);
+    scale += 1 + i;
+    totals = totals_of (scale);
+    s = perceptual_summary_to_structure (summary, "dist_sink", &totals, FALSE);
+    g_assert_true (
+        gst_structure_get (s, "window", GST_TYPE_STRUCTURE, &window, NULL));
+    assert_totals (s, scale);
+    assert_totals (window, 1 + i);
+    g_assert_cmpuint (count (s, "measured"), ==, i + 1);
+    g_assert_cmpuint (count (window, "measured"), ==, 1);
+    perceptual_summary_next_window (summary, &totals);
+  }
+  perceptual_summary_free (summary);
+}
+
+/* Windows of 100 ns until a pair at 230, windows of 50 ns from there on. */
+static void
+test_a_new_interval_begins_where_it_was_set (void)
+{
+  static const guint64 expected[][2] = { { 200, 230 }, { 230, 250 },
+    { 250, 300 } };
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 100);
+  PerceptualTotals totals = totals_of (1);
+
+  g_assert_false (perceptual_summary_cut_window (summary, 200));
+  for (guint i = 0; i < 3; i++) {
+    PerceptualRecord record = example_record (i, 1);
+    g_autoptr (GstStructure) s = NULL, window = NULL;
+
+    record.running_time = i == 0 ? 210 : i == 1 ? 230 : 260;
+    if (i == 2)
+      g_assert_true (perceptual_summary_is_due (summary, 260));
+    if (i == 2)
+      perceptual_summary_next_window (summary, &totals);
+    perceptual_summary_add (summary, &record);
+    if (i == 0)
+      g_assert_true (perceptual_summary_cut_window (summary, 230));
+    s = perceptual_summary_to_structure (summary, "dist_sink", &totals, FALSE);
+    g_assert_true (
+        gst_structure_get (s, "window", GST_TYPE_STRUCTURE, &window, NULL));
+    g_assert_cmpuint (count (window, "start"), ==, expected[i][0]);
+    g_assert_cmpuint (count (window, "end"), ==, expected[i][1]);
+    assert_totals (window, i == 0 ? 1 : 0);
+    if (i == 0)
+      perceptual_summary_set_interval (summary, 50, 230, &totals);
+  }
+  perceptual_summary_free (summary);
+}
+
 static void
 test_a_step_back_in_time_begins_a_window (void)
 {
@@ -385,12 +476,15 @@ test_a_log_that_fails_says_why (void)
   g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
   g_autoptr (GError) open_error = NULL;
   g_autoptr (GError) write_error = NULL;
+  g_autofree gchar *folder = g_dir_make_tmp ("perceptual-XXXXXX", NULL);
+  g_autofree gchar *nowhere = g_build_filename (folder, "none", "x", NULL);
   PerceptualLog *log;
 
   g_assert_null (perceptual_log_open (
-      "/nonexistent/x", &perceptual_log_jsonl, NULL, NULL, &open_error));
+      nowhere, &perceptual_log_jsonl, NULL, NULL, &open_error));
   g_assert_error (open_error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
-  g_assert_nonnull (strstr (open_error->message, "/nonexistent/x"));
+  g_assert_nonnull (strstr (open_error->message, nowhere));
+  g_rmdir (folder);
 
   log = perceptual_log_open (
       "/dev/full", &perceptual_log_jsonl, NULL, NULL, NULL);
@@ -423,6 +517,10 @@ main (int argc, char **argv)
       test_taps_are_averaged_over_the_pairs_that_had_them);
   g_test_add_func ("/summary/windows-hold-the-pairs-of-their-interval",
       test_windows_hold_the_pairs_of_their_interval);
+  g_test_add_func ("/summary/every-count-of-a-window-is-what-it-grew-by",
+      test_every_count_of_a_window_is_what_it_grew_by);
+  g_test_add_func ("/summary/a-new-interval-begins-where-it-was-set",
+      test_a_new_interval_begins_where_it_was_set);
   g_test_add_func ("/summary/a-step-back-in-time-begins-a-window",
       test_a_step_back_in_time_begins_a_window);
   g_test_add_func (

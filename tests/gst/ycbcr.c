@@ -11,7 +11,9 @@
 #include <math.h>
 #include <string.h>
 
-#define W 37
+/* An odd width, and even ones that are no multiple of a vector and are. */
+static const guint widths[] = { 37, 38, 64, 2 };
+
 #define H 22
 
 typedef struct
@@ -115,33 +117,36 @@ random_frame (const GstVideoInfo *info, GRand *rand)
 }
 
 static GstVideoInfo
-info_of (GstVideoFormat format, const Coding *coding, GstVideoChromaSite site)
+info_of (GstVideoFormat format, const Coding *coding, GstVideoChromaSite site,
+    guint width)
 {
   GstVideoInfo info;
 
-  gst_video_info_set_format (&info, format, W, H);
+  gst_video_info_set_format (&info, format, width, H);
   info.colorimetry.matrix = coding->matrix;
   info.colorimetry.range = coding->range;
   info.chroma_site = site;
   return info;
 }
 
-/* Asserts that the converter makes of @buffer what the formula gives,
- * rounded. */
+/* Asserts that the converter makes of @buffer, which is as @info says, what the
+ * formula gives for @said, rounded. */
 static void
-check_frame (const GstVideoInfo *info, GstBuffer *buffer, gboolean wide)
+check_frame_as (const GstVideoInfo *info, const GstVideoInfo *said,
+    GstBuffer *buffer, gboolean wide)
 {
   gdouble top = wide ? 65535 : 255;
   gdouble slack = wide ? .52 : .5 + 1e-4;
+  guint w = (guint) info->width;
   g_autofree gfloat *scratch = NULL;
-  g_autofree guint8 *out = g_malloc (W * H * 8);
-  PerceptualImage source = { .width = W, .height = H };
+  g_autofree guint8 *out = g_malloc (w * H * 8);
+  PerceptualImage source = { .width = w, .height = H };
   PerceptualYcbcr ycbcr;
   GstVideoFrame frame;
   GstCaps *caps = gst_video_info_to_caps ((GstVideoInfo *) info);
   guint8 *rgb;
 
-  g_assert_true (gst_video_frame_map (&frame, info, buffer, GST_MAP_READ));
+  g_assert_true (gst_video_frame_map (&frame, said, buffer, GST_MAP_READ));
   rgb = GST_VIDEO_FRAME_PLANE_DATA (&frame, 0);
   g_assert_nonnull (rgb);
   source.depth = GST_VIDEO_INFO_COMP_DEPTH (info, 0);
@@ -155,21 +160,28 @@ check_frame (const GstVideoInfo *info, GstBuffer *buffer, gboolean wide)
     };
   perceptual_ycbcr_init (&ycbcr, info, &source, wide);
   scratch = g_new (gfloat, perceptual_ycbcr_scratch (&ycbcr));
-  perceptual_ycbcr_convert (&ycbcr, 0, 5, out, W * 8, scratch);
-  perceptual_ycbcr_convert (&ycbcr, 5, H, out, W * 8, scratch);
-  for (guint n = 0; n < W * H * 3; n++) {
-    gint x = n / 3 % W, y = (gint) n / 3 / W;
+  perceptual_ycbcr_convert (&ycbcr, 0, 5, out, w * 8, scratch);
+  perceptual_ycbcr_convert (&ycbcr, 5, H, out, w * 8, scratch);
+  for (guint n = 0; n < w * H * 3; n++) {
+    gint x = (gint) (n / 3 % w), y = (gint) (n / 3 / w);
     gdouble expected[3], found;
 
     formula (&frame, x, y, expected);
-    found = wide ? ((guint16 *) (gpointer) (out + y * W * 8))[x * 4 + n % 3]
-                 : (out + y * W * 8)[x * 4 + n % 3];
+    found = wide
+        ? ((guint16 *) (gpointer) (out + (guint) y * w * 8))[x * 4 + n % 3]
+        : (out + (guint) y * w * 8)[x * 4 + n % 3];
     if (fabs (found - expected[n % 3] * top) > slack)
       g_error ("%s, %u %u: %g instead of %g", gst_caps_to_string (caps), x, y,
           found, expected[n % 3] * top);
   }
   gst_video_frame_unmap (&frame);
   gst_caps_unref (caps);
+}
+
+static void
+check_frame (const GstVideoInfo *info, GstBuffer *buffer, gboolean wide)
+{
+  check_frame_as (info, info, buffer, wide);
 }
 
 static const GstVideoColorMatrix matrices[] = { GST_VIDEO_COLOR_MATRIX_BT601,
@@ -193,7 +205,8 @@ test_every_matrix_range_and_format_is_the_formula_rounded (void)
         Coding coding = { matrices[m],
           full ? GST_VIDEO_COLOR_RANGE_0_255 : GST_VIDEO_COLOR_RANGE_16_235 };
         GstVideoInfo info =
-            info_of (formats[f], &coding, GST_VIDEO_CHROMA_SITE_MPEG2);
+            info_of (formats[f], &coding, GST_VIDEO_CHROMA_SITE_MPEG2,
+                widths[(m + f + full) % G_N_ELEMENTS (widths)]);
         g_autoptr (GstBuffer) buffer = random_frame (&info, rand);
 
         check_frame (&info, buffer, FALSE);
@@ -208,16 +221,58 @@ test_chroma_lies_where_the_caps_say (void)
 {
   static const GstVideoChromaSite sites[] = { GST_VIDEO_CHROMA_SITE_MPEG2,
     GST_VIDEO_CHROMA_SITE_JPEG, GST_VIDEO_CHROMA_SITE_COSITED,
-    GST_VIDEO_CHROMA_SITE_V_COSITED };
+    GST_VIDEO_CHROMA_SITE_V_COSITED, GST_VIDEO_CHROMA_SITE_UNKNOWN };
+  static const GstVideoFormat subsampled[] = { GST_VIDEO_FORMAT_I420,
+    GST_VIDEO_FORMAT_Y42B, GST_VIDEO_FORMAT_Y41B };
   const Coding coding = { GST_VIDEO_COLOR_MATRIX_BT709,
     GST_VIDEO_COLOR_RANGE_16_235 };
   g_autoptr (GRand) rand = g_rand_new_with_seed (12);
 
   for (guint i = 0; i < G_N_ELEMENTS (sites); i++) {
-    GstVideoInfo info = info_of (GST_VIDEO_FORMAT_I420, &coding, sites[i]);
-    g_autoptr (GstBuffer) buffer = random_frame (&info, rand);
+    for (guint w = 0; w < G_N_ELEMENTS (widths); w++) {
+      for (guint f = 0; f < G_N_ELEMENTS (subsampled); f++) {
+        GstVideoInfo info =
+            info_of (subsampled[f], &coding, sites[i], widths[w]);
+        g_autoptr (GstBuffer) buffer = random_frame (&info, rand);
+        GstVideoInfo said = info;
 
-    check_frame (&info, buffer, TRUE);
+        /* Chroma without a site lies as in MPEG-2. */
+        if (sites[i] == GST_VIDEO_CHROMA_SITE_UNKNOWN)
+          said.chroma_site = GST_VIDEO_CHROMA_SITE_MPEG2;
+        check_frame_as (&info, &said, buffer, TRUE);
+      }
+    }
+  }
+}
+
+/* Without a matrix, that of GStreamer for the height. */
+static void
+test_a_missing_matrix_is_that_of_the_height (void)
+{
+  static const guint heights[] = { 576, 578 };
+
+  for (guint i = 0; i < 2; i++) {
+    guint8 samples[3] = { 120, 90, 200 }, out[4], expected[4];
+    PerceptualImage source = { .width = 1, .height = 1, .depth = 8 };
+    PerceptualYcbcr ycbcr;
+    GstVideoInfo info;
+    gfloat scratch[5 * 80];
+
+    gst_video_info_set_format (&info, GST_VIDEO_FORMAT_Y444, 1, heights[i]);
+    for (guint c = 0; c < 3; c++)
+      source.planes[c] = (PerceptualPlane){ samples + c, 1, 1, 1, 1 };
+    info.colorimetry.range = GST_VIDEO_COLOR_RANGE_16_235;
+    info.colorimetry.matrix =
+        i == 0 ? GST_VIDEO_COLOR_MATRIX_BT601 : GST_VIDEO_COLOR_MATRIX_BT709;
+    perceptual_ycbcr_init (&ycbcr, &info, &source, FALSE);
+    g_assert_cmpuint (
+        perceptual_ycbcr_scratch (&ycbcr), <=, G_N_ELEMENTS (scratch));
+    perceptual_ycbcr_convert (&ycbcr, 0, 1, expected, 4, scratch);
+    info.colorimetry.matrix = GST_VIDEO_COLOR_MATRIX_UNKNOWN;
+    g_assert_true (perceptual_ycbcr_knows (&info));
+    perceptual_ycbcr_init (&ycbcr, &info, &source, FALSE);
+    perceptual_ycbcr_convert (&ycbcr, 0, 1, out, 4, scratch);
+    g_assert_cmpmem (out, 4, expected, 4);
   }
 }
 
@@ -316,6 +371,8 @@ main (int argc, char **argv)
       test_every_matrix_range_and_format_is_the_formula_rounded);
   g_test_add_func ("/ycbcr/chroma-lies-where-the-caps-say",
       test_chroma_lies_where_the_caps_say);
+  g_test_add_func ("/ycbcr/a-missing-matrix-is-that-of-the-height",
+      test_a_missing_matrix_is_that_of_the_height);
   g_test_add_func ("/ycbcr/chroma-of-one-field-does-not-leak-into-the-other",
       test_chroma_of_one_field_does_not_leak_into_the_other);
   g_test_add_func ("/ycbcr/every-instruction-set-gives-the-same-bits",

@@ -7,6 +7,7 @@
 #include "measure.h"
 
 #include <math.h>
+#include <string.h>
 
 #define RGBX8 PERCEPTUAL_PIXELS_RGBX8
 #define RGBX16 PERCEPTUAL_PIXELS_RGBX16
@@ -222,6 +223,88 @@ test_psnr_brings_two_depths_to_the_deeper_one (void)
   g_assert_cmpfloat_with_epsilon (
       test_measure ("psnr", NULL, &a->view, &b->view).distance,
       10 * log10 (1023.0 * 1023.0 * 37 * 29 / 16), 1e-10);
+}
+
+/* Sums of long rows are made of parts, whose seams and end must be counted: the
+ * images differ by one step in one pixel. */
+static void
+test_psnr_of_wide_images_counts_every_pixel (void)
+{
+  static const guint places[] = { 0, 4095, 4096, 4097, 4999, 8191, 8192, 9000 };
+  const guint w = 9001;
+
+  for (guint layout = 0; layout < 3; layout++) {
+    static const PerceptualPixels layouts[] = { RGBX8, RGBX16,
+      PERCEPTUAL_PIXELS_RGB8 };
+    PerceptualPixels pixels = layouts[layout];
+    gdouble peak = pixels == RGBX16 ? 65535 : 255;
+
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+      g_autoptr (TestImage) a = test_image_new (pixels, w, 2, 4, 1, 0);
+      g_autoptr (TestImage) b = test_image_new (pixels, w, 2, 4, 1, 0);
+      gdouble all = 10 * log10 (peak * peak * w * 2);
+      PerceptualResult result;
+      gsize at = (pixels == PERCEPTUAL_PIXELS_RGB8 ? 3 : 4) * places[i] + 1;
+
+      if (pixels == RGBX16)
+        ((guint16 *) b->memory)[at] ^= 1;
+      else
+        b->memory[at] ^= 1;
+      result = test_measure ("psnr", NULL, &a->view, &b->view);
+      g_assert_cmpfloat_with_epsilon (
+          result.distance, all - 20 * log10 (.587), 1e-9);
+      g_assert_cmpfloat_with_epsilon (result.taps[2], all, 1e-9);
+    }
+  }
+}
+
+/* Black against white, the largest sums that there are. */
+static void
+test_psnr_of_opposite_wide_images_is_0 (void)
+{
+  for (guint bits = 8; bits <= 16; bits += 8) {
+    PerceptualPixels pixels = bits == 8 ? RGBX8 : RGBX16;
+    g_autoptr (TestImage) a = test_image_new (pixels, 9001, 3, 4, 1, 0);
+    g_autoptr (TestImage) b = test_image_new (pixels, 9001, 3, 4, 1, 0);
+    PerceptualResult result;
+
+    memset (a->memory, 0, 3 * a->view.stride);
+    memset (b->memory, 255, 3 * b->view.stride);
+    result = test_measure ("psnr", NULL, &a->view, &b->view);
+    for (guint c = 0; c < 4; c++)
+      g_assert_cmpfloat_with_epsilon (result.taps[c], 0, 1e-9);
+  }
+}
+
+/* The same of planes: bytes, and samples of 16 bits. */
+static void
+test_psnr_of_wide_planes_counts_every_sample (void)
+{
+  static const guint places[] = { 0, 4095, 4096, 8191, 8192, 9000, 17000 };
+  const guint w = 9001, n = 2 * w;
+
+  for (guint bytes = 1; bytes <= 2; bytes++) {
+    g_autofree guint8 *memory_a = g_malloc (n * bytes);
+    g_autofree guint8 *memory_b = g_malloc (n * bytes);
+    PerceptualImage a = { .width = w, .height = 2, .depth = 8 * bytes };
+    PerceptualImage b = a;
+    gdouble peak = bytes == 1 ? 255 : 65535;
+
+    a.planes[0] = (PerceptualPlane){ memory_a, w * bytes, bytes, w, 2 };
+    b.planes[0] = (PerceptualPlane){ memory_b, w * bytes, bytes, w, 2 };
+    for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+      memset (memory_a, 77, n * bytes);
+      memset (memory_b, 77, n * bytes);
+      memory_b[places[i] * bytes] ^= 1;
+      g_assert_cmpfloat_with_epsilon (
+          test_measure ("psnr", NULL, &a, &b).distance,
+          10 * log10 (peak * peak * n), 1e-9);
+    }
+    memset (memory_a, 0, n * bytes);
+    memset (memory_b, 255, n * bytes);
+    g_assert_cmpfloat_with_epsilon (
+        test_measure ("psnr", NULL, &a, &b).distance, 0, 1e-9);
+  }
 }
 
 static gdouble
@@ -495,6 +578,12 @@ main (int argc, char **argv)
       test_luma_alone_is_measured_where_planes_are_not_asked_for);
   g_test_add_func ("/classics/ssim-reads-native-planes-in-their-own-sizes",
       test_ssim_reads_native_planes_in_their_own_sizes);
+  g_test_add_func ("/classics/psnr-of-wide-images-counts-every-pixel",
+      test_psnr_of_wide_images_counts_every_pixel);
+  g_test_add_func ("/classics/psnr-of-opposite-wide-images-is-0",
+      test_psnr_of_opposite_wide_images_is_0);
+  g_test_add_func ("/classics/psnr-of-wide-planes-counts-every-sample",
+      test_psnr_of_wide_planes_counts_every_sample);
   g_test_add_func ("/classics/psnr-reads-native-planes-of-any-depth",
       test_psnr_reads_native_planes_of_any_depth_and_layout);
   g_test_add_func ("/classics/psnr-brings-two-depths-to-the-deeper-one",

@@ -135,6 +135,63 @@ test_a_straight_line_is_fitted_as_one (void)
   g_assert_cmpfloat (judge_pearson (foretold, points.y, N), >, .9999);
 }
 
+/* A deterministic number in 0..1. */
+static gdouble
+chance (guint *state)
+{
+  *state = *state * 1664525 + 1013904223;
+  return (*state >> 8) / 16777216.;
+}
+
+/* Curves of any width and direction, in noise: from its own starts the fit comes
+ * as far down as from any of a grid. */
+static void
+test_no_other_start_is_better (void)
+{
+  guint state = 5;
+
+  for (guint round = 0; round < 60; round++) {
+    JudgeLogistic curve = { { round % 2 ? 90 : 10, round % 2 ? 10 : 90,
+        .2 + .6 * chance (&state), .01 * pow (60, chance (&state)) } };
+    Points points = points_on (&curve, 0, 1. / N);
+    JudgeLogistic found, other;
+    gdouble least, noise = 40 * chance (&state);
+
+    for (guint i = 0; i < N; i++)
+      points.y[i] += noise * (chance (&state) - .5);
+    g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, NULL));
+    least = squares (&found, &points);
+    for (guint i = 0; i < 20; i++) {
+      JudgeLogistic start = { { i % 2 ? 90 : 10, i % 2 ? 10 : 90,
+          .1 + .2 * (i / 2 % 5), i < 10 ? .02 : .2 } };
+
+      if (judge_logistic_fit (&other, points.x, points.y, N, &start)
+          && squares (&other, &points) < least * .999 - 1e-9)
+        g_error ("round %u: %g from start %u, %g", round,
+            squares (&other, &points), i, least);
+    }
+  }
+}
+
+/* A start is a curve of the values as they are, whatever their scale. */
+static void
+test_a_start_is_in_the_scale_of_the_values (void)
+{
+  static const gdouble scales[] = { 1e-6, 1, 1e6 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (scales); i++) {
+    JudgeLogistic curve = { { 5, 1, 30 * scales[i], .3 * scales[i] } };
+    Points points = points_on (&curve, 10 * scales[i], .75 * scales[i]);
+    JudgeLogistic found;
+
+    g_assert_true (judge_logistic_fit (&found, points.x, points.y, N, &curve));
+    for (guint k = 0; k < 4; k++)
+      g_assert_cmpfloat_with_epsilon (
+          found.b[k], curve.b[k], 1e-9 * fabs (curve.b[k]));
+    g_assert_cmpfloat (squares (&found, &points), <, 1e-18);
+  }
+}
+
 static void
 test_too_few_or_equal_values_have_no_curve (void)
 {
@@ -163,6 +220,8 @@ main (int argc, char **argv)
   ADD (infinite_values_stand_at_the_end_of_the_curve);
   ADD (fit_is_not_worse_than_the_curve_behind_the_noise);
   ADD (a_straight_line_is_fitted_as_one);
+  ADD (no_other_start_is_better);
+  ADD (a_start_is_in_the_scale_of_the_values);
   ADD (too_few_or_equal_values_have_no_curve);
   return g_test_run ();
 }

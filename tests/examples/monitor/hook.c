@@ -168,11 +168,12 @@ test_no_more_than_a_hundred_wait (void)
 static void
 test_a_command_that_is_not_there_fails_each_time (void)
 {
-  static const gchar *const argv[] = { "/nonexistent/command", NULL };
   static const gchar *const none[] = { NULL };
+  const gchar *argv[] = { NULL, NULL };
   Rig rig;
 
   rig_init (&rig, "", 1000);
+  argv[0] = rig.folder.path; /* which nobody wrote */
   monitor_hook_free (rig.hook);
   rig.hook = monitor_hook_new (argv, G_USEC_PER_SEC, on_failed, &rig);
   monitor_hook_push (rig.hook, none, "");
