@@ -4,12 +4,6 @@
  */
 #include "tune/probe/cut.h"
 
-/* A way that is shorter is gone frame by frame. */
-#define NEAR (2 * GST_SECOND)
-
-/* To begin a jump; else there is none. */
-#define PATIENCE_USEC (5 * G_USEC_PER_SEC)
-
 void
 tune_cut_init (TuneCut *self, const TuneWindow *window)
 {
@@ -22,23 +16,17 @@ tune_cut_init (TuneCut *self, const TuneWindow *window)
   };
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   g_mutex_init (&self->lock);
-  g_cond_init (&self->changed);
 }
 
 void
 tune_cut_clear (TuneCut *self)
 {
-  /* One that was asked for and never begun. */
-  while (g_source_remove_by_user_data (self))
-    continue;
-
+  if (self->watched)
+    measure_jump_clear (&self->jump);
   g_array_unref (self->times);
   g_free (self->caps);
-  g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
 }
-
-/* --- jumping ------------------------------------------------------------- */
 
 /* Stream time of the first frame that may pass. */
 static guint64
@@ -58,98 +46,6 @@ last_time (const TuneCut *self)
   return (guint64) window->stop_ns
       + (guint64) MIN (window->lead_ns, G_MAXINT64 - window->stop_ns);
 }
-
-static void
-set_jump (TuneCut *self, TuneJump jump)
-{
-  self->jump = jump;
-  g_cond_broadcast (&self->changed);
-}
-
-/* In the main thread, since the streaming one cannot stop itself. */
-static gboolean
-on_idle (gpointer user)
-{
-  TuneCut *self = user;
-  gboolean asked;
-  gint64 target;
-
-  g_mutex_lock (&self->lock);
-  target = self->back ? 0 : (gint64) first_time (self);
-  asked = self->jump == TUNE_JUMP_ASKED;
-  if (asked)
-    set_jump (self, TUNE_JUMP_UNDER_WAY);
-  g_mutex_unlock (&self->lock);
-  if (!asked
-      || gst_pad_push_event (self->pad,
-          gst_event_new_seek (1, GST_FORMAT_TIME,
-              GST_SEEK_FLAG_FLUSH | GST_SEEK_FLAG_KEY_UNIT
-                  | GST_SEEK_FLAG_SNAP_BEFORE,
-              GST_SEEK_TYPE_SET, target, GST_SEEK_TYPE_NONE, 0)))
-    return G_SOURCE_REMOVE;
-  /* Without a way back there is no frame of the window, and an error. */
-  g_mutex_lock (&self->lock);
-  if (!self->back)
-    set_jump (self, TUNE_JUMP_OVER);
-  g_mutex_unlock (&self->lock);
-  return G_SOURCE_REMOVE;
-}
-
-/* Asks for a jump, and waits until the source has left. */
-static void
-ask (TuneCut *self)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE_USEC;
-
-  set_jump (self, TUNE_JUMP_ASKED);
-  g_idle_add (on_idle, self);
-  while (self->jump == TUNE_JUMP_ASKED || self->jump == TUNE_JUMP_UNDER_WAY) {
-    if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
-      break;
-  }
-  if (self->jump == TUNE_JUMP_ASKED && !self->back)
-    set_jump (self, TUNE_JUMP_OVER);
-}
-
-/* Nobody behind has seen a frame, so nobody needs to hear of it. */
-static GstPadProbeReturn
-on_flush (GstPad *pad, GstPadProbeInfo *info, gpointer user)
-{
-  TuneCut *self = user;
-  GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
-  GstPadProbeReturn verdict = GST_PAD_PROBE_DROP;
-
-  g_mutex_lock (&self->lock);
-  if (self->jump == TUNE_JUMP_UNDER_WAY
-      && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START)
-    set_jump (self, TUNE_JUMP_FLUSHING);
-  else if (self->jump == TUNE_JUMP_FLUSHING
-      && GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
-    set_jump (self, self->back ? TUNE_JUMP_OVER : TUNE_JUMP_LANDED);
-  else
-    verdict = GST_PAD_PROBE_OK;
-  g_mutex_unlock (&self->lock);
-  return verdict;
-}
-
-/* Returns: whether the frame of that time is one on the way. */
-static gboolean
-is_on_the_way (TuneCut *self, guint64 time)
-{
-  guint64 early = first_time (self);
-
-  if (self->jump == TUNE_JUMP_OPEN && time + NEAR < early && *self->may_jump) {
-    ask (self);
-  } else if (self->jump == TUNE_JUMP_LANDED && time > early) {
-    self->back = TRUE;
-    ask (self);
-  } else if (self->jump == TUNE_JUMP_OPEN || self->jump == TUNE_JUMP_LANDED) {
-    set_jump (self, TUNE_JUMP_OVER);
-  }
-  return self->jump != TUNE_JUMP_OVER;
-}
-
-/* --- cutting ------------------------------------------------------------- */
 
 static void
 take_event (TuneCut *self, GstEvent *event)
@@ -188,6 +84,20 @@ note_frame (TuneCut *self, GstBuffer *buffer, guint64 time)
   self->end = time;
   if (GST_BUFFER_DURATION_IS_VALID (buffer))
     self->end += GST_BUFFER_DURATION (buffer);
+}
+
+/* Waits, perhaps, for the source to leave. */
+static gboolean
+is_on_the_way (TuneCut *self, guint64 time)
+{
+  guint64 first = first_time (self);
+  gboolean on_the_way;
+
+  g_mutex_unlock (&self->lock);
+  on_the_way =
+      measure_jump_is_on_the_way (&self->jump, time, first, (gint64) first);
+  g_mutex_lock (&self->lock);
+  return on_the_way;
 }
 
 static GstPadProbeReturn
@@ -229,9 +139,8 @@ on_data (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 void
 tune_cut_watch (TuneCut *self, GstPad *pad, const gboolean *may_jump)
 {
-  self->pad = pad;
-  self->may_jump = may_jump;
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_flush, self, NULL);
+  measure_jump_init (&self->jump, pad, may_jump);
+  self->watched = TRUE;
   gst_pad_add_probe (pad,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_data,
       self, NULL);
