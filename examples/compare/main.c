@@ -13,6 +13,7 @@
 #include "measure/reader/sequence.h"
 #include "measure/written.h"
 
+#include "console/child.h"
 #include "console/metric-tables.h"
 #include "console/program-error.h"
 #include "perceptual.h"
@@ -602,15 +603,18 @@ int
 main (int argc, char **argv)
 {
   Session session = { .interrupted = FALSE };
+  guint threads = child_count_threads ();
   int code;
 
   console_guard_streams ();
   if (measure_child_main (argc, argv, &code))
     return code;
-  session.remote = measure_remote_new ();
+  gst_init (&argc, &argv);
+  session.remote = measure_remote_fork (threads);
+  if (session.remote == NULL)
+    return COMPARE_EXIT_DONE;
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
-  gst_init (&argc, &argv);
   console_init (&session.console, PROGRAM, "pairs", FALSE);
   session.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   session.remarks = g_ptr_array_new_with_free_func (g_free);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The program's second process: started by fork and exec, so that no thread of
- * the first is missing in it, and joined by a socket that keeps messages apart.
+ * The program's second process, joined by a socket that keeps messages apart.
+ * It is started by fork and exec where a thread of the first could be missing
+ * in it.
  */
 #include "console/child.h"
 
@@ -76,6 +77,65 @@ receive_text (int fd, guint milliseconds, gchar **text)
   return CHILD_ENDED;
 }
 
+/* --- becoming a child ---------------------------------------------------- */
+
+static int crash_fd = -1;
+
+static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
+  SIGABRT };
+static struct sigaction before_crash[G_N_ELEMENTS (crash_signals)];
+
+/* Tells the parent which thread it was, and lets happen what would have
+ * happened: the fault comes again where it was one. */
+static void
+on_crash (int number, siginfo_t *info, void *context)
+{
+  gchar text[sizeof CRASH + 16] = CRASH;
+
+  (void) context;
+  text[CRASH_DIGITS] = (gchar) ('0' + number / 10);
+  text[CRASH_DIGITS + 1] = (gchar) ('0' + number % 10);
+  prctl (PR_GET_NAME, text + sizeof CRASH - 1);
+  send (crash_fd, text, strlen (text), MSG_NOSIGNAL | MSG_DONTWAIT);
+  for (guint i = 0; i < G_N_ELEMENTS (crash_signals); i++) {
+    if (crash_signals[i] == number)
+      sigaction (number, &before_crash[i], NULL);
+  }
+  if (info->si_code <= 0)
+    raise (number);
+}
+
+static void
+watch_crashes (int fd)
+{
+  struct sigaction action = { .sa_sigaction = on_crash,
+    .sa_flags = SA_SIGINFO };
+
+  crash_fd = fd;
+  for (guint i = 0; i < G_N_ELEMENTS (crash_signals); i++)
+    sigaction (crash_signals[i], &action, &before_crash[i]);
+}
+
+/* Of a process that has just become a child. */
+static ChildLink *
+open_link (int fd, pid_t parent)
+{
+  ChildLink *self;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  /* It may have died before. */
+  if (getppid () != parent)
+    _exit (1);
+  signal (SIGINT, SIG_IGN);
+  signal (SIGTERM, SIG_IGN);
+  /* A reader of the output that has gone is no crash. */
+  signal (SIGPIPE, SIG_IGN);
+  watch_crashes (fd);
+  self = g_new0 (ChildLink, 1);
+  self->fd = fd;
+  return self;
+}
+
 /* --- the parent's side --------------------------------------------------- */
 
 /* Of the file itself, so that the process has its name; where the file was
@@ -91,6 +151,22 @@ find_program (void)
 }
 
 static Child *
+new_child (pid_t pid, int fd)
+{
+  Child *self = g_new0 (Child, 1);
+
+  self->pid = pid;
+  self->fd = fd;
+  return self;
+}
+
+static gboolean
+open_pair (int *ends)
+{
+  return socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0;
+}
+
+static Child *
 fork_child (int ours, int theirs, const gchar *role, GError **error)
 {
   g_autofree gchar *program = find_program ();
@@ -99,7 +175,6 @@ fork_child (int ours, int theirs, const gchar *role, GError **error)
   g_autofree gchar *parent_text = g_strdup_printf ("%d", (int) getpid ());
   gchar *argv[] = { name, (gchar *) MARK, (gchar *) role, socket_text,
     parent_text, NULL };
-  Child *self;
   pid_t pid = fork ();
 
   /* Between fork and exec only what may be called in a signal handler. */
@@ -113,10 +188,7 @@ fork_child (int ours, int theirs, const gchar *role, GError **error)
         "the process that measures cannot be started: %s", g_strerror (errno));
     return NULL;
   }
-  self = g_new0 (Child, 1);
-  self->pid = pid;
-  self->fd = ours;
-  return self;
+  return new_child (pid, ours);
 }
 
 Child *
@@ -125,7 +197,7 @@ child_start (const gchar *role, GError **error)
   Child *self;
   int ends[2];
 
-  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+  if (!open_pair (ends)) {
     g_set_error (error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED,
         "the process that measures cannot be joined: %s", g_strerror (errno));
     return NULL;
@@ -135,6 +207,39 @@ child_start (const gchar *role, GError **error)
   if (self == NULL)
     close (ends[0]);
   return self;
+}
+
+guint
+child_count_threads (void)
+{
+  GDir *tasks = g_dir_open ("/proc/self/task", 0, NULL);
+  guint count = 0;
+
+  if (tasks == NULL)
+    return 0;
+  while (g_dir_read_name (tasks) != NULL)
+    count++;
+  g_dir_close (tasks);
+  return count;
+}
+
+Child *
+child_fork (guint threads, ChildLink **link)
+{
+  pid_t parent = getpid (), pid;
+  int ends[2];
+
+  *link = NULL;
+  /* Those of OpenBLAS are there before main(), and care for themselves. */
+  if (child_count_threads () > threads || !open_pair (ends))
+    return NULL;
+  pid = fork ();
+  close (ends[pid == 0 ? 0 : 1]);
+  if (pid == 0)
+    *link = open_link (ends[1], parent);
+  else if (pid < 0)
+    close (ends[0]);
+  return pid > 0 ? new_child (pid, ends[0]) : NULL;
 }
 
 /* Returns: whether it has ended. */
@@ -243,47 +348,9 @@ child_describe_end (Child *self, gchar **thread)
 
 /* --- the child's side ---------------------------------------------------- */
 
-static int crash_fd = -1;
-
-static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP,
-  SIGABRT };
-static struct sigaction before_crash[G_N_ELEMENTS (crash_signals)];
-
-/* Tells the parent which thread it was, and lets happen what would have
- * happened: the fault comes again where it was one. */
-static void
-on_crash (int number, siginfo_t *info, void *context)
-{
-  gchar text[sizeof CRASH + 16] = CRASH;
-
-  (void) context;
-  text[CRASH_DIGITS] = (gchar) ('0' + number / 10);
-  text[CRASH_DIGITS + 1] = (gchar) ('0' + number % 10);
-  prctl (PR_GET_NAME, text + sizeof CRASH - 1);
-  send (crash_fd, text, strlen (text), MSG_NOSIGNAL | MSG_DONTWAIT);
-  for (guint i = 0; i < G_N_ELEMENTS (crash_signals); i++) {
-    if (crash_signals[i] == number)
-      sigaction (number, &before_crash[i], NULL);
-  }
-  if (info->si_code <= 0)
-    raise (number);
-}
-
-static void
-watch_crashes (int fd)
-{
-  struct sigaction action = { .sa_sigaction = on_crash,
-    .sa_flags = SA_SIGINFO };
-
-  crash_fd = fd;
-  for (guint i = 0; i < G_N_ELEMENTS (crash_signals); i++)
-    sigaction (crash_signals[i], &action, &before_crash[i]);
-}
-
 ChildLink *
 child_link_open (int argc, char **argv, const gchar *role)
 {
-  ChildLink *self;
   int fd, kind = 0;
   socklen_t size = sizeof kind;
 
@@ -295,18 +362,7 @@ child_link_open (int argc, char **argv, const gchar *role)
       || kind != SOCK_SEQPACKET)
     return NULL;
   fcntl (fd, F_SETFD, FD_CLOEXEC);
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-  /* It may have died before. */
-  if (getppid () != (pid_t) atoi (argv[4]))
-    _exit (1);
-  signal (SIGINT, SIG_IGN);
-  signal (SIGTERM, SIG_IGN);
-  /* A reader of the output that has gone is no crash. */
-  signal (SIGPIPE, SIG_IGN);
-  watch_crashes (fd);
-  self = g_new0 (ChildLink, 1);
-  self->fd = fd;
-  return self;
+  return open_link (fd, (pid_t) atoi (argv[4]));
 }
 
 void

@@ -25,9 +25,10 @@ typedef enum
   CHILD_ENDED,
 } ChildNews;
 
-/* --- the parent's side --------------------------------------------------- */
+typedef struct _Child Child;         /* as the parent knows it */
+typedef struct _ChildLink ChildLink; /* the child's way to its parent */
 
-typedef struct _Child Child;
+/* --- the parent's side --------------------------------------------------- */
 
 /**
  * child_start:
@@ -40,6 +41,23 @@ typedef struct _Child Child;
  * Returns: (transfer full) (nullable): the child
  */
 Child *child_start (const gchar *role, GError **error);
+
+/**
+ * child_fork:
+ * @threads: what child_count_threads() told when main() began
+ * @link: (out): in the child, its way to the parent; else NULL
+ *
+ * Like child_start(), but the child goes on from here with all that is loaded
+ * and initialised already, which saves it the time for that.  Where threads
+ * were started since main() began, none of which the child would have, nothing
+ * is done.
+ *
+ * Returns: (transfer full) (nullable): the child, in the parent
+ */
+Child *child_fork (guint threads, ChildLink **link);
+
+/* Returns: how many threads this process has, 0 where that is not known. */
+guint child_count_threads (void);
 
 /* Asks the child to end, and ends it where it does not within @milliseconds.
  * It leaves no zombie. */
@@ -74,8 +92,6 @@ ChildNews child_hear (Child *self, guint milliseconds, gchar **message);
 gchar *child_describe_end (Child *self, gchar **thread);
 
 /* --- the child's side ---------------------------------------------------- */
-
-typedef struct _ChildLink ChildLink;
 
 /**
  * child_link_open:

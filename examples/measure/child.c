@@ -403,16 +403,13 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields,
   return g_log_writer_default (level, fields, n_fields, user);
 }
 
-gboolean
-measure_child_main (int argc, char **argv, int *code)
+void
+measure_child_run (ChildLink *link)
 {
-  ChildLink *link = child_link_open (argc, argv, MEASURE_CHILD_ROLE);
   Self self = { .link = link, .worker = pthread_self () };
   struct sigaction poke = { .sa_handler = on_poke };
   GThread *listener;
 
-  if (link == NULL)
-    return FALSE;
   sigaction (SIGUSR1, &poke, NULL);
   g_mutex_init (&self.recording);
   g_log_set_writer_func (write_log, NULL, NULL);
@@ -430,6 +427,16 @@ measure_child_main (int argc, char **argv, int *code)
   measure_pipes_free (self.pipes);
   measure_settings_clear (&self.basic);
   child_link_close (link);
+}
+
+gboolean
+measure_child_main (int argc, char **argv, int *code)
+{
+  ChildLink *link = child_link_open (argc, argv, MEASURE_CHILD_ROLE);
+
+  if (link == NULL)
+    return FALSE;
+  measure_child_run (link);
   *code = 0;
   return TRUE;
 }

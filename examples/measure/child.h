@@ -6,6 +6,8 @@
 #ifndef MEASURE_CHILD_H
 #define MEASURE_CHILD_H
 
+#include "console/child.h"
+
 #include <glib.h>
 
 G_BEGIN_DECLS
@@ -21,6 +23,10 @@ G_BEGIN_DECLS
  * Returns: whether this process was one that measures, and has done so
  */
 gboolean measure_child_main (int argc, char **argv, int *code);
+
+/* What such a process does, whose way to its parent is @link: (transfer full).
+ */
+void measure_child_run (ChildLink *link);
 
 G_END_DECLS
 

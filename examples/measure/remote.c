@@ -56,14 +56,33 @@ typedef struct
   gboolean done;
 } Talk;
 
-MeasureRemote *
-measure_remote_new (void)
+static MeasureRemote *
+new_remote (Child *child)
 {
   MeasureRemote *self = g_new0 (MeasureRemote, 1);
 
   self->stall_ms = MEASURE_STALL_MS;
-  self->child = child_start (MEASURE_CHILD_ROLE, NULL);
+  self->child = child;
   return self;
+}
+
+MeasureRemote *
+measure_remote_new (void)
+{
+  return new_remote (child_start (MEASURE_CHILD_ROLE, NULL));
+}
+
+MeasureRemote *
+measure_remote_fork (guint threads)
+{
+  ChildLink *link;
+  Child *child = child_fork (threads, &link);
+
+  if (link != NULL) {
+    measure_child_run (link);
+    return NULL;
+  }
+  return child != NULL ? new_remote (child) : measure_remote_new ();
 }
 
 void

@@ -26,6 +26,18 @@ typedef struct _MeasureRemote MeasureRemote;
 /* Starts the process, which gets ready while this one does other things; so
  * this is called early, and main() must call measure_child_main() first. */
 MeasureRemote *measure_remote_new (void);
+
+/**
+ * measure_remote_fork:
+ * @threads: see child_fork()
+ *
+ * Like measure_remote_new(), after GStreamer was initialised: where it can, the
+ * process goes on from there.
+ *
+ * Returns: (transfer full) (nullable): NULL in the process that measures, when
+ *   it has done so
+ */
+MeasureRemote *measure_remote_fork (guint threads);
 void measure_remote_free (MeasureRemote *self);
 
 /* How long nothing may get on before the process is ended.  Unless this is

@@ -9,9 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define ROLE "echo"
 #define LONG 50000
+
+/* What a forked child has without having made it. */
+static const gchar *loaded;
 
 /* The child: repeats what it receives, and does what it is told. */
 static int
@@ -29,7 +33,7 @@ echo (ChildLink *link)
       exit (7);
     while (strcmp (message, "hang") == 0)
       g_usleep (G_USEC_PER_SEC);
-    child_link_say (link, message);
+    child_link_say (link, strcmp (message, "loaded?") == 0 ? loaded : message);
     g_free (message);
   }
   child_link_close (link);
@@ -122,6 +126,53 @@ test_one_that_hangs_is_ended (void)
 }
 
 static void
+test_a_forked_one_has_what_was_loaded (void)
+{
+  g_autofree gchar *message = NULL;
+  ChildLink *link;
+  Child *child;
+
+  loaded = "all of it";
+  child = child_fork (child_count_threads (), &link);
+  if (link != NULL)
+    _exit (echo (link));
+  g_assert_nonnull (child);
+  child_tell (child, "loaded?");
+  g_assert_cmpint (hear (child, &message), ==, CHILD_SAID);
+  g_assert_cmpstr (message, ==, "all of it");
+  child_end (child, 60000);
+  assert_no_child_is_left ();
+}
+
+static gpointer
+wait_for_leave (gpointer leave)
+{
+  g_mutex_lock (leave);
+  g_mutex_unlock (leave);
+  return NULL;
+}
+
+static void
+test_threads_that_would_be_missing_keep_from_forking (void)
+{
+  guint threads = child_count_threads ();
+  GMutex leave;
+  GThread *thread;
+  ChildLink *link;
+
+  g_mutex_init (&leave);
+  g_mutex_lock (&leave);
+  thread = g_thread_new ("another", wait_for_leave, &leave);
+  g_assert_cmpuint (child_count_threads (), >, threads);
+  g_assert_null (child_fork (threads, &link));
+  g_assert_null (link);
+  g_mutex_unlock (&leave);
+  g_thread_join (thread);
+  g_mutex_clear (&leave);
+  assert_no_child_is_left ();
+}
+
+static void
 test_arguments_that_only_look_like_it_are_none (void)
 {
   gchar *few[] = { "program", "--child", NULL };
@@ -145,6 +196,9 @@ main (int argc, char **argv)
   g_test_add_func ("/child/crash", test_a_crash_is_told_with_its_thread);
   g_test_add_func ("/child/exit", test_an_exit_is_no_crash);
   g_test_add_func ("/child/hang", test_one_that_hangs_is_ended);
+  g_test_add_func ("/child/fork", test_a_forked_one_has_what_was_loaded);
+  g_test_add_func (
+      "/child/threads", test_threads_that_would_be_missing_keep_from_forking);
   g_test_add_func (
       "/child/arguments", test_arguments_that_only_look_like_it_are_none);
   return g_test_run ();
