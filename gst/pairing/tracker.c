@@ -43,6 +43,8 @@
 #define DRIFT_SHARE (1. / 6)
 /* A pair whose frames are further apart, in frames, may be of neighbours. */
 #define FAR (3. / 8)
+/* Streams whose frames last the same but for this part have one rate. */
+#define SAME_RATE 8
 /* Times of the last pairs, to count them afterwards. */
 #define MOST_PAIRS 256
 
@@ -62,12 +64,14 @@ struct _PerceptualTracker
   gint64 begun;  /* reference time at which both streams were there */
   gint64 looked; /* reference time of the last look */
   gint64 searched;
-  gint64 good;      /* reference time up to which the offset was good */
-  gint64 doubted;   /* reference time at which it no longer was */
-  gint64 sure_from; /* reference time before which pairs are unsure */
-  gint64 now;       /* the newest reference time */
-  gint64 until;     /* the newest that both have a frame for, at the offset */
-  gboolean running; /* @begun to @now are known */
+  gint64 good;       /* reference time up to which the offset was good */
+  gint64 doubted;    /* reference time at which it no longer was */
+  gint64 sure_from;  /* reference time before which pairs are unsure */
+  gint64 wrong_from; /* reference times between which they are, too, by what */
+  gint64 wrong_to;   /* was found later */
+  gint64 now;        /* the newest reference time */
+  gint64 until;      /* the newest that both have a frame for, at the offset */
+  gboolean running;  /* @begun to @now are known */
 
   guint doubts;     /* looks in a row without a good fit */
   gint64 candidate; /* that the last look found better */
@@ -87,6 +91,12 @@ perceptual_tracker_new (gint64 offset, gint64 window, gint64 duration)
   self->window = window;
   self->duration = duration;
   self->kept = self->sure_from = G_MININT64;
+  self->wrong_from = self->wrong_to = G_MININT64;
+  self->found = (PerceptualOffset){
+    .verdict = PERCEPTUAL_OFFSET_SHORT,
+    .fit = -1,
+    .second = -1,
+  };
   return self;
 }
 
@@ -104,6 +114,7 @@ perceptual_tracker_flush (PerceptualTracker *self)
   self->drift = 0;
   self->n_pairs = 0;
   self->kept = self->sure_from = G_MININT64;
+  self->wrong_from = self->wrong_to = G_MININT64;
 }
 
 PerceptualTrackerState
@@ -136,6 +147,7 @@ perceptual_tracker_is_unsure (
     const PerceptualTracker *self, gint64 time, gint64 delta)
 {
   return is_in_doubt (self) || time < self->sure_from
+      || (time >= self->wrong_from && time < self->wrong_to)
       || ABS (delta) > (gint64) ((gdouble) self->frame * FAR);
 }
 
@@ -173,6 +185,9 @@ change (PerceptualTracker *self, PerceptualTrackerChange what,
     event->since = self->good - self->duration;
     event->pairs = count_pairs (self, event->since);
     self->n_pairs = 0;
+    /* Those that are still to come are marked. */
+    self->wrong_from = event->since;
+    self->wrong_to = event->time;
   }
   self->state = state;
   if (what == PERCEPTUAL_TRACKER_JUMP) {
@@ -189,6 +204,15 @@ change (PerceptualTracker *self, PerceptualTrackerChange what,
   return TRUE;
 }
 
+/* What was found and is not believed has to say why. */
+static void
+note_disbelief (PerceptualTracker *self)
+{
+  if (self->found.verdict == PERCEPTUAL_OFFSET_FOUND)
+    self->found.verdict = self->found.fit < GOOD_FIT ? PERCEPTUAL_OFFSET_UNLIKE
+                                                     : PERCEPTUAL_OFFSET_SHORT;
+}
+
 void
 perceptual_tracker_note_jump (
     PerceptualTracker *self, PerceptualTracking *event)
@@ -203,6 +227,7 @@ perceptual_tracker_give_up (PerceptualTracker *self, PerceptualTracking *event)
 {
   if (self->state != PERCEPTUAL_TRACKER_SEARCHING)
     return FALSE;
+  note_disbelief (self);
   return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_UNSURE,
       self->given, event);
 }
@@ -216,6 +241,9 @@ perceptual_tracker_note_pair (PerceptualTracker *self, gint64 time,
   if (!perceptual_tracker_is_unsure (self, time, delta))
     self->pairs[self->n_pairs++ % MOST_PAIRS] = time;
   if (self->state == PERCEPTUAL_TRACKER_SEARCHING || self->frame == 0)
+    return FALSE;
+  /* What was before the offset was found says nothing of what is to come. */
+  if (time < self->sure_from)
     return FALSE;
   self->drift += ((gdouble) delta - self->drift) * DRIFT_GAIN;
   if (fabs (self->drift) <= (gdouble) self->frame * DRIFT_SHARE)
@@ -315,31 +343,114 @@ look_near (const PerceptualTracker *self, const PerceptualTrack *reference,
   return is_better (&best, &here, MUCH_BETTER) ? best : here;
 }
 
-/* Looks back from what @offset was found by, as far as it fits: frames that
- * came before may have had other times. */
-static void
-look_back (PerceptualTracker *self, const PerceptualTrack *reference,
+/* A stream whose frames are gone through from the newest back. */
+typedef struct
+{
+  const PerceptualTrack *track;
+  gint64 frame; /* ns from frame to frame */
+  guint at;
+  gint64 off; /* how far @at is from times that are even, ns */
+} Walk;
+
+static Walk
+walk_of (const PerceptualTrack *track)
+{
+  return (Walk){
+    .track = track,
+    .frame = MAX (perceptual_offset_get_frame (track), 1),
+    .at = perceptual_track_get_length (track) - 1,
+  };
+}
+
+static gint64
+time_of (const Walk *walk)
+{
+  return perceptual_track_get (walk->track, walk->at)->time;
+}
+
+/* Frames that are missing do not make times uneven. */
+static gboolean
+step_back (Walk *walk)
+{
+  gint64 step, frames;
+
+  if (walk->at == 0)
+    return FALSE;
+  step =
+      time_of (walk) - perceptual_track_get (walk->track, walk->at - 1)->time;
+  frames = llround ((gdouble) step / (gdouble) walk->frame);
+  walk->off -= step - frames * walk->frame;
+  walk->at--;
+  return TRUE;
+}
+
+/* Returns: the reference time since which the times of both streams keep the
+ * distance that their newest frames have at @offset; G_MININT64 for always */
+static gint64
+even_since (const PerceptualTracker *self, const PerceptualTrack *reference,
     const PerceptualTrack *distorted, gint64 offset)
+{
+  Walk r = walk_of (reference), d = walk_of (distorted);
+  gdouble sum = 0;
+  guint n = 0;
+
+  /* What bends looks like another frame rate, a little. */
+  if (ABS (d.frame - r.frame) < r.frame / SAME_RATE)
+    d.frame = r.frame;
+  do {
+    gint64 time = time_of (&d) + offset;
+    gdouble off;
+
+    while (time_of (&r) > time && step_back (&r))
+      continue;
+    off = (gdouble) (d.off - r.off);
+    if (n < LEAST_FRAMES) {
+      sum += off;
+      n++;
+    } else if (fabs (off - sum / n) > (gdouble) self->frame * FAR) {
+      return time + self->frame;
+    }
+  } while (step_back (&d));
+  return G_MININT64;
+}
+
+/* Returns: the reference time since which the pictures at @offset are alike,
+ * looking back from @from; G_MININT64 for always */
+static gint64
+alike_since (const PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset, gint64 from)
 {
   gint64 piece = LEAST_FRAMES * self->frame;
   gint64 first = MAX (perceptual_track_get (reference, 0)->time,
       perceptual_track_get (distorted, 0)->time + offset);
-  guint m = perceptual_track_get_length (distorted);
 
-  self->sure_from =
-      MIN (self->now, perceptual_track_get (distorted, m - 1)->time + offset)
-      - stretch (self);
-  while (self->sure_from > first) {
-    gint64 newest = MAX (self->sure_from, first + piece);
+  while (from > first) {
+    gint64 newest = MAX (from, first + piece);
     PerceptualOffset near =
         look_near (self, reference, distorted, offset, piece, newest);
 
     if (near.verdict != PERCEPTUAL_OFFSET_FOUND || near.fit < SURE_FIT
         || !is_same (self, near.offset, offset))
-      return;
-    self->sure_from = newest - piece;
+      return from;
+    from = newest - piece;
   }
-  self->sure_from = G_MININT64;
+  return G_MININT64;
+}
+
+/* Looks back from what @offset was found by, as far as it fits: frames that
+ * came before may have had other times.  A few that are wrong among many are
+ * seen by their times alone. */
+static void
+look_back (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset)
+{
+  guint m = perceptual_track_get_length (distorted);
+  gint64 from =
+      MIN (self->now, perceptual_track_get (distorted, m - 1)->time + offset)
+      - stretch (self);
+
+  self->sure_from = MAX (alike_since (self, reference, distorted, offset, from),
+      even_since (self, reference, distorted, offset));
 }
 
 /* No offset is known: the first one that two searches agree on. */
@@ -351,16 +462,18 @@ look_for_begin (PerceptualTracker *self, const PerceptualTrack *reference,
 
   self->found = found;
   if (is_believed (self, &found, self->begun, SURE_FIT)) {
-    if (agree (self, found.offset) < AGREEING)
-      return FALSE;
-    self->usual = found.fit;
-    look_back (self, reference, distorted, found.offset);
-    return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_LOCKED,
-        found.offset, event);
+    if (agree (self, found.offset) >= AGREEING) {
+      self->usual = found.fit;
+      look_back (self, reference, distorted, found.offset);
+      return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_LOCKED,
+          found.offset, event);
+    }
+  } else {
+    self->agreeing = 0;
   }
-  self->agreeing = 0;
   if (!has_covered (self, self->begun + PATIENCE))
     return FALSE;
+  note_disbelief (self);
   return change (self, PERCEPTUAL_TRACKER_BEGIN, PERCEPTUAL_TRACKER_UNSURE,
       self->given, event);
 }
@@ -380,6 +493,26 @@ confirm (PerceptualTracker *self, const PerceptualOffset *here,
     return FALSE;
   return change (self, PERCEPTUAL_TRACKER_REGAINED, PERCEPTUAL_TRACKER_LOCKED,
       self->offset, event);
+}
+
+/* Where pictures change little from frame to frame, an offset that is a frame
+ * off may have looked good for a while: goes back for as long as @offset, which
+ * is believed now, fits better. */
+static void
+doubt_what_was_good (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, gint64 offset)
+{
+  gint64 piece = LEAST_FRAMES * self->frame;
+  gint64 first = perceptual_track_get (reference, 0)->time;
+  gint64 time = self->until;
+
+  while (time > first
+      && perceptual_offset_try (reference, distorted, offset, piece, time).fit
+          > perceptual_offset_try (
+              reference, distorted, self->offset, piece, time)
+                .fit)
+    time -= piece;
+  self->good = MIN (self->good, time);
 }
 
 /* The offset does not fit: does any other? */
@@ -405,6 +538,7 @@ look_far (PerceptualTracker *self, const PerceptualTrack *reference,
       return FALSE;
     self->found = found;
     self->usual = found.fit;
+    doubt_what_was_good (self, reference, distorted, found.offset);
     return change (self, PERCEPTUAL_TRACKER_JUMP, PERCEPTUAL_TRACKER_LOCKED,
         found.offset, event);
   }
@@ -414,19 +548,22 @@ look_far (PerceptualTracker *self, const PerceptualTrack *reference,
       || here->verdict == PERCEPTUAL_OFFSET_SHORT)
     return FALSE;
   self->found = found;
+  note_disbelief (self);
   return change (self, PERCEPTUAL_TRACKER_LOST, PERCEPTUAL_TRACKER_UNSURE,
       self->offset, event);
 }
 
 /* Whether a neighbour is better, and has been for long enough. */
 static gboolean
-follow_near (PerceptualTracker *self, const PerceptualOffset *near,
+follow_near (PerceptualTracker *self, const PerceptualTrack *reference,
+    const PerceptualTrack *distorted, const PerceptualOffset *near,
     PerceptualTracking *event)
 {
   if (agree (self, near->offset) < AGREEING_NEAR)
     return FALSE;
   self->found = *near;
   self->found.confidence = near->fit;
+  doubt_what_was_good (self, reference, distorted, near->offset);
   return change (self, PERCEPTUAL_TRACKER_JUMP, PERCEPTUAL_TRACKER_LOCKED,
       near->offset, event);
 }
@@ -451,7 +588,7 @@ check (PerceptualTracker *self, const PerceptualTrack *reference,
   near = look_near (
       self, reference, distorted, self->offset, stretch (self), G_MAXINT64);
   if (!is_same (self, near.offset, self->offset))
-    return follow_near (self, &near, event);
+    return follow_near (self, reference, distorted, &near, event);
   return confirm (self, &here, event);
 }
 
