@@ -213,6 +213,14 @@ class MonitorTest(unittest.TestCase):
                      "two ends")
         self.assertIn("lost", monitor.output)
 
+    def test_descriptions_may_have_pads_that_come_later(self):
+        late = "! jpegenc ! multipartmux ! multipartdemux ! jpegdec"
+        with self.launch(reference=f"{CLEAN} ! jpegenc ! decodebin",
+                         distorted=f"{CLEAN} {late}") as monitor:
+            monitor.wait_for_pairs(3)
+            monitor.end()
+        self.assertIn("connections  1\n", monitor.output)
+
     def test_it_keeps_trying_where_there_is_nothing(self):
         ports = free_ports(2)
         with Monitor(f"srt://127.0.0.1:{ports[0]}",

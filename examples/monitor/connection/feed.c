@@ -12,6 +12,9 @@
 
 #define VIDEO "video/x-raw(ANY)"
 
+/* The last element of a description for gst-launch. */
+#define LAUNCH_END "perceptual-end"
+
 /* How long packets may be on their way around each other, ms. */
 #define JITTER 200
 
@@ -264,22 +267,38 @@ make_of_uri (const gchar *text, GError **error)
   return g_steal_pointer (&bin);
 }
 
+/* Lets what comes out of the capsfilter be what comes out of @bin. */
+static void
+expose_end (GstElement *bin)
+{
+  g_autoptr (GstElement) end = gst_bin_get_by_name (GST_BIN (bin), LAUNCH_END);
+  g_autoptr (GstPad) pad =
+      end != NULL ? gst_element_get_static_pad (end, "src") : NULL;
+
+  if (pad != NULL)
+    gst_element_add_pad (bin, gst_ghost_pad_new ("src", pad));
+}
+
 /* Likewise. */
 static GstElement *
 make_of_launch (const gchar *text, GError **error)
 {
   /* Decoders have their pads later, and perhaps one for sound. */
-  g_autofree gchar *whole =
-      g_strdup_printf ("%s ! capsfilter caps=\"" VIDEO "\"", text);
+  g_autofree gchar *whole = g_strdup_printf (
+      "%s ! capsfilter name=" LAUNCH_END " caps=\"" VIDEO "\"", text);
   g_autoptr (GError) cause = NULL;
+  /* Pads without a partner are left alone: what comes after a demuxer has none
+   * until the demuxer has found something. */
   GstElement *bin = gst_parse_bin_from_description_full (
-      whole, TRUE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
+      whole, FALSE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
 
   if (bin == NULL) {
     program_fail_unnamed (error, "the description: %s", cause->message);
     return NULL;
   }
-  return gst_object_ref_sink (bin);
+  gst_object_ref_sink (bin);
+  expose_end (bin);
+  return bin;
 }
 
 GstElement *
