@@ -191,6 +191,19 @@ tolerance_of (const PerceptualPairer *self, const Entry *reference, gint64 *out)
   return TRUE;
 }
 
+/* The same, with what is known so far. */
+static gint64
+tolerance_now (const PerceptualPairer *self, const Entry *reference)
+{
+  gint64 tolerance;
+
+  if (tolerance_of (self, reference, &tolerance))
+    return tolerance;
+  return self->spacing != PERCEPTUAL_DURATION_NONE
+      ? clamp_duration (self->spacing) / 2
+      : 0;
+}
+
 /* Whether @distorted, which is after @reference, is to be left for the
  * reference frame after it.  FALSE in *@known if that frame must come first. */
 static gboolean
@@ -231,13 +244,10 @@ decide (const PerceptualPairer *self, gboolean now, gint *best)
   gint index = 0;
 
   *best = -1;
-  if (!tolerance_of (self, reference, &tolerance)) {
-    if (!now)
-      return NEEDS_REFERENCE;
-    tolerance = self->spacing != PERCEPTUAL_DURATION_NONE
-        ? clamp_duration (self->spacing) / 2
-        : 0;
-  }
+  if (now)
+    tolerance = tolerance_now (self, reference);
+  else if (!tolerance_of (self, reference, &tolerance))
+    return NEEDS_REFERENCE;
   nearest = tolerance + 1;
   for (const GList *l = distorted->frames.head; l; l = l->next, index++) {
     const Entry *entry = l->data;
@@ -407,18 +417,14 @@ void
 perceptual_pairer_give_up (PerceptualPairer *self)
 {
   const Entry *reference = nth (self, PERCEPTUAL_REFERENCE, 0);
-  gint64 tolerance = 0;
   gint best;
 
   if (reference == NULL)
     return;
   decide (self, TRUE, &best);
-  if (best < 0) {
-    if (!tolerance_of (self, reference, &tolerance))
-      tolerance = 0;
-    self->given_up_until =
-        MAX (self->given_up_until, reference->time + tolerance);
-  }
+  if (best < 0)
+    self->given_up_until = MAX (self->given_up_until,
+        reference->time + tolerance_now (self, reference));
   take_reference (self, best);
   advance (self);
 }

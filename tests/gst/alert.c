@@ -438,9 +438,11 @@ test_the_mean_of_a_window_is_exact_for_few_pairs (void)
 static void
 test_long_windows_lose_no_more_than_a_bucket (void)
 {
-  const guint64 hour = 3600 * GST_SECOND;
+  /* Some 16 pairs to a bucket. */
+  const guint64 long_time = 800 * GST_SECOND;
 
-  compare_with_sums (hour, FRAME, 200000, hour / PERCEPTUAL_ALERT_BUCKETS + 1);
+  compare_with_sums (
+      long_time, FRAME, 40000, long_time / PERCEPTUAL_ALERT_BUCKETS + 1);
   compare_with_sums (1000, 2, 5000, 1);
 }
 
@@ -602,6 +604,92 @@ test_what_changes_in_a_run_holds_from_the_next_pair_on (void)
   stream_clear (&stream);
 }
 
+/* Ten pairs to a bucket, and the worst one is inside of one. */
+static void
+test_the_worst_of_a_bucket_is_found (void)
+{
+  const guint n = 10 * PERCEPTUAL_ALERT_BUCKETS, worst = n / 2 + 5;
+
+  for (guint below = 0; below < 2; below++) {
+    PerceptualAlertSettings settings = all_off ();
+    Stream stream;
+
+    settings.window = n * FRAME;
+    settings.above = below ? PERCEPTUAL_ALERT_ABOVE_OFF : 20;
+    settings.below = below ? 40 : PERCEPTUAL_ALERT_BELOW_OFF;
+    stream = stream_of (&settings);
+    for (guint i = 0; i < n; i++)
+      add (&stream, i == worst ? (below ? 25 : 35) : 30 + i % 3);
+    g_assert_cmpuint (stream.events->len, ==, 1);
+    g_assert_cmpuint (event_at (&stream, 0)->worst_index, ==, worst);
+    g_assert_cmpfloat (
+        event_at (&stream, 0)->worst_distance, ==, below ? 25 : 35);
+    stream_clear (&stream);
+  }
+}
+
+/* More pairs than buckets, of a length that these do not divide. */
+static void
+test_a_window_of_an_odd_length_has_buckets_enough (void)
+{
+  const guint length = 2 * PERCEPTUAL_ALERT_BUCKETS - 1;
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.window = length;
+  settings.above = 0;
+  stream = stream_of (&settings);
+  for (guint i = 0; i < 3 * length; i++)
+    add_at (&stream, i, i, FALSE, FALSE);
+  end (&stream);
+  /* The last judged has all that came within the window, but for a bucket. */
+  g_assert_cmpfloat_with_epsilon (
+      event_at (&stream, 1)->value, 3 * length - 1 - (length - 1) / 2., 1.01);
+  stream_clear (&stream);
+}
+
+/* After an end, a window is empty, as after a hole. */
+static void
+test_a_window_ends_with_the_stream (void)
+{
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 2;
+  settings.window = 3 * FRAME;
+  stream = stream_of (&settings);
+  for (guint i = 0; i < 3; i++)
+    add (&stream, 9);
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  add (&stream, 9);
+  add (&stream, 9);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  add (&stream, 9);
+  g_assert_cmpuint (stream.events->len, ==, 3);
+  stream_clear (&stream);
+}
+
+/* Above a threshold the highest is the worst, also of a similarity. */
+static void
+test_the_worst_above_is_the_highest_of_any_metric (void)
+{
+  const gdouble values[] = { 30, 50, 45, 60, 55 };
+  PerceptualAlertSettings settings = all_off ();
+  Stream stream;
+
+  settings.above = 40;
+  stream = stream_of (&settings);
+  perceptual_alerts_free (stream.alerts);
+  stream.alerts = perceptual_alerts_new (&settings, TRUE);
+  add_values (&stream, values, G_N_ELEMENTS (values));
+  end (&stream);
+  g_assert_cmpuint (stream.events->len, ==, 2);
+  g_assert_cmpuint (event_at (&stream, 1)->worst_index, ==, 3);
+  g_assert_cmpfloat (event_at (&stream, 1)->worst_distance, ==, 60);
+  stream_clear (&stream);
+}
+
 static void
 test_fields_say_what_happened (void)
 {
@@ -673,6 +761,12 @@ main (int argc, char **argv)
   TEST ("a-repeated-time-goes-on", test_a_repeated_time_goes_on);
   TEST ("what-changes-in-a-run-holds-from-the-next-pair-on",
       test_what_changes_in_a_run_holds_from_the_next_pair_on);
+  TEST ("the-worst-of-a-bucket-is-found", test_the_worst_of_a_bucket_is_found);
+  TEST ("a-window-of-an-odd-length-has-buckets-enough",
+      test_a_window_of_an_odd_length_has_buckets_enough);
+  TEST ("a-window-ends-with-the-stream", test_a_window_ends_with_the_stream);
+  TEST ("the-worst-above-is-the-highest-of-any-metric",
+      test_the_worst_above_is_the_highest_of_any_metric);
   TEST ("short-excursions-give-no-alert", test_short_excursions_give_no_alert);
   TEST ("an-open-alert-ends-with-the-stream",
       test_an_open_alert_ends_with_the_stream);

@@ -317,6 +317,127 @@ test_giving_up_costs_only_the_stream_that_is_late (void)
   g_assert_cmpuint (alive, ==, 0);
 }
 
+static void
+push_pair (PerceptualLineup *lineup, gint64 time)
+{
+  perceptual_lineup_push_reference (lineup, time, 40, frame_new (-1, time));
+  for (gint s = 0; s < 2; s++)
+    perceptual_lineup_push_distorted (
+        lineup, (guint) s, time, 40, frame_new (s, time));
+}
+
+/* Begun anew, pairs are counted from 0, and margins are left out where they
+ * were. */
+static void
+test_a_restart_forgets_counts_and_keeps_margins (void)
+{
+  PerceptualLineup *lineup =
+      perceptual_lineup_new (2, -1, frame_ref, frame_unref);
+
+  perceptual_lineup_ignore_margins (lineup, 1);
+  for (guint run = 0; run < 2; run++) {
+    PerceptualRow *row;
+
+    for (gint s = 0; s < 2; s++)
+      perceptual_lineup_push_distorted (
+          lineup, (guint) s, -1000, 40, frame_new (s, -1000));
+    push_pair (lineup, 0);
+    push_pair (lineup, 40);
+    for (guint s = 0; s < 2; s++) {
+      const PerceptualCounts *counts = perceptual_lineup_get_counts (lineup, s);
+
+      g_assert_cmpuint (counts->pairs, ==, 2);
+      g_assert_cmpuint (counts->unmatched_distorted, ==, s == 0 ? 1 : 0);
+    }
+    row = perceptual_lineup_next (lineup);
+    g_assert_null (row->reference);
+    perceptual_row_free (row);
+    for (guint64 i = 0; i < 2; i++) {
+      row = perceptual_lineup_next (lineup);
+      for (guint s = 0; s < 2; s++) {
+        g_assert_cmpuint (row->matches[s].index, ==, i);
+        g_assert_cmpint (row->matches[s].time, ==, 40 * (gint64) i);
+      }
+      perceptual_row_free (row);
+    }
+    perceptual_lineup_restart (lineup);
+    g_assert_cmpuint (perceptual_lineup_get_counts (lineup, 0)->pairs, ==, 0);
+  }
+  perceptual_lineup_free (lineup);
+  g_assert_cmpuint (alive, ==, 0);
+}
+
+static void
+test_a_row_says_whose_stream_had_ended (void)
+{
+  PerceptualLineup *lineup =
+      perceptual_lineup_new (2, -1, frame_ref, frame_unref);
+  PerceptualRow *row;
+
+  push_pair (lineup, 0);
+  perceptual_row_free (perceptual_lineup_next (lineup));
+  perceptual_lineup_end_distorted (lineup, 1);
+  perceptual_lineup_push_reference (lineup, 40, 40, frame_new (-1, 40));
+  perceptual_lineup_push_distorted (lineup, 0, 200, 40, frame_new (0, 200));
+  row = perceptual_lineup_next (lineup);
+  g_assert_false (row->matches[0].after_end);
+  g_assert_true (row->matches[1].after_end);
+  perceptual_row_free (row);
+  perceptual_lineup_free (lineup);
+  g_assert_cmpuint (alive, ==, 0);
+}
+
+/* The oldest frame that any stream waits for, whichever that is. */
+static void
+test_what_is_pending_is_the_oldest_of_all_streams (void)
+{
+  for (guint ahead = 0; ahead < 2; ahead++) {
+    PerceptualLineup *lineup =
+        perceptual_lineup_new (2, -1, frame_ref, frame_unref);
+    gint64 pending = -1;
+
+    perceptual_lineup_push_reference (lineup, 0, 40, frame_new (-1, 0));
+    perceptual_lineup_push_reference (lineup, 40, 40, frame_new (-1, 40));
+    perceptual_lineup_push_distorted (
+        lineup, ahead, 0, 40, frame_new ((gint) ahead, 0));
+    g_assert_true (perceptual_lineup_pending (lineup, &pending));
+    g_assert_cmpint (pending, ==, 0);
+    perceptual_lineup_push_distorted (
+        lineup, 1 - ahead, 0, 40, frame_new (1 - (gint) ahead, 0));
+    g_assert_true (perceptual_lineup_pending (lineup, &pending));
+    g_assert_cmpint (pending, ==, 40);
+    /* One that waits no longer does not want a reference frame for both. */
+    perceptual_lineup_end_distorted (lineup, ahead);
+    g_assert_false (perceptual_lineup_wants_reference (lineup));
+    perceptual_lineup_end_distorted (lineup, 1 - ahead);
+    g_assert_true (perceptual_lineup_wants_reference (lineup));
+    perceptual_lineup_free (lineup);
+    g_assert_cmpuint (alive, ==, 0);
+  }
+}
+
+/* Of two streams, one knows already that it has no partner for the newest
+ * frame, and the other one needs the next frame to tell. */
+static void
+test_a_reference_frame_is_wanted_if_any_stream_needs_it (void)
+{
+  for (gint needs = 0; needs < 2; needs++) {
+    PerceptualLineup *lineup =
+        perceptual_lineup_new (2, 100, frame_ref, frame_unref);
+
+    perceptual_lineup_push_reference (lineup, 0, 40, frame_new (-1, 0));
+    perceptual_lineup_push_distorted (
+        lineup, (guint) needs, 30, 40, frame_new (needs, 30));
+    perceptual_lineup_push_distorted (
+        lineup, (guint) (1 - needs), 0, 40, frame_new (1 - needs, 0));
+    g_assert_true (perceptual_lineup_wants_reference (lineup));
+    g_assert_false (perceptual_lineup_wants_distorted (lineup, 0));
+    g_assert_false (perceptual_lineup_wants_distorted (lineup, 1));
+    perceptual_lineup_free (lineup);
+    g_assert_cmpuint (alive, ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -326,6 +447,14 @@ main (int argc, char **argv)
   g_test_add_func (
       "/lineup/a-row-waits-for-all-streams-and-leftovers-for-their-row",
       test_a_row_waits_for_all_streams_and_leftovers_for_their_row);
+  g_test_add_func ("/lineup/a-restart-forgets-counts-and-keeps-margins",
+      test_a_restart_forgets_counts_and_keeps_margins);
+  g_test_add_func ("/lineup/a-row-says-whose-stream-had-ended",
+      test_a_row_says_whose_stream_had_ended);
+  g_test_add_func ("/lineup/what-is-pending-is-the-oldest-of-all-streams",
+      test_what_is_pending_is_the_oldest_of_all_streams);
+  g_test_add_func ("/lineup/a-reference-frame-is-wanted-if-any-stream-needs-it",
+      test_a_reference_frame_is_wanted_if_any_stream_needs_it);
   g_test_add_func ("/lineup/giving-up-costs-only-the-stream-that-is-late",
       test_giving_up_costs_only_the_stream_that_is_late);
   return g_test_run ();

@@ -212,8 +212,19 @@ assert_recovers (Shot reference, Shot distorted, gint frames)
 static void
 test_every_offset_of_the_window_is_recovered (void)
 {
-  for (gint frames = -12; frames <= 12; frames++)
+  for (gint frames = -12; frames <= 12; frames++) {
+    PerceptualOffset found;
+    Shot shot = plain;
+
     assert_recovers (plain, plain, frames);
+    if (frames % 6 != 0)
+      continue;
+    /* All offsets are tried on the same frames: those that all can pair, of 55
+     * the ones more than half a second and two frames from the ends. */
+    shot.ahead = frames * .04;
+    found = find (plain, shot);
+    g_assert_cmpuint (found.pairs, ==, 55 - 27);
+  }
 }
 
 static void
@@ -258,6 +269,10 @@ test_a_slow_pan_is_enough (void)
   noisy.seed = 5;
   assert_recovers (slow, slow, 4);
   assert_recovers (slow, noisy, -6);
+  /* The frames beside the right one, which look nearly the same, are no
+   * rivals. */
+  noisy.ahead = -.24;
+  g_assert_cmpfloat (find (slow, noisy).confidence, >, .35);
 }
 
 static void
@@ -288,6 +303,22 @@ test_another_frame_rate_is_found_within_half_a_frame (void)
     g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_FOUND);
     g_assert_cmpint (ABS (found.offset + 200 * MS), <=, 20 * MS);
   }
+}
+
+/* Times that drift apart have no phase in common: only whole frames are
+ * tried. */
+static void
+test_rates_that_are_near_have_no_phase (void)
+{
+  Shot other = plain;
+  PerceptualOffset found;
+
+  other.fps = 25.6;
+  other.late = .013;
+  other.ahead = .2;
+  found = find (plain, other);
+  g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_FOUND);
+  g_assert_cmpint (found.offset % (40 * MS), ==, 0);
 }
 
 /* Shot 17 ms apart, so no multiple of a frame brings them together. */
@@ -359,12 +390,14 @@ test_other_pictures_are_undecided (void)
 
 /* Shots so short that chance alone may make them move alike. */
 static void
-test_other_pictures_of_half_a_second_are_undecided (void)
+test_other_pictures_of_a_second_or_less_are_undecided (void)
 {
-  for (guint i = 0; i < 24; i++) {
+  static const gdouble seconds[] = { .3, .5, .8, 1 };
+
+  for (guint i = 0; i < 36; i++) {
     Shot here = plain, elsewhere = plain;
 
-    here.seconds = elsewhere.seconds = .5;
+    here.seconds = elsewhere.seconds = seconds[i % 4];
     here.ahead = 3 * i;
     elsewhere.ahead = 200 + 7 * i;
     g_assert_cmpint (
@@ -440,6 +473,28 @@ test_a_track_keeps_times_in_order (void)
   perceptual_track_free (track);
 }
 
+/* Neither lost frames nor one that comes too early change it. */
+static void
+test_a_frame_is_the_median_step (void)
+{
+  static const gint64 times[] = { 0, 11, 40, 80, 200, 240, 280, 320, 400 };
+  const guint8 pixel[4] = { 10, 20, 30, 0 };
+  const PerceptualImage image = { .pixels = PERCEPTUAL_PIXELS_RGBX8,
+    .width = 1,
+    .height = 1,
+    .data = pixel,
+    .stride = 4 };
+  PerceptualTrack *track = perceptual_track_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
+    perceptual_track_add (track, times[i] * MS, &image);
+    if (i == 0)
+      g_assert_cmpint (perceptual_offset_get_frame (track), ==, 0);
+  }
+  g_assert_cmpint (perceptual_offset_get_frame (track), ==, 40 * MS);
+  perceptual_track_free (track);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -465,8 +520,12 @@ main (int argc, char **argv)
       test_motion_that_repeats_is_undecided_and_the_guess_the_smallest);
   g_test_add_func ("/offset-finder/other-pictures-are-undecided",
       test_other_pictures_are_undecided);
-  g_test_add_func ("/offset-finder/other-pictures-of-half-a-second",
-      test_other_pictures_of_half_a_second_are_undecided);
+  g_test_add_func ("/offset-finder/other-pictures-of-a-second-or-less",
+      test_other_pictures_of_a_second_or_less_are_undecided);
+  g_test_add_func ("/offset-finder/rates-that-are-near-have-no-phase",
+      test_rates_that_are_near_have_no_phase);
+  g_test_add_func ("/offset-finder/a-frame-is-the-median-step",
+      test_a_frame_is_the_median_step);
   g_test_add_func ("/offset-finder/an-offset-beyond-the-window",
       test_an_offset_beyond_the_window_is_not_made_up);
   g_test_add_func ("/offset-finder/a-short-clip",

@@ -539,6 +539,55 @@ test_without_durations_the_spacing_is_the_tolerance (void)
   }
 }
 
+/* The same holds of what comes after a frame was given up. */
+static void
+test_without_durations_the_spacing_tells_what_is_late (void)
+{
+  static const gint64 times[] = { 949, 950, 951 };
+
+  for (guint i = 0; i < 3; i++) {
+    for (guint first = 0; first < 2; first++) {
+      PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+      const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+      gboolean late = first ? times[i] <= 949 : times[i] <= 950;
+
+      /* Without a frame before it, only its own time is right. */
+      if (!first) {
+        push_untimed (pairer, PERCEPTUAL_REFERENCE, 500, 1);
+        push_untimed (pairer, PERCEPTUAL_DISTORTED, 500, 11);
+      }
+      push_untimed (pairer, PERCEPTUAL_REFERENCE, first ? 949 : 800, 2);
+      perceptual_pairer_give_up (pairer);
+      push_untimed (pairer, PERCEPTUAL_DISTORTED, times[i], 12);
+      perceptual_pairer_end (pairer, PERCEPTUAL_REFERENCE);
+      perceptual_pairer_end (pairer, PERCEPTUAL_DISTORTED);
+      g_assert_cmpuint (counts->late, ==, late ? 1 : 0);
+      g_assert_cmpuint (counts->unmatched_distorted, ==, late ? 0 : 1);
+      perceptual_pairer_free (pairer);
+    }
+  }
+}
+
+/* Where the reference begins is not known before it does, also after a flush. */
+static void
+test_margins_are_not_known_before_the_reference_begins (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (-1, NULL);
+  const PerceptualCounts *counts = perceptual_pairer_get_counts (pairer);
+
+  perceptual_pairer_ignore_margins (pairer);
+  for (guint run = 1; run <= 2; run++) {
+    push (pairer, PERCEPTUAL_DISTORTED, 100, 11);
+    push (pairer, PERCEPTUAL_DISTORTED, 100, 12);
+    g_assert_cmpuint (counts->unmatched_distorted, ==, run);
+    push (pairer, PERCEPTUAL_REFERENCE, 900, 1);
+    push (pairer, PERCEPTUAL_DISTORTED, 900, 13);
+    g_assert_cmpuint (counts->unmatched_distorted, ==, run);
+    perceptual_pairer_flush (pairer);
+  }
+  perceptual_pairer_free (pairer);
+}
+
 /* The last frame has no next one; without any other, only its own time is
  * right. */
 static void
@@ -840,6 +889,10 @@ main (int argc, char **argv)
       test_frames_that_are_left_out_are_counted);
   g_test_add_func ("/pairer/margins-begin-beyond-the-ends",
       test_margins_begin_beyond_the_ends);
+  g_test_add_func ("/pairer/without-durations-the-spacing-tells-what-is-late",
+      test_without_durations_the_spacing_tells_what_is_late);
+  g_test_add_func ("/pairer/margins-are-not-known-before-the-reference-begins",
+      test_margins_are_not_known_before_the_reference_begins);
   g_test_add_func ("/pairer/a-stream-stuck-at-one-time-fills-no-queue",
       test_a_stream_stuck_at_one_time_fills_no_queue);
   return g_test_run ();

@@ -112,6 +112,29 @@ test_a_fraction_of_a_rate_and_jitter_keep_the_mean_rate (void)
 }
 
 static void
+test_after_a_reset_the_first_pair_is_taken (void)
+{
+  PerceptualSelection selection = { .interval = 10, .rate_d = 1 };
+
+  for (guint i = 0; i < 505; i++)
+    take (&selection, i, 25);
+  perceptual_selection_reset (&selection);
+  for (guint i = 0; i < 50; i++)
+    g_assert_cmpint (take (&selection, i, 25), ==, i % 10 == 0);
+  perceptual_selection_reset (&selection);
+  g_assert_true (take (&selection, 10, 25));
+}
+
+static void
+test_the_shortest_interval_takes_every_second_pair (void)
+{
+  PerceptualSelection selection = { .interval = 2, .rate_d = 1 };
+
+  for (guint i = 0; i < 100; i++)
+    g_assert_cmpint (take (&selection, i, 25), ==, i % 2 == 0);
+}
+
+static void
 test_lost_pairs_are_made_up_for_and_a_jump_takes_one (void)
 {
   PerceptualSelection selection = { .interval = 10, .rate_d = 1 };
@@ -143,5 +166,9 @@ main (int argc, char **argv)
       test_a_fraction_of_a_rate_and_jitter_keep_the_mean_rate);
   g_test_add_func ("/selection/lost-pairs-are-made-up-for-and-a-jump-takes-one",
       test_lost_pairs_are_made_up_for_and_a_jump_takes_one);
+  g_test_add_func ("/selection/after-a-reset-the-first-pair-is-taken",
+      test_after_a_reset_the_first_pair_is_taken);
+  g_test_add_func ("/selection/the-shortest-interval-takes-every-second-pair",
+      test_the_shortest_interval_takes_every_second_pair);
   return g_test_run ();
 }

@@ -209,10 +209,12 @@ test_reset_and_a_new_size_forget_the_last_picture (void)
   Picture grey = picture_new (PERCEPTUAL_PIXELS_RGBX8, 64, 48);
   Picture light = picture_new (PERCEPTUAL_PIXELS_RGBX8, 64, 48);
   Picture wide_grey = picture_new (PERCEPTUAL_PIXELS_RGBX8, 96, 48);
+  Picture tall_grey = picture_new (PERCEPTUAL_PIXELS_RGBX8, 48, 64);
   Picture wide_light = picture_new (PERCEPTUAL_PIXELS_RGBX8, 96, 48);
 
   fill (&grey, 90);
   fill (&wide_grey, 90);
+  fill (&tall_grey, 90);
   fill (&light, 120);
   fill (&wide_light, 120);
   g_assert_cmpint (
@@ -226,11 +228,73 @@ test_reset_and_a_new_size_forget_the_last_picture (void)
       judge (stillness, &grey, &grey), ==, PERCEPTUAL_PICTURE_FROZEN);
   g_assert_cmpint (judge (stillness, &wide_light, &wide_grey), ==,
       PERCEPTUAL_PICTURE_NORMAL);
+  /* Another width alone, or the same sides the other way round. */
+  g_assert_cmpint (
+      judge (stillness, &light, &grey), ==, PERCEPTUAL_PICTURE_NORMAL);
+  g_assert_cmpint (
+      judge (stillness, &wide_grey, &wide_grey), ==, PERCEPTUAL_PICTURE_NORMAL);
+  g_assert_cmpint (
+      judge (stillness, &light, &grey), ==, PERCEPTUAL_PICTURE_NORMAL);
+  g_assert_cmpint (
+      judge (stillness, &tall_grey, &tall_grey), ==, PERCEPTUAL_PICTURE_NORMAL);
   perceptual_stillness_free (stillness);
+  g_free (tall_grey.memory);
   g_free (grey.memory);
   g_free (light.memory);
   g_free (wide_grey.memory);
   g_free (wide_light.memory);
+}
+
+/* At the level itself a picture is black, above it is not; so is one of which
+ * a small share is lighter. */
+static void
+test_black_ends_above_its_level_and_share (void)
+{
+  PerceptualStillness *stillness = perceptual_stillness_new ();
+  Picture light = picture_new (PERCEPTUAL_PIXELS_RGBX8, 256, 256);
+  Picture dark = picture_new (PERCEPTUAL_PIXELS_RGBX8, 256, 256);
+  const guint cells = 32 * 32;
+  const guint share = (guint) (cells * PERCEPTUAL_BLACK_SHARE);
+
+  fill (&light, 200);
+  fill (&dark, PERCEPTUAL_BLACK_LEVELS);
+  g_assert_cmpint (
+      judge (stillness, &light, &dark), ==, PERCEPTUAL_PICTURE_BLACK);
+  fill (&dark, PERCEPTUAL_BLACK_LEVELS + 1);
+  g_assert_cmpint (
+      judge (stillness, &light, &dark), ==, PERCEPTUAL_PICTURE_NORMAL);
+  fill (&dark, 0);
+  for (guint cell = 0; cell <= share; cell++) {
+    for (guint i = 0; i < 64; i++)
+      put (&dark, cell % 32 * 8 + i % 8, cell / 32 * 8 + i / 8, 200);
+    g_assert_cmpint (judge (stillness, &light, &dark), ==,
+        cell < share ? PERCEPTUAL_PICTURE_BLACK : PERCEPTUAL_PICTURE_NORMAL);
+  }
+  /* A reference that is hardly lighter than black is dark itself. */
+  fill (&dark, 0);
+  fill (&light, 2 * PERCEPTUAL_BLACK_LEVELS);
+  g_assert_cmpint (
+      judge (stillness, &light, &dark), !=, PERCEPTUAL_PICTURE_BLACK);
+  fill (&light, 2 * PERCEPTUAL_BLACK_LEVELS + 1);
+  g_assert_cmpint (
+      judge (stillness, &light, &dark), ==, PERCEPTUAL_PICTURE_BLACK);
+  perceptual_stillness_free (stillness);
+  g_free (light.memory);
+  g_free (dark.memory);
+}
+
+/* Range is that of planes; pixels have been brought to full range before. */
+static void
+test_thumbnails_of_pixels_are_of_full_range (void)
+{
+  Picture picture = picture_new (PERCEPTUAL_PIXELS_RGBX8, 16, 16);
+  PerceptualThumbnail thumbnail;
+
+  fill (&picture, 100);
+  perceptual_thumbnail_take (&thumbnail, &picture.image, TRUE);
+  for (guint k = 0; k < thumbnail.n; k++)
+    g_assert_cmpfloat_with_epsilon (thumbnail.cells[k], 100, .01);
+  g_free (picture.memory);
 }
 
 static void
@@ -313,6 +377,10 @@ main (int argc, char **argv)
       test_black_is_told_apart_from_frozen_and_from_dark);
   TEST ("reset-and-a-new-size-forget-the-last-picture",
       test_reset_and_a_new_size_forget_the_last_picture);
+  TEST ("black-ends-above-its-level-and-share",
+      test_black_ends_above_its_level_and_share);
+  TEST ("thumbnails-of-pixels-are-of-full-range",
+      test_thumbnails_of_pixels_are_of_full_range);
   TEST ("thumbnails-cover-every-size", test_thumbnails_cover_every_size);
   TEST ("thumbnails-read-planes-in-their-range",
       test_thumbnails_read_planes_in_their_range);

@@ -74,6 +74,21 @@ test_a_stream_that_begins_far_away_is_put_beside_the_other (void)
       add (&far, 99 * SECOND + FRAME, SECOND, FALSE), ==, SECOND + FRAME);
 }
 
+/* A frame out of order leaves the newest where it was. */
+static void
+test_a_frame_out_of_order_takes_nothing_back (void)
+{
+  PerceptualTimeline line = { 0 };
+
+  add (&line, 0, 0, FALSE);
+  add (&line, 200 * MS, 0, FALSE);
+  add (&line, 100 * MS, 0, FALSE);
+  g_assert_cmpint (line.last, ==, 200 * MS);
+  /* Four frames back from the newest are no jump, more are. */
+  add (&line, 40 * MS, 0, FALSE);
+  g_assert_cmpint (add (&line, 39 * MS, 0, TRUE), ==, 240 * MS);
+}
+
 /* Places @times as they would come in.  Returns: the largest difference between
  * a place and @even. */
 static gint64
@@ -132,6 +147,97 @@ test_times_that_shake_become_even (void)
   g_assert_true (shaky);
 }
 
+/* By some, but not by what is believed. */
+static void
+test_times_that_shake_a_little_are_left_alone (void)
+{
+  g_autoptr (GRand) chance = g_rand_new_with_seed (3);
+  gint64 times[400];
+  gboolean shaky;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    times[i] = i * FRAME + g_rand_int_range (chance, -8, 9) * MS;
+  g_assert_cmpint (place (times, times, 400, &shaky), ==, 0);
+  g_assert_false (shaky);
+
+  /* Every time a little late of whole frames is even, too: only how far they
+   * are from the nearest counts. */
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    times[i] = (gint64) i * (FRAME - 2 * MS);
+  g_assert_cmpint (place (times, times, 400, &shaky), ==, 0);
+  g_assert_false (shaky);
+}
+
+/* @times shake; places them one by one and notes which are doubtful. */
+static guint
+count_doubtful (const gint64 *times, guint n, gint64 *last)
+{
+  PerceptualSteady steady = { 0 };
+  guint placed = 0, doubtful = 0;
+
+  for (guint i = 0; i < n; i++) {
+    perceptual_steady_note (&steady, times[i], FRAME);
+    while (placed + perceptual_steady_get_ahead (&steady) <= i) {
+      *last = perceptual_steady_place (
+          &steady, times + placed, i + 1 - placed, FRAME);
+      doubtful += steady.doubtful ? 1 : 0;
+      placed++;
+    }
+  }
+  return doubtful;
+}
+
+/* A missing frame leaves doubts for a while; the frames after it are placed a
+ * frame later. */
+static void
+test_a_frame_that_is_missing_is_doubted_for_a_while (void)
+{
+  gint64 times[400], last = 0;
+  guint doubtful;
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    times[i] = i * FRAME + (i % 2 == 0 ? 8 : -8) * MS;
+  g_assert_cmpuint (count_doubtful (times, 400, &last), ==, 0);
+  for (guint i = 200; i < G_N_ELEMENTS (times); i++)
+    times[i] += FRAME;
+  doubtful = count_doubtful (times, 400, &last);
+  g_assert_cmpuint (doubtful, >=, 64);
+  g_assert_cmpuint (doubtful, <, 64 + 2 * PERCEPTUAL_STEADY_AHEAD);
+  g_assert_cmpint (
+      ABS (last - (400 - PERCEPTUAL_STEADY_AHEAD) * FRAME), <, 20 * MS);
+}
+
+/* Back by many frames is another clock, which is not evened out. */
+static void
+test_a_shaky_stream_may_begin_anew (void)
+{
+  g_autoptr (GRand) chance = g_rand_new_with_seed (3);
+  PerceptualSteady steady = { 0 };
+  gint64 times[100];
+
+  for (guint i = 0; i < 100; i++) {
+    times[i] = (1000 + i) * FRAME + g_rand_int_range (chance, -35, 36) * MS;
+    perceptual_steady_note (&steady, times[i], FRAME);
+    perceptual_steady_place (&steady, &times[i], 1, FRAME);
+  }
+  g_assert_true (steady.shaky);
+  times[0] = 7 * MS;
+  g_assert_cmpint (
+      perceptual_steady_place (&steady, times, 1, FRAME), ==, 7 * MS);
+}
+
+/* Where frames do not say how long they last, nothing is looked at. */
+static void
+test_frames_without_durations_do_not_wait (void)
+{
+  PerceptualSteady steady = { 0 };
+
+  g_assert_cmpuint (
+      perceptual_steady_get_ahead (&steady), ==, PERCEPTUAL_STEADY_AHEAD);
+  perceptual_steady_note (&steady, 0, 0);
+  g_assert_cmpuint (perceptual_steady_get_ahead (&steady), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -146,5 +252,15 @@ main (int argc, char **argv)
   g_test_add_func (
       "/steady/nearly-even", test_times_that_are_nearly_even_are_left_alone);
   g_test_add_func ("/steady/shake", test_times_that_shake_become_even);
+  g_test_add_func ("/steady/times-that-shake-a-little-are-left-alone",
+      test_times_that_shake_a_little_are_left_alone);
+  g_test_add_func ("/steady/a-frame-that-is-missing-is-doubted-for-a-while",
+      test_a_frame_that_is_missing_is_doubted_for_a_while);
+  g_test_add_func ("/steady/a-shaky-stream-may-begin-anew",
+      test_a_shaky_stream_may_begin_anew);
+  g_test_add_func ("/steady/frames-without-durations-do-not-wait",
+      test_frames_without_durations_do_not_wait);
+  g_test_add_func (
+      "/timeline/out-of-order", test_a_frame_out_of_order_takes_nothing_back);
   return g_test_run ();
 }

@@ -187,6 +187,110 @@ test_infinite_values_are_counted_and_left_out (void)
   perceptual_statistics_free (statistics);
 }
 
+static gdouble
+quantile (PerceptualStatistics *statistics, gdouble q)
+{
+  return perceptual_statistics_quantile (statistics, q);
+}
+
+/* When values move to buckets, none may be lost, nor may what is beyond the
+ * values themselves come out. */
+static void
+test_every_value_moves_to_the_buckets (void)
+{
+  for (guint lone = 0; lone < 3; lone++) {
+    static const guint places[] = { 0, PERCEPTUAL_EXACT_VALUES - 1,
+      PERCEPTUAL_EXACT_VALUES };
+    PerceptualStatistics *statistics = perceptual_statistics_new (TRUE);
+
+    for (guint i = 0; i <= PERCEPTUAL_EXACT_VALUES; i++)
+      perceptual_statistics_add (
+          statistics, i == places[lone] ? 1 : 100, i, 0, 0);
+    g_assert_cmpfloat_with_epsilon (quantile (statistics, 0), 1, .0051);
+    g_assert_cmpfloat_with_epsilon (quantile (statistics, .5), 100, .51);
+    perceptual_statistics_free (statistics);
+  }
+}
+
+/* Where all values are the same, so are all quantiles, to the bit. */
+static void
+test_no_quantile_is_beyond_the_values (void)
+{
+  for (gdouble value = -3; value < 4; value += .701) {
+    PerceptualStatistics *statistics = perceptual_statistics_new (FALSE);
+
+    for (guint i = 0; i <= PERCEPTUAL_EXACT_VALUES; i++)
+      perceptual_statistics_add (statistics, value, i, 0, 0);
+    for (gdouble q = 0; q <= 1; q += .25)
+      g_assert_cmpfloat (quantile (statistics, q), ==, value);
+    perceptual_statistics_free (statistics);
+  }
+}
+
+/* From the smallest that buckets tell from 0 to the largest. */
+static void
+test_buckets_hold_tiny_and_huge_values (void)
+{
+  PerceptualStatistics *statistics = perceptual_statistics_new (FALSE);
+  const guint n = PERCEPTUAL_EXACT_VALUES + 24001;
+
+  for (guint i = 0; i < n; i++)
+    perceptual_statistics_add (statistics,
+        (i % 2 ? -1 : 1) * pow (10, -11.5 + 23. * i / (n - 1)), i, 0, 0);
+  for (guint k = 1; k < 32; k++) {
+    gdouble expected =
+        pow (10, -11.5 + 23. * fabs (k / 16. - 1)) * (k < 16 ? -1 : 1);
+
+    if (k == 16)
+      continue;
+    g_assert_cmpfloat_with_epsilon (quantile (statistics, k / 32.), expected,
+        fabs (expected) * (PERCEPTUAL_QUANTILE_ERROR + .002));
+  }
+  perceptual_statistics_free (statistics);
+}
+
+static void
+test_the_first_of_equally_bad_pairs_is_the_worst (void)
+{
+  static const gdouble values[] = { -5, -2, -7, -2, -7 };
+
+  for (guint similarity = 0; similarity < 2; similarity++) {
+    PerceptualStatistics *statistics = perceptual_statistics_new (similarity);
+    g_autoptr (GstStructure) s = gst_structure_new_empty ("s");
+    const GstStructure *worst;
+
+    for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+      perceptual_statistics_add (statistics, values[i], 10 + i, 20 + i, 30 + i);
+    perceptual_statistics_describe (statistics, s);
+    worst = gst_value_get_structure (gst_structure_get_value (s, "worst"));
+    g_assert_cmpuint (count (worst, "index"), ==, similarity ? 12 : 11);
+    g_assert_cmpuint (count (worst, "pts"), ==, similarity ? 22 : 21);
+    g_assert_cmpuint (count (worst, "stream-time"), ==, similarity ? 32 : 31);
+    g_assert_cmpfloat (field (worst, "distance"), ==, similarity ? -7 : -2);
+    /* Below 0, too. */
+    g_assert_cmpfloat (field (s, "max"), ==, -2);
+    g_assert_cmpfloat (field (s, "min"), ==, -7);
+    perceptual_statistics_free (statistics);
+  }
+}
+
+/* A summary on demand may come at any time. */
+static void
+test_values_may_come_between_quantiles (void)
+{
+  PerceptualStatistics *statistics = perceptual_statistics_new (FALSE);
+
+  for (guint i = 0; i < 50; i++) {
+    perceptual_statistics_add (statistics, 100 - i, i, 0, 0);
+    g_assert_cmpfloat (quantile (statistics, 0), ==, 100 - i);
+    g_assert_cmpfloat (quantile (statistics, 1), ==, 100);
+    g_assert_cmpfloat (quantile (statistics, .5), ==, 100 - i / 2.);
+  }
+  g_assert_cmpfloat (quantile (statistics, -1), ==, 51);
+  g_assert_cmpfloat (quantile (statistics, 2), ==, 100);
+  perceptual_statistics_free (statistics);
+}
+
 static PerceptualRecord
 example_record (guint64 index, gdouble distance)
 {
@@ -255,6 +359,66 @@ test_taps_are_averaged_over_the_pairs_that_had_them (void)
   g_assert_cmpfloat (
       g_value_get_double (gst_value_array_get_value (taps, 1)), ==, 2.5);
   perceptual_summary_free (summary);
+}
+
+/* A tap of 0 is a value; that of one pair alone has statistics, too. */
+static void
+test_taps_of_0_count (void)
+{
+  PerceptualSummary *summary = perceptual_summary_new (&columns, 0);
+  const PerceptualTotals totals = { .counts.pairs = 2 };
+  const GValue *taps;
+
+  for (guint i = 0; i < 2; i++) {
+    PerceptualRecord record = example_record (i, 4. * i);
+    g_autoptr (GstStructure) s = NULL;
+
+    record.n_taps = 2;
+    record.taps[1] = i == 0 ? 6 : 0;
+    perceptual_summary_add (summary, &record);
+    s = perceptual_summary_to_structure (summary, "dist_sink", &totals, FALSE);
+    g_assert_cmpfloat (field (s, "mean"), ==, 2 * i);
+    taps = gst_structure_get_value (s, "taps");
+    g_assert_cmpfloat (
+        g_value_get_double (gst_value_array_get_value (taps, 0)), ==, 2 * i);
+    g_assert_cmpfloat (g_value_get_double (gst_value_array_get_value (taps, 1)),
+        ==, 6 - 3 * i);
+  }
+  perceptual_summary_free (summary);
+}
+
+/* The bad end of a column is its own, not that of the metric beside it. */
+static void
+test_each_column_has_its_own_bad_end (void)
+{
+  static const PerceptualColumns both[] = { { "l2", 1, { "psnr" } },
+    { "psnr", 1, { "l2" } } };
+
+  for (guint k = 0; k < 2; k++) {
+    PerceptualSummary *summary = perceptual_summary_new (&both[k], 0);
+    const PerceptualTotals totals = { .counts.pairs = 2 };
+    g_autoptr (GstStructure) s = NULL, also = NULL, column = NULL;
+    const GstStructure *worst;
+
+    for (guint i = 0; i < 2; i++) {
+      PerceptualRecord record = example_record (i, 10 + i);
+
+      record.also[0] = 10 + i;
+      perceptual_summary_add (summary, &record);
+    }
+    s = perceptual_summary_to_structure (summary, "dist_sink", &totals, TRUE);
+    g_assert_true (
+        gst_structure_get (s, "also", GST_TYPE_STRUCTURE, &also, NULL));
+    g_assert_true (gst_structure_get (
+        also, both[k].also[0], GST_TYPE_STRUCTURE, &column, NULL));
+    g_assert_true (gst_structure_has_field (s, "p5") == (k == 1));
+    g_assert_true (gst_structure_has_field (column, "p5") == (k == 0));
+    worst = gst_value_get_structure (gst_structure_get_value (s, "worst"));
+    g_assert_cmpuint (count (worst, "index"), ==, k == 0 ? 1 : 0);
+    worst = gst_value_get_structure (gst_structure_get_value (column, "worst"));
+    g_assert_cmpuint (count (worst, "index"), ==, k == 0 ? 0 : 1);
+    perceptual_summary_free (summary);
+  }
 }
 
 static void
@@ -511,6 +675,19 @@ main (int argc, char **argv)
       test_many_values_have_quantiles_within_the_promised_error);
   g_test_add_func ("/summary/negative-values-keep-their-order-in-buckets",
       test_negative_values_keep_their_order_in_buckets);
+  g_test_add_func ("/summary/every-value-moves-to-the-buckets",
+      test_every_value_moves_to_the_buckets);
+  g_test_add_func ("/summary/no-quantile-is-beyond-the-values",
+      test_no_quantile_is_beyond_the_values);
+  g_test_add_func ("/summary/buckets-hold-tiny-and-huge-values",
+      test_buckets_hold_tiny_and_huge_values);
+  g_test_add_func ("/summary/the-first-of-equally-bad-pairs-is-the-worst",
+      test_the_first_of_equally_bad_pairs_is_the_worst);
+  g_test_add_func ("/summary/values-may-come-between-quantiles",
+      test_values_may_come_between_quantiles);
+  g_test_add_func ("/summary/taps-of-0-count", test_taps_of_0_count);
+  g_test_add_func ("/summary/each-column-has-its-own-bad-end",
+      test_each_column_has_its_own_bad_end);
   g_test_add_func ("/summary/infinite-values-are-counted-and-left-out",
       test_infinite_values_are_counted_and_left_out);
   g_test_add_func ("/summary/taps-are-averaged-over-the-pairs-that-had-them",

@@ -143,8 +143,8 @@ chance (guint *state)
   return (*state >> 8) / 16777216.;
 }
 
-/* Curves of any width and direction, in noise: from its own starts the fit comes
- * as far down as from any of a grid. */
+/* Curves of any width and direction, in noise: from its own starts the fit
+ * comes as far down as from any of a grid. */
 static void
 test_no_other_start_is_better (void)
 {
