@@ -5,10 +5,11 @@
  */
 #include "chart/chart.h"
 
-#include "console/program-error.h"
 #include "chart/legend.h"
 #include "chart/panel.h"
 #include "chart/text.h"
+#include "console/printable.h"
+#include "console/program-error.h"
 
 #include <cairo-svg.h>
 #include <errno.h>
@@ -361,7 +362,7 @@ write_file (const gchar *path, GBytes *content, GError **error)
     reason = errno;
   }
   if (!whole) {
-    g_autofree gchar *name = g_filename_display_name (path);
+    g_autofree gchar *name = printable_text (path);
 
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
         "%s: the picture cannot be written: %s", name, g_strerror (reason));
@@ -407,7 +408,7 @@ gboolean
 chart_write (const Chart *plot, const gchar *path, GError **error)
 {
   gboolean png = g_str_has_suffix (path, ".png");
-  g_autofree gchar *name = g_filename_display_name (path);
+  g_autofree gchar *name = printable_text (path);
   g_autoptr (GBytes) file = NULL;
 
   if (!png && !g_str_has_suffix (path, ".svg")) {

@@ -7,6 +7,7 @@
 
 #include "compare/report.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <json-glib/json-glib.h>
@@ -139,10 +140,11 @@ typedef struct
 static gboolean
 is_named (const gchar *there, const gchar *name, gboolean bare)
 {
+  g_autofree gchar *exact = printable_exact (name);
   g_autofree gchar *one = g_path_get_basename (there);
-  g_autofree gchar *other = g_path_get_basename (name);
+  g_autofree gchar *other = g_path_get_basename (exact);
 
-  return bare ? strcmp (one, other) == 0 : strcmp (there, name) == 0;
+  return bare ? strcmp (one, other) == 0 : strcmp (there, exact) == 0;
 }
 
 /* Only results that have references of their own say which one that was. */
@@ -219,7 +221,7 @@ compare_baseline_suits (const CompareBaseline *self, const gchar *metric,
     Wanted wanted = { .reference = references->pdata[i],
       .distorted = distorted->pdata[i] };
     JsonObject *result = find_result (self, &wanted, distorted->len == 1);
-    g_autofree gchar *label = g_filename_display_name (distorted->pdata[i]);
+    g_autofree gchar *label = printable_text (distorted->pdata[i]);
     gdouble mean;
 
     if (result == NULL)

@@ -4,9 +4,8 @@
  */
 #include "compare/junit.h"
 
+#include "console/printable.h"
 #include "measure/written.h"
-
-#include <string.h>
 
 static gboolean
 has_failed (const MeasureResult *result)
@@ -18,13 +17,9 @@ has_failed (const MeasureResult *result)
 static gchar *
 escape (const gchar *text)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
+  g_autofree gchar *shown = printable_text (text);
 
-  for (gchar *c = valid; *c != '\0'; c++) {
-    if (g_ascii_iscntrl (*c) && strchr ("\t\n\r", *c) == NULL)
-      *c = '?';
-  }
-  return g_markup_escape_text (valid, -1);
+  return g_markup_escape_text (shown, -1);
 }
 
 static void

@@ -15,6 +15,7 @@
 
 #include "console/child.h"
 #include "console/metric-tables.h"
+#include "console/printable.h"
 #include "console/program-error.h"
 #include "perceptual.h"
 
@@ -193,7 +194,7 @@ tell_alone (Session *session)
   const GPtrArray *alone = session->options.pairs.alone;
 
   for (guint i = 0; i < alone->len; i++) {
-    g_autofree gchar *name = g_filename_display_name (alone->pdata[i]);
+    g_autofree gchar *name = printable_text (alone->pdata[i]);
 
     console_say (&session->console,
         "warning: %s: there is no file of its name in the other folder", name);

@@ -6,6 +6,7 @@
 #include "compare/report-table.h"
 
 #include "compare/columns.h"
+#include "console/printable.h"
 
 #include <string.h>
 
@@ -17,16 +18,17 @@ static const gchar *const counts[] = { "pairs", "measured", "skipped",
 static void
 append_cell (GString *row, const gchar *text)
 {
+  g_autofree gchar *shown = printable_text (text);
   g_auto (GStrv) parts = NULL;
   g_autofree gchar *doubled = NULL;
 
   if (row->len > 0 && row->str[row->len - 1] != '\n')
     g_string_append_c (row, ',');
-  if (strpbrk (text, ",\"\r\n") == NULL) {
-    g_string_append (row, text);
+  if (strpbrk (shown, ",\"") == NULL) {
+    g_string_append (row, shown);
     return;
   }
-  parts = g_strsplit (text, "\"", -1);
+  parts = g_strsplit (shown, "\"", -1);
   doubled = g_strjoinv ("\"\"", parts);
   g_string_append_printf (row, "\"%s\"", doubled);
 }

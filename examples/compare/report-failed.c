@@ -27,13 +27,11 @@ compare_report_add_failed (
   for (guint i = 0; i < checks->len; i++) {
     const CompareCheck *check = checks->pdata[i];
     const MeasureResult *result = results->pdata[check->file];
-    g_autofree gchar *file = NULL;
 
     if (!check->failed)
       continue;
-    file = g_filename_display_name (result->distorted->path);
     json_builder_begin_object (builder);
-    table_json_text (builder, "distorted", file);
+    table_json_path (builder, "distorted", result->distorted->path);
     table_json_text (builder, "metric", check->column);
     table_json_text (builder, "statistic", check->statistic);
     add_number (builder, "value", check->value);

@@ -5,7 +5,9 @@
  */
 #include "compare/report.h"
 
+#include "console/printable.h"
 #include "measure/crop.h"
+#include "table/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,11 +16,11 @@
 
 #define SCHEMA 1
 
-/* As it is, for programs that look for it; JSON escapes what has to be. */
+/* For programs that look for it. */
 static void
 add_name (JsonBuilder *builder, const gchar *path)
 {
-  g_autofree gchar *name = g_filename_display_name (path);
+  g_autofree gchar *name = printable_exact (path);
 
   json_builder_add_string_value (builder, name);
 }
@@ -539,31 +541,17 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
   return builder;
 }
 
-static gchar *
-end_object (JsonBuilder *builder, gboolean pretty)
-{
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-
-  json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, pretty);
-  return json_generator_to_data (generator, NULL);
-}
-
 gchar *
 compare_report_json (const CompareOptions *options,
     const MeasureInput *reference, GPtrArray *results,
     void (*add) (JsonBuilder *builder, gpointer user), gpointer user)
 {
   g_autoptr (JsonBuilder) builder = begin_object (options, reference, results);
-  g_autofree gchar *text = NULL;
 
   if (add != NULL)
     add (builder, user);
-  text = end_object (builder, TRUE);
-  return g_strconcat (text, "\n", NULL);
+  json_builder_end_object (builder);
+  return table_json_print (builder);
 }
 
 gchar *
@@ -574,5 +562,6 @@ compare_report_island (const CompareOptions *options,
   g_autoptr (JsonBuilder) builder = begin_object (options, reference, results);
 
   add (builder, user);
-  return end_object (builder, FALSE);
+  json_builder_end_object (builder);
+  return table_json_line (builder);
 }

@@ -5,6 +5,7 @@
 #include "compare/report-table.h"
 
 #include "compare/columns.h"
+#include "console/printable.h"
 
 #include <string.h>
 
@@ -12,10 +13,12 @@
 static void
 append_text (GString *text, const gchar *words)
 {
-  for (; *words != '\0'; words++) {
-    if (strchr ("\\`*_{}[]<>|#~", *words) != NULL)
+  g_autofree gchar *shown = printable_text (words);
+
+  for (const gchar *at = shown; *at != '\0'; at++) {
+    if (strchr ("\\`*_{}[]<>|#~", *at) != NULL)
       g_string_append_c (text, '\\');
-    g_string_append_c (text, g_ascii_iscntrl (*words) ? ' ' : *words);
+    g_string_append_c (text, *at);
   }
 }
 

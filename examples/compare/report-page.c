@@ -8,6 +8,7 @@
 #include "compare/report-charts.h"
 #include "compare/report-data.h"
 #include "compare/report-parts.h"
+#include "console/printable.h"
 
 static gboolean
 is_similarity (const CompareContent *content)
@@ -66,7 +67,7 @@ static gchar *
 describe_page (const CompareContent *content, gsize size)
 {
   guint n = content->moments->len, bare = 0;
-  g_autofree gchar *name = g_filename_display_name (content->options->report);
+  g_autofree gchar *name = printable_text (content->options->report);
   g_autofree gchar *rest = NULL;
 
   for (guint i = 0; i < n; i++) {

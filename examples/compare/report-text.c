@@ -6,6 +6,7 @@
 
 #include "compare/columns.h"
 #include "console/duration.h"
+#include "console/printable.h"
 #include "perceptual.h"
 
 #include <math.h>
@@ -675,7 +676,7 @@ append_reference (
 {
   const ComparePairs *pairs = &options->pairs;
   g_autofree gchar *source =
-      pairs->source != NULL ? g_filename_display_name (pairs->source) : NULL;
+      pairs->source != NULL ? printable_text (pairs->source) : NULL;
 
   if (!pairs->several)
     g_string_append_printf (text, "%-10s  %s\n", "reference", reference->label);

@@ -8,6 +8,7 @@
 #include "compare/report-failed.h"
 #include "compare/report-page.h"
 #include "compare/report-table.h"
+#include "console/printable.h"
 
 gboolean
 session_print (Session *session, const gchar *text)
@@ -163,7 +164,7 @@ write_plot (Session *session)
     console_say (&session->console, "%s", error->message);
     return FALSE;
   }
-  name = g_filename_display_name (path);
+  name = printable_text (path);
   line = g_strdup_printf ("%-10s  %s\n", "plot", name);
   return !tells_files (session) || session_print (session, line);
 }

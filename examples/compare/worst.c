@@ -7,6 +7,7 @@
 #include "compare/heat-scale.h"
 #include "compare/moments.h"
 #include "compare/strip.h"
+#include "console/printable.h"
 #include "measure/written.h"
 #include "table/json.h"
 
@@ -147,7 +148,7 @@ compare_worst_describe (const GPtrArray *worst, const GPtrArray *results)
   for (guint i = 0; i < worst->len; i++) {
     const CompareWorst *one = worst->pdata[i];
     const MeasureResult *result = results->pdata[one->file];
-    g_autofree gchar *name = g_filename_display_name (one->path);
+    g_autofree gchar *name = printable_text (one->path);
     g_autofree gchar *head = g_strdup_printf ("worst %u", one->rank);
     g_autofree gchar *time = format_time (one->time, FALSE);
     gchar number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -171,17 +172,15 @@ compare_worst_add_json (
   for (guint i = 0; i < worst->len; i++) {
     const CompareWorst *one = worst->pdata[i];
     const MeasureResult *result = results->pdata[one->file];
-    g_autofree gchar *file = g_filename_display_name (result->distorted->path);
-    g_autofree gchar *name = g_filename_display_name (one->path);
 
     json_builder_begin_object (builder);
-    table_json_text (builder, "distorted", file);
+    table_json_path (builder, "distorted", result->distorted->path);
     table_json_count (builder, "stream_time", one->time);
     table_json_number (builder, "distance", one->distance);
     if (one->problem != NULL)
       table_json_text (builder, "problem", one->problem);
     else
-      table_json_text (builder, "file", name);
+      table_json_path (builder, "file", one->path);
     json_builder_end_object (builder);
   }
   json_builder_end_array (builder);

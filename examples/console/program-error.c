@@ -4,6 +4,8 @@
  */
 #include "console/program-error.h"
 
+#include "console/printable.h"
+
 /* The macro makes a string of its first argument, spaces and all. */
 /* clang-format off */
 G_DEFINE_QUARK (program-error-quark, program_error)
@@ -12,27 +14,29 @@ G_DEFINE_QUARK (program-error-quark, program_error)
 gboolean
 program_fail (GError **error, const gchar *file, const gchar *format, ...)
 {
-  g_autofree gchar *name = g_filename_display_name (file);
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *name = printable_text (file);
+  g_autofree gchar *text = NULL, *shown = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, "%s: %s", name, text);
+  shown = printable_text (text);
+  g_set_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, "%s: %s", name, shown);
   return FALSE;
 }
 
 gboolean
 program_fail_unnamed (GError **error, const gchar *format, ...)
 {
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = NULL, *shown = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, text);
+  shown = printable_text (text);
+  g_set_error_literal (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA, shown);
   return FALSE;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "console/terminal.h"
 
+#include "console/printable.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -108,26 +110,47 @@ console_clear (Console *self)
   self->drawn = FALSE;
 }
 
+static void
+say (Console *self, const gchar *text)
+{
+  console_clear (self);
+  fprintf (stderr, "%s: %s\n", self->program, text);
+}
+
 void
 console_say (Console *self, const gchar *format, ...)
 {
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = NULL, *shown = NULL;
   va_list arguments;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  console_clear (self);
-  fprintf (stderr, "%s: %s\n", self->program, g_strchomp (text));
+  shown = printable_text (g_strchomp (text));
+  say (self, shown);
+}
+
+void
+console_say_lines (Console *self, const gchar *format, ...)
+{
+  g_autofree gchar *text = NULL, *shown = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  shown = printable_lines (g_strchomp (text));
+  say (self, shown);
 }
 
 gboolean
 console_print (Console *self, const gchar *text, GError **error)
 {
+  g_autofree gchar *shown = printable_lines (text);
   int code;
 
   console_clear (self);
-  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+  if (fputs (shown, stdout) >= 0 && fflush (stdout) == 0)
     return TRUE;
   code = errno;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),

@@ -54,10 +54,15 @@ void console_advance (Console *self, guint64 done, gdouble part);
  * output. */
 void console_clear (Console *self);
 
-/* One line "PROGRAM: ..." on standard error. */
+/* One line "PROGRAM: ..." on standard error, of printable characters. */
 void console_say (Console *self, const gchar *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Takes the bar away and prints @text on standard output.
+/* The same of a text whose line feeds are ours. */
+void console_say_lines (Console *self, const gchar *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+/* Takes the bar away and prints @text, which may have lines, on standard
+ * output, as printable characters.
  * Returns: FALSE with a G_FILE_ERROR when not all of it was written. */
 gboolean console_print (Console *self, const gchar *text, GError **error);
 

@@ -4,6 +4,8 @@
  */
 #include "judge/failure.h"
 
+#include "console/printable.h"
+
 #include "perceptual.h"
 
 /* How many broken items an error names. */
@@ -23,9 +25,11 @@ judge_fail_broken (GError **error, const GPtrArray *broken, const gchar *label,
   guint named = MIN (broken->len, NAMED_ITEMS);
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < named; i++)
-    g_string_append_printf (
-        text, "%s%s", i > 0 ? "\n" : "", (gchar *) broken->pdata[i]);
+  for (guint i = 0; i < named; i++) {
+    g_autofree gchar *line = printable_text (broken->pdata[i]);
+
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", line);
+  }
   if (broken->len > named)
     g_string_append_printf (
         text, "\nand %u more in %s", broken->len - named, label);

@@ -8,6 +8,8 @@
 #include "judge/options.h"
 #include "judge/report-page.h"
 
+#include "console/printable.h"
+#include "console/program-error.h"
 #include "console/subcommand.h"
 
 #include <locale.h>
@@ -100,7 +102,11 @@ run_command (const JudgeCommand *command, gchar ***argv)
   console_init (&session.console, PROGRAM, command->unit, FALSE);
   session.own = g_malloc0 (MAX (command->own_size, 1));
   if (!run_steps (&session, argv, &error)) {
-    console_say (&session.console, "%s", error->message);
+    /* The lines of a list are ours, and what is in them is printable. */
+    if (error->domain == PROGRAM_ERROR)
+      console_say_lines (&session.console, "%s", error->message);
+    else
+      console_say (&session.console, "%s", error->message);
     code =
         subcommand_is_wrong_usage (error) ? JUDGE_EXIT_USAGE : JUDGE_EXIT_ERROR;
   } else if (judge_interrupted (&session)) {
@@ -125,6 +131,7 @@ answer (const gchar *word)
   g_autofree gchar *text = subcommand_asks_for_help (word)
       ? describe ()
       : subcommand_answer (PROGRAM, word, "");
+  g_autofree gchar *shown = printable_text (word);
   Console console;
 
   if (text != NULL)
@@ -133,9 +140,10 @@ answer (const gchar *word)
   console_init (&console, PROGRAM, "", FALSE);
   text = describe ();
   if (word == NULL)
-    console_say (&console, "no command given\n\n%s", text);
+    console_say_lines (&console, "no command given\n\n%s", text);
   else
-    console_say (&console, "there is no command \"%s\"\n\n%s", word, text);
+    console_say_lines (
+        &console, "there is no command \"%s\"\n\n%s", shown, text);
   return JUDGE_EXIT_USAGE;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "measure/inspect.h"
 
+#include "console/printable.h"
 #include "measure/loop.h"
 #include "measure/movie/mp4.h"
 #include "measure/reader/raw.h"
@@ -382,28 +383,11 @@ is_headless (MeasureInput *input)
   return TRUE;
 }
 
-/* C1, which terminals obey as they do the control characters of ASCII. */
-static gboolean
-is_high_control (const gchar *character)
-{
-  return (guchar) character[0] == 0xc2 && (guchar) character[1] < 0xa0;
-}
-
 gchar *
 measure_input_label (const gchar *path)
 {
-  gchar *label = strcmp (path, MEASURE_PIPE_STDIN) == 0
-      ? g_strdup ("standard input")
-      : g_filename_display_name (path);
-
-  for (gchar *c = label; *c != '\0'; c++) {
-    if (is_high_control (c))
-      *c++ = '?';
-    else if (!g_ascii_iscntrl (*c))
-      continue;
-    *c = '?';
-  }
-  return label;
+  return strcmp (path, MEASURE_PIPE_STDIN) == 0 ? g_strdup ("standard input")
+                                                : printable_text (path);
 }
 
 /* Sets all but what is in it.  Returns: FALSE where @text is no order for a

@@ -5,6 +5,8 @@
  */
 #include "measure/written.h"
 
+#include "console/printable.h"
+
 #include <glib/gstdio.h>
 #include <errno.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@
 static gboolean
 fail (const gchar *path, const gchar *option, gint reason, GError **error)
 {
-  g_autofree gchar *name = g_filename_display_name (path);
+  g_autofree gchar *name = printable_text (path);
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
       "%s %s: it cannot be written: %s", option, name, g_strerror (reason));

@@ -6,6 +6,8 @@
 #include "page-resources.h"
 #include "page/readout.h"
 
+#include "console/printable.h"
+
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -26,35 +28,13 @@ struct _Page
 
 /* --- escaping ------------------------------------------------------------ */
 
-/* Control characters become the symbols of Unicode for them, so that a name
- * with an escape sequence or a line feed in it stays visible and harmless. */
-static void
-append_visible (GString *to, const gchar *valid, gboolean lines)
-{
-  for (const gchar *at = valid; *at != '\0'; at = g_utf8_next_char (at)) {
-    gunichar c = g_utf8_get_char (at);
-
-    if (c == '\n' && lines)
-      g_string_append_c (to, '\n');
-    else if (c < 0x20)
-      g_string_append_unichar (to, 0x2400 + c);
-    else if (c >= 0x7f && c < 0xa0)
-      g_string_append_unichar (to, c == 0x7f ? 0x2421 : 0xfffd);
-    else if (g_unichar_type (c) == G_UNICODE_FORMAT)
-      g_string_append_unichar (to, 0xfffd); /* such as turned writing */
-    else
-      g_string_append_unichar (to, c);
-  }
-}
-
 static gchar *
 escape (const gchar *text, gboolean lines)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (text, -1);
-  g_autoptr (GString) visible = g_string_new (NULL);
+  g_autofree gchar *shown =
+      lines ? printable_lines (text) : printable_text (text);
 
-  append_visible (visible, valid, lines);
-  return g_markup_escape_text (visible->str, (gssize) visible->len);
+  return g_markup_escape_text (shown, -1);
 }
 
 gchar *
@@ -358,7 +338,7 @@ page_format (const Page *self)
 static gboolean
 fail (const gchar *path, gint reason, GError **error)
 {
-  g_autofree gchar *name = g_filename_display_name (path);
+  g_autofree gchar *name = printable_text (path);
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
       "%s: the report cannot be written: %s", name, g_strerror (reason));

@@ -5,6 +5,7 @@
 #include "page/readout.h"
 
 #include "chart/envelope.h"
+#include "console/printable.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,11 +14,11 @@
 static void
 append_string (GString *to, const gchar *text)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (text == NULL ? "" : text, -1);
+  g_autofree gchar *shown = printable_text (text == NULL ? "" : text);
 
   g_string_append_c (to, '"');
-  for (const gchar *at = valid; *at != '\0'; at++) {
-    if ((guchar) *at < 0x20 || *at == 0x7f || strchr ("\"\\<>&'", *at) != NULL)
+  for (const gchar *at = shown; *at != '\0'; at++) {
+    if (strchr ("\"\\<>&'", *at) != NULL)
       g_string_append_printf (to, "\\u%04x", (guint) (guchar) *at);
     else
       g_string_append_c (to, *at);

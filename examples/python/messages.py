@@ -50,6 +50,11 @@ def print_summary(fields):
           + ("unknown" if mean is None else f"{mean:.9g}"))
 
 
+def printable(text):
+    """Names of files may hold what terminals obey."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
 def listen(bus):
     """Returns: the exit code, at the end of the streams or an error."""
     while True:
@@ -57,11 +62,13 @@ def listen(bus):
         fields = message.get_structure()
         if message.type == Gst.MessageType.ERROR:
             error, debug = message.parse_error()
-            print(f"{message.src.get_name()}: {error.message}", debug or "",
-                  sep="\n", file=sys.stderr)
+            for text in (f"{message.src.get_name()}: {error.message}",
+                         *(debug or "").split("\n")):
+                print(printable(text), file=sys.stderr)
             return 1
         if message.type == Gst.MessageType.WARNING:
-            print(message.parse_warning()[0].message, file=sys.stderr)
+            print(printable(message.parse_warning()[0].message),
+                  file=sys.stderr)
         elif message.type == Gst.MessageType.EOS:
             return 0
         elif fields and fields.get_name() == "perceptual-distance":
@@ -78,7 +85,7 @@ def main():
     try:
         pipeline = make_pipeline(sys.argv[1], sys.argv[2], sys.argv[3:])
     except GLib.Error as error:
-        print(error.message, file=sys.stderr)
+        print(printable(error.message), file=sys.stderr)
         return 1
     try:
         pipeline.set_state(Gst.State.PLAYING)

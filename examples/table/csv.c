@@ -4,6 +4,7 @@
  */
 #include "table/csv.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <string.h>
@@ -147,7 +148,7 @@ csv_read (const gchar *path, GError **error)
   Reader reader = { .path = path, .line = 1 };
   gsize length;
 
-  self->label = g_filename_display_name (path);
+  self->label = printable_text (path);
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!g_file_get_contents (path, &text, &length, &reason)) {

@@ -4,16 +4,30 @@
  */
 #include "table/json.h"
 
+#include "console/printable.h"
+
 #include <math.h>
 
 void
 table_json_text (JsonBuilder *builder, const gchar *name, const gchar *text)
 {
+  g_autofree gchar *shown = text == NULL || g_utf8_validate (text, -1, NULL)
+      ? NULL
+      : printable_text (text);
+
   json_builder_set_member_name (builder, name);
   if (text != NULL)
-    json_builder_add_string_value (builder, text);
+    json_builder_add_string_value (builder, shown != NULL ? shown : text);
   else
     json_builder_add_null_value (builder);
+}
+
+void
+table_json_path (JsonBuilder *builder, const gchar *name, const gchar *path)
+{
+  g_autofree gchar *exact = printable_exact (path);
+
+  table_json_text (builder, name, exact);
 }
 
 void
@@ -40,15 +54,25 @@ table_json_boolean (JsonBuilder *builder, const gchar *name, gboolean boolean)
   json_builder_add_boolean_value (builder, boolean);
 }
 
+static gchar *
+print (JsonBuilder *builder, gboolean pretty)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree gchar *text = json_to_string (root, pretty);
+
+  return printable_json (text);
+}
+
 gchar *
 table_json_print (JsonBuilder *builder)
 {
-  g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree gchar *text = NULL;
+  g_autofree gchar *text = print (builder, TRUE);
 
-  json_generator_set_root (generator, root);
-  json_generator_set_pretty (generator, TRUE);
-  text = json_generator_to_data (generator, NULL);
   return g_strconcat (text, "\n", NULL);
+}
+
+gchar *
+table_json_line (JsonBuilder *builder)
+{
+  return print (builder, FALSE);
 }

@@ -9,10 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* Each adds a member to the object that @builder is in.  @text: UTF-8; NULL is
- * null.  A @number that is not finite is null, since JSON has no other. */
+/* Each adds a member to the object that @builder is in.  @text: for people; NULL
+ * is null.  @path: the bytes of a name, see printable_exact().  A @number that is not finite is null, since JSON has no other. */
 void table_json_text (
     JsonBuilder *builder, const gchar *name, const gchar *text);
+void table_json_path (
+    JsonBuilder *builder, const gchar *name, const gchar *path);
 void table_json_number (
     JsonBuilder *builder, const gchar *name, gdouble number);
 void table_json_count (JsonBuilder *builder, const gchar *name, guint64 count);
@@ -22,6 +24,9 @@ void table_json_boolean (
 /* Returns: (transfer full): what @builder has made, for people, ending with a
  * line feed. */
 gchar *table_json_print (JsonBuilder *builder);
+
+/* Returns: (transfer full): the same in one line, which has no line feed. */
+gchar *table_json_line (JsonBuilder *builder);
 
 G_END_DECLS
 

@@ -5,6 +5,8 @@
  */
 #include "table/table.h"
 
+#include "console/printable.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -126,7 +128,7 @@ table_text (Table *self, const gchar *column, const gchar *text)
   Cell *cell = find_last (self, column, TABLE_CELL_TEXT);
 
   g_free (cell->text);
-  cell->text = g_utf8_make_valid (text, -1);
+  cell->text = printable_exact (text);
 }
 
 void
@@ -162,17 +164,19 @@ table_list (Table *self, const gchar *column, const GPtrArray *strings)
   g_clear_pointer (&cell->list, g_ptr_array_unref);
   cell->list = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < strings->len; i++)
-    g_ptr_array_add (cell->list, g_utf8_make_valid (strings->pdata[i], -1));
+    g_ptr_array_add (cell->list, printable_text (strings->pdata[i]));
 }
 
 void
 table_note (Table *self, const gchar *format, ...)
 {
+  g_autofree gchar *note = NULL;
   va_list arguments;
 
   va_start (arguments, format);
-  g_ptr_array_add (self->notes, g_strdup_vprintf (format, arguments));
+  note = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  g_ptr_array_add (self->notes, printable_text (note));
 }
 
 const GPtrArray *
@@ -202,11 +206,13 @@ append_rounded (GString *text, gdouble number, guint decimals)
 static gchar *
 print_cell (const TableColumn *column, const Cell *cell)
 {
-  GString *text = g_string_new (NULL);
+  GString *text;
 
+  if (column->cell == TABLE_CELL_TEXT)
+    return printable_text (cell->text != NULL ? cell->text : "-");
+  text = g_string_new (NULL);
   switch (column->cell) {
     case TABLE_CELL_TEXT:
-      g_string_append (text, cell->text != NULL ? cell->text : "-");
       break;
     case TABLE_CELL_COUNT:
       if (cell->counted)
@@ -341,15 +347,17 @@ table_append_html (const Table *self, GString *html)
 static void
 append_quoted (GString *text, const gchar *field)
 {
-  if (strpbrk (field, ",\"\r\n") == NULL) {
-    g_string_append (text, field);
+  g_autofree gchar *shown = printable_text (field);
+
+  if (strpbrk (shown, ",\"") == NULL) {
+    g_string_append (text, shown);
     return;
   }
   g_string_append_c (text, '"');
-  for (; *field != '\0'; field++) {
-    if (*field == '"')
+  for (const gchar *at = shown; *at != '\0'; at++) {
+    if (*at == '"')
       g_string_append_c (text, '"');
-    g_string_append_c (text, *field);
+    g_string_append_c (text, *at);
   }
   g_string_append_c (text, '"');
 }

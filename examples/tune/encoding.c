@@ -4,6 +4,7 @@
  */
 #include "tune/encoding.h"
 
+#include "console/printable.h"
 #include "measure/value.h"
 
 #include <gst/gst.h>
@@ -357,7 +358,7 @@ new_encoding (const gchar *label, TuneHow how, const gchar *encoder)
   self->how = how;
   self->encoder = g_strdup (encoder);
   self->extra = g_strdup ("{}");
-  self->label = g_utf8_make_valid (label, -1);
+  self->label = printable_text (label);
   self->values = g_array_new (FALSE, FALSE, sizeof (gdouble));
   return self;
 }

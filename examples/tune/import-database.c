@@ -6,6 +6,7 @@
 #include "tune/store/store-query.h"
 #include "tune/store/store-sql.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <stdio.h>
@@ -72,7 +73,7 @@ open_other (const gchar *path, GError **error)
   g_autoptr (GError) fault = NULL;
   gint64 version = -1;
 
-  self->name = g_filename_display_name (path);
+  self->name = printable_text (path);
   if (open_either (path, &self->database) == SQLITE_OK) {
     sqlite3_busy_timeout (self->database, TUNE_STORE_PATIENCE * 1000);
     version = tune_sql_get_number (self,

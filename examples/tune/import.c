@@ -8,6 +8,7 @@
 #include "tune/identity.h"
 #include "tune/store/store-query.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 /* Finds or makes the numbers of what @item is about, and claims it. */
@@ -93,7 +94,7 @@ tune_import_result (TuneStore *store, const TuneJob *job,
     const TuneResult *result, TuneImport *counts, GError **error)
 {
   g_autoptr (TuneIdentity) identity = find_identity (job, result, error);
-  g_autofree gchar *path = g_filename_display_name (job->source);
+  g_autofree gchar *path = printable_exact (job->source);
   gboolean whole =
       job->window.start_ns == 0 && job->window.stop_ns == G_MAXINT64;
   TuneImportItem frame = {

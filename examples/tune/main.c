@@ -180,7 +180,7 @@ run (int argc, char **argv)
 
     text = describe ();
     console_init (&console, PROGRAM, "", FALSE);
-    console_say (&console, "no file given\n\n%s", text);
+    console_say_lines (&console, "no file given\n\n%s", text);
     return TUNE_EXIT_USAGE;
   }
   rest = g_strdupv (command != NULL ? argv + 1 : argv);

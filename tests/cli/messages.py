@@ -223,10 +223,49 @@ class Messages(unittest.TestCase):
                 [result] = json.loads(done.stdout)["results"]
                 self.assertEqual(result["distorted"], self.path(name))
                 self.assertEqual(result["pairs"], 4)
-                shown = "".join("?" if c < " " or c == "\u009b" else c
-                                for c in name)
+                shown = "".join(
+                    f"\\x{ord(c):02x}" if c < " " else
+                    "\\u009b" if c == "\u009b" else c for c in name)
                 self.assertIn(f"{shown}: The distorted video ended",
                               done.stderr)
+
+    def test_names_that_are_not_utf8_stay_different(self):
+        names = [b"x\xff.y4m", b"x\xfe.y4m", b"x\\xff.y4m"]
+        for name in map(os.fsdecode, names):
+            y4m(self.folder / name, "Ip A1:1", frames=1)
+        done = self.says(0, [], "--format", "json",
+                         files=map(os.fsdecode, names))
+        report = json.loads(done.stdout)
+        self.assertEqual(
+            [os.path.basename(path) for path in (
+                report["reference"], *(result["distorted"] for result
+                                       in report["results"]))],
+            ["x\\xff.y4m", "x\\xfe.y4m", "x\\x5cxff.y4m"])
+
+    def test_no_report_lets_a_name_through(self):
+        name = "a\x1b[31m\n\u202e\u009bb"
+        shown = "a\\x1b[31m\\x0a\\u202e\\u009bb"
+        y4m(self.folder / name, "Ip A1:1", frames=2)
+        page, junit = self.folder / "p.html", self.folder / "j.xml"
+        texts = {}
+        for form in ("text", "markdown", "csv", "json"):
+            texts[form] = self.says(
+                0, [shown], "--format", form, "--report", str(page),
+                "--junit", str(junit), "--fail-above", "9",
+                files=("grey", name)).stdout
+        texts["page"], texts["junit"] = page.read_text(), junit.read_text()
+        for form, text in texts.items():
+            with self.subTest(form):
+                for c in "\x1b\u202e\u009b":
+                    self.assertNotIn(c, text)
+                if form == "json":
+                    [result] = json.loads(text)["results"]
+                    self.assertTrue(result["distorted"].endswith("/" + name))
+                elif form == "markdown":
+                    self.assertIn(shown.replace("\\", "\\\\")
+                                  .replace("[", "\\["), text)
+                else:
+                    self.assertIn(shown, text)
 
     def test_raw_video_in_packed_rows_says_what_reads_it(self):
         clips.matroska(self.folder / "odd.mkv", [bytes(63 * 48)] * 4,
@@ -284,8 +323,8 @@ class Messages(unittest.TestCase):
             text=True, timeout=120, stdin=subprocess.DEVNULL)
         os.close(writing)
         self.assertEqual(done.returncode, 1, done.stderr)
-        self.assertIn("Cannot write the log on standard output: Broken pipe",
-                      done.stderr)
+        self.assertIn("Cannot write the log on standard output: its reader "
+                      "has gone", done.stderr)
         self.assertEqual(len(done.stderr.splitlines()), 1)
 
     @unittest.skipIf(shutil.which("ffmpeg") is None, "ffmpeg is missing")

@@ -197,6 +197,12 @@ class Page(PageCase):
         self.assertEqual(page.by_id["state"], "waiting 8 s, reference lost")
         self.assertEqual(len(page.tags["script"]), 1)
 
+    def test_names_are_shown_in_printable_characters(self):
+        self.monitor.tell(r"name a\n\342\200\256b\033[2J")
+        self.assertEqual(self.monitor.state()["name"], "a\n\u202eb\x1b[2J")
+        page = self.shown()
+        self.assertEqual(page.by_id["name"], r"a\x0a\u202eb\x1b[2J")
+
     def test_it_fits_a_desk_and_a_telephone(self):
         self.monitor.tell("pictures")
         for width, height in ((1280, 1400), (390, 2000)):

@@ -252,7 +252,7 @@ class Changes(unittest.TestCase):
         self.assertEqual(state["name"], plain)
         self.assertEqual(state["reason"], plain)
         self.assertEqual(state["streams"][0]["label"], plain)
-        escaped = r'a\"} 1\n# TYPE b\\ <script>alert(1)</script>'
+        escaped = r'a\"} 1\\x0a# TYPE b\\ <script>alert(1)</script>'
         self.assertIn(
             f'perceptual_up{{monitor="{escaped}",encoder="{escaped}"}}',
             self.monitor.series())

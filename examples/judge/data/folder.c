@@ -9,6 +9,8 @@
 #include "judge/interrupt.h"
 #include "judge/data/npy.h"
 
+#include "console/printable.h"
+
 #include <string.h>
 
 const JudgeLayout judge_layout_2afc = {
@@ -183,7 +185,7 @@ judge_folder_open (const gchar *path, const JudgeLayout *layout,
   g_autoptr (GPtrArray) list = NULL;
 
   self->path = g_strdup (path);
-  self->label = g_filename_display_name (path);
+  self->label = printable_text (path);
   self->layout = layout;
   self->items = g_ptr_array_new_with_free_func (free_item);
   self->broken = g_ptr_array_new_with_free_func (g_free);
@@ -263,7 +265,7 @@ measure_item (const JudgeFolder *self, guint index,
   done = judge_metric_list_measure (
       metrics, &images[0]->view, distorted, n - 1, values, error);
   if (!done) {
-    g_autofree gchar *name = g_filename_display_name (item->files[0]);
+    g_autofree gchar *name = printable_text (item->files[0]);
 
     g_prefix_error (error, "%s: ", name);
   }

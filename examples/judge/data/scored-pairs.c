@@ -10,6 +10,8 @@
 #include "judge/data/image.h"
 #include "judge/interrupt.h"
 
+#include "console/printable.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -355,7 +357,7 @@ measure_batch (Measuring *measuring, guint first, guint n, GError **error)
     distorted[i] = measuring->batch[i]->view;
   if (!judge_metric_list_measure (measuring->metrics,
           &measuring->reference->view, distorted, n, found, error)) {
-    g_autofree gchar *name = g_filename_display_name (pair->reference);
+    g_autofree gchar *name = printable_text (pair->reference);
 
     g_prefix_error (error, "%s: ", name);
     return FALSE;

@@ -7,6 +7,8 @@
 #include "judge/failure.h"
 #include "judge/interrupt.h"
 
+#include "console/printable.h"
+
 #include <string.h>
 
 /* What was to be done when the user stopped it. */
@@ -72,7 +74,7 @@ compare_item (JudgeFeatures *self, JudgeFolder *folder, guint index,
   if (ok) {
     keep (self, self->triplets.n, n_items, results, item->judgement);
   } else {
-    g_autofree gchar *name = g_filename_display_name (item->files[0]);
+    g_autofree gchar *name = printable_text (item->files[0]);
 
     g_prefix_error (error, "%s: ", name);
   }

@@ -4,6 +4,7 @@
  */
 #include "measure/reader/sequence.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <glib/gstdio.h>
@@ -228,7 +229,7 @@ load (const SequenceReader *self, guint index, GError **error)
   const gchar *path = self->paths->pdata[index];
   MeasureStill *still = measure_still_load (path, error);
   g_autofree gchar *base = g_path_get_basename (path);
-  g_autofree gchar *name = g_filename_display_name (base);
+  g_autofree gchar *name = printable_text (base);
 
   if (still == NULL && self->names)
     g_prefix_error (error, "%s: ", name);

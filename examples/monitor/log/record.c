@@ -29,11 +29,8 @@ add_time (JsonBuilder *builder, const gchar *name, gdouble seconds)
 static gchar *
 finish (JsonBuilder *builder)
 {
-  g_autoptr (JsonNode) root = NULL;
-
   json_builder_end_object (builder);
-  root = json_builder_get_root (builder);
-  return json_to_string (root, FALSE);
+  return table_json_line (builder);
 }
 
 gchar *

@@ -5,6 +5,8 @@
  */
 #include "monitor/serve/exposition.h"
 
+#include "console/printable.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -48,13 +50,11 @@ struct _Family
 static gchar *
 escape_label (const gchar *text)
 {
-  g_autofree gchar *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  g_autofree gchar *shown = printable_text (text != NULL ? text : "");
   g_autoptr (GString) escaped = g_string_new (NULL);
 
-  for (const gchar *at = valid; *at != '\0'; at++) {
-    if (*at == '\n')
-      g_string_append (escaped, "\\n");
-    else if (*at == '\\' || *at == '"')
+  for (const gchar *at = shown; *at != '\0'; at++) {
+    if (*at == '\\' || *at == '"')
       g_string_append_printf (escaped, "\\%c", *at);
     else
       g_string_append_c (escaped, *at);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "monitor/serve/history-chart.h"
 
+#include "console/printable.h"
 #include "monitor/state/words.h"
 
 #include <math.h>
@@ -103,7 +104,7 @@ stream_label (const Content *content, guint i)
 {
   const gchar *label = content->snapshot->streams[i].label;
 
-  return keep (content, g_utf8_make_valid (label != NULL ? label : "", -1));
+  return keep (content, printable_text (label != NULL ? label : ""));
 }
 
 static const gchar *
@@ -186,7 +187,7 @@ draw (
   g_autofree ChartSeries *distances = g_new0 (ChartSeries, n + 1);
   g_autofree ChartSeries *rates = g_new0 (ChartSeries, n);
   g_autoptr (GArray) spans = make_spans (content, from);
-  g_autofree gchar *metric = g_utf8_make_valid (content->snapshot->metric, -1);
+  g_autofree gchar *metric = printable_text (content->snapshot->metric);
   const ChartPanel panel = { .kind = CHART_LINES,
     .x_title = "time before now, minutes:seconds",
     .times = TRUE,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "monitor/serve/state-json.h"
 
+#include "console/printable.h"
 #include "monitor/state/words.h"
 #include "table/json.h"
 
@@ -12,9 +13,9 @@
 static void
 add_text (JsonBuilder *to, const gchar *name, const gchar *text)
 {
-  g_autofree gchar *valid = text != NULL ? g_utf8_make_valid (text, -1) : NULL;
+  g_autofree gchar *exact = printable_exact (text);
 
-  table_json_text (to, name, valid);
+  table_json_text (to, name, exact);
 }
 
 static void
@@ -246,7 +247,6 @@ monitor_state_json (
     const MonitorSnapshot *snapshot, const MonitorPoint *points, guint n_points)
 {
   g_autoptr (JsonBuilder) to = json_builder_new ();
-  g_autoptr (JsonNode) root = NULL;
 
   json_builder_begin_object (to);
   table_json_count (to, "schema", SCHEMA);
@@ -258,6 +258,5 @@ monitor_state_json (
   if (points != NULL)
     add_points (to, points, n_points);
   json_builder_end_object (to);
-  root = json_builder_get_root (to);
-  return json_to_string (root, FALSE);
+  return table_json_line (to);
 }

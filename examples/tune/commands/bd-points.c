@@ -6,6 +6,7 @@
 
 #include "tune/probe/job.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 #include "table/csv.h"
 
@@ -206,7 +207,7 @@ static gboolean
 read_json (TuneRdSet *set, const gchar *path, guint *left_out, GError **error)
 {
   g_autofree gchar *text = NULL;
-  g_autofree gchar *label = g_filename_display_name (path);
+  g_autofree gchar *label = printable_text (path);
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) fault = NULL;
   JsonArray *points;

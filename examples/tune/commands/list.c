@@ -172,9 +172,7 @@ write_json (const Table *table, const gchar *database, gint64 probes)
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
   if (database != NULL) {
-    g_autofree gchar *name = g_filename_display_name (database);
-
-    table_json_text (builder, "database", name);
+    table_json_path (builder, "database", database);
     table_json_count (builder, "bytes", size_of (database));
     table_json_count (builder, "probes", probes);
   }

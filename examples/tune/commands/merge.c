@@ -5,6 +5,7 @@
 #include "tune/import.h"
 #include "tune/options.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <string.h>
@@ -100,7 +101,7 @@ static gboolean
 take_lines (Merge *self, const gchar *path, gboolean *fine, GError **error)
 {
   g_autofree gchar *text = NULL;
-  g_autofree gchar *label = g_filename_display_name (path);
+  g_autofree gchar *label = printable_text (path);
   g_auto (GStrv) lines = NULL;
   GError *fault = NULL;
   guint found = 0;

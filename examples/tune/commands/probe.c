@@ -5,6 +5,7 @@
 #include "tune/options.h"
 #include "tune/probe/probe.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <glib/gstdio.h>
@@ -90,7 +91,7 @@ static JsonNode *
 read_plan (const gchar *path, GError **error)
 {
   g_autoptr (GString) text = read_all (path, error);
-  g_autofree gchar *label = g_filename_display_name (path);
+  g_autofree gchar *label = printable_text (path);
 
   return text != NULL ? tune_json_parse (text->str, text->len, label, error)
                       : NULL;
@@ -193,7 +194,7 @@ carry_out (TuneSession *session, JsonNode *node, GError **error)
   JsonNode *written;
 
   if (job == NULL) {
-    g_autofree gchar *label = g_filename_display_name (self->job);
+    g_autofree gchar *label = printable_text (self->job);
 
     g_prefix_error (error, "%s: ", label);
     return NULL;

@@ -40,7 +40,7 @@ static void
 add_source (JsonBuilder *builder, const TuneSearchReport *report)
 {
   begin (builder, "source");
-  table_json_text (builder, "path", report->clip->label);
+  table_json_path (builder, "path", report->clip->path);
   table_json_text (builder, "sha256", report->clip->sha256);
   if (report->clip->duration_ns > 0)
     table_json_number (
@@ -204,7 +204,7 @@ tune_search_write_json (const TuneSearchReport *report)
   add_trial (builder, "verified", seek, report->verified);
   if (seek->shift != 0)
     table_json_number (builder, "shift", exp (seek->shift));
-  table_json_text (builder, "output", report->output);
+  table_json_path (builder, "output", report->output);
   table_json_boolean (builder, "uneven", seek->verdict.uneven);
   table_json_boolean (builder, "late", seek->late);
   add_probes (builder, seek);

@@ -4,6 +4,7 @@
  */
 #include "tune/commands/search-report.h"
 
+#include "console/printable.h"
 #include "tune/commands/search-json.h"
 #include "tune/commands/search-page.h"
 #include "tune/arithmetic/quantity.h"
@@ -206,7 +207,7 @@ tune_search_report_verified (
 
   append_row (text, self, "verify", trial, 0);
   if (self->output != NULL) {
-    g_autofree gchar *name = g_filename_display_name (self->output);
+    g_autofree gchar *name = printable_text (self->output);
 
     g_string_append_printf (text, "   written to %s", name);
   }
@@ -330,7 +331,7 @@ write_page (TuneSearchReport *self, GString *text, GError **error)
     return TRUE;
   if (!tune_search_write_page (self, path, answer, &size, error))
     return FALSE;
-  name = g_filename_display_name (path);
+  name = printable_text (path);
   bytes = tune_quantity_bytes (size);
   g_string_append_printf (text, "report    %s (%s)\n", name, bytes);
   return TRUE;

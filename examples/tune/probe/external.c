@@ -6,6 +6,7 @@
  */
 #include "tune/probe/external.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 
 #include <errno.h>
@@ -213,13 +214,13 @@ tune_last_lines (const gchar *path)
   g_autofree gchar *tail = size > 0
       ? g_strndup (g_mapped_file_get_contents (file) + begin, size - begin)
       : g_strdup ("");
-  g_autofree gchar *valid = g_utf8_make_valid (tail, -1);
+  g_autofree gchar *shown = NULL;
   g_auto (GStrv) lines = NULL;
   guint n, from;
 
-  g_strdelimit (valid, "\r", '\n');
-  g_strstrip (valid);
-  lines = g_strsplit (valid, "\n", -1);
+  g_strdelimit (tail, "\r", '\n');
+  shown = printable_lines (g_strstrip (tail));
+  lines = g_strsplit (shown, "\n", -1);
   n = g_strv_length (lines);
   from = n > LAST_LINES ? n - LAST_LINES : 0;
   return g_strjoinv (" / ", lines + from);

@@ -7,6 +7,7 @@
  */
 #include "tune/probe/pass.h"
 
+#include "console/printable.h"
 #include "console/program-error.h"
 #include "measure/loop.h"
 #include "measure/source.h"
@@ -220,7 +221,7 @@ take_error (Run *run, GstMessage *message)
     g_autofree gchar *kept = g_error_matches (error, GST_RESOURCE_ERROR,
                                  GST_RESOURCE_ERROR_NO_SPACE_LEFT)
             && stream->keep != NULL
-        ? g_filename_display_name (stream->keep)
+        ? printable_text (stream->keep)
         : NULL;
     g_autofree gchar *text =
         g_strconcat (said, size, kept != NULL ? ": " : NULL, kept, NULL);

@@ -5,6 +5,8 @@
  */
 #include "tune/probe/temp.h"
 
+#include "console/printable.h"
+
 #include <glib/gstdio.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -84,7 +86,7 @@ tune_temp_new (const gchar *parent, GError **error)
   remove_left (where);
   if (g_mkdtemp (path) == NULL) {
     int code = errno;
-    g_autofree gchar *label = g_filename_display_name (where);
+    g_autofree gchar *label = printable_text (where);
 
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
         "%s: no folder for temporary files can be made there: %s", label,

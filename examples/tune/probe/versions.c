@@ -5,6 +5,8 @@
  */
 #include "tune/probe/candidate.h"
 
+#include "console/printable.h"
+
 #include <string.h>
 
 /* What the plugins' elements only hand frames to. */
@@ -86,7 +88,7 @@ static void
 add_file (JsonObject *versions, const gchar *path)
 {
   g_autofree gchar *name = g_path_get_basename (path);
-  g_autofree gchar *label = g_filename_display_name (name);
+  g_autofree gchar *label = printable_exact (name);
   g_autoptr (GMappedFile) file = NULL;
   g_autofree gchar *hash = NULL;
   gsize size;

@@ -4,6 +4,7 @@
  */
 #include "tune/report/rd-set.h"
 
+#include "console/printable.h"
 #include "tune/arithmetic/target.h"
 
 #include <math.h>
@@ -26,7 +27,7 @@ tune_rd_set_new (const gchar *metric, gboolean similarity)
 {
   TuneRdSet *self = g_new0 (TuneRdSet, 1);
 
-  self->metric = g_utf8_make_valid (metric, -1);
+  self->metric = printable_text (metric);
   self->similarity = similarity;
   self->names = g_ptr_array_new_with_free_func (g_free);
   self->entries = g_ptr_array_new_with_free_func (free_entry);
@@ -59,8 +60,8 @@ tune_rd_set_add (
 {
   TuneRdEntry *entry = g_new0 (TuneRdEntry, 1);
 
-  entry->clip = g_utf8_make_valid (clip, -1);
-  entry->label = g_utf8_make_valid (label, -1);
+  entry->clip = printable_text (clip);
+  entry->label = printable_text (label);
   entry->value = value;
   entry->rate = NAN;
   entry->statistics = g_new (gdouble, self->names->len);

@@ -6,6 +6,8 @@
 #include "tune/store/store-query.h"
 #include "tune/store/store-sql.h"
 
+#include "console/printable.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -141,7 +143,7 @@ tune_store_open (const gchar *path, GError **error)
   TuneStore *self = g_new0 (TuneStore, 1);
   g_autofree gchar *folder = g_path_get_dirname (path);
 
-  self->name = g_filename_display_name (path);
+  self->name = printable_text (path);
   self->host = g_strdup (g_get_host_name ());
   self->boot = read_line ("/proc/sys/kernel/random/boot_id");
   if (g_mkdir_with_parents (folder, 0777) != 0) {

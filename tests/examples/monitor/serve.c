@@ -170,7 +170,7 @@ test_json_survives_nasty_texts (void)
   snapshot->name = g_strdup ("\"\\\n</script>\x01\xff");
   state = parse (parser, snapshot, NULL, 0);
   g_assert_cmpstr (json_object_get_string_member (state, "name"), ==,
-      "\"\\\n</script>\x01\xef\xbf\xbd");
+      "\"\\\n</script>\x01\\xff");
 }
 
 static void

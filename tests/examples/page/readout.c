@@ -80,7 +80,7 @@ test_points_have_their_numbers_and_names (void)
   g_assert_cmpuint (length (object, "series"), ==, 1);
   g_assert_cmpuint (length (object, "box"), ==, 4);
   g_assert_cmpstr (
-      json_object_get_string_member (first, "label"), ==, "a\\b\n");
+      json_object_get_string_member (first, "label"), ==, "a\\b\\x0a");
   g_assert_cmpfloat (number (first, "x", 0), ==, 200);
   g_assert_cmpfloat (number (first, "y", 2), ==, .0625);
   g_assert_true (json_array_get_null_element (

@@ -24,8 +24,23 @@ function find(id) {
   return document.getElementById(id);
 }
 
+// Names are strangers' words: what is not printable is told by its number, as
+// everywhere else, but for the joiners that some scripts need.
+const UNPRINTABLE =
+    /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+function printable(text) {
+  return String(text).replace(UNPRINTABLE, function (found) {
+    const code = found.codePointAt(0);
+    const size = code < 0x80 ? 2 : code < 0x10000 ? 4 : 8;
+    return '\\' + { 2: 'x', 4: 'u', 8: 'U' }[size]
+        + code.toString(16).padStart(size, '0');
+  });
+}
+
 // Only what changed, so that nothing is read out or selected away each second.
-function say(element, text) {
+function say(element, words) {
+  const text = printable(words);
   if (element.textContent !== text)
     element.textContent = text;
 }
@@ -33,7 +48,7 @@ function say(element, text) {
 function make(name, text, attributes) {
   const element = document.createElement(name);
   if (text !== undefined)
-    element.textContent = text;
+    element.textContent = printable(text);
   Object.assign(element, attributes || {});
   return element;
 }
@@ -222,7 +237,7 @@ function phaseOf(state) {
 function show(state) {
   const phase = phaseOf(state);
   document.body.dataset.phase = phase;
-  document.title = (phase === 'healthy' ? '' : '\u26a0 ') + state.name;
+  document.title = (phase === 'healthy' ? '' : '\u26a0 ') + printable(state.name);
   say(find('name'), state.name);
   say(find('state'), state.state);
   say(find('reason'), state.reason || '');
