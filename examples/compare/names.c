@@ -2,7 +2,7 @@
  *
  * Short names of files, where there is little room.
  */
-#include "compare/report.h"
+#include "compare/report/report.h"
 
 static gboolean
 is_unique (GStrv names, guint which)

@@ -7,7 +7,7 @@
 
 #include "compare/course.h"
 #include "compare/verdict.h"
-#include "compare/worst.h"
+#include "compare/worst/worst.h"
 
 #include "console/terminal.h"
 

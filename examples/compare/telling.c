@@ -4,10 +4,10 @@
  */
 #include "compare/session.h"
 
-#include "compare/report-charts.h"
-#include "compare/report-failed.h"
-#include "compare/report-page.h"
-#include "compare/report-table.h"
+#include "compare/report/charts.h"
+#include "compare/report/failed.h"
+#include "compare/report/page.h"
+#include "compare/report/table.h"
 #include "console/printable.h"
 
 gboolean

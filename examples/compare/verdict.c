@@ -4,7 +4,7 @@
  */
 #include "compare/verdict.h"
 
-#include "compare/junit.h"
+#include "compare/report/junit.h"
 #include "measure/written.h"
 
 gboolean

@@ -5,7 +5,7 @@
 #ifndef COMPARE_VERDICT_H
 #define COMPARE_VERDICT_H
 
-#include "compare/checks.h"
+#include "compare/gates/checks.h"
 
 G_BEGIN_DECLS
 
