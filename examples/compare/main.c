@@ -53,7 +53,11 @@ static MeasureInput *
 look_at (Session *session, const gchar *path, const gchar *raw)
 {
   const CompareOptions *options = &session->options;
-  const MeasureInspection look = { .raw = raw, .briefly = may_batch (session) };
+  const MeasureInspection look = {
+    .raw = raw,
+    .briefly = may_batch (session),
+    .any_playlist = options->reading.any_playlist,
+  };
   g_autofree gchar *sequence = measure_sequence_is_named (path)
       ? measure_sequence_order (path, options->rate_n, options->rate_d)
       : NULL;
@@ -147,7 +151,8 @@ inspect (Session *session)
 
     if (input->problem == NULL)
       continue;
-    console_say (&session->console, "%s", input->problem);
+    console_say (&session->console, "%s%s", input->problem,
+        input->is_hidden_playlist ? "; --allow-playlists allows that" : "");
     problems++;
   }
   problems += check_sections (session);

@@ -248,6 +248,7 @@ inspect (Self *self, const GstStructure *head)
   if (path == NULL)
     return;
   gst_structure_get_boolean (head, "briefly", &look.briefly);
+  gst_structure_get_boolean (head, "any-playlist", &look.any_playlist);
   input = measure_input_open (path, &look, self->activity, &self->interrupted);
   g_atomic_int_set (&self->working, FALSE);
   say (self, measure_message_of_input (MEASURE_SAYS_INSPECTED, input), NULL);
@@ -259,9 +260,12 @@ inspect (Self *self, const GstStructure *head)
 static void
 find_pipe (Self *self, const MeasureInput *input)
 {
-  if (input->is_pipe)
-    ((MeasureInput *) input)->pipe =
-        measure_pipes_get (self->pipes, input->path, NULL);
+  g_autofree gchar *place = NULL;
+
+  if (!input->is_pipe)
+    return;
+  place = measure_input_place (input->path);
+  ((MeasureInput *) input)->pipe = measure_pipes_get (self->pipes, place, NULL);
 }
 
 /* Those that are measured in one run are no pipes. */

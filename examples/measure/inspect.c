@@ -9,6 +9,7 @@
 #include "console/printable.h"
 #include "measure/loop.h"
 #include "measure/movie/mp4.h"
+#include "measure/playlist.h"
 #include "measure/reader/raw.h"
 #include "measure/reader/sequence.h"
 #include "measure/reader/y4m.h"
@@ -43,7 +44,7 @@ typedef struct
 /* Inputs are opened here, and again to be measured, which only @pipes can do
  * with a pipe. */
 static gboolean
-open_pipe (MeasureInput *input, MeasurePipes *pipes)
+open_pipe (MeasureInput *input, const gchar *place, MeasurePipes *pipes)
 {
   g_autoptr (GError) error = NULL;
 
@@ -56,25 +57,36 @@ open_pipe (MeasureInput *input, MeasurePipes *pipes)
   }
   input->is_pipe = TRUE;
   input->uri = g_strdup (PIPE_URI);
-  input->pipe = measure_pipes_get (pipes, input->path, &error);
+  input->pipe = measure_pipes_get (pipes, place, &error);
   if (input->pipe == NULL)
     input->problem = g_strdup_printf ("%s: %s", input->label, error->message);
   return input->pipe != NULL;
 }
 
+/* A file may have a name like a URI's; a file that is there comes first. */
+gchar *
+measure_input_place (const gchar *path)
+{
+  gchar *file = NULL;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS | G_FILE_TEST_IS_SYMLINK))
+    file = g_filename_from_uri (path, NULL, NULL);
+  return file != NULL ? file : g_strdup (path);
+}
+
 static gboolean
 find_uri (MeasureInput *input, MeasurePipes *pipes)
 {
+  g_autofree gchar *place = measure_input_place (input->path);
   GStatBuf status;
 
-  if (measure_pipe_is_one (input->path))
-    return open_pipe (input, pipes);
-  /* A file may have a name like a URI's; a file that is there comes first. */
-  if (g_stat (input->path, &status) != 0 && gst_uri_is_valid (input->path)) {
-    input->uri = g_strdup (input->path);
+  if (measure_pipe_is_one (place))
+    return open_pipe (input, place, pipes);
+  if (g_stat (place, &status) != 0 && gst_uri_is_valid (place)) {
+    input->uri = g_strdup (place);
     return TRUE;
   }
-  if (g_access (input->path, R_OK) != 0)
+  if (g_access (place, R_OK) != 0)
     input->problem =
         g_strdup_printf ("%s: %s", input->label, g_strerror (errno));
   else if (S_ISDIR (status.st_mode))
@@ -83,7 +95,7 @@ find_uri (MeasureInput *input, MeasurePipes *pipes)
   else if (S_ISREG (status.st_mode) && status.st_size == 0)
     input->problem = g_strdup_printf ("%s: the file is empty", input->label);
   else
-    input->uri = gst_filename_to_uri (input->path, NULL);
+    input->uri = gst_filename_to_uri (place, NULL);
   return input->uri != NULL;
 }
 
@@ -237,6 +249,8 @@ on_message (GstMessage *message, gpointer user)
     case GST_MESSAGE_ERROR:
       gst_message_parse_error (message, &error, &debug);
       look->input->problem = describe_error (look, error, debug);
+      look->input->is_hidden_playlist =
+          measure_playlist_is_refusal (look->source.bin, message);
       look->done = TRUE;
       break;
     default:
@@ -443,6 +457,7 @@ measure_input_open (const gchar *path, const MeasureInspection *look,
   }
   input->path = g_strdup (path);
   input->raw = g_strdup (look->raw);
+  input->any_playlist = look->any_playlist;
   input->label = measure_input_label (path);
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   if (!find_uri (input, look->pipes))

@@ -43,6 +43,8 @@ typedef enum
  * @is_interlaced: its first frame says so
  * @deinterlacing: what is done about that
  * @correction: what GStreamer does not know of the file
+ * @any_playlist: it may be a playlist, whatever its name says
+ * @is_hidden_playlist: it is one under another name, which is its @problem
  * @problem: why it cannot be measured, starting with @label; NULL if it can
  *
  * One input file and what is known of it.
@@ -65,6 +67,8 @@ typedef struct
   gboolean is_interlaced;
   MeasureDeinterlacing deinterlacing;
   MeasureCorrection correction;
+  gboolean any_playlist;
+  gboolean is_hidden_playlist;
   gchar *problem;
 } MeasureInput;
 
@@ -88,6 +92,7 @@ MeasureInput *measure_input_new (
  * @briefly: still images are not decoded, so that it may turn out later that
  *   they cannot be
  * @pipes: (nullable): those of this process; without them a pipe is a problem
+ * @any_playlist: a playlist may have any name; see measure/playlist.h
  *
  * How to look at an input.
  */
@@ -96,6 +101,7 @@ typedef struct
   const gchar *raw;
   gboolean briefly;
   MeasurePipes *pipes;
+  gboolean any_playlist;
 } MeasureInspection;
 
 /* The same of @path, which may also be the name of a pipe. */
@@ -103,6 +109,10 @@ MeasureInput *measure_input_open (const gchar *path,
     const MeasureInspection *look, MeasureActivity *activity,
     const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
+
+/* Returns: (transfer full): the name of the file that @path, a name or a URI, is
+ * of; @path itself where it is no file's. */
+gchar *measure_input_place (const gchar *path);
 
 /* Returns: (transfer full): the name @path for people, on one line, with ? in
  * place of what would lead a terminal astray */

@@ -99,7 +99,9 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
       "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
       input->is_pipe, "is-interlaced", G_TYPE_BOOLEAN, input->is_interlaced,
-      "deinterlacing", G_TYPE_INT, (gint) input->deinterlacing, NULL);
+      "deinterlacing", G_TYPE_INT, (gint) input->deinterlacing, "any-playlist",
+      G_TYPE_BOOLEAN, input->any_playlist, "is-hidden-playlist", G_TYPE_BOOLEAN,
+      input->is_hidden_playlist, NULL);
 
   set_correction (fields, &input->correction);
   measure_message_set_text (fields, "path", input->path);
@@ -129,6 +131,9 @@ measure_message_to_input (const GstStructure *fields)
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
   gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
   gst_structure_get_boolean (fields, "is-interlaced", &input->is_interlaced);
+  gst_structure_get_boolean (fields, "any-playlist", &input->any_playlist);
+  gst_structure_get_boolean (
+      fields, "is-hidden-playlist", &input->is_hidden_playlist);
   gst_structure_get_int (fields, "deinterlacing", &deinterlacing);
   input->deinterlacing = (MeasureDeinterlacing) deinterlacing;
   gst_structure_get_uint64 (fields, "duration", &input->duration);

@@ -281,8 +281,9 @@ MeasureInput *
 measure_remote_look (MeasureRemote *self, const gchar *path,
     const MeasureInspection *look, const gboolean *interrupted)
 {
-  GstStructure *head = gst_structure_new (
-      MEASURE_ASKS_INSPECT, "briefly", G_TYPE_BOOLEAN, look->briefly, NULL);
+  GstStructure *head = gst_structure_new (MEASURE_ASKS_INSPECT, "briefly",
+      G_TYPE_BOOLEAN, look->briefly, "any-playlist", G_TYPE_BOOLEAN,
+      look->any_playlist, NULL);
   g_autofree gchar *order = NULL;
   MeasureInput *input = NULL;
   Talk talk = {

@@ -5,6 +5,7 @@
  */
 #include "measure/source.h"
 
+#include "measure/playlist.h"
 #include "measure/reader/reader-source.h"
 
 #include <gst/pbutils/pbutils.h>
@@ -317,6 +318,8 @@ make_decoder (MeasureSource *self, const gchar *uri)
   g_signal_connect (bin, "no-more-pads", G_CALLBACK (on_no_more_pads), self);
   g_signal_connect (
       bin, "deep-element-added", G_CALLBACK (on_element_added), NULL);
+  if (!self->input->any_playlist)
+    measure_playlist_guard (bin, uri);
   measure_mending_watch (&self->mending, bin);
   return bin;
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define READER_STEP_USEC 10000
+#define READER_STEP_MS 10
 #define ROOM_STEP_MS 50
 
 /* How often a file is opened again that others move aside meanwhile. */
@@ -120,7 +121,8 @@ is_leaving (const gint *leaving)
   return leaving != NULL && g_atomic_int_get (leaving);
 }
 
-/* Returns: a descriptor, or negative with errno set. */
+/* A signal ends the wait, so that a program which handles it can end too.
+ * Returns: a descriptor, or negative with errno set. */
 static int
 open_path (const gchar *path, guint reader_ms, const gint *leaving)
 {
@@ -132,15 +134,15 @@ open_path (const gchar *path, guint reader_ms, const gint *leaving)
     fd = g_open (path,
         O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
         0666);
-    if (fd >= 0 || (errno != ENXIO && errno != EINTR))
+    if (fd >= 0 || errno != ENXIO)
       return fd;
-    if (errno == ENXIO
-        && (g_stat (path, &info) != 0 || !S_ISFIFO (info.st_mode)
-            || is_leaving (leaving) || g_get_monotonic_time () >= deadline)) {
+    if (g_stat (path, &info) != 0 || !S_ISFIFO (info.st_mode)
+        || is_leaving (leaving) || g_get_monotonic_time () >= deadline) {
       errno = ENXIO;
       return -1;
     }
-    g_usleep (READER_STEP_USEC);
+    if (poll (NULL, 0, READER_STEP_MS) < 0)
+      return -1;
   }
 }
 
@@ -258,10 +260,10 @@ perceptual_descriptor_close (PerceptualDescriptor *self)
 static gboolean
 wait_for_room (PerceptualDescriptor *self)
 {
-  GPollFD poll = { .fd = self->fd, .events = G_IO_OUT };
+  struct pollfd room = { .fd = self->fd, .events = POLLOUT };
 
   for (;;) {
-    if (g_poll (&poll, 1, ROOM_STEP_MS) > 0)
+    if (poll (&room, 1, ROOM_STEP_MS) > 0)
       return TRUE;
     if (!is_leaving (self->leaving))
       continue;

@@ -8,6 +8,7 @@
 #include "measure/reader/raw.h"
 #include "measure/value.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static gboolean
@@ -48,6 +49,14 @@ take_distorted_raw (
 {
   return take_text (
       text, "distorted-raw", &reading_of (user)->distorted_raw, error);
+}
+
+static gboolean
+take_playlists (
+    const gchar *option, const gchar *text, gpointer user, GError **error)
+{
+  reading_of (user)->any_playlist = TRUE;
+  return TRUE;
 }
 
 static gboolean
@@ -95,6 +104,11 @@ compare_reading_add_options (GOptionGroup *group)
         "Make frames of fields before they are measured: of what says that it "
         "is interlaced, or of one side or both whatever they say",
         "auto|reference|distorted|both" },
+    { "allow-playlists", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
+        take_playlists,
+        "Read playlists whose names do not say that they are some, and what "
+        "they name: other files, other addresses",
+        NULL },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -176,9 +190,18 @@ compare_reading_deinterlace (const CompareReading *self, GPtrArray *inputs,
 static gboolean
 name_once (GHashTable *pipes, const gchar *path, GError **error)
 {
+  g_autofree gchar *place = measure_input_place (path);
   g_autofree gchar *label = NULL;
+  GStatBuf status;
+  gchar *key;
 
-  if (!measure_pipe_is_one (path) || g_hash_table_add (pipes, (gpointer) path))
+  if (!measure_pipe_is_one (place))
+    return TRUE;
+  key = g_stat (place, &status) == 0
+      ? g_strdup_printf ("%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+          (guint64) status.st_dev, (guint64) status.st_ino)
+      : g_strdup (place);
+  if (g_hash_table_add (pipes, key))
     return TRUE;
   label = measure_input_label (path);
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
@@ -189,7 +212,8 @@ name_once (GHashTable *pipes, const gchar *path, GError **error)
 gboolean
 compare_reading_check_pipes (const ComparePairs *pairs, GError **error)
 {
-  g_autoptr (GHashTable) pipes = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) pipes =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (guint i = 0; i < pairs->distorted->len; i++) {
     if (((pairs->several || i == 0)

@@ -34,6 +34,7 @@ typedef enum
  * @distorted_raw: (nullable): those of distorted inputs, in its place
  *
  * @deinterlace: which inputs frames of fields are made of
+ * @any_playlist: playlists may have any name
  *
  * See measure_raw_parse().
  */
@@ -43,6 +44,7 @@ typedef struct
   gchar *reference_raw;
   gchar *distorted_raw;
   CompareDeinterlace deinterlace;
+  gboolean any_playlist;
 } CompareReading;
 
 void compare_reading_clear (CompareReading *self);

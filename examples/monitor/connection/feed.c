@@ -6,6 +6,8 @@
  */
 #include "monitor/connection/feed.h"
 
+#include "measure/playlist.h"
+
 #include "console/program-error.h"
 
 #include <string.h>
@@ -218,6 +220,9 @@ fill_any (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
     return FALSE;
   gst_bin_add (bin, *decoder);
   g_object_set (*decoder, "uri", uri, NULL);
+  /* An address may be a playlist's whatever its name is; a file may not. */
+  if (gst_uri_has_protocol (uri, "file"))
+    measure_playlist_guard (*decoder, uri);
   return TRUE;
 }
 

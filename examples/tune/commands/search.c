@@ -152,6 +152,7 @@ check_output (TuneSession *session, GError **error)
   const Search *self = session->own;
   const gchar *clip = session->options.arguments[0];
   g_autofree gchar *folder = NULL;
+  g_autofree gchar *place = measure_input_place (clip);
   GStatBuf one, other;
 
   if (self->output == NULL)
@@ -164,7 +165,7 @@ check_output (TuneSession *session, GError **error)
   if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
     return measure_value_refuse (
         self->output, "output", "a file in a folder that is there", error);
-  if (g_stat (self->output, &one) == 0 && g_stat (clip, &other) == 0
+  if (g_stat (self->output, &one) == 0 && g_stat (place, &other) == 0
       && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
     return program_refuse (
         error, "--output %s would overwrite the clip", self->output);
