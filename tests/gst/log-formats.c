@@ -3,8 +3,10 @@
  * What holds for every row of the table of log formats.
  */
 #include "log/log.h"
+#include "measuring/record.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 static GstStructure *
@@ -130,6 +132,137 @@ test_every_format_begins_each_file_with_the_header (void)
   g_rmdir (folder);
 }
 
+/* --- CSV ------------------------------------------------------------------ */
+
+/* A header whose metric has these parts. */
+static GstStructure *
+new_header (const gchar *stream, const gchar *first, const gchar *second)
+{
+  GstStructure *header =
+      gst_structure_new ("header", "stream", G_TYPE_STRING, stream, NULL);
+  GValue names = G_VALUE_INIT;
+  const gchar *const all[] = { first, second };
+
+  g_value_init (&names, GST_TYPE_ARRAY);
+  for (guint i = 0; i < 2 && all[i] != NULL; i++) {
+    GValue name = G_VALUE_INIT;
+
+    g_value_init (&name, G_TYPE_STRING);
+    g_value_set_string (&name, all[i]);
+    gst_value_array_append_and_take_value (&names, &name);
+  }
+  gst_structure_take_value (header, "tap-names", &names);
+  return header;
+}
+
+static GstStructure *
+new_pair (const gchar *stream, gdouble first, gdouble second)
+{
+  const gdouble taps[] = { first, second };
+  GstStructure *pair = gst_structure_new ("distance", "stream", G_TYPE_STRING,
+      stream, "metric", G_TYPE_STRING, "l2", NULL);
+
+  perceptual_structure_set_doubles (pair, "taps", taps, 2);
+  return pair;
+}
+
+/* Each stream has its own parts, and those of its latest header; what has no
+ * name has no column. */
+static void
+test_columns_of_csv_are_those_of_the_stream (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("log-formats-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "log.csv", NULL);
+  PerceptualLog *log =
+      perceptual_log_open (path, &perceptual_log_csv, NULL, NULL, NULL);
+  g_autofree gchar *text = NULL;
+
+  write_one (log, "header", new_header ("a", "Y", "U"));
+  write_one (log, "header", new_header ("b", "R", NULL));
+  write_one (log, "distance", new_pair ("a", 1, 2));
+  write_one (log, "distance", new_pair ("a", 3, 4));
+  write_one (log, "distance", new_pair ("b", 5, 6));
+  write_one (log, "distance", new_pair ("a", 7, 8));
+  write_one (log, "header", new_header ("a", "V", "W"));
+  write_one (log, "distance", new_pair ("a", 9, .1));
+  g_assert_true (perceptual_log_close (log, NULL));
+  text = read_file (path);
+  g_assert_cmpstr (text, ==,
+      "# type: header\n# stream: a\n# tap_names: Y U\n"
+      "# type: header\n# stream: b\n# tap_names: R\n"
+      "stream,metric,taps,l2.Y,l2.U\na,l2,1 2,1,2\na,l2,3 4,3,4\n"
+      "stream,metric,taps,l2.R\nb,l2,5 6,5\n"
+      "stream,metric,taps,l2.Y,l2.U\na,l2,7 8,7,8\n"
+      "# type: header\n# stream: a\n# tap_names: V W\n"
+      "stream,metric,taps,l2.V,l2.W\n"
+      "a,l2,9 0.10000000000000001,9,0.10000000000000001\n");
+  g_rmdir (folder);
+}
+
+/* Each of the characters that would break a row or a cell, by itself. */
+static void
+test_cells_of_csv_are_quoted_where_they_must_be (void)
+{
+  static const gchar *const table[][3] = {
+    { "a,b", "\"a,b\"", "a,b" },
+    { "a\"b", "\"a\"\"b\"", "a\"b" },
+    { "a\nb", "\"a\nb\"", "a b" },
+    { "a\rb", "\"a\rb\"", "a b" },
+    { "a b;'", "a b;'", "a b;'" },
+    { "", "", "" },
+  };
+  g_autofree gchar *folder = g_dir_make_tmp ("log-formats-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "log.csv", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) {
+    PerceptualLog *log =
+        perceptual_log_open (path, &perceptual_log_csv, NULL, NULL, NULL);
+    g_autofree gchar *text = NULL, *expected = NULL;
+
+    write_one (log, "alert",
+        gst_structure_new ("x", "note", G_TYPE_STRING, table[i][0], NULL));
+    write_one (log, "distance",
+        gst_structure_new ("x", "n", G_TYPE_INT64, G_GINT64_CONSTANT (-3),
+            "note", G_TYPE_STRING, table[i][0], "on", G_TYPE_BOOLEAN, TRUE, "u",
+            G_TYPE_UINT, 7u, NULL));
+    g_assert_true (perceptual_log_close (log, NULL));
+    text = read_file (path);
+    expected = g_strdup_printf ("# type: alert\n# note: %s\nn,note,on,u\n"
+                                "-3,%s,true,7\n",
+        table[i][2], table[i][1]);
+    g_assert_cmpstr (text, ==, expected);
+  }
+  g_rmdir (folder);
+}
+
+/* --- JSON ----------------------------------------------------------------- */
+
+static void
+test_numbers_of_json_read_back_as_they_were (void)
+{
+  g_autofree gchar *folder = g_dir_make_tmp ("log-formats-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "log.jsonl", NULL);
+  PerceptualLog *log =
+      perceptual_log_open (path, &perceptual_log_jsonl, NULL, NULL, NULL);
+  g_autofree gchar *text = NULL;
+
+  write_one (log, "alert",
+      gst_structure_new ("x", "d", G_TYPE_DOUBLE, 1. / 3, "big", G_TYPE_UINT64,
+          G_GUINT64_CONSTANT (9007199254740993), "i", G_TYPE_INT64,
+          G_MININT64 + 1, "u", G_TYPE_UINT, G_MAXUINT, "inf", G_TYPE_DOUBLE,
+          (gdouble) INFINITY, "nan", G_TYPE_DOUBLE, (gdouble) NAN, "time",
+          G_TYPE_UINT64, GST_CLOCK_TIME_NONE, "off", G_TYPE_BOOLEAN, FALSE,
+          NULL));
+  g_assert_true (perceptual_log_close (log, NULL));
+  text = read_file (path);
+  g_assert_cmpstr (text, ==,
+      "{\"type\":\"alert\",\"d\":0.33333333333333331,"
+      "\"big\":9007199254740993,\"i\":-9223372036854775807,"
+      "\"u\":4294967295,\"inf\":null,\"nan\":null,\"time\":null,"
+      "\"off\":false}\n");
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -142,5 +275,11 @@ main (int argc, char **argv)
       test_every_format_holds_header_pairs_and_summary);
   g_test_add_func ("/log-formats/every-format-begins-each-file-with-the-header",
       test_every_format_begins_each_file_with_the_header);
+  g_test_add_func ("/log-formats/columns-of-csv-are-those-of-the-stream",
+      test_columns_of_csv_are_those_of_the_stream);
+  g_test_add_func ("/log-formats/cells-of-csv-are-quoted-where-they-must-be",
+      test_cells_of_csv_are_quoted_where_they_must_be);
+  g_test_add_func ("/log-formats/numbers-of-json-read-back-as-they-were",
+      test_numbers_of_json_read_back_as_they_were);
   return g_test_run ();
 }

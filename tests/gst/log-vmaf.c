@@ -280,6 +280,61 @@ test_every_file_of_the_libvmaf_layout_is_complete (void)
   log_place_clear (&place);
 }
 
+/* Pools of what is below 0, too, and of numbers of other digits; frames have the
+ * numbers of their pairs. */
+static void
+test_libvmaf_layout_pools_any_numbers (void)
+{
+  LogPlace place = log_place_new ();
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (JsonObject) document = NULL;
+  JsonObject *pool;
+
+  log_write (log, "header", log_new_header ("dist_sink", "stream"));
+  log_write (log, "distance", log_new_distance (5, -.5, INFINITY));
+  log_write (log, "distance", log_new_distance (7, -1. / 3, INFINITY));
+  log_close (log);
+  text = log_place_read (&place, "log.jsonl");
+  document = log_parse (text);
+  g_assert_cmpfloat (
+      json_object_get_double_member (metrics_of (document, 1, 7), "mmd-ssim"),
+      ==, -1. / 3);
+  metrics_of (document, 0, 5);
+  assert_pool (document, "mmd-ssim", -.5, -1. / 3, -2.5 / 6,
+      2 / (1 / .5 + 1 / (2. / 3)) - 1);
+  /* Of nothing finite there is nothing to say. */
+  pool = json_object_get_object_member (
+      json_object_get_object_member (document, "pooled_metrics"), "psnr_y");
+  g_assert_true (json_object_get_null_member (pool, "min"));
+  g_assert_true (json_object_get_null_member (pool, "max"));
+  g_assert_true (json_object_get_null_member (pool, "mean"));
+  log_place_clear (&place);
+}
+
+/* The second document knows nothing of the first. */
+static void
+test_libvmaf_layout_pools_each_document_alone (void)
+{
+  LogPlace place = log_place_new ();
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_vmaf_json, NULL, NULL, NULL);
+  g_autofree gchar *text = NULL;
+  g_autoptr (JsonObject) document = NULL;
+
+  for (guint run = 0; run < 2; run++) {
+    log_write (log, "header", log_new_header ("dist_sink", "rgb"));
+    log_write (log, "distance", log_new_distance (0, 1 + run, 30 + run));
+  }
+  log_close (log);
+  text = log_place_read (&place, "log.jsonl");
+  document = log_parse (text);
+  assert_pool (document, "mmd-ssim", 2, 2, 2, 2);
+  assert_pool (document, "psnr", 31, 31, 31, 31);
+  log_place_clear (&place);
+}
+
 #define TEST(name, function) g_test_add_func ("/log-vmaf/" name, function)
 
 int
@@ -299,5 +354,9 @@ main (int argc, char **argv)
       test_libvmaf_layout_begins_a_file_for_a_second_run);
   TEST ("every-file-of-the-libvmaf-layout-is-complete",
       test_every_file_of_the_libvmaf_layout_is_complete);
+  TEST ("libvmaf-layout-pools-any-numbers",
+      test_libvmaf_layout_pools_any_numbers);
+  TEST ("libvmaf-layout-pools-each-document-alone",
+      test_libvmaf_layout_pools_each_document_alone);
   return g_test_run ();
 }

@@ -325,6 +325,46 @@ test_what_cannot_be_moved_is_not_split (void)
   log_place_clear (&place);
 }
 
+/* A file may be as large and as long as it is said, and no more. */
+static void
+test_limits_are_exact (void)
+{
+  PerceptualLogLimits limits = { .max_time = 80 * GST_MSECOND };
+  LogPlace place = log_place_new ();
+  g_autofree gchar *text = NULL;
+  gsize length;
+
+  write_run (&place, NULL, 2);
+  text = log_place_read (&place, "log.jsonl");
+  length = strlen (text);
+  log_place_clear (&place);
+  for (guint more = 0; more < 2; more++) {
+    PerceptualLogLimits bytes = { .max_bytes = length - more };
+
+    g_assert_cmpuint (write_and_collect (&bytes, 2), ==, 1 + more);
+  }
+  /* At 0 and 40 ms, then at 80. */
+  g_assert_cmpuint (write_and_collect (&limits, 2), ==, 1);
+  g_assert_cmpuint (write_and_collect (&limits, 3), ==, 2);
+}
+
+/* Times that begin anew, as after a seek, begin a file. */
+static void
+test_a_step_back_in_time_begins_a_file (void)
+{
+  const PerceptualLogLimits limits = { .max_time = 3600 * GST_SECOND };
+  LogPlace place = log_place_new ();
+  PerceptualLog *log = perceptual_log_open (
+      place.path, &perceptual_log_jsonl, &limits, NULL, NULL);
+
+  log_write (log, "header", log_new_header ("dist_sink", "stream"));
+  for (guint i = 10; i-- > 8;)
+    log_write (log, "distance", log_new_distance (i, 1, 30));
+  log_close (log);
+  g_assert_cmpuint (log_place_count (&place), ==, 2);
+  log_place_clear (&place);
+}
+
 /* --- full disks ---------------------------------------------------------- */
 
 /* Writes until the file cannot grow any more; asserts that it is then as it
@@ -592,6 +632,9 @@ main (int argc, char **argv)
       test_files_of_limited_time_hold_every_pair_once);
   TEST ("files-of-limited-size-hold-every-pair-once",
       test_files_of_limited_size_hold_every_pair_once);
+  TEST ("limits-are-exact", test_limits_are_exact);
+  TEST ("a-step-back-in-time-begins-a-file",
+      test_a_step_back_in_time_begins_a_file);
   TEST ("every-csv-file-names-its-columns",
       test_every_csv_file_names_its_columns);
   TEST ("every-file-has-the-headers-of-all-streams",

@@ -338,6 +338,48 @@ test_a_second_stretch_is_counted_as_the_first (void)
   g_assert_cmpuint (found.pairs, ==, (60 - 21) + (PAIRS - 141 - WAITING));
 }
 
+static guint gap;
+
+/* Early for 30 pairs, in order for @gap, early for 10 more. */
+static gdouble
+early_with_a_gap (guint i)
+{
+  return i >= 20 && i < 60 + gap && !(i >= 50 && i < 50 + gap) ? i + 1. : i;
+}
+
+/* Pairs in order weigh as much as those that were not, and then 10 more are too
+ * few.  The last early picture comes once more, so that it is in order itself:
+ * there are 29 and 9, and 28 more in order end what there was. */
+static void
+test_a_stretch_ends_when_as_many_pairs_are_in_order (void)
+{
+  for (gap = 20; gap < 40; gap++) {
+    Found found =
+        run (&(Sequence){ .scene = moving, .distorted = early_with_a_gap });
+
+    g_assert_cmpuint (found.stretches, ==, 1);
+    g_assert_cmpuint (found.pairs, ==, gap < 28 ? 29 + 9 : 29);
+  }
+}
+
+/* Early for 100 pairs, in order for 40, early for 10 more. */
+static gdouble
+early_for_long (guint i)
+{
+  return (i >= 20 && i < 120) || (i >= 160 && i < 170) ? i + 1. : i;
+}
+
+/* However long it was. */
+static void
+test_a_long_stretch_ends_soon (void)
+{
+  Found found =
+      run (&(Sequence){ .scene = moving, .distorted = early_for_long });
+
+  g_assert_cmpuint (found.stretches, ==, 1);
+  g_assert_cmpuint (found.pairs, ==, 99);
+}
+
 /* --- what is not taken for it --------------------------------------------- */
 
 static void
@@ -403,6 +445,9 @@ test_what_cannot_be_told_is_quiet (void)
   for (guint i = 0; i < G_N_ELEMENTS (unmoved); i++)
     assert_quiet (
         &(Sequence){ .scene = unmoved[i], .distorted = late_from_40 });
+  /* A picture of nearly no contrast, whatever it shows. */
+  assert_quiet (
+      &(Sequence){ .scene = moving, .distorted = early_from_40, .gain = .005 });
 }
 
 static void
@@ -482,6 +527,9 @@ main (int argc, char **argv)
       test_a_drift_is_noticed_once_it_is_half_a_frame);
   TEST ("a-second-stretch-is-counted-as-the-first",
       test_a_second_stretch_is_counted_as_the_first);
+  TEST ("a-stretch-ends-when-as-many-pairs-are-in-order",
+      test_a_stretch_ends_when_as_many_pairs_are_in_order);
+  TEST ("a-long-stretch-ends-soon", test_a_long_stretch_ends_soon);
   TEST ("every-scene-in-order-is-quiet", test_every_scene_in_order_is_quiet);
   TEST ("repeated-frames-are-quiet", test_repeated_frames_are_quiet);
   TEST ("pulldown-is-quiet", test_pulldown_is_quiet);

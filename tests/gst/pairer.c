@@ -568,7 +568,7 @@ test_without_durations_the_spacing_tells_what_is_late (void)
   }
 }
 
-/* Where the reference begins is not known before it does, also after a flush. */
+/* Where the reference begins is not known before it does, nor after a flush. */
 static void
 test_margins_are_not_known_before_the_reference_begins (void)
 {

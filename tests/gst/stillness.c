@@ -283,6 +283,30 @@ test_black_ends_above_its_level_and_share (void)
   g_free (dark.memory);
 }
 
+/* What moves by a level is still, as noise is; by more it has moved. */
+static void
+test_a_picture_that_moves_by_more_than_a_level_is_not_frozen (void)
+{
+  static const gdouble levels[] = { 90.9, 91.1, 89.1, 88.9 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (levels); i++) {
+    PerceptualStillness *stillness = perceptual_stillness_new ();
+    Picture reference = picture_new (PERCEPTUAL_PIXELS_RGBX16, 64, 48);
+    Picture distorted = picture_new (PERCEPTUAL_PIXELS_RGBX16, 64, 48);
+
+    fill (&reference, 90);
+    fill (&distorted, 90);
+    judge (stillness, &reference, &distorted);
+    fill (&reference, 120);
+    fill (&distorted, levels[i]);
+    g_assert_cmpint (judge (stillness, &reference, &distorted), ==,
+        i % 2 == 0 ? PERCEPTUAL_PICTURE_FROZEN : PERCEPTUAL_PICTURE_NORMAL);
+    perceptual_stillness_free (stillness);
+    g_free (reference.memory);
+    g_free (distorted.memory);
+  }
+}
+
 /* Range is that of planes; pixels have been brought to full range before. */
 static void
 test_thumbnails_of_pixels_are_of_full_range (void)
@@ -381,6 +405,8 @@ main (int argc, char **argv)
       test_black_ends_above_its_level_and_share);
   TEST ("thumbnails-of-pixels-are-of-full-range",
       test_thumbnails_of_pixels_are_of_full_range);
+  TEST ("a-picture-that-moves-by-more-than-a-level-is-not-frozen",
+      test_a_picture_that_moves_by_more_than_a_level_is_not_frozen);
   TEST ("thumbnails-cover-every-size", test_thumbnails_cover_every_size);
   TEST ("thumbnails-read-planes-in-their-range",
       test_thumbnails_read_planes_in_their_range);
