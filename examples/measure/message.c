@@ -7,14 +7,100 @@
 
 #include <string.h>
 
+/* --- texts --------------------------------------------------------------- */
+
+/* Structures within structures are told by their brackets, also by those in
+ * the texts (1.22), so that only letters, digits and % may be in them. */
+static gchar *
+escape (const gchar *text)
+{
+  return text != NULL ? g_uri_escape_string (text, NULL, FALSE) : NULL;
+}
+
+static gchar *
+unescape (const gchar *text)
+{
+  return text != NULL ? g_uri_unescape_string (text, NULL) : NULL;
+}
+
+typedef gchar *(*Change) (const gchar *text);
+
+static void change_texts (GstStructure *structure, Change change);
+
+static void
+change_array (GValue *value, Change change)
+{
+  GValue array = G_VALUE_INIT;
+
+  gst_value_array_init (&array, gst_value_array_get_size (value));
+  for (guint i = 0; i < gst_value_array_get_size (value); i++) {
+    const GValue *old = gst_value_array_get_value (value, i);
+    GValue item = G_VALUE_INIT;
+
+    g_value_init (&item, G_VALUE_TYPE (old));
+    g_value_copy (old, &item);
+    if (G_VALUE_HOLDS_STRING (&item))
+      g_value_take_string (&item, change (g_value_get_string (old)));
+    gst_value_array_append_and_take_value (&array, &item);
+  }
+  g_value_unset (value);
+  *value = array;
+}
+
+static gboolean
+change_value (GQuark name, GValue *value, gpointer change)
+{
+  if (G_VALUE_HOLDS_STRING (value)) {
+    g_value_take_string (value, ((Change) change) (g_value_get_string (value)));
+  } else if (GST_VALUE_HOLDS_ARRAY (value)) {
+    change_array (value, (Change) change);
+  } else if (GST_VALUE_HOLDS_STRUCTURE (value)) {
+    GstStructure *copy = gst_structure_copy (gst_value_get_structure (value));
+
+    change_texts (copy, (Change) change);
+    gst_value_set_structure (value, copy);
+    gst_structure_free (copy);
+  }
+  return TRUE;
+}
+
+/* Of all that is in it. */
+static void
+change_texts (GstStructure *structure, Change change)
+{
+  gst_structure_map_in_place (structure, change_value, (gpointer) change);
+}
+
+/* --- whole messages ------------------------------------------------------ */
+
+static gchar *
+write_summary (const GstStructure *summary)
+{
+  g_autoptr (GstStructure) copy = NULL;
+
+  if (summary == NULL)
+    return NULL;
+  copy = gst_structure_copy (summary);
+  change_texts (copy, escape);
+  return gst_structure_serialize (copy, GST_SERIALIZE_FLAG_NONE);
+}
+
+static GstStructure *
+read_summary (const gchar *text)
+{
+  GstStructure *summary = gst_structure_from_string (text, NULL);
+
+  if (summary != NULL)
+    change_texts (summary, unescape);
+  return summary;
+}
+
 gchar *
 measure_message_write (GstStructure *head, const GstStructure *summary)
 {
   g_autofree gchar *first =
       gst_structure_serialize (head, GST_SERIALIZE_FLAG_NONE);
-  g_autofree gchar *second = summary != NULL
-      ? gst_structure_serialize (summary, GST_SERIALIZE_FLAG_NONE)
-      : NULL;
+  g_autofree gchar *second = write_summary (summary);
 
   gst_structure_free (head);
   return second != NULL ? g_strjoin ("\n", first, second, NULL)
@@ -30,19 +116,15 @@ measure_message_read (const gchar *text, GstStructure **summary)
       : g_strdup (text);
 
   if (summary != NULL)
-    *summary =
-        second != NULL ? gst_structure_from_string (second + 1, NULL) : NULL;
+    *summary = second != NULL ? read_summary (second + 1) : NULL;
   return gst_structure_from_string (first, NULL);
 }
 
-/* Structures within structures are told by their brackets, also by those in
- * the texts (1.22), so that only letters, digits and % may be in them. */
 void
 measure_message_set_text (
     GstStructure *head, const gchar *name, const gchar *text)
 {
-  g_autofree gchar *escaped =
-      text != NULL ? g_uri_escape_string (text, NULL, FALSE) : NULL;
+  g_autofree gchar *escaped = escape (text);
 
   if (escaped != NULL)
     gst_structure_set (head, name, G_TYPE_STRING, escaped, NULL);
@@ -51,9 +133,7 @@ measure_message_set_text (
 gchar *
 measure_message_get_text (const GstStructure *head, const gchar *name)
 {
-  const gchar *escaped = gst_structure_get_string (head, name);
-
-  return escaped != NULL ? g_uri_unescape_string (escaped, NULL) : NULL;
+  return unescape (gst_structure_get_string (head, name));
 }
 
 /* --- inputs -------------------------------------------------------------- */

@@ -9,8 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Each adds a member to the object that @builder is in.  @text: for people; NULL
- * is null.  @path: the bytes of a name, see printable_exact().  A @number that is not finite is null, since JSON has no other. */
+/* Each adds a member to the object that @builder is in.  @text: for people;
+ * NULL is null.  @path: the bytes of a name, see printable_exact().  A @number
+ * that is not finite is null, since JSON has no other. */
 void table_json_text (
     JsonBuilder *builder, const gchar *name, const gchar *text);
 void table_json_path (

@@ -43,21 +43,24 @@ value_to_text (const GValue *value)
   return gst_value_serialize (value);
 }
 
-/* As RFC 4180 has it: quotes where a comma, a quote or a line end is. */
+/* As RFC 4180 has it: quotes where a comma or a quote is. */
 static void
 append_cell (GString *line, const gchar *text)
 {
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  perceptual_log_append_printable (shown, text);
   if (line->len > 0)
     g_string_append_c (line, ',');
-  if (strpbrk (text, ",\"\r\n") == NULL) {
-    g_string_append (line, text);
+  if (strpbrk (shown->str, ",\"") == NULL) {
+    g_string_append (line, shown->str);
     return;
   }
   g_string_append_c (line, '"');
-  for (; *text != '\0'; text++) {
-    if (*text == '"')
+  for (const gchar *at = shown->str; *at != '\0'; at++) {
+    if (*at == '"')
       g_string_append_c (line, '"');
-    g_string_append_c (line, *text);
+    g_string_append_c (line, *at);
   }
   g_string_append_c (line, '"');
 }
@@ -77,6 +80,7 @@ add_csv_comment (GQuark field, const GValue *value, gpointer user)
   const gchar *name = g_quark_to_string (field);
   g_autofree gchar *key = perceptual_log_key (name, fields->verbatim);
   g_autofree gchar *text = NULL;
+  g_autoptr (GString) shown = NULL;
 
   if (GST_VALUE_HOLDS_STRUCTURE (value)) {
     g_autofree gchar *prefix = g_strconcat (fields->prefix, key, ".", NULL);
@@ -88,9 +92,10 @@ add_csv_comment (GQuark field, const GValue *value, gpointer user)
     return TRUE;
   }
   text = value_to_text (value);
-  g_strdelimit (text, "\r\n", ' ');
+  shown = g_string_new (NULL);
+  perceptual_log_append_printable (shown, text);
   g_string_append_printf (
-      fields->text, "# %s%s: %s\n", fields->prefix, key, text);
+      fields->text, "# %s%s: %s\n", fields->prefix, key, shown->str);
   return TRUE;
 }
 

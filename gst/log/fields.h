@@ -22,6 +22,11 @@ gchar *perceptual_log_key (const gchar *name, gboolean verbatim);
  * type, and no words of the log. */
 gboolean perceptual_log_holds_names (const gchar *name);
 
+/* Appends @text, of which what is not printable is told by its number, as JSON
+ * tells it, which is also readable elsewhere.  @text: UTF-8; JSON's own
+ * escapes are left. */
+void perceptual_log_append_printable (GString *to, const gchar *text);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_LOG_FIELDS_H */

@@ -90,7 +90,7 @@ perceptual_log_append_json (
   gst_structure_foreach (structure, add_json_field, &fields);
   json_node_take_object (node, fields.object);
   line = json_to_string (node, FALSE);
-  g_string_append (text, line);
+  perceptual_log_append_printable (text, line);
 }
 
 void

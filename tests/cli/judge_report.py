@@ -163,7 +163,7 @@ class Report(ReportCase):
             [PROGRAM, "2afc", "-m", "l2", "--report", str(self.page), folder],
             capture_output=True, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.has("caf\ufffd", self.page.read_text(encoding="utf-8"))
+        self.has(r"caf\xe9", self.page.read_text(encoding="utf-8"))
 
     def test_what_was_left_out_is_named(self):
         (self.folder / "data" / "judge" / "tied.npy").unlink()

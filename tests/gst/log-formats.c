@@ -199,15 +199,16 @@ test_columns_of_csv_are_those_of_the_stream (void)
   g_rmdir (folder);
 }
 
-/* Each of the characters that would break a row or a cell, by itself. */
+/* Each of the characters that would break a row or a cell, by itself; those
+ * that end lines are told by their numbers. */
 static void
 test_cells_of_csv_are_quoted_where_they_must_be (void)
 {
   static const gchar *const table[][3] = {
     { "a,b", "\"a,b\"", "a,b" },
     { "a\"b", "\"a\"\"b\"", "a\"b" },
-    { "a\nb", "\"a\nb\"", "a b" },
-    { "a\rb", "\"a\rb\"", "a b" },
+    { "a\nb", "a\\u000ab", "a\\u000ab" },
+    { "a\rb", "a\\u000db", "a\\u000db" },
     { "a b;'", "a b;'", "a b;'" },
     { "", "", "" },
   };
@@ -263,6 +264,39 @@ test_numbers_of_json_read_back_as_they_were (void)
   g_rmdir (folder);
 }
 
+/* --- all ------------------------------------------------------------------ */
+
+static void
+test_no_format_lets_through_what_terminals_obey (void)
+{
+  static const gchar *const nasty[] = { "\033", "\177", "\302\233",
+    "\342\200\256", "fake\n", NULL };
+  g_autofree gchar *folder = g_dir_make_tmp ("log-formats-XXXXXX", NULL);
+  g_autofree gchar *path = g_build_filename (folder, "log", NULL);
+  g_autofree gchar *name = g_strjoinv ("|", (gchar **) nasty);
+
+  for (guint i = 0; perceptual_log_formats[i] != NULL; i++) {
+    PerceptualLog *log =
+        perceptual_log_open (path, perceptual_log_formats[i], NULL, NULL, NULL);
+    g_autofree gchar *text = NULL;
+
+    g_assert_nonnull (log);
+    write_one (log, "header",
+        gst_structure_new (
+            "header", "weights-name", G_TYPE_STRING, name, NULL));
+    write_one (log, "distance", new_distance (0));
+    write_one (log, "summary",
+        gst_structure_new (
+            "summary", "weights-name", G_TYPE_STRING, name, NULL));
+    g_assert_true (perceptual_log_close (log, NULL));
+    text = read_file (path);
+    g_assert_nonnull (strstr (text, "\\u202e"));
+    for (guint j = 0; nasty[j] != NULL; j++)
+      g_assert_null (strstr (text, nasty[j]));
+  }
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,5 +315,7 @@ main (int argc, char **argv)
       test_cells_of_csv_are_quoted_where_they_must_be);
   g_test_add_func ("/log-formats/numbers-of-json-read-back-as-they-were",
       test_numbers_of_json_read_back_as_they_were);
+  g_test_add_func ("/log-formats/no-format-lets-through-what-terminals-obey",
+      test_no_format_lets_through_what_terminals_obey);
   return g_test_run ();
 }

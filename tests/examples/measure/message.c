@@ -16,16 +16,22 @@ make_summary (void)
       (gdouble) INFINITY, "worst", GST_TYPE_STRUCTURE, worst, NULL);
   GstStructure *also =
       gst_structure_new ("also", "psnr", GST_TYPE_STRUCTURE, psnr, NULL);
+  /* An unmatched bracket ended what it was in, and all that follows. */
+  GstStructure *options =
+      gst_structure_new ("options", "weights", G_TYPE_STRING,
+          "/a[b/\342\200\256%41;}", "heads", G_TYPE_STRING, "", NULL);
   GstStructure *summary = gst_structure_new ("perceptual-summary", "pairs",
       G_TYPE_UINT64, G_GUINT64_CONSTANT (9007199254740993), "mean",
       G_TYPE_DOUBLE, .1 + .2, "min", G_TYPE_DOUBLE, 5e-324, "max",
       G_TYPE_DOUBLE, -1.7976931348623157e308, "offset", G_TYPE_INT64,
       G_MININT64, "final", G_TYPE_BOOLEAN, TRUE, "weights-name", G_TYPE_STRING,
-      "a \"b\"; c\n\\d = [e]", "also", GST_TYPE_STRUCTURE, also, NULL);
+      "a \"b\"; c\n\\d = [e]", "also", GST_TYPE_STRUCTURE, also, "options",
+      GST_TYPE_STRUCTURE, options, "align", G_TYPE_STRING, "time", NULL);
 
   gst_structure_free (worst);
   gst_structure_free (psnr);
   gst_structure_free (also);
+  gst_structure_free (options);
   return summary;
 }
 
@@ -41,6 +47,12 @@ append_taps (GstStructure *summary)
     gst_value_array_append_value (&taps, &tap);
   }
   gst_structure_take_value (summary, "taps", &taps);
+  g_value_unset (&tap);
+  g_value_init (&taps, GST_TYPE_ARRAY);
+  g_value_init (&tap, G_TYPE_STRING);
+  g_value_set_static_string (&tap, "relu>1, [");
+  gst_value_array_append_value (&taps, &tap);
+  gst_structure_take_value (summary, "tap-names", &taps);
   g_value_unset (&tap);
 }
 
