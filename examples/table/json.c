@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What every writer of JSON here needs.
+ * What every writer and every reader of JSON here needs.
  */
 #include "table/json.h"
 
 #include "console/printable.h"
+#include "console/program-error.h"
 
 #include <math.h>
+#include <string.h>
+
+/* json-glib calls itself for every level. */
+#define DEEPEST 64
+
+/* --- writing ------------------------------------------------------------- */
 
 void
 table_json_text (JsonBuilder *builder, const gchar *name, const gchar *text)
@@ -75,4 +82,55 @@ gchar *
 table_json_line (JsonBuilder *builder)
 {
   return print (builder, FALSE);
+}
+
+/* --- reading ------------------------------------------------------------- */
+
+/* json-glib takes comments and single quotes as well, in which brackets and
+ * quotes do not count.  Returns: (nullable): what is wrong with @text. */
+static const gchar *
+find_problem (const gchar *text, gsize length)
+{
+  guint depth = 0;
+  gboolean quoted = FALSE;
+
+  for (gsize i = 0; i < length; i++) {
+    if (quoted && text[i] == '\\')
+      i++;
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (quoted || g_ascii_isalnum (text[i]) || g_ascii_isspace (text[i]))
+      continue;
+    else if (text[i] == '{' || text[i] == '[')
+      depth++;
+    else if (text[i] == '}' || text[i] == ']')
+      depth -= depth > 0;
+    else if (text[i] == '\0' || strchr (":,+-.", text[i]) == NULL)
+      return "is not JSON: it has a character that JSON does not have there";
+    if (depth > DEEPEST)
+      return "is nested too deeply";
+  }
+  return NULL;
+}
+
+JsonNode *
+table_json_parse (
+    const gchar *text, gsize length, const gchar *what, GError **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  g_autoptr (GError) cause = NULL;
+  const gchar *problem = find_problem (text, length);
+  JsonNode *node = NULL;
+
+  if (length > G_MAXSSIZE || !g_utf8_validate (text, (gssize) length, NULL))
+    program_fail_unnamed (error, "%s is not UTF-8", what);
+  else if (problem != NULL)
+    program_fail_unnamed (error, "%s %s", what, problem);
+  else if (!json_parser_load_from_data (parser, text, (gssize) length, &cause))
+    program_fail_unnamed (error, "%s is not JSON: %s", what, cause->message);
+  else
+    node = json_parser_steal_root (parser);
+  if (node == NULL && error != NULL && *error == NULL)
+    program_fail_unnamed (error, "%s is empty", what);
+  return node;
 }

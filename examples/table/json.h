@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Members of JSON objects, and the text of a whole one.
+ * Members of JSON objects, the text of a whole one, and text that is read.
  */
 #ifndef TABLE_JSON_H
 #define TABLE_JSON_H
@@ -28,6 +28,11 @@ gchar *table_json_print (JsonBuilder *builder);
 
 /* Returns: (transfer full): the same in one line, which has no line feed. */
 gchar *table_json_line (JsonBuilder *builder);
+
+/* Parses text that may be hostile.  @what: what it is, for the error, a
+ * PROGRAM_ERROR_DATA.  Returns: (transfer full) (nullable). */
+JsonNode *table_json_parse (
+    const gchar *text, gsize length, const gchar *what, GError **error);
 
 G_END_DECLS
 

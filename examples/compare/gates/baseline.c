@@ -9,6 +9,7 @@
 
 #include "console/printable.h"
 #include "console/program-error.h"
+#include "table/json.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -17,10 +18,10 @@
 struct _CompareBaseline
 {
   gchar *path;
-  JsonParser *parser;
-  JsonObject *root;    /* of the parser */
-  GPtrArray *results;  /* JsonObject of the parser, those that are whole */
-  GPtrArray *assigned; /* JsonObject of the parser, one for each file */
+  JsonNode *document;
+  JsonObject *root;    /* of the document */
+  GPtrArray *results;  /* JsonObject of the document, those that are whole */
+  GPtrArray *assigned; /* JsonObject of the document, one for each file */
 };
 
 /* --- reading ------------------------------------------------------------- */
@@ -91,20 +92,21 @@ compare_baseline_read (const gchar *path, GError **error)
 {
   g_autoptr (CompareBaseline) self = g_new0 (CompareBaseline, 1);
   g_autoptr (GError) reason = NULL;
-  JsonNode *root;
+  g_autofree gchar *text = NULL;
   gdouble schema = 0;
+  gsize length;
 
   self->path = g_strdup (path);
-  self->parser = json_parser_new ();
   self->results = g_ptr_array_new ();
   self->assigned = g_ptr_array_new ();
-  if (!json_parser_load_from_file (self->parser, path, &reason)) {
+  if (g_file_get_contents (path, &text, &length, &reason))
+    self->document = table_json_parse (text, length, "it", &reason);
+  if (self->document == NULL) {
     program_fail (error, path, "%s", reason->message);
     return NULL;
   }
-  root = json_parser_get_root (self->parser);
-  self->root = root != NULL && JSON_NODE_HOLDS_OBJECT (root)
-      ? json_node_get_object (root)
+  self->root = JSON_NODE_HOLDS_OBJECT (self->document)
+      ? json_node_get_object (self->document)
       : NULL;
   if (!get_number (self->root, "schema", &schema) || schema != 1
       || get_text (self->root, "metric") == NULL || !take_results (self)) {
@@ -120,7 +122,7 @@ compare_baseline_free (CompareBaseline *self)
 {
   if (self == NULL)
     return;
-  g_clear_object (&self->parser);
+  g_clear_pointer (&self->document, json_node_unref);
   g_clear_pointer (&self->results, g_ptr_array_unref);
   g_clear_pointer (&self->assigned, g_ptr_array_unref);
   g_free (self->path);

@@ -9,6 +9,7 @@
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "table/csv.h"
+#include "table/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -215,7 +216,7 @@ read_json (TuneRdSet *set, const gchar *path, guint *left_out, GError **error)
 
   if (!g_file_get_contents (path, &text, &length, &fault))
     return program_fail_unnamed (error, "%s", fault->message);
-  root = tune_json_parse (text, length, label, error);
+  root = table_json_parse (text, length, label, error);
   if (root == NULL)
     return FALSE;
   points = find_points (root);

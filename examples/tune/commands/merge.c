@@ -7,6 +7,7 @@
 
 #include "console/printable.h"
 #include "console/program-error.h"
+#include "table/json.h"
 
 #include <string.h>
 
@@ -69,7 +70,7 @@ static gboolean
 take_line (Merge *self, const gchar *line, const gchar *where, GError **error)
 {
   g_autoptr (JsonNode) node =
-      tune_json_parse (line, strlen (line), where, error);
+      table_json_parse (line, strlen (line), where, error);
   GError *fault = NULL;
 
   if (node == NULL)

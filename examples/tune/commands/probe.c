@@ -7,6 +7,7 @@
 
 #include "console/printable.h"
 #include "console/program-error.h"
+#include "table/json.h"
 
 #include <glib/gstdio.h>
 #include <errno.h>
@@ -93,7 +94,7 @@ read_plan (const gchar *path, GError **error)
   g_autoptr (GString) text = read_all (path, error);
   g_autofree gchar *label = printable_text (path);
 
-  return text != NULL ? tune_json_parse (text->str, text->len, label, error)
+  return text != NULL ? table_json_parse (text->str, text->len, label, error)
                       : NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include "console/program-error.h"
 #include "tune/probe/encoder.h"
+#include "table/json.h"
 
 #include <math.h>
 #include <string.h>
@@ -82,7 +83,8 @@ read_extra (const gchar *extra, GError **error)
 
   if (extra == NULL)
     return g_steal_pointer (&texts);
-  node = tune_json_parse (extra, strlen (extra), "The text of settings", error);
+  node =
+      table_json_parse (extra, strlen (extra), "The text of settings", error);
   if (node == NULL)
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (node)) {

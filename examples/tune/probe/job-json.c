@@ -5,57 +5,15 @@
 #include "tune/probe/job.h"
 
 #include "console/program-error.h"
+#include "table/json.h"
 
 #include <math.h>
 #include <string.h>
-
-/* json-glib calls itself for every level. */
-#define DEEPEST 64
 
 /* Most pairs of a result: two weeks at 60 a second. */
 #define MOST_PAIRS (G_GUINT64_CONSTANT (1) << 26)
 
 /* --- text ---------------------------------------------------------------- */
-
-static guint
-measure_depth (const gchar *text, gsize length)
-{
-  guint depth = 0, deepest = 0;
-  gboolean quoted = FALSE;
-
-  for (gsize i = 0; i < length; i++) {
-    if (quoted && text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      quoted = !quoted;
-    else if (!quoted && (text[i] == '{' || text[i] == '['))
-      deepest = MAX (deepest, ++depth);
-    else if (!quoted && depth > 0 && (text[i] == '}' || text[i] == ']'))
-      depth--;
-  }
-  return deepest;
-}
-
-JsonNode *
-tune_json_parse (
-    const gchar *text, gsize length, const gchar *what, GError **error)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  g_autoptr (GError) cause = NULL;
-  JsonNode *node = NULL;
-
-  if (length > G_MAXSSIZE || !g_utf8_validate (text, (gssize) length, NULL))
-    program_fail_unnamed (error, "%s is not UTF-8", what);
-  else if (measure_depth (text, length) > DEEPEST)
-    program_fail_unnamed (error, "%s is nested too deeply", what);
-  else if (!json_parser_load_from_data (parser, text, (gssize) length, &cause))
-    program_fail_unnamed (error, "%s is not JSON: %s", what, cause->message);
-  else
-    node = json_parser_steal_root (parser);
-  if (node == NULL && error != NULL && *error == NULL)
-    program_fail_unnamed (error, "%s is empty", what);
-  return node;
-}
 
 static JsonNode *sort_members (JsonNode *node);
 
@@ -144,7 +102,7 @@ static void
 set_json (JsonObject *object, const gchar *name, const gchar *json)
 {
   JsonNode *node =
-      json != NULL ? tune_json_parse (json, strlen (json), name, NULL) : NULL;
+      json != NULL ? table_json_parse (json, strlen (json), name, NULL) : NULL;
 
   if (node != NULL)
     json_object_set_member (object, name, node);

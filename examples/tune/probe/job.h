@@ -145,11 +145,6 @@ typedef struct
 TuneResult *tune_result_new (void);
 void tune_result_free (TuneResult *self);
 
-/* Parses text that may be hostile.  @what: what it is, for the error, a
- * PROGRAM_ERROR_DATA.  Returns: (transfer full) (nullable). */
-JsonNode *tune_json_parse (
-    const gchar *text, gsize length, const gchar *what, GError **error);
-
 /* Returns: (transfer full): on one line, the members of objects sorted. */
 gchar *tune_json_print (JsonNode *node);
 

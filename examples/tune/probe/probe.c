@@ -12,6 +12,7 @@
 
 #include "console/child.h"
 #include "console/program-error.h"
+#include "table/json.h"
 
 #include <glib/gstdio.h>
 #include <errno.h>
@@ -244,7 +245,7 @@ merge (Probe *self, TuneResult *part)
 static void
 take_result (Probe *self)
 {
-  g_autoptr (JsonNode) node = tune_json_parse (
+  g_autoptr (JsonNode) node = table_json_parse (
       self->text->str, self->text->len, "The result", &self->error);
   g_autoptr (TuneResult) part =
       node != NULL ? tune_result_from_json (node, &self->error) : NULL;

@@ -8,6 +8,7 @@
 #include "tune/probe/probe.h"
 
 #include "console/child.h"
+#include "table/json.h"
 
 #include <gst/gst.h>
 #include <locale.h>
@@ -103,7 +104,7 @@ receive_job (Self *self, GError **error)
       break;
     g_string_append (text, piece);
   }
-  node = tune_json_parse (text->str, text->len, "The job", error);
+  node = table_json_parse (text->str, text->len, "The job", error);
   return node != NULL ? tune_job_from_json (node, error) : NULL;
 }
 
