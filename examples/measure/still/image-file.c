@@ -84,8 +84,8 @@ static gboolean
 is_whole_bmp (const guint8 *bytes, gsize size)
 {
   gboolean os2 = size > 18 && little_endian (bytes + 14, 4) == 12;
-  guint32 packing;
-  guint64 width, height, bits;
+  guint32 packing, offset;
+  guint64 width, height, row;
 
   if (size < (os2 ? 26 : 34))
     return FALSE;
@@ -96,9 +96,10 @@ is_whole_bmp (const guint8 *bytes, gsize size)
   height = little_endian (bytes + (os2 ? 20 : 22), os2 ? 2 : 4);
   if (!os2 && height > G_MAXINT32) /* negative: the rows go down */
     height = (guint64) G_MAXUINT32 + 1 - height;
-  bits = little_endian (bytes + (os2 ? 24 : 28), 2);
-  return size
-      >= little_endian (bytes + 10, 4) + (width * bits + 31) / 32 * 4 * height;
+  row = (width * little_endian (bytes + (os2 ? 24 : 28), 2) + 31) / 32 * 4;
+  offset = little_endian (bytes + 10, 4);
+  /* The product of the two may have more than 64 bits. */
+  return size >= offset && (row == 0 || (size - offset) / row >= height);
 }
 
 /* All that the directory announces: gdk-pixbuf takes the best picture, and one

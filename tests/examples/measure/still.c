@@ -6,6 +6,7 @@
 
 #include "judge/data/image.h"
 #include "measure/still/image-exif.h"
+#include "measure/still/image-file.h"
 #include "measure/still/image-type.h"
 #include "measure/reader/reader.h"
 #include "measure/still/still.h"
@@ -284,6 +285,25 @@ test_a_broken_orientation_is_upright (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (image_exif_number (exif, sizeof exif, 0x112, 1), ==, 1);
 }
 
+/* 2^31 pixels of 32 bits in each of 2^31 rows: the product is 2^64, of which 64
+ * bits hold nothing. */
+static void
+test_a_bmp_of_endless_rows_is_cut_off (Fixture *fixture, gconstpointer data)
+{
+  guint8 bmp[54] = { 'B', 'M', 54, [10] = 54, [14] = 40, [26] = 1, [28] = 32 };
+
+  bmp[18] = bmp[22] = 1;
+  g_assert_false (image_file_is_whole ("bmp", bmp, sizeof bmp));
+  bmp[10] = 50;
+  g_assert_true (image_file_is_whole ("bmp", bmp, sizeof bmp));
+  bmp[10] = 55;
+  g_assert_false (image_file_is_whole ("bmp", bmp, sizeof bmp));
+  bmp[10] = 54;
+  bmp[18] = bmp[22] = 0;
+  bmp[21] = bmp[25] = 0x80;
+  g_assert_false (image_file_is_whole ("bmp", bmp, sizeof bmp));
+}
+
 /* What perceptual-compare and perceptual-judge see of one file. */
 static void
 check_same_samples (Fixture *fixture, const Png *image, GstVideoFormat format)
@@ -370,6 +390,7 @@ main (int argc, char **argv)
   ADD (what_moves_is_no_still);
   ADD (types_are_told_by_their_marks);
   ADD (a_broken_orientation_is_upright);
+  ADD (a_bmp_of_endless_rows_is_cut_off);
   ADD (both_programs_see_the_same_samples);
   ADD (deeper_images_keep_their_values);
   return g_test_run ();
