@@ -2,6 +2,7 @@
  *
  * Reads another store, which is left as it is.
  */
+#include "tune/campaign.h"
 #include "tune/import.h"
 #include "tune/store/store-query.h"
 #include "tune/store/store-sql.h"
@@ -133,9 +134,41 @@ read_item (sqlite3_stmt *row, TuneMeasurement *measurement)
     .seconds = sqlite3_column_double (row, 22),
     .distances = (gfloat *) (gsize) sqlite3_column_blob (row, 23),
   };
-  if (measured && size != measurement->frames * sizeof (gfloat))
+  /* A number that is too large must not look like a small one. */
+  if (measured
+      && (measurement->frames > G_MAXINT / sizeof (gfloat)
+          || size != measurement->frames * sizeof (gfloat)))
     item.fault = "its distances are damaged";
   return item;
+}
+
+/* SQLite takes any bytes for text; what is in the store is shown and written as
+ * JSON. */
+static gboolean
+is_text (sqlite3_stmt *row)
+{
+  for (gint i = 0; i < sqlite3_column_count (row); i++) {
+    if (sqlite3_column_type (row, i) == SQLITE_TEXT
+        && !g_utf8_validate (text_of (row, i), -1, NULL))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+copy_probe (TuneStore *store, sqlite3_stmt *row, const gchar *path,
+    TuneImport *counts, GError **error)
+{
+  TuneMeasurement measurement;
+  TuneImportItem item;
+  g_autofree gchar *fault = NULL;
+
+  if (!is_text (row))
+    return program_fail (error, path, "it holds text that is not UTF-8");
+  item = read_item (row, &measurement);
+  if (item.fault == NULL)
+    item.fault = fault = tune_campaign_find_fault (&measurement);
+  return tune_import_item (store, &item, counts, error);
 }
 
 static gboolean
@@ -149,12 +182,8 @@ copy_probes (TuneStore *store, TuneStore *other, const gchar *path,
 
   if (row == NULL)
     return refuse (error, path, fault);
-  while (ok && (result = sqlite3_step (row)) == SQLITE_ROW) {
-    TuneMeasurement measurement;
-    TuneImportItem item = read_item (row, &measurement);
-
-    ok = tune_import_item (store, &item, counts, error);
-  }
+  while (ok && (result = sqlite3_step (row)) == SQLITE_ROW)
+    ok = copy_probe (store, row, path, counts, error);
   if (ok && result != SQLITE_DONE) {
     tune_sql_fail (other, &fault);
     ok = refuse (error, path, fault);

@@ -5,6 +5,8 @@
  */
 #include "folder.h"
 
+#include "console/program-error.h"
+#include "tune/import.h"
 #include "tune/store/store.h"
 
 #include <glib/gstdio.h>
@@ -288,6 +290,72 @@ test_error_domain_has_its_name (void)
       g_quark_to_string (TUNE_STORE_ERROR), ==, "tune-store-error-quark");
 }
 
+/* --- another store ------------------------------------------------------- */
+
+/* @change: SQL on another store with one probe, which is imported then */
+static gboolean
+import (
+    Fixture *fixture, const gchar *change, TuneImport *counts, GError **error)
+{
+  g_autofree gchar *path =
+      g_build_filename (fixture->base.folder, "other.sqlite", NULL);
+  TuneStore *other = tune_store_open (path, NULL);
+  sqlite3 *database;
+  gint64 probe;
+
+  claim (other, 23, &probe);
+  finish (other, probe, 23);
+  tune_store_close (other);
+  g_assert_cmpint (sqlite3_open (path, &database), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (database, change, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (database);
+  *counts = (TuneImport){ 0 };
+  return tune_import_database (fixture->store, path, counts, error);
+}
+
+static void
+test_damaged_probes_of_another_store_are_failures (
+    Fixture *fixture, gconstpointer data)
+{
+  static const gchar *const damages[] = {
+    "UPDATE probe SET unmatched = 0, distances = x'00'",
+    /* Four times as many bytes are none in 64 bits. */
+    "UPDATE probe SET unmatched = 0, frames = 4611686018427387904,"
+    " distances = x''",
+    "UPDATE probe SET unmatched = 0, frames = -1",
+    "UPDATE probe SET unmatched = 0, frames = 0, distances = x''",
+    "UPDATE probe SET unmatched = 0, bytes = 0",
+    "UPDATE probe SET unmatched = 1",
+  };
+  TuneImport counts;
+
+  for (guint i = 0; i < G_N_ELEMENTS (damages); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (import (fixture, damages[i], &counts, &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (counts.failed, ==, 1);
+    g_assert_cmpuint (counts.imported, ==, 0);
+    g_assert_cmpint (tune_store_count (fixture->store, NULL), ==, 0);
+  }
+  g_assert_true (
+      import (fixture, "UPDATE probe SET unmatched = 0", &counts, NULL));
+  g_assert_cmpuint (counts.imported, ==, 1);
+}
+
+static void
+test_text_of_another_store_is_text (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  TuneImport counts;
+
+  g_assert_false (import (fixture,
+      "UPDATE source SET path = CAST (x'ff' AS TEXT)", &counts, &error));
+  g_assert_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA);
+  g_assert_nonnull (strstr (error->message, "not UTF-8"));
+}
+
 /* --- several processes --------------------------------------------------- */
 
 /* Runs this program as @job on the store.  Returns: its number. */
@@ -493,6 +561,8 @@ main (int argc, char **argv)
   ADD (a_hash_belongs_to_a_file_that_did_not_change);
   ADD (what_is_no_store_is_refused);
   ADD (a_later_version_is_left_alone);
+  ADD (damaged_probes_of_another_store_are_failures);
+  ADD (text_of_another_store_is_text);
   ADD (a_claim_ends_with_its_process);
   ADD (claims_of_other_machines_are_believed);
   ADD (claims_from_before_a_restart_are_void);
