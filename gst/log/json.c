@@ -103,3 +103,14 @@ perceptual_log_append_number (GString *text, gdouble number)
           ? g_ascii_formatd (digits, sizeof digits, "%.17g", number)
           : "null");
 }
+
+void
+perceptual_log_append_text (GString *text, const gchar *string)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_VALUE);
+  g_autofree gchar *quoted = NULL;
+
+  json_node_set_string (node, string);
+  quoted = json_to_string (node, FALSE);
+  g_string_append (text, quoted);
+}

@@ -17,6 +17,9 @@ void perceptual_log_append_json (
 /* Appends a number as JSON has it: null where it is not finite. */
 void perceptual_log_append_number (GString *text, gdouble number);
 
+/* Appends @string, which is UTF-8, in quotes. */
+void perceptual_log_append_text (GString *text, const gchar *string);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_LOG_JSON_H */

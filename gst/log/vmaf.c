@@ -121,8 +121,10 @@ static void
 add_number (Metrics *metrics, const gchar *name, gdouble number)
 {
   pool (metrics->self, name, number);
-  g_string_append_printf (
-      metrics->text, "%s\"%s\":", metrics->first ? "" : ",", name);
+  if (!metrics->first)
+    g_string_append_c (metrics->text, ',');
+  perceptual_log_append_text (metrics->text, name);
+  g_string_append_c (metrics->text, ':');
   perceptual_log_append_number (metrics->text, number);
   metrics->first = FALSE;
 }
@@ -207,7 +209,9 @@ append_pool (const Pool *self, GString *text)
 {
   const gdouble n = (gdouble) self->n;
 
-  g_string_append_printf (text, "\n    \"%s\": {\"min\":", self->name);
+  g_string_append (text, "\n    ");
+  perceptual_log_append_text (text, self->name);
+  g_string_append (text, ": {\"min\":");
   perceptual_log_append_number (text, n > 0 ? self->min : NAN);
   g_string_append (text, ",\"max\":");
   perceptual_log_append_number (text, n > 0 ? self->max : NAN);
