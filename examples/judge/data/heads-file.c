@@ -7,6 +7,7 @@
 #include "judge/data/heads-file.h"
 
 #include "judge/failure.h"
+#include "table/json.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -47,6 +48,31 @@ find (const GPtrArray *tensors, const gchar *name)
   return NULL;
 }
 
+/* Reads where the numbers of @row lie, [begin, end]. */
+static gboolean
+read_place (JsonObject *row, gsize length, gsize *begin, gsize *end)
+{
+  JsonNode *node = json_object_get_member (row, "data_offsets");
+  JsonArray *place = node != NULL && JSON_NODE_HOLDS_ARRAY (node)
+      ? json_node_get_array (node)
+      : NULL;
+  gsize *const ends[] = { begin, end };
+
+  if (place == NULL || json_array_get_length (place) != G_N_ELEMENTS (ends))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
+    JsonNode *number = json_array_get_element (place, i);
+
+    if (!JSON_NODE_HOLDS_VALUE (number)
+        || json_node_get_value_type (number) != G_TYPE_INT64
+        || json_node_get_int (number) < 0
+        || (guint64) json_node_get_int (number) > length)
+      return FALSE;
+    *ends[i] = (gsize) json_node_get_int (number);
+  }
+  return *begin <= *end;
+}
+
 static gboolean
 take_tensor (GPtrArray *tensors, JsonObject *header, const gchar *name,
     const gchar *numbers, gsize length)
@@ -54,34 +80,27 @@ take_tensor (GPtrArray *tensors, JsonObject *header, const gchar *name,
   JsonNode *node = json_object_get_member (header, name);
   JsonObject *row =
       JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonArray *place;
-  gint64 begin, end;
+  gsize begin, end;
   Tensor *tensor;
 
   if (row == NULL || !json_object_has_member (row, "shape")
-      || !json_object_has_member (row, "data_offsets"))
-    return FALSE;
-  place = json_object_get_array_member (row, "data_offsets");
-  if (place == NULL || json_array_get_length (place) != 2)
-    return FALSE;
-  begin = json_array_get_int_element (place, 0);
-  end = json_array_get_int_element (place, 1);
-  if (begin < 0 || end < begin || (guint64) end > length)
+      || !read_place (row, length, &begin, &end))
     return FALSE;
   tensor = g_new0 (Tensor, 1);
   tensor->name = g_strdup (name);
   tensor->shape = json_node_copy (json_object_get_member (row, "shape"));
   tensor->data = numbers + begin;
-  tensor->size = (gsize) (end - begin);
+  tensor->size = end - begin;
   g_ptr_array_add (tensors, tensor);
   return TRUE;
 }
 
 /* Returns: (transfer full): the tensors of a file that is in memory. */
 static GPtrArray *
-read_tensors (const gchar *text, gsize length, JsonParser *parser)
+read_tensors (const gchar *text, gsize length)
 {
   g_autoptr (GPtrArray) tensors = g_ptr_array_new_with_free_func (tensor_free);
+  g_autoptr (JsonNode) root = NULL;
   g_autoptr (GList) names = NULL;
   JsonObject *header;
   guint64 size;
@@ -90,11 +109,12 @@ read_tensors (const gchar *text, gsize length, JsonParser *parser)
     return NULL;
   memcpy (&size, text, 8);
   size = GUINT64_FROM_LE (size);
-  if (size > length - 8
-      || !json_parser_load_from_data (parser, text + 8, (gssize) size, NULL)
-      || !JSON_NODE_HOLDS_OBJECT (json_parser_get_root (parser)))
+  if (size > length - 8)
     return NULL;
-  header = json_node_get_object (json_parser_get_root (parser));
+  root = table_json_parse (text + 8, size, "its header", NULL);
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    return NULL;
+  header = json_node_get_object (root);
   names = json_object_get_members (header);
   for (const GList *l = names; l != NULL; l = l->next) {
     if (strcmp (l->data, "__metadata__") != 0
@@ -199,7 +219,6 @@ judge_heads_file_write (const gchar *path, const gchar *source,
     const gdouble *heads, const guint *tap_channels, guint n_taps,
     const JudgeRanking *ranking, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GPtrArray) tensors = NULL;
   g_autoptr (GString) out = NULL;
   g_autoptr (GString) header = NULL;
@@ -209,7 +228,7 @@ judge_heads_file_write (const gchar *path, const gchar *source,
 
   if (!g_file_get_contents (source, &text, &length, error))
     return FALSE;
-  tensors = read_tensors (text, length, parser);
+  tensors = read_tensors (text, length);
   if (tensors == NULL)
     return program_fail (
         error, source, "it changed while its features were computed");

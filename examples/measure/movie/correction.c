@@ -15,6 +15,36 @@
 
 /* --- what is known ------------------------------------------------------- */
 
+/* How a picture that is not upright is turned: the words of tags, and those of
+ * videoflip. */
+typedef struct
+{
+  const gchar *orientation;
+  const gchar *direction;
+} Way;
+
+static const Way ways[] = {
+  { "rotate-90", "90r" },
+  { "rotate-180", "180" },
+  { "rotate-270", "90l" },
+  { "flip-rotate-0", "horiz" },
+  { "flip-rotate-90", "ul-lr" },
+  { "flip-rotate-180", "vert" },
+  { "flip-rotate-270", "ur-ll" },
+};
+
+/* Returns: (nullable): NULL for a picture that is upright, and for words that
+ * mean nothing. */
+static const Way *
+find_way (const gchar *orientation)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
+    if (g_strcmp0 (orientation, ways[i].orientation) == 0)
+      return &ways[i];
+  }
+  return NULL;
+}
+
 void
 measure_correction_read (MeasureCorrection *self, const gchar *path)
 {
@@ -39,13 +69,14 @@ void
 measure_correction_note_tags (MeasureCorrection *self, const GstTagList *tags)
 {
   const gchar *orientation = NULL;
+  const Way *way;
 
   if (self->has_movie
       || !gst_tag_list_peek_string_index (
           tags, GST_TAG_IMAGE_ORIENTATION, 0, &orientation))
     return;
-  self->orientation =
-      g_str_equal (orientation, UPRIGHT) ? NULL : g_intern_string (orientation);
+  way = find_way (orientation);
+  self->orientation = way != NULL ? way->orientation : NULL;
 }
 
 /* --- caps ---------------------------------------------------------------- */
@@ -431,23 +462,7 @@ measure_mending_apply (MeasureMending *self, GstPad *pad)
 const gchar *
 measure_mending_get_direction (const MeasureMending *self)
 {
-  static const struct
-  {
-    const gchar *orientation;
-    const gchar *direction;
-  } ways[] = {
-    { "rotate-90", "90r" },
-    { "rotate-180", "180" },
-    { "rotate-270", "90l" },
-    { "flip-rotate-0", "horiz" },
-    { "flip-rotate-90", "ul-lr" },
-    { "flip-rotate-180", "vert" },
-    { "flip-rotate-270", "ur-ll" },
-  };
+  const Way *way = self->turn ? find_way (self->file->orientation) : NULL;
 
-  for (guint i = 0; self->turn && i < G_N_ELEMENTS (ways); i++) {
-    if (g_strcmp0 (self->file->orientation, ways[i].orientation) == 0)
-      return ways[i].direction;
-  }
-  return NULL;
+  return way != NULL ? way->direction : NULL;
 }

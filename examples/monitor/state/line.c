@@ -9,10 +9,21 @@
 #include <math.h>
 #include <string.h>
 
+/* Returns: (nullable): a value, which is no array, no object and not null. */
+static JsonNode *
+value_of (JsonObject *object, const gchar *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) ? node : NULL;
+}
+
 static const gchar *
 text_of (JsonObject *object, const gchar *name)
 {
-  return json_object_get_string_member_with_default (object, name, NULL);
+  JsonNode *node = value_of (object, name);
+
+  return node != NULL ? json_node_get_string (node) : NULL;
 }
 
 /* Returns: @otherwise where it is not there; it is null where it has no end. */
@@ -29,7 +40,9 @@ number_of (JsonObject *object, const gchar *name, gdouble otherwise)
 static gboolean
 flag_of (JsonObject *object, const gchar *name)
 {
-  return json_object_get_boolean_member_with_default (object, name, FALSE);
+  JsonNode *node = value_of (object, name);
+
+  return node != NULL && json_node_get_boolean (node);
 }
 
 static JsonObject *
@@ -103,12 +116,14 @@ take_summary (MonitorState *self, MonitorTrack *track, JsonObject *line)
 {
   JsonObject *window = object_of (line, "window");
   MonitorStream *known = &track->known;
+  JsonNode *measured;
 
   if (window == NULL)
     return;
+  measured = value_of (window, "measured");
   g_mutex_lock (&self->lock);
   known->window_pairs =
-      (guint64) json_object_get_int_member_with_default (window, "measured", 0);
+      measured != NULL ? (guint64) MAX (json_node_get_int (measured), 0) : 0;
   known->window_mean = number_of (window, "mean", NAN);
   known->window_p95 = number_of (window, "p95", NAN);
   known->window_max = number_of (window, "max", NAN);
