@@ -7,23 +7,13 @@
  */
 #include "judge/failure.h"
 #include "judge/data/npy.h"
+#include "words.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
-
-/* What a file holds must not reach the terminal as it is: it could move the
- * cursor or break the JSON that the message is put into. */
-static void
-check_words (const gchar *message)
-{
-  g_assert_true (g_str_has_prefix (message, "fuzz: "));
-  g_assert_true (g_utf8_validate (message, -1, NULL));
-  for (; *message != '\0'; message = g_utf8_next_char (message))
-    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (message)));
-}
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
@@ -40,6 +30,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_true (done == (error == NULL));
   if (!done) {
     g_assert_error (error, PROGRAM_ERROR, PROGRAM_ERROR_DATA);
+    g_assert_true (g_str_has_prefix (error->message, "fuzz: "));
     check_words (error->message);
   }
   return 0;

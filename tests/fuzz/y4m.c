@@ -9,20 +9,13 @@
 #include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
+#include "words.h"
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
-
-static void
-check_words (const gchar *message)
-{
-  g_assert_true (g_utf8_validate (message, -1, NULL));
-  for (; *message != '\0'; message = g_utf8_next_char (message))
-    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (message)));
-}
 
 static void
 check_header (const MeasureY4m *header)
