@@ -190,13 +190,14 @@ on_pictures (
       ((MonitorWatch *) user)->state, moment, stream, distance);
 }
 
-/* Each text once for each connection. */
+/* Each text once for each connection.  That an input is cut off is no news at
+ * the end. */
 static void
 on_warning (const gchar *text, gpointer user)
 {
   MonitorWatch *self = user;
 
-  if (g_hash_table_add (self->said, g_strdup (text)))
+  if (!self->stopping && g_hash_table_add (self->said, g_strdup (text)))
     console_say (self->console, "warning: %s", text);
 }
 

@@ -220,6 +220,8 @@ class MonitorTest(unittest.TestCase):
             monitor.wait_for_pairs(3)
             monitor.end()
         self.assertIn("connections  1\n", monitor.output)
+        # That it was cut off when it was told to end is no news.
+        self.assertEqual(monitor.said("ended before"), [])
 
     def test_it_keeps_trying_where_there_is_nothing(self):
         ports = free_ports(2)

@@ -133,6 +133,8 @@ static const Remedy remedies[] = {
   { "Internal data", "not-negotiated",
       "GStreamer's elements do not agree on its format",
       "convert it, for instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+  { "Internal data", "not-linked",
+      "what is in it is not what its next element takes", NULL },
   { "Internal data", "HTTPSrc",
       "the server cannot be reached, or broke the connection",
       "try the address in a browser; what is downloaded can be measured as a "
@@ -158,6 +160,9 @@ static const struct
   { "The distorted video is that at dist_sink[_0-9]*\\.\\s*", "" },
   { "\\bin sync-window", "in --sync-window" },
   { "\\boutside sync-window", "outside --sync-window" },
+  { "\\bthan sync-window", "than --sync-window" },
+  { "perceptual-sync messages tell what follows; this is said once",
+      "Lines of the type sync in a log tell what follows; this is said once" },
   { "A larger sync-duration or sync-window",
       "a larger --sync-duration or --sync-window" },
 };
@@ -329,7 +334,19 @@ translate (const gchar *text, const MeasureNames *names)
   return words;
 }
 
-/* Advice that the table does not know is better than none. */
+/* Advice that the table does not know is better than none.  Returns: (transfer
+ * full) (nullable): what to do */
+static gchar *
+rest_of (const Remedy *remedy, const gchar *advice, const MeasureNames *names)
+{
+  if (remedy == NULL)
+    return translate (advice, names);
+  if (names->streams && remedy->remedy != NULL
+      && strstr (remedy->remedy, "FILE") != NULL)
+    return NULL;
+  return g_strdup (remedy->remedy);
+}
+
 gchar *
 measure_words (const gchar *text, const gchar *debug, const MeasureNames *names)
 {
@@ -337,8 +354,7 @@ measure_words (const gchar *text, const gchar *debug, const MeasureNames *names)
   g_autofree gchar *advice = find_advice (debug);
   g_autofree gchar *words = translate (
       remedy != NULL && remedy->text != NULL ? remedy->text : text, names);
-  g_autofree gchar *rest =
-      remedy == NULL ? translate (advice, names) : g_strdup (remedy->remedy);
+  g_autofree gchar *rest = rest_of (remedy, advice, names);
 
   return rest != NULL && *rest != '\0' ? g_strdup_printf ("%s; %s", words, rest)
                                        : g_steal_pointer (&words);

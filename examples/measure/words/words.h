@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @labels: of the reference and of the distorted files, NULL-terminated
  * @own: which of them is put before the text
  * @images: whether they are images
+ * @streams: whether they are streams, which nobody can convert
  *
  * What an element's words mean here.
  */
@@ -25,6 +26,7 @@ typedef struct
   const gchar *const *labels;
   guint own;
   gboolean images;
+  gboolean streams;
 } MeasureNames;
 
 /**

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Drops frames of live inputs until the others have come, too.
+ * Drops frames of live inputs until the others have come, too, and all once it
+ * is told that it is over.
  */
 #include "monitor/connection/gate.h"
 
@@ -22,6 +23,7 @@ struct _MonitorGate
   Input *inputs;
   guint n;
   gboolean open;
+  gboolean over;
 };
 
 MonitorGate *
@@ -87,7 +89,7 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   input->last = now;
   if (!self->open)
     self->open = have_all (self, now);
-  pass = self->open || !input->live;
+  pass = !self->over && (self->open || !input->live);
   g_mutex_unlock (&self->lock);
   return pass ? GST_PAD_PROBE_OK : GST_PAD_PROBE_DROP;
 }
@@ -98,6 +100,14 @@ monitor_gate_watch (MonitorGate *self, guint input, GstPad *pad)
   self->inputs[input].gate = self;
   gst_pad_add_probe (
       pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, &self->inputs[input], NULL);
+}
+
+void
+monitor_gate_close (MonitorGate *self)
+{
+  g_mutex_lock (&self->lock);
+  self->over = TRUE;
+  g_mutex_unlock (&self->lock);
 }
 
 guint64

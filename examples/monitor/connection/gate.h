@@ -21,6 +21,9 @@ void monitor_gate_free (MonitorGate *self);
 /* Watches what comes out of @pad, or into it, as input @input. */
 void monitor_gate_watch (MonitorGate *self, guint input, GstPad *pad);
 
+/* Lets no frame pass any more; from any thread. */
+void monitor_gate_close (MonitorGate *self);
+
 /* Returns: how many frames of the input have come; from any thread. */
 guint64 monitor_gate_count (MonitorGate *self, guint input);
 

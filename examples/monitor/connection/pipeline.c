@@ -238,9 +238,12 @@ monitor_pipeline_start (MonitorPipeline *self)
       != GST_STATE_CHANGE_FAILURE;
 }
 
+/* A demuxer that is ended hands on the part of a frame that it has, and the
+ * decoder makes a damaged picture of it. */
 void
 monitor_pipeline_end (MonitorPipeline *self)
 {
+  monitor_gate_close (self->gate);
   gst_element_send_event (self->pipeline, gst_event_new_eos ());
 }
 

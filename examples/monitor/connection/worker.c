@@ -236,8 +236,10 @@ put_in_words (
   g_autofree gchar *sender =
       monitor_pipeline_name_sender (self->pipeline, message);
   g_autofree gchar *words = measure_words (error->message, debug,
-      &(MeasureNames){
-          .element = self->settings.element, .labels = labels, .own = 0 });
+      &(MeasureNames){ .element = self->settings.element,
+          .labels = labels,
+          .own = 0,
+          .streams = TRUE });
 
   return *sender != '\0' ? g_strdup_printf ("%s: %s", sender, words)
                          : g_steal_pointer (&words);

@@ -320,6 +320,11 @@ monitor_state_tick (MonitorState *self, gint pid)
   gint64 now = g_get_monotonic_time ();
 
   g_mutex_lock (&self->lock);
+  /* A process that hangs does not count frames. */
+  for (guint i = 0; i < MONITOR_N_INPUTS; i++) {
+    if (now - self->input_seen[i] >= MIN (2 * INPUT_USEC, self->about.stall))
+      self->known.input_up[i] = FALSE;
+  }
   for (guint i = 0; i < self->n_tracks; i++) {
     if (self->tracks[i].known.up
         && now - self->tracks[i].last_pair > self->about.stall)

@@ -78,6 +78,16 @@ static const Case cases[] = {
       PLACE "streaming stopped, reason not-negotiated (-4)", 0, FALSE,
       "GStreamer's elements do not agree on its format; convert it, for "
       "instance by ffmpeg -i FILE -c:v ffv1 OUT.mkv" },
+  { "Internal data stream error.",
+      PLACE "streaming stopped, reason not-linked (-1)", 0, FALSE,
+      "what is in it is not what its next element takes" },
+  { "The offset was not found",
+      PLACE "The streams may be further apart than sync-window.  "
+            "perceptual-sync messages tell what follows; this is said once.",
+      1, FALSE,
+      "The offset was not found; The streams may be further apart than "
+      "--sync-window.  Lines of the type sync in a log tell what follows; this "
+      "is said once" },
 };
 /* clang-format on */
 
@@ -102,11 +112,24 @@ test_table (void)
   gst_object_unref (sink);
 }
 
+static void
+test_streams_cannot_be_converted (void)
+{
+  const gchar *const labels[] = { "the reference", NULL };
+  g_autofree gchar *words = measure_words ("Internal data stream error.",
+      PLACE "streaming stopped, reason error (-5)",
+      &(MeasureNames){ .labels = labels, .streams = TRUE });
+
+  g_assert_cmpstr (words, ==, "GStreamer could not go on with it");
+}
+
 int
 main (int argc, char **argv)
 {
   gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/words/table", test_table);
+  g_test_add_func (
+      "/words/streams-cannot-be-converted", test_streams_cannot_be_converted);
   return g_test_run ();
 }

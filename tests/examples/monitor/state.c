@@ -216,9 +216,11 @@ test_a_stream_without_pairs_is_not_up (void)
 
   rig_init (&rig, 2, 50 * MS);
   monitor_state_begin_connection (rig.state);
+  monitor_state_take_frames (rig.state, (guint64[]){ 1, 1 });
   add_pair (&rig, "dist_sink", "0.25", "");
   known = look (&rig);
   g_assert_cmpint (known->phase, ==, MONITOR_CONNECTING);
+  g_assert_true (known->input_up[MONITOR_REFERENCE]);
   monitor_snapshot_free (known);
   add_pair (&rig, "dist_sink_1", "0.5", "");
   known = look (&rig);
@@ -232,6 +234,9 @@ test_a_stream_without_pairs_is_not_up (void)
   g_assert_true (isnan (known->streams[0].columns[0].last));
   g_assert_true (known->streams[1].up);
   g_assert_cmpuint (known->streams[1].measured, ==, 2);
+  /* As of a process that hangs, and counts no frames. */
+  g_assert_false (known->input_up[MONITOR_REFERENCE]);
+  g_assert_false (known->input_up[MONITOR_DISTORTED]);
   monitor_snapshot_free (known);
   rig_clear (&rig);
 }
