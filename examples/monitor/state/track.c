@@ -98,6 +98,9 @@ update_trends (MonitorTrack *track, gint64 now)
   guint64 growth[MONITOR_TREND_COUNTS];
   gint64 span;
 
+  /* What waits until an offset is found is not lost. */
+  if (totals->pairs == 0)
+    monitor_trend_clear (&track->partners);
   monitor_trend_add (&track->partners, now, partners);
   monitor_trend_add (&track->bytes, now, bytes);
   span = monitor_trend_get (&track->bytes, growth);

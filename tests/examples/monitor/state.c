@@ -334,11 +334,13 @@ test_growth_is_that_of_the_last_seconds (void)
 static void
 test_frames_without_partner_are_an_alert (void)
 {
-  MonitorTotals totals = { .lag = -1 };
-  Rig rig, ending;
+  MonitorTotals totals = { .lag = -1 }, unpaired = { .lag = -1 };
+  Rig rig, ending, beginning;
 
   rig_init (&rig, 1, G_USEC_PER_SEC);
   rig_init (&ending, 1, G_USEC_PER_SEC);
+  rig_init (&beginning, 1, G_USEC_PER_SEC);
+  monitor_state_begin_connection (beginning.state);
   monitor_state_begin_connection (rig.state);
   monitor_state_begin_connection (ending.state);
   monitor_state_expect_end (ending.state);
@@ -347,6 +349,9 @@ test_frames_without_partner_are_an_alert (void)
     totals.unmatched_reference += 3;
     monitor_state_take_totals (rig.state, &totals);
     monitor_state_take_totals (ending.state, &totals);
+    /* The offset has not been found yet. */
+    unpaired.unmatched_reference += 3;
+    monitor_state_take_totals (beginning.state, &unpaired);
     g_usleep (100 * MS);
     if (i < 40)
       g_assert_cmpstr (rig.news->str, ==, "");
@@ -355,6 +360,8 @@ test_frames_without_partner_are_an_alert (void)
   monitor_state_end_connection (rig.state, MONITOR_END_EOS, "it", 0);
   g_assert_cmpstr (rig.news->str, ==, "unmatched begin\nunmatched end cut\n");
   g_assert_cmpstr (ending.news->str, ==, "");
+  g_assert_cmpstr (beginning.news->str, ==, "");
+  rig_clear (&beginning);
   rig_clear (&rig);
   rig_clear (&ending);
 }
