@@ -48,9 +48,9 @@ add_stream (
     g_string_append_printf (text, "stream       %s\n", stream->label);
   g_string_append_printf (text,
       "pairs        " COUNT " measured, " COUNT " skipped, " COUNT
-      " left out, " COUNT " misaligned\n",
-      stream->measured, stream->skipped, stream->unselected,
-      stream->misaligned);
+      " left out, " COUNT " misaligned, " COUNT " unsure\n",
+      stream->measured, stream->skipped, stream->unselected, stream->misaligned,
+      stream->unsure);
   g_string_append_printf (text,
       "frames       " COUNT " of the reference and " COUNT
       " distorted ones without partner, " COUNT " late, " COUNT " gaps\n",

@@ -89,6 +89,7 @@ typedef struct
   guint64 skipped;
   guint64 unselected;
   guint64 misaligned;
+  guint64 unsure;
   guint64 unmatched_reference;
   guint64 unmatched_distorted;
   guint64 late;

@@ -299,6 +299,8 @@ monitor_pipeline_get_totals (
   gst_structure_get_uint64 (summary, "skipped", &totals->skipped);
   gst_structure_get_uint64 (summary, "unselected", &totals->unselected);
   gst_structure_get_uint64 (summary, "misaligned", &totals->misaligned);
+  /* Where offsets are followed. */
+  gst_structure_get_uint64 (summary, "unsure", &totals->unsure);
   gst_structure_get_uint64 (
       summary, "unmatched-reference", &totals->unmatched_reference);
   gst_structure_get_uint64 (

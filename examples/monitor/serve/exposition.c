@@ -375,6 +375,10 @@ static const Family families[] = {
   { "perceptual_misaligned_pairs", COUNTER, NULL,
       "Pairs of two pictures that do not belong together.", write_stream_count,
       OF_STREAM (misaligned) },
+  { "perceptual_unsure_pairs", COUNTER, NULL,
+      "Pairs that may be of the wrong frames, since the offset between the "
+      "streams was in doubt.",
+      write_stream_count, OF_STREAM (unsure) },
   { "perceptual_frozen_pairs", COUNTER, NULL,
       "Measured pairs whose distorted picture stood still, which the "
       "reference did not.",

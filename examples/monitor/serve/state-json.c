@@ -41,6 +41,7 @@ add_counts (JsonBuilder *to, const MonitorStream *stream)
   table_json_count (to, "skipped", stream->skipped);
   table_json_count (to, "unselected", stream->unselected);
   table_json_count (to, "misaligned", stream->misaligned);
+  table_json_count (to, "unsure", stream->unsure);
   begin (to, "unmatched");
   for (guint i = 0; i < MONITOR_N_INPUTS; i++)
     table_json_count (to, monitor_input_name (i), stream->unmatched[i]);

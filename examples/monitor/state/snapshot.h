@@ -112,6 +112,7 @@ typedef struct
  * @skipped: pairs not measured because the metric was busy
  * @unselected: pairs left out by interval or rate
  * @misaligned: pairs of two pictures that do not belong together
+ * @unsure: pairs that may be of the wrong frames
  * @unmatched: frames of each input without a partner
  * @late: frames that came too late for their partner
  * @gaps: gaps in the distorted stream
@@ -148,6 +149,7 @@ typedef struct
   guint64 skipped;
   guint64 unselected;
   guint64 misaligned;
+  guint64 unsure;
   guint64 unmatched[MONITOR_N_INPUTS];
   guint64 late;
   guint64 gaps;

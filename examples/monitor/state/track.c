@@ -124,6 +124,7 @@ monitor_track_take_totals (
   known->skipped = base->skipped + totals->skipped;
   known->unselected = base->unselected + totals->unselected;
   known->misaligned = base->misaligned + totals->misaligned;
+  known->unsure = base->unsure + totals->unsure;
   known->unmatched[MONITOR_REFERENCE] =
       base->unmatched[MONITOR_REFERENCE] + totals->unmatched_reference;
   known->unmatched[MONITOR_DISTORTED] =

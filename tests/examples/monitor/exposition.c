@@ -54,6 +54,7 @@ test_every_series_has_its_number (void)
     "perceptual_late_frames_total{monitor=\"studio 1\"} 5",
     "perceptual_gaps_total{monitor=\"studio 1\"} 3",
     "perceptual_misaligned_pairs_total{monitor=\"studio 1\"} 2",
+    "perceptual_unsure_pairs_total{monitor=\"studio 1\"} 11",
     "perceptual_frozen_pairs_total{monitor=\"studio 1\"} 61",
     "perceptual_black_pairs_total{monitor=\"studio 1\"} 25",
     "perceptual_last_distance{monitor=\"studio 1\",metric=\"mmd-ssim\"} 0.0123",

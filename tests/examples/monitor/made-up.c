@@ -31,6 +31,7 @@ fill_counts (MonitorStream *stream, guint i)
   stream->skipped = 78;
   stream->unselected = 9;
   stream->misaligned = 2;
+  stream->unsure = 11;
   stream->unmatched[MONITOR_REFERENCE] = 34;
   stream->unmatched[MONITOR_DISTORTED] = 12;
   stream->late = 5;

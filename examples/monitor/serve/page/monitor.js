@@ -172,6 +172,7 @@ function countRows(state) {
     ['pairs skipped, metric busy', 'skipped'],
     ['pairs not selected', 'unselected'], ['frozen pairs', 'frozen'],
     ['black pairs', 'black'], ['misaligned pairs', 'misaligned'],
+    ['unsure pairs', 'unsure'],
     ['late frames', 'late'], ['gaps', 'gaps']])
     rows.push(countRow(name, of(function (s) { return s[key]; })));
   rows.push(countRow('reference frames without a partner',
