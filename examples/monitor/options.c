@@ -6,6 +6,7 @@
 #include "monitor/options.h"
 
 #include "monitor/config-file.h"
+#include "monitor/serve/address.h"
 #include "monitor/serve/server.h"
 
 #include "console/duration.h"
@@ -268,6 +269,19 @@ set_sync (MonitorOptions *self)
     measure_settings_set (&self->settings, "sync", "auto", NULL);
 }
 
+static gboolean
+check_listen (MonitorOptions *self, GError **error)
+{
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (self->listen == NULL)
+    self->listen = g_strdup (MONITOR_DEFAULT_LISTEN);
+  if (strcmp (self->listen, MONITOR_LISTEN_NONE) == 0)
+    return TRUE;
+  address = monitor_address_parse (self->listen, error);
+  return address != NULL;
+}
+
 /* The element's log goes to the program, whose own log has the limits. */
 static gboolean
 take_log_settings (MonitorOptions *self, GError **error)
@@ -309,15 +323,13 @@ check (MonitorOptions *self, GError **error)
       measure_settings_check_metrics (&self->settings, error);
 
   if (info == NULL || !check_places (self, error)
-      || !take_log_settings (self, error))
+      || !take_log_settings (self, error) || !check_listen (self, error))
     return FALSE;
   self->metric = info->name;
   set_labels (self);
   set_sync (self);
   if (self->name == NULL)
     self->name = g_strdup ("monitor");
-  if (self->listen == NULL)
-    self->listen = g_strdup (MONITOR_DEFAULT_LISTEN);
   return TRUE;
 }
 

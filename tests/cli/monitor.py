@@ -23,7 +23,7 @@ from monitored import (CLEAN, PROGRAM, WORSE, Monitor, Sender, active, ended,
                        free_ports, wait_for)
 
 # A loaded machine is slow, and that is no fault of the monitor.
-SLACK = 4
+SLACK = 4 * max(1, os.getloadavg()[0] / os.cpu_count())
 # With sanitizers two streams are more than two cores can send, encode, decode
 # and measure; pictures that are made on the spot are not.
 live = unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ,
@@ -429,6 +429,8 @@ class MonitorTest(unittest.TestCase):
                      "b")
         self.refused(2, ["leave --distorted-launch out"], "--encoder",
                      "jpegenc", "--distorted-launch", CLEAN, "a")
+        self.refused(2, ["it has to be the number"], "--listen", "everywhere",
+                     "a", "b")
         self.refused(2, ["--config"], "--config", str(self.folder / "absent"))
 
     def test_what_cannot_work_ends_it(self):
@@ -437,6 +439,13 @@ class MonitorTest(unittest.TestCase):
                      CLEAN)
         self.refused(1, ["encoder"], "--listen", "none", "--reference-launch",
                      CLEAN, "--encoder", "identity")
+        self.refused(1, ["payload=abc: not a number from 0 to 127"], "--listen",
+                     "none", "rtp://127.0.0.1:9?payload=abc", "a")
+        self.refused(1, ["no element that is installed reads"], "--listen",
+                     "none", "nosuch://a", "b")
+        self.refused(1, ["has to end in video"], "--listen", "none",
+                     "--reference-launch", "audiotestsrc",
+                     "--distorted-launch", CLEAN)
 
     def test_it_ends_by_itself_when_told_so(self):
         with self.launch("--exit-after", "2s", listen="none") as monitor:

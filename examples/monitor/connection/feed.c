@@ -17,6 +17,13 @@
 /* The last element of a description for gst-launch. */
 #define LAUNCH_END "perceptual-end"
 
+/* What may arrive while the machine is busy, bytes; the kernel gives what it
+ * may (net.core.rmem_max). */
+#define SOCKET_BYTES 4000000
+
+/* The largest number of a kind of payload. */
+#define MOST_PAYLOAD 127
+
 /* How long packets may be on their way around each other, ms. */
 #define JITTER 200
 
@@ -80,37 +87,51 @@ name_payload (const gchar *number)
   return number == NULL || strcmp (number, "33") == 0 ? "MP2T" : "H264";
 }
 
+/* Sets a number of RTP's caps.  Returns: FALSE where it is none. */
+static gboolean
+set_number (GstStructure *fields, const gchar *name, const gchar *text,
+    guint64 most, GError **error)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (text, 10, 0, most, &number, NULL))
+    return program_fail_unnamed (error,
+        "%s=%s: not a number from 0 to %" G_GUINT64_FORMAT, name, text, most);
+  gst_structure_set (fields, name, G_TYPE_INT, (gint) number, NULL);
+  return TRUE;
+}
+
 /* The packets' caps, from what follows the ? in the URI: encoding-name,
  * payload, clock-rate, and whatever else such caps may have. */
 static GstCaps *
-make_rtp_caps (const GstUri *uri)
+make_rtp_caps (const GstUri *uri, GError **error)
 {
-  GHashTable *query = gst_uri_get_query_table (uri);
+  g_autoptr (GHashTable) query = gst_uri_get_query_table (uri);
   const gchar *payload =
       query != NULL ? g_hash_table_lookup (query, "payload") : NULL;
   GstStructure *fields = gst_structure_new ("application/x-rtp", "media",
       G_TYPE_STRING, "video", "clock-rate", G_TYPE_INT, 90000, "encoding-name",
       G_TYPE_STRING, name_payload (payload), NULL);
-  GstCaps *caps = gst_caps_new_empty ();
+  g_autoptr (GstCaps) caps = gst_caps_new_empty ();
+  gboolean ok = TRUE;
   GHashTableIter iter;
   gpointer name, text;
 
-  if (query != NULL) {
-    g_hash_table_iter_init (&iter, query);
-    while (g_hash_table_iter_next (&iter, &name, &text)) {
-      gboolean number =
-          strcmp (name, "payload") == 0 || strcmp (name, "clock-rate") == 0;
-
-      if (text != NULL && number)
-        gst_structure_set (fields, name, G_TYPE_INT,
-            (gint) g_ascii_strtoll (text, NULL, 10), NULL);
-      else if (text != NULL)
-        gst_structure_set (fields, name, G_TYPE_STRING, (gchar *) text, NULL);
-    }
-    g_hash_table_unref (query);
-  }
   gst_caps_append_structure (caps, fields);
-  return caps;
+  if (query == NULL)
+    return g_steal_pointer (&caps);
+  g_hash_table_iter_init (&iter, query);
+  while (ok && g_hash_table_iter_next (&iter, &name, &text)) {
+    if (text == NULL)
+      continue;
+    if (strcmp (name, "payload") == 0)
+      ok = set_number (fields, name, text, MOST_PAYLOAD, error);
+    else if (strcmp (name, "clock-rate") == 0)
+      ok = set_number (fields, name, text, G_MAXINT, error);
+    else
+      gst_structure_set (fields, name, G_TYPE_STRING, (gchar *) text, NULL);
+  }
+  return ok ? g_steal_pointer (&caps) : NULL;
 }
 
 static GstElement *
@@ -176,9 +197,11 @@ fill_rtp (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
         "a port is missing; write rtp://ADDRESS:PORT?encoding-name=H264");
   if (!add_chain (bin, names, made, error))
     return FALSE;
-  caps = make_rtp_caps (uri);
-  g_object_set (
-      made[0], "port", (gint) gst_uri_get_port (uri), "caps", caps, NULL);
+  caps = make_rtp_caps (uri, error);
+  if (caps == NULL)
+    return FALSE;
+  g_object_set (made[0], "port", (gint) gst_uri_get_port (uri), "caps", caps,
+      "buffer-size", SOCKET_BYTES, NULL);
   if (gst_uri_get_host (uri) != NULL)
     g_object_set (made[0], "address", gst_uri_get_host (uri), NULL);
   g_object_set (made[1], "latency", JITTER, NULL);
@@ -198,6 +221,7 @@ fill_udp (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
     return FALSE;
   if (!gst_uri_handler_set_uri (GST_URI_HANDLER (made[0]), text, error))
     return FALSE;
+  g_object_set (made[0], "buffer-size", SOCKET_BYTES, NULL);
   *decoder = made[1];
   return TRUE;
 }
@@ -208,7 +232,12 @@ static gboolean
 fill_any (GstBin *bin, const gchar *text, GstElement **decoder, GError **error)
 {
   g_autofree gchar *uri = NULL;
+  g_autofree gchar *protocol = gst_uri_get_protocol (text);
 
+  if (gst_uri_is_valid (text)
+      && !gst_uri_protocol_is_supported (GST_URI_SRC, protocol))
+    return program_fail (
+        error, text, "no element that is installed reads such addresses");
   if (gst_uri_is_valid (text))
     uri = g_strdup (text);
   else
@@ -298,7 +327,10 @@ make_of_launch (const gchar *text, GError **error)
       whole, FALSE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &cause);
 
   if (bin == NULL) {
-    program_fail_unnamed (error, "the description: %s", cause->message);
+    program_fail_unnamed (error, "the description: %s%s", cause->message,
+        strstr (cause->message, LAUNCH_END) != NULL
+            ? ", which is what comes after it: it has to end in video"
+            : "");
     return NULL;
   }
   gst_object_ref_sink (bin);

@@ -271,6 +271,19 @@ say_totals (Worker *self)
           NULL));
 }
 
+/* Settings that do not fit together, and weights that are missing or are none,
+ * stay so. */
+static gboolean
+is_hopeless (Worker *self, GstMessage *message, const GError *error)
+{
+  return g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS)
+      || (is_of_measure (self, message)
+          && (g_error_matches (
+                  error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NOT_FOUND)
+              || g_error_matches (
+                  error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ)));
+}
+
 static void
 take_error (Worker *self, GstMessage *message)
 {
@@ -282,7 +295,7 @@ take_error (Worker *self, GstMessage *message)
   text = put_in_words (self, message, error, debug);
   say_totals (self);
   say_failed (self, text, is_of_measure (self, message),
-      g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS));
+      is_hopeless (self, message, error));
   g_main_loop_quit (self->loop);
 }
 
