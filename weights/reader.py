@@ -139,6 +139,10 @@ class Broken(Exception):
     """The process did not keep to the frames."""
 
 
+# What becomes of frames that are none.
+FAULTS = (Broken, ValueError, LookupError, TypeError, AttributeError)
+
+
 class Late(Broken):
     """It took too long."""
 
@@ -210,7 +214,7 @@ def read_parts(path, members, endings):
             return receive_parts(Frames(process.stdout, WALL_S))
         except Late:
             raise Refused(f"reading it takes longer than {WALL_S} s") from None
-        except (Broken, ValueError, LookupError, TypeError, AttributeError):
+        except FAULTS:
             process.stdout.close()  # it ends where it has more to say
             raise Refused(describe_end(process.wait(WALL_S))) from None
         finally:
