@@ -8,6 +8,7 @@
 #include "chart/legend.h"
 #include "chart/panel.h"
 #include "chart/text.h"
+#include "console/output-file.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 
@@ -351,7 +352,7 @@ draw_svg (const Picture *self, GByteArray *file)
 static gboolean
 write_file (const gchar *path, GBytes *content, GError **error)
 {
-  FILE *file = g_fopen (path, "wb");
+  FILE *file = output_file_open (path);
   gsize size;
   gconstpointer data = g_bytes_get_data (content, &size);
   gboolean whole = file != NULL && fwrite (data, 1, size, file) == size;

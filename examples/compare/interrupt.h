@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Ctrl-C and SIGTERM.
+ * Ctrl-C, SIGTERM and SIGHUP.
  */
 #ifndef COMPARE_INTERRUPT_H
 #define COMPARE_INTERRUPT_H

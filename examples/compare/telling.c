@@ -176,12 +176,16 @@ session_tell (Session *session)
   gboolean drawn = write_worst (session);
   g_autofree gchar *lines = NULL;
 
-  if (!report (session))
-    return FALSE;
-  if (session->worst != NULL && tells_files (session)) {
+  gboolean told = report (session);
+  gboolean plotted, paged;
+
+  /* A reader of standard output who has gone keeps no file from being
+   * written. */
+  if (told && session->worst != NULL && tells_files (session)) {
     lines = compare_worst_describe (session->worst, session->results);
-    if (!session_print (session, lines))
-      return FALSE;
+    told = session_print (session, lines);
   }
-  return write_plot (session) && write_page (session) && judged && drawn;
+  plotted = write_plot (session);
+  paged = write_page (session);
+  return told && plotted && paged && judged && drawn;
 }

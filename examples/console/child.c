@@ -128,6 +128,7 @@ open_link (int fd, pid_t parent)
     _exit (1);
   signal (SIGINT, SIG_IGN);
   signal (SIGTERM, SIG_IGN);
+  signal (SIGHUP, SIG_IGN);
   /* A reader of the output that has gone is no crash. */
   signal (SIGPIPE, SIG_IGN);
   watch_crashes (fd);

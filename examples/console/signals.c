@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * SIGINT and SIGTERM: the program handles the first one, and a second one ends
- * it.
+ * SIGINT, SIGTERM and SIGHUP: the program handles the first one, and a second
+ * one ends it.
  */
 #include "console/signals.h"
 
@@ -38,8 +38,11 @@ void
 stop_signal_handle (void (*handler) (int))
 {
   /* Without SA_RESTART: a log that waits for its reader is given up. */
-  struct sigaction action = { .sa_handler = handler };
+  struct sigaction action = { .sa_handler = handler }, before;
 
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);
+  /* nohup(1) has it ignored. */
+  if (sigaction (SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+    sigaction (SIGHUP, &action, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Ctrl-C and SIGTERM, alike for all programs.
+ * Ctrl-C, SIGTERM and the end of the terminal, alike for all programs.
  */
 #ifndef STOP_SIGNAL_H
 #define STOP_SIGNAL_H
@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * handler returns. */
 gboolean stop_signal_is_first (int number);
 
-/* Sets the handler of SIGINT and SIGTERM. */
+/* Sets the handler of SIGINT, SIGTERM and, unless it is ignored, SIGHUP. */
 void stop_signal_handle (void (*handler) (int));
 
 G_END_DECLS

@@ -9,16 +9,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #define BAR_CELLS 24
 #define REDRAW_USEC (G_USEC_PER_SEC / 10)
 
-/* What takes the place of a closed stream has to fail as that would. */
+/* What takes the place of a closed stream has to fail as that would.  A reader
+ * who has gone is an error where something is written to him, and keeps nothing
+ * else from being written. */
 void
 console_guard_streams (void)
 {
+  signal (SIGPIPE, SIG_IGN);
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
     if (fcntl (fd, F_GETFD) < 0 && errno == EBADF
         && open ("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* From now on the first SIGINT or SIGTERM is noted, and ends the comparisons
+/* From now on the first SIGINT, SIGTERM or SIGHUP is noted, and ends the comparisons
  * of @session's workers; a second one ends the process. */
 void judge_interrupt_watch (JudgeSession *session);
 

@@ -110,8 +110,8 @@ MeasureInput *measure_input_open (const gchar *path,
     const gboolean *interrupted);
 void measure_input_free (MeasureInput *self);
 
-/* Returns: (transfer full): the name of the file that @path, a name or a URI, is
- * of; @path itself where it is no file's. */
+/* Returns: (transfer full): the name of the file that @path, a name or a URI,
+ * is of; @path itself where it is no file's. */
 gchar *measure_input_place (const gchar *path);
 
 /* Returns: (transfer full): the name @path for people, on one line, with ? in

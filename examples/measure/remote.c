@@ -18,10 +18,13 @@
 
 /* GStreamer may look through all of its plugins first. */
 #define START_MS 120000
-/* From the wish to stop to the last word. */
+/* From the wish to stop to the last word, whatever gets on meanwhile: where the
+ * user wants it, and where nothing gets on.  What was measured has been told
+ * before. */
+#define INTERRUPTED_MS 2000
 #define STOP_MS 10000
 /* To leave in peace. */
-#define LEAVE_MS 2000
+#define LEAVE_MS 500
 
 struct _MeasureRemote
 {
@@ -44,6 +47,7 @@ typedef gboolean (*TakeFunc) (
  * @still: ms in which nothing got on
  * @limit: ms that it may take
  * @stopping: the other process was asked to stop
+ * @deadline: until when, then; monotonic us
  */
 typedef struct
 {
@@ -53,6 +57,7 @@ typedef struct
   guint still;
   guint limit;
   gboolean stopping;
+  gint64 deadline;
   gboolean done;
 } Talk;
 
@@ -155,7 +160,9 @@ stop (MeasureRemote *self, Talk *talk)
   child_tell (self->child, MEASURE_ASKS_STOP);
   talk->stopping = TRUE;
   talk->still = 0;
-  talk->limit = MIN (self->stall_ms, STOP_MS);
+  talk->limit = MIN (self->stall_ms,
+      g_atomic_int_get (talk->interrupted) ? INTERRUPTED_MS : STOP_MS);
+  talk->deadline = g_get_monotonic_time () + (gint64) talk->limit * 1000;
   return TRUE;
 }
 
@@ -236,7 +243,9 @@ talk_over (MeasureRemote *self, const gchar *order, Talk *talk)
     if (g_atomic_int_get (talk->interrupted))
       stop (self, talk);
     alive = wait (self, talk);
-    if (talk->still <= talk->limit || talk->done)
+    if (talk->done
+        || (talk->stopping ? g_get_monotonic_time () < talk->deadline
+                           : talk->still <= talk->limit))
       continue;
     if (!talk->stopping)
       measure_trouble_set_stalled (&self->trouble, talk->still);

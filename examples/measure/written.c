@@ -5,6 +5,8 @@
  */
 #include "measure/written.h"
 
+#include "console/output-file.h"
+
 #include "console/printable.h"
 
 #include <glib/gstdio.h>
@@ -48,7 +50,7 @@ gboolean
 measure_written_put (const gchar *path, const gchar *option, const gchar *data,
     gsize length, GError **error)
 {
-  FILE *file = g_fopen (path, "wb");
+  FILE *file = output_file_open (path);
   gboolean whole;
   gint reason;
 

@@ -29,8 +29,8 @@ void monitor_watch_free (MonitorWatch *self);
 MonitorState *monitor_watch_get_state (MonitorWatch *self);
 
 /* Runs until a signal or --exit-after ends it.  Returns: FALSE, after a
- * message, where the log is another program's, or where the first connection has
- * shown that there is no use. */
+ * message, where the log is another program's, or where the first connection
+ * has shown that there is no use. */
 gboolean monitor_watch_run (MonitorWatch *self);
 
 G_END_DECLS

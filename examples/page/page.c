@@ -6,6 +6,7 @@
 #include "page-resources.h"
 #include "page/readout.h"
 
+#include "console/output-file.h"
 #include "console/printable.h"
 
 #include <errno.h>
@@ -349,13 +350,14 @@ fail (const gchar *path, gint reason, GError **error)
 static gint
 write_text (const gchar *path, const gchar *text, gsize size)
 {
-  FILE *file = g_fopen (path, "wb");
+  FILE *file = output_file_open (path);
   gint reason = 0;
 
   if (file == NULL)
     return errno;
+  /* Pipes know nothing of a disk. */
   if (fwrite (text, 1, size, file) != size || fflush (file) != 0
-      || fsync (fileno (file)) != 0)
+      || (fsync (fileno (file)) != 0 && errno != EINVAL))
     reason = errno;
   if (fclose (file) != 0 && reason == 0)
     reason = errno;
@@ -384,21 +386,36 @@ follow_links (const gchar *path)
   return g_strdup (path);
 }
 
+/* Another program that writes the same page has a part of its own.  Returns: 0,
+ * or errno. */
+static gint
+replace_file (const gchar *file, const gchar *text, gsize length)
+{
+  g_autofree gchar *part =
+      g_strdup_printf ("%s.%d.part", file, (gint) getpid ());
+  gint reason = write_text (part, text, length);
+
+  if (reason == 0 && g_rename (part, file) != 0)
+    reason = errno;
+  if (reason != 0)
+    g_unlink (part);
+  return reason;
+}
+
 gboolean
 page_write (const Page *self, const gchar *path, gsize *size, GError **error)
 {
   g_autofree gchar *text = page_format (self);
   g_autofree gchar *file = follow_links (path);
-  g_autofree gchar *part = g_strconcat (file, ".part", NULL);
   gsize length = strlen (text);
-  gint reason = write_text (part, text, length);
+  /* A pipe or a device stays what it is. */
+  gboolean in_place = g_file_test (file, G_FILE_TEST_EXISTS)
+      && !g_file_test (file, G_FILE_TEST_IS_REGULAR);
+  gint reason = in_place ? write_text (file, text, length)
+                         : replace_file (file, text, length);
 
-  if (reason == 0 && g_rename (part, file) != 0)
-    reason = errno;
-  if (reason != 0) {
-    g_unlink (part);
+  if (reason != 0)
     return fail (path, reason, error);
-  }
   if (size != NULL)
     *size = length;
   return TRUE;

@@ -72,6 +72,7 @@ become_program (const TuneExternal *self, int log, int report)
   dup2 (log, 2);
   signal (SIGINT, SIG_DFL);
   signal (SIGTERM, SIG_DFL);
+  signal (SIGHUP, SIG_DFL);
   signal (SIGPIPE, SIG_DFL);
   execvp (self->arguments[0], self->arguments);
   problem = errno;

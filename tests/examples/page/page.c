@@ -227,7 +227,9 @@ test_a_file_is_replaced_only_by_a_whole_one (void)
 {
   g_autofree gchar *folder = g_dir_make_tmp ("page-XXXXXX", NULL);
   g_autofree gchar *path = g_build_filename (folder, "out.html", NULL);
-  g_autofree gchar *part = g_build_filename (folder, "out.html.part", NULL);
+  g_autofree gchar *part_name =
+      g_strdup_printf ("out.html.%d.part", (int) getpid ());
+  g_autofree gchar *part = g_build_filename (folder, part_name, NULL);
   g_autofree gchar *expected = NULL, *found = NULL;
   g_autoptr (Page) page = make_page ("name");
   g_autoptr (GError) error = NULL;

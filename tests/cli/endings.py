@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How perceptual-compare, perceptual-tune and perceptual-judge end when they
+are told to, whatever they wait for, and when who reads them has gone.
+
+usage: endings.py PATH-OF-PERCEPTUAL-COMPARE PATH-OF-PERCEPTUAL-TUNE
+                  PATH-OF-PERCEPTUAL-JUDGE
+"""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import clips
+import tap
+
+COMPARE, TUNE, JUDGE = sys.argv[1:4]
+# The limit that a user may rely on is 3 s; a loaded machine is slow.
+PATIENCE = 30
+
+
+class Endings(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder_object = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.folder_object.name)
+        clips.y4m(cls.folder / "short.y4m", [clips.GREY, clips.WHITE] * 5)
+        clips.y4m(cls.folder / "long.y4m", [clips.GREY, clips.WHITE] * 3000)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder_object.cleanup()
+
+    def path(self, name):
+        return str(self.folder / name)
+
+    def fifo(self, name):
+        if not (self.folder / name).exists():
+            os.mkfifo(self.folder / name)
+        return self.path(name)
+
+    def start(self, *arguments, **more):
+        process = subprocess.Popen(
+            [str(a) for a in arguments], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
+        self.addCleanup(process.kill)
+        return process
+
+    def ends(self, process, code=1):
+        stdout, stderr = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode, code, stderr)
+        return stdout, stderr
+
+    # --- signals ------------------------------------------------------------
+
+    def test_every_signal_ends_a_program_with_what_it_measured(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number.name):
+                # The reader of the log holds the program up.
+                log = self.fifo(f"log-{number.name}")
+                process = self.start(COMPARE, "--metric", "l2", "--format",
+                                     "json", "--log", log,
+                                     self.path("long.y4m"),
+                                     self.path("long.y4m"))
+                with open(log, encoding="utf-8") as lines:
+                    for _ in range(5):
+                        lines.readline()
+                    process.send_signal(number)
+                    self.assertIn("interrupted", process.stderr.readline())
+                    stdout, _ = self.ends(process)
+                [result] = json.loads(stdout)["results"]
+                self.assertTrue(result["incomplete"])
+                self.assertGreaterEqual(result["measured"], 4)
+                self.assertLess(result["measured"], 3000)
+
+    def test_hangup_is_nothing_to_who_ignores_it(self):
+        log = self.fifo("nohup-log")
+        process = self.start(
+            COMPARE, "--quiet", "--log", log, self.path("short.y4m"),
+            self.path("short.y4m"),
+            preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        with open(log, encoding="utf-8") as lines:
+            lines.readline()
+            process.send_signal(signal.SIGHUP)
+            lines.read()
+        self.assertEqual(self.ends(process, 0), ("0\n", ""))
+
+    def test_a_signal_ends_every_wait_for_a_pipe(self):
+        short = self.path("short.y4m")
+        fifo = self.fifo("nobody.y4m")
+        for arguments in (
+                [COMPARE, fifo, short],
+                [COMPARE, pathlib.Path(fifo).as_uri(), short],
+                [COMPARE, "--log", fifo, short, short],
+                [COMPARE, "--baseline", fifo, short, short],
+                [TUNE, fifo, "--encoder", "x264", "--target", "p95<0.02",
+                 "--database", self.path("db")],
+                [JUDGE, "mos", fifo]):
+            with self.subTest(" ".join(arguments)):
+                process = self.start(*arguments)
+                # Some wait at once, some look for GStreamer's plugins first;
+                # whenever it comes, it has to be heard.
+                time.sleep(.3)
+                process.send_signal(signal.SIGTERM)
+                process.communicate(timeout=PATIENCE)
+                self.assertIn(process.returncode, (1, -signal.SIGTERM))
+
+    # --- readers ------------------------------------------------------------
+
+    def test_a_report_that_nobody_reads_is_an_error_after_all_is_told(self):
+        short = self.path("short.y4m")
+        for option, name in (("--report", "page.html"), ("--plot", "plot.svg"),
+                             ("--junit", "junit.xml")):
+            with self.subTest(option):
+                fifo = self.fifo(name)
+                process = self.start(COMPARE, "--quiet", option, fifo, short,
+                                     short)
+                stdout, stderr = self.ends(process)
+                self.assertEqual(stdout, "0\n")
+                self.assertIn(fifo, stderr)
+                self.assertTrue(pathlib.Path(fifo).is_fifo())
+
+    def test_who_reads_the_text_may_leave_and_the_page_is_written(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run(
+            [COMPARE, "--report", self.path("left.html"),
+             self.path("short.y4m"), self.path("short.y4m")], stdout=writer,
+            stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+        os.close(writer)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("Broken pipe", done.stderr)
+        self.assertIn("</html>", (self.folder / "left.html").read_text())
+
+
+tap.main()
