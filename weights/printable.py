@@ -11,7 +11,7 @@ import unicodedata
 
 # Joiners, without which some scripts and emoji are not written.
 JOINERS = "\u200c\u200d"
-HIDDEN = ("Cc", "Cf", "Cs", "Cn", "Zl", "Zp")
+HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 # What would be taken for an escape, if it were left as it is.
 LOOKALIKE = re.compile(r"\\(?=x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})")
 

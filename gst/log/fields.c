@@ -46,6 +46,7 @@ is_printable (gunichar c)
     case G_UNICODE_CONTROL:
     case G_UNICODE_UNASSIGNED:
     case G_UNICODE_SURROGATE:
+    case G_UNICODE_PRIVATE_USE:
     case G_UNICODE_LINE_SEPARATOR:
     case G_UNICODE_PARAGRAPH_SEPARATOR:
       return FALSE;

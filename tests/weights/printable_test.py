@@ -26,6 +26,7 @@ class Printable(unittest.TestCase):
                 ("\u202egpj", r"\u202egpj"), ("\u2066\u200f", r"\u2066\u200f"),
                 ("\u2028\ufeff", r"\u2028\ufeff"),
                 ("\udcff\udc80", r"\xff\x80"), ("\ud800", r"\ud800"),
+                ("\ue000", r"\ue000"),
                 ("\U000e0001", r"\U000e0001")):
             self.assertEqual(printable(text), shown)
 

@@ -44,6 +44,7 @@ test_what_is_not_is_told_by_its_number (void)
     { "\342\201\246\342\200\217", "\\u2066\\u200f" },
     { "\342\200\250\357\273\277", "\\u2028\\ufeff" },
     { "\357\277\276\363\240\200\201", "\\ufffe\\U000e0001" },
+    { "\356\200\200", "\\ue000" },
     { "\xff\x80\xc3(", "\\xff\\x80\\xc3(" },
     /* Longer than it has to be, half of UTF-16, and cut short. */
     { "\xc0\x9b\xed\xa0\x80\xe2\x80", "\\xc0\\x9b\\xed\\xa0\\x80\\xe2\\x80" },

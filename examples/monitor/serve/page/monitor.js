@@ -27,7 +27,7 @@ function find(id) {
 // Names are strangers' words: what is not printable is told by its number, as
 // everywhere else, but for the joiners that some scripts need.
 const UNPRINTABLE =
-    /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Cn}\p{Zl}\p{Zp}]/gu;
+    /(?![\u200c\u200d])[\p{C}\p{Zl}\p{Zp}]/gu;
 
 function printable(text) {
   return String(text).replace(UNPRINTABLE, function (found) {
