@@ -13,7 +13,7 @@
 /* What partners are behind is forgotten by this part with each frame. */
 #define FORGETTING 256
 /* Beyond the largest offset, nobody is waited for. */
-#define MOST_BEHIND (12 * GST_SECOND)
+#define MOST_BEHIND ((gint64) (12 * GST_SECOND))
 
 static GstClockTime
 get_patience (const PerceptualPatience *self)
@@ -28,19 +28,35 @@ get_patience (const PerceptualPatience *self)
   return latency > 0 ? 0 : PATIENCE;
 }
 
+/* @behind: (out): by how much a frame that comes now is behind @time */
+static gboolean
+get_behind (const PerceptualPatience *self, gint64 time, gint64 *behind)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
+
+  if (clock != NULL)
+    *behind = (gint64) (gst_clock_get_time (clock)
+                  - gst_element_get_base_time (self->element))
+        - time;
+  return clock != NULL;
+}
+
+void
+perceptual_patience_note_reference (PerceptualPatience *self, gint64 time)
+{
+  get_behind (self, time, &self->reference_behind);
+}
+
 void
 perceptual_patience_note (PerceptualPatience *self, gint64 time)
 {
-  g_autoptr (GstClock) clock = gst_element_get_clock (self->element);
   gint64 behind;
 
-  if (clock == NULL)
+  if (!get_behind (self, time, &behind))
     return;
-  behind = (gint64) (gst_clock_get_time (clock)
-               - gst_element_get_base_time (self->element))
-      - time;
-  self->behind -= self->behind / FORGETTING;
-  self->behind = MAX (self->behind, MIN (behind, (gint64) MOST_BEHIND));
+  self->behind -= (self->behind - self->reference_behind) / FORGETTING;
+  self->behind =
+      MIN (MAX (self->behind, behind), self->reference_behind + MOST_BEHIND);
 }
 
 GstClockTime

@@ -19,13 +19,21 @@ G_BEGIN_DECLS
  * @config: the settings
  * @behind: ns that partners come after the time of their reference frames,
  *   lately at most; 0 unless it was noted
+ * @reference_behind: ns that the last reference frame came after its time; a
+ *   sender's clock that goes otherwise than this one makes it any number, in
+ *   time
  */
 typedef struct
 {
   GstElement *element;
   const PerceptualConfig *config;
   gint64 behind;
+  gint64 reference_behind;
 } PerceptualPatience;
+
+/* Notes that a reference frame of the running time @time came in. */
+void perceptual_patience_note_reference (
+    PerceptualPatience *patience, gint64 time);
 
 /* Notes that a distorted frame came in whose reference frame has the running
  * time @time. */

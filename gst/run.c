@@ -221,6 +221,27 @@ time_frame (
   return buffer;
 }
 
+/* Where offsets are followed, times are those of the reference's line without
+ * jumps. */
+static void
+note_arrival (PerceptualRun *self, const PerceptualInput *input, gint64 time)
+{
+  const PerceptualFollower *follower = follower_of (self);
+  gint64 shift;
+
+  if (follower == NULL)
+    return;
+  shift = perceptual_follower_get_shift (follower, REFERENCE);
+  if (input == &self->inputs[REFERENCE])
+    perceptual_patience_note_reference (
+        &self->patience, perceptual_alignment_shift (time, shift));
+  else
+    perceptual_patience_note (&self->patience,
+        perceptual_alignment_shift (perceptual_alignment_shift (time, shift),
+            perceptual_alignment_get_offset (
+                self->alignment, number_of (self, input))));
+}
+
 /* Takes @buffer.  Returns: FALSE after an ERROR message. */
 static gboolean
 accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
@@ -261,12 +282,10 @@ accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
   arrival.frame =
       perceptual_frame_new (buffer, input->measured, segment, running_time);
   arrival.duration = arrival.frame->duration;
-  if (follower_of (self) != NULL && input != &self->inputs[REFERENCE])
-    perceptual_patience_note (&self->patience,
-        perceptual_alignment_shift (arrival.time,
-            perceptual_alignment_get_offset (
-                self->alignment, number_of (self, input))));
-  return hand_over (self, input, arrival);
+  if (!hand_over (self, input, arrival))
+    return FALSE;
+  note_arrival (self, input, (gint64) running_time);
+  return TRUE;
 }
 
 /* The base class calls only while every pad has a buffer.  So a reference
@@ -488,8 +507,7 @@ get_next_time_to_follow (PerceptualRun *self)
   if (!perceptual_lineup_pending (self->lineup, &pending))
     return GST_CLOCK_TIME_NONE;
   self->deadline = pending;
-  return perceptual_patience_until (&self->patience,
-      pending - perceptual_follower_get_shift (follower_of (self), REFERENCE));
+  return perceptual_patience_until (&self->patience, pending);
 }
 
 /* The base class asks with its source lock held, in the source pad's task. */
