@@ -280,8 +280,8 @@ test_every_file_of_the_libvmaf_layout_is_complete (void)
   log_place_clear (&place);
 }
 
-/* Pools of what is below 0, too, and of numbers of other digits; frames have the
- * numbers of their pairs. */
+/* Pools of what is below 0, too, and of numbers of other digits; frames have
+ * the numbers of their pairs. */
 static void
 test_libvmaf_layout_pools_any_numbers (void)
 {

@@ -302,6 +302,110 @@ test_chroma_of_one_field_does_not_leak_into_the_other (void)
   g_assert_cmpint (memcmp (out, out + 32, 32), !=, 0);
 }
 
+/* Rows of an odd number of pairs in two fields: none beyond the last is read. */
+static void
+test_chroma_of_fields_ends_with_the_plane (void)
+{
+  guint8 luma[2 * 22], chroma[12], out[2][2 * 22 * 4];
+  PerceptualImage source = { .width = 2, .height = 22, .depth = 8 };
+  PerceptualYcbcr ycbcr;
+  GstVideoInfo info;
+  g_autofree gfloat *scratch = NULL;
+
+  memset (luma, 126, sizeof luma);
+  source.planes[0] = (PerceptualPlane){ luma, 2, 1, 2, 22 };
+  source.planes[1] = (PerceptualPlane){ chroma, 1, 1, 1, 11 };
+  source.planes[2] = source.planes[1];
+  gst_video_info_set_interlaced_format (&info, GST_VIDEO_FORMAT_I420,
+      GST_VIDEO_INTERLACE_MODE_INTERLEAVED, 2, 22);
+  perceptual_ycbcr_init (&ycbcr, &info, &source, FALSE);
+  scratch = g_new (gfloat, perceptual_ycbcr_scratch (&ycbcr));
+  for (guint i = 0; i < 2; i++) {
+    memset (chroma, 90, 11);
+    chroma[11] = i == 0 ? 0 : 255;
+    perceptual_ycbcr_convert (&ycbcr, 0, 22, out[i], 8, scratch);
+  }
+  g_assert_cmpmem (out[0], sizeof out[0], out[1], sizeof out[1]);
+}
+
+/* Samples whose bits are at the top of their words, as in P010. */
+static void
+test_samples_at_the_top_of_words_are_the_same (void)
+{
+  guint16 low[3 * 40], high[3 * 40], out[2][40 * 4];
+  g_autoptr (GRand) rand = g_rand_new_with_seed (14);
+
+  for (guint i = 0; i < 3 * 40; i++) {
+    low[i] = (guint16) g_rand_int_range (rand, 0, 1024);
+    high[i] = (guint16) (low[i] << 6);
+  }
+  for (guint k = 0; k < 2; k++) {
+    PerceptualImage source = {
+      .width = 40, .height = 1, .depth = 10, .shift = k == 0 ? 0 : 6
+    };
+    PerceptualYcbcr ycbcr;
+    GstVideoInfo info;
+    g_autofree gfloat *scratch = NULL;
+
+    gst_video_info_set_format (&info, GST_VIDEO_FORMAT_Y444_10LE, 40, 1);
+    for (guint c = 0; c < 3; c++)
+      source.planes[c] =
+          (PerceptualPlane){ (k == 0 ? low : high) + 40 * c, 80, 2, 40, 1 };
+    perceptual_ycbcr_init (&ycbcr, &info, &source, TRUE);
+    scratch = g_new (gfloat, perceptual_ycbcr_scratch (&ycbcr));
+    perceptual_ycbcr_convert (
+        &ycbcr, 0, 1, (guint8 *) out[k], sizeof out[k], scratch);
+  }
+  g_assert_cmpmem (out[0], sizeof out[0], out[1], sizeof out[1]);
+}
+
+/* R'G'B' of limited range, of either depth, to either depth. */
+static void
+test_rgb_of_limited_range_is_the_formula_rounded (void)
+{
+  for (guint depth = 8; depth <= 10; depth += 2) {
+    for (guint wide = 0; wide < 2; wide++) {
+      const guint n = 1u << depth, step = depth > 8 ? 2 : 1;
+      g_autofree guint8 *memory = g_malloc (3 * n * step);
+      g_autofree guint16 *out = g_new (guint16, 4 * n);
+      PerceptualImage source = { .width = n, .height = 1, .depth = depth };
+      PerceptualYcbcr ycbcr;
+      GstVideoInfo info;
+      g_autofree gfloat *scratch = NULL;
+
+      gst_video_info_set_format (&info,
+          depth == 8 ? GST_VIDEO_FORMAT_GBR : GST_VIDEO_FORMAT_GBR_10LE, n, 1);
+      info.colorimetry.range = GST_VIDEO_COLOR_RANGE_16_235;
+      for (guint c = 0; c < 3; c++) {
+        for (guint i = 0; i < n; i++) {
+          guint value = (i + c * n / 3) % n;
+
+          if (depth == 8)
+            memory[c * n + i] = (guint8) value;
+          else
+            ((guint16 *) (gpointer) memory)[c * n + i] = (guint16) value;
+        }
+        source.planes[c] =
+            (PerceptualPlane){ memory + c * n * step, n * step, step, n, 1 };
+      }
+      perceptual_ycbcr_init (&ycbcr, &info, &source, wide);
+      scratch = g_new (gfloat, perceptual_ycbcr_scratch (&ycbcr));
+      perceptual_ycbcr_convert (&ycbcr, 0, 1, (guint8 *) out, 8 * n, scratch);
+      for (guint i = 0; i < 3 * n; i++) {
+        guint value = (i / 3 + i % 3 * (n / 3)) % n;
+        gdouble unit = n / 256., top = wide ? 65535 : 255;
+        gdouble expected =
+            CLAMP ((value - 16 * unit) / (219 * unit), 0, 1) * top;
+        gdouble found =
+            wide ? out[i / 3 * 4 + i % 3] : ((guint8 *) out)[i / 3 * 4 + i % 3];
+
+        g_assert_cmpfloat_with_epsilon (
+            found, expected, wide ? .52 : .5 + 1e-4);
+      }
+    }
+  }
+}
+
 static void
 check_rows (const PerceptualYcbcrRows *rows)
 {
@@ -375,6 +479,12 @@ main (int argc, char **argv)
       test_a_missing_matrix_is_that_of_the_height);
   g_test_add_func ("/ycbcr/chroma-of-one-field-does-not-leak-into-the-other",
       test_chroma_of_one_field_does_not_leak_into_the_other);
+  g_test_add_func ("/ycbcr/chroma-of-fields-ends-with-the-plane",
+      test_chroma_of_fields_ends_with_the_plane);
+  g_test_add_func ("/ycbcr/samples-at-the-top-of-words-are-the-same",
+      test_samples_at_the_top_of_words_are_the_same);
+  g_test_add_func ("/ycbcr/rgb-of-limited-range-is-the-formula-rounded",
+      test_rgb_of_limited_range_is_the_formula_rounded);
   g_test_add_func ("/ycbcr/every-instruction-set-gives-the-same-bits",
       test_every_instruction_set_gives_the_same_bits);
   return g_test_run ();

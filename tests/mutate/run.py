@@ -135,7 +135,7 @@ class Build:
         """Builds what these tests need."""
         targets = set()
         for name in names:
-            name = name.partition("@")[0]
+            name = name.partition("#")[0].partition("@")[0]
             if name not in self.tests:
                 sys.exit(f"there is no test {name}")
             for test in self.tests[name]:
@@ -147,13 +147,19 @@ class Build:
         ).returncode == 0
 
     def passes(self, name):
-        """name: [SUITE/]TEST[@LEVEL of kernels]"""
+        """name: [SUITE/]TEST[@LEVEL of kernels][#CASES]"""
+        name, _, cases = name.partition("#")
         name, _, level = name.partition("@")
         environment = {**os.environ, "CK_FORK": "no"}
+        more = []
         if level:
             environment["PERCEPTUAL_KERNELS"] = level
-        return all(run(test["cmd"], {**environment, **test["env"]}, self.build)
-                   for test in self.tests[name])
+        if cases.startswith("/"):
+            more = ["-p", cases]
+        elif cases:
+            environment["GST_CHECKS"] = cases
+        return all(run(test["cmd"] + more, {**environment, **test["env"]},
+                       self.build) for test in self.tests[name])
 
 
 def run(command, environment, folder):

@@ -252,6 +252,42 @@ test_header_that_is_not_plain_json_is_refused (void)
   for (guint i = 0; i < 500000; i++)
     g_string_append_c (deep, '[');
   assert_header_refused (deep->str, "nested too deeply");
+  /* Eight are allowed, and refused for another reason. */
+  assert_header_refused ("{\"a\":[[[[[[[]]]]]]]}", "not an object");
+  assert_header_refused ("{\"a\":[[[[[[[[]]]]]]]]}", "nested too deeply");
+}
+
+/* Names of up to 256 bytes. */
+static void
+test_long_names_are_refused (void)
+{
+  for (guint length = 256; length <= 257; length++) {
+    g_autofree gchar *name = g_strnfill (length, 'n');
+    g_autofree gchar *json = g_strdup_printf ("{\"%s\":{}}", name);
+
+    assert_header_refused (
+        json, length == 256 ? "only \"dtype\" F32" : "longer than 256 bytes");
+  }
+}
+
+/* Tensors of nothing may lie anywhere between the others, whatever they are
+ * called. */
+static void
+test_empty_tensors_are_taken (void)
+{
+  const gsize none[] = { 0 };
+  g_autoptr (GBytes) bytes = make_bytes (
+      "{\"z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},"
+      "\"y\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]},"
+      "\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]}," ENTRY_A
+      "," ENTRY_B "}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PerceptualTensors) tensors =
+      perceptual_tensors_open_bytes (bytes, PATH, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (perceptual_tensors_get_length (tensors), ==, 5);
+  g_assert_nonnull (perceptual_tensors_get (tensors, "z", none, 1, NULL));
 }
 
 static void
@@ -324,6 +360,8 @@ test_places_that_contradict_the_shape_or_the_file_are_refused (void)
         "\"F32\"", "[2,3]", places[i], "are not a start and an end");
   assert_entry_refused ("\"F32\"", "[2,3]", "[0,20]",
       "shape [2, 3] takes 24 bytes, its place has 20");
+  assert_entry_refused ("\"F32\"", "[2,3]", "[0,28]",
+      "shape [2, 3] takes 24 bytes, its place has 28");
   assert_entry_refused ("\"F32\"", "[2,3]",
       "[9223372036854775782,9223372036854775806]",
       "ends at byte 9223372036854775806 after the header, where the file has "
@@ -556,6 +594,8 @@ main (int argc, char **argv)
   ADD (file_cut_anywhere_is_refused);
   ADD (length_beyond_the_file_or_the_limit_is_refused);
   ADD (header_that_is_not_plain_json_is_refused);
+  ADD (long_names_are_refused);
+  ADD (empty_tensors_are_taken);
   ADD (name_given_twice_is_refused);
   ADD (types_other_than_float32_are_refused_by_tensor);
   ADD (shapes_that_make_no_sense_are_refused_by_tensor);

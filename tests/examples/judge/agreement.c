@@ -42,6 +42,20 @@ test_jnd_is_the_area_below_falling_precision (void)
       judge_jnd_map (same, distances, order, NULL, 4), .8, 1e-15);
 }
 
+/* TP 1 1 1.5 2.5, precision 1 .5 .5 .625: what rises again later counts for all
+ * before it. */
+static void
+test_jnd_precision_never_rises_to_the_right (void)
+{
+  const gdouble distances[] = { 1, 2, 3, 4 };
+  const gdouble same[] = { 1, 0, .5, 1 };
+  g_autofree guint *order = judge_order (distances, NULL, 4);
+
+  g_assert_cmpfloat_with_epsilon (
+      judge_jnd_map (same, distances, order, NULL, 4),
+      (1 * 1 + .625 * 1.5) / 2.5, 1e-15);
+}
+
 static void
 test_jnd_of_equal_distances_does_not_depend_on_their_order (void)
 {
@@ -211,6 +225,7 @@ main (int argc, char **argv)
   ADD (2afc_earns_the_part_of_the_people_it_agrees_with);
   ADD (2afc_tie_earns_half_whatever_people_say);
   ADD (jnd_is_the_area_below_falling_precision);
+  ADD (jnd_precision_never_rises_to_the_right);
   ADD (jnd_of_equal_distances_does_not_depend_on_their_order);
   ADD (jnd_counts_a_pair_as_often_as_it_was_drawn);
   ADD (jnd_without_anyone_saying_same_has_no_value);

@@ -114,6 +114,27 @@ test_a_constant_column_has_no_correlation (void)
   g_assert_true (isnan (judge_kendall (y, y, 0)));
 }
 
+/* Rounding leads no further than to 1. */
+static void
+test_no_correlation_is_beyond_1 (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (8);
+
+  for (guint round = 0; round < 500; round++) {
+    gdouble x[7], up[7], down[7];
+    gdouble scale = g_rand_double_range (random, .001, 1000);
+
+    for (guint i = 0; i < 7; i++) {
+      x[i] = g_rand_double (random);
+      up[i] = scale * x[i];
+      down[i] = -scale * x[i];
+    }
+    g_assert_cmpfloat (judge_pearson (x, up, 7), <=, 1);
+    g_assert_cmpfloat (judge_pearson (x, up, 7), >, 1 - 1e-12);
+    g_assert_cmpfloat (judge_pearson (x, down, 7), >=, -1);
+  }
+}
+
 #define ADD(name) g_test_add_func ("/judge/correlation/" #name, test_##name)
 
 int
@@ -126,6 +147,7 @@ main (int argc, char **argv)
   ADD (kendall_of_ties_on_one_side);
   ADD (kendall_equals_counting_all_pairs);
   ADD (infinite_values_have_the_last_rank);
+  ADD (no_correlation_is_beyond_1);
   ADD (a_constant_column_has_no_correlation);
   return g_test_run ();
 }

@@ -329,6 +329,154 @@ test_growth_is_that_of_the_last_seconds (void)
   g_assert_cmpuint (growth[1], ==, 20);
 }
 
+/* @state: "begin" or "end" */
+static void
+tell_alert (Rig *rig, const gchar *pad, const gchar *kind, const gchar *state)
+{
+  g_autofree gchar *line =
+      g_strdup_printf ("{\"type\":\"alert\",\"stream\":\"%s\",\"kind\":\"%s\","
+                       "\"state\":\"%s\",\"value\":0.5,\"duration\":0}",
+          pad, kind, state);
+
+  monitor_state_take_line (rig->state, line, NULL);
+}
+
+/* Kinds of one stream next to kinds of another. */
+static void
+test_each_stream_has_its_own_alerts_of_each_kind (void)
+{
+  static const gchar *const kinds[] = { "above", "below", "frozen", "black" };
+  g_autoptr (MonitorSnapshot) known = NULL;
+  Rig rig;
+
+  rig_init (&rig, 2, G_USEC_PER_SEC);
+  monitor_state_begin_connection (rig.state);
+  for (guint i = 0; i < 4; i++) {
+    tell_alert (&rig, i % 2 ? "dist_sink_1" : "dist_sink", kinds[i], "begin");
+    for (guint again = 0; again < i; again++) {
+      tell_alert (&rig, i % 2 ? "dist_sink_1" : "dist_sink", kinds[i], "end");
+      tell_alert (&rig, i % 2 ? "dist_sink_1" : "dist_sink", kinds[i], "begin");
+    }
+  }
+  known = look (&rig);
+  for (guint s = 0; s < 2; s++) {
+    for (guint i = 0; i < 4; i++) {
+      g_assert_true (known->streams[s].alert_active[i] == (i % 2 == s));
+      g_assert_cmpuint (
+          known->streams[s].alerts[i], ==, i % 2 == s ? i + 1 : 0);
+    }
+  }
+  /* The latest comes first. */
+  g_assert_cmpuint (known->n_alerts, ==, 1 + 2 + 3 + 4);
+  for (guint i = 0; i < known->n_alerts; i++)
+    g_assert_cmpuint (known->alerts[i].sequence, ==, known->n_alerts - i);
+  g_assert_cmpuint (known->alerts[0].stream, ==, 1);
+  rig_clear (&rig);
+}
+
+/* One that is no longer listed ends without a trace in the list; one that is cut
+ * keeps its value. */
+static void
+test_an_alert_that_ends_late_changes_no_other (void)
+{
+  MonitorSnapshot *known;
+  Rig rig;
+
+  rig_init (&rig, 1, G_USEC_PER_SEC);
+  monitor_state_begin_connection (rig.state);
+  tell_alert (&rig, "dist_sink", "frozen", "begin");
+  for (guint i = 0; i < 50; i++) {
+    tell_alert (&rig, "dist_sink", "black", "begin");
+    tell_alert (&rig, "dist_sink", "black", "end");
+  }
+  monitor_state_end_connection (rig.state, MONITOR_END_ERROR, "it", -1);
+  known = look (&rig);
+  g_assert_cmpuint (known->n_alerts, ==, 50);
+  for (guint i = 0; i < 50; i++)
+    g_assert_cmpint (known->alerts[i].kind, ==, MONITOR_ALERT_BLACK);
+  monitor_snapshot_free (known);
+
+  monitor_state_begin_connection (rig.state);
+  tell_alert (&rig, "dist_sink", "frozen", "begin");
+  monitor_state_end_connection (rig.state, MONITOR_END_ERROR, "it", -1);
+  known = look (&rig);
+  g_assert_cmpint (known->alerts[0].kind, ==, MONITOR_ALERT_FROZEN);
+  g_assert_cmpfloat (known->alerts[0].value, ==, .5);
+  g_assert_cmpfloat (known->alerts[0].end, >, 0);
+  monitor_snapshot_free (known);
+  rig_clear (&rig);
+}
+
+static void
+test_ends_inputs_and_failures_are_counted (void)
+{
+  const guint64 none[MONITOR_N_INPUTS] = { 0, 0 };
+  const guint64 some[MONITOR_N_INPUTS] = { 0, 7 };
+  gint64 before = g_get_monotonic_time ();
+  MonitorSnapshot *known;
+  Rig rig;
+
+  rig_init (&rig, 2, G_USEC_PER_SEC);
+  for (guint i = 0; i < 3; i++) {
+    monitor_state_begin_connection (rig.state);
+    /* No pair has come of either stream: it counts from the connection. */
+    g_assert_cmpint (monitor_state_get_last_pair (rig.state), >=, before);
+    monitor_state_take_frames (rig.state, none);
+    known = look (&rig);
+    g_assert_false (known->input_up[0] || known->input_up[1]);
+    monitor_snapshot_free (known);
+    monitor_state_take_frames (rig.state, some);
+    known = look (&rig);
+    g_assert_false (known->input_up[0]);
+    g_assert_true (known->input_up[1]);
+    monitor_snapshot_free (known);
+    monitor_state_end_connection (
+        rig.state, i == 0 ? MONITOR_END_STALL : MONITOR_END_CRASH, "it", -1);
+  }
+  monitor_state_count_log_failures (rig.state, 3);
+  monitor_state_count_log_failures (rig.state, 4);
+  monitor_state_count_hook_failure (rig.state);
+  monitor_state_lose (rig.state);
+  known = look (&rig);
+  g_assert_cmpint (known->phase, ==, MONITOR_STOPPED);
+  g_assert_cmpfloat (known->retry_delay, ==, 0);
+  g_assert_cmpuint (known->ends[MONITOR_END_STALL], ==, 1);
+  g_assert_cmpuint (known->ends[MONITOR_END_CRASH], ==, 2);
+  g_assert_cmpuint (known->ends[MONITOR_END_START], ==, 0);
+  g_assert_cmpuint (known->log_failures, ==, 7);
+  g_assert_cmpuint (known->hook_failures, ==, 1);
+  /* Of all streams at once. */
+  for (guint s = 0; s < 2; s++) {
+    g_assert_true (known->streams[s].alert_active[MONITOR_ALERT_LOST]);
+    g_assert_cmpuint (known->streams[s].alerts[MONITOR_ALERT_LOST], ==, 1);
+  }
+  g_assert_cmpuint (known->n_alerts, ==, 1);
+  monitor_snapshot_free (known);
+  rig_clear (&rig);
+}
+
+/* More of them than there is room for, and none after a new beginning. */
+static void
+test_growth_is_that_of_as_many_counts_as_there_is_room_for (void)
+{
+  MonitorTrend trend = { .span = 10 * G_USEC_PER_SEC };
+  guint64 growth[MONITOR_TREND_COUNTS];
+
+  for (guint i = 0; i < 3 * MONITOR_TREND_SAMPLES; i++) {
+    const guint64 counts[MONITOR_TREND_COUNTS] = { 1000 + 2 * i, 3 * i };
+    guint n = MIN (i, MONITOR_TREND_SAMPLES - 1);
+
+    monitor_trend_add (&trend, i * MS, counts);
+    g_assert_cmpint (monitor_trend_get (&trend, growth), ==, n * MS);
+    if (n == 0)
+      continue;
+    g_assert_cmpuint (growth[0], ==, 2 * n);
+    g_assert_cmpuint (growth[1], ==, 3 * n);
+  }
+  monitor_trend_clear (&trend);
+  g_assert_cmpint (monitor_trend_get (&trend, growth), ==, 0);
+}
+
 /* Half-second steps of the counts of a connection, without their waits: the
  * share is over the time that they come in, so they are spread over it. */
 static void
@@ -370,13 +518,16 @@ static void
 test_the_history_keeps_the_latest_points (void)
 {
   const MonitorSource *source;
+  const guint64 frames[MONITOR_N_INPUTS] = { 5, 5 };
   g_autofree MonitorPoint *all = NULL, *later = NULL;
+  g_autoptr (MonitorSnapshot) known = NULL;
   guint n = 0;
   Rig rig;
 
   rig_init (&rig, 1, G_USEC_PER_SEC);
   source = monitor_state_get_source (rig.state);
   monitor_state_begin_connection (rig.state);
+  monitor_state_take_frames (rig.state, frames);
   for (guint i = 0; i < 3; i++) {
     add_pair (&rig, "dist_sink", "0.25", "");
     add_pair (&rig, "dist_sink", "0.75", "");
@@ -384,6 +535,11 @@ test_the_history_keeps_the_latest_points (void)
     monitor_state_tick (rig.state, 0);
     g_usleep (1050 * MS);
   }
+  /* Without pairs there is no point, and without frames no input. */
+  monitor_state_tick (rig.state, 0);
+  monitor_state_take_frames (rig.state, frames);
+  known = look (&rig);
+  g_assert_false (known->input_up[0]);
   all = source->history (source->data, 0, &n);
   g_assert_cmpuint (n, ==, 2);
   g_assert_cmpuint (all[0].sequence, ==, 2);
@@ -461,5 +617,14 @@ main (int argc, char **argv)
   ADD (the_history_keeps_the_latest_points);
   ADD (what_is_no_line_is_left_alone);
   ADD (a_configuration_file_is_arguments);
+  g_test_add_func ("/state/each-stream-has-its-own-alerts-of-each-kind",
+      test_each_stream_has_its_own_alerts_of_each_kind);
+  g_test_add_func ("/state/an-alert-that-ends-late-changes-no-other",
+      test_an_alert_that_ends_late_changes_no_other);
+  g_test_add_func ("/state/ends-inputs-and-failures-are-counted",
+      test_ends_inputs_and_failures_are_counted);
+  g_test_add_func (
+      "/state/growth-is-that-of-as-many-counts-as-there-is-room-for",
+      test_growth_is_that_of_as_many_counts_as_there_is_room_for);
   return g_test_run ();
 }

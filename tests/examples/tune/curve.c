@@ -224,6 +224,30 @@ test_a_curve_goes_through_its_points (void)
 }
 
 static void
+test_quality_is_in_decibels (void)
+{
+  g_assert_cmpfloat_with_epsilon (tune_quality_of_distance (.01), 20, 1e-12);
+  g_assert_cmpfloat_with_epsilon (tune_quality_of_distance (2), -3.0103, 1e-5);
+}
+
+/* Where two straight pieces meet, the curve bends halfway. */
+static void
+test_akima_bends_halfway_at_a_kink (void)
+{
+  static const TunePoint points[] = { { .quality = 0, .rate = 1 },
+    { .quality = 1, .rate = 10 }, { .quality = 2, .rate = 100 },
+    { .quality = 3, .rate = 1e5 }, { .quality = 4, .rate = 1e8 } };
+  TuneCurve *curve = tune_curve_new (points, 5, TUNE_INTERPOLATION_AKIMA, NULL);
+  const gdouble h = 1e-5;
+  gdouble slope = (log10 (tune_curve_rate (curve, 2 + h))
+                      - log10 (tune_curve_rate (curve, 2 - h)))
+      / (2 * h);
+
+  g_assert_cmpfloat_with_epsilon (slope, 2, 1e-3);
+  tune_curve_free (curve);
+}
+
+static void
 test_pchip_never_overshoots (void)
 {
   static const TunePoint step[] = { { 1, 1 }, { 1.001, 2 }, { 1.002, 3 },
@@ -391,6 +415,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/curve/" #name, test_##name)
+  ADD (quality_is_in_decibels);
+  ADD (akima_bends_halfway_at_a_kink);
   ADD (gains_are_the_published_ones);
   ADD (distances_are_compared_by_their_logarithm);
   ADD (rates_that_are_a_multiple_give_that_multiple);

@@ -350,6 +350,80 @@ test_prediction_saves_probes_and_is_right_on_smooth_curves (void)
   g_assert_cmpuint (near, <, proven);
 }
 
+/* What falls by no more than measurements scatter is even. */
+static void
+test_a_small_dip_is_not_uneven (void)
+{
+  const TuneLattice lattice = { 37, 18, SLOPE };
+
+  for (guint large = 0; large < 2; large++) {
+    gdouble dip = TUNE_SEARCH_UNEVEN * (large ? 1.1 : .9);
+    const TuneProbe probes[] = { { 10, -.1, 9 }, { 11, -.1 - dip, 8 },
+      { 12, .2, 7 } };
+    TuneVerdict verdict =
+        tune_search (&lattice, probes, 3, 4, TUNE_PROOF_MEASURED);
+
+    g_assert_cmpint (verdict.uneven, ==, large);
+    g_assert_cmpint (verdict.n_next > 0, ==, large);
+    g_assert_cmpuint (verdict.answer, ==, 11);
+  }
+}
+
+/* Of two values with one rate the finer one. */
+static void
+test_of_equal_rates_the_finer_value_is_taken (void)
+{
+  const TuneLattice lattice = { 37, 18, SLOPE };
+  const TuneProbe probes[] = { { 9, -.3, 8 }, { 10, -.1, 8 }, { 11, .2, 7 } };
+  TuneVerdict verdict =
+      tune_search (&lattice, probes, 3, 1, TUNE_PROOF_MEASURED);
+
+  g_assert_cmpuint (verdict.n_next, ==, 0);
+  g_assert_cmpuint (verdict.answer, ==, 9);
+}
+
+/* Where probes lie far from the line through their neighbours, it is not taken
+ * for a proof. */
+static void
+test_a_prediction_needs_even_probes (void)
+{
+  const TuneLattice lattice = { 37, 18, SLOPE };
+
+  for (guint even = 0; even < 2; even++) {
+    /* At 11 the line through 10 and 12 is at .05. */
+    const TuneProbe probes[] = { { 6, even ? -.3 : -.6, 9 }, { 10, -.02, 8 },
+      { 12, .12, 7 } };
+    TuneVerdict verdict =
+        tune_search (&lattice, probes, 3, 1, TUNE_PROOF_PREDICTED);
+
+    g_assert_cmpuint (verdict.n_next, ==, even ? 0 : 1);
+    if (!even)
+      g_assert_cmpuint (verdict.next[0], ==, 11);
+    else
+      g_assert_cmpint (verdict.proof, ==, TUNE_PROOF_PREDICTED);
+  }
+}
+
+/* Beyond the last two probes the curve goes on as between them: if that leads to
+ * the next value, it is tried. */
+static void
+test_what_lies_ahead_goes_on_as_the_last_two (void)
+{
+  const TuneLattice lattice = { 361, 18, SLOPE / 10 };
+  const TuneProbe ahead[] = { { 0, -3.0, 9 }, { 1, -2.99, 8 }, { 149, -.11, 6 },
+    { 150, -.01, 5 } };
+  const TuneProbe behind[] = { { 150, .01, 9 }, { 151, .11, 8 },
+    { 300, 2.99, 6 }, { 301, 3, 5 } };
+  TuneVerdict verdict =
+      tune_search (&lattice, ahead, 4, 1, TUNE_PROOF_MEASURED);
+
+  g_assert_cmpuint (verdict.n_next, ==, 1);
+  g_assert_cmpuint (verdict.next[0], ==, 151);
+  verdict = tune_search (&lattice, behind, 4, 1, TUNE_PROOF_MEASURED);
+  g_assert_cmpuint (verdict.n_next, ==, 1);
+  g_assert_cmpuint (verdict.next[0], ==, 149);
+}
+
 static void
 test_order_of_probes_does_not_matter (void)
 {
@@ -381,6 +455,10 @@ main (int argc, char **argv)
   ADD (neighbours_of_an_uneven_pair_are_asked_for);
   ADD (noise_gives_a_proven_answer);
   ADD (prediction_saves_probes_and_is_right_on_smooth_curves);
+  ADD (a_small_dip_is_not_uneven);
+  ADD (of_equal_rates_the_finer_value_is_taken);
+  ADD (a_prediction_needs_even_probes);
+  ADD (what_lies_ahead_goes_on_as_the_last_two);
   ADD (order_of_probes_does_not_matter);
   return g_test_run ();
 }

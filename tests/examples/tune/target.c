@@ -60,6 +60,8 @@ test_quantiles_are_those_of_compare (void)
   g_assert_cmpfloat (of ("max", sample), ==, 5);
   g_assert_cmpfloat (of ("min", sample), ==, 1);
   g_assert_cmpfloat_with_epsilon (of ("p10", sample), 1.4, 1e-12);
+  g_assert_cmpfloat_with_epsilon (of ("p5", sample), 1.2, 1e-12);
+  g_assert_cmpfloat_with_epsilon (of ("p1", sample), 1.04, 1e-12);
 }
 
 static void
