@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* From now on the first SIGINT, SIGTERM or SIGHUP is noted, and ends the comparisons
- * of @session's workers; a second one ends the process. */
+/* From now on the first SIGINT, SIGTERM or SIGHUP is noted, and ends the
+ * comparisons of @session's workers; a second one ends the process. */
 void judge_interrupt_watch (JudgeSession *session);
 
 /* To be called before the workers are freed. */

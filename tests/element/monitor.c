@@ -396,6 +396,9 @@ GST_START_TEST (test_summaries_come_every_interval)
     assert_equals_uint64 (uint_of (window, "start"), 10 * i * FRAME);
     assert_equals_uint64 (uint_of (window, "end"), 10 * (i + 1) * FRAME);
     assert_equals_uint64 (uint_of (window, "measured"), i < 2 ? 10 : 5);
+    assert_equals_uint64 (uint_of (window, "pairs"), i < 2 ? 10 : 5);
+    assert_equals_uint64 (uint_of (window, "skipped"), 0);
+    assert_equals_uint64 (uint_of (window, "unselected"), 0);
     measured += uint_of (window, "measured");
     assert_equals_uint64 (uint_of (s, "measured"), measured);
     for (guint k = 10 * i; k < measured; k++) {

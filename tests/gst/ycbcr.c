@@ -302,7 +302,8 @@ test_chroma_of_one_field_does_not_leak_into_the_other (void)
   g_assert_cmpint (memcmp (out, out + 32, 32), !=, 0);
 }
 
-/* Rows of an odd number of pairs in two fields: none beyond the last is read. */
+/* Rows of an odd number of pairs in two fields: none beyond the last is
+ * read. */
 static void
 test_chroma_of_fields_ends_with_the_plane (void)
 {

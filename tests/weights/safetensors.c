@@ -270,17 +270,18 @@ test_long_names_are_refused (void)
   }
 }
 
+#define NOTHING(name, at)                                                      \
+  "\"" name "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[" at "," at \
+  "]}"
+
 /* Tensors of nothing may lie anywhere between the others, whatever they are
  * called. */
 static void
 test_empty_tensors_are_taken (void)
 {
   const gsize none[] = { 0 };
-  g_autoptr (GBytes) bytes = make_bytes (
-      "{\"z\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},"
-      "\"y\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[24,24]},"
-      "\"x\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[32,32]}," ENTRY_A
-      "," ENTRY_B "}");
+  g_autoptr (GBytes) bytes = make_bytes ("{" NOTHING ("z", "0") "," NOTHING (
+      "y", "24") "," NOTHING ("x", "32") "," ENTRY_A "," ENTRY_B "}");
   g_autoptr (GError) error = NULL;
   g_autoptr (PerceptualTensors) tensors =
       perceptual_tensors_open_bytes (bytes, PATH, &error);

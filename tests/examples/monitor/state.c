@@ -374,8 +374,8 @@ test_each_stream_has_its_own_alerts_of_each_kind (void)
   rig_clear (&rig);
 }
 
-/* One that is no longer listed ends without a trace in the list; one that is cut
- * keeps its value. */
+/* One that is no longer listed ends without a trace in the list; one that is
+ * cut keeps its value. */
 static void
 test_an_alert_that_ends_late_changes_no_other (void)
 {

@@ -404,8 +404,8 @@ test_a_prediction_needs_even_probes (void)
   }
 }
 
-/* Beyond the last two probes the curve goes on as between them: if that leads to
- * the next value, it is tried. */
+/* Beyond the last two probes the curve goes on as between them: if that leads
+ * to the next value, it is tried. */
 static void
 test_what_lies_ahead_goes_on_as_the_last_two (void)
 {
