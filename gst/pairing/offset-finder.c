@@ -71,18 +71,28 @@ compare_times (gconstpointer a, gconstpointer b)
   return (x > y) - (x < y);
 }
 
-/* The median of the distances between frames, which lost frames do not
- * change. */
+/* The mean of the distances between frames that are about as large as their
+ * median: lost frames do not change it, nor does rounding to milliseconds, as
+ * in Matroska, of which the median alone would be off by a part of a
+ * millisecond for each frame of the offset. */
 static gint64
 frame_duration (const PerceptualTrack *track)
 {
-  guint n = perceptual_track_get_length (track) - 1;
+  guint n = perceptual_track_get_length (track) - 1, n_near = 0;
   g_autofree gint64 *steps = g_new (gint64, n);
+  gint64 sum = 0, median;
 
   for (guint i = 0; i < n; i++)
     steps[i] = time_of (track, i + 1) - time_of (track, i);
   qsort (steps, n, sizeof *steps, compare_times);
-  return MAX (steps[n / 2], LEAST_STEP);
+  median = steps[n / 2];
+  for (guint i = 0; i < n; i++) {
+    if (ABS (steps[i] - median) > median / 4)
+      continue;
+    sum += steps[i];
+    n_near++;
+  }
+  return MAX ((sum + n_near / 2) / n_near, LEAST_STEP);
 }
 
 /* The frame of @track nearest to @time.  @from is where to look first: no

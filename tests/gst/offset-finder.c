@@ -59,6 +59,7 @@ typedef struct
   gdouble late;   /* s added to all timestamps */
   gdouble loss;   /* part of the frames that is lost */
   gdouble jitter; /* of timestamps, either way, as a part of a frame */
+  gint64 tick;    /* ns that timestamps are multiples of; 0 for any */
   gdouble noise;  /* levels, either way */
   guint block;    /* cells of so many pixels become flat */
   gdouble gain;
@@ -168,11 +169,12 @@ shoot (Shot shot)
   for (guint i = 0; i < shot.seconds * shot.fps; i++) {
     gdouble time = i / shot.fps;
     gdouble shake = g_rand_double_range (chance, -1, 1) * shot.jitter;
+    gdouble stamp = (time + shot.late + shake / shot.fps) * (gdouble) SECOND;
+    gint64 tick = MAX (shot.tick, 1);
 
     if (g_rand_double (chance) >= shot.loss)
       shoot_frame (&shot, time + shot.ahead, chance, track,
-          (gint64) llround (
-              (time + shot.late + shake / shot.fps) * (gdouble) SECOND));
+          (gint64) llround (stamp / (gdouble) tick) * tick);
   }
   return track;
 }
@@ -286,6 +288,23 @@ test_timestamps_that_shake_do_not_matter (void)
   found = find (plain, shaken);
   g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_FOUND);
   g_assert_cmpint (ABS (found.offset - 280 * MS), <, 10 * MS);
+}
+
+/* As in Matroska, where most frames of 33.4 ms are 33 ms apart. */
+static void
+test_timestamps_in_milliseconds_do_not_add_up_to_an_error (void)
+{
+  for (gint frames = -14; frames <= 14; frames += 28) {
+    Shot whole = plain, part = plain;
+    PerceptualOffset found;
+
+    whole.fps = part.fps = 30000. / 1001;
+    whole.tick = MS;
+    part.ahead = frames / part.fps;
+    found = find (whole, part);
+    g_assert_cmpint (found.verdict, ==, PERCEPTUAL_OFFSET_FOUND);
+    g_assert_cmpint (ABS (found.offset - llround (part.ahead * SECOND)), <, MS);
+  }
 }
 
 static void
@@ -510,6 +529,8 @@ main (int argc, char **argv)
       "/offset-finder/a-slow-pan-is-enough", test_a_slow_pan_is_enough);
   g_test_add_func ("/offset-finder/timestamps-that-shake-do-not-matter",
       test_timestamps_that_shake_do_not_matter);
+  g_test_add_func ("/offset-finder/timestamps-in-milliseconds",
+      test_timestamps_in_milliseconds_do_not_add_up_to_an_error);
   g_test_add_func ("/offset-finder/another-frame-rate",
       test_another_frame_rate_is_found_within_half_a_frame);
   g_test_add_func ("/offset-finder/the-offset-makes-timestamps-coincide",
