@@ -111,66 +111,92 @@ look_at_all (Session *session)
   }
 }
 
-/* Returns: how many inputs cannot be measured from where they are to start,
- * which is said of each once. */
-static guint
-check_sections (Session *session)
+/* Says what is wrong, of each text once.  @problem: (transfer full)
+ * (nullable).  Returns: (transfer full) (nullable): @problem */
+static gchar *
+say_problem (Session *session, GHashTable *said, gchar *problem)
 {
-  const GPtrArray *sides[] = { session->references, session->distorted };
+  if (problem != NULL && g_hash_table_add (said, g_strdup (problem)))
+    console_say (&session->console, "%s", problem);
+  return problem;
+}
+
+/* @input: of a pair.  Returns: (transfer full) (nullable): why it cannot be
+ * measured, by itself */
+static gchar *
+find_input_problem (
+    const Session *session, const MeasureInput *input, gboolean is_reference)
+{
+  if (input->problem != NULL)
+    return g_strconcat (input->problem,
+        input->is_hidden_playlist ? "; --allow-playlists allows that" : NULL,
+        NULL);
+  return compare_section_find_problem (
+      &session->options.section, input, is_reference);
+}
+
+/* Returns: (transfer full) (nullable): why the two cannot be compared */
+static gchar *
+find_mismatch (const MeasureInput *reference, const MeasureInput *input)
+{
+  if (input->is_image == reference->is_image)
+    return NULL;
+  return g_strdup_printf (
+      "%s is %s, but the reference %s is %s; images are compared with images "
+      "and videos with videos",
+      input->label, input->is_image ? "an image" : "a video", reference->label,
+      reference->is_image ? "an image" : "a video");
+}
+
+/* Says all that is wrong with pair @i.  Returns: whether it can be measured;
+ * else its result says why not. */
+static gboolean
+inspect_pair (Session *session, guint i, GHashTable *said)
+{
+  MeasureInput *reference = session->references->pdata[i];
+  MeasureInput *input = session->distorted->pdata[i];
+  g_autofree gchar *one = say_problem (
+      session, said, find_input_problem (session, reference, TRUE));
+  g_autofree gchar *other =
+      say_problem (session, said, find_input_problem (session, input, FALSE));
+  g_autofree gchar *both = one == NULL && other == NULL && !session->interrupted
+      ? say_problem (session, said, find_mismatch (reference, input))
+      : NULL;
+  const gchar *why = other != NULL ? other : one != NULL ? one : both;
+  MeasureResult *result;
+
+  if (why == NULL)
+    return TRUE;
+  result = measure_result_new (input);
+  result->error = g_strdup (why);
+  result->incomplete = TRUE;
+  session->results->pdata[i] = result;
+  return FALSE;
+}
+
+/* Looks at every input, and reports all that is wrong with them.  Returns:
+ * whether there is anything to measure: of files with one reference all have to
+ * be right, of many pairs one. */
+static gboolean
+inspect (Session *session)
+{
+  guint n, fit = 0;
   g_autoptr (GHashTable) said =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  for (guint i = 0; i < 2 * session->distorted->len; i++) {
-    const MeasureInput *input = sides[i % 2]->pdata[i / 2];
-    gchar *problem = input->problem == NULL ? compare_section_find_problem (
-                         &session->options.section, input, i % 2 == 0)
-                                            : NULL;
-
-    if (problem == NULL)
-      continue;
-    if (g_hash_table_contains (said, problem))
-      g_free (problem);
-    else {
-      console_say (&session->console, "%s", problem);
-      g_hash_table_add (said, problem);
-    }
-  }
-  return g_hash_table_size (said);
+  look_at_all (session);
+  n = session->distorted->len;
+  g_ptr_array_set_size (session->results, (gint) n);
+  for (guint i = 0; i < n; i++)
+    fit += inspect_pair (session, i, said) ? 1 : 0;
+  return session->options.pairs.several ? fit > 0 : fit == n;
 }
 
-/* Looks at every input, and reports all that is wrong with them.  Returns: the
- * number of problems. */
-static guint
-inspect (Session *session)
+/* Whether nothing is wrong with pair @i so far. */
+static gboolean
+is_fit (const Session *session, guint i)
 {
-  guint problems = 0;
-
-  look_at_all (session);
-  for (guint i = 0; i < session->inputs->len; i++) {
-    const MeasureInput *input = session->inputs->pdata[i];
-
-    if (input->problem == NULL)
-      continue;
-    console_say (&session->console, "%s%s", input->problem,
-        input->is_hidden_playlist ? "; --allow-playlists allows that" : "");
-    problems++;
-  }
-  problems += check_sections (session);
-  for (guint i = 0; i < session->distorted->len && !session->interrupted; i++) {
-    const MeasureInput *reference = session->references->pdata[i];
-    const MeasureInput *input = session->distorted->pdata[i];
-
-    if (input->problem != NULL || reference->problem != NULL
-        || input->is_image == reference->is_image)
-      continue;
-    console_say (&session->console,
-        "%s is %s, but the reference %s is %s; images are compared with "
-        "images and videos with videos",
-        input->label, input->is_image ? "an image" : "a video",
-        reference->label, reference->is_image ? "an image" : "a video");
-    problems++;
-  }
-  return problems;
+  return session->results->pdata[i] == NULL;
 }
 
 /* What is told in frames of the reference is known now. */
@@ -181,7 +207,8 @@ resolve_frames (Session *session)
     const MeasureInput *reference = session->references->pdata[i];
     g_autoptr (GError) error = NULL;
 
-    if (measure_settings_resolve (
+    if (!is_fit (session, i)
+        || measure_settings_resolve (
             &session->options.settings, reference->frame, &error))
       continue;
     console_say (&session->console, "%s%s%s",
@@ -206,12 +233,23 @@ tell_alone (Session *session)
   }
 }
 
+/* Returns: the reference of the first pair that can be measured. */
+static const MeasureInput *
+first_fit (const Session *session)
+{
+  guint i = 0;
+
+  while (!is_fit (session, i))
+    i++;
+  return session->references->pdata[i];
+}
+
 /* A video cannot be written to an image file, nor an image to a video file; and
  * images have no time. */
 static gboolean
 check_outputs (Session *session)
 {
-  const MeasureInput *reference = session->references->pdata[0];
+  const MeasureInput *reference = first_fit (session);
   const gchar *path = session->options.heatmap;
   g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
@@ -264,11 +302,12 @@ prepare_pictures (Session *session)
     MeasureInput *reference = session->references->pdata[i];
     g_autoptr (GPtrArray) group = g_ptr_array_new ();
 
-    if (session->interrupted || !g_hash_table_add (seen, reference))
+    if (session->interrupted || !is_fit (session, i)
+        || !g_hash_table_add (seen, reference))
       continue;
     g_ptr_array_add (group, reference);
     for (guint k = i; k < session->references->len; k++) {
-      if (session->references->pdata[k] == reference)
+      if (session->references->pdata[k] == reference && is_fit (session, k))
         g_ptr_array_add (group, session->distorted->pdata[k]);
     }
     compare_reading_deinterlace (&options->reading, group, note, session);
@@ -285,7 +324,7 @@ warn_of_sections (Session *session)
     g_autofree gchar *text = compare_section_find_warning (
         &session->options.section, session->references->pdata[i]);
 
-    if (text != NULL && !session->interrupted)
+    if (text != NULL && !session->interrupted && is_fit (session, i))
       warn (text, session);
   }
 }
@@ -300,8 +339,8 @@ advance (guint64 pairs, gdouble part, gpointer user)
 
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
-/* How many pairs of images a run has: if it crashes, so many are measured
- * again, each by itself. */
+/* How many pairs of images a run has at most: if it crashes, so many are
+ * measured again, half of them at a time. */
 #define MOST_IN_BATCH 256
 
 static const MeasureInput *
@@ -314,6 +353,12 @@ static gboolean
 is_image (const Session *session, guint number)
 {
   return reference_of (session, number)->is_image;
+}
+
+static gboolean
+is_in_batch (const Session *session, guint number)
+{
+  return may_batch (session) && is_image (session, number);
 }
 
 /* The inputs of these @numbers, from 1.  Returns: (transfer container). */
@@ -359,7 +404,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
     .warn = warn, .note = note, .advance = advance, .user = session
   };
   guint first = g_array_index (numbers, guint, 0);
-  gboolean batch = may_batch (session) && is_image (session, first);
+  gboolean batch = is_in_batch (session, first);
   g_autoptr (GPtrArray) references = choose (session->references, numbers);
   g_autoptr (GPtrArray) distorted = choose (session->distorted, numbers);
   g_autoptr (GPtrArray) results = NULL;
@@ -443,15 +488,16 @@ note_unmeasured (Session *session)
 }
 
 /* Takes the first of @left, and those that can be measured with it, @most at
- * most.  Returns: (transfer full). */
+ * most, or @most_images.  Returns: (transfer full). */
 static GArray *
-take_together (const Session *session, GArray *left, guint most)
+take_together (
+    const Session *session, GArray *left, guint most, guint most_images)
 {
   GArray *now = g_array_new (FALSE, FALSE, sizeof (guint));
   guint first = g_array_index (left, guint, 0);
-  gboolean batch = may_batch (session) && is_image (session, first);
+  gboolean batch = is_in_batch (session, first);
 
-  most = batch && most > 1 ? MOST_IN_BATCH : most;
+  most = batch ? most_images : most;
   for (guint i = 0; i < left->len && now->len < most;) {
     guint number = g_array_index (left, guint, i);
     gboolean fits = batch
@@ -468,6 +514,16 @@ take_together (const Session *session, GArray *left, guint most)
   return now;
 }
 
+/* How many of the images that a crash broke off are measured at once the next
+ * time: it comes down to the one that did it, and goes up again behind it. */
+static guint
+adapt (guint most, guint measured, guint again)
+{
+  if (again == measured)
+    return MAX (measured / 2, 1);
+  return again == 0 ? MIN (2 * most, MOST_IN_BATCH) : most;
+}
+
 /* Measures as many files together as the options allow.  If one fails, the
  * others are measured again; if it is not known which one failed, each by
  * itself. */
@@ -475,19 +531,22 @@ static void
 measure (Session *session)
 {
   guint n = session->distorted->len;
-  guint most = most_together (session);
+  guint most = most_together (session), most_images = MOST_IN_BATCH;
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  g_ptr_array_set_size (session->results, (gint) n);
-  for (guint i = 1; i <= n; i++)
-    g_array_append_val (left, i);
+  for (guint i = 1; i <= n; i++) {
+    if (is_fit (session, i - 1))
+      g_array_append_val (left, i);
+  }
   while (left->len > 0 && !session->interrupted) {
-    g_autoptr (GArray) now = take_together (session, left, most);
+    g_autoptr (GArray) now = take_together (session, left, most, most_images);
     g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
 
     if (!measure_together (session, now, again))
       break;
-    if (again->len == now->len)
+    if (is_in_batch (session, g_array_index (now, guint, 0)))
+      most_images = adapt (most_images, now->len, again->len);
+    else if (again->len == now->len)
       most = 1;
     g_array_prepend_vals (left, again->data, again->len);
   }
@@ -552,7 +611,7 @@ compare (Session *session)
     console_say (&session->console, "%s", missing);
     return COMPARE_EXIT_ERROR;
   }
-  if (!begin_files (session) || inspect (session) > 0)
+  if (!begin_files (session) || !inspect (session))
     return COMPARE_EXIT_ERROR;
   if (!session->interrupted
       && (!check_outputs (session) || !check_pipes (session)))

@@ -155,6 +155,9 @@ is_within (const Duration *self, const DurationRule *rule)
   return self->amount >= rule->least && self->amount <= rule->most;
 }
 
+/* A bound that nobody comes near is not worth telling. */
+#define FAR (G_GINT64_CONSTANT (10000) * 3600 * G_GINT64_CONSTANT (1000000000))
+
 /* Returns: (transfer full): which durations are valid */
 static gchar *
 describe_rule (const DurationRule *rule)
@@ -165,12 +168,12 @@ describe_rule (const DurationRule *rule)
   /* The element's word for "by itself". */
   if (rule->least == -1) {
     g_string_append (text, ", -1 or at least 0s");
-  } else if (rule->least > G_MININT64 / 2) {
+  } else if (rule->least > -FAR) {
     g_autofree gchar *least = duration_print_ns (rule->least);
 
     g_string_append_printf (text, ", at least %s", least);
   }
-  if (rule->most < G_MAXINT64 / 2) {
+  if (rule->most < FAR) {
     g_autofree gchar *most = duration_print_ns (rule->most);
 
     g_string_append_printf (text, ", at most %s", most);

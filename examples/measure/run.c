@@ -627,6 +627,8 @@ measure_result_new (const MeasureInput *distorted)
 void
 measure_result_free (MeasureResult *self)
 {
+  if (self == NULL)
+    return;
   g_clear_pointer (&self->summary, gst_structure_free);
   g_free (self->error);
   g_free (self);

@@ -115,6 +115,8 @@ typedef struct
  *   distorted inputs, in order
  */
 GPtrArray *measure_run (const MeasureOrder *order);
+
+/* @self: (nullable) */
 void measure_result_free (MeasureResult *self);
 
 /* Returns: the summary's count of that name, 0 without a summary. */

@@ -114,6 +114,13 @@ measure_settings_set (
   g_ptr_array_add (self->set, setting);
   if (strcmp (name, "metric") == 0)
     return parse_metric (spec, text, &setting->value, error);
+  /* The variable of a script that was empty, most likely. */
+  if (*text == '\0' && G_IS_PARAM_SPEC_STRING (spec)
+      && G_PARAM_SPEC_STRING (spec)->default_value == NULL) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+        "--%s has no value; leave the option out", name);
+    return FALSE;
+  }
   if (self->takes_frames && measure_value_is_time (spec)) {
     if (!measure_value_parse_time (spec, text, TRUE, &duration, error))
       return FALSE;

@@ -97,6 +97,9 @@ measure_value_describe (GParamSpec *spec)
     return g_strdup ("NUMBER");
   if (GST_IS_PARAM_SPEC_FRACTION (spec))
     return g_strdup ("NUMBER[/NUMBER]");
+  /* So that shells complete it. */
+  if (strcmp (spec->name, "weights") == 0)
+    return g_strdup ("PATH");
   return g_strdup ("TEXT");
 }
 

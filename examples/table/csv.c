@@ -152,7 +152,11 @@ csv_read (const gchar *path, GError **error)
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint));
   if (!g_file_get_contents (path, &text, &length, &reason)) {
-    program_fail (error, path, "cannot be read: %s", reason->message);
+    /* It names the file once more before it says why. */
+    const gchar *why = strrchr (reason->message, ':');
+
+    program_fail (error, path, "cannot be read: %s",
+        why != NULL ? why + strlen (": ") : reason->message);
     return NULL;
   }
   if (!g_utf8_validate (text, (gssize) length, NULL)) {

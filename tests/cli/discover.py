@@ -197,6 +197,10 @@ class Completion(unittest.TestCase):
     def test_files(self):
         folder = pathlib.Path(__file__).parent
         self.assertEqual(
+            self.complete("perceptual-compare", "--weights",
+                          f"{folder}/discover.p"),
+            [f"{folder}/discover.py"])
+        self.assertEqual(
             self.complete("perceptual-compare", f"{folder}/discover.p"),
             [f"{folder}/discover.py"])
 

@@ -2,7 +2,9 @@
 """perceptual-compare with a decoder that crashes, hangs or never ends, and
 without parts of GStreamer.
 
-usage: faults.py PATH-OF-PERCEPTUAL-COMPARE
+usage: faults.py PATH-OF-PERCEPTUAL-COMPARE LOADER
+
+LOADER is that of faults/loader.c.
 """
 
 import json
@@ -17,9 +19,11 @@ import time
 import unittest
 
 import clips
+import stills
 import tap
 
 PROGRAM = sys.argv[1]
+LOADER = os.path.abspath(sys.argv.pop(2))
 FRAMES = 50
 
 
@@ -158,6 +162,41 @@ class Crashes(FaultCase):
         for result in json.loads(done.stdout)["results"]:
             self.assertTrue(result["incomplete"])
             self.assertIn(bad, result["error"])
+
+    def crashing_loader(self):
+        """The environment in which it is found."""
+        cache = self.folder / "loaders.cache"
+        cache.write_text(f'"{LOADER}"\n"webp" 4 "crash" "Crash" "LGPL"\n'
+                         '"image/webp" ""\n"webp" ""\n'
+                         '"RIFFsizeWEBP" "    xxxx    " 100\n\n')
+        return {"GDK_PIXBUF_MODULE_FILE": str(cache)}
+
+    @staticmethod
+    def webp(width=16, height=16):
+        """The header of one, which tells its size."""
+        body = (b"WEBPVP8X" + (10).to_bytes(4, "little") + bytes(4)
+                + (width - 1).to_bytes(3, "little")
+                + (height - 1).to_bytes(3, "little"))
+        return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+    def test_crash_of_an_image_loader_costs_its_pairs_alone(self):
+        folder = self.folder / "images"
+        folder.mkdir()
+        for i in range(40):
+            stills.png(folder / f"{i:02}.png", i, 16, 16)
+        for i in (3, 17, 18):
+            (folder / f"{i:02}.png").unlink()
+            (folder / f"{i:02}.webp").write_bytes(self.webp())
+        done = self.ends(1, ["17.webp", "crashed"], "--metric", "l2", "--format",
+                         "json", str(folder), str(folder),
+                         **self.crashing_loader())
+        results = json.loads(done.stdout)["results"]
+        self.assertEqual([i for i in range(40) if results[i]["pairs"] == 0],
+                         [3, 17, 18])
+        for i in (3, 17, 18):
+            self.assertIn("crashed", results[i]["error"])
+        self.assertTrue(all(result["mean"] == 0 for result in results
+                            if result["pairs"]))
 
     def test_log_holds_the_pairs_before_the_crash(self):
         bad = self.make("bad", "crash", 30)

@@ -120,14 +120,29 @@ class Folders(ManyCase):
                           "distorted image is 40x24", results[i]["error"])
             self.assertIn(results[i]["error"], self.stderr)
 
-    def test_files_that_are_cut_off_are_found_before_measuring(self):
-        one = self.folder_of("sound", a=10, b=20)
-        other = self.folder_of("cut", a=11)
+    def test_broken_files_cost_their_pairs_alone(self):
+        one = self.folder_of("sound", a=10, b=20, c=30, d=40)
+        other = self.folder_of("cut", a=11, d=44)
         whole = pathlib.Path(one, "b.png").read_bytes()
         pathlib.Path(other, "b.png").write_bytes(whole[:-20])
+        pathlib.Path(other, "c.png").write_bytes(b"no picture")
+        results = self.report("--metric", "l2", one, other, code=1)["results"]
+        self.assertEqual([result["pairs"] for result in results], [1, 0, 0, 1])
+        self.assertAlmostEqual(results[0]["mean"], l2(10, 11), places=9)
+        self.assertAlmostEqual(results[3]["mean"], l2(40, 44), places=9)
+        for result, words in ((results[1], "cut/b.png: the file is cut off"),
+                              (results[2], "cut/c.png: neither a video nor")):
+            self.assertIn(words, result["error"])
+            self.assertEqual(self.stderr.count(result["error"]), 1)
+
+    def test_nothing_is_printed_where_all_files_are_broken(self):
+        one = self.folder_of("fine2", a=10, b=20)
+        other = self.folder_of("broken2")
+        for name in "ab":
+            pathlib.Path(other, name + ".png").write_bytes(b"no picture")
         done = self.run_on(1, "--metric", "l2", one, other)
-        self.assertIn("cut/b.png", done.stderr)
         self.assertEqual(done.stdout, "")
+        self.assertEqual(done.stderr.count("neither a video nor"), 2)
 
     def test_an_error_that_all_have_is_said_once(self):
         one = self.folder_of("heavy", a=10, b=20)
@@ -375,12 +390,17 @@ class Sequences(ManyCase):
     def test_frame_rates_that_are_none_are_refused(self):
         good = self.frames("r", {i: 100 for i in range(3)}) + "/f%03d.png"
         for value in ("0", "-25", "x", "", "25/0", "1000001", "25/", "1e3",
-                      "23.976", "99999999999999999999"):
+                      "0.0", "-1.5", "1e-3", "nan", "inf", "24fps",
+                      "99999999999999999999"):
             with self.subTest(value):
                 self.refused([f'"{value}"', "--fps", "30000/1001"],
                              f"--fps={value}", good, good)
-        [result] = self.report("--fps", "30000/1001", good, good)["results"]
-        self.assertEqual(result["pairs"], 3)
+        for value, last in (("30000/1001", 66733333), ("29.97", 66733333),
+                            ("23.976", 83416666), ("12.5", 160000000)):
+            [result] = self.report("--fps", value, "--start", "2f", good,
+                                   good)["results"]
+            self.assertEqual((result["pairs"], result["worst"]["pts"]),
+                             (1, last), value)
 
 
 if __name__ == "__main__":

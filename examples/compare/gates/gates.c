@@ -50,18 +50,29 @@ read_limit (const gchar *text, gdouble *limit)
   return end != text && *end == '\0' && isfinite (*limit);
 }
 
+/* Returns: (transfer none) (nullable): the statistic of this name; the row of
+ * the report has a shorter one. */
+static const gchar *
+find_statistic (const gchar *name)
+{
+  if (strcmp (name, "harmonic") == 0)
+    return "harmonic_mean";
+  return g_strv_contains (compare_statistics, name) ? name : NULL;
+}
+
 /* "psnr.p5" is of psnr; "p5" is of the metric; "psnr" is the mean of psnr.
  * Names of metrics may hold dots: lpips:heads=0.1. */
 static void
 read_subject (CompareGate *gate, const gchar *subject)
 {
   const gchar *dot = strrchr (subject, '.');
+  const gchar *last = dot != NULL ? find_statistic (dot + 1) : NULL;
 
-  if (g_strv_contains (compare_statistics, subject)) {
-    gate->statistic = g_strdup (subject);
-  } else if (dot != NULL && g_strv_contains (compare_statistics, dot + 1)) {
+  if (find_statistic (subject) != NULL) {
+    gate->statistic = g_strdup (find_statistic (subject));
+  } else if (last != NULL) {
     gate->metric = g_strndup (subject, (gsize) (dot - subject));
-    gate->statistic = g_strdup (dot + 1);
+    gate->statistic = g_strdup (last);
   } else {
     gate->metric = g_strdup (subject);
     gate->statistic = g_strdup ("mean");
@@ -128,9 +139,7 @@ parse (const gchar *option, const gchar *text, GError **error)
   gate->plain = !sign;
   gate->limit = limit;
   read_subject (gate, sign ? subject : "mean");
-  gate->text = sign
-      ? g_strdup (tight)
-      : g_strdup_printf ("mean%s%s", gate->below ? ">=" : "<=", tight);
+  gate->text = g_strdup (tight);
   if (check_subject (gate, option, error))
     return gate;
   free_gate (gate);

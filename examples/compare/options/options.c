@@ -7,6 +7,7 @@
 #include "compare/gates/checks.h"
 #include "compare/options/metrics.h"
 #include "measure/picture.h"
+#include "measure/reader/rate.h"
 #include "measure/reader/sequence.h"
 #include "measure/value.h"
 
@@ -165,19 +166,10 @@ take_rate (
     const gchar *option, const gchar *text, gpointer user, GError **error)
 {
   CompareOptions *self = user;
-  g_auto (GStrv) parts = g_strsplit (text, "/", 2);
-  guint64 n = 0, d = 1;
 
-  self->has_rate = TRUE;
-  if (parts[0] == NULL
-      || !g_ascii_string_to_unsigned (parts[0], 10, 1, 1000000, &n, NULL)
-      || (parts[1] != NULL
-          && !g_ascii_string_to_unsigned (parts[1], 10, 1, 1000000, &d, NULL)))
-    return measure_value_refuse (text, "fps",
-        "a whole number from 1 to 1000000, or two as in 30000/1001", error);
-  self->rate_n = (gint) n;
-  self->rate_d = (gint) d;
-  return TRUE;
+  self->has_rate = measure_rate_parse (text, &self->rate_n, &self->rate_d);
+  return self->has_rate
+      || measure_value_refuse (text, "fps", MEASURE_RATE_VALID, error);
 }
 
 static gboolean
@@ -547,7 +539,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
     { "fps", 0, 0, G_OPTION_ARG_CALLBACK, take_rate,
         "Frames a second of sequences of images, named as in frame%04d.png or "
         "'frames/*.png' (default: 25)",
-        "NUMBER[/NUMBER]" },
+        "RATE" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
         "Give a file up when nothing comes of it for so long (default: 30, or "
         "as soon as it is certain)",

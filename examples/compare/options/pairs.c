@@ -255,6 +255,8 @@ compare_pairs_find (
   if (list != NULL) {
     self->several = self->is_list = TRUE;
     self->source = g_strdup (list);
+    if (*list == '\0')
+      return program_refuse (error, "--pairs needs the name of a file");
     if (n > 0)
       return program_refuse (error,
           "--pairs %s names the files; leave %s and what follows it out", list,

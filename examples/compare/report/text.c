@@ -64,16 +64,24 @@ append_other_counts (
   {
     const gchar *name;
     const gchar *words;
+    const gchar *one;
   } counts[] = {
-    { "unselected", "of them left out, as asked for" },
-    { "skipped", "of them given up on" },
-    { "unmatched-reference", "reference frames without a partner" },
-    { "unmatched-distorted", "distorted frames without a partner" },
-    { "late", "distorted frames too late for their reference frame" },
-    { "gaps", "gaps where a frame should have been" },
-    { "frozen", "pictures that stood still while the reference moved" },
-    { "black", "pictures that were black while the reference was not" },
-    { "misaligned", "pairs that seem to be of the wrong frames" },
+    { "unselected", "of them left out, as asked for", NULL },
+    { "skipped", "of them given up on", NULL },
+    { "unmatched-reference", "reference frames without a partner",
+        "reference frame without a partner" },
+    { "unmatched-distorted", "distorted frames without a partner",
+        "distorted frame without a partner" },
+    { "late", "distorted frames too late for their reference frame",
+        "distorted frame too late for its reference frame" },
+    { "gaps", "gaps where a frame should have been",
+        "gap where a frame should have been" },
+    { "frozen", "pictures that stood still while the reference moved",
+        "picture that stood still while the reference moved" },
+    { "black", "pictures that were black while the reference was not",
+        "picture that was black while the reference was not" },
+    { "misaligned", "pairs that seem to be of the wrong frames",
+        "pair that seems to be of the wrong frames" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (counts); i++) {
@@ -81,8 +89,10 @@ append_other_counts (
 
     gst_structure_get_uint64 (summary, counts[i].name, &count);
     if (count > 0)
-      g_string_append_printf (
-          text, "%s%" G_GUINT64_FORMAT " %s\n", begin, count, counts[i].words);
+      g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " %s\n", begin,
+          count,
+          count == 1 && counts[i].one != NULL ? counts[i].one
+                                              : counts[i].words);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "measure/reader/raw.h"
 
+#include "measure/reader/rate.h"
 #include "measure/still/still.h"
 
 #include <glib/gstdio.h>
@@ -51,38 +52,6 @@ find_format (const gchar *name)
       return formats[i];
   }
   return GST_VIDEO_FORMAT_UNKNOWN;
-}
-
-/* "25", "30000/1001", "23.976", which means 24000/1001. */
-static gboolean
-read_rate (const gchar *text, gint *n, gint *d)
-{
-  g_auto (GStrv) parts = g_strsplit (text, "/", -1);
-  guint64 first = 0, second = 1;
-  gchar *end = NULL;
-  gdouble rate, whole;
-
-  if (parts[0] != NULL && g_strv_length (parts) <= 2
-      && g_ascii_string_to_unsigned (parts[0], 10, 1, G_MAXINT, &first, NULL)
-      && (parts[1] == NULL
-          || g_ascii_string_to_unsigned (
-              parts[1], 10, 1, G_MAXINT, &second, NULL))) {
-    *n = (gint) first;
-    *d = (gint) second;
-    return TRUE;
-  }
-  rate = g_ascii_strtod (text, &end);
-  if (!g_ascii_isdigit (*text) || *end != '\0' || !(rate > 0 && rate < 1e6)
-      || strpbrk (text, "xXeE") != NULL)
-    return FALSE;
-  whole = round (rate * 1.001);
-  if (rate != round (rate) && fabs (whole / 1.001 - rate) < .002) {
-    *n = (gint) whole * 1000;
-    *d = 1001;
-  } else {
-    gst_util_double_to_fraction (rate, n, d);
-  }
-  return *n > 0;
 }
 
 /* Puts rows and planes one after the other, as others write them.  Formats that
@@ -155,7 +124,8 @@ measure_raw_parse (const gchar *text, MeasureRaw *self)
     return FALSE;
   self->info.fps_n = 25;
   self->info.fps_d = 1;
-  if (n == 3 && !read_rate (parts[2], &self->info.fps_n, &self->info.fps_d))
+  if (n == 3
+      && !measure_rate_parse (parts[2], &self->info.fps_n, &self->info.fps_d))
     return FALSE;
   pack (self);
   return TRUE;
