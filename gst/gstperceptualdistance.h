@@ -130,6 +130,9 @@
  *   `align-reason` (string): `basis`, `offset`, `confidence` and `reason` of
  *   perceptual-sync, with sync=start and sync=files
  * * `pair` (string): `index` with pair=index
+ * * `reference`, `distorted` (string): the files that the streams come from;
+ *   absent where they come from something else, and the latter also where it
+ *   is the reference's
  * * fields of #GstPerceptualDistancePad:notes
  * * `options` (#GstStructure): the metrics' options in force
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or

@@ -2,7 +2,7 @@
  *
  * From a sink pad up to the decoder: elements with one way through them, bins
  * included.  The caps that a parser or demuxer gave the decoder have the
- * colorimetry that the stream is tagged with, or none.
+ * colorimetry that the stream is tagged with, or none.  And to its source.
  */
 #include "upstream.h"
 
@@ -149,4 +149,19 @@ perceptual_upstream_colour (
   }
   gst_object_unref (sink);
   return found;
+}
+
+gchar *
+perceptual_upstream_file (GstPad *pad)
+{
+  GstQuery *query = gst_query_new_uri ();
+  g_autofree gchar *uri = NULL;
+  g_autofree gchar *path = NULL;
+
+  if (gst_pad_peer_query (pad, query))
+    gst_query_parse_uri (query, &uri);
+  gst_query_unref (query);
+  if (uri != NULL)
+    path = g_filename_from_uri (uri, NULL, NULL);
+  return path != NULL ? g_filename_display_name (path) : NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a stream told of its colour before it was decoded.
+ * What a stream was before it came in: its colour before it was decoded, and
+ * the file that it was read from.
  */
 #ifndef PERCEPTUAL_UPSTREAM_H
 #define PERCEPTUAL_UPSTREAM_H
@@ -22,6 +23,17 @@ G_BEGIN_DECLS
  */
 gboolean perceptual_upstream_colour (
     GstPad *pad, const GstCaps *caps, GstVideoColorimetry *said);
+
+/**
+ * perceptual_upstream_file:
+ * @pad: a sink pad
+ *
+ * Asks the source of the stream.  One that is no file is passed over: addresses
+ * may hold passwords.
+ *
+ * Returns: (transfer full) (nullable): the name of the file, in UTF-8
+ */
+gchar *perceptual_upstream_file (GstPad *pad);
 
 G_END_DECLS
 

@@ -5,6 +5,7 @@
 #include "report/report.h"
 
 #include "errors.h"
+#include "upstream.h"
 #include "report/alert.h"
 #include "report/misaligned.h"
 
@@ -465,6 +466,37 @@ check_luma (
       ("pad", G_TYPE_STRING, stream->name, NULL));
 }
 
+static gchar *
+file_of (const PerceptualReport *self, const gchar *pad_name)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->element, pad_name);
+
+  return pad != NULL ? perceptual_upstream_file (pad) : NULL;
+}
+
+/* Notes the files that the streams come from, unless the user named them.  A
+ * distorted stream that comes from the reference's was made in the pipeline. */
+static void
+note_files (PerceptualReport *self, Stream *stream)
+{
+  g_autofree gchar *reference = file_of (self, "ref_sink");
+  g_autofree gchar *distorted = file_of (self, stream->name);
+
+  g_mutex_lock (&self->lock);
+  if (stream->notes == NULL)
+    stream->notes = gst_structure_new_empty ("notes");
+  if (!gst_structure_has_field (stream->notes, "reference")
+      && !gst_structure_has_field (stream->notes, "distorted")) {
+    if (reference != NULL)
+      gst_structure_set (
+          stream->notes, "reference", G_TYPE_STRING, reference, NULL);
+    if (distorted != NULL && g_strcmp0 (reference, distorted) != 0)
+      gst_structure_set (
+          stream->notes, "distorted", G_TYPE_STRING, distorted, NULL);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 perceptual_report_begin (
     PerceptualReport *self, guint n, const PerceptualPairFormat *formats)
@@ -483,6 +515,7 @@ perceptual_report_begin (
     stream->columns = perceptual_columns_of_rgb (&stream->columns);
   perceptual_summary_name (stream->summary, &stream->columns);
   g_mutex_unlock (&self->lock);
+  note_files (self, stream);
   return say (self, "header", make_header (self, stream, formats));
 }
 

@@ -120,6 +120,68 @@ GST_START_TEST (test_json_log_says_what_the_messages_say)
 }
 GST_END_TEST;
 
+#define FRAME_SIZE (64 * 48 * 3 / 2)
+#define READ(file)                                                             \
+  "filesrc location=" file " ! rawvideoparse format=i420 width=64 height=48 "
+
+/* Some frames of one grey. */
+static gchar *
+new_video (guint8 level)
+{
+  gchar *path = new_file ();
+  g_autofree gchar *bytes = g_malloc (5 * FRAME_SIZE);
+
+  memset (bytes, level, 5 * FRAME_SIZE);
+  fail_unless (g_file_set_contents (path, bytes, 5 * FRAME_SIZE, NULL));
+  return path;
+}
+
+/* Of the header and the summary. */
+static void
+assert_names (const gchar *log, const gchar *reference, const gchar *distorted)
+{
+  g_auto (GStrv) lines = read_lines (log);
+  guint n = g_strv_length (lines);
+
+  for (guint i = 0; i < n; i += n - 1) {
+    g_autoptr (JsonObject) object = parse_line (lines[i]);
+
+    ck_assert_str_eq (
+        json_object_get_string_member (object, "reference"), reference);
+    if (distorted != NULL)
+      ck_assert_str_eq (
+          json_object_get_string_member (object, "distorted"), distorted);
+    else
+      fail_if (json_object_has_member (object, "distorted"));
+  }
+}
+
+GST_START_TEST (test_a_log_names_the_files_that_its_streams_are_read_from)
+{
+  gchar *one = new_video (60), *other = new_video (90), *log = new_file ();
+  Listener *l = RUN (READ ("%s") "! queue ! d.ref_sink " READ (
+                         "%s") "! videoconvert ! d.dist_sink "
+                               "perceptualdistance name=d log-location=%s ! "
+                               "fakesink",
+      one, other, log);
+
+  assert_ended_well (l);
+  assert_names (log, one, other);
+  listener_free (l);
+  /* What is made of the reference is no file. */
+  l = RUN (READ ("%s") "! tee name=t ! queue ! d.ref_sink t. ! queue ! "
+                       "d.dist_sink perceptualdistance name=d "
+                       "log-location=%s ! fakesink",
+      one, log);
+  assert_ended_well (l);
+  assert_names (log, one, NULL);
+  listener_free (l);
+  remove_file (one);
+  remove_file (other);
+  remove_file (log);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_csv_log_has_a_line_for_each_pair_under_its_columns)
 {
   gchar *path = new_file ();
@@ -375,6 +437,8 @@ logs_suite (void)
 
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_json_log_says_what_the_messages_say);
+  tcase_add_test (
+      tc, test_a_log_names_the_files_that_its_streams_are_read_from);
   tcase_add_test (tc, test_csv_log_has_a_line_for_each_pair_under_its_columns);
   tcase_add_test (tc, test_a_full_disk_is_an_error_that_names_the_log);
   tcase_add_test (tc, test_a_log_that_cannot_be_opened_fails_the_start);
