@@ -334,10 +334,11 @@ chart_panel_draw (cairo_t *cr, const ChartPanel *panel, const ChartFrame *frame,
     chart_overlay_draw_spans (&area, styles->spans);
   draw_y_axis (&area);
   draw_x_axis (&area, frame->bare);
+  /* Below what they are about, so that no point is hidden. */
+  chart_notes_draw (&area);
   chart_series_draw (&area, styles->series);
   draw_foot (&area);
   chart_overlay_draw_levels (&area, styles->levels);
-  chart_notes_draw (&area);
   draw_titles (&area, box, frame->bare);
   if (panel->kind != CHART_BARS)
     chart_overlay_draw_marks (&area);
