@@ -20,6 +20,7 @@ code=0
 perceptual-compare --quiet --fail-above 0.0001 0.y4m 40.y4m || code=$?
 [ "$code" = 3 ]
 perceptual-judge --version
+perceptual-monitor --version
 perceptual-tune list --encoders >/dev/null
 perceptual-fetch-weights --help >/dev/null
 gst-inspect-1.0 perceptualdistance | grep -q 'Default: 0, "mmd-ssim"'
@@ -59,12 +60,18 @@ python3 "$example" 0.mkv 40.mkv | tail -n 1 | grep '^10 pairs'
 
 # What is read.
 for page in man1/perceptual-compare.1 man1/perceptual-fetch-weights.1 \
-  man1/perceptual-judge.1 man1/perceptual-tune.1 man7/perceptualdistance.7; do
+  man1/perceptual-judge.1 man1/perceptual-monitor.1 man1/perceptual-tune.1 man7/perceptualdistance.7; do
   [ -s "/usr/share/man/$page.gz" ] ||
     dpkg-query -L perceptual-tools gstreamer1.0-perceptual | grep -q "$page"
 done
 dpkg-query -L perceptual-tools | grep -q bash-completion/completions/perceptual
 dpkg-query -L perceptual-tools | grep -q schemas/compare.schema.json
+
+# The service runs a program that is there, by a template that is complete.
+unit=$(dpkg-query -L perceptual-tools | grep '/perceptual-monitor@.service$')
+program=$(sed -n 's/^ExecStart=\([^ ]*\).*/\1/p' "$unit")
+[ -x "$program" ]
+! grep '@[a-z_]*@' "$unit"
 
 # Nothing is left behind but what belongs to the user.
 packages=$(dpkg-query -W -f '${Package} ' 'libperceptual*' '*-perceptual' \
