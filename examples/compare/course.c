@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The reference is read once for each run, the distorted files once in all.
+ * A reference is read once for each run, the distorted files once in all.
  */
 #include "compare/course.h"
+
+#include "compare/group.h"
 
 CompareCourse *
 compare_course_new (guint files)
 {
   CompareCourse *self = g_new0 (CompareCourse, 1);
 
-  self->reference = measure_timeline_new ();
+  self->references =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) measure_timeline_free);
   self->distorted =
       g_ptr_array_new_with_free_func ((GDestroyNotify) measure_timeline_free);
-  for (guint i = 0; i < files; i++)
+  for (guint i = 0; i < files; i++) {
+    g_ptr_array_add (self->references, measure_timeline_new ());
     g_ptr_array_add (self->distorted, measure_timeline_new ());
+  }
   return self;
 }
 
@@ -22,7 +27,7 @@ compare_course_free (CompareCourse *self)
 {
   if (self == NULL)
     return;
-  measure_timeline_free (self->reference);
+  g_ptr_array_unref (self->references);
   g_ptr_array_unref (self->distorted);
   g_free (self);
 }
@@ -43,21 +48,49 @@ compare_course_lend (CompareCourse *self, const GArray *numbers)
 }
 
 void
-compare_course_take_back (CompareCourse *self, GPtrArray *lent)
+compare_course_take_back (
+    CompareCourse *self, const GArray *numbers, GPtrArray *lent)
 {
   MeasureTimeline *reference;
+  gpointer *kept;
 
   if (lent == NULL)
     return;
   reference = lent->pdata[0];
+  kept = &self->references->pdata[g_array_index (numbers, guint, 0) - 1];
   if (measure_timeline_count_bytes (reference)
-      > measure_timeline_count_bytes (self->reference)) {
-    measure_timeline_free (self->reference);
-    self->reference = reference;
+      > measure_timeline_count_bytes (*kept)) {
+    measure_timeline_free (*kept);
+    *kept = reference;
   } else {
     measure_timeline_free (reference);
   }
   g_ptr_array_unref (lent);
+}
+
+CompareCourse *
+compare_course_choose (const CompareCourse *self, const GArray *numbers)
+{
+  CompareCourse *chosen = g_new0 (CompareCourse, 1);
+
+  chosen->references = compare_group_choose (self->references, numbers);
+  chosen->distorted = compare_group_choose (self->distorted, numbers);
+  return chosen;
+}
+
+const MeasureTimeline *
+compare_course_get_reference (const CompareCourse *self)
+{
+  const MeasureTimeline *furthest = self->references->pdata[0];
+
+  for (guint i = 1; i < self->references->len; i++) {
+    const MeasureTimeline *timeline = self->references->pdata[i];
+
+    if (measure_timeline_count_bytes (timeline)
+        > measure_timeline_count_bytes (furthest))
+      furthest = timeline;
+  }
+  return furthest;
 }
 
 void

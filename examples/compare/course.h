@@ -12,12 +12,14 @@ G_BEGIN_DECLS
 
 /**
  * CompareCourse:
- * @reference: (owned): of the reference, as far as it was read
+ * @references: (element-type MeasureTimeline): of the reference of each
+ *   distorted file, as far as it was read with that file and those after it;
+ *   empty where it was read with one before
  * @distorted: (element-type MeasureTimeline): of each distorted file
  */
 typedef struct
 {
-  MeasureTimeline *reference;
+  GPtrArray *references;
   GPtrArray *distorted;
 } CompareCourse;
 
@@ -31,7 +33,17 @@ void compare_course_free (CompareCourse *self);
 GPtrArray *compare_course_lend (CompareCourse *self, const GArray *numbers);
 
 /* Takes what was lent, and keeps the reference's timeline that got further. */
-void compare_course_take_back (CompareCourse *self, GPtrArray *lent);
+void compare_course_take_back (
+    CompareCourse *self, const GArray *numbers, GPtrArray *lent);
+
+/* @numbers: of distorted files with one reference.  Returns: (transfer full):
+ * theirs alone, which @self has to outlive. */
+CompareCourse *compare_course_choose (
+    const CompareCourse *self, const GArray *numbers);
+
+/* Returns: (transfer none): the timeline of the one reference that got
+ * furthest. */
+const MeasureTimeline *compare_course_get_reference (const CompareCourse *self);
 
 /* Notes the only pair of the file of this @number, from 1, where it was
  * measured without a timeline.  @self: (nullable) */

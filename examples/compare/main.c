@@ -4,6 +4,7 @@
  * references.  The order of the steps and the exit code are here; what is told
  * at the end is in telling.c.
  */
+#include "compare/group.h"
 #include "compare/interrupt.h"
 #include "compare/session.h"
 #include "measure/batch.h"
@@ -253,10 +254,16 @@ check_outputs (Session *session)
   const gchar *path = session->options.heatmap;
   g_autofree gchar *endings = measure_picture_endings (reference->is_image);
 
-  if (session->options.plot != NULL && reference->is_image) {
+  for (guint i = 0; session->options.plot != NULL && i < session->results->len;
+       i++) {
+    if (!is_fit (session, i)
+        || !((MeasureInput *) session->references->pdata[i])->is_image)
+      continue;
     console_say (&session->console,
-        "--plot %s: the inputs are images, and a chart over time needs videos",
-        session->options.plot);
+        "--plot %s: %s, and a chart over time needs videos",
+        session->options.plot,
+        session->options.pairs.several ? "there are images among the inputs"
+                                       : "the inputs are images");
     return FALSE;
   }
   if (path == NULL || measure_picture_fits (path, reference->is_image))
@@ -361,18 +368,6 @@ is_in_batch (const Session *session, guint number)
   return may_batch (session) && is_image (session, number);
 }
 
-/* The inputs of these @numbers, from 1.  Returns: (transfer container). */
-static GPtrArray *
-choose (const GPtrArray *inputs, const GArray *numbers)
-{
-  GPtrArray *chosen = g_ptr_array_new ();
-
-  for (guint i = 0; i < numbers->len; i++)
-    g_ptr_array_add (
-        chosen, inputs->pdata[g_array_index (numbers, guint, i) - 1]);
-  return chosen;
-}
-
 /* With a log or heat maps for each file, they take turns. */
 static guint
 most_together (const Session *session)
@@ -405,8 +400,10 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   };
   guint first = g_array_index (numbers, guint, 0);
   gboolean batch = is_in_batch (session, first);
-  g_autoptr (GPtrArray) references = choose (session->references, numbers);
-  g_autoptr (GPtrArray) distorted = choose (session->distorted, numbers);
+  g_autoptr (GPtrArray) references =
+      compare_group_choose (session->references, numbers);
+  g_autoptr (GPtrArray) distorted =
+      compare_group_choose (session->distorted, numbers);
   g_autoptr (GPtrArray) results = NULL;
   GPtrArray *timelines =
       batch ? NULL : compare_course_lend (session->course, numbers);
@@ -438,7 +435,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
           .interrupted = &session->interrupted,
       });
   console_clear (&session->console);
-  compare_course_take_back (session->course, timelines);
+  compare_course_take_back (session->course, numbers, timelines);
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {
     MeasureResult *result = results->pdata[i];
@@ -572,6 +569,24 @@ exit_code (const Session *session)
       : COMPARE_EXIT_DONE;
 }
 
+/* Whether the page and the chart of each reference can be written. */
+static gboolean
+can_write_pages (const Session *session, GError **error)
+{
+  const CompareOptions *options = &session->options;
+  guint n = compare_options_count_references (options);
+
+  for (guint number = 1; number <= n; number++) {
+    g_autofree gchar *page = compare_options_report (options, number);
+    g_autofree gchar *plot = compare_options_plot (options, number);
+
+    if ((page != NULL && !measure_written_can (page, "--report", error))
+        || (plot != NULL && !measure_written_can (plot, "--plot", error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Finds out before anything is measured whether what is to be written can be,
  * and what is to be read is there. */
 static gboolean
@@ -584,10 +599,7 @@ begin_files (Session *session)
   if (options->report != NULL || options->worst_dir != NULL
       || options->plot != NULL)
     session->course = compare_course_new (distorted->len);
-  if ((options->report == NULL
-          || measure_written_can (options->report, "--report", &error))
-      && (options->plot == NULL
-          || measure_written_can (options->plot, "--plot", &error))
+  if (can_write_pages (session, &error)
       && (options->worst_dir == NULL
           || measure_written_folder (options->worst_dir, "--worst-dir", &error))
       && compare_verdict_begin (&session->verdict, options, &error))

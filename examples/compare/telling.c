@@ -4,11 +4,14 @@
  */
 #include "compare/session.h"
 
+#include "compare/group.h"
 #include "compare/report/charts.h"
 #include "compare/report/failed.h"
 #include "compare/report/page.h"
 #include "compare/report/table.h"
 #include "console/printable.h"
+
+#include <string.h>
 
 gboolean
 session_print (Session *session, const gchar *text)
@@ -115,58 +118,147 @@ write_worst (Session *session)
   return whole;
 }
 
-static CompareContent
-content_of (Session *session)
+/* --- page and chart of each reference ------------------------------------ */
+
+/* @options: with the names of this one's files
+ * @inputs: (element-type MeasureInput): the reference first */
+typedef struct
 {
-  return (CompareContent){
-    .options = &session->options,
-    .inputs = session->inputs,
-    .results = session->results,
-    .course = session->course,
-    .remarks = session->remarks,
+  CompareOptions options;
+  GPtrArray *inputs;
+  GPtrArray *results;
+  GPtrArray *remarks;
+  CompareCourse *course;
+} Part;
+
+/* Whether @remark, of which the kind comes first, is about one of @inputs. */
+static gboolean
+is_about (const gchar *remark, const GPtrArray *inputs)
+{
+  const gchar *text = strstr (remark, ": ");
+
+  for (guint i = 0; text != NULL && i < inputs->len; i++) {
+    const MeasureInput *input = inputs->pdata[i];
+    g_autofree gchar *begin = g_strdup_printf (": %s: ", input->label);
+
+    if (g_str_has_prefix (text, begin))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What was said of other files does not belong on the page. */
+static GPtrArray *
+choose_remarks (const Session *session, const GPtrArray *inputs)
+{
+  GPtrArray *chosen = g_ptr_array_new ();
+
+  for (guint i = 0; i < session->remarks->len; i++) {
+    gchar *remark = session->remarks->pdata[i];
+
+    if (is_about (remark, inputs) || !is_about (remark, session->inputs))
+      g_ptr_array_add (chosen, remark);
+  }
+  return chosen;
+}
+
+/* @numbers: of the pairs, from 1; @number: of their reference */
+static void
+part_init (
+    Part *self, const Session *session, const GArray *numbers, guint number)
+{
+  guint first = g_array_index (numbers, guint, 0) - 1;
+  g_autoptr (GPtrArray) distorted =
+      compare_group_choose (session->distorted, numbers);
+
+  /* What else there is to be compared is not on this page. */
+  self->options = session->options;
+  self->options.pairs.several = FALSE;
+  self->options.report = compare_options_report (&session->options, number);
+  self->options.plot = compare_options_plot (&session->options, number);
+  self->inputs = g_ptr_array_new ();
+  g_ptr_array_add (self->inputs, session->references->pdata[first]);
+  for (guint i = 0; i < distorted->len; i++)
+    g_ptr_array_add (self->inputs, distorted->pdata[i]);
+  self->results = compare_group_choose (session->results, numbers);
+  self->remarks = choose_remarks (session, self->inputs);
+  self->course = compare_course_choose (session->course, numbers);
+}
+
+static void
+part_clear (Part *self)
+{
+  g_free (self->options.report);
+  g_free (self->options.plot);
+  g_ptr_array_unref (self->inputs);
+  g_ptr_array_unref (self->results);
+  g_ptr_array_unref (self->remarks);
+  compare_course_free (self->course);
+}
+
+/* Returns: (transfer full) (nullable): a line that says what was written; NULL
+ * with @error set */
+static gchar *
+write_plot (const CompareContent *content, GError **error)
+{
+  g_autofree gchar *name = printable_text (content->options->plot);
+
+  if (!compare_charts_write_time (content, content->options->plot, error))
+    return NULL;
+  return g_strdup_printf ("%-10s  %s\n", "plot", name);
+}
+
+/* Writes what is wanted of one reference.  Returns: FALSE where it could not be
+ * written, which was said. */
+static gboolean
+write_part (Session *session, const Part *part)
+{
+  static gchar *(*const writers[]) (const CompareContent *,
+      GError **) = { write_plot, compare_report_page_write };
+  const CompareContent content = {
+    .options = &part->options,
+    .inputs = part->inputs,
+    .results = part->results,
+    .course = part->course,
+    .remarks = part->remarks,
     .remote = session->remote,
     .interrupted = &session->interrupted,
   };
+  const gchar *const wanted[] = { part->options.plot, part->options.report };
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (writers); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autofree gchar *line =
+        wanted[i] != NULL ? writers[i](&content, &error) : NULL;
+
+    if (error != NULL)
+      console_say (&session->console, "%s", error->message);
+    whole &= error == NULL
+        && (line == NULL || !tells_files (session)
+            || session_print (session, line));
+  }
+  return whole;
 }
 
-/* Writes the page of what was measured, if one is wanted.  Returns: FALSE where
- * it could not be written, which was said. */
+/* A page and a chart are about one reference each. */
 static gboolean
-write_page (Session *session)
+write_parts (Session *session)
 {
-  CompareContent content = content_of (session);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *line = NULL;
+  g_autoptr (GPtrArray) groups = compare_group_all (session->references);
+  gboolean whole = TRUE;
 
-  if (session->options.report == NULL
-      || !compare_is_measured (session->results))
+  if (session->options.report == NULL && session->options.plot == NULL)
     return TRUE;
-  line = compare_report_page_write (&content, &error);
-  if (line == NULL) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
-  }
-  return !tells_files (session) || session_print (session, line);
-}
+  for (guint i = 0; i < groups->len; i++) {
+    Part part;
 
-/* The same of the chart. */
-static gboolean
-write_plot (Session *session)
-{
-  const gchar *path = session->options.plot;
-  CompareContent content = content_of (session);
-  g_autoptr (GError) error = NULL;
-  g_autofree gchar *name = NULL, *line = NULL;
-
-  if (path == NULL || !compare_is_measured (session->results))
-    return TRUE;
-  if (!compare_charts_write_time (&content, path, &error)) {
-    console_say (&session->console, "%s", error->message);
-    return FALSE;
+    part_init (&part, session, groups->pdata[i], i + 1);
+    if (compare_is_measured (part.results))
+      whole &= write_part (session, &part);
+    part_clear (&part);
   }
-  name = printable_text (path);
-  line = g_strdup_printf ("%-10s  %s\n", "plot", name);
-  return !tells_files (session) || session_print (session, line);
+  return whole;
 }
 
 gboolean
@@ -177,7 +269,7 @@ session_tell (Session *session)
   g_autofree gchar *lines = NULL;
 
   gboolean told = report (session);
-  gboolean plotted, paged;
+  gboolean written;
 
   /* A reader of standard output who has gone keeps no file from being
    * written. */
@@ -185,7 +277,6 @@ session_tell (Session *session)
     lines = compare_worst_describe (session->worst, session->results);
     told = session_print (session, lines);
   }
-  plotted = write_plot (session);
-  paged = write_page (session);
-  return told && plotted && paged && judged && drawn;
+  written = write_parts (session);
+  return told && written && judged && drawn;
 }

@@ -225,6 +225,30 @@ count_distorted (const CompareOptions *self)
   return self->pairs.distorted->len;
 }
 
+guint
+compare_options_count_references (const CompareOptions *self)
+{
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < count_distorted (self); i++)
+    g_hash_table_add (known, self->pairs.references->pdata[i]);
+  return g_hash_table_size (known);
+}
+
+/* What @option writes is about one reference. */
+static gboolean
+check_one_reference (const CompareOptions *self, const gchar *option,
+    const gchar *name, GError **error)
+{
+  guint n = compare_options_count_references (self);
+
+  return n == 1 || strstr (name, "%d") != NULL
+      || program_refuse (error,
+          "%s is about one reference, and these pairs of files have %u: put "
+          "%%d into the name %s, it becomes 1, 2, 3...",
+          option, n, name);
+}
+
 /* A file called @name, written by @option, must not take the place of an
  * input. */
 static gboolean
@@ -365,7 +389,8 @@ check_report (const CompareOptions *self, GError **error)
   if (g_file_test (self->report, G_FILE_TEST_IS_DIR))
     return program_refuse (error,
         "--report %s: this is a folder; name a file in it", self->report);
-  return check_spares_inputs (self, "--report", self->report, error);
+  return check_one_reference (self, "--report", self->report, error)
+      && check_spares_inputs (self, "--report", self->report, error);
 }
 
 static gboolean
@@ -382,7 +407,8 @@ check_pictures (const CompareOptions *self, GError **error)
       && !g_str_has_suffix (self->plot, ".svg"))
     return program_refuse (
         error, "--plot %s: the name must end in .png or .svg", self->plot);
-  return check_spares_inputs (self, "--plot", self->plot, error);
+  return check_one_reference (self, "--plot", self->plot, error)
+      && check_spares_inputs (self, "--plot", self->plot, error);
 }
 
 /* Who says by how much, or looks for it by --sync, needs no --align. */
@@ -407,8 +433,7 @@ check_align (CompareOptions *self, GError **error)
   return TRUE;
 }
 
-/* A frame rate is of sequences of images alone; a page and a chart are of one
- * reference. */
+/* A frame rate is of sequences of images alone. */
 static gboolean
 check_rate (const CompareOptions *self, GError **error)
 {
@@ -421,11 +446,6 @@ check_rate (const CompareOptions *self, GError **error)
     return program_refuse (error,
         "--fps is of sequences of images, such as frame%%04d.png; other files "
         "have times of their own");
-  if (self->pairs.several && (self->report != NULL || self->plot != NULL))
-    return program_refuse (error,
-        "--%s is about one reference, and there are %u pairs of files; "
-        "--format csv or json has all numbers",
-        self->report != NULL ? "report" : "plot", count_distorted (self));
   return TRUE;
 }
 
@@ -514,7 +534,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "FILE" },
     { "report", 0, 0, G_OPTION_ARG_FILENAME, &self->report,
         "Write a page to look at to FILE, which ends in .html: charts, and "
-        "pictures of the worst moments",
+        "pictures of the worst moments; %d for the reference's number",
         "FILE" },
     { "report-moments", 0, 0, G_OPTION_ARG_CALLBACK, take_report_moments,
         "How many moments of all files the page shows at most (default: 6)",
@@ -530,7 +550,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "DIR" },
     { "plot", 0, 0, G_OPTION_ARG_FILENAME, &self->plot,
         "Write a chart of the distance over time to FILE, which ends in .png "
-        "or .svg",
+        "or .svg; %d for the reference's number",
         "FILE" },
     { "pairs", 0, 0, G_OPTION_ARG_FILENAME, &self->list,
         "Compare the pairs of files that FILE lists, a CSV file with the "
@@ -607,6 +627,18 @@ gchar *
 compare_options_heatmap (const CompareOptions *self, guint number)
 {
   return number_name (self->heatmap, number);
+}
+
+gchar *
+compare_options_report (const CompareOptions *self, guint number)
+{
+  return number_name (self->report, number);
+}
+
+gchar *
+compare_options_plot (const CompareOptions *self, guint number)
+{
+  return number_name (self->plot, number);
 }
 
 void

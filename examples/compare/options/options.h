@@ -123,6 +123,13 @@ gchar *compare_options_log (const CompareOptions *self, guint number);
 /* The same for heat maps. */
 gchar *compare_options_heatmap (const CompareOptions *self, guint number);
 
+/* The same for the page and the chart of the reference of this @number. */
+gchar *compare_options_report (const CompareOptions *self, guint number);
+gchar *compare_options_plot (const CompareOptions *self, guint number);
+
+/* How many references the pairs have. */
+guint compare_options_count_references (const CompareOptions *self);
+
 G_END_DECLS
 
 #endif /* COMPARE_OPTIONS_H */

@@ -139,8 +139,8 @@ make_spans (
     if (n > 0)
       end = MAX (end, SECONDS (pair_of (content, i, n - 1)->time));
   }
-  add_spans (spans, content->course->reference, several ? "reference" : NULL,
-      end / MOST_STRIPES, kept);
+  add_spans (spans, compare_course_get_reference (content->course),
+      several ? "reference" : NULL, end / MOST_STRIPES, kept);
   for (guint i = 0; i < content->results->len; i++)
     add_spans (spans, timeline_of (content, i), several ? names[i] : NULL,
         end / MOST_STRIPES, kept);
