@@ -62,8 +62,8 @@ def spoil(plane, by):
 
 def make_files(folder):
     folder = pathlib.Path(folder)
-    frames = [clips.wave(i) for i in range(50)]
-    times = [40 * i for i in range(50)]
+    frames = [clips.wave(i) for i in range(60)]
+    times = [40 * i for i in range(60)]
     for name, by in (("reference", 1), ("low", 24), ("high", 6)):
         planes = [spoil(plane, by) for plane in frames]
         clips.matroska(folder / f"{name}.mkv", planes, times)
@@ -72,7 +72,7 @@ def make_files(folder):
         (folder / f"{name}.yuv").write_bytes(
             b"".join(plane + chroma for plane in planes))
     clips.matroska(folder / "late.mkv", [spoil(plane, 6)
-                                         for plane in frames[4:]], times[:46])
+                                         for plane in frames[4:]], times[:56])
     for name, by in (("wide", 1), ("wide-low", 24)):
         clips.raw(folder / f"{name}.y4m", [spoil(bars(i), by)
                                            for i in range(25)], 64, 48)
