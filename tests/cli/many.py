@@ -6,8 +6,10 @@ usage: many.py PATH-OF-PERCEPTUAL-COMPARE
 
 import csv
 import io
+import json
 import os
 import pathlib
+import re
 import unittest
 
 import clips
@@ -193,15 +195,18 @@ class Folders(ManyCase):
         one = self.folder_of("fine", a=10)
         nothing = self.folder_of("nothing")
         other = self.folder_of("stranger", z=10)
+        two = self.folder_of("two", a=10, b=20)
         png = one + "/a.png"
         for words, arguments in (
                 ((nothing, "no file", "partner"), (one, nothing)),
                 ((other, "partner"), (one, other)),
                 (("two at a time", one), (one, one, one)),
-                (("--report", "one reference"),
-                 ("--report", self.path("r.html"), one, one)),
-                (("--plot", "one reference"),
-                 ("--plot", self.path("p.svg"), one, one)),
+                (("--report", "have 2", "%d", "r.html"),
+                 ("--report", self.path("r.html"), two, two)),
+                (("--plot", "have 2", "%d", "p.svg"),
+                 ("--plot", self.path("p.svg"), two, two)),
+                (("--plot", "images among"),
+                 ("--plot", self.path("p%d.svg"), two, two)),
                 (("--fps is of sequences",), ("--fps", "25", png, png))):
             self.refused(words, *arguments)
         for files in ((png, one), (one, png)):
@@ -278,6 +283,35 @@ class Lists(ManyCase):
         self.assertEqual([(result["pairs"], result["mean"])
                           for result in results[:2]], [(9, 0), (9, 0)])
         self.assertGreater(results[2]["mean"], 0)
+
+    def test_each_reference_has_a_page_and_a_chart(self):
+        for name, level in (("one", 100), ("two", 120), ("bad", 130)):
+            clips.y4m(self.path(f"{name}.y4m"), [level] * 5)
+        pathlib.Path(self.path("broken.y4m")).write_bytes(b"YUV4MPEG2 x")
+        path = self.write("reference,distorted\none.y4m,bad.y4m\n"
+                          "two.y4m,one.y4m\none.y4m,two.y4m\n"
+                          "bad.y4m,broken.y4m\n")
+        done = self.run_on(1, "--metric", "l2", "--report",
+                           self.path("page%d.html"), "--plot",
+                           self.path("chart%d.svg"), "--pairs", path)
+        pages = [pathlib.Path(self.path(name)).read_text(encoding="utf-8")
+                 for name in ("page1.html", "chart1.svg", "page2.html",
+                              "chart2.svg")]
+        for page, title in zip(pages, ["2 files compared with one.y4m"] * 2
+                               + ["one.y4m compared with two.y4m"] * 2):
+            self.assertIn(f"<title>{title}</title>", page)
+        self.assertNotIn("bad.y4m", pages[2])
+        self.assertIn("page1.html (", done.stdout)
+        # Of the one that could not be measured there is nothing to show.
+        self.assertEqual([name for name in os.listdir(self.folder)
+                          if name.startswith(("page3", "chart3"))], [])
+        data = json.loads(re.search(
+            r'<script[^>]*id="report"[^>]*>(.*?)</script>', pages[0],
+            re.S).group(1))
+        self.assertEqual(data["reference"], self.path("one.y4m"))
+        self.assertEqual([os.path.basename(result["distorted"])
+                          for result in data["results"]],
+                         ["bad.y4m", "two.y4m"])
 
     def test_a_baseline_knows_pairs_by_both_names(self):
         self.folder_of("both", a=10, b=20, c=25)
