@@ -106,6 +106,8 @@ finish_linear (ChartAxis *self, guint most_ticks, gboolean round_ends)
   gdouble low = self->low, high = self->high, first, last;
 
   self->step = find_step (self, span / (most_ticks - 1));
+  if (self->counts)
+    self->step = MAX (self->step, 1);
   do {
     if (round_ends) {
       first = floor (self->low / self->step + 1e-9);
@@ -128,7 +130,7 @@ finish_linear (ChartAxis *self, guint most_ticks, gboolean round_ends)
   /* Adding 0 makes minus zero zero. */
   for (gdouble i = first; i <= last; i++)
     self->ticks[self->n_ticks++] = i * self->step + 0.;
-  if (self->n_ticks < 2)
+  if (self->n_ticks < (self->counts ? 1 : 2))
     take_ends (self, low, high);
 }
 

@@ -22,9 +22,11 @@ G_BEGIN_DECLS
  * @times: whether the values are seconds, shown as minutes and seconds; not
  *   for a logarithmic axis
  * @falling: whether @high is at its beginning, set likewise
+ * @counts: whether only whole numbers mean something, set likewise; not for a
+ *   logarithmic axis
  * @ticks: round values within the ends, ascending; if there is only one, the
- *   ends of the values themselves
- * @n_ticks: how many, at least 2
+ *   ends of the values themselves, but of @counts the one
+ * @n_ticks: how many, at least 2, or 1 of @counts
  * @step: between ticks; 0 where they are not evenly spaced round values
  */
 typedef struct
@@ -35,6 +37,7 @@ typedef struct
   gboolean dense;
   gboolean times;
   gboolean falling;
+  gboolean counts;
   gdouble ticks[CHART_AXIS_MAX_TICKS];
   guint n_ticks;
   gdouble step;

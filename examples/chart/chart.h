@@ -127,6 +127,7 @@ typedef struct
  * @x_from: with @x_to above it, what the x axis shows at least; not with bars
  * @x_to: see @x_from
  * @falling_x: the x axis begins with its highest value; without spans
+ * @counts_x: on the x axis only whole numbers mean something
  * @from_zero: the y axis has 0 on it, unless it is logarithmic
  * @foot: for bars, the value at which they begin
  * @reach: the y axis has this on it; 0 for no such value
@@ -156,6 +157,7 @@ typedef struct
   gdouble x_from;
   gdouble x_to;
   gboolean falling_x;
+  gboolean counts_x;
   gboolean from_zero;
   gdouble foot;
   gdouble reach;

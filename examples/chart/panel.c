@@ -32,6 +32,7 @@ chart_panel_init_axes (const ChartPanel *panel, ChartAxis *x, ChartAxis *y)
   x->dense = TRUE;
   x->times = panel->times && !x->log;
   x->falling = panel->falling_x;
+  x->counts = panel->counts_x && !x->log;
   chart_axis_init (y, has_log_y (panel));
   y->dense = panel->log_x;
 }

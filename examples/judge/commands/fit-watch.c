@@ -65,6 +65,7 @@ judge_fit_panel (const ChartSeries *series, guint n)
   return (ChartPanel){
     .kind = CHART_LINES,
     .x_title = "epoch",
+    .counts_x = TRUE,
     .y_title = "cross-entropy",
     .series = series,
     .n_series = n,

@@ -264,6 +264,19 @@ judge_flaw_values_print (
 
 /* --- the chart ----------------------------------------------------------- */
 
+/* Such as patches, of which there are no halves. */
+static gboolean
+has_whole_amounts (const JudgeFlawValues *self, guint flaw)
+{
+  for (guint i = 0; i < n_steps (self, flaw); i++) {
+    gdouble amount = judge_flaws[flaw].amount (i + 1);
+
+    if (amount != round (amount))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* Fills @series, one a metric, whose numbers are kept in @numbers. */
 static void
 fill_panel (const JudgeFlawValues *self, guint flaw, ChartSeries *series,
@@ -316,6 +329,7 @@ judge_flaw_values_plot (
       .x_title = flaw->unit,
       .y_title = i % columns == 0 ? "relative distance" : NULL,
       .falling_x = flaw->amount (2) < flaw->amount (1),
+      .counts_x = has_whole_amounts (self, self->flaws[i]),
       .log_y = TRUE,
       .series = series + i * n_metrics,
       .n_series = n_metrics,

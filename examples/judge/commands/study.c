@@ -442,8 +442,8 @@ draw_accuracy (const Study *self, const gchar *folder, GError **error)
   const ChartLevel chance = { "chance", JUDGE_2AFC_CHANCE };
   ChartPanel panel = { .kind = CHART_BARS,
     .y_title = self->session->options.bootstrap > 0
-        ? "2AFC score on the test triplets, with 95 % interval"
-        : "2AFC score on the test triplets",
+        ? "2AFC score, with 95 % interval"
+        : "2AFC score",
     .foot = JUDGE_2AFC_CHANCE,
     .reach = 1,
     .groups = labels,
@@ -452,9 +452,9 @@ draw_accuracy (const Study *self, const gchar *folder, GError **error)
     .n_series = 1,
     .levels = &chance,
     .n_levels = 1 };
-  Chart plot = {
-    .title = "Agreement with people", .panels = &panel, .n_panels = 1
-  };
+  Chart plot = { .title = "Agreement with people on the test triplets",
+    .panels = &panel,
+    .n_panels = 1 };
 
   for (guint i = 0; i < n; i++) {
     const Model *model = self->models->pdata[i];

@@ -73,6 +73,29 @@ test_free_ends_leave_ticks_inside (void)
 }
 
 static void
+test_there_are_no_ticks_between_counts (void)
+{
+  ChartAxis axis;
+
+  for (gdouble most = 1; most <= 40; most += 13) {
+    chart_axis_init (&axis, FALSE);
+    axis.counts = TRUE;
+    chart_axis_add (&axis, 1);
+    chart_axis_add (&axis, most);
+    chart_axis_finish (&axis, 10, FALSE);
+    g_assert_cmpuint (axis.n_ticks, >=, most > 1 ? 2 : 1);
+    for (guint i = 0; i < axis.n_ticks; i++)
+      g_assert_cmpfloat (axis.ticks[i], ==, round (axis.ticks[i]));
+  }
+  chart_axis_init (&axis, FALSE);
+  axis.counts = TRUE;
+  chart_axis_add (&axis, 1);
+  chart_axis_finish (&axis, 10, FALSE);
+  g_assert_cmpuint (axis.n_ticks, ==, 1);
+  assert_tick (&axis, 0, 1, "1");
+}
+
+static void
 test_logarithmic_ticks_are_powers (void)
 {
   ChartAxis axis = axis_of (.002, 300, TRUE, 8, FALSE);
@@ -588,6 +611,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/axis/round", test_ticks_are_round_values);
   g_test_add_func ("/axis/free-ends", test_free_ends_leave_ticks_inside);
+  g_test_add_func ("/axis/counts", test_there_are_no_ticks_between_counts);
   g_test_add_func ("/axis/log", test_logarithmic_ticks_are_powers);
   g_test_add_func ("/axis/dense", test_few_powers_leave_room_for_more_ticks);
   g_test_add_func ("/axis/times", test_times_are_minutes_and_seconds);
