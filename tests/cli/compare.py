@@ -574,6 +574,13 @@ class Usage(CompareCase):
             self.refused([f'"{value}"', option, valid],
                          f"--{option}={value}", "a", "b")
 
+    def test_options_of_text_want_some(self):
+        for option in ("also", "crop", "reference-crop", "distorted-crop",
+                       "reference-colorimetry", "distorted-colorimetry"):
+            self.refused([f"--{option} has no value"], f"--{option}=", "a",
+                         "b")
+        self.refused(["--pairs needs the name of a file"], "--pairs=")
+
     def test_option_of_another_metric_is_refused(self):
         self.refused(["l2", "--seed"], "--metric", "l2", "--seed", "3", "a",
                      "b")

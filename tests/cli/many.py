@@ -381,6 +381,9 @@ class Sequences(ManyCase):
         self.assertEqual((result["pairs"], result["unmatched_reference"]),
                          (8, 1))
         self.assertEqual(result["max"], 0)
+        self.assertIn("\n            1 reference frame without a partner\n",
+                      self.run_on(0, f"{one}/f%03d.png",
+                                  f"{other}/f%03d.png").stdout)
 
     def test_stars_are_sorted_by_number(self):
         one = self.frames("n1", {i: 100 + 5 * i for i in range(8, 12)},
