@@ -159,10 +159,47 @@ is_new (PerceptualSaid *said, PerceptualSaid what, gboolean holds)
 
 /* --- one stream ---------------------------------------------------------- */
 
+/* In one picture, as side by side, they are measured together. */
+static gboolean
+has_views_apart (const GstVideoInfo *info)
+{
+  switch (GST_VIDEO_INFO_MULTIVIEW_MODE (info)) {
+    case GST_VIDEO_MULTIVIEW_MODE_SEPARATED:
+    case GST_VIDEO_MULTIVIEW_MODE_FRAME_BY_FRAME:
+    case GST_VIDEO_MULTIVIEW_MODE_MULTIVIEW_FRAME_BY_FRAME:
+      return TRUE;
+    case GST_VIDEO_MULTIVIEW_MODE_NONE:
+    case GST_VIDEO_MULTIVIEW_MODE_MONO:
+      return GST_VIDEO_INFO_VIEWS (info) > 1;
+    default:
+      return FALSE;
+  }
+}
+
+static gboolean
+check_views (
+    GstElement *element, const gchar *pad, const PerceptualFormat *format)
+{
+  if (!has_views_apart (&format->info))
+    return TRUE;
+  GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+      ("The video at %s has several views (stereo) apart from each other, of "
+       "which one alone would be measured",
+          pad),
+      ("Bring them into one picture before it, for instance by glviewconvert "
+       "output-mode-override=side-by-side, or measure each by itself.  Caps: "
+       "%" GST_PTR_FORMAT,
+          format->caps),
+      ("pad", G_TYPE_STRING, pad, NULL));
+  return FALSE;
+}
+
 static gboolean
 check_format (GstElement *element, const gchar *pad,
     const PerceptualFormat *format, gboolean allow_hdr)
 {
+  if (!check_views (element, pad, format))
+    return FALSE;
   if (GST_VIDEO_INFO_INTERLACE_MODE (&format->info)
       == GST_VIDEO_INTERLACE_MODE_FIELDS) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
@@ -188,7 +225,8 @@ check_format (GstElement *element, const gchar *pad,
 
 gboolean
 perceptual_admit_frame (GstElement *element, const gchar *pad,
-    const PerceptualFormat *format, const GstBuffer *buffer, gboolean allow_hdr)
+    const PerceptualFormat *format, const GstBuffer *buffer,
+    const GstSegment *segment, gboolean allow_hdr)
 {
   if (format == NULL) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, CORE, NEGOTIATION,
@@ -197,6 +235,18 @@ perceptual_admit_frame (GstElement *element, const gchar *pad,
         ("pad", G_TYPE_STRING, pad, NULL));
     return FALSE;
   }
+  if (segment->format == GST_FORMAT_UNDEFINED) {
+    GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
+        ("Video came in at %s before its segment, so its frames cannot be "
+         "paired",
+            pad),
+        ("The element before it must send a segment in time first; an appsrc "
+         "needs format=time."),
+        ("pad", G_TYPE_STRING, pad, NULL));
+    return FALSE;
+  }
+  if (!perceptual_admit_segment (element, pad, segment))
+    return FALSE;
   if (!GST_BUFFER_PTS_IS_VALID (buffer)) {
     GST_ELEMENT_ERROR_WITH_DETAILS (element, STREAM, FORMAT,
         ("The frames at %s have no timestamps, so they cannot be paired", pad),

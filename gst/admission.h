@@ -40,13 +40,14 @@ void perceptual_admission_watch (GstElement *element, GstPad *pad);
  * @pad: name of the sink pad
  * @format: (nullable): of the pad; NULL before caps
  * @buffer: the frame
+ * @segment: of the pad; undefined before one came
  * @allow_hdr: whether PQ and HLG are admitted
  *
  * Returns: FALSE after an ERROR message
  */
 gboolean perceptual_admit_frame (GstElement *element, const gchar *pad,
     const PerceptualFormat *format, const GstBuffer *buffer,
-    gboolean allow_hdr);
+    const GstSegment *segment, gboolean allow_hdr);
 
 /* Posts a WARNING where the frame at running time @time, of pad @pad, does not
  * come after the one at @last, ns.  @said: (inout): of that pad; 0 at first */

@@ -255,7 +255,7 @@ accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
     buffer = time_frame (self, input, buffer);
   if (!is_gap
       && !perceptual_admit_frame (GST_ELEMENT (self->element),
-          perceptual_input_name (input), input->format, buffer,
+          perceptual_input_name (input), input->format, buffer, segment,
           self->config.allow_hdr)) {
     gst_buffer_unref (buffer);
     return FALSE;
@@ -526,11 +526,11 @@ perceptual_run_get_next_time (PerceptualRun *self)
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
     return perceptual_patience_until (&self->patience, self->deadline);
   buffer = gst_aggregator_pad_peek_buffer (pad);
-  if (buffer != NULL) {
+  /* What came before its segment is an error once it is taken. */
+  if (buffer != NULL && pad->segment.format == GST_FORMAT_TIME)
     time = gst_segment_to_running_time (
         &pad->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-    gst_buffer_unref (buffer);
-  }
+  gst_clear_buffer (&buffer);
   if (!GST_CLOCK_TIME_IS_VALID (time)) {
     self->deadline = G_MININT64;
     return time;

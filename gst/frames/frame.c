@@ -26,7 +26,7 @@ perceptual_buffer_clip (GstBuffer *buffer, const PerceptualFormat *format,
   guint64 start = GST_BUFFER_PTS (buffer), stop = GST_CLOCK_TIME_NONE;
   guint64 duration;
 
-  if (!GST_CLOCK_TIME_IS_VALID (start))
+  if (!GST_CLOCK_TIME_IS_VALID (start) || segment->format != GST_FORMAT_TIME)
     return buffer; /* reported when it is popped */
   duration = perceptual_buffer_duration (buffer, format);
   if (GST_CLOCK_TIME_IS_VALID (duration))

@@ -543,6 +543,12 @@ assert_segment_is_refused (const GstSegment *segment, const gchar *text)
   gst_harness_set_src_caps_str (
       ref, "video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1");
   gst_harness_push_event (ref, gst_event_new_segment (segment));
+  if (segment->format != GST_FORMAT_TIME) {
+    GstBuffer *buffer = gst_buffer_new_allocate (NULL, 256, NULL);
+
+    GST_BUFFER_PTS (buffer) = 0;
+    gst_harness_push (ref, buffer);
+  }
   /* The event is handled in its turn, before the next frame. */
   message =
       gst_bus_timed_pop_filtered (bus, 60 * GST_SECOND, GST_MESSAGE_ERROR);
@@ -578,6 +584,75 @@ GST_START_TEST (test_streams_that_run_backward_or_fast_or_untimed_are_refused)
 }
 GST_END_TEST;
 
+/* GStreamer itself warns of it, which is no reason to end the test. */
+static void
+ignore_warning (
+    const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer user)
+{
+  fail_unless ((level & G_LOG_LEVEL_WARNING) != 0, "%s", text);
+}
+
+GST_START_TEST (test_a_frame_before_its_segment_is_an_error)
+{
+  Listener *l = listener_new (
+      "perceptualdistance name=d ! fakesink "
+      "videotestsrc num-buffers=3 ! video/x-raw,width=16,height=16 ! "
+      "d.dist_sink");
+  g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (d, "ref_sink");
+  g_autoptr (GstPad) pad = gst_pad_new ("src", GST_PAD_SRC);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+      "video/x-raw,format=GRAY8,width=16,height=16,framerate=25/1");
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, 256, NULL);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  guint handler = g_log_set_handler (
+      "GStreamer", G_LOG_LEVEL_WARNING, ignore_warning, NULL);
+
+  GST_BUFFER_PTS (buffer) = 0;
+  gst_object_ref (pad);
+  fail_unless (gst_pad_link (pad, sink) == GST_PAD_LINK_OK);
+  gst_pad_set_active (pad, TRUE);
+  gst_element_set_state (l->pipeline, GST_STATE_PLAYING);
+  gst_pad_push_event (pad, gst_event_new_stream_start ("x"));
+  gst_pad_push_event (pad, gst_event_new_caps (caps));
+  gst_pad_push (pad, buffer);
+  listener_wait (l, G_MAXUINT);
+  assert_error (l, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "ref_sink",
+      "before its segment", NULL);
+  g_log_remove_handler ("GStreamer", handler);
+  g_log_set_always_fatal (fatal);
+  gst_element_set_state (l->pipeline, GST_STATE_NULL);
+  gst_pad_unlink (pad, sink);
+  gst_object_unref (pad);
+  listener_free (l);
+}
+GST_END_TEST;
+
+#define VIEWS(more)                                                            \
+  "videotestsrc num-buffers=3 ! tee name=t ! capssetter "                      \
+  "caps=\"video/x-raw" more "\" ! d.ref_sink t. ! queue ! d.dist_sink "        \
+  "perceptualdistance name=d ! fakesink"
+
+GST_START_TEST (test_views_apart_are_refused_and_packed_ones_are_measured)
+{
+  static const gchar *const apart[] = { VIEWS (",views=2"),
+    VIEWS (",views=2,multiview-mode=separated"),
+    VIEWS (",multiview-mode=frame-by-frame") };
+  Listener *l;
+
+  for (guint i = 0; i < G_N_ELEMENTS (apart); i++) {
+    l = RUN ("%s", apart[i]);
+    assert_error (l, GST_STREAM_ERROR, GST_STREAM_ERROR_FORMAT, "ref_sink",
+        "several views", NULL);
+    listener_free (l);
+  }
+  l = RUN (VIEWS (",views=2,multiview-mode=side-by-side"));
+  assert_ended_well (l);
+  assert_counts (l, 3, 0, 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
 static Suite *
 streams_suite (void)
 {
@@ -585,6 +660,9 @@ streams_suite (void)
   TCase *tc = tcase_create ("streams");
 
   suite_add_tcase (s, tc);
+  tcase_add_test (tc, test_a_frame_before_its_segment_is_an_error);
+  tcase_add_test (
+      tc, test_views_apart_are_refused_and_packed_ones_are_measured);
   tcase_add_test (tc, test_each_encode_gets_the_distances_it_would_get_alone);
   tcase_add_test (tc, test_each_stream_has_its_own_counts_and_its_own_end);
   tcase_add_test (tc, test_the_log_tells_the_streams_apart);
