@@ -8,6 +8,7 @@
 #include "judge/options.h"
 #include "judge/report-page.h"
 
+#include "console/limits.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "console/subcommand.h"
@@ -154,6 +155,7 @@ main (int argc, char **argv)
   gchar **rest;
   int code;
 
+  limits_obey (argv);
   console_guard_streams ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");

@@ -9,6 +9,7 @@ usage: endings.py PATH-OF-PERCEPTUAL-COMPARE PATH-OF-PERCEPTUAL-TUNE
 import json
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -109,6 +110,26 @@ class Endings(unittest.TestCase):
                 process.send_signal(signal.SIGTERM)
                 process.communicate(timeout=PATIENCE)
                 self.assertIn(process.returncode, (1, -signal.SIGTERM))
+
+    # --- limits -------------------------------------------------------------
+
+    def end_with(self, limit, value):
+        short = self.path("short.y4m")
+        process = self.start(
+            COMPARE, "--quiet", short, short,
+            preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
+        stdout, stderr = process.communicate(timeout=PATIENCE)
+        self.assertEqual(process.returncode == 0, stdout == "0\n")
+        self.assertTrue(process.returncode == 0 or stderr)
+        return stderr
+
+    def test_too_little_memory_is_no_hang(self):
+        for megabytes in (100, 200):
+            with self.subTest(megabytes):
+                self.end_with(resource.RLIMIT_AS, megabytes << 20)
+
+    def test_too_few_files_are_an_error(self):
+        self.assertNotEqual(self.end_with(resource.RLIMIT_NOFILE, 7), "")
 
     # --- readers ------------------------------------------------------------
 

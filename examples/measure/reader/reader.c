@@ -12,6 +12,7 @@
 #include "console/program-error.h"
 
 #include <glib/gstdio.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,7 +62,7 @@ measure_place_open_file (const MeasurePlace *place, GError **error)
   else
     return NULL;
   if (file == NULL)
-    program_fail_unnamed (error, "cannot be opened");
+    program_fail_unnamed (error, "cannot be opened: %s", g_strerror (errno));
   return file;
 }
 
