@@ -11,6 +11,9 @@
 
 #define MOST_SECONDS 36000000
 
+/* What is longer is not known any better: 30 years. */
+#define MOST_SECONDS_SHOWN 1e9
+
 typedef struct
 {
   const gchar *name;
@@ -96,7 +99,8 @@ tune_quantity_positive (const gchar *text, const gchar *option,
 gchar *
 tune_quantity_clock (gdouble seconds)
 {
-  guint64 whole = (guint64) (MAX (seconds, 0) + .5);
+  guint64 whole =
+      (guint64) ((seconds > 0 ? MIN (seconds, MOST_SECONDS_SHOWN) : 0) + .5);
   guint hours = (guint) (whole / 3600);
   guint minutes = (guint) (whole / 60 % 60);
 
