@@ -8,6 +8,7 @@
 
 #include "measure/batch.h"
 #include "measure/message.h"
+#include "measure/words/trouble.h"
 
 #include "console/child.h"
 
@@ -111,7 +112,9 @@ tell_alive (Self *self)
       gst_structure_new (MEASURE_SAYS_ALIVE, "order", G_TYPE_INT,
           g_atomic_int_get (&self->order), "moved", G_TYPE_BOOLEAN, look.moved,
           "stuck", G_TYPE_BOOLEAN, look.stuck, "starving", G_TYPE_STRING,
-          look.starving, "frames", G_TYPE_UINT, look.frames, NULL),
+          look.starving, "frames", G_TYPE_UINT, look.frames, "no-threads",
+          G_TYPE_BOOLEAN, !look.moved && measure_trouble_lacks_threads (),
+          NULL),
       NULL);
   g_free (look.starving);
 }

@@ -9,6 +9,7 @@
 #include "measure/picture.h"
 #include "measure/source.h"
 #include "measure/words/words.h"
+#include "measure/words/trouble.h"
 
 #include <math.h>
 #include <string.h>
@@ -544,7 +545,9 @@ conclude (const Run *run, MeasureResult *result, gboolean interrupted)
   if (result->error != NULL)
     return;
   if (!run->ended && !interrupted)
-    result->error = g_strdup_printf ("%s: the pipeline did not start", label);
+    result->error = g_strdup_printf ("%s: %s", label,
+        measure_trouble_lacks_threads () ? MEASURE_TROUBLE_NO_THREADS
+                                         : "the pipeline did not start");
   else if (run->ended && measure_result_count (result, "pairs") == 0)
     result->error = g_strdup_printf (
         "%s: not one frame of it lies within the tolerance of a frame of "

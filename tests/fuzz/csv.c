@@ -65,7 +65,7 @@ read_pairs (const gchar *path, gboolean skip_broken)
   g_autoptr (JudgeScoredPairs) pairs =
       judge_scored_pairs_open (path, skip_broken, &error);
 
-  check_outcome (pairs != NULL, error);
+  check_said (pairs != NULL, error);
   if (pairs != NULL)
     check_pairs (pairs);
 }
@@ -80,7 +80,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   for (size_t i = 0; i < size; i++)
     lines += data[i] == '\n';
-  check_outcome (csv != NULL, error);
+  check_said (csv != NULL, error);
   if (csv == NULL)
     return 0;
   check_table (csv, lines);

@@ -69,6 +69,25 @@ measure_trouble_note_standstill (MeasureTrouble *self, const GstStructure *head)
   g_clear_pointer (&self->starving, g_free);
   gst_structure_get (head, "starving", G_TYPE_STRING, &self->starving, "frames",
       G_TYPE_UINT, &self->frames, NULL);
+  self->no_threads = FALSE;
+  gst_structure_get (
+      head, "no-threads", G_TYPE_BOOLEAN, &self->no_threads, NULL);
+}
+
+static gpointer
+do_nothing (gpointer unused)
+{
+  return unused;
+}
+
+gboolean
+measure_trouble_lacks_threads (void)
+{
+  GThread *thread = g_thread_try_new ("one-more", do_nothing, NULL, NULL);
+
+  if (thread != NULL)
+    g_thread_join (thread);
+  return thread == NULL;
 }
 
 void
@@ -241,6 +260,8 @@ describe_stall (const MeasureTrouble *self, gint guilty, guint number,
   guint input = guilty >= 0 ? (guint) guilty : number;
   g_autofree gchar *readers = name_readers (self, input);
 
+  if (self->no_threads)
+    return g_strdup_printf ("%s: " MEASURE_TROUBLE_NO_THREADS, labels[input]);
   if (self->starving == NULL || *self->starving == '\0')
     return g_strdup_printf (
         "%s: the measurement stood still for %s%s; --stall TIME waits "

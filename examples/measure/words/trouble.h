@@ -38,6 +38,7 @@ typedef struct
   gchar *thread;
   guint still_ms;
   gchar *starving;
+  gboolean no_threads;
   guint frames;
   GPtrArray *elements;
 } MeasureTrouble;
@@ -70,6 +71,15 @@ gint measure_trouble_get_input (const MeasureTrouble *self);
  */
 gchar *measure_trouble_describe (
     const MeasureTrouble *self, guint number, const gchar *const *labels);
+
+/* Whether no thread can be started now: elements of GStreamer that need one
+ * stand still then, and do not say why. */
+gboolean measure_trouble_lacks_threads (void);
+
+/* What follows the file's name then. */
+#define MEASURE_TROUBLE_NO_THREADS                                             \
+  "not enough threads can be started here: there is too little memory for "    \
+  "them, or there are too many processes (ulimit -v and -u tell the limits)"
 
 G_END_DECLS
 

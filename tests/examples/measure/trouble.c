@@ -101,6 +101,24 @@ test_standstill_is_laid_on_the_one_input_that_starves (void)
   }
 }
 
+static void
+test_a_standstill_without_threads_is_not_laid_on_a_file (void)
+{
+  g_autoptr (GstStructure) head =
+      gst_structure_new ("alive", "starving", G_TYPE_STRING, "1", "frames",
+          G_TYPE_UINT, 0, "no-threads", G_TYPE_BOOLEAN, TRUE, NULL);
+  const gchar *const labels[] = { "a.mkv", "b.mkv", NULL };
+  MeasureTrouble trouble = { .kind = MEASURE_TROUBLE_NONE };
+  g_autofree gchar *text = NULL;
+
+  g_assert_false (measure_trouble_lacks_threads ());
+  measure_trouble_note_standstill (&trouble, head);
+  measure_trouble_set_stalled (&trouble, 3000);
+  text = measure_trouble_describe (&trouble, 1, labels);
+  g_assert_cmpstr (text, ==, "b.mkv: " MEASURE_TROUBLE_NO_THREADS);
+  measure_trouble_clear (&trouble);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -110,5 +128,7 @@ main (int argc, char **argv)
       "/trouble/crash", test_crash_is_laid_on_the_input_of_its_thread);
   g_test_add_func ("/trouble/standstill",
       test_standstill_is_laid_on_the_one_input_that_starves);
+  g_test_add_func ("/trouble/standstill-without-threads",
+      test_a_standstill_without_threads_is_not_laid_on_a_file);
   return g_test_run ();
 }
