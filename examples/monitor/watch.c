@@ -48,6 +48,7 @@ struct _MonitorWatch
   gboolean ready;    /* the service manager was told so */
   gchar *status;     /* what it was told last */
   GHashTable *said;  /* warnings of this connection */
+  guint64 late;      /* frames that were so before it */
 };
 
 static void connect_again (MonitorWatch *self);
@@ -275,11 +276,26 @@ static const MonitorEvents events = {
   .ended = on_ended,
 };
 
+static guint64
+count_late (const MonitorSnapshot *known)
+{
+  guint64 late = 0;
+
+  for (guint i = 0; i < known->n_streams; i++)
+    late += known->streams[i].late;
+  return late;
+}
+
 static void
 connect_again (MonitorWatch *self)
 {
   g_autoptr (GError) error = NULL;
 
+  MonitorSnapshot *known =
+      monitor_state_get_source (self->state)->snapshot (self->state);
+
+  self->late = count_late (known);
+  monitor_snapshot_free (known);
   g_hash_table_remove_all (self->said);
   monitor_state_begin_connection (self->state);
   log_connection (self, NULL, NULL);
@@ -294,6 +310,7 @@ describe_silence (MonitorWatch *self)
 {
   MonitorSnapshot *known =
       monitor_state_get_source (self->state)->snapshot (self->state);
+  gboolean late = count_late (known) > self->late;
   gboolean reference = known->input_up[MONITOR_REFERENCE];
   gboolean distorted = known->input_up[MONITOR_DISTORTED];
 
@@ -303,6 +320,10 @@ describe_silence (MonitorWatch *self)
   if (!reference || !distorted)
     return g_strdup_printf (
         "no frames of the %s", reference ? "distorted stream" : "reference");
+  if (late)
+    return g_strdup ("frames, but the distorted ones come too late for their "
+                     "partners: this machine is too slow for decoding or "
+                     "encoding, or the network holds them up");
   return g_strdup ("frames, but no pairs of them");
 }
 

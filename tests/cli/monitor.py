@@ -132,8 +132,9 @@ class MonitorTest(unittest.TestCase):
     def cut_and_restore(self, watcher, senders, ports):
         senders[1].cut()
         watcher.wait_for(lambda s: s["up"] == 0, 2 + 1 + SLACK, "no pairs")
-        watcher.wait_for(lambda s: s[active("lost")] == 1, 1, "lost")
-        watcher.wait_for(lambda s: s[ended("stall")] == 1, 1, "a stall")
+        watcher.wait_for(lambda s: s[active("lost")] == 1, 1 + SLACK, "lost")
+        watcher.wait_for(lambda s: s[ended("stall")] == 1, 1 + SLACK,
+                         "a stall")
         gone = [name for name in watcher.seen[-1][1]
                 if name.startswith(("last_distance", "window_distance"))]
         self.assertEqual(gone, [])

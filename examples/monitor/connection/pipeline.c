@@ -22,6 +22,8 @@
 /* Nobody looks at what comes out, so that frames may wait for partners that a
  * busy machine or a network delays. */
 #define PATIENCE (GST_SECOND)
+/* What is encoded here comes in the end; until then frames wait in memory. */
+#define PATIENCE_ENCODING (10 * GST_SECOND)
 
 struct _MonitorPipeline
 {
@@ -181,7 +183,8 @@ add_measure (
   g_object_set (self->measure, "log-location", log, NULL);
   /* With track it is patient by itself. */
   if (sync == NULL || strcmp (sync->text, "track") != 0)
-    g_object_set (self->measure, "latency", PATIENCE, NULL);
+    g_object_set (self->measure, "latency",
+        self->order->encoders != NULL ? PATIENCE_ENCODING : PATIENCE, NULL);
   self->sink = gst_element_factory_make ("fakesink", NULL);
   /* It has nothing to prepare, and must not hold up inputs that do. */
   g_object_set (self->sink, "async", FALSE, NULL);

@@ -185,7 +185,8 @@ monitor_state_end_connection (
 
   for (guint i = 0; i < self->n_tracks; i++) {
     for (guint kind = 0; kind < MONITOR_N_ALERTS; kind++) {
-      if (kind != MONITOR_ALERT_LOST)
+      /* That outlasts connections, but not the monitor. */
+      if (kind != MONITOR_ALERT_LOST || delay < 0)
         monitor_state_end_alert (self, kind, i, NAN, FALSE, TRUE);
     }
   }

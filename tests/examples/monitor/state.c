@@ -291,6 +291,11 @@ test_a_connection_takes_its_alerts_along_and_lost_lasts (void)
       rig.news->str, ==, "frozen begin\nfrozen end cut\nlost begin\n");
   add_pair (&rig, "dist_sink", "0.25", "");
   g_assert_true (g_str_has_suffix (rig.news->str, "lost begin\nlost end\n"));
+  monitor_state_end_connection (rig.state, MONITOR_END_CRASH, "it", 0);
+  monitor_state_lose (rig.state);
+  monitor_state_end_connection (rig.state, MONITOR_N_ENDS, NULL, -1);
+  g_assert_true (
+      g_str_has_suffix (rig.news->str, "lost begin\nlost end cut\n"));
   rig_clear (&rig);
 }
 
