@@ -261,13 +261,12 @@ class StrangeServers(unittest.TestCase):
         line = [OK] + [drip(b"x")] * 10_000
         body = [OK, b"\r\n"] + [drip(b"x")] * 10_000
         chunk = [CHUNKED] + [drip(b"0")] * 10_000
-        for pieces, says in ((head, "does not answer"),
-                             (line, "does not answer"),
-                             (body, "less than 2048 bytes per second"),
-                             (chunk, "less than 2048 bytes per second")):
-            with self.subTest(says), mock.patch.object(
-                    download, "ANSWER_S", .2), mock.patch.object(
-                    download, "WINDOW_S", .2):
+        for pieces, limit, says in (
+                (head, "ANSWER_S", "does not answer"),
+                (line, "ANSWER_S", "does not answer"),
+                (body, "WINDOW_S", "less than 2048 bytes per second"),
+                (chunk, "WINDOW_S", "less than 2048 bytes per second")):
+            with self.subTest(says), mock.patch.object(download, limit, .2):
                 self.fails(says, pieces)
         with mock.patch.object(download, "DEADLINE_S", .3):
             self.fails("longer than 0.3 s", body)
