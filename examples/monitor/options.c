@@ -471,7 +471,8 @@ set_defaults (MonitorOptions *self)
 /* --- help ---------------------------------------------------------------- */
 
 static const gchar *const common[] = { "name", "listen", "host", "log",
-  "metric", "also", "config", "list-metrics", "help", "version", NULL };
+  "metric", "also", "threads", "config", "list-metrics", "help", "version",
+  NULL };
 static const gchar *const streams[] = { "reference-launch", "distorted-launch",
   "encoder", "stall", "retry", "history", "thumbnails", "exit-after", NULL };
 static const gchar *const alerts[] = { "alert-above", "alert-below",
@@ -484,11 +485,21 @@ static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
   "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
   "centred", "all-planes", NULL };
 
+static const gchar *const pictures[] = { "scaling", "reference-crop",
+  "distorted-crop", "allow-hdr", "reference-colorimetry",
+  "distorted-colorimetry", NULL };
+static const gchar *const results[] = { "log-format", "log-max-bytes",
+  "log-max-time", "log-max-files", "summary-interval", "heatmap-max",
+  "heatmap-blend", "heatmap-legend", "heatmap-legend-below", "heatmap-zoom",
+  NULL };
+
 static const HelpSection sections[] = {
   { "Common options", common },
   { "Streams", streams },
   { "Alerts", alerts },
   { "Pairs", pairing },
+  { "Pictures", pictures },
+  { "Log and heat maps", results },
   { "Options of metrics", metrics },
   { "More options", NULL },
   { NULL, NULL },

@@ -70,6 +70,10 @@ class Help(unittest.TestCase):
         self.assertEqual(len(found), len(set(found)))
         self.assertGreater(len(found), 50)
 
+    def test_every_option_has_its_group(self):
+        for name in PROGRAMS:
+            self.assertNotIn("More options", help_of(name), name)
+
     @unittest.skipIf("PERCEPTUAL_TEST_SANITIZED" in os.environ,
                      "gst-inspect-1.0 does not load a plugin with sanitizers")
     def test_every_property_of_the_element_is_an_option(self):

@@ -474,7 +474,7 @@ static const gchar *const common[] = { "metric", "also", "format", "quiet",
 static const gchar *const files[] = { "pairs", "fps", "raw", "reference-raw",
   "distorted-raw", "align", "orientation", "deinterlace", "scaling", "crop",
   "reference-crop", "distorted-crop", "allow-hdr", "reference-colorimetry",
-  "distorted-colorimetry", "stall", NULL };
+  "distorted-colorimetry", "stall", "allow-playlists", NULL };
 static const gchar *const section[] = { "start", "duration", "frames",
   "reference-start", "distorted-start", NULL };
 static const gchar *const gates[] = { "fail-above", "fail-below", "baseline",
