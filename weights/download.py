@@ -6,6 +6,7 @@ expected one; a partial download is continued next time.  A server may say and
 send what it likes: what comes of it is a file, or a DownloadError.
 """
 
+import functools
 import hashlib
 import http.client
 import os
@@ -136,10 +137,12 @@ def describe(path):
 # --- one answer -------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=None)
 def make_opener():
     """Of urllib's ways only those of the web, and proxies.
 
-    Its way with redirects would read their bodies without a limit.
+    Its way with redirects would read their bodies without a limit.  Made once,
+    since newer Pythons read all certificates for it.
     """
     opener = urllib.request.OpenerDirector()
     for handler in (urllib.request.ProxyHandler, urllib.request.HTTPHandler,
