@@ -130,10 +130,12 @@ class MonitorTest(unittest.TestCase):
         monitor.wait_until_said("320x240")
 
     def cut_and_restore(self, watcher, senders, ports):
+        # A loaded machine may have had a stall before.
+        before = watcher.seen[-1][1][ended("stall")]
         senders[1].cut()
         watcher.wait_for(lambda s: s["up"] == 0, 2 + 1 + SLACK, "no pairs")
         watcher.wait_for(lambda s: s[active("lost")] == 1, 1 + SLACK, "lost")
-        watcher.wait_for(lambda s: s[ended("stall")] == 1, 1 + SLACK,
+        watcher.wait_for(lambda s: s[ended("stall")] > before, 1 + SLACK,
                          "a stall")
         gone = [name for name in watcher.seen[-1][1]
                 if name.startswith(("last_distance", "window_distance"))]
@@ -154,10 +156,11 @@ class MonitorTest(unittest.TestCase):
         ends = [line for line in lines if line["type"] == "connection"
                 and line["state"] == "end"]
         reasons = [line["reason"] for line in ends]
-        self.assertEqual(reasons[0], "stall")
-        self.assertIn("no frames of the distorted stream", ends[0]["text"])
+        cut = [line for line in ends if line["reason"] == "stall"
+               and "no frames of the distorted stream" in line["text"]]
+        self.assertGreaterEqual(len(cut), 1)
         # A machine that is too slow does not find it.
-        self.assertLess(abs(ends[0]["sync_offset"] or 0), .5)
+        self.assertLess(abs(cut[0]["sync_offset"] or 0), .5)
         self.assertIn("error", reasons)
         self.assertGreaterEqual(
             sum(line["type"] == "header" for line in lines), 2)
