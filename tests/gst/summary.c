@@ -627,9 +627,9 @@ test_texts_are_quoted_so_that_they_read_back (void)
   g_autofree gchar *comment = log_one (&perceptual_log_csv, "header", s);
   g_autofree gchar *json = log_one (&perceptual_log_jsonl, "header", s);
 
-  g_assert_cmpstr (csv, ==, "index,some_text\n0,\"a,\"\"b\"\"\nc\"\n");
-  g_assert_cmpstr (
-      comment, ==, "# type: header\n# index: 0\n# some_text: a,\"b\" c\n");
+  g_assert_cmpstr (csv, ==, "index,some_text\n0,\"a,\"\"b\"\"\\u000ac\"\n");
+  g_assert_cmpstr (comment, ==,
+      "# type: header\n# index: 0\n# some_text: a,\"b\"\\u000ac\n");
   g_assert_cmpstr (json, ==,
       "{\"type\":\"header\",\"index\":0,\"some_text\":\"a,\\\"b\\\"\\nc\"}\n");
 }
