@@ -143,9 +143,11 @@
  *   (#GstStructure): the same for each further metric
  * * `also-metrics` (#GstStructure): for each further metric that has other
  *   options a #GstStructure with `metric`, `options`, `weights-name`,
- *   `weights-sha256`; absent if there are none
+ *   `weights-sha256`, `arithmetic`; absent if there are none
  * * `weights-name`, `weights-sha256` (string): which trained numbers were
  *   used; absent without
+ * * `arithmetic` (string): what a network was computed with: `float32`, or
+ *   `bfloat16 (amx)` by `precision=fast`; absent without
  *
  * Without any pair measured, the fields from `mean` to `also`, `luma` and
  * `luma-reason` are absent.

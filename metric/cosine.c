@@ -37,6 +37,7 @@ static const PerceptualOption *const cosine_options[] = {
   &perceptual_option_weights,
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
+  &perceptual_option_precision,
   NULL,
 };
 

@@ -349,6 +349,7 @@ static const PerceptualOption *const dps_options[] = {
   &perceptual_option_weights,
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
+  &perceptual_option_precision,
   NULL,
 };
 
@@ -363,6 +364,15 @@ dps_init (PerceptualMetric *metric, GError **error)
   self->spatial = strstr (comparison, "spatial") != NULL;
   self->mean = strstr (comparison, "mean") != NULL;
   self->sort = strstr (comparison, "sort") != NULL;
+  if ((self->mean || self->sort)
+      && strcmp (perceptual_metric_string (metric, "precision"), "exact")
+          != 0) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "precision=fast is near enough where features are compared position by "
+        "position only; leave it out with comparison=%s",
+        comparison);
+    return FALSE;
+  }
   if (!perceptual_backbone_open (
           &self->backbone, metric, &perceptual_backbone_input, error))
     return FALSE;

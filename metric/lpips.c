@@ -30,6 +30,7 @@ static const PerceptualOption *const lpips_options[] = {
   &perceptual_option_weights,
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
+  &perceptual_option_precision,
   NULL,
 };
 

@@ -59,12 +59,18 @@ struct _PerceptualMetric
   guint min_width;
   guint min_height;
 
+  /* Set in init by metrics whose compare() takes one distorted image only. */
+  gboolean one_by_one;
+
   /* Rows of one work item, 0 for the metric's own choice.  Set by tests to
    * show that results do not depend on it. */
   guint strip_rows;
 
   /* Set in init by metrics that have weights; freed by the base. */
   const PerceptualWeightsInfo *weights;
+
+  /* What perceptual_metric_get_arithmetic() returns; set with weights. */
+  const gchar *arithmetic;
 };
 
 /* The value of an option; asking for one that is not in the metric's table is

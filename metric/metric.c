@@ -115,6 +115,14 @@ perceptual_metric_get_weights (const PerceptualMetric *self)
 }
 
 const gchar *
+perceptual_metric_get_arithmetic (const PerceptualMetric *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->arithmetic;
+}
+
+const gchar *
 perceptual_metric_get_tap_name (
     const PerceptualMetric *self, guint tap, gboolean rgb)
 {
@@ -304,6 +312,21 @@ check_finite (const PerceptualMetric *self, const PerceptualResult *results,
   return TRUE;
 }
 
+static gboolean
+compare_all (PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted, guint n_distorted,
+    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+{
+  guint step = self->one_by_one ? 1 : n_distorted;
+
+  for (guint i = 0; i < n_distorted; i += step) {
+    if (!self->klass->compare (
+            self, reference, &distorted[i], step, flags, &results[i], error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 gboolean
 perceptual_metric_compare (PerceptualMetric *self,
     const PerceptualImage *reference, const PerceptualImage *distorted,
@@ -343,7 +366,7 @@ perceptual_metric_compare (PerceptualMetric *self,
     return FALSE;
   }
   mark = perceptual_workers_mark (self->workers);
-  ok = self->klass->compare (
+  ok = compare_all (
       self, reference, distorted, n_distorted, flags, results, error);
   if (ok && perceptual_workers_was_cancelled (self->workers, mark)) {
     g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED,

@@ -489,6 +489,12 @@ PERCEPTUAL_API GVariant *perceptual_metric_get_options (
 PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
     const PerceptualMetric *metric);
 
+/* Returns: (transfer none) (nullable): what a metric with weights multiplies
+ * with: "float32" or, where precision=fast was asked for and the machine is
+ * faster so, "bfloat16 (amx)".  NULL when the metric has no weights. */
+PERCEPTUAL_API const gchar *perceptual_metric_get_arithmetic (
+    const PerceptualMetric *metric);
+
 /**
  * perceptual_metric_get_tap_name:
  * @tap: a place in PerceptualResult.taps
@@ -537,7 +543,9 @@ PERCEPTUAL_API const gchar *perceptual_version (void);
  * Returns: (transfer none): which instruction set the hot loops use on this
  * machine: "c", "avx2" or "avx512".  For logs; the environment variable
  * PERCEPTUAL_KERNELS, set to one of these names before the first call, lowers
- * the choice but never raises it above what the CPU has.
+ * the choice but never raises it above what the CPU has.  Any of them also
+ * makes precision=fast exact.  With "amx", precision=fast gives the numbers of
+ * CPUs that have AMX on any machine, slowly where there is none.
  */
 PERCEPTUAL_API const gchar *perceptual_kernel_level (void);
 

@@ -52,8 +52,9 @@ describe_metric (const JudgeMetric *metric)
 
   if (weights == NULL || weights->sha256 == NULL)
     return g_strdup (metric->label);
-  return g_strdup_printf ("%s, weights %s, SHA-256 %s", metric->label,
-      weights->name, weights->sha256);
+  return g_strdup_printf ("%s, weights %s, SHA-256 %s, computed in %s",
+      metric->label, weights->name, weights->sha256,
+      perceptual_metric_get_arithmetic (metric->metric));
 }
 
 static void

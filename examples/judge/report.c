@@ -39,6 +39,9 @@ add_metric (JsonBuilder *builder, const JudgeMetric *metric)
   json_builder_add_value (builder,
       json_gvariant_serialize (perceptual_metric_get_options (metric->metric)));
   add_weights (builder, metric->metric);
+  if (perceptual_metric_get_arithmetic (metric->metric) != NULL)
+    table_json_text (builder, "arithmetic",
+        perceptual_metric_get_arithmetic (metric->metric));
   json_builder_end_object (builder);
 }
 

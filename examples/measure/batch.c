@@ -121,8 +121,8 @@ make_summary (const GstStructure *distance, const GstStructure *header)
     "unmatched-reference", "unmatched-distorted", "late", "gaps", "frozen",
     "misaligned" };
   static const gchar *const notes[] = { "options", "also-metrics",
-    "weights-name", "weights-sha256", "tap-names", "also-tap-names", "luma",
-    "luma-reason" };
+    "weights-name", "weights-sha256", "arithmetic", "tap-names",
+    "also-tap-names", "luma", "luma-reason" };
   const gchar *metric = gst_structure_get_string (distance, "metric");
   GstStructure *summary = gst_structure_new ("perceptual-summary", "stream",
       G_TYPE_STRING, "dist_sink", "metric", G_TYPE_STRING, metric, "final",

@@ -482,8 +482,8 @@ static const gchar *const pairing[] = { "measure", "interval", "rate", "jitter",
   "pair", "tolerance", "sync", "sync-offset", "sync-window", "sync-duration",
   "missing-frames", "unequal-ends", NULL };
 static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
-  "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
-  "centred", "all-planes", NULL };
+  "channel-norm", "comparison", "precision", "zero-mean", "seed", "features",
+  "exact", "centred", "all-planes", NULL };
 
 static const gchar *const pictures[] = { "scaling", "reference-crop",
   "distorted-crop", "allow-hdr", "reference-colorimetry",

@@ -126,6 +126,17 @@ add_properties (GTree *members, GHashTable *settings)
   }
 }
 
+/* Machines without the instructions for precision=fast give slightly other
+ * numbers. */
+static void
+add_arithmetic (GTree *members, const PerceptualMetric *metric)
+{
+  const gchar *arithmetic = perceptual_metric_get_arithmetic (metric);
+
+  if (arithmetic != NULL && strcmp (arithmetic, "float32") != 0)
+    add_text (members, "arithmetic", arithmetic);
+}
+
 static void
 describe_metric (
     TuneIdentity *self, PerceptualMetric *metric, GHashTable *settings)
@@ -135,6 +146,7 @@ describe_metric (
 
   self->weights_sha256 = g_strdup (weights != NULL ? weights->sha256 : NULL);
   add_options (members, metric, self->weights_sha256);
+  add_arithmetic (members, metric);
   add_properties (members, settings);
   self->options = write_members (members);
   self->library = g_strdup (perceptual_version ());

@@ -318,6 +318,8 @@ describe_weights (const PerceptualMetric *metric, GstStructure *structure)
   if (weights->sha256 != NULL)
     gst_structure_set (
         structure, "weights-sha256", G_TYPE_STRING, weights->sha256, NULL);
+  gst_structure_set (structure, "arithmetic", G_TYPE_STRING,
+      perceptual_metric_get_arithmetic (metric), NULL);
   return TRUE;
 }
 

@@ -12,11 +12,12 @@
 G_BEGIN_DECLS
 
 /* Rows for the option tables.  A metric that uses perceptual_backbone_open()
- * has the first four of them and perceptual_option_seed. */
+ * has the first five of them and perceptual_option_seed. */
 extern const PerceptualOption perceptual_option_backbone;
 extern const PerceptualOption perceptual_option_taps;
 extern const PerceptualOption perceptual_option_weights;
 extern const PerceptualOption perceptual_option_zero_mean;
+extern const PerceptualOption perceptual_option_precision;
 extern const PerceptualOption perceptual_option_channel_norm;
 
 /* What networks trained on ImageNet see: (v / 255 - mean) / deviation of its
@@ -27,6 +28,8 @@ extern const PerceptualEngineInput perceptual_backbone_input;
  * PerceptualBackbone:
  * @network: its table
  * @engine: ready to be prepared
+ * @fast: (nullable): what the engine computes with in precision=fast; NULL when
+ *   it is exact
  * @n_taps: how many taps are compared
  * @taps: their numbers, 0 for the network's first, ascending
  * @tensors: (nullable): the open weights file; NULL for random weights and
@@ -39,6 +42,7 @@ typedef struct
 {
   const PerceptualNetwork *network;
   PerceptualEngine *engine;
+  const PerceptualFastKernels *fast;
   guint n_taps;
   guint taps[PERCEPTUAL_MAX_TAPS];
   PerceptualTensors *tensors;

@@ -21,6 +21,15 @@ typedef enum
  * variable PERCEPTUAL_KERNELS names. */
 PerceptualCpu perceptual_cpu (void);
 
+/* Whether matrix products of bfloat16 numbers by AMX can be used: the CPU has
+ * them, and the system lets this process.  Where PERCEPTUAL_KERNELS names a
+ * level, they cannot. */
+gboolean perceptual_cpu_has_amx (void);
+
+/* Whether PERCEPTUAL_KERNELS is "amx": where the CPU has no AMX, its numbers
+ * are then wanted all the same, however long they take. */
+gboolean perceptual_cpu_wants_amx (void);
+
 /* Every level that this machine can run, lowest first: tests walk them.
  * Returns the number of entries written to @levels (room for 3). */
 guint perceptual_cpu_levels (PerceptualCpu *levels);

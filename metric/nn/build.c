@@ -5,6 +5,7 @@
  */
 #include "machine/workers.h"
 #include "nn/engine-private.h"
+#include "nn/fast/fast-stage.h"
 
 /* Transforms and packs the filters of one convolution. */
 typedef struct
@@ -83,6 +84,9 @@ load (PerceptualEngine *engine, PerceptualFilters *filters,
     return FALSE;
   for (guint i = 0; i < packed->outputs; i++)
     packed->bias[i] = biases[i];
+  if (engine->fast != NULL)
+    return perceptual_fast_pack (
+        engine, convolution, packing.weights, packed, error);
   packed->matrix = perceptual_buffer_new ((gsize) points * convolution->inputs,
       packed->outputs * sizeof (gfloat), error);
   if (packed->matrix == NULL)
@@ -152,7 +156,8 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     gboolean fire = layer->kind == PERCEPTUAL_LAYER_FIRE;
 
     stage->layer = layer;
-    stage->winograd = perceptual_winograd_find (layer->tile, layer->size);
+    if (engine->fast == NULL)
+      stage->winograd = perceptual_winograd_find (layer->tile, layer->size);
     stage->tap = -1;
     if (layer->tap) {
       stage->tap = taps & (1u << tap) ? (gint) tap : -1;
@@ -165,6 +170,9 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     stage->in = &engine->rings[i];
     stage->out = i + 1 < n_layers ? &engine->rings[i + 1] : NULL;
     engine->rings[i].channels = stage->inputs;
+    if (engine->fast != NULL)
+      engine->rings[i].channels =
+          (i > 0 ? stage->inputs : PERCEPTUAL_FAST_ENTRY) / 2;
     if (!load_stage (engine, filters, i, error))
       return FALSE;
   }

@@ -14,6 +14,7 @@ struct _PerceptualEngine
 {
   const PerceptualNetwork *network;
   const PerceptualKernels *kernels;
+  const PerceptualFastKernels *fast; /* NULL: exact */
   PerceptualWorkers *workers;
   PerceptualEngineInput input;
   gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */

@@ -6,6 +6,7 @@
 #include "nn/engine.h"
 #include "machine/workers.h"
 #include "nn/engine-private.h"
+#include "nn/fast/fast-stage.h"
 #include "rows/pixels.h"
 
 #include <string.h>
@@ -56,8 +57,8 @@ cache_bytes (void)
 PerceptualEngine *
 perceptual_engine_new (const PerceptualNetwork *network, guint taps,
     const PerceptualEngineInput *input, PerceptualFilters *filters,
-    const PerceptualKernels *kernels, PerceptualWorkers *workers,
-    GError **error)
+    const PerceptualKernels *kernels, const PerceptualFastKernels *fast,
+    PerceptualWorkers *workers, GError **error)
 {
   PerceptualEngine *self;
   guint n_layers = 0;
@@ -72,6 +73,7 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
   self->network = network;
   self->kernels =
       kernels != NULL ? kernels : perceptual_kernels_table (perceptual_cpu ());
+  self->fast = fast;
   self->workers = perceptual_workers_ref (workers);
   self->cache_bytes = cache_bytes ();
   self->input = *input;
@@ -333,6 +335,10 @@ choose_sizes (PerceptualEngine *self)
     stage->width = width;
     stage->height = height;
     stage->step_rows = 0;
+    if (self->fast != NULL) {
+      perceptual_fast_choose_size (self, stage);
+      continue;
+    }
     if (stage->winograd != NULL) {
       choose_tiles (self, stage);
       reach = divide_up (width, stage->winograd->tile) * stage->winograd->tile
@@ -364,8 +370,12 @@ allocate_scratch (PerceptualEngine *self, GError **error)
 {
   PerceptualScratchSize size = { 0 };
 
-  for (guint i = 0; i < self->n_stages; i++)
-    perceptual_stage_scratch (&self->stages[i], self->n_images, &size);
+  for (guint i = 0; i < self->n_stages; i++) {
+    if (self->fast != NULL)
+      perceptual_fast_scratch (&self->stages[i], &size);
+    else
+      perceptual_stage_scratch (&self->stages[i], self->n_images, &size);
+  }
   self->n_workers = perceptual_workers_get_threads (self->workers);
   self->scratch = g_new0 (PerceptualScratch, self->n_workers);
   for (guint i = 0; i < self->n_workers; i++) {
@@ -415,6 +425,7 @@ perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
 
   g_return_val_if_fail (width >= self->minimum, FALSE);
   g_return_val_if_fail (height >= self->minimum && n_images > 0, FALSE);
+  g_return_val_if_fail (self->fast == NULL || n_images == 2, FALSE);
 
   if (self->width == width && self->height == height
       && self->n_images == n_images && self->strip_rows_asked == strip_rows)
@@ -487,6 +498,15 @@ enter_row (gpointer user, guint job, guint worker)
   }
 }
 
+/* One row of both images. */
+static void
+enter_pair (gpointer user, guint job, guint worker)
+{
+  const Run *run = user;
+
+  perceptual_fast_enter (run->engine, run->images, run->y + job);
+}
+
 static void
 perform (const Run *run, gint index, guint y, guint end)
 {
@@ -494,21 +514,26 @@ perform (const Run *run, gint index, guint y, guint end)
   PerceptualStep step;
 
   if (index < 0) {
-    perceptual_workers_run (
-        self->workers, (end - y) * self->n_images, enter_row, (gpointer) run);
+    if (self->fast != NULL)
+      perceptual_workers_run (
+          self->workers, end - y, enter_pair, (gpointer) run);
+    else
+      perceptual_workers_run (
+          self->workers, (end - y) * self->n_images, enter_row, (gpointer) run);
     return;
   }
   step = (PerceptualStep){
     .stage = &self->stages[index],
     .kernels = self->kernels,
+    .fast = self->fast,
     .consumer = run->consumer,
     .n_images = self->n_images,
     .y = y,
     .end = end,
     .scratch = self->scratch,
   };
-  perceptual_workers_run (
-      self->workers, perceptual_step_jobs (&step), perceptual_step_job, &step);
+  perceptual_workers_run (self->workers, perceptual_step_jobs (&step),
+      self->fast != NULL ? perceptual_fast_job : perceptual_step_job, &step);
   if (step.stage->tap >= 0 && run->consumer->rows != NULL)
     run->consumer->rows (run->consumer->user, (guint) step.stage->tap, y, end);
 }

@@ -19,6 +19,7 @@
 #define PERCEPTUAL_NN_ENGINE_H
 
 #include "../perceptual.h"
+#include "nn/fast/fast.h"
 #include "nn/filters.h"
 #include "nn/kernels.h"
 #include "nn/network.h"
@@ -112,6 +113,8 @@ typedef struct _PerceptualEngine PerceptualEngine;
  * @input: how samples become the network's input; copied
  * @filters: asked once for each convolution, not kept
  * @kernels: what to compute with; NULL for the best of this machine
+ * @fast: (nullable): compute with these in bfloat16 instead, and always on two
+ *   images
  * @workers: whose threads work; a reference is taken
  * @error: that of @filters, or PERCEPTUAL_ERROR_NO_MEMORY
  *
@@ -119,8 +122,8 @@ typedef struct _PerceptualEngine PerceptualEngine;
  */
 PerceptualEngine *perceptual_engine_new (const PerceptualNetwork *network,
     guint taps, const PerceptualEngineInput *input, PerceptualFilters *filters,
-    const PerceptualKernels *kernels, PerceptualWorkers *workers,
-    GError **error);
+    const PerceptualKernels *kernels, const PerceptualFastKernels *fast,
+    PerceptualWorkers *workers, GError **error);
 void perceptual_engine_free (PerceptualEngine *engine);
 
 /* Returns: the smallest width and height of images it takes. */

@@ -48,7 +48,7 @@ perceptual_ring_row (const PerceptualRing *ring, guint image, guint y)
  * PerceptualPacked:
  * @outputs: columns; 0 where there is no convolution
  * @matrix: packed for the products; for Winograd one after the other for each
- *   point
+ *   point; in precision=fast, bfloat16 numbers
  * @bias: @outputs numbers
  *
  * The filters of one convolution, ready for use.
@@ -125,6 +125,7 @@ typedef struct
  * PerceptualStep:
  * @stage: what to run
  * @kernels: what to compute with
+ * @fast: (nullable): the same in precision=fast
  * @consumer: who gets the tap
  * @n_images: images in lockstep
  * @y: first row of the output to produce
@@ -137,6 +138,7 @@ typedef struct
 {
   const PerceptualStage *stage;
   const PerceptualKernels *kernels;
+  const PerceptualFastKernels *fast;
   const PerceptualTapConsumer *consumer;
   guint n_images;
   guint y;

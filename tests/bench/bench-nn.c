@@ -17,6 +17,7 @@
 
 #include <cblas.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define MAX_LAYERS 32
@@ -24,6 +25,7 @@
 
 static gchar *network_name = "alex";
 static gchar *size_text = "1920x1080";
+static gchar *precision = "exact";
 static gint threads = 1;
 static gint strip_rows;
 static gint runs = 5;
@@ -31,6 +33,8 @@ static gint runs = 5;
 static const GOptionEntry entries[] = {
   { "network", 'n', 0, G_OPTION_ARG_STRING, &network_name, "Network", "NAME" },
   { "size", 's', 0, G_OPTION_ARG_STRING, &size_text, "Size", "WxH" },
+  { "precision", 'p', 0, G_OPTION_ARG_STRING, &precision, "exact or fast",
+      "NAME" },
   { "threads", 't', 0, G_OPTION_ARG_INT, &threads, "Threads", "N" },
   { "strip", 0, 0, G_OPTION_ARG_INT, &strip_rows, "Rows at a time", "ROWS" },
   { "runs", 'r', 0, G_OPTION_ARG_INT, &runs, "Times each", "N" },
@@ -151,6 +155,7 @@ main (int argc, char **argv)
   g_autofree Times *times = g_new0 (Times, 1);
   gdouble best[MAX_LAYERS + 1] = { 0 }, best_total = G_MAXDOUBLE;
   struct rusage usage;
+  const PerceptualFastKernels *fast = NULL;
   gdouble peak;
 
   g_option_context_add_main_entries (context, entries, NULL);
@@ -160,6 +165,8 @@ main (int argc, char **argv)
     fprintf (stderr, "%s\n", error != NULL ? error->message : "bad option");
     return 2;
   }
+  if (strcmp (precision, "fast") == 0)
+    fast = perceptual_fast_kernels ();
   image.stride = (gsize) image.width * 4;
   image.data = memory = g_malloc (image.stride * image.height);
   for (gsize i = 0; i < image.stride * image.height; i++)
@@ -168,7 +175,7 @@ main (int argc, char **argv)
   workers = perceptual_workers_new ((guint) threads, &error);
   engine = perceptual_engine_new (network,
       (1u << perceptual_network_taps (network)) - 1, &input, filters, NULL,
-      workers, &error);
+      fast, workers, &error);
   perceptual_filters_random_free (filters);
   if (engine == NULL
       || !perceptual_engine_prepare (
@@ -190,7 +197,8 @@ main (int argc, char **argv)
   printf ("%s %s, %d threads, %s, kernels %s, sgemm peak %.0f GFLOP/s, "
           "memory %ld MB\n",
       network_name, size_text, threads, bench_cpu_name (),
-      perceptual_kernel_level (), peak, usage.ru_maxrss / 1024);
+      fast != NULL ? fast->name : perceptual_kernel_level (), peak,
+      usage.ru_maxrss / 1024);
   print_layers (network, best, image.width, image.height, peak);
   printf ("best whole run: %.2f ms\n", best_total * 1e3);
   return 0;

@@ -56,6 +56,8 @@ GST_START_TEST (test_random_weights_always_say_so)
   ck_assert_str_eq (
       gst_structure_get_string (l->summary, "weights-name"), "random");
   fail_if (gst_structure_has_field (l->summary, "weights-sha256"));
+  ck_assert_str_eq (
+      gst_structure_get_string (l->summary, "arithmetic"), "float32");
   fail_unless (distance_at (l, 0) > 0.05);
   assert_equals_int (l->warnings->len, 0);
   listener_free (l);

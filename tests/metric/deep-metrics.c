@@ -117,7 +117,7 @@ take_features (const gchar *backbone, const TestImage *a, const TestImage *b,
   g_autoptr (GError) error = NULL;
 
   engine = perceptual_engine_new (
-      network, (1u << n) - 1, &input, filters, NULL, workers, &error);
+      network, (1u << n) - 1, &input, filters, NULL, NULL, workers, &error);
   g_assert_no_error (error);
   perceptual_filters_random_free (filters);
   perceptual_engine_prepare (

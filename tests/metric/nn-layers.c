@@ -260,9 +260,9 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
       perceptual_workers_new (threads, NULL);
   g_autoptr (GError) error = NULL;
   guint n_taps = perceptual_network_taps (network);
-  g_autoptr (PerceptualEngine) engine =
-      perceptual_engine_new (network, (1u << n_taps) - 1, &input,
-          &filters.parent, perceptual_kernels_table (level), workers, &error);
+  g_autoptr (PerceptualEngine) engine = perceptual_engine_new (network,
+      (1u << n_taps) - 1, &input, &filters.parent,
+      perceptual_kernels_table (level), NULL, workers, &error);
   PerceptualImage images[N_IMAGES];
   const PerceptualImage *pointers[N_IMAGES];
 

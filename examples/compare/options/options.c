@@ -488,8 +488,8 @@ static const gchar *const alerts[] = { "alert-above", "alert-below",
   "alert-hysteresis", "alert-window", "alert-min-duration", "alert-frozen",
   "alert-black", NULL };
 static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
-  "channel-norm", "comparison", "zero-mean", "seed", "features", "exact",
-  "centred", "all-planes", NULL };
+  "channel-norm", "comparison", "precision", "zero-mean", "seed", "features",
+  "exact", "centred", "all-planes", NULL };
 static const gchar *const pairing[] = { "pair", "tolerance", "sync",
   "sync-offset", "sync-window", "sync-duration", "missing-frames",
   "unequal-ends", "interval", "rate", "jitter", "measure", NULL };

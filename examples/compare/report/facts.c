@@ -203,8 +203,9 @@ describe_weights (const GstStructure *header)
 
   if (name == NULL)
     return NULL;
-  return sha256 != NULL ? g_strdup_printf ("%s, SHA-256 %s", name, sha256)
-                        : g_strdup (name);
+  return g_strdup_printf ("%s%s%s; computed in %s", name,
+      sha256 != NULL ? ", SHA-256 " : "", sha256 != NULL ? sha256 : "",
+      gst_structure_get_string (header, "arithmetic"));
 }
 
 static void

@@ -443,6 +443,19 @@ add_weights (JsonBuilder *builder, const GstStructure *fields)
   json_builder_end_object (builder);
 }
 
+/* @fields: (nullable) */
+static void
+add_arithmetic (JsonBuilder *builder, const GstStructure *fields)
+{
+  const gchar *arithmetic =
+      fields != NULL ? gst_structure_get_string (fields, "arithmetic") : NULL;
+
+  if (arithmetic == NULL)
+    return;
+  json_builder_set_member_name (builder, "arithmetic");
+  json_builder_add_string_value (builder, arithmetic);
+}
+
 static void
 add_options (JsonBuilder *builder, const GstStructure *fields)
 {
@@ -469,6 +482,7 @@ add_other (GQuark name, const GValue *value, gpointer user)
       builder, gst_structure_get_string (fields, "metric"));
   add_options (builder, fields);
   add_weights (builder, fields);
+  add_arithmetic (builder, fields);
   json_builder_end_object (builder);
   return TRUE;
 }
@@ -527,6 +541,7 @@ begin_object (const CompareOptions *options, const MeasureInput *reference,
   json_builder_add_string_value (builder, options->metric);
   add_options (builder, summary);
   add_weights (builder, summary);
+  add_arithmetic (builder, summary);
   if (section != NULL) {
     json_builder_set_member_name (builder, "section");
     json_builder_add_value (builder, section);

@@ -83,6 +83,7 @@ PERCEPTUAL = {
     "perceptual_metric_free": (None, [P]),
     "perceptual_metric_get_info": (ctypes.POINTER(MetricInfo), [P]),
     "perceptual_metric_get_options": (P, [P]),
+    "perceptual_metric_get_arithmetic": (TEXT, [P]),
     "perceptual_metric_get_weights": (ctypes.POINTER(WeightsInfo), [P]),
     "perceptual_metric_compare": (
         ctypes.c_int, [P, ctypes.POINTER(Image), ctypes.POINTER(Image),

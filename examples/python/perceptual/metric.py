@@ -195,6 +195,14 @@ class Metric:
                 "sha256": library.text(found.contents.sha256),
                 "known": bool(found.contents.known)}
 
+    @property
+    def arithmetic(self):
+        """None without weights, else what the network multiplies with:
+        "float32" or, by precision="fast", "bfloat16 (amx)"."""
+        return library.text(
+            library.perceptual().perceptual_metric_get_arithmetic(
+                self._metric))
+
     def _run(self, reference, distorted, flags):
         """Results of one reference with a few distorted images."""
         if os.getpid() != self._process:

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The loops of precision=fast, written once.  A fast-*.c defines LANES, KERNELS
+ * (the table's name), NAME, and MAXIMUM and NARROW where the CPU has such
+ * instructions; then it includes this.  With PRODUCTS_ELSEWHERE it has a
+ * multiply() of its own, and begin() and end().
+ */
+#include "nn/fast/fast.h"
+
+#include <string.h>
+
+typedef gfloat Vector __attribute__ ((vector_size (LANES * 4)));
+typedef gfloat Unaligned
+    __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
+typedef guint32 Words __attribute__ ((vector_size (LANES * 4)));
+typedef guint32 UnalignedWords
+    __attribute__ ((vector_size (LANES * 4), aligned (2), may_alias));
+typedef guint16 Halves __attribute__ ((vector_size (LANES * 2)));
+typedef guint16 UnalignedHalves
+    __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
+
+#define INLINE static inline __attribute__ ((always_inline))
+
+INLINE Vector
+load (const gfloat *from)
+{
+  return *(const Unaligned *) from;
+}
+
+INLINE void
+store (gfloat *to, Vector v)
+{
+  *(Unaligned *) to = v;
+}
+
+/* A NaN in @b stays one. */
+INLINE Vector
+maximum (Vector a, Vector b)
+{
+#ifdef MAXIMUM
+  return (Vector) MAXIMUM (a, b);
+#else
+  Words greater = (Words) (a > b);
+
+  return (Vector) (((Words) a & greater) | ((Words) b & ~greater));
+#endif
+}
+
+INLINE Vector
+widen (const guint16 *from)
+{
+  return (
+      Vector) (__builtin_convertvector(*(const UnalignedHalves *) from, Words)
+      << 16);
+}
+
+/* perceptual_bf16() of each lane. */
+INLINE void
+narrow (guint16 *to, Vector v)
+{
+#ifdef NARROW
+  NARROW (to, v);
+#else
+  Words bits = (Words) v;
+  Words rounded = bits + 0x7fff + (bits >> 16 & 1);
+  Words nan = (Words) ((bits & 0x7fffffff) > 0x7f800000);
+  Words denormal = (Words) ((bits & 0x7f800000) == 0);
+
+  rounded = (rounded & ~nan) | ((bits | 0x400000) & nan);
+  rounded = (rounded & ~denormal) | (bits & 0x80000000 & denormal);
+  *(UnalignedHalves *) to = __builtin_convertvector(rounded >> 16, Halves);
+#endif
+}
+
+/* From the two products of some channels of one pixel to features, and back to
+ * their sum and difference. */
+INLINE void
+finish (const PerceptualFastProduct *p, guint x, guint c, Vector sum,
+    Vector difference)
+{
+  Vector middle = sum + load (p->bias + c);
+  Vector a = maximum ((Vector){ 0 }, middle + difference);
+  Vector b = maximum ((Vector){ 0 }, middle - difference);
+
+  if (p->features[0] != NULL) {
+    store (p->features[0] + x * p->feature_stride + c, a);
+    store (p->features[1] + x * p->feature_stride + c, b);
+  }
+  if (p->to[0] != NULL) {
+    narrow (p->to[0] + x * p->to_stride + c, a + b);
+    narrow (p->to[1] + x * p->to_stride + c, a - b);
+  }
+}
+
+#ifndef PRODUCTS_ELSEWHERE
+
+INLINE Vector
+spread (guint16 half)
+{
+  return (Vector) (((guint32) half << 16) - (Words){ 0 });
+}
+
+/* One step of some channels of one pixel. */
+INLINE Vector
+step_sum (const guint16 *a, const guint16 *filters)
+{
+  Vector even = { 0 }, odd = { 0 };
+
+#pragma GCC unroll 4
+  for (guint k = 0; k < PERCEPTUAL_FAST_STEP / 2; k++) {
+    Words pair = *(const UnalignedWords *) (filters
+        + (gsize) k * 2 * PERCEPTUAL_FAST_COLUMNS);
+
+    even += spread (a[2 * k]) * (Vector) (pair << 16);
+    odd += spread (a[2 * k + 1]) * (Vector) (pair & 0xffff0000);
+  }
+  return even + odd;
+}
+
+static void
+multiply (const PerceptualFastProduct *p)
+{
+  gsize tile = PERCEPTUAL_FAST_STEP * PERCEPTUAL_FAST_COLUMNS;
+
+  for (guint x = 0; x < p->n; x++) {
+    for (guint c = 0; c < p->columns; c += LANES) {
+      const guint16 *filters = p->filters + c / PERCEPTUAL_FAST_COLUMNS * tile
+          + 2 * (c % PERCEPTUAL_FAST_COLUMNS);
+      Vector sum = { 0 }, difference = { 0 };
+
+      for (guint s = 0; s < p->segments; s++) {
+        for (guint i = 0; i < p->steps; i++) {
+          gsize at = x * p->stride + p->offsets[i];
+
+          sum += step_sum (p->sum[s] + at, filters);
+          difference += step_sum (p->difference[s] + at, filters);
+          filters += p->columns * PERCEPTUAL_FAST_STEP;
+        }
+      }
+      finish (p, x, c, sum, difference);
+    }
+  }
+}
+
+#endif
+
+/* @size and @columns are compile-time constants where it matters. */
+INLINE void
+pool_pixel (const guint16 *const *sum, const guint16 *const *difference,
+    gsize left, guint size, guint columns, guint channels, guint16 *to_sum,
+    guint16 *to_difference)
+{
+  for (guint c = 0; c < channels; c += LANES) {
+    Vector a = { 0 }, b = { 0 };
+
+#pragma GCC unroll 4
+    for (guint i = 0; i < size; i++) {
+#pragma GCC unroll 4
+      for (guint j = 0; j < columns; j++) {
+        gsize at = left + j * (gsize) channels + c;
+        Vector s = widen (sum[i] + at), d = widen (difference[i] + at);
+
+        /* Twice the images' own numbers. */
+        a = maximum (a, s + d);
+        b = maximum (b, s - d);
+      }
+    }
+    narrow (to_sum + c, (a + b) * .5f);
+    narrow (to_difference + c, (a - b) * .5f);
+  }
+}
+
+INLINE void
+pool_row (const guint16 *const *sum, const guint16 *const *difference,
+    guint size, guint stride, guint width, guint channels, guint n,
+    guint16 *to_sum, guint16 *to_difference)
+{
+  for (guint x = 0; x < n; x++, to_sum += channels, to_difference += channels) {
+    guint columns = MIN (size, width - x * stride);
+    gsize left = (gsize) x * stride * channels;
+
+    if (columns == size)
+      pool_pixel (
+          sum, difference, left, size, size, channels, to_sum, to_difference);
+    else
+      pool_pixel (sum, difference, left, size, columns, channels, to_sum,
+          to_difference);
+  }
+}
+
+static void
+max_pool (const guint16 *const *sum, const guint16 *const *difference,
+    guint size, guint stride, guint width, guint channels, guint n,
+    guint16 *to_sum, guint16 *to_difference)
+{
+  if (size == 3 && stride == 2)
+    pool_row (sum, difference, 3, 2, width, channels, n, to_sum, to_difference);
+  else if (size == 2 && stride == 2)
+    pool_row (sum, difference, 2, 2, width, channels, n, to_sum, to_difference);
+  else
+    pool_row (sum, difference, size, stride, width, channels, n, to_sum,
+        to_difference);
+}
+
+/* --- entry --------------------------------------------------------------- */
+
+typedef gint32 Integers __attribute__ ((vector_size (LANES * 4)));
+typedef guint8 Bytes __attribute__ ((vector_size (LANES)));
+typedef guint8 UnalignedBytes
+    __attribute__ ((vector_size (LANES), aligned (1), may_alias));
+
+/* Four numbers of LANES / 4 pixels.  @wide: samples of 16 bits.  Sums and
+ * differences are integers, so that only one operation rounds. */
+INLINE void
+enter_lanes (Integers a, Integers b, gboolean wide, guint16 *to_sum,
+    guint16 *to_difference)
+{
+  gfloat unit = wide ? 1 / 257.f : 1.f;
+  gint32 whole = wide ? 65535 : 255;
+  Vector sum = __builtin_convertvector(a + b - whole, Vector) * unit;
+  Vector difference = __builtin_convertvector(a - b, Vector) * unit;
+  /* Every fourth is for the bias. */
+  static const guint32 masks[16] = { ~0u, ~0u, ~0u, 0, ~0u, ~0u, ~0u, 0, ~0u,
+    ~0u, ~0u, 0, ~0u, ~0u, ~0u, 0 };
+  Words mask = *(const UnalignedWords *) masks;
+  Words one = 0x3f800000 & ~mask;
+
+  narrow (to_sum, (Vector) (((Words) sum & mask) | one));
+  narrow (to_difference, (Vector) ((Words) difference & mask));
+}
+
+/* By way of 16 bits: GCC takes a byte at a time otherwise. */
+INLINE Integers
+read_samples (const guint8 *row, gboolean wide)
+{
+  Halves samples;
+
+  if (wide)
+    samples = *(const UnalignedHalves *) row;
+  else
+    samples = __builtin_convertvector(*(const UnalignedBytes *) row, Halves);
+
+  return __builtin_convertvector(samples, Integers);
+}
+
+/* @step: samples of one pixel; @wide: of 16 bits */
+INLINE void
+enter_row (const guint8 *a, const guint8 *b, guint step, gboolean wide, guint n,
+    guint16 *to_sum, guint16 *to_difference)
+{
+  guint bytes = wide ? 2 : 1;
+  guint x = 0;
+
+  if (step == 4) {
+    for (; x + LANES / 4 <= n; x += LANES / 4)
+      enter_lanes (read_samples (a + (gsize) x * step * bytes, wide),
+          read_samples (b + (gsize) x * step * bytes, wide), wide,
+          to_sum + (gsize) x * 4, to_difference + (gsize) x * 4);
+  }
+  for (; x < n; x++) {
+    guint16 sums[LANES], differences[LANES];
+    Integers va = { 0 }, vb = { 0 };
+
+    for (guint c = 0; c < 3; c++) {
+      gsize at = (gsize) x * step + c;
+
+      va[c] = wide ? ((const guint16 *) a)[at] : a[at];
+      vb[c] = wide ? ((const guint16 *) b)[at] : b[at];
+    }
+    enter_lanes (va, vb, wide, sums, differences);
+    memcpy (to_sum + (gsize) x * 4, sums, 4 * sizeof (guint16));
+    memcpy (to_difference + (gsize) x * 4, differences, 4 * sizeof (guint16));
+  }
+}
+
+static void
+enter (const guint8 *a, const guint8 *b, PerceptualPixels pixels, guint n,
+    guint16 *to_sum, guint16 *to_difference)
+{
+  if (pixels == PERCEPTUAL_PIXELS_RGBX16)
+    enter_row (a, b, 4, TRUE, n, to_sum, to_difference);
+  else if (pixels == PERCEPTUAL_PIXELS_RGBX8)
+    enter_row (a, b, 4, FALSE, n, to_sum, to_difference);
+  else
+    enter_row (a, b, 3, FALSE, n, to_sum, to_difference);
+}
+
+const PerceptualFastKernels KERNELS = {
+  .name = NAME,
+  .arithmetic = "bfloat16 (" NAME ")",
+#ifdef PRODUCTS_ELSEWHERE
+  .begin = begin,
+  .end = end,
+#endif
+  .multiply = multiply,
+  .max_pool = max_pool,
+  .enter = enter,
+};
