@@ -19,21 +19,31 @@ import os
 import re
 import struct
 import subprocess
+import statistics
 import sys
 import tempfile
 import time
 from importlib import metadata, util
 
 TOOLS = {
-    "ours": "ours",
-    "torch": "PyTorch+lpips",
-    "onnxruntime": "ONNX Runtime",
-    "openvino": "OpenVINO f32",
+    "exact": {
+        "ours": "ours",
+        "torch": "PyTorch+lpips",
+        "onnxruntime": "ONNX Runtime",
+        "openvino": "OpenVINO f32",
+    },
+    "fast": {
+        "ours": "ours, fast",
+        "exact": "ours, exact",
+        "openvino": "OpenVINO bf16",
+    },
 }
 WORKS = ["alex:1920x1080", "squeeze:1920x1080", "vgg:960x540"]
 FORMS = ["each", "both"]
 # Agreement with the reference implementation that the project promises.
 TOLERANCE = 1e-5
+# The same of precision=fast, relative to the exact distance.
+FAST_TOLERANCE = 0.01
 SKIP = 77
 # Seconds between runs: idle threads spin for a while before they sleep.
 PAUSE = 0.05
@@ -200,7 +210,8 @@ def make_openvino(job):
     import openvino
     core = openvino.Core()
     settings = {
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT":
+            "bf16" if job["precision"] == "fast" else "f32",
         "INFERENCE_NUM_THREADS": job["threads"],
         "PERFORMANCE_HINT": "LATENCY",
     }
@@ -292,6 +303,8 @@ class Contender:
     def summary(self):
         best = min(self.turns, key=lambda turn: turn["seconds"])
         entry = {"seconds_best": best["seconds"],
+                 "seconds_median": statistics.median(
+                     turn["seconds"] for turn in self.turns),
                  "distance": best["distance"], "turns": self.turns}
         if "form" in best:
             entry["form"] = best["form"]
@@ -310,10 +323,12 @@ class Contender:
 
 
 def start(tool, job, bench):
-    if tool == "ours":
+    if tool in ("ours", "exact"):
+        precision = job["precision"] if tool == "ours" else "exact"
         command = [bench, "--metric", "lpips", "--turns",
                    "--option", "backbone=" + job["backbone"],
                    "--option", "weights=" + job["weights"],
+                   "--option", "precision=" + precision,
                    "--threads", str(job["threads"]),
                    "--reference", job["reference"],
                    "--distorted", job["distorted"]]
@@ -369,8 +384,9 @@ def run_work(work, args, weights, folder, missing):
     reference, distorted = write_pictures(args.images, size, folder)
     job = {"backbone": backbone, "weights": weights, "threads": args.threads,
            "reference": reference, "distorted": distorted,
+           "precision": args.precision,
            "graph": os.path.join(folder, backbone + "-%s.onnx")}
-    tools = [tool for tool in TOOLS if tool not in missing]
+    tools = [tool for tool in TOOLS[args.precision] if tool not in missing]
     load = os.getloadavg()[0]
     contenders, failed = compare(job, tools, args.bench, args.rounds)
     result = {"backbone": backbone, "width": size[0], "height": size[1],
@@ -381,11 +397,24 @@ def run_work(work, args, weights, folder, missing):
     for entry in result["tools"].values():
         if ours:
             entry["ratio"] = entry["seconds_best"] / ours["seconds_best"]
-    distances = [entry["distance"] for entry in result["tools"].values()]
-    # Written so that a NaN fails, also against itself.
-    result["same_work"] = all(
-        abs(a - b) <= TOLERANCE for a in distances for b in distances)
+            entry["ratio_median"] = \
+                entry["seconds_median"] / ours["seconds_median"]
+    result["same_work"] = same_work(args.precision, result["tools"])
     return result
+
+
+def same_work(precision, tools):
+    """Whether the distances are near enough.  Written so that a NaN fails,
+    also against itself."""
+    if precision == "fast":
+        exact = tools.get("exact")
+        for entry in tools.values() if exact else []:
+            entry["error"] = 100 * abs(
+                entry["distance"] / exact["distance"] - 1)
+        return "ours" not in tools or not exact \
+            or tools["ours"]["error"] <= 100 * FAST_TOLERANCE
+    distances = [entry["distance"] for entry in tools.values()]
+    return all(abs(a - b) <= TOLERANCE for a in distances for b in distances)
 
 
 # --- telling ----------------------------------------------------------------
@@ -408,27 +437,33 @@ def versions():
 
 
 def print_table(report):
-    columns = list(TOOLS)
-    print("%-22s" % "" + "".join("%16s" % TOOLS[tool] for tool in columns))
+    names = TOOLS[report["precision"]]
+    columns = list(names)
+    print("%-22s" % "" + "".join("%16s" % names[tool] for tool in columns))
     for result in report["works"]:
         print("{backbone} {width}x{height}  (load average {load_before:.2f}"
               " before)".format(**result))
         for key, title, layout in (
                 ("seconds_best", "  seconds per pair", "%.3f"),
                 ("ratio", "  time against ours", "%.2fx"),
+                ("seconds_median", "  median of turns", "%.3f"),
+                ("ratio_median", "  median against ours", "%.2fx"),
                 ("distance", "  distance", "%.9f"),
+                ("error", "  off by", "%.3f %%"),
                 ("form", "  images in the graph", "%s")):
             cells = [layout % entry[key] if key in entry else "-"
                      for entry in (result["tools"].get(tool, {})
                                    for tool in columns)]
             print("%-22s" % title + "".join("%16s" % cell for cell in cells))
         for tool, why in result["failed"].items():
-            print(f"  {TOOLS[tool]}: {why}")
+            print(f"  {names[tool]}: {why}")
         if not result["same_work"]:
-            print(f"  THE DISTANCES DIFFER by more than {TOLERANCE}: this is"
+            most = TOLERANCE if report["precision"] == "exact" else \
+                f"{100 * FAST_TOLERANCE:.0f} %"
+            print(f"  THE DISTANCES DIFFER by more than {most}: this is"
                   " not the same work")
     for tool, why in report["missing"].items():
-        print(f"{TOOLS[tool]}: {why}")
+        print(f"{names.get(tool, tool)}: {why}")
     print(f"{report['cpu']}, {report['threads']} threads, best of"
           f" {report['rounds']} turns; load average"
           f" {report['load'][0]:.2f} before, {report['load'][1]:.2f} after")
@@ -441,6 +476,9 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="rivals.sh", description="Times lpips beside other tools.")
     parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    parser.add_argument("--precision", choices=list(TOOLS), default="exact",
+                        help="fast: beside OpenVINO in bfloat16 and ours"
+                        " exact")
     parser.add_argument("--threads", type=int, default=2, metavar="N")
     parser.add_argument("--rounds", type=int, default=5, metavar="N",
                         help="turns of each tool; the best counts")
@@ -511,6 +549,7 @@ def main():
         return SKIP
     missing = missing_tools(args.bench)
     report = {"cpu": cpu_name(), "threads": args.threads,
+              "precision": args.precision,
               "rounds": args.rounds, "images": find_images(args),
               "versions": versions(), "weights_sha256": hashes,
               "missing": missing, "works": []}
@@ -529,7 +568,7 @@ def main():
                for result in report["works"]):
         return 1
     measured = {tool for result in report["works"]
-                for tool in result["tools"]} - {"ours"}
+                for tool in result["tools"]} - {"ours", "exact"}
     return 0 if measured else SKIP
 
 
