@@ -9,7 +9,7 @@
 # Nothing is fetched, and no root rights are needed, when all are there.
 
 # To build the library, the plugin and the tools.
-PACKAGES_BUILD="meson ninja-build gcc pkg-config
+PACKAGES_BUILD="meson ninja-build gcc pkgconf
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
   liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev
   libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev
