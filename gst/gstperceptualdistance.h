@@ -74,6 +74,8 @@
  * * `frozen` (gboolean): the distorted picture has not moved although the
  *   reference has moved since, see below
  * * `black` (gboolean): the distorted picture is black, the reference is not
+ * * `scale` (gdouble): by how much the metric made the frames smaller, where
+ *   #GstPerceptualDistance:scale is not 1; absent otherwise
  * * `unsure` (gboolean): with sync=track, whether the pair may be of the wrong
  *   frames, since the offset is in doubt; absent otherwise
  *
@@ -135,6 +137,8 @@
  *   is the reference's
  * * fields of #GstPerceptualDistancePad:notes
  * * `options` (#GstStructure): the metrics' options in force
+ * * `scale` (gdouble): as in perceptual-distance, of the last pair; a further
+ *   metric that has a scale of its own says it in `also-metrics`
  * * `luma` (string): whether metrics of luma read the `stream`'s own luma or
  *   took it from `rgb`
  * * `luma-reason` (string): why from `rgb`; absent where not

@@ -38,6 +38,7 @@ static const PerceptualOption *const cosine_options[] = {
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
   &perceptual_option_precision,
+  &perceptual_option_scale,
   NULL,
 };
 
@@ -54,6 +55,7 @@ const PerceptualMetricClass perceptual_cosine_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = cosine_init,
   .compare = perceptual_tap_metric_compare,
+  .compare_many = perceptual_tap_metric_compare_many,
   .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,
 };

@@ -300,6 +300,7 @@ dps_compare (PerceptualMetric *metric, const PerceptualImage *reference,
     .planes = { .backbone = &self->backbone,
         .kernels = self->kernels,
         .channel_norm = self->channel_norm,
+        .n_references = 1,
         .n_distorted = n_distorted },
     .results = results };
   PerceptualTapConsumer consumer = { &comparison, take_run, take_rows };
@@ -350,6 +351,7 @@ static const PerceptualOption *const dps_options[] = {
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
   &perceptual_option_precision,
+  &perceptual_option_scale,
   NULL,
 };
 

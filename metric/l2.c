@@ -5,6 +5,7 @@
  */
 #include "l2.h"
 #include "metrics.h"
+#include "option.h"
 #include "rows/pixels.h"
 #include "rows/row-programs.h"
 #include "machine/workers.h"
@@ -106,11 +107,17 @@ l2_compare (PerceptualMetric *self, const PerceptualImage *reference,
   return TRUE;
 }
 
+static const PerceptualOption *const l2_options[] = {
+  &perceptual_option_scale,
+  NULL,
+};
+
 const PerceptualMetricClass perceptual_l2_class = {
   .info.name = "l2",
   .info.blurb = "Mean squared difference of RGB samples in -1..1, 0 "
                 "(identical) to 4",
   .info.flags = PERCEPTUAL_METRIC_SYMMETRIC,
+  .info.options = l2_options,
   .instance_size = sizeof (L2),
   .compare = l2_compare,
 };

@@ -31,6 +31,7 @@ static const PerceptualOption *const lpips_options[] = {
   &perceptual_option_seed,
   &perceptual_option_zero_mean,
   &perceptual_option_precision,
+  &perceptual_option_scale,
   NULL,
 };
 
@@ -97,6 +98,7 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = lpips_init,
   .compare = perceptual_tap_metric_compare,
+  .compare_many = perceptual_tap_metric_compare_many,
   .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,
 };

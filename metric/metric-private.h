@@ -8,6 +8,7 @@
 #define PERCEPTUAL_METRIC_PRIVATE_H
 
 #include "perceptual.h"
+#include "scale.h"
 
 G_BEGIN_DECLS
 
@@ -20,7 +21,8 @@ typedef struct
   gsize instance_size;
 
   /* Smallest width and height in pixels; 0 means 1.  Metrics whose bound
-   * depends on their options set self->min_width / min_height in init. */
+   * depends on their options set self->min_width / min_height in init.  They
+   * are of the images that compare() sees. */
   guint min_width;
   guint min_height;
 
@@ -40,6 +42,14 @@ typedef struct
    * results are zeroed.  On failure the caller clears the results. */
   gboolean (*compare) (PerceptualMetric *self, const PerceptualImage *reference,
       const PerceptualImage *distorted, guint n_distorted,
+      PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
+
+  /* As perceptual_metric_compare_many(), for images that have been checked and
+   * are not to be made smaller.  NULL where nothing is faster than one after
+   * the other. */
+  gboolean (*compare_many) (PerceptualMetric *self,
+      const PerceptualImage *references, guint n_references,
+      const PerceptualImage *distorted, guint each,
       PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
 
   /* As perceptual_metric_get_tap_name().  NULL where the only tap is the
@@ -65,6 +75,12 @@ struct _PerceptualMetric
   /* Rows of one work item, 0 for the metric's own choice.  Set by tests to
    * show that results do not depend on it. */
   guint strip_rows;
+
+  /* The factor of the option scale, 1 for metrics without it, and what images
+   * were made smaller to last: the reference, then the distorted ones. */
+  gint scale;
+  PerceptualReduced *reduced;
+  guint n_reduced;
 
   /* Set in init by metrics that have weights; freed by the base. */
   const PerceptualWeightsInfo *weights;

@@ -5,6 +5,7 @@
  */
 #include "metric-private.h"
 #include "option.h"
+#include "scale.h"
 #include "machine/workers.h"
 #include "rows/pixels.h"
 #include "rows/row-programs.h"
@@ -65,6 +66,10 @@ perceptual_metric_new (const gchar *name, GVariant *options,
   self->klass = klass;
   self->workers = perceptual_workers_ref (workers);
   self->options = g_steal_pointer (&complete);
+  self->scale = 1;
+  if (perceptual_option_find (klass->info.options, "scale") != NULL)
+    self->scale =
+        perceptual_scale_parse (perceptual_metric_string (self, "scale"), NULL);
   self->min_width = MAX (klass->min_width, 1);
   self->min_height = MAX (klass->min_height, 1);
   /* ORC aborts where it finds no memory to compile a program.  So all are
@@ -85,6 +90,9 @@ perceptual_metric_free (PerceptualMetric *self)
     return;
   if (self->klass->finalize != NULL)
     self->klass->finalize (self);
+  for (guint i = 0; i < self->n_reduced; i++)
+    perceptual_reduced_clear (&self->reduced[i]);
+  g_free (self->reduced);
   perceptual_workers_unref (self->workers);
   g_variant_unref (self->options);
   g_free (self);
@@ -112,6 +120,15 @@ perceptual_metric_get_weights (const PerceptualMetric *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->weights;
+}
+
+gdouble
+perceptual_metric_get_scale (
+    const PerceptualMetric *self, guint width, guint height)
+{
+  g_return_val_if_fail (self != NULL, 1);
+
+  return 1. / perceptual_scale_factor (self->scale, width, height);
 }
 
 const gchar *
@@ -218,6 +235,31 @@ planes_suffice (const PerceptualMetric *self, const PerceptualImage *reference,
       && self->klass->planes_suffice (reference, distorted);
 }
 
+static gboolean
+check_smallest (const PerceptualMetric *self, const PerceptualImage *image,
+    const gchar *which, GError **error)
+{
+  guint factor =
+      perceptual_scale_factor (self->scale, image->width, image->height);
+  guint width = perceptual_scale_side (image->width, factor);
+  guint height = perceptual_scale_side (image->height, factor);
+
+  if (width >= self->min_width && height >= self->min_height)
+    return TRUE;
+  if (factor == 1)
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "The %s image is %ux%u; the smallest that %s takes is %ux%u", which,
+        image->width, image->height, self->klass->info.name, self->min_width,
+        self->min_height);
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "The %s image is %ux%u, which scale=%g makes %ux%u; the smallest that "
+        "%s takes is %ux%u",
+        which, image->width, image->height, 1. / factor, width, height,
+        self->klass->info.name, self->min_width, self->min_height);
+  return FALSE;
+}
+
 /* @planes: whether its planes suffice */
 static gboolean
 check_image (PerceptualMetric *self, const PerceptualImage *image,
@@ -233,13 +275,8 @@ check_image (PerceptualMetric *self, const PerceptualImage *image,
         (gint) image->pixels);
     return FALSE;
   }
-  if (image->width < self->min_width || image->height < self->min_height) {
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
-        "The %s image is %ux%u; the smallest that %s takes is %ux%u", which,
-        image->width, image->height, self->klass->info.name, self->min_width,
-        self->min_height);
+  if (!check_smallest (self, image, which, error))
     return FALSE;
-  }
   if (image->width > PERCEPTUAL_MAX_SIZE
       || image->height > PERCEPTUAL_MAX_SIZE) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
@@ -327,31 +364,63 @@ compare_all (PerceptualMetric *self, const PerceptualImage *reference,
   return TRUE;
 }
 
-gboolean
-perceptual_metric_compare (PerceptualMetric *self,
+/* Room for a reference and @n distorted images that are made smaller. */
+static void
+reserve_reduced (PerceptualMetric *self, guint n)
+{
+  if (self->n_reduced > n)
+    return;
+  self->reduced = g_renew (PerceptualReduced, self->reduced, n + 1);
+  for (; self->n_reduced <= n; self->n_reduced++)
+    self->reduced[self->n_reduced] = (PerceptualReduced){ 0 };
+}
+
+/* Compares images that are made smaller by @factor.  Of each image that is
+ * done what the metric reads of the pairs that it is in. */
+static gboolean
+compare_reduced (PerceptualMetric *self, guint factor,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error)
 {
-  gboolean ok, planes = TRUE;
-  guint mark;
+  g_autofree PerceptualImage *images = g_new (PerceptualImage, n_distorted);
+  gboolean pixels = FALSE, planes = FALSE;
 
-  g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
-  g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
-  g_return_val_if_fail (n_distorted > 0, FALSE);
-
-  for (guint i = 0; i < n_distorted; i++)
-    perceptual_result_clear (&results[i]);
-  for (guint i = 0; i < n_distorted; i++)
-    planes = planes && planes_suffice (self, reference, &distorted[i]);
-  if (!check_image (self, reference, planes, "reference", error))
-    return FALSE;
+  reserve_reduced (self, n_distorted);
   for (guint i = 0; i < n_distorted; i++) {
-    planes = planes_suffice (self, reference, &distorted[i]);
-    if (!check_pair (reference, &distorted[i], error)
-        || !check_image (self, &distorted[i], planes, "distorted", error))
+    gboolean suffice = planes_suffice (self, reference, &distorted[i]);
+
+    pixels |= !suffice;
+    planes |= suffice;
+    if (!perceptual_reduce (&self->reduced[i + 1], &distorted[i], factor,
+            !suffice, suffice, self->workers, error))
+      return FALSE;
+    images[i] = self->reduced[i + 1].image;
+  }
+  if (!perceptual_reduce (&self->reduced[0], reference, factor, pixels, planes,
+          self->workers, error)
+      || !compare_all (self, &self->reduced[0].image, images, n_distorted,
+          flags, results, error))
+    return FALSE;
+  for (guint i = 0; i < n_distorted && (flags & PERCEPTUAL_COMPARE_MAP); i++) {
+    if (!perceptual_scale_map (&results[i], factor, reference->width,
+            reference->height, self->workers, error))
       return FALSE;
   }
+  return TRUE;
+}
+
+static void
+clear_results (PerceptualResult *results, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    perceptual_result_clear (&results[i]);
+}
+
+static gboolean
+check_flags (
+    const PerceptualMetric *self, PerceptualCompareFlags flags, GError **error)
+{
   if ((flags & PERCEPTUAL_COMPARE_MAP)
       && !(self->klass->info.flags & PERCEPTUAL_METRIC_MAP)) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_UNSUPPORTED,
@@ -365,17 +434,151 @@ perceptual_metric_compare (PerceptualMetric *self,
         self->klass->info.name);
     return FALSE;
   }
-  mark = perceptual_workers_mark (self->workers);
-  ok = compare_all (
+  return TRUE;
+}
+
+/* A reference and its distorted images. */
+static gboolean
+check_set (PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted, guint n_distorted, GError **error)
+{
+  gboolean planes = TRUE;
+
+  for (guint i = 0; i < n_distorted; i++)
+    planes = planes && planes_suffice (self, reference, &distorted[i]);
+  if (!check_image (self, reference, planes, "reference", error))
+    return FALSE;
+  for (guint i = 0; i < n_distorted; i++) {
+    planes = planes_suffice (self, reference, &distorted[i]);
+    if (!check_pair (reference, &distorted[i], error)
+        || !check_image (self, &distorted[i], planes, "distorted", error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Compares images that have been checked. */
+static gboolean
+compare_set (PerceptualMetric *self, const PerceptualImage *reference,
+    const PerceptualImage *distorted, guint n_distorted,
+    PerceptualCompareFlags flags, PerceptualResult *results, GError **error)
+{
+  guint factor = perceptual_scale_factor (
+      self->scale, reference->width, reference->height);
+
+  if (factor > 1)
+    return compare_reduced (
+        self, factor, reference, distorted, n_distorted, flags, results, error);
+  return compare_all (
       self, reference, distorted, n_distorted, flags, results, error);
-  if (ok && perceptual_workers_was_cancelled (self->workers, mark)) {
+}
+
+/* What holds for all results once they are there. */
+static gboolean
+conclude (PerceptualMetric *self, guint mark, const PerceptualResult *results,
+    guint n, GError **error)
+{
+  if (perceptual_workers_was_cancelled (self->workers, mark)) {
     g_set_error_literal (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_CANCELLED,
         "The comparison was cancelled");
-    ok = FALSE;
+    return FALSE;
   }
-  ok = ok && check_finite (self, results, n_distorted, error);
-  for (guint i = 0; !ok && i < n_distorted; i++)
-    perceptual_result_clear (&results[i]);
+  return check_finite (self, results, n, error);
+}
+
+gboolean
+perceptual_metric_compare (PerceptualMetric *self,
+    const PerceptualImage *reference, const PerceptualImage *distorted,
+    guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
+    GError **error)
+{
+  guint mark;
+  gboolean ok;
+
+  g_return_val_if_fail (self != NULL && reference != NULL, FALSE);
+  g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
+  g_return_val_if_fail (n_distorted > 0, FALSE);
+
+  clear_results (results, n_distorted);
+  if (!check_set (self, reference, distorted, n_distorted, error)
+      || !check_flags (self, flags, error))
+    return FALSE;
+  mark = perceptual_workers_mark (self->workers);
+  ok = compare_set (
+           self, reference, distorted, n_distorted, flags, results, error)
+      && conclude (self, mark, results, n_distorted, error);
+  if (!ok)
+    clear_results (results, n_distorted);
+  return ok;
+}
+
+/* Says which reference an error is about. */
+static void
+name_set (GError **error, guint number)
+{
+  g_prefix_error (error, "reference %u: ", number);
+}
+
+/* One after the other. */
+static gboolean
+compare_in_turn (PerceptualMetric *self, const PerceptualImage *references,
+    guint n_references, const PerceptualImage *distorted, guint each,
+    PerceptualCompareFlags flags, PerceptualResult *results, guint mark,
+    GError **error)
+{
+  for (guint i = 0; i < n_references
+       && !perceptual_workers_was_cancelled (self->workers, mark);
+       i++) {
+    gsize first = (gsize) i * each;
+
+    if (!compare_set (self, &references[i], &distorted[first], each, flags,
+            &results[first], error)) {
+      name_set (error, i);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_metric_compare_many (PerceptualMetric *self,
+    const PerceptualImage *references, guint n_references,
+    const PerceptualImage *distorted, guint each, PerceptualCompareFlags flags,
+    PerceptualResult *results, GError **error)
+{
+  gboolean ok, whole = TRUE;
+  guint mark, n;
+
+  g_return_val_if_fail (self != NULL && references != NULL, FALSE);
+  g_return_val_if_fail (distorted != NULL && results != NULL, FALSE);
+  g_return_val_if_fail (n_references > 0 && each > 0, FALSE);
+  g_return_val_if_fail (n_references <= G_MAXUINT / each, FALSE);
+
+  n = n_references * each;
+  clear_results (results, n);
+  if (!check_flags (self, flags, error))
+    return FALSE;
+  for (guint i = 0; i < n_references; i++) {
+    if (!check_set (
+            self, &references[i], &distorted[(gsize) i * each], each, error)) {
+      name_set (error, i);
+      return FALSE;
+    }
+    whole = whole
+        && perceptual_scale_factor (
+               self->scale, references[i].width, references[i].height)
+            == 1;
+  }
+  mark = perceptual_workers_mark (self->workers);
+  if (self->klass->compare_many != NULL && whole && !self->one_by_one)
+    ok = self->klass->compare_many (
+        self, references, n_references, distorted, each, flags, results, error);
+  else
+    ok = compare_in_turn (self, references, n_references, distorted, each,
+        flags, results, mark, error);
+  ok = ok && conclude (self, mark, results, n, error);
+  if (!ok)
+    clear_results (results, n);
   return ok;
 }
 

@@ -11,6 +11,7 @@
  */
 #include "rows/channels.h"
 #include "metrics.h"
+#include "option.h"
 #include "machine/workers.h"
 #include "rows/ssim-rows.h"
 
@@ -190,6 +191,11 @@ ms_ssim_finalize (PerceptualMetric *metric)
   perceptual_ssim_rows_clear (&self->rows);
 }
 
+static const PerceptualOption *const ms_ssim_options[] = {
+  &perceptual_option_scale,
+  NULL,
+};
+
 const PerceptualMetricClass perceptual_ms_ssim_class = {
   .info.name = "ms-ssim",
   .info.blurb = "Structural similarity of luma at five scales, 1 for identical "
@@ -197,6 +203,7 @@ const PerceptualMetricClass perceptual_ms_ssim_class = {
                 "(Wang et al. 2003)",
   .info.flags = PERCEPTUAL_METRIC_SIMILARITY | PERCEPTUAL_METRIC_SYMMETRIC
       | PERCEPTUAL_METRIC_LUMA,
+  .info.options = ms_ssim_options,
   .instance_size = sizeof (MsSsim),
   .min_width = MIN_SIDE,
   .min_height = MIN_SIDE,

@@ -5,6 +5,7 @@
  */
 #include "option.h"
 #include "nearest.h"
+#include "scale.h"
 
 #include <math.h>
 
@@ -155,6 +156,24 @@ known_names (const PerceptualOption *const *options)
       ?: g_strdup ("none, it has no options");
 }
 
+void
+perceptual_option_unknown (
+    const PerceptualMetricInfo *info, const gchar *name, GError **error)
+{
+  g_autofree gchar *names = known_names (info->options);
+
+  if (g_str_equal (name, perceptual_option_scale.name))
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "The metric %s has no option scale: it chooses the size at which it "
+        "measures by the resolution of the images itself.  Other metrics have "
+        "it, as in lpips:scale=.5",
+        info->name);
+  else
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
+        "The metric %s has no option %s; its options: %s", info->name, name,
+        names);
+}
+
 static gboolean
 check_value (const PerceptualMetricInfo *info, const gchar *name,
     GVariant *value, GError **error)
@@ -164,7 +183,6 @@ check_value (const PerceptualMetricInfo *info, const gchar *name,
   if (option == NULL) {
     const PerceptualOption *elsewhere =
         perceptual_option_find (perceptual_options (), name);
-    g_autofree gchar *names = known_names (info->options);
 
     /* Setting another metric's option to its default changes nothing, so
      * programs that always set all of them keep working. */
@@ -174,9 +192,7 @@ check_value (const PerceptualMetricInfo *info, const gchar *name,
       if (g_variant_equal (normal, value))
         return TRUE;
     }
-    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-        "The metric %s has no option %s; its options: %s", info->name, name,
-        names);
+    perceptual_option_unknown (info, name, error);
     return FALSE;
   }
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE (variant_type (option)))) {
@@ -194,6 +210,23 @@ check_value (const PerceptualMetricInfo *info, const gchar *name,
     return FALSE;
   }
   return TRUE;
+}
+
+/* Texts that mean the same become one, so that options can be compared with
+ * those of another run.  Takes @value.  Returns: (transfer full) (nullable) */
+static GVariant *
+normal_value (const PerceptualOption *option, GVariant *value, GError **error)
+{
+  gint factor;
+
+  if (option != &perceptual_option_scale)
+    return value;
+  factor = perceptual_scale_parse (g_variant_get_string (value, NULL), error);
+  g_variant_unref (value);
+  if (factor < 0)
+    return NULL;
+  return g_variant_ref_sink (
+      g_variant_new_string (perceptual_scale_text (factor)));
 }
 
 GVariant *
@@ -219,13 +252,19 @@ perceptual_options_complete (
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   for (guint i = 0; info->options != NULL && info->options[i] != NULL; i++) {
     const PerceptualOption *option = info->options[i];
-    g_autoptr (GVariant) value = given != NULL
+    GVariant *value = given != NULL
         ? g_variant_lookup_value (given, option->name, NULL)
         : NULL;
 
     if (value == NULL)
       value = perceptual_option_default (option);
+    value = normal_value (option, value, error);
+    if (value == NULL) {
+      g_variant_builder_clear (&builder);
+      return NULL;
+    }
     g_variant_builder_add (&builder, "{sv}", option->name, value);
+    g_variant_unref (value);
   }
   return g_variant_ref_sink (g_variant_builder_end (&builder));
 }

@@ -16,6 +16,11 @@ const PerceptualOption *perceptual_option_find (
 /* Returns: (transfer full): the default as a non-floating value. */
 GVariant *perceptual_option_default (const PerceptualOption *option);
 
+/* Sets PERCEPTUAL_ERROR_OPTION: that @info has no option @name, and which it
+ * has. */
+void perceptual_option_unknown (
+    const PerceptualMetricInfo *info, const gchar *name, GError **error);
+
 /* Checks @given (a{sv} or NULL) against the metric's table and fills in the
  * defaults.  Returns: (transfer full): a{sv} in table order, or NULL with
  * PERCEPTUAL_ERROR_OPTION. */
@@ -28,6 +33,7 @@ extern const PerceptualOption perceptual_option_features;
 extern const PerceptualOption perceptual_option_exact;
 extern const PerceptualOption perceptual_option_centred;
 extern const PerceptualOption perceptual_option_all_planes;
+extern const PerceptualOption perceptual_option_scale; /* in scale.c */
 
 G_END_DECLS
 

@@ -392,6 +392,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualWorkers, perceptual_workers_unref)
  *   sum over taps.  The mean over the positions of each tap is that tap of
  *   @taps exactly; the mean over pixels is only nearly @distance, since a
  *   position at the edge covers more or fewer pixels than others do
+ *   Where the option scale made the images smaller, @map is stretched to
+ *   their own size likewise
  * @map_width: columns of @map
  * @map_height: rows of @map
  * @channels: for every tap in the order of @taps, for every channel in the
@@ -496,6 +498,17 @@ PERCEPTUAL_API const gchar *perceptual_metric_get_arithmetic (
     const PerceptualMetric *metric);
 
 /**
+ * perceptual_metric_get_scale:
+ * @width: columns of images
+ * @height: their rows
+ *
+ * Returns: by how much images of that size are made smaller before they are
+ * measured, as the option scale says: 1, .5, .25...; 1 for metrics without it.
+ */
+PERCEPTUAL_API gdouble perceptual_metric_get_scale (
+    const PerceptualMetric *metric, guint width, guint height);
+
+/**
  * perceptual_metric_get_tap_name:
  * @tap: a place in PerceptualResult.taps
  * @rgb: whether luma is made of R'G'B' because the images have no planes that
@@ -529,6 +542,31 @@ PERCEPTUAL_API gboolean perceptual_metric_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
+
+/**
+ * perceptual_metric_compare_many:
+ * @metric: the metric
+ * @references: @n_references images, of any sizes and pixel layouts
+ * @n_references: at least 1
+ * @distorted: @n_references times @each images: first those that are compared
+ *   with references[0], then those of references[1]...
+ * @each: distorted images of each reference, at least 1
+ * @flags: what to compute besides the distances
+ * @results: (out): one zeroed or cleared struct for each of @distorted
+ * @error: as of perceptual_metric_compare(); a prefix tells which reference it
+ *   is about, counted from 0
+ *
+ * Does what perceptual_metric_compare() would do for one reference after the
+ * other, with the same results to the last bit, and faster where images are
+ * small: metrics of networks work on many of one size at a time, so put images
+ * of one size next to each other.  Memory does not grow with @n_references.
+ *
+ * Returns: TRUE, or FALSE with @error set and all of @results cleared.
+ */
+PERCEPTUAL_API gboolean perceptual_metric_compare_many (
+    PerceptualMetric *metric, const PerceptualImage *references,
+    guint n_references, const PerceptualImage *distorted, guint each,
+    PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualMetric, perceptual_metric_free)
 

@@ -272,6 +272,7 @@ psnr_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
 
 static const PerceptualOption *const psnr_options[] = {
   &perceptual_option_all_planes,
+  &perceptual_option_scale,
   NULL,
 };
 

@@ -39,19 +39,6 @@ split_settings (const gchar *text)
   return settings;
 }
 
-static gchar *
-list_options (const PerceptualMetricInfo *info)
-{
-  GString *names = g_string_new (NULL);
-
-  for (guint i = 0; info->options != NULL && info->options[i] != NULL; i++)
-    g_string_append_printf (
-        names, "%s%s", i > 0 ? ", " : "its options: ", info->options[i]->name);
-  if (names->len == 0)
-    g_string_append (names, "it has none");
-  return g_string_free (names, FALSE);
-}
-
 static gboolean
 take_setting (const PerceptualMetricInfo *info, const gchar *setting,
     GVariantDict *options, GError **error)
@@ -63,14 +50,14 @@ take_setting (const PerceptualMetricInfo *info, const gchar *setting,
   const PerceptualOption *option = perceptual_option_find (info->options, name);
   GVariant *value;
 
-  if (option == NULL || equals == NULL) {
-    g_autofree gchar *names = list_options (info);
-
+  if (option == NULL) {
+    perceptual_option_unknown (info, name, error);
+    return FALSE;
+  }
+  if (equals == NULL) {
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-        option == NULL ? "the metric %s has no option \"%s\"; %s"
-                       : "the metric %s needs a value for \"%s\", as in "
-                         "NAME:OPTION=VALUE; %s",
-        info->name, name, names);
+        "the metric %s needs a value for \"%s\", as in NAME:OPTION=VALUE",
+        info->name, name);
     return FALSE;
   }
   value = perceptual_option_parse (option, equals + 1, error);

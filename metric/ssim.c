@@ -62,6 +62,7 @@ ssim_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
 
 static const PerceptualOption *const ssim_options[] = {
   &perceptual_option_all_planes,
+  &perceptual_option_scale,
   NULL,
 };
 

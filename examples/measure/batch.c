@@ -120,7 +120,7 @@ make_summary (const GstStructure *distance, const GstStructure *header)
   static const gchar *const zeros[] = { "skipped", "unselected",
     "unmatched-reference", "unmatched-distorted", "late", "gaps", "frozen",
     "misaligned" };
-  static const gchar *const notes[] = { "options", "also-metrics",
+  static const gchar *const notes[] = { "options", "also-metrics", "scale",
     "weights-name", "weights-sha256", "arithmetic", "tap-names",
     "also-tap-names", "luma", "luma-reason" };
   const gchar *metric = gst_structure_get_string (distance, "metric");

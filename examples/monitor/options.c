@@ -483,7 +483,7 @@ static const gchar *const pairing[] = { "measure", "interval", "rate", "jitter",
   "missing-frames", "unequal-ends", NULL };
 static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
   "channel-norm", "comparison", "precision", "zero-mean", "seed", "features",
-  "exact", "centred", "all-planes", NULL };
+  "exact", "centred", "all-planes", "scale", NULL };
 
 static const gchar *const pictures[] = { "scaling", "reference-crop",
   "distorted-crop", "allow-hdr", "reference-colorimetry",

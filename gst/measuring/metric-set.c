@@ -55,6 +55,14 @@ wanted_at (const GArray *all, guint i)
   return &g_array_index (all, Wanted, i);
 }
 
+/* A column of also= keeps its name only while it means the same: the psnr of
+ * frames made smaller is another number. */
+static gboolean
+is_of_first (const gchar *option)
+{
+  return g_str_equal (option, "scale");
+}
+
 /* Those of @options that are for metric @number, and over them its own.  The
  * first metric also gets what none of them knows, so that the library says what
  * is wrong with it. */
@@ -73,7 +81,9 @@ options_for (GVariant *options, const GArray *all, guint number)
 
     for (guint i = 0; i < all->len; i++)
       known |= knows (wanted_at (all, i)->info, name);
-    if (knows (wanted->info, name) || (!known && number == 0))
+    if (is_of_first (name)
+            ? number == 0
+            : knows (wanted->info, name) || (!known && number == 0))
       g_variant_dict_insert_value (&chosen, name, value);
     g_variant_unref (value);
   }
@@ -214,6 +224,21 @@ perceptual_metric_set_is_cancelled (const PerceptualMetricSet *self)
   return g_atomic_int_get (&self->cancelled);
 }
 
+/* Returns: by how much @metric makes frames of this size smaller; 0 where its
+ * option scale says nothing. */
+static gdouble
+scale_of (const PerceptualMetric *metric, guint width, guint height)
+{
+  const gchar *text = NULL;
+
+  if (width == 0
+      || !g_variant_lookup (
+          perceptual_metric_get_options (metric), "scale", "&s", &text)
+      || g_str_equal (text, "1"))
+    return 0;
+  return perceptual_metric_get_scale (metric, width, height);
+}
+
 static void
 fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
 {
@@ -243,6 +268,9 @@ perceptual_metric_set_row (PerceptualMetricSet *self,
             error))
       return FALSE;
     for (guint j = 0; j < n; j++) {
+      if (i == 0)
+        records[j]->scale =
+            scale_of (self->metrics[0], reference->width, reference->height);
       fill_in (records[j], i, &results[j]);
       if (map && j == 0) {
         *first = results[j];
@@ -306,6 +334,16 @@ describe_options (const PerceptualMetric *metric, GstStructure *options)
   return same;
 }
 
+static void
+describe_scale (const PerceptualMetric *metric, guint width, guint height,
+    GstStructure *structure)
+{
+  gdouble scale = scale_of (metric, width, height);
+
+  if (scale > 0)
+    gst_structure_set (structure, "scale", G_TYPE_DOUBLE, scale, NULL);
+}
+
 static gboolean
 describe_weights (const PerceptualMetric *metric, GstStructure *structure)
 {
@@ -325,8 +363,8 @@ describe_weights (const PerceptualMetric *metric, GstStructure *structure)
 
 /* A further metric that is not what options and weights of the whole say. */
 static void
-describe_other (
-    const PerceptualMetric *metric, const gchar *label, GstStructure *others)
+describe_other (const PerceptualMetric *metric, const gchar *label, guint width,
+    guint height, GstStructure *others)
 {
   const gchar *field = perceptual_column_field (label);
   g_autoptr (GstStructure) other = gst_structure_new_empty (field);
@@ -336,13 +374,14 @@ describe_other (
   gst_structure_set (other, "metric", G_TYPE_STRING,
       perceptual_metric_get_info (metric)->name, "options", GST_TYPE_STRUCTURE,
       options, NULL);
+  describe_scale (metric, width, height, other);
   describe_weights (metric, other);
   gst_structure_set (others, field, GST_TYPE_STRUCTURE, other, NULL);
 }
 
 void
-perceptual_metric_set_describe (
-    const PerceptualMetricSet *self, GstStructure *structure)
+perceptual_metric_set_describe (const PerceptualMetricSet *self, guint width,
+    guint height, GstStructure *structure)
 {
   g_autoptr (GstStructure) options = gst_structure_new_empty ("options");
   g_autoptr (GstStructure) others = gst_structure_new_empty ("also-metrics");
@@ -350,9 +389,11 @@ perceptual_metric_set_describe (
 
   for (guint i = 0; i < self->n_metrics; i++) {
     if (!describe_options (self->metrics[i], options))
-      describe_other (self->metrics[i], self->columns.also[i - 1], others);
+      describe_other (
+          self->metrics[i], self->columns.also[i - 1], width, height, others);
   }
   gst_structure_set (structure, "options", GST_TYPE_STRUCTURE, options, NULL);
+  describe_scale (self->metrics[0], width, height, structure);
   for (guint i = 0; i < self->n_metrics && !weighed; i++)
     weighed = describe_weights (self->metrics[i], structure);
   if (gst_structure_n_fields (others) > 0)

@@ -19,7 +19,8 @@ typedef struct _PerceptualMetricSet PerceptualMetricSet;
  * @also: (nullable): further metrics likewise, separated by commas
  * @options: (transfer none): a{sv} of the options that the user set.  Each
  *   metric takes those it knows, if it has no value of its own; one that none
- *   of them knows is an error.
+ *   of them knows is an error.  `scale` is of @metric alone: the psnr beside it
+ *   stays what it is called.
  * @threads: 1..256, or 0 for the number of processors
  * @error: of the domain PERCEPTUAL_ERROR
  *
@@ -76,10 +77,11 @@ gboolean perceptual_metric_set_reads_pixels (
 gboolean perceptual_metric_set_is_exact (const PerceptualMetricSet *metrics);
 
 /* Adds what the header tells of the metrics: options (those of all metrics of
- * the run, defaults included), weights-name and weights-sha256; and of further
- * metrics that have other options, also-metrics. */
-void perceptual_metric_set_describe (
-    const PerceptualMetricSet *metrics, GstStructure *structure);
+ * the run, defaults included), scale, weights-name and weights-sha256; and of
+ * further metrics that have other options, also-metrics.  @width, @height: of
+ * the frames, 0 while they are not known */
+void perceptual_metric_set_describe (const PerceptualMetricSet *metrics,
+    guint width, guint height, GstStructure *structure);
 
 /* Adds what the taps are called: tap-names and also-tap-names, which hold more
  * names than there are taps where small images have fewer.  @columns: what the

@@ -158,6 +158,8 @@ perceptual_record_to_structure (
       GST_TYPE_STRUCTURE, also_taps, "stream", G_TYPE_STRING, record->stream,
       "frozen", G_TYPE_BOOLEAN, record->frozen, "black", G_TYPE_BOOLEAN,
       record->black, NULL);
+  if (record->scale > 0)
+    gst_structure_set (structure, "scale", G_TYPE_DOUBLE, record->scale, NULL);
   if (record->followed)
     gst_structure_set (
         structure, "unsure", G_TYPE_BOOLEAN, record->unsure, NULL);

@@ -68,6 +68,8 @@ gboolean perceptual_is_similarity (const gchar *name);
  * @stream_time: of the reference frame, ns, or GST_CLOCK_TIME_NONE
  * @duration: of the reference frame, ns, or GST_CLOCK_TIME_NONE
  * @delta: distorted minus reference running time, sync-offset included, ns
+ * @scale: by how much the metric made the frames smaller; 0 where that is not
+ *   told, since nobody asked for it
  * @distance: what the metric found
  * @n_taps: entries of @taps
  * @taps: what each tap, level or plane contributed to @distance
@@ -89,6 +91,7 @@ typedef struct
   GstClockTime stream_time;
   GstClockTime duration;
   gint64 delta;
+  gdouble scale;
   gdouble distance;
   guint n_taps;
   gdouble taps[PERCEPTUAL_MAX_TAPS];

@@ -37,6 +37,7 @@ typedef struct
   PerceptualSummary *summary;
   PerceptualTotals totals;  /* as noted last */
   PerceptualTotals settled; /* as they were at the last pair */
+  guint width, height;      /* of the last pair; 0 before the first */
   const gchar *luma;        /* of the first pair */
   gchar *rgb_reason;        /* (nullable): why of RGB */
   gboolean luma_changed;    /* since, which was reported */
@@ -208,6 +209,7 @@ perceptual_report_restart (PerceptualReport *self)
         self->settings.summary_interval);
     stream->totals = stream->settled = (PerceptualTotals){ .skipped = 0 };
     stream->columns = *perceptual_metric_set_get_columns (self->metrics);
+    stream->width = stream->height = 0;
     stream->luma = NULL;
     g_clear_pointer (&stream->rgb_reason, g_free);
     stream->begun = stream->warned = FALSE;
@@ -325,7 +327,8 @@ static void
 describe_metrics (
     const PerceptualReport *self, const Stream *stream, GstStructure *fields)
 {
-  perceptual_metric_set_describe (self->metrics, fields);
+  perceptual_metric_set_describe (
+      self->metrics, stream->width, stream->height, fields);
   perceptual_metric_set_describe_taps (
       self->metrics, &stream->columns, stream->rgb_reason != NULL, fields);
 }
@@ -497,12 +500,25 @@ note_files (PerceptualReport *self, Stream *stream)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+note_size (
+    PerceptualReport *self, Stream *stream, const PerceptualPairFormat *formats)
+{
+  const GstVideoInfo *info = &formats->reference->info;
+
+  g_mutex_lock (&self->lock);
+  stream->width = (guint) GST_VIDEO_INFO_WIDTH (info);
+  stream->height = (guint) GST_VIDEO_INFO_HEIGHT (info);
+  g_mutex_unlock (&self->lock);
+}
+
 gboolean
 perceptual_report_begin (
     PerceptualReport *self, guint n, const PerceptualPairFormat *formats)
 {
   Stream *stream = &self->streams[n];
 
+  note_size (self, stream, formats);
   if (stream->begun) {
     check_luma (self, stream, formats);
     return TRUE;

@@ -54,11 +54,13 @@ perceptual_tap_channels_run (
   guint channels = run->channels;
 
   for (guint i = 0; i < self->n_distorted; i++) {
+    const gfloat *a =
+        run->features[i / (self->n_distorted / self->n_references)];
+    const gfloat *b = run->features[self->n_references + i];
     gfloat *to = row_of (tap, i, run->y) + (gsize) run->x * channels;
 
     for (gsize at = 0; at < (gsize) run->n * channels; at += channels)
-      square_pixel (run->features[0] + at, run->features[i + 1] + at, channels,
-          self->channel_norm, to + at);
+      square_pixel (a + at, b + at, channels, self->channel_norm, to + at);
   }
 }
 

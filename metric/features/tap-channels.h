@@ -29,7 +29,9 @@ typedef struct
  * PerceptualTapChannels:
  * @backbone: whose features are compared, prepared
  * @channel_norm: whether features are divided by their length first
- * @n_distorted: distorted images, images 1.. of the engine's run
+ * @n_references: reference images, the first ones of the engine's run
+ * @n_distorted: distorted images, which follow them: as many for each
+ *   reference, those of the first reference first
  * @taps: by network tap
  *
  * One comparison.  The caller sets all but @taps, and zeroes those.
@@ -38,6 +40,7 @@ typedef struct
 {
   const PerceptualBackbone *backbone;
   gboolean channel_norm;
+  guint n_references;
   guint n_distorted;
   PerceptualTapChannel taps[PERCEPTUAL_MAX_TAPS];
 } PerceptualTapChannels;

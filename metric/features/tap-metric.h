@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* What one thread needs to run images by itself. */
+typedef struct _PerceptualTapLane PerceptualTapLane;
+
 /**
  * PerceptualTapMetric:
  * @parent: the metric
@@ -20,7 +23,10 @@ G_BEGIN_DECLS
  * @heads: a weight for each channel, by tap of the network; NULL for all ones;
  *   freed by perceptual_tap_metric_finalize()
  *
- * What the metric's init fills in.
+ * @lanes: (nullable): of PerceptualTapLane, one for each thread, once many
+ *   small images were compared
+ *
+ * What the metric's init fills in, all but @lanes.
  */
 typedef struct
 {
@@ -29,6 +35,7 @@ typedef struct
   const PerceptualKernels *kernels;
   gboolean channel_norm;
   gfloat *heads[PERCEPTUAL_MAX_TAPS];
+  GPtrArray *lanes;
 } PerceptualTapMetric;
 
 /* Callbacks for PerceptualMetricClass. */
@@ -36,6 +43,10 @@ gboolean perceptual_tap_metric_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
+gboolean perceptual_tap_metric_compare_many (PerceptualMetric *metric,
+    const PerceptualImage *references, guint n_references,
+    const PerceptualImage *distorted, guint each, PerceptualCompareFlags flags,
+    PerceptualResult *results, GError **error);
 const gchar *perceptual_tap_metric_tap_name (
     const PerceptualMetric *metric, guint tap, gboolean rgb);
 void perceptual_tap_metric_finalize (PerceptualMetric *metric);

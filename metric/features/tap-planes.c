@@ -25,10 +25,14 @@ perceptual_tap_planes_run (
   const PerceptualTapPlane *plane = &self->planes[run->tap];
   const gfloat *heads = self->heads != NULL ? self->heads[run->tap] : NULL;
 
-  for (guint i = 0; i < self->n_distorted; i++)
-    self->kernels->compare (run->features[0], run->features[i + 1], heads,
-        run->channels, run->n, self->channel_norm,
+  for (guint i = 0; i < self->n_distorted; i++) {
+    guint reference = i / (self->n_distorted / self->n_references);
+
+    self->kernels->compare (run->features[reference],
+        run->features[self->n_references + i], heads, run->channels, run->n,
+        self->channel_norm,
         perceptual_tap_plane_row (plane, i, run->y) + run->x);
+  }
 }
 
 /* Adds up a row in an order given by the columns alone. */

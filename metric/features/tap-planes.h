@@ -33,7 +33,9 @@ typedef struct
  * @kernels: for this machine
  * @heads: weights of the channels by network tap; NULL entries are all ones
  * @channel_norm: whether features are divided by their length first
- * @n_distorted: distorted images, images 1.. of the engine's run
+ * @n_references: reference images, the first ones of the engine's run
+ * @n_distorted: distorted images, which follow them: as many for each
+ *   reference, those of the first reference first
  * @planes: by network tap
  *
  * One comparison.  The caller sets all but @planes, and zeroes those.
@@ -44,6 +46,7 @@ typedef struct
   const PerceptualKernels *kernels;
   gfloat *const *heads;
   gboolean channel_norm;
+  guint n_references;
   guint n_distorted;
   PerceptualTapPlane planes[PERCEPTUAL_MAX_TAPS];
 } PerceptualTapPlanes;

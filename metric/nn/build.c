@@ -189,7 +189,7 @@ packed_clear (PerceptualPacked *packed)
 void
 perceptual_engine_unbuild (PerceptualEngine *engine)
 {
-  for (guint i = 0; i < engine->n_stages; i++) {
+  for (guint i = 0; i < engine->n_stages && !engine->shares; i++) {
     packed_clear (&engine->stages[i].filters);
     packed_clear (&engine->stages[i].beside);
     packed_clear (&engine->stages[i].after);

@@ -25,6 +25,7 @@ struct _PerceptualEngine
 
   PerceptualStage *stages;
   guint n_stages;
+  gboolean shares;       /* the filters belong to another engine */
   PerceptualRing *rings; /* n_stages: ring i is the input of stage i */
 
   /* Of the prepared size. */

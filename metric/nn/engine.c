@@ -89,6 +89,32 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
   return self;
 }
 
+PerceptualEngine *
+perceptual_engine_share (
+    const PerceptualEngine *engine, PerceptualWorkers *workers)
+{
+  PerceptualEngine *self = g_new0 (PerceptualEngine, 1);
+  guint n = engine->n_stages;
+
+  self->network = engine->network;
+  self->kernels = engine->kernels;
+  self->workers = perceptual_workers_ref (workers);
+  self->cache_bytes = engine->cache_bytes;
+  self->input = engine->input;
+  memcpy (self->entry, engine->entry, sizeof self->entry);
+  self->minimum = engine->minimum;
+  self->shares = TRUE;
+  self->n_stages = n;
+  self->stages = g_memdup2 (engine->stages, n * sizeof *self->stages);
+  self->rings = g_new0 (PerceptualRing, n);
+  for (guint i = 0; i < n; i++) {
+    self->rings[i].channels = engine->rings[i].channels;
+    self->stages[i].in = &self->rings[i];
+    self->stages[i].out = i + 1 < n ? &self->rings[i + 1] : NULL;
+  }
+  return self;
+}
+
 static void
 forget_size (PerceptualEngine *self)
 {

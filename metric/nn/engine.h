@@ -126,6 +126,18 @@ PerceptualEngine *perceptual_engine_new (const PerceptualNetwork *network,
     PerceptualWorkers *workers, GError **error);
 void perceptual_engine_free (PerceptualEngine *engine);
 
+/**
+ * perceptual_engine_share:
+ * @engine: outlives the result
+ * @workers: whose threads work for the result; a reference is taken
+ *
+ * For running several images at the same time, each by one thread.
+ *
+ * Returns: (transfer full): another engine with the same filters in memory.
+ */
+PerceptualEngine *perceptual_engine_share (
+    const PerceptualEngine *engine, PerceptualWorkers *workers);
+
 /* Returns: the smallest width and height of images it takes. */
 guint perceptual_engine_get_minimum (const PerceptualEngine *engine);
 

@@ -8,7 +8,8 @@
 
 const PerceptualOption *const perceptual_window_mmd_options[] = {
   &perceptual_option_features, &perceptual_option_seed,
-  &perceptual_option_exact, &perceptual_option_centred, NULL
+  &perceptual_option_exact, &perceptual_option_centred,
+  &perceptual_option_scale, NULL
 };
 
 void

@@ -53,9 +53,10 @@ assert_header (JsonObject *header)
   assert_equals_int (json_object_get_int_member (header, "schema"), 2);
   ck_assert_str_eq (
       json_object_get_string_member (header, "metric"), "mmd-ssim");
+  /* That of l2. */
   assert_equals_int (
       json_object_get_size (json_object_get_object_member (header, "options")),
-      0);
+      1);
   fail_unless (strstr (json_object_get_string_member (header, "reference_caps"),
       "width=(int)64"));
   fail_unless (strstr (
@@ -212,6 +213,47 @@ GST_START_TEST (test_csv_log_has_a_line_for_each_pair_under_its_columns)
   assert_equals_int (pairs, 3);
   fail_unless (g_strv_contains ((const gchar *const *) lines, "# pairs: 3"));
   fail_unless (g_strv_contains ((const gchar *const *) lines, "# final: true"));
+  listener_free (l);
+  remove_file (path);
+}
+GST_END_TEST;
+
+/* What a line that is about metric=psnr scale=.5 says of it. */
+static void
+assert_scale (JsonObject *line)
+{
+  JsonObject *options = json_object_get_object_member (line, "options");
+  JsonObject *others = json_object_get_object_member (line, "also_metrics");
+  JsonObject *ssim = json_object_get_object_member (others, "ssim");
+
+  assert_equals_float (json_object_get_double_member (line, "scale"), .5);
+  ck_assert_str_eq (json_object_get_string_member (options, "scale"), "0.5");
+  fail_if (json_object_has_member (ssim, "scale"));
+  ck_assert_str_eq (
+      json_object_get_string_member (
+          json_object_get_object_member (ssim, "options"), "scale"),
+      "1");
+}
+
+GST_START_TEST (test_a_scale_is_told_of_the_metric_that_has_it)
+{
+  gchar *path = new_file ();
+  Listener *l =
+      RUN (INPUTS (2, 2) "metric=psnr also=ssim,psnr:scale=auto scale=.5 "
+                         "log-location=%s ! fakesink",
+          path);
+  g_auto (GStrv) lines = read_lines (path);
+
+  assert_ended_well (l);
+  assert_equals_int (g_strv_length (lines), 4);
+  for (guint i = 0; i < 4; i++) {
+    g_autoptr (JsonObject) line = parse_line (lines[i]);
+
+    if (i == 0 || i == 3)
+      assert_scale (line);
+    else
+      assert_equals_float (json_object_get_double_member (line, "scale"), .5);
+  }
   listener_free (l);
   remove_file (path);
 }
@@ -440,6 +482,7 @@ logs_suite (void)
   tcase_add_test (
       tc, test_a_log_names_the_files_that_its_streams_are_read_from);
   tcase_add_test (tc, test_csv_log_has_a_line_for_each_pair_under_its_columns);
+  tcase_add_test (tc, test_a_scale_is_told_of_the_metric_that_has_it);
   tcase_add_test (tc, test_a_full_disk_is_an_error_that_names_the_log);
   tcase_add_test (tc, test_a_log_that_cannot_be_opened_fails_the_start);
   tcase_add_test (tc, test_a_second_element_on_a_log_is_told_who_writes_it);

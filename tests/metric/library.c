@@ -141,7 +141,7 @@ test_effective_options_carry_defaults (void)
 
   g_assert_cmpstr (text, ==,
       "{'features': <uint64 512>, 'seed': <uint64 0>, 'exact': <false>, "
-      "'centred': <true>}");
+      "'centred': <true>, 'scale': <'1'>}");
 }
 
 static void

@@ -233,6 +233,83 @@ test_several_distorted_images_give_what_each_gives_alone (gconstpointer data)
   }
 }
 
+#define SETS 9
+#define EACH 2
+
+static void
+assert_same_results (const PerceptualResult *a, const PerceptualResult *b)
+{
+  gsize pixels = (gsize) a->map_width * a->map_height;
+
+  g_assert_cmpmem (
+      &a->distance, sizeof a->distance, &b->distance, sizeof b->distance);
+  g_assert_cmpuint (a->n_taps, ==, b->n_taps);
+  g_assert_cmpmem (a->taps, sizeof a->taps, b->taps, sizeof b->taps);
+  g_assert_cmpuint (a->map_width, ==, b->map_width);
+  g_assert_cmpuint (a->map_height, ==, b->map_height);
+  if (pixels > 0)
+    g_assert_cmpmem (
+        a->map, pixels * sizeof (gfloat), b->map, pixels * sizeof (gfloat));
+}
+
+static void
+test_many_comparisons_give_what_each_gives_alone (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) one = make_metric (info, 1);
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 3);
+  PerceptualCompareFlags flags = info->flags & PERCEPTUAL_METRIC_MAP
+      ? PERCEPTUAL_COMPARE_MAP
+      : PERCEPTUAL_COMPARE_NONE;
+  g_autoptr (GPtrArray) images =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) test_image_free);
+  PerceptualImage references[SETS], distorted[SETS * EACH];
+  PerceptualResult many[SETS * EACH] = { { 0 } };
+
+  for (guint i = 0; i < SETS * (1 + EACH); i++) {
+    guint set = i < SETS ? i : (i - SETS) / EACH;
+    /* Most of one size, one of another among them. */
+    TestImage *image = image_for (metric, set % 3 == 1 ? RGBX16 : RGBX8,
+        set == 5 ? 90 : 66, 50, 5. * i, i, i % 4);
+
+    g_ptr_array_add (images, image);
+    if (i < SETS)
+      references[i] = image->view;
+    else
+      distorted[i - SETS] = image->view;
+  }
+  g_assert_true (perceptual_metric_compare_many (
+      metric, references, SETS, distorted, EACH, flags, many, NULL));
+  for (guint i = 0; i < SETS * EACH; i++) {
+    PerceptualResult alone =
+        test_compare (one, &references[i / EACH], &distorted[i], flags);
+
+    assert_same_results (&many[i], &alone);
+    perceptual_result_clear (&alone);
+    perceptual_result_clear (&many[i]);
+  }
+}
+
+static void
+test_a_bad_image_among_many_is_named (gconstpointer data)
+{
+  const PerceptualMetricInfo *info = data;
+  g_autoptr (PerceptualMetric) metric = make_metric (info, 2);
+  g_autoptr (TestImage) a = image_for (metric, RGBX8, 40, 40, 5, 1, 0);
+  g_autoptr (GError) error = NULL;
+  PerceptualImage references[3] = { a->view, a->view, a->view };
+  PerceptualImage distorted[3] = { a->view, a->view, a->view };
+  PerceptualResult results[3] = { { 0 } };
+
+  distorted[2].width--;
+  g_assert_false (perceptual_metric_compare_many (metric, references, 3,
+      distorted, 1, PERCEPTUAL_COMPARE_NONE, results, &error));
+  g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_IMAGE);
+  g_assert_true (g_str_has_prefix (error->message, "reference 2: "));
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (results[i].n_taps, ==, 0);
+}
+
 static void
 check_size (const PerceptualMetricInfo *info, PerceptualMetric *metric,
     guint width, guint height)
@@ -462,6 +539,10 @@ main (int argc, char **argv)
         test_threads_and_strips_do_not_change_a_bit);
     add ("several-distorted-images-give-what-each-gives-alone", m,
         test_several_distorted_images_give_what_each_gives_alone);
+    add ("many-comparisons-give-what-each-gives-alone", m,
+        test_many_comparisons_give_what_each_gives_alone);
+    add ("a-bad-image-among-many-is-named", m,
+        test_a_bad_image_among_many_is_named);
     add ("any-size-works-or-names-the-smallest", m,
         test_any_size_works_or_names_the_smallest);
     add ("flat-images-give-no-nan", m, test_flat_images_give_no_nan);

@@ -489,7 +489,7 @@ static const gchar *const alerts[] = { "alert-above", "alert-below",
   "alert-black", NULL };
 static const gchar *const metrics[] = { "backbone", "heads", "taps", "weights",
   "channel-norm", "comparison", "precision", "zero-mean", "seed", "features",
-  "exact", "centred", "all-planes", NULL };
+  "exact", "centred", "all-planes", "scale", NULL };
 static const gchar *const pairing[] = { "pair", "tolerance", "sync",
   "sync-offset", "sync-window", "sync-duration", "missing-frames",
   "unequal-ends", "interval", "rate", "jitter", "measure", NULL };

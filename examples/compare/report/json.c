@@ -299,6 +299,18 @@ add_crop (JsonBuilder *builder, const gchar *member, const gchar *crop)
   json_builder_add_string_value (builder, crop);
 }
 
+/* By how much the metric made the pictures smaller, where it was asked to. */
+static void
+add_scale (JsonBuilder *builder, const GstStructure *summary)
+{
+  gdouble scale;
+
+  if (summary == NULL || !gst_structure_get_double (summary, "scale", &scale))
+    return;
+  json_builder_set_member_name (builder, "scale");
+  json_builder_add_double_value (builder, scale);
+}
+
 static void
 add_also (JsonBuilder *builder, const GstStructure *summary)
 {
@@ -340,6 +352,7 @@ add_result (JsonBuilder *builder, const MeasureResult *result,
   add_count (builder, "black", summary, "black");
   add_count (builder, "misaligned", summary, "misaligned");
   add_luma (builder, summary, also, metric);
+  add_scale (builder, summary);
   if (summary != NULL && gst_structure_has_field (summary, "pair")) {
     json_builder_set_member_name (builder, "pair");
     json_builder_add_string_value (

@@ -85,10 +85,16 @@ PERCEPTUAL = {
     "perceptual_metric_get_options": (P, [P]),
     "perceptual_metric_get_arithmetic": (TEXT, [P]),
     "perceptual_metric_get_weights": (ctypes.POINTER(WeightsInfo), [P]),
+    "perceptual_metric_get_scale": (
+        ctypes.c_double, [P, ctypes.c_uint, ctypes.c_uint]),
     "perceptual_metric_compare": (
         ctypes.c_int, [P, ctypes.POINTER(Image), ctypes.POINTER(Image),
                        ctypes.c_uint, ctypes.c_int, ctypes.POINTER(Result),
                        ERROR]),
+    "perceptual_metric_compare_many": (
+        ctypes.c_int, [P, ctypes.POINTER(Image), ctypes.c_uint,
+                       ctypes.POINTER(Image), ctypes.c_uint, ctypes.c_int,
+                       ctypes.POINTER(Result), ERROR]),
     "perceptual_result_clear": (None, [ctypes.POINTER(Result)]),
 }
 

@@ -4,6 +4,7 @@
 import ctypes
 import dataclasses
 import os
+import re
 import threading
 import typing
 import weakref
@@ -16,6 +17,11 @@ DEFAULT_METRIC = "mmd-ssim"
 
 # Distorted images in one call of the library, whose memory grows with them.
 IMAGES_PER_CALL = 8
+
+# Pairs in one call of the library, which works on many small ones at a time;
+# their maps are in memory at the same time.
+PAIRS_PER_CALL = 256
+MAPS_PER_CALL = 8
 
 SIMILARITY, SYMMETRIC, WEIGHTS, MAP, LUMA, CHANNELS = (1 << i for i in range(6))
 
@@ -203,19 +209,46 @@ class Metric:
             library.perceptual().perceptual_metric_get_arithmetic(
                 self._metric))
 
+    def scale(self, width, height):
+        """By how much images of that size are made smaller before they are
+        measured, as the option scale says."""
+        return library.perceptual().perceptual_metric_get_scale(
+            self._metric, width, height)
+
     def _run(self, reference, distorted, flags):
         """Results of one reference with a few distorted images."""
+        found, kept = image.views([reference] + distorted)
+        return self._measure([found[0]], found[1:], kept, flags)
+
+    def _run_pairs(self, references, distorted, flags):
+        """Results of a few pairs."""
+        firsts, seconds, kept = [], [], []
+        for pair in zip(references, distorted):
+            found, arrays = image.views(list(pair))
+            firsts.append(found[0])
+            seconds.append(found[1])
+            kept += arrays
+        return self._measure(firsts, seconds, kept, flags)
+
+    def _measure(self, references, distorted, kept, flags):
+        """Results of views of what is kept in memory: as many distorted
+        images for each reference."""
         if os.getpid() != self._process:
             raise errors.ThreadError(
                 "This metric was made before the process was forked, and its "
                 "threads are not in this one; make a metric here")
-        found, kept = image.views([reference] + distorted)
         n = len(distorted)
-        views = (library.Image * n)(*found[1:])
+        views = (library.Image * n)(*distorted)
         raw = (library.Result * n)()
         with self._lock:
-            library.call("perceptual_metric_compare", self._metric,
-                         found[0], views, n, flags, raw)
+            if len(references) == 1:
+                library.call("perceptual_metric_compare", self._metric,
+                             references[0], views, n, flags, raw)
+            else:
+                library.call(
+                    "perceptual_metric_compare_many", self._metric,
+                    (library.Image * len(references))(*references),
+                    len(references), views, n // len(references), flags, raw)
         del kept
         try:
             return [_result(one) for one in raw]
@@ -243,8 +276,20 @@ class Metric:
             raise errors.ImageError(
                 f"A batch of {len(references)} references cannot be compared "
                 f"with one of {len(distorted)} distorted images")
-        return [self._run(r, [d], flags)[0]
-                for r, d in zip(references, distorted)]
+        step = (MAPS_PER_CALL if flags & library.COMPARE_MAP
+                else PAIRS_PER_CALL)
+        results = []
+        for i in range(0, len(references), step):
+            try:
+                results += self._run_pairs(references[i:i + step],
+                                           distorted[i:i + step], flags)
+            except errors.Error as error:
+                # The library counts from the first one that it was given.
+                raise type(error)(re.sub(
+                    r"^reference (\d+): ",
+                    lambda m: f"reference {int(m[1]) + i}: ",
+                    str(error))) from None
+        return results
 
     def compare(self, reference, distorted, *, map=False, channels=False):
         """A Result, or a list of them where either is a batch.

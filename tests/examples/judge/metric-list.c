@@ -69,7 +69,7 @@ test_what_is_wrong_is_said_with_the_specification (void)
 {
   assert_refused ("nope", NULL, PERCEPTUAL_ERROR_METRIC, "--metric nope: ");
   assert_refused ("psnr:x=1", NULL, PERCEPTUAL_ERROR_OPTION,
-      "the metric psnr has no option \"x\"");
+      "The metric psnr has no option x");
   assert_refused (
       "mmd:seed", NULL, PERCEPTUAL_ERROR_OPTION, "needs a value for \"seed\"");
   assert_refused (

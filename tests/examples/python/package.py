@@ -214,6 +214,20 @@ class Batches(unittest.TestCase):
         self.assertEqual(found[5], 0)
         self.assertEqual(found[0], self.alone[-1])
 
+    def test_pairs_of_a_network_are_those_of_one_at_a_time(self):
+        metric = perceptual.Metric("cosine", backbone="squeeze",
+                                   weights="random", scale=.5)
+        images = [image[:40 + i % 2 * 8] for i, image
+                  in enumerate(self.images)]
+        others = [255 - image for image in images]
+        self.assertEqual(metric.options["scale"], "0.5")
+        self.assertEqual(metric.scale(40, 40), .5)
+        self.assertEqual(list(metric(images, others)),
+                         [metric(*pair) for pair in zip(images, others)])
+        images[7] = others[7] = images[7][:8]
+        with self.assertRaisesRegex(perceptual.SizeError, "^reference 7: "):
+            metric(images, others)
+
     def test_many_references_with_one(self):
         found = self.metric(self.images, self.images[0])
         self.assertEqual(len(found), 11)
