@@ -136,6 +136,33 @@ judge_metric_list_measure (const JudgeMetricList *self,
   return TRUE;
 }
 
+gboolean
+judge_metric_list_measure_many (const JudgeMetricList *self,
+    const PerceptualImage *references, guint n_references,
+    const PerceptualImage *distorted, guint each, gdouble *values,
+    GError **error)
+{
+  guint n = n_references * each, n_metrics = self->metrics->len;
+  g_autofree PerceptualResult *results = g_new0 (PerceptualResult, n);
+
+  for (guint i = 0; i < n_metrics; i++) {
+    const JudgeMetric *metric = judge_metric_list_get (self, i);
+
+    if (!perceptual_metric_compare_many (metric->metric, references,
+            n_references, distorted, each, PERCEPTUAL_COMPARE_NONE, results,
+            error)) {
+      g_prefix_error (error, "%s: ", metric->label);
+      return FALSE;
+    }
+    for (guint j = 0; j < n; j++) {
+      values[((gsize) (j / each) * n_metrics + i) * each + j % each] =
+          results[j].distance;
+      perceptual_result_clear (&results[j]);
+    }
+  }
+  return TRUE;
+}
+
 gdouble
 judge_metric_as_distance (const JudgeMetric *metric, gdouble value)
 {

@@ -71,6 +71,24 @@ gboolean judge_metric_list_measure (const JudgeMetricList *self,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, gdouble *values, GError **error);
 
+/**
+ * judge_metric_list_measure_many:
+ * @references: @n_references images
+ * @distorted: @each images for every reference, of its size, those of the first
+ *   reference first
+ * @values: (out): reference by reference, as judge_metric_list_measure() gives
+ *   them for it
+ * @error: PERCEPTUAL_ERROR_*, naming the metric
+ *
+ * The same for many references, which is faster where images are small.
+ *
+ * Returns: TRUE, or FALSE with @error set.
+ */
+gboolean judge_metric_list_measure_many (const JudgeMetricList *self,
+    const PerceptualImage *references, guint n_references,
+    const PerceptualImage *distorted, guint each, gdouble *values,
+    GError **error);
+
 /* Returns: @value turned so that lower means more alike: its negative for a
  * similarity.  The order, and so every rank, is that of a distance. */
 gdouble judge_metric_as_distance (const JudgeMetric *metric, gdouble value);

@@ -276,9 +276,9 @@ part_of (const Sets *all, guint first, guint n)
 }
 
 /* Sorts the sets into batches of lanes, and those that all threads share. */
-static void
-plan (
-    PerceptualTapMetric *self, const Sets *all, GArray *batches, GArray *shared)
+static gboolean
+plan (PerceptualTapMetric *self, const Sets *all, GArray *batches,
+    GArray *shared, GError **error)
 {
   guint threads = perceptual_workers_get_threads (self->parent.workers);
   guint n;
@@ -289,8 +289,13 @@ plan (
 
     n = MAX (alike, 1);
     batch.sets = part_of (all, first, n);
+    if (!perceptual_engine_warm (self->backbone.engine,
+            batch.sets.references[0].width, batch.sets.references[0].height,
+            error))
+      return FALSE;
     g_array_append_val (alike > 0 ? batches : shared, batch);
   }
+  return TRUE;
 }
 
 static gboolean
@@ -325,8 +330,7 @@ perceptual_tap_metric_compare_many (PerceptualMetric *metric,
   Many many = { self, batches };
   guint mark = perceptual_workers_mark (metric->workers);
 
-  plan (self, &all, batches, shared);
-  if (!open_lanes (self, error))
+  if (!plan (self, &all, batches, shared, error) || !open_lanes (self, error))
     return FALSE;
   perceptual_workers_run (metric->workers, batches->len, run_batch, &many);
   if (!conclude (batches, error))

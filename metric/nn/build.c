@@ -3,80 +3,15 @@
  * Makes stages from a network's table and its filters, once per engine and for
  * images of any size.
  */
-#include "machine/workers.h"
 #include "nn/engine-private.h"
 #include "nn/fast/fast-stage.h"
 
-/* Transforms and packs the filters of one convolution. */
-typedef struct
-{
-  const PerceptualProducts *products;
-  const PerceptualWinograd *winograd; /* NULL: as they are */
-  const gfloat *weights;
-  guint outputs;
-  guint inputs;
-  guint size;
-  gfloat *matrix;
-} Packing;
-
-/* One input channel: a row of the matrix of each point. */
-static void
-pack_winograd (gpointer user, guint input, guint worker)
-{
-  const Packing *self = user;
-  guint points = self->winograd->points;
-  guint area = self->size * self->size;
-  gsize matrix = (gsize) self->inputs * self->outputs;
-  g_autofree gfloat *rows = g_new (gfloat, (gsize) points * self->outputs);
-
-  for (guint output = 0; output < self->outputs; output++) {
-    const gfloat *filter =
-        self->weights + ((gsize) output * self->inputs + input) * area;
-    gdouble u[64];
-
-    perceptual_winograd_filter (self->winograd, filter, u);
-    for (guint i = 0; i < points; i++)
-      rows[(gsize) i * self->outputs + output] = (gfloat) u[i];
-  }
-  for (guint i = 0; i < points; i++)
-    self->products->pack_row (self->products->panel,
-        rows + (gsize) i * self->outputs, input, self->inputs, self->outputs,
-        self->matrix + i * matrix);
-}
-
-/* One place in the filter: rows run over (row, column, channel). */
-static void
-pack_direct (gpointer user, guint place, guint worker)
-{
-  const Packing *self = user;
-  guint area = self->size * self->size;
-  g_autofree gfloat *row = g_new (gfloat, self->outputs);
-
-  for (guint input = 0; input < self->inputs; input++) {
-    for (guint output = 0; output < self->outputs; output++)
-      row[output] =
-          self->weights[((gsize) output * self->inputs + input) * area + place];
-    self->products->pack_row (self->products->panel, row,
-        place * self->inputs + input, area * self->inputs, self->outputs,
-        self->matrix);
-  }
-}
-
+/* precision=fast packs at once, for this engine alone. */
 static gboolean
-load (PerceptualEngine *engine, PerceptualFilters *filters,
-    const PerceptualConvolution *convolution,
-    const PerceptualWinograd *winograd, PerceptualPacked *packed,
+load_fast (PerceptualEngine *engine, const PerceptualConvolution *convolution,
+    const gfloat *weights, const gfloat *biases, PerceptualPacked *packed,
     GError **error)
 {
-  Packing packing = { engine->kernels->products, winograd, NULL,
-    convolution->outputs, convolution->inputs, convolution->size, NULL };
-  guint area = convolution->size * convolution->size;
-  guint points = winograd != NULL ? winograd->points : area;
-  const gfloat *biases;
-
-  g_assert (convolution->outputs % PERCEPTUAL_CHANNEL_UNIT == 0);
-  if (!filters->get (filters, convolution, &packing.weights, &biases, error))
-    return FALSE;
   packed->outputs = convolution->outputs;
   packed->bias =
       perceptual_buffer_new (packed->outputs, sizeof (gfloat), error);
@@ -84,19 +19,28 @@ load (PerceptualEngine *engine, PerceptualFilters *filters,
     return FALSE;
   for (guint i = 0; i < packed->outputs; i++)
     packed->bias[i] = biases[i];
-  if (engine->fast != NULL)
-    return perceptual_fast_pack (
-        engine, convolution, packing.weights, packed, error);
-  packed->matrix = perceptual_buffer_new ((gsize) points * convolution->inputs,
-      packed->outputs * sizeof (gfloat), error);
-  if (packed->matrix == NULL)
+  return perceptual_fast_pack (engine, convolution, weights, packed, error);
+}
+
+/* Takes the filters of one convolution; they are packed later. */
+static gboolean
+load (PerceptualEngine *engine, PerceptualFilters *filters,
+    const PerceptualConvolution *convolution, PerceptualPacked *packed,
+    GError **error)
+{
+  const gfloat *weights, *biases;
+
+  g_assert (convolution->outputs % PERCEPTUAL_CHANNEL_UNIT == 0);
+  if (!filters->get (filters, convolution, &weights, &biases, error))
     return FALSE;
-  packing.matrix = packed->matrix;
-  if (winograd != NULL)
-    perceptual_workers_run_all (
-        engine->workers, packing.inputs, pack_winograd, &packing);
-  else
-    perceptual_workers_run_all (engine->workers, area, pack_direct, &packing);
+  if (engine->fast != NULL)
+    return load_fast (engine, convolution, weights, biases, packed, error);
+  packed->stock = perceptual_stock_get (filters->source, convolution,
+      engine->kernels->products, weights, biases, error);
+  if (packed->stock == NULL)
+    return FALSE;
+  packed->outputs = convolution->outputs;
+  packed->bias = perceptual_stock_get_biases (packed->stock);
   return TRUE;
 }
 
@@ -110,8 +54,7 @@ load_part (PerceptualEngine *engine, PerceptualFilters *filters,
   PerceptualConvolution convolution = { name, outputs, inputs, size,
     stage->in == &engine->rings[0] && packed != &stage->after };
 
-  return load (engine, filters, &convolution,
-      packed == &stage->filters ? stage->winograd : NULL, packed, error);
+  return load (engine, filters, &convolution, packed, error);
 }
 
 static gboolean
@@ -156,8 +99,6 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     gboolean fire = layer->kind == PERCEPTUAL_LAYER_FIRE;
 
     stage->layer = layer;
-    if (engine->fast == NULL)
-      stage->winograd = perceptual_winograd_find (layer->tile, layer->size);
     stage->tap = -1;
     if (layer->tap) {
       stage->tap = taps & (1u << tap) ? (gint) tap : -1;
@@ -179,11 +120,71 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
   return TRUE;
 }
 
+static gboolean
+pack (PerceptualPacked *packed, const PerceptualWinograd *winograd,
+    PerceptualWorkers *workers, GError **error)
+{
+  if (packed->stock == NULL)
+    return TRUE;
+  packed->matrix =
+      perceptual_stock_pack (packed->stock, winograd, workers, error);
+  return packed->matrix != NULL;
+}
+
+gboolean
+perceptual_engine_pack (PerceptualEngine *engine, GError **error)
+{
+  PerceptualWorkers *workers = engine->workers;
+
+  for (guint i = 0; i < engine->n_stages; i++) {
+    PerceptualStage *stage = &engine->stages[i];
+
+    if (!pack (&stage->filters, stage->winograd, workers, error)
+        || !pack (&stage->beside, NULL, workers, error)
+        || !pack (&stage->after, NULL, workers, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+warm (const PerceptualPacked *packed, const PerceptualWinograd *winograd,
+    PerceptualWorkers *workers, GError **error)
+{
+  return packed->stock == NULL
+      || perceptual_stock_pack (packed->stock, winograd, workers, error)
+      != NULL;
+}
+
+gboolean
+perceptual_engine_warm (
+    const PerceptualEngine *engine, guint width, guint height, GError **error)
+{
+  PerceptualWorkers *workers = engine->workers;
+
+  for (guint i = 0; i < engine->n_stages; i++) {
+    const PerceptualStage *stage = &engine->stages[i];
+    const PerceptualLayer *layer = stage->layer;
+
+    width = perceptual_layer_output_size (layer, width);
+    height = perceptual_layer_output_size (layer, height);
+    if (!warm (&stage->filters, perceptual_layer_tiles (layer, width, height),
+            workers, error)
+        || !warm (&stage->beside, NULL, workers, error)
+        || !warm (&stage->after, NULL, workers, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static void
 packed_clear (PerceptualPacked *packed)
 {
-  perceptual_buffer_free (packed->matrix);
-  perceptual_buffer_free (packed->bias);
+  if (packed->stock == NULL) {
+    perceptual_buffer_free (packed->matrix);
+    perceptual_buffer_free (packed->bias);
+  }
+  perceptual_stock_unref (packed->stock);
 }
 
 void

@@ -39,9 +39,13 @@ struct _PerceptualEngine
   guint n_workers;
 };
 
-/* Makes the stages and loads their filters. */
+/* Makes the stages and takes their filters. */
 gboolean perceptual_engine_build (PerceptualEngine *engine, guint n_layers,
     guint taps, PerceptualFilters *filters, GError **error);
+
+/* Has the filters of all stages packed for the tiles that the stages have now.
+ * Returns: FALSE with PERCEPTUAL_ERROR_NO_MEMORY. */
+gboolean perceptual_engine_pack (PerceptualEngine *engine, GError **error);
 
 /* Frees what perceptual_engine_build() made. */
 void perceptual_engine_unbuild (PerceptualEngine *engine);

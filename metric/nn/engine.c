@@ -365,6 +365,7 @@ choose_sizes (PerceptualEngine *self)
       perceptual_fast_choose_size (self, stage);
       continue;
     }
+    stage->winograd = perceptual_layer_tiles (layer, width, height);
     if (stage->winograd != NULL) {
       choose_tiles (self, stage);
       reach = divide_up (width, stage->winograd->tile) * stage->winograd->tile
@@ -467,7 +468,7 @@ perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
   rehearsal.progress = progress;
   while (advance (self, progress, rehearse, &rehearsal)) {
   }
-  if (!allocate (self, error)) {
+  if (!perceptual_engine_pack (self, error) || !allocate (self, error)) {
     forget_size (self);
     return FALSE;
   }

@@ -111,7 +111,8 @@ typedef struct _PerceptualEngine PerceptualEngine;
  * @taps: bit i set: tap i is wanted; at least one.  Layers behind the last
  *   wanted tap are not loaded or computed
  * @input: how samples become the network's input; copied
- * @filters: asked once for each convolution, not kept
+ * @filters: asked once for each convolution, not kept; what they give is
+ *   copied
  * @kernels: what to compute with; NULL for the best of this machine
  * @fast: (nullable): compute with these in bfloat16 instead, and always on two
  *   images
@@ -149,12 +150,19 @@ guint perceptual_engine_get_minimum (const PerceptualEngine *engine);
  * @strip_rows: image rows that enter at a time; 0 for the engine's choice
  * @error: PERCEPTUAL_ERROR_NO_MEMORY
  *
- * Allocates the rings; does nothing when they fit already.
+ * Allocates the rings, and packs the filters if no engine of the process did
+ * yet; does nothing when they fit already.
  *
  * Returns: TRUE, or FALSE with @error set.
  */
 gboolean perceptual_engine_prepare (PerceptualEngine *engine, guint width,
     guint height, guint n_images, guint strip_rows, GError **error);
+
+/* Has the filters packed for images of this size, so that engines which share
+ * them need not, each by its own thread.  Returns: FALSE with
+ * PERCEPTUAL_ERROR_NO_MEMORY. */
+gboolean perceptual_engine_warm (
+    const PerceptualEngine *engine, guint width, guint height, GError **error);
 
 /* The shape of wanted tap @tap, after perceptual_engine_prepare(). */
 void perceptual_engine_get_tap (

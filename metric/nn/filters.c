@@ -24,6 +24,7 @@ typedef struct
   gboolean zero_mean;
   gfloat *weights;
   gfloat *biases;
+  gchar *source;
 } Random;
 
 static gboolean
@@ -48,6 +49,7 @@ perceptual_filters_from_tensors (PerceptualTensors *tensors)
   FromTensors *self = g_new0 (FromTensors, 1);
 
   self->parent.get = get_tensors;
+  self->parent.source = perceptual_tensors_get_sha256 (tensors);
   self->tensors = tensors;
   return &self->parent;
 }
@@ -97,6 +99,9 @@ perceptual_filters_random (guint64 seed, gboolean zero_mean)
   Random *self = g_new0 (Random, 1);
 
   self->parent.get = get_random;
+  self->source = g_strdup_printf (
+      "random %" G_GUINT64_FORMAT "%s", seed, zero_mean ? " zero-mean" : "");
+  self->parent.source = self->source;
   perceptual_rng_init (&self->rng, seed);
   self->zero_mean = zero_mean;
   return &self->parent;
@@ -109,5 +114,6 @@ perceptual_filters_random_free (PerceptualFilters *filters)
 
   g_free (self->weights);
   g_free (self->biases);
+  g_free (self->source);
   g_free (self);
 }

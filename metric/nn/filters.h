@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Where a network's filters come from: a weights file or a seed.  The engine
- * asks for one convolution after another and keeps a transformed copy.
+ * asks for one convolution after another and keeps a copy (stock.h).
  */
 #ifndef PERCEPTUAL_NN_FILTERS_H
 #define PERCEPTUAL_NN_FILTERS_H
@@ -35,6 +35,8 @@ typedef struct
  *   fastest) and biases (one per output); both stay valid until the next call.
  *   Called in the order of the network: layers first to last, within a fire
  *   module squeeze, expand1x1, expand3x3.  FALSE with @error set on failure
+ * @source: (nullable): a text that no other source has: engines share what
+ *   comes from one.  NULL for filters that are not to be shared
  *
  * The first member of a source's own struct.
  */
@@ -44,10 +46,12 @@ struct _PerceptualFilters
   gboolean (*get) (PerceptualFilters *self,
       const PerceptualConvolution *convolution, const gfloat **weights,
       const gfloat **biases, GError **error);
+  const gchar *source;
 };
 
-/* Filters from an open weights file.  @tensors outlives the result, which is
- * freed with g_free().  Errors: PERCEPTUAL_WEIGHTS_ERROR. */
+/* Filters from an open weights file, whose SHA-256 is their source.  @tensors
+ * outlives the result, which is freed with g_free().  Errors:
+ * PERCEPTUAL_WEIGHTS_ERROR. */
 PerceptualFilters *perceptual_filters_from_tensors (PerceptualTensors *tensors);
 
 /**

@@ -5,6 +5,12 @@
  */
 #include "nn/network.h"
 
+/* For choosing tiles: images in lockstep, and operations in the time in which
+ * memory gives one number of a filter. */
+#define COST_IMAGES 8
+#define COST_OF_READING 22
+#define BY_SIZE PERCEPTUAL_TILE_BY_SIZE
+
 #define CONVOLUTION(n, k, s, p, out, m, t)                                     \
   {                                                                            \
     .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = k, .stride = s,  \
@@ -25,44 +31,44 @@ static const PerceptualLayer alex_layers[] = {
   POOL (3, 2, FALSE),
   CONVOLUTION (3, 5, 1, 2, 192, 4, TRUE),
   POOL (3, 2, FALSE),
-  CONVOLUTION (6, 3, 1, 1, 384, 6, TRUE),
-  CONVOLUTION (8, 3, 1, 1, 256, 6, TRUE),
-  CONVOLUTION (10, 3, 1, 1, 256, 6, TRUE),
+  CONVOLUTION (6, 3, 1, 1, 384, BY_SIZE, TRUE),
+  CONVOLUTION (8, 3, 1, 1, 256, BY_SIZE, TRUE),
+  CONVOLUTION (10, 3, 1, 1, 256, BY_SIZE, TRUE),
 };
 
 static const PerceptualLayer squeeze_layers[] = {
   CONVOLUTION (0, 3, 2, 0, 64, 0, TRUE),
   POOL (3, 2, TRUE),
-  FIRE (3, 16, 128, 6, FALSE),
-  FIRE (4, 16, 128, 6, TRUE),
+  FIRE (3, 16, 128, BY_SIZE, FALSE),
+  FIRE (4, 16, 128, BY_SIZE, TRUE),
   POOL (3, 2, TRUE),
-  FIRE (6, 32, 256, 6, FALSE),
-  FIRE (7, 32, 256, 6, TRUE),
+  FIRE (6, 32, 256, BY_SIZE, FALSE),
+  FIRE (7, 32, 256, BY_SIZE, TRUE),
   POOL (3, 2, TRUE),
-  FIRE (9, 48, 384, 6, TRUE),
-  FIRE (10, 48, 384, 6, TRUE),
-  FIRE (11, 64, 512, 6, TRUE),
-  FIRE (12, 64, 512, 6, TRUE),
+  FIRE (9, 48, 384, BY_SIZE, TRUE),
+  FIRE (10, 48, 384, BY_SIZE, TRUE),
+  FIRE (11, 64, 512, BY_SIZE, TRUE),
+  FIRE (12, 64, 512, BY_SIZE, TRUE),
 };
 
 static const PerceptualLayer vgg_layers[] = {
   CONVOLUTION (0, 3, 1, 1, 64, 0, FALSE),
-  CONVOLUTION (2, 3, 1, 1, 64, 6, TRUE),
+  CONVOLUTION (2, 3, 1, 1, 64, BY_SIZE, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (5, 3, 1, 1, 128, 6, FALSE),
-  CONVOLUTION (7, 3, 1, 1, 128, 6, TRUE),
+  CONVOLUTION (5, 3, 1, 1, 128, BY_SIZE, FALSE),
+  CONVOLUTION (7, 3, 1, 1, 128, BY_SIZE, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (10, 3, 1, 1, 256, 6, FALSE),
-  CONVOLUTION (12, 3, 1, 1, 256, 6, FALSE),
-  CONVOLUTION (14, 3, 1, 1, 256, 6, TRUE),
+  CONVOLUTION (10, 3, 1, 1, 256, BY_SIZE, FALSE),
+  CONVOLUTION (12, 3, 1, 1, 256, BY_SIZE, FALSE),
+  CONVOLUTION (14, 3, 1, 1, 256, BY_SIZE, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (17, 3, 1, 1, 512, 6, FALSE),
-  CONVOLUTION (19, 3, 1, 1, 512, 6, FALSE),
-  CONVOLUTION (21, 3, 1, 1, 512, 6, TRUE),
+  CONVOLUTION (17, 3, 1, 1, 512, BY_SIZE, FALSE),
+  CONVOLUTION (19, 3, 1, 1, 512, BY_SIZE, FALSE),
+  CONVOLUTION (21, 3, 1, 1, 512, BY_SIZE, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (24, 3, 1, 1, 512, 6, FALSE),
-  CONVOLUTION (26, 3, 1, 1, 512, 6, FALSE),
-  CONVOLUTION (28, 3, 1, 1, 512, 6, TRUE),
+  CONVOLUTION (24, 3, 1, 1, 512, BY_SIZE, FALSE),
+  CONVOLUTION (26, 3, 1, 1, 512, BY_SIZE, FALSE),
+  CONVOLUTION (28, 3, 1, 1, 512, BY_SIZE, TRUE),
 };
 
 /* Those that the authors of LPIPS use. */
@@ -138,6 +144,32 @@ perceptual_layer_output_size (const PerceptualLayer *layer, guint input)
   if (padded < layer->size || input == 0)
     return 0;
   return (padded - layer->size) / layer->stride + 1;
+}
+
+/* What tiles of one kind cost for an output of this size, in floating-point
+ * operations for a filter: the products of a few images, and reading the
+ * filters, which takes as long as so many operations for each number. */
+static guint64
+tiles_cost (const PerceptualWinograd *w, guint width, guint height)
+{
+  guint64 tiles = (guint64) ((width + w->tile - 1) / w->tile)
+      * ((height + w->tile - 1) / w->tile);
+
+  return w->points * (2 * COST_IMAGES * tiles + COST_OF_READING);
+}
+
+const PerceptualWinograd *
+perceptual_layer_tiles (const PerceptualLayer *layer, guint width, guint height)
+{
+  const PerceptualWinograd *small, *large;
+
+  if (layer->tile != PERCEPTUAL_TILE_BY_SIZE)
+    return perceptual_winograd_find (layer->tile, layer->size);
+  small = perceptual_winograd_find (4, layer->size);
+  large = perceptual_winograd_find (6, layer->size);
+  return tiles_cost (small, width, height) < tiles_cost (large, width, height)
+      ? small
+      : large;
 }
 
 static gboolean

@@ -11,12 +11,15 @@
 #ifndef PERCEPTUAL_NN_NETWORK_H
 #define PERCEPTUAL_NN_NETWORK_H
 
-#include <glib.h>
+#include "nn/winograd.h"
 
 G_BEGIN_DECLS
 
 /* Channel counts, but for the image's three, are multiples of this. */
 #define PERCEPTUAL_CHANNEL_UNIT 16
+
+/* A tile of its own for each size of images. */
+#define PERCEPTUAL_TILE_BY_SIZE G_MAXUINT
 
 /* Channels of an image. */
 #define PERCEPTUAL_IMAGE_CHANNELS 3
@@ -41,7 +44,8 @@ typedef enum
  * @squeeze: FIRE: channels after squeezing; outputs / 2 go to each expansion
  * @ceil: POOL: squares that stick out at the right or below count too
  * @tile: side of the Winograd tile in output pixels (size 3: 4 or 6, size 5:
- *   4; stride 1), or 0 for a direct product; chosen by measurement
+ *   4; stride 1), or 0 for a direct product; chosen by measurement.
+ *   PERCEPTUAL_TILE_BY_SIZE (size 3): 4 or 6, whichever costs less
  * @tap: whether its output is compared
  *
  * One layer.  The input of the first has PERCEPTUAL_IMAGE_CHANNELS.
@@ -96,6 +100,12 @@ guint perceptual_network_tap_depth (
 /* Returns: the width (or height) that the layer makes of an input of width
  * (or height) @input; 0 when the input is too small for it. */
 guint perceptual_layer_output_size (const PerceptualLayer *layer, guint input);
+
+/* Returns: (transfer none) (nullable): the Winograd tiles of a layer whose
+ * output is @width x @height; NULL for a direct product and for pools.  Depends
+ * on nothing else, since distances depend on it in their last bits. */
+const PerceptualWinograd *perceptual_layer_tiles (
+    const PerceptualLayer *layer, guint width, guint height);
 
 /* Returns: the smallest width (and height) of an image for which the first
  * @n_layers layers all have an output. */

@@ -9,6 +9,7 @@
 #define PERCEPTUAL_NN_STAGE_H
 
 #include "nn/engine.h"
+#include "nn/stock.h"
 
 G_BEGIN_DECLS
 
@@ -47,15 +48,19 @@ perceptual_ring_row (const PerceptualRing *ring, guint image, guint y)
 /**
  * PerceptualPacked:
  * @outputs: columns; 0 where there is no convolution
- * @matrix: packed for the products; for Winograd one after the other for each
- *   point; in precision=fast, bfloat16 numbers
- * @bias: @outputs numbers
+ * @stock: the filters; a reference belongs to the engine that loaded them.
+ *   NULL in precision=fast, whose engines have their own
+ * @matrix: packed for the products, for the tiles of the prepared size; for
+ *   Winograd one after the other for each point.  Of @stock; in precision=fast,
+ *   bfloat16 numbers
+ * @bias: @outputs numbers, of @stock
  *
  * The filters of one convolution, ready for use.
  */
 typedef struct
 {
   guint outputs;
+  PerceptualStock *stock;
   gfloat *matrix;
   gfloat *bias;
 } PerceptualPacked;
@@ -63,7 +68,8 @@ typedef struct
 /**
  * PerceptualStage:
  * @layer: the table's row
- * @winograd: the tiles; NULL for direct products and pools
+ * @winograd: the tiles, of the prepared size; NULL for direct products and
+ *   pools
  * @tap: number of its tap, or -1
  * @filters: of the layer; of expand3x3 in a fire module
  * @beside: FIRE: expand1x1, whose outputs come before those of @filters

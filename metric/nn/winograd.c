@@ -6,6 +6,8 @@
 #include "nn/winograd.h"
 
 #define MAX_SIDE 8
+#define MAX_FILTER 5
+#define LANES PERCEPTUAL_WINOGRAD_LANES
 
 const PerceptualWinograd perceptual_winograd[PERCEPTUAL_WINOGRAD_KINDS] = {
   [PERCEPTUAL_WINOGRAD_4_3] = { 4, 3, 6, 36 },
@@ -54,29 +56,43 @@ fill_g (const PerceptualWinograd *winograd, gdouble g[MAX_SIDE][MAX_SIDE])
 }
 
 void
-perceptual_winograd_filter (
-    const PerceptualWinograd *winograd, const gfloat *filter, gdouble *to)
+perceptual_winograd_filters (const PerceptualWinograd *winograd,
+    const gfloat *filters, gsize stride, gfloat *to, gsize point_stride)
 {
   guint side = winograd->side;
   guint r = winograd->filter;
   gdouble g[MAX_SIDE][MAX_SIDE];
-  gdouble half[MAX_SIDE][MAX_SIDE];
+  gdouble taps[MAX_FILTER * MAX_FILTER][LANES];
+  gdouble half[MAX_SIDE][MAX_FILTER][LANES];
 
   fill_g (winograd, g);
+  for (guint i = 0; i < r * r; i++) {
+    for (guint lane = 0; lane < LANES; lane++)
+      taps[i][lane] = (gdouble) filters[lane * stride + i];
+  }
   for (guint i = 0; i < side; i++) {
     for (guint x = 0; x < r; x++) {
-      half[i][x] = 0;
-      for (guint y = 0; y < r; y++)
-        half[i][x] += g[i][y] * (gdouble) filter[y * r + x];
+      gdouble sum[LANES] = { 0 };
+
+      for (guint y = 0; y < r; y++) {
+        for (guint lane = 0; lane < LANES; lane++)
+          sum[lane] += g[i][y] * taps[y * r + x][lane];
+      }
+      for (guint lane = 0; lane < LANES; lane++)
+        half[i][x][lane] = sum[lane];
     }
   }
   for (guint i = 0; i < side; i++) {
     for (guint j = 0; j < side; j++) {
-      gdouble sum = 0;
+      gfloat *row = to + (i * side + j) * point_stride;
+      gdouble sum[LANES] = { 0 };
 
-      for (guint x = 0; x < r; x++)
-        sum += half[i][x] * g[j][x];
-      to[i * side + j] = sum;
+      for (guint x = 0; x < r; x++) {
+        for (guint lane = 0; lane < LANES; lane++)
+          sum[lane] += half[i][x][lane] * g[j][x];
+      }
+      for (guint lane = 0; lane < LANES; lane++)
+        row[lane] = (gfloat) sum[lane];
     }
   }
 }

@@ -48,10 +48,21 @@ extern const PerceptualWinograd perceptual_winograd[PERCEPTUAL_WINOGRAD_KINDS];
 /* Returns: (transfer none) (nullable): the kind with this tile and filter. */
 const PerceptualWinograd *perceptual_winograd_find (guint tile, guint filter);
 
-/* Computes G g G' of one filter: @filter holds r x r numbers, @points gets
- * side x side. */
-void perceptual_winograd_filter (
-    const PerceptualWinograd *winograd, const gfloat *filter, gdouble *points);
+/* Filters that are transformed together. */
+#define PERCEPTUAL_WINOGRAD_LANES 16
+
+/**
+ * perceptual_winograd_filters:
+ * @filters: r x r numbers each
+ * @stride: numbers from one of them to the next
+ * @points: (out): side x side rows of a number for each filter
+ * @point_stride: numbers from one row to the next
+ *
+ * Computes G g G' of PERCEPTUAL_WINOGRAD_LANES filters, in double precision
+ * that is rounded at the end.
+ */
+void perceptual_winograd_filters (const PerceptualWinograd *winograd,
+    const gfloat *filters, gsize stride, gfloat *points, gsize point_stride);
 
 G_END_DECLS
 

@@ -163,7 +163,7 @@ run_part (Biased *filters, const Plane *from, const PerceptualLayer *layer,
 static guint
 run_plainly (const PerceptualNetwork *network, Plane input, Plane *taps)
 {
-  Biased filters = { { get_biased }, perceptual_filters_random (9, TRUE),
+  Biased filters = { { get_biased, NULL }, perceptual_filters_random (9, TRUE),
     { 0 } };
   Plane now = input;
   guint n_taps = 0;
@@ -254,7 +254,7 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
 {
   const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
   PerceptualTapConsumer consumer = { all, collect, count_rows };
-  Biased filters = { { get_biased }, perceptual_filters_random (9, TRUE),
+  Biased filters = { { get_biased, NULL }, perceptual_filters_random (9, TRUE),
     { 0 } };
   g_autoptr (PerceptualWorkers) workers =
       perceptual_workers_new (threads, NULL);

@@ -274,6 +274,106 @@ measure_item (const JudgeFolder *self, guint index,
   return done;
 }
 
+/* --- many items at a time ------------------------------------------------ */
+
+/* Items that are measured together, and the pixels of their images. */
+#define GROUP_ITEMS 64
+#define GROUP_PIXELS (4u << 20)
+
+/* Some items in memory. */
+typedef struct
+{
+  const JudgeFolder *folder;
+  guint first;  /* number of the first item */
+  guint n;      /* items of which all images are there */
+  guint loaded; /* items before the wave that is being loaded */
+  JudgeImage *images[GROUP_ITEMS][JUDGE_MAX_IMAGES];
+} Group;
+
+static void
+load_item (gpointer user, guint job, guint worker)
+{
+  Group *group = user;
+  guint place = group->loaded + job;
+
+  judge_folder_load (
+      group->folder, group->first + place, group->images[place], NULL);
+}
+
+static guint64
+pixels_of (const Group *group, guint place)
+{
+  const PerceptualImage *view = &group->images[place][0]->view;
+
+  return (guint64) view->width * view->height * group->folder->layout->n_images;
+}
+
+/* Loads items from number @group->first on, on all threads, until there are
+ * enough or one is broken; a few at a time, since their sizes are not known. */
+static void
+fill_group (Group *group, PerceptualWorkers *workers)
+{
+  guint rest = group->folder->items->len - group->first;
+  guint most = MIN (GROUP_ITEMS, rest), wave = 1;
+  guint64 pixels = 0, largest = 1;
+
+  while (
+      group->n == group->loaded && group->n < most && pixels < GROUP_PIXELS) {
+    wave = MIN (wave, most - group->n);
+    perceptual_workers_run (workers, wave, load_item, group);
+    group->loaded += wave;
+    for (; group->n < group->loaded && group->images[group->n][0] != NULL;
+         group->n++) {
+      guint64 more = pixels_of (group, group->n);
+
+      pixels += more;
+      largest = MAX (largest, more);
+    }
+    wave = 4 * perceptual_workers_get_threads (workers);
+    if (pixels < GROUP_PIXELS)
+      wave = (guint) CLAMP ((GROUP_PIXELS - pixels) / largest, 1, wave);
+  }
+}
+
+static void
+clear_group (Group *group)
+{
+  for (guint i = 0; i < group->loaded; i++) {
+    for (guint j = 0; j < group->folder->layout->n_images; j++)
+      judge_image_free (group->images[i][j]);
+  }
+}
+
+/* Measures some items from number @first on.  Returns: how many; 0 where the
+ * first of them, or measuring them together, has a problem, which measuring one
+ * item will tell. */
+static guint
+measure_group (const JudgeFolder *self, guint first,
+    const JudgeSession *session, gdouble *values)
+{
+  guint each = self->layout->n_images - 1;
+  g_autofree Group *group = g_new0 (Group, 1);
+  PerceptualImage references[GROUP_ITEMS];
+  PerceptualImage distorted[GROUP_ITEMS * JUDGE_MAX_IMAGES];
+  guint n;
+
+  group->folder = self;
+  group->first = first;
+  fill_group (group, session->workers);
+  for (guint i = 0; i < group->n; i++) {
+    references[i] = group->images[i][0]->view;
+    for (guint j = 0; j < each; j++)
+      distorted[i * each + j] = group->images[i][1 + j]->view;
+  }
+  n = group->n;
+  if (n > 0
+      && !judge_metric_list_measure_many (
+          session->metrics, references, n, distorted, each, values, NULL))
+    n = 0;
+  clear_group (group);
+  return n;
+}
+
 gdouble *
 judge_folder_measure (JudgeFolder *self, JudgeSession *session, GError **error)
 {
@@ -285,8 +385,15 @@ judge_folder_measure (JudgeFolder *self, JudgeSession *session, GError **error)
   while (measured < self->items->len && !judge_interrupted (session)) {
     gdouble *place = values + (gsize) measured * per_item;
     guint seen = total - self->items->len + measured + 1;
+    guint together = measure_group (self, measured, session, place);
     g_autoptr (GError) problem = NULL;
 
+    if (together > 0) {
+      measured += together;
+      seen += together - 1;
+      console_advance (&session->console, seen, (gdouble) seen / total);
+      continue;
+    }
     if (measure_item (self, measured, metrics, place, &problem)) {
       measured++;
       console_advance (&session->console, seen, (gdouble) seen / total);
