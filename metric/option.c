@@ -170,8 +170,8 @@ perceptual_option_unknown (
         info->name);
   else
     g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_OPTION,
-        "The metric %s has no option %s; its options: %s", info->name, name,
-        names);
+        "The metric %s has no option %s; its options: %s", info->name,
+        *name != '\0' ? name : "\"\"", names);
 }
 
 static gboolean
