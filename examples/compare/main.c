@@ -14,7 +14,7 @@
 #include "measure/reader/sequence.h"
 #include "measure/written.h"
 
-#include "console/limits.h"
+#include "console/memory-limit.h"
 #include "console/child.h"
 #include "console/metric-tables.h"
 #include "console/printable.h"
@@ -684,7 +684,7 @@ main (int argc, char **argv)
   guint threads = child_count_threads ();
   int code;
 
-  limits_obey (argv);
+  memory_limit_obey (argv);
   console_guard_streams ();
   if (measure_child_main (argc, argv, &code))
     return code;

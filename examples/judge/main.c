@@ -8,7 +8,7 @@
 #include "judge/options.h"
 #include "judge/report-page.h"
 
-#include "console/limits.h"
+#include "console/memory-limit.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "console/subcommand.h"
@@ -155,7 +155,7 @@ main (int argc, char **argv)
   gchar **rest;
   int code;
 
-  limits_obey (argv);
+  memory_limit_obey (argv);
   console_guard_streams ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");

@@ -9,7 +9,7 @@
 #include "monitor/summary.h"
 #include "monitor/watch.h"
 
-#include "console/limits.h"
+#include "console/memory-limit.h"
 #include "console/metric-tables.h"
 #include "console/terminal.h"
 #include "measure/words/packages.h"
@@ -142,7 +142,7 @@ main (int argc, char **argv)
   ExitCode code;
   int child_code;
 
-  limits_obey (argv);
+  memory_limit_obey (argv);
   console_guard_streams ();
   if (monitor_worker_main (argc, argv, &child_code))
     return child_code;

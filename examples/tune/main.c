@@ -10,7 +10,7 @@
 #include "tune/probe/probe.h"
 #include "tune/scout.h"
 
-#include "console/limits.h"
+#include "console/memory-limit.h"
 #include "console/program-error.h"
 #include "console/subcommand.h"
 #include "measure/child.h"
@@ -197,7 +197,7 @@ main (int argc, char **argv)
 {
   int code;
 
-  limits_obey (argv);
+  memory_limit_obey (argv);
   console_guard_streams ();
   if (tune_probe_main (argc, argv, &code) || tune_scout_main (argc, argv, &code)
       || measure_child_main (argc, argv, &code))

@@ -61,10 +61,11 @@ static void
 read_pairs (const gchar *path, gboolean skip_broken)
 {
   GError *error = NULL;
-  g_autofree gchar *image = place_write ("a", picture, sizeof picture - 1);
+  gchar *image = place_write ("a", picture, sizeof picture - 1);
   g_autoptr (JudgeScoredPairs) pairs =
       judge_scored_pairs_open (path, skip_broken, &error);
 
+  g_free (image);
   check_said (pairs != NULL, error);
   if (pairs != NULL)
     check_pairs (pairs);

@@ -321,8 +321,7 @@ test_damaged_probes_of_another_store_are_failures (
   static const gchar *const damages[] = {
     "UPDATE probe SET unmatched = 0, distances = x'00'",
     /* Four times as many bytes are none in 64 bits. */
-    "UPDATE probe SET unmatched = 0, frames = 4611686018427387904,"
-    " distances = x''",
+    "UPDATE probe SET unmatched = 0, frames = 1 << 62, distances = x''",
     "UPDATE probe SET unmatched = 0, frames = -1",
     "UPDATE probe SET unmatched = 0, frames = 0, distances = x''",
     "UPDATE probe SET unmatched = 0, bytes = 0",

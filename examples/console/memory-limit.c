@@ -3,7 +3,7 @@
  * OpenBLAS starts its threads when it is loaded, so only the environment can
  * keep it from that.
  */
-#include "console/limits.h"
+#include "console/memory-limit.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,7 +12,7 @@
 #define THREADS "OPENBLAS_NUM_THREADS"
 
 void
-limits_obey (char **argv)
+memory_limit_obey (char **argv)
 {
   g_autofree gchar *program = NULL;
   struct rlimit memory;

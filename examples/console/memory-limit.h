@@ -2,8 +2,8 @@
  *
  * What the system lets a program have, as by ulimit.
  */
-#ifndef LIMITS_H
-#define LIMITS_H
+#ifndef MEMORY_LIMIT_H
+#define MEMORY_LIMIT_H
 
 #include <glib.h>
 
@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * program is started anew without threads of OpenBLAS's own, which are of no
  * use to it: each wants 128 MB, and waits for ever where it does not get them,
  * and so does every fork for it. */
-void limits_obey (char **argv);
+void memory_limit_obey (char **argv);
 
 G_END_DECLS
 
-#endif /* LIMITS_H */
+#endif /* MEMORY_LIMIT_H */
