@@ -83,8 +83,9 @@ def number(name, value):
 
 
 def matroska(path, planes, times, width=64, height=48, duration=FRAME_NS,
-             pose=None):
+             pose=None, length=None):
     """Raw video with any timestamps, in ms; a duration of None leaves it out.
+    Without its length, in ms, a demuxer says how far it has read.
     planes are of luma; chroma is grey.  pose is of yaw and roll, in degrees."""
     chroma = bytes([128]) * (width // 2 * (height // 2) * 2)
     video = element("E0", number("B0", width), number("BA", height),
@@ -101,7 +102,9 @@ def matroska(path, planes, times, width=64, height=48, duration=FRAME_NS,
         file.write(element(
             "18538067",
             element("1549A966", number("2AD7B1", 10 ** 6),
-                    element("4D80", b"test"), element("5741", b"test")),
+                    element("4D80", b"test"), element("5741", b"test"),
+                    *([] if length is None else [
+                        element("4489", struct.pack(">d", length))])),
             element("1654AE6B", track),
             *(element("1F43B675", number("E7", time),
                       element("A3", b"\x81\0\0\x80", plane, chroma))

@@ -66,13 +66,14 @@ def make_files(folder):
     times = [40 * i for i in range(60)]
     for name, by in (("reference", 1), ("low", 24), ("high", 6)):
         planes = [spoil(plane, by) for plane in frames]
-        clips.matroska(folder / f"{name}.mkv", planes, times)
+        clips.matroska(folder / f"{name}.mkv", planes, times, length=2400)
         clips.raw(folder / f"{name}.y4m", planes, 64, 48)
         chroma = bytes([128]) * (64 * 48 // 2)
         (folder / f"{name}.yuv").write_bytes(
             b"".join(plane + chroma for plane in planes))
     clips.matroska(folder / "late.mkv", [spoil(plane, 6)
-                                         for plane in frames[4:]], times[:56])
+                                         for plane in frames[4:]], times[:56],
+                   length=2240)
     for name, by in (("wide", 1), ("wide-low", 24)):
         clips.raw(folder / f"{name}.y4m", [spoil(bars(i), by)
                                            for i in range(25)], 64, 48)
