@@ -4,7 +4,7 @@ without parts of GStreamer.
 
 usage: faults.py PATH-OF-PERCEPTUAL-COMPARE LOADER
 
-LOADER is that of faults/loader.c.
+LOADER is that of loader/loader.c.
 """
 
 import json
