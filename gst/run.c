@@ -221,23 +221,21 @@ time_frame (
   return buffer;
 }
 
-/* Where offsets are followed, times are those of the reference's line without
- * jumps. */
+/* Patience counts by the reference's times, without jumps. */
 static void
 note_arrival (PerceptualRun *self, const PerceptualInput *input, gint64 time)
 {
   const PerceptualFollower *follower = follower_of (self);
-  gint64 shift;
 
   if (follower == NULL)
     return;
-  shift = perceptual_follower_get_shift (follower, REFERENCE);
+  time = perceptual_alignment_shift (
+      time, perceptual_follower_get_shift (follower, REFERENCE));
   if (input == &self->inputs[REFERENCE])
-    perceptual_patience_note_reference (
-        &self->patience, perceptual_alignment_shift (time, shift));
+    perceptual_patience_note_reference (&self->patience, time);
   else
     perceptual_patience_note (&self->patience,
-        perceptual_alignment_shift (perceptual_alignment_shift (time, shift),
+        perceptual_alignment_shift (time,
             perceptual_alignment_get_offset (
                 self->alignment, number_of (self, input))));
 }
@@ -608,15 +606,13 @@ reset_stream (PerceptualRun *self)
 static gboolean
 set_crops (PerceptualRun *self)
 {
-  const PerceptualConfig *config = &self->config;
-
   for (guint i = 0; i <= self->n; i++) {
-    const gchar *own =
-        i == REFERENCE ? config->reference_crop : config->distorted_crop;
+    const gchar *own = i == REFERENCE ? self->config.reference_crop
+                                      : self->config.distorted_crop;
 
     if (!perceptual_input_set_crop (&self->inputs[i],
             GST_ELEMENT (self->element), i != REFERENCE,
-            own != NULL ? own : config->crop))
+            own != NULL ? own : self->config.crop))
       return FALSE;
   }
   return TRUE;
