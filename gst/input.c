@@ -31,6 +31,21 @@ perceptual_input_has_ended (const PerceptualInput *self)
 }
 
 gboolean
+perceptual_input_peek_time (const PerceptualInput *self, gint64 *time)
+{
+  g_autoptr (GstBuffer) buffer = gst_aggregator_pad_peek_buffer (self->pad);
+  const GstSegment *segment = &self->pad->segment;
+  GstClockTime running_time = GST_CLOCK_TIME_NONE;
+
+  /* What came before its segment is an error once it is taken. */
+  if (buffer != NULL && segment->format == GST_FORMAT_TIME)
+    running_time = gst_segment_to_running_time (
+        segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  *time = (gint64) running_time;
+  return GST_CLOCK_TIME_IS_VALID (running_time);
+}
+
+gboolean
 perceptual_input_set_crop (
     PerceptualInput *self, GstElement *element, gboolean own, const gchar *crop)
 {
@@ -84,6 +99,20 @@ perceptual_input_set_format (PerceptualInput *self, GstElement *element,
   self->format = perceptual_format_turn (format, self->orientation);
   perceptual_format_unref (format);
   return TRUE;
+}
+
+GstClockTime
+perceptual_input_get_frame_time (const PerceptualInput *self)
+{
+  const GstVideoInfo *info;
+
+  if (self->format == NULL)
+    return GST_CLOCK_TIME_NONE;
+  info = &self->format->info;
+  if (GST_VIDEO_INFO_FPS_N (info) <= 0 || GST_VIDEO_INFO_FPS_D (info) <= 0)
+    return GST_CLOCK_TIME_NONE;
+  return gst_util_uint64_scale_int (
+      GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
 }
 
 void

@@ -43,6 +43,10 @@ const gchar *perceptual_input_name (const PerceptualInput *self);
 /* Whether nothing more comes. */
 gboolean perceptual_input_has_ended (const PerceptualInput *self);
 
+/* The running time of the next buffer.  Returns: FALSE where there is none, or
+ * it has no time. */
+gboolean perceptual_input_peek_time (const PerceptualInput *self, gint64 *time);
+
 /* @own: whether the pad may have a crop of its own, which counts before @crop
  * (nullable).  Returns: FALSE after an ERROR message of @element. */
 gboolean perceptual_input_set_crop (PerceptualInput *self, GstElement *element,
@@ -52,6 +56,9 @@ gboolean perceptual_input_set_crop (PerceptualInput *self, GstElement *element,
  * FALSE after an ERROR message of @element. */
 gboolean perceptual_input_set_format (PerceptualInput *self,
     GstElement *element, GstCaps *caps, const gchar *colorimetry);
+
+/* Returns: ns by the frame rate; NONE where it is not known. */
+GstClockTime perceptual_input_get_frame_time (const PerceptualInput *self);
 
 /* Frames that came in before keep their formats. */
 void perceptual_input_note_tags (PerceptualInput *self, const GstTagList *tags);

@@ -286,6 +286,18 @@ accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
   return TRUE;
 }
 
+/* Whether the distorted frame that @input has next came too late. */
+static gboolean
+is_late (PerceptualRun *self, const PerceptualInput *input)
+{
+  gint64 time;
+
+  return input != &self->inputs[REFERENCE]
+      && perceptual_input_peek_time (input, &time)
+      && perceptual_alignment_is_late (
+          self->alignment, number_of (self, input), time);
+}
+
 /* The base class calls only while every pad has a buffer.  So a reference
  * frame that cannot be decided yet stays on its pad; otherwise its partner
  * would have to wait for the reference frame after it. */
@@ -297,7 +309,8 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
 
     if (!perceptual_lineup_holds (self->lineup, i)
         && !perceptual_alignment_holds (self->alignment, 1 + i)
-        && !gst_aggregator_pad_has_buffer (input->pad)
+        && (!gst_aggregator_pad_has_buffer (input->pad)
+            || is_late (self, input))
         && !perceptual_input_has_ended (input))
       return FALSE;
   }
@@ -307,6 +320,8 @@ may_take_reference (PerceptualRun *self, gboolean timeout)
 static gboolean
 wants (PerceptualRun *self, const PerceptualInput *input, gboolean timeout)
 {
+  if (is_late (self, input))
+    return TRUE;
   return perceptual_alignment_wants (self->alignment, number_of (self, input))
       && (input != &self->inputs[REFERENCE] || follower_of (self) != NULL
           || may_take_reference (self, timeout));
@@ -512,10 +527,6 @@ get_next_time_to_follow (PerceptualRun *self)
 GstClockTime
 perceptual_run_get_next_time (PerceptualRun *self)
 {
-  GstAggregatorPad *pad = self->inputs[REFERENCE].pad;
-  GstClockTime time = GST_CLOCK_TIME_NONE;
-  GstBuffer *buffer;
-
   /* No time after which a number would not come any more. */
   if (pairs_by_number (self))
     return GST_CLOCK_TIME_NONE;
@@ -523,17 +534,10 @@ perceptual_run_get_next_time (PerceptualRun *self)
     return get_next_time_to_follow (self);
   if (perceptual_lineup_pending (self->lineup, &self->deadline))
     return perceptual_patience_until (&self->patience, self->deadline);
-  buffer = gst_aggregator_pad_peek_buffer (pad);
-  /* What came before its segment is an error once it is taken. */
-  if (buffer != NULL && pad->segment.format == GST_FORMAT_TIME)
-    time = gst_segment_to_running_time (
-        &pad->segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
-  gst_clear_buffer (&buffer);
-  if (!GST_CLOCK_TIME_IS_VALID (time)) {
+  if (!perceptual_input_peek_time (&self->inputs[REFERENCE], &self->deadline)) {
     self->deadline = G_MININT64;
-    return time;
+    return GST_CLOCK_TIME_NONE;
   }
-  self->deadline = (gint64) time;
   return perceptual_patience_until (&self->patience, self->deadline);
 }
 
@@ -552,16 +556,7 @@ perceptual_run_clip (
 GstClockTime
 perceptual_run_get_frame_time (const PerceptualRun *self)
 {
-  const PerceptualFormat *format = self->inputs[REFERENCE].format;
-  const GstVideoInfo *info;
-
-  if (format == NULL)
-    return GST_CLOCK_TIME_NONE;
-  info = &format->info;
-  if (GST_VIDEO_INFO_FPS_N (info) <= 0 || GST_VIDEO_INFO_FPS_D (info) <= 0)
-    return GST_CLOCK_TIME_NONE;
-  return gst_util_uint64_scale_int (
-      GST_SECOND, GST_VIDEO_INFO_FPS_D (info), GST_VIDEO_INFO_FPS_N (info));
+  return perceptual_input_get_frame_time (&self->inputs[REFERENCE]);
 }
 
 gboolean

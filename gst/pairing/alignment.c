@@ -589,6 +589,17 @@ perceptual_alignment_holds (const PerceptualAlignment *self, guint stream)
 }
 
 gboolean
+perceptual_alignment_is_late (
+    const PerceptualAlignment *self, guint stream, gint64 time)
+{
+  if (self->by_number || self->follower != NULL
+      || perceptual_alignment_holds (self, stream))
+    return FALSE;
+  return perceptual_lineup_is_late (self->lineup, stream - 1,
+      perceptual_alignment_shift (time, self->streams[stream].offset));
+}
+
+gboolean
 perceptual_alignment_has_ended (const PerceptualAlignment *self)
 {
   for (guint i = 0; i < self->n_streams; i++) {

@@ -154,6 +154,12 @@ gboolean perceptual_alignment_push (PerceptualAlignment *alignment,
 gboolean perceptual_alignment_end (
     PerceptualAlignment *alignment, guint stream, GError **error);
 
+/* Whether a frame of @stream, a distorted one, of the running time @time comes
+ * after its reference frame was given up.  Such a one needs no reference frame
+ * to be decided, though the lineup does not want it. */
+gboolean perceptual_alignment_is_late (
+    const PerceptualAlignment *alignment, guint stream, gint64 time);
+
 /* Whether anything of @stream is held here or by the search; the lineup's
  * frames do not count. */
 gboolean perceptual_alignment_holds (

@@ -303,6 +303,13 @@ perceptual_lineup_give_up (PerceptualLineup *self, gint64 time)
   absorb (self);
 }
 
+gboolean
+perceptual_lineup_is_late (
+    const PerceptualLineup *self, guint stream, gint64 time)
+{
+  return perceptual_pairer_is_late (self->pairers[stream], time);
+}
+
 PerceptualRow *
 perceptual_lineup_next (PerceptualLineup *self)
 {

@@ -123,6 +123,10 @@ void perceptual_lineup_end_distorted (PerceptualLineup *lineup, guint stream);
  * that is not later than @time. */
 void perceptual_lineup_give_up (PerceptualLineup *lineup, gint64 time);
 
+/* See perceptual_pairer_is_late(). */
+gboolean perceptual_lineup_is_late (
+    const PerceptualLineup *lineup, guint stream, gint64 time);
+
 /* Returns: (transfer full) (nullable): the next row that is complete; rows
  * come in the order of their reference frames, and a stream's frames in their
  * order. */
@@ -134,7 +138,7 @@ void perceptual_row_free (PerceptualRow *row);
 gboolean perceptual_lineup_pending (
     const PerceptualLineup *lineup, gint64 *time);
 
-/* Whether any frame of @stream or of the reference is held undecided there. */
+/* See perceptual_pairer_holds(). */
 gboolean perceptual_lineup_holds (const PerceptualLineup *lineup, guint stream);
 
 const PerceptualCounts *perceptual_lineup_get_counts (

@@ -336,6 +336,12 @@ perceptual_pairer_wants (const PerceptualPairer *self, PerceptualSide side)
       == (side == PERCEPTUAL_REFERENCE ? NEEDS_REFERENCE : NEEDS_DISTORTED);
 }
 
+gboolean
+perceptual_pairer_is_late (const PerceptualPairer *self, gint64 time)
+{
+  return CLAMP (time, TIME_MIN + 1, TIME_MAX) <= self->given_up_until;
+}
+
 void
 perceptual_pairer_push (PerceptualPairer *self, PerceptualSide side,
     gint64 time, guint64 duration, gpointer frame)
@@ -347,7 +353,7 @@ perceptual_pairer_push (PerceptualPairer *self, PerceptualSide side,
   entry->time = CLAMP (time, TIME_MIN + 1, TIME_MAX);
   entry->duration = duration;
   entry->late =
-      side == PERCEPTUAL_DISTORTED && entry->time <= self->given_up_until;
+      side == PERCEPTUAL_DISTORTED && perceptual_pairer_is_late (self, time);
   if (entry->time <= stream->last) {
     /* At once, since a stream that is stuck at one time would fill the
      * queue. */
@@ -452,8 +458,11 @@ perceptual_pairer_pending (const PerceptualPairer *self, gint64 *time)
 gboolean
 perceptual_pairer_holds (const PerceptualPairer *self)
 {
+  const Entry *newest = g_queue_peek_tail (
+      (GQueue *) &self->streams[PERCEPTUAL_DISTORTED].frames);
+
   return nth (self, PERCEPTUAL_REFERENCE, 0) != NULL
-      || nth (self, PERCEPTUAL_DISTORTED, 0) != NULL;
+      || (newest != NULL && !newest->late);
 }
 
 const PerceptualCounts *

@@ -152,6 +152,11 @@ void perceptual_pairer_restart_distorted (PerceptualPairer *pairer);
  * is there, or is unmatched.  Does nothing when none is held. */
 void perceptual_pairer_give_up (PerceptualPairer *pairer);
 
+/* Whether a distorted frame of @time would come after its reference frame had
+ * been given up. */
+gboolean perceptual_pairer_is_late (
+    const PerceptualPairer *pairer, gint64 time);
+
 /* The next outcome, in order.  Returns: FALSE when more input is needed. */
 gboolean perceptual_pairer_next (
     PerceptualPairer *pairer, PerceptualOutcome *outcome);
@@ -161,7 +166,8 @@ gboolean perceptual_pairer_next (
 gboolean perceptual_pairer_pending (
     const PerceptualPairer *pairer, gint64 *time);
 
-/* Whether any frame is held undecided. */
+/* Whether any frame is held undecided, other than distorted ones that came
+ * late. */
 gboolean perceptual_pairer_holds (const PerceptualPairer *pairer);
 
 const PerceptualCounts *perceptual_pairer_get_counts (

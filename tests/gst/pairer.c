@@ -99,8 +99,13 @@ test_a_frame_that_comes_after_the_deadline_is_late (void)
   perceptual_pairer_give_up (pairer);
   assert_next (pairer, PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE, 1, 0);
   g_assert_false (perceptual_pairer_pending (pairer, &pending));
+  g_assert_true (perceptual_pairer_is_late (pairer, 103));
+  g_assert_false (perceptual_pairer_is_late (pairer, 203));
   push (pairer, PERCEPTUAL_DISTORTED, 103, 2);
+  /* It decides nothing. */
+  g_assert_false (perceptual_pairer_holds (pairer));
   push (pairer, PERCEPTUAL_REFERENCE, 200, 3);
+  g_assert_true (perceptual_pairer_holds (pairer));
   push (pairer, PERCEPTUAL_DISTORTED, 203, 4);
   assert_next (pairer, PERCEPTUAL_OUTCOME_LATE, 0, 2);
   assert_next (pairer, PERCEPTUAL_OUTCOME_PAIR, 3, 4);
