@@ -10,6 +10,7 @@
 #include "links.h"
 #include "measuring/metric-set.h"
 #include "output/meta.h"
+#include "patience.h"
 #include "settings/check.h"
 #include "settings/properties.h"
 #include "run.h"
@@ -615,6 +616,13 @@ new_pad (GstPadTemplate *template, const gchar *name)
       "direction", GST_PAD_SINK, "template", template, NULL);
 }
 
+static void
+watch_pad (GstPerceptualDistance *self, GstAggregatorPad *pad)
+{
+  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
+  perceptual_patience_watch (GST_PAD (pad));
+}
+
 static GstAggregatorPad *
 add_sink_pad (GstPerceptualDistance *self, const gchar *name)
 {
@@ -622,7 +630,7 @@ add_sink_pad (GstPerceptualDistance *self, const gchar *name)
       gst_element_class_get_pad_template (GST_ELEMENT_GET_CLASS (self), name),
       name);
 
-  perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
+  watch_pad (self, pad);
   gst_element_add_pad (GST_ELEMENT (self), GST_PAD (pad));
   return pad;
 }
@@ -672,7 +680,7 @@ gst_perceptual_distance_create_new_pad (GstAggregator *agg,
   }
   GST_OBJECT_UNLOCK (self);
   if (pad != NULL)
-    perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
+    watch_pad (self, pad);
   else
     GST_WARNING_OBJECT (self,
         "no pad %s: at most %d with names of their own, before the element is "

@@ -15,17 +15,52 @@
 /* Beyond the largest offset, nobody is waited for. */
 #define MOST_BEHIND ((gint64) (12 * GST_SECOND))
 
+/* Of a time or a latency: 36 years. */
+#define MOST_TIME (G_GUINT64_CONSTANT (1) << 60)
+
+static GstPadProbeReturn
+bound_latency (GstPad *pad, GstPadProbeInfo *info, gpointer user)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  GstClockTime least, most;
+  gboolean live;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_LATENCY)
+    return GST_PAD_PROBE_OK;
+  gst_query_parse_latency (query, &live, &least, &most);
+  if (least > MOST_TIME) {
+    GST_WARNING_OBJECT (pad, "a latency of %" G_GUINT64_FORMAT " ns", least);
+    gst_query_set_latency (query, live, MOST_TIME, most);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+void
+perceptual_patience_watch (GstPad *pad)
+{
+  gst_pad_add_probe (pad,
+      GST_PAD_PROBE_TYPE_QUERY_UPSTREAM | GST_PAD_PROBE_TYPE_PULL,
+      bound_latency, NULL, NULL);
+}
+
+static guint64
+get_latency (const PerceptualPatience *self)
+{
+  guint64 latency = 0;
+
+  g_object_get (self->element, "latency", &latency, NULL);
+  return latency;
+}
+
 static GstClockTime
 get_patience (const PerceptualPatience *self)
 {
   const PerceptualConfig *config = self->config;
-  guint64 latency = 0;
 
   if (config->mode != PERCEPTUAL_MODE_EVERY_PAIR
       && config->sync != PERCEPTUAL_SYNC_TRACK)
     return 0;
-  g_object_get (self->element, "latency", &latency, NULL);
-  return latency > 0 ? 0 : PATIENCE;
+  return get_latency (self) > 0 ? 0 : PATIENCE;
 }
 
 /* @behind: (out): by how much a frame that comes now is behind @time */
@@ -62,5 +97,10 @@ perceptual_patience_note (PerceptualPatience *self, gint64 time)
 GstClockTime
 perceptual_patience_until (const PerceptualPatience *self, gint64 time)
 {
-  return (GstClockTime) MAX (time + self->behind, 0) + get_patience (self);
+  GstClockTime until =
+      (GstClockTime) MAX (time + self->behind, 0) + get_patience (self);
+
+  return until <= MOST_TIME && get_latency (self) <= MOST_TIME
+      ? until
+      : GST_CLOCK_TIME_NONE;
 }

@@ -31,6 +31,11 @@ typedef struct
   gint64 reference_behind;
 } PerceptualPatience;
 
+/* Bounds the latency that the streams before @pad tell.  GStreamer's clock
+ * cannot wait for times near the largest one: it tries without end, and nobody
+ * can stop it. */
+void perceptual_patience_watch (GstPad *pad);
+
 /* Notes that a reference frame of the running time @time came in. */
 void perceptual_patience_note_reference (
     PerceptualPatience *patience, gint64 time);
@@ -40,7 +45,7 @@ void perceptual_patience_note_reference (
 void perceptual_patience_note (PerceptualPatience *patience, gint64 time);
 
 /* Returns: the running time until which a reference frame of running time @time
- * waits, without the latency. */
+ * waits, without the latency; NONE where it is too far for a clock. */
 GstClockTime perceptual_patience_until (
     const PerceptualPatience *patience, gint64 time);
 

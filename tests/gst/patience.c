@@ -13,11 +13,14 @@ static PerceptualConfig config = {
   .mode = PERCEPTUAL_MODE_REAL_TIME, /* no patience beside what is noted */
 };
 
+/* Anything that has a clock and a property "latency". */
 static GstElement *
 make_element (void)
 {
-  GstElement *element = gst_object_ref_sink (gst_bin_new (NULL));
+  GstElement *element = gst_object_ref_sink (gst_pipeline_new (NULL));
   g_autoptr (GstClock) clock = gst_system_clock_obtain ();
+
+  g_object_set (element, "latency", G_GUINT64_CONSTANT (0), NULL);
 
   gst_element_set_clock (element, clock);
   gst_element_set_base_time (element, 0);
@@ -78,6 +81,24 @@ test_what_was_late_once_is_forgotten (void)
   gst_object_unref (element);
 }
 
+/* The largest that fit into a number, and what comes of damaged files. */
+static void
+test_no_clock_waits_for_what_is_years_ahead (void)
+{
+  GstElement *element = make_element ();
+  PerceptualPatience patience = { .element = element, .config = &config };
+
+  assert_waits (&patience, now (element) + 24 * 3600 * SECOND, 0);
+  g_assert_cmpuint (perceptual_patience_until (&patience, G_MAXINT64 / 4), ==,
+      GST_CLOCK_TIME_NONE);
+  g_assert_cmpuint (perceptual_patience_until (&patience, G_MAXINT64), ==,
+      GST_CLOCK_TIME_NONE);
+  g_object_set (element, "latency", G_MAXINT64, NULL);
+  g_assert_cmpuint (
+      perceptual_patience_until (&patience, SECOND), ==, GST_CLOCK_TIME_NONE);
+  gst_object_unref (element);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -87,5 +108,7 @@ main (int argc, char **argv)
       test_clocks_may_be_any_time_apart);
   g_test_add_func ("/patience/what-was-late-once-is-forgotten",
       test_what_was_late_once_is_forgotten);
+  g_test_add_func ("/patience/no-clock-waits-for-years",
+      test_no_clock_waits_for_what_is_years_ahead);
   return g_test_run ();
 }
