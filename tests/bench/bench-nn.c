@@ -1,31 +1,45 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Time per layer of the inference engine beside this machine's sgemm peak,
+ * Time per layer of the inference engine beside what this machine could do,
  * measured in the same run.
  *
  *   bench-nn [--network NAME] [--size WxH] [--threads N] [--strip ROWS]
- *            [--runs N]
+ *            [--runs N] [--precision NAME] [--format NAME] [--chart FILE]
  *
  * Networks are random: the time does not depend on the numbers.  For every
- * layer: milliseconds (of each step the fewest in any run), GFLOP/s counted as
- * a direct convolution would (so Winograd may exceed the peak), and that as a
- * share of the peak.  A fire module's squeezing counts to the layer before it,
- * whose job does it, in both columns.
+ * layer, both images together:
+ *
+ *   ms            of each step the fewest in any run
+ *   direct_gflop  operations as a direct convolution would need them
+ *   gflop         operations of the products that are done instead
+ *   gflop_s       those in a second; of_peak: as a share of what a loop of
+ *                 multiplications in registers reaches
+ *   mb            input, output and filters, each once
+ *   gb_s          those in a second; above the memory's rate where they stay in
+ *                 the caches
+ *   flop_byte     operations for each byte
+ *   bound         which of the two would take longer at the machine's best, and
+ *                 of_bound: what share of ms that is
+ *   compare_ms    what comparing the output, as LPIPS does, takes beside ms
+ *
+ * A fire module's squeezing counts to the layer before it, whose job does it.
  */
 #include "nn/engine.h"
 #include "cpu-name.h"
+#include "roofline.h"
 
 #include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 
-#define MAX_LAYERS 32
-#define PEAK_SIDE 1024
+#define SGEMM_SIDE 1024
 
 static gchar *network_name = "alex";
 static gchar *size_text = "1920x1080";
 static gchar *precision = "exact";
+static gchar *format = "text";
+static gchar *chart;
 static gint threads = 1;
 static gint strip_rows;
 static gint runs = 5;
@@ -38,41 +52,48 @@ static const GOptionEntry entries[] = {
   { "threads", 't', 0, G_OPTION_ARG_INT, &threads, "Threads", "N" },
   { "strip", 0, 0, G_OPTION_ARG_INT, &strip_rows, "Rows at a time", "ROWS" },
   { "runs", 'r', 0, G_OPTION_ARG_INT, &runs, "Times each", "N" },
+  { "format", 0, 0, G_OPTION_ARG_STRING, &format, "text or json", "NAME" },
+  { "chart", 0, 0, G_OPTION_ARG_FILENAME, &chart,
+      "Draw the layers under the machine's roof (.svg, .png)", "FILE" },
   G_OPTION_ENTRY_NULL,
 };
 
 extern void openblas_set_num_threads (int n);
 
-/* Returns: GFLOP/s of square products with @threads threads, the best of
- * several. */
+/* Returns: GFLOP/s of OpenBLAS' square products with as many threads, the best
+ * of several. */
 static gdouble
-measure_peak (void)
+measure_sgemm (void)
 {
-  gsize n = PEAK_SIDE;
+  gsize n = SGEMM_SIDE;
   g_autofree gfloat *a = g_new0 (gfloat, n * n);
   g_autofree gfloat *b = g_new0 (gfloat, n * n);
   g_autofree gfloat *c = g_new0 (gfloat, n * n);
   gdouble best = 0;
 
   openblas_set_num_threads (threads);
-  for (guint i = 0; i < 20; i++) {
+  for (guint i = 0; i < 10; i++) {
     gint64 begin = g_get_monotonic_time ();
     gdouble seconds;
 
-    cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, PEAK_SIDE,
-        PEAK_SIDE, PEAK_SIDE, 1, a, PEAK_SIDE, b, PEAK_SIDE, 0, c, PEAK_SIDE);
+    cblas_sgemm (CblasRowMajor, CblasNoTrans, CblasNoTrans, SGEMM_SIDE,
+        SGEMM_SIDE, SGEMM_SIDE, 1, a, SGEMM_SIDE, b, SGEMM_SIDE, 0, c,
+        SGEMM_SIDE);
     seconds = (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
     best = MAX (best, 2e-9 * (gdouble) (n * n * n) / seconds);
   }
   return best;
 }
 
+/* --- times --------------------------------------------------------------- */
+
 /* The fewest seconds of each step in any run, by layer and first row; other
  * programs on the machine disturb a step or two, seldom the same ones. */
 typedef struct
 {
-  gfloat steps[MAX_LAYERS + 1][PERCEPTUAL_MAX_SIZE];
-  gdouble total;
+  gfloat steps[BENCH_MAX_LAYERS + 1][PERCEPTUAL_MAX_SIZE];
+  gdouble total; /* of the run */
+  gdouble best_total;
 } Times;
 
 static void
@@ -86,56 +107,231 @@ keep_time (gpointer user, gint layer, guint y, guint end, gdouble seconds)
     *step = (gfloat) seconds;
 }
 
+static gdouble
+layer_seconds (const Times *times, guint layer)
+{
+  gdouble seconds = 0;
+
+  for (guint y = 0; y < PERCEPTUAL_MAX_SIZE; y++)
+    seconds += (gdouble) times->steps[layer][y];
+  return seconds;
+}
+
 static void
 ignore_run (gpointer user, const PerceptualTapRun *run, guint worker)
 {
 }
 
-/* Multiplications and additions of a direct convolution, one image. */
-static gdouble
-layer_flops (const PerceptualNetwork *network, guint index, guint inputs,
-    guint outputs, guint width, guint height)
+/* Compares as LPIPS does; @user: for each worker a row of numbers. */
+static void
+compare_run (gpointer user, const PerceptualTapRun *run, guint worker)
 {
-  const PerceptualLayer *layer = &network->layers[index];
-  gdouble per_pixel = 0;
+  const PerceptualKernels *kernels =
+      perceptual_kernels_table (perceptual_cpu ());
+  gfloat **rows = user;
 
-  if (layer->kind == PERCEPTUAL_LAYER_CONVOLUTION)
-    per_pixel = (gdouble) layer->size * layer->size * inputs * outputs;
-  if (layer->kind == PERCEPTUAL_LAYER_FIRE)
-    per_pixel = 10. / 2 * layer->squeeze * outputs;
-  if (index + 1 < network->n_layers && layer[1].kind == PERCEPTUAL_LAYER_FIRE)
-    per_pixel += (gdouble) outputs * layer[1].squeeze;
-  return 2 * per_pixel * width * height;
+  kernels->compare (run->features[0], run->features[1], NULL, run->channels,
+      run->n, TRUE, rows[worker]);
+}
+
+/* Runs with and without comparing, in turns. */
+static void
+take_times (PerceptualEngine *engine, const PerceptualImage *image,
+    Times *plain, Times *comparing)
+{
+  const PerceptualImage *images[] = { image, image };
+  g_autofree gfloat *numbers = g_new (gfloat, (gsize) threads * image->width);
+  g_autofree gfloat **rows = g_new (gfloat *, threads);
+  const PerceptualTapConsumer consumers[] = { { NULL, ignore_run, NULL },
+    { rows, compare_run, NULL } };
+  Times *times[] = { plain, comparing };
+
+  for (gint i = 0; i < threads; i++)
+    rows[i] = numbers + (gsize) i * image->width;
+  for (gint i = 0; i < 2 * runs; i++) {
+    Times *own = times[i % 2];
+
+    own->total = 0;
+    perceptual_engine_observe (engine, keep_time, own);
+    perceptual_engine_run (engine, images, &consumers[i % 2]);
+    if (own->best_total == 0 || own->total < own->best_total)
+      own->best_total = own->total;
+  }
 }
 
 static void
-print_layers (const PerceptualNetwork *network, const gdouble *times,
-    guint width, guint height, gdouble peak)
+fill_seconds (const Times *plain, const Times *comparing, Roofline *roofline)
 {
-  static const gchar *const kinds[] = { "conv", "fire", "pool" };
-  guint channels = 3;
-  gdouble seconds = times[0], flops = 0;
-
-  printf ("%-6s %9s %11s %8s %9s %6s\n", "layer", "channels", "output", "ms",
-      "GFLOP/s", "peak");
-  printf ("%-6s %9s %11s %8.2f\n", "entry", "", "", times[0] * 1e3);
-  for (guint i = 0; i < network->n_layers; i++) {
-    const PerceptualLayer *layer = &network->layers[i];
-    guint outputs = layer->outputs != 0 ? layer->outputs : channels;
-    gdouble work;
-
-    width = perceptual_layer_output_size (layer, width);
-    height = perceptual_layer_output_size (layer, height);
-    work = 2e-9 * layer_flops (network, i, channels, outputs, width, height);
-    printf ("%-6s %4u %4u %5ux%-5u %8.2f %9.1f %5.0f%%\n", kinds[layer->kind],
-        channels, outputs, width, height, times[i + 1] * 1e3,
-        work / times[i + 1], 100 * work / times[i + 1] / peak);
-    channels = outputs;
-    seconds += times[i + 1];
-    flops += work;
+  for (guint i = 0; i < roofline->n; i++) {
+    roofline->seconds[i] = layer_seconds (plain, i);
+    roofline->comparing[i] =
+        layer_seconds (comparing, i) - roofline->seconds[i];
   }
-  printf ("%-6s %21s %8.2f %9.1f %5.0f%%\n", "all", "", seconds * 1e3,
-      flops / seconds, 100 * flops / seconds / peak);
+}
+
+/* --- results ------------------------------------------------------------- */
+
+/* Beside the layers. */
+typedef struct
+{
+  const gchar *kernels;
+  gdouble sgemm;
+  gdouble best_seconds;
+  glong memory_kb;
+} Facts;
+
+static void
+print_text (const Roofline *roofline, Table *table, const Facts *facts)
+{
+  g_autofree gchar *text = NULL;
+
+  table_note (table, "best whole run: %.2f ms", facts->best_seconds * 1e3);
+  text = table_format_text (table);
+  printf ("%s %s, %d threads, %s, kernels %s, memory %ld MB\n"
+          "peak %.0f GFLOP/s (OpenBLAS' sgemm %.0f), memory is read at %.1f "
+          "and copied at %.1f GB/s\n%s",
+      network_name, size_text, threads, bench_cpu_name (), facts->kernels,
+      facts->memory_kb / 1024, roofline->roof.operations / 1e9, facts->sgemm,
+      roofline->roof.read / 1e9, roofline->roof.copied / 1e9, text);
+}
+
+static void
+add_member (JsonBuilder *builder, const gchar *name, gdouble number)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_double_value (builder, number);
+}
+
+static void
+add_words (JsonBuilder *builder, const gchar *name, const gchar *words)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_string_value (builder, words);
+}
+
+static void
+print_json (const Roofline *roofline, const Table *table, const Facts *facts)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree gchar *text = NULL;
+
+  json_builder_begin_object (builder);
+  add_words (builder, "network", network_name);
+  add_words (builder, "size", size_text);
+  add_words (builder, "cpu", bench_cpu_name ());
+  add_words (builder, "kernels", facts->kernels);
+  json_builder_set_member_name (builder, "threads");
+  json_builder_add_int_value (builder, threads);
+  add_member (builder, "peak_gflop_s", roofline->roof.operations / 1e9);
+  add_member (builder, "sgemm_gflop_s", facts->sgemm);
+  add_member (builder, "read_gb_s", roofline->roof.read / 1e9);
+  add_member (builder, "copied_gb_s", roofline->roof.copied / 1e9);
+  add_member (builder, "best_run_ms", facts->best_seconds * 1e3);
+  json_builder_set_member_name (builder, "memory_kb");
+  json_builder_add_int_value (builder, facts->memory_kb);
+  table_add_json (table, builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, TRUE);
+  printf ("%s\n", text);
+}
+
+/* --- the program --------------------------------------------------------- */
+
+/* Returns: (nullable): what is wrong with the options. */
+static const gchar *
+fault_of_options (PerceptualImage *image)
+{
+  gchar rest;
+
+  if (perceptual_network_find (network_name) == NULL)
+    return "--network is alex, squeeze or vgg";
+  if (sscanf (size_text, "%ux%u%c", &image->width, &image->height, &rest) != 2
+      || image->width > PERCEPTUAL_MAX_SIZE
+      || image->height > PERCEPTUAL_MAX_SIZE)
+    return "--size is WIDTHxHEIGHT, such as 1920x1080";
+  if (strcmp (precision, "exact") != 0 && strcmp (precision, "fast") != 0)
+    return "--precision is exact or fast";
+  if (strcmp (format, "text") != 0 && strcmp (format, "json") != 0)
+    return "--format is text or json";
+  if (threads < 1 || threads > 256)
+    return "--threads is 1 to 256";
+  if (runs < 1 || strip_rows < 0)
+    return "--runs is at least 1, --strip at least 0";
+  return NULL;
+}
+
+static PerceptualEngine *
+make_engine (PerceptualWorkers *workers, const PerceptualFastKernels *fast,
+    const PerceptualImage *image, GError **error)
+{
+  const PerceptualNetwork *network = perceptual_network_find (network_name);
+  const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
+  PerceptualFilters *filters = perceptual_filters_random (1, FALSE);
+  g_autoptr (PerceptualEngine) engine = perceptual_engine_new (network,
+      (1u << perceptual_network_taps (network)) - 1, &input, filters, NULL,
+      fast, workers, error);
+  guint least;
+
+  perceptual_filters_random_free (filters);
+  if (engine == NULL)
+    return NULL;
+  least = perceptual_engine_get_minimum (engine);
+  if (MIN (image->width, image->height) < least) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_SIZE,
+        "%s takes images of at least %ux%u", network_name, least, least);
+    return NULL;
+  }
+  if (!perceptual_engine_prepare (
+          engine, image->width, image->height, 2, (guint) strip_rows, error))
+    return NULL;
+  return g_steal_pointer (&engine);
+}
+
+/* The machine last, so that its own buffers do not count as memory. */
+static gboolean
+measure (const PerceptualImage *image, Roofline *roofline, Facts *facts,
+    GError **error)
+{
+  const PerceptualFastKernels *fast =
+      strcmp (precision, "fast") == 0 ? perceptual_fast_kernels () : NULL;
+  g_autofree Times *plain = g_new0 (Times, 1);
+  g_autofree Times *comparing = g_new0 (Times, 1);
+  g_autoptr (PerceptualWorkers) workers =
+      perceptual_workers_new ((guint) threads, error);
+  g_autoptr (PerceptualEngine) engine = NULL;
+  struct rusage usage;
+
+  if (workers == NULL)
+    return FALSE;
+  engine = make_engine (workers, fast, image, error);
+  if (engine == NULL)
+    return FALSE;
+  take_times (engine, image, plain, comparing);
+  getrusage (RUSAGE_SELF, &usage);
+  facts->kernels = fast != NULL ? fast->name : perceptual_kernel_level ();
+  facts->memory_kb = usage.ru_maxrss;
+  facts->best_seconds = plain->best_total;
+  facts->sgemm = measure_sgemm ();
+  roofline->n = layer_work_of (perceptual_network_find (network_name),
+      image->width, image->height, fast != NULL, roofline->work);
+  fill_seconds (plain, comparing, roofline);
+  return roof_measure (workers, &roofline->roof, error);
+}
+
+static gboolean
+report (const Roofline *roofline, const Facts *facts, GError **error)
+{
+  g_autoptr (Table) table = roofline_table (roofline);
+  g_autofree gchar *title = g_strdup_printf ("%s %s, %d threads, %s, %s",
+      network_name, size_text, threads, bench_cpu_name (), facts->kernels);
+
+  if (strcmp (format, "json") == 0)
+    print_json (roofline, table, facts);
+  else
+    print_text (roofline, table, facts);
+  return chart == NULL || roofline_draw (roofline, title, chart, error);
 }
 
 int
@@ -143,63 +339,26 @@ main (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (PerceptualWorkers) workers = NULL;
-  g_autoptr (PerceptualEngine) engine = NULL;
   g_autofree guint8 *memory = NULL;
-  const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
-  const PerceptualTapConsumer consumer = { NULL, ignore_run, NULL };
-  PerceptualFilters *filters = perceptual_filters_random (1, FALSE);
-  const PerceptualNetwork *network;
   PerceptualImage image = { 0 };
-  const PerceptualImage *images[] = { &image, &image };
-  g_autofree Times *times = g_new0 (Times, 1);
-  gdouble best[MAX_LAYERS + 1] = { 0 }, best_total = G_MAXDOUBLE;
-  struct rusage usage;
-  const PerceptualFastKernels *fast = NULL;
-  gdouble peak;
+  Roofline roofline = { .n = 0 };
+  Facts facts = { NULL };
+  const gchar *fault = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error)
-      || (network = perceptual_network_find (network_name)) == NULL
-      || sscanf (size_text, "%ux%u", &image.width, &image.height) != 2) {
-    fprintf (stderr, "%s\n", error != NULL ? error->message : "bad option");
+      || (fault = fault_of_options (&image)) != NULL) {
+    fprintf (stderr, "bench-nn: %s\n", fault != NULL ? fault : error->message);
     return 2;
   }
-  if (strcmp (precision, "fast") == 0)
-    fast = perceptual_fast_kernels ();
   image.stride = (gsize) image.width * 4;
   image.data = memory = g_malloc (image.stride * image.height);
   for (gsize i = 0; i < image.stride * image.height; i++)
     memory[i] = (guint8) (i * 2654435761u >> 24);
-  peak = measure_peak ();
-  workers = perceptual_workers_new ((guint) threads, &error);
-  engine = perceptual_engine_new (network,
-      (1u << perceptual_network_taps (network)) - 1, &input, filters, NULL,
-      fast, workers, &error);
-  perceptual_filters_random_free (filters);
-  if (engine == NULL
-      || !perceptual_engine_prepare (
-          engine, image.width, image.height, 2, (guint) strip_rows, &error)) {
-    fprintf (stderr, "%s\n", error->message);
+  if (!measure (&image, &roofline, &facts, &error)
+      || !report (&roofline, &facts, &error)) {
+    fprintf (stderr, "bench-nn: %s\n", error->message);
     return 1;
   }
-  perceptual_engine_observe (engine, keep_time, times);
-  for (gint i = 0; i < runs; i++) {
-    times->total = 0;
-    perceptual_engine_run (engine, images, &consumer);
-    best_total = MIN (best_total, times->total);
-  }
-  for (guint i = 0; i <= network->n_layers; i++) {
-    for (guint y = 0; y < PERCEPTUAL_MAX_SIZE; y++)
-      best[i] += (gdouble) times->steps[i][y];
-  }
-  getrusage (RUSAGE_SELF, &usage);
-  printf ("%s %s, %d threads, %s, kernels %s, sgemm peak %.0f GFLOP/s, "
-          "memory %ld MB\n",
-      network_name, size_text, threads, bench_cpu_name (),
-      fast != NULL ? fast->name : perceptual_kernel_level (), peak,
-      usage.ru_maxrss / 1024);
-  print_layers (network, best, image.width, image.height, peak);
-  printf ("best whole run: %.2f ms\n", best_total * 1e3);
   return 0;
 }

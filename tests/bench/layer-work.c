@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Counts operations and bytes by the table of layers.  Knows nothing of time.
+ */
+#include "layer-work.h"
+
+#include "nn/fast/fast.h"
+
+#define IMAGES 2
+
+/* Where a layer is, and what is counted by. */
+typedef struct
+{
+  const PerceptualLayer *layer;
+  const PerceptualLayer *next; /* NULL for the last */
+  gboolean first;
+  gboolean fast;
+  guint in_width;
+  guint in_height;
+} Place;
+
+static gdouble
+number_bytes (gboolean fast)
+{
+  return fast ? sizeof (guint16) : sizeof (gfloat);
+}
+
+/* Channels that are kept of each pixel of the layer's input. */
+static guint
+kept_inputs (const Place *place, guint inputs)
+{
+  if (place->layer->kind == PERCEPTUAL_LAYER_FIRE)
+    return place->layer->squeeze;
+  return place->first && place->fast ? PERCEPTUAL_FAST_ENTRY : inputs;
+}
+
+/* ... and of its output: nobody reads the last one but the tap. */
+static guint
+kept_outputs (const Place *place, guint outputs)
+{
+  if (place->next == NULL)
+    return 0;
+  return place->next->kind == PERCEPTUAL_LAYER_FIRE ? place->next->squeeze
+                                                    : outputs;
+}
+
+/* Adds the layer's own filters, of @size x @size. */
+static void
+add_filters (const Place *place, guint size, guint inputs, guint outputs,
+    LayerWork *work)
+{
+  const PerceptualLayer *layer = place->layer;
+  const PerceptualWinograd *w = NULL;
+  gdouble filters = (gdouble) inputs * outputs;
+  gdouble pixels = (gdouble) IMAGES * work->width * work->height;
+
+  if (size == layer->size && !place->fast)
+    w = perceptual_layer_tiles (layer, work->width, work->height);
+  work->direct += 2 * filters * size * size * pixels;
+  if (w != NULL) {
+    guint across = (work->width + w->tile - 1) / w->tile;
+    guint down = (work->height + w->tile - 1) / w->tile;
+
+    work->operations +=
+        2 * filters * w->points * IMAGES * (gdouble) across * down;
+    work->bytes += number_bytes (FALSE) * filters * w->points;
+  } else {
+    work->operations += 2 * filters * size * size * pixels;
+    work->bytes += number_bytes (place->fast) * filters * size * size;
+  }
+}
+
+static void
+count (const Place *place, guint inputs, LayerWork *work)
+{
+  const PerceptualLayer *layer = place->layer;
+  gdouble in_pixels = (gdouble) IMAGES * place->in_width * place->in_height;
+  gdouble pixels = (gdouble) IMAGES * work->width * work->height;
+  guint from = kept_inputs (place, inputs);
+
+  work->inputs = inputs;
+  work->bytes = number_bytes (place->fast)
+      * (in_pixels * from + pixels * kept_outputs (place, work->outputs));
+  switch (layer->kind) {
+    case PERCEPTUAL_LAYER_POOL:
+      work->kind = "pool";
+      break;
+    case PERCEPTUAL_LAYER_CONVOLUTION:
+      work->kind = "conv";
+      add_filters (place, layer->size, inputs, work->outputs, work);
+      break;
+    case PERCEPTUAL_LAYER_FIRE:
+      work->kind = "fire";
+      add_filters (place, layer->size, from, work->outputs / 2, work);
+      add_filters (place, 1, from, work->outputs / 2, work);
+      break;
+  }
+  if (place->next != NULL && place->next->kind == PERCEPTUAL_LAYER_FIRE)
+    add_filters (place, 1, work->outputs, place->next->squeeze, work);
+}
+
+guint
+layer_work_of (const PerceptualNetwork *network, guint width, guint height,
+    gboolean fast, LayerWork *work)
+{
+  guint channels = PERCEPTUAL_IMAGE_CHANNELS;
+  guint entered = fast ? PERCEPTUAL_FAST_ENTRY : channels;
+
+  g_assert (network->n_layers <= BENCH_MAX_LAYERS);
+  /* Pixels come with a byte of padding. */
+  work[0] = (LayerWork){
+    .kind = "entry",
+    .inputs = channels,
+    .outputs = channels,
+    .width = width,
+    .height = height,
+    .bytes =
+        IMAGES * (gdouble) width * height * (4 + number_bytes (fast) * entered),
+  };
+  for (guint i = 0; i < network->n_layers; i++) {
+    const PerceptualLayer *layer = &network->layers[i];
+    LayerWork *own = &work[i + 1];
+    Place place = {
+      .layer = layer,
+      .next = i + 1 < network->n_layers ? layer + 1 : NULL,
+      .first = i == 0,
+      .fast = fast,
+      .in_width = width,
+      .in_height = height,
+    };
+
+    width = perceptual_layer_output_size (layer, width);
+    height = perceptual_layer_output_size (layer, height);
+    *own = (LayerWork){ .width = width, .height = height };
+    own->outputs = layer->outputs != 0 ? layer->outputs : channels;
+    count (&place, channels, own);
+    channels = own->outputs;
+  }
+  return network->n_layers + 1;
+}
