@@ -127,12 +127,13 @@ judge_kendall (const gdouble *x, const gdouble *y, guint n)
   guint64 ties_both = count_ties (order, x, y, n);
   guint64 discordant = count_swaps (order, scratch, y, n);
   guint64 ties_y = count_ties (order, y, NULL, n);
-  gdouble concordant;
+  gdouble concordant, most;
 
   if (pairs == ties_x || pairs == ties_y)
     return NAN;
   concordant = (gdouble) pairs - (gdouble) ties_x - (gdouble) ties_y
       + (gdouble) ties_both - (gdouble) discordant;
-  return (concordant - (gdouble) discordant)
-      / (sqrt ((gdouble) (pairs - ties_x)) * sqrt ((gdouble) (pairs - ties_y)));
+  most = sqrt ((gdouble) (pairs - ties_x)) * sqrt ((gdouble) (pairs - ties_y));
+  /* The root of 3 squared is less than 3. */
+  return CLAMP ((concordant - (gdouble) discordant) / most, -1, 1);
 }

@@ -132,6 +132,11 @@ test_no_correlation_is_beyond_1 (void)
     g_assert_cmpfloat (judge_pearson (x, up, 7), <=, 1);
     g_assert_cmpfloat (judge_pearson (x, up, 7), >, 1 - 1e-12);
     g_assert_cmpfloat (judge_pearson (x, down, 7), >=, -1);
+    for (guint n = 2; n <= 7; n++) {
+      g_assert_cmpfloat (judge_kendall (x, up, n), <=, 1);
+      g_assert_cmpfloat (judge_kendall (x, up, n), >, 1 - 1e-12);
+      g_assert_cmpfloat (judge_kendall (x, down, n), >=, -1);
+    }
   }
 }
 
