@@ -65,7 +65,9 @@ for page in man1/perceptual-compare.1 man1/perceptual-fetch-weights.1 \
     dpkg-query -L perceptual-tools gstreamer1.0-perceptual | grep -q "$page"
 done
 dpkg-query -L perceptual-tools | grep -q bash-completion/completions/perceptual
-dpkg-query -L perceptual-tools | grep -q schemas/compare.schema.json
+for program in compare judge monitor tune; do
+  dpkg-query -L perceptual-tools | grep -q "schemas/$program.schema.json"
+done
 
 # The service runs a program that is there, by a template that is complete.
 unit=$(dpkg-query -L perceptual-tools | grep '/perceptual-monitor@.service$')

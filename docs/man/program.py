@@ -8,11 +8,14 @@ usage: program.py VERSION MAN BASH NAME COMMAND [WORD...]
 COMMAND and the words behind it run the program that users call NAME.
 """
 
+import pathlib
 import re
 import sys
 
 import help_text
 import roff
+
+DOCS = pathlib.Path(__file__).resolve().parents[1]
 
 # What options take, by the word in the help.
 FILES = re.compile(r"FILE|LOG|CSV|JSON|CLIP|PATH")
@@ -77,6 +80,10 @@ def man(name, version, main, commands):
         ("perceptual-tune", 1), ("perceptual-fetch-weights", 1),
         ("perceptualdistance", 7)) if other != name))
     page.text("The pages of /usr/share/doc/gst-perceptual: manual.md first.")
+    schema = name.removeprefix("perceptual-") + ".schema.json"
+    if (DOCS / schema).exists():
+        page.paragraph([f"/usr/share/gst-perceptual/schemas/{schema} describes "
+                        "the JSON for validators."])
     return page.done()
 
 

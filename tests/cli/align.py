@@ -16,16 +16,10 @@ import tempfile
 import unittest
 
 import clips
+import schemas
 import tap
 
-try:
-    import jsonschema
-except ImportError:
-    jsonschema = None
-
 PROGRAM = sys.argv[1]
-SCHEMA = json.loads(
-    (pathlib.Path(__file__).parents[2] / "docs/compare.schema.json").read_text())
 N = 50
 MS = 10 ** 6
 WIDTH, HEIGHT = 64, 48
@@ -85,10 +79,8 @@ class AlignCase(unittest.TestCase):
         return done.stdout
 
     def report(self, *arguments):
-        report = json.loads(self.run_program("--format", "json", *arguments))
-        if jsonschema is not None:
-            jsonschema.Draft7Validator(SCHEMA).validate(report)
-        return report["results"]
+        return schemas.read("compare", self.run_program(
+            "--format", "json", *arguments))["results"]
 
     def assert_pairs(self, result, reference, distorted):
         """All frames of both lists, the first with the first and so on."""

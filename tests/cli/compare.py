@@ -17,28 +17,16 @@ import tempfile
 import unittest
 
 import clips
+import schemas
 import stills
 import tap
-from compare_case import PROGRAM, SCHEMA, CompareCase, compare, jsonschema
+from compare_case import PROGRAM, CompareCase, compare
 
 DATA = os.environ.get("PERCEPTUAL_TEST_DATA")
 
 # Mean squared difference of two flat greys in the range -1..1.
 BLACK_TO_WHITE = 4.0
 GREY_TO_WHITE = ((255 - 128) / 127.5) ** 2
-
-
-class Schema(unittest.TestCase):
-    @unittest.skipIf(jsonschema is None, "python3-jsonschema is missing")
-    def test_schema_itself_is_valid_and_refuses_other_objects(self):
-        jsonschema.Draft7Validator.check_schema(SCHEMA)
-        good = {"schema": 1, "metric": "l2", "options": {}, "weights": None,
-                "reference": "a", "results": []}
-        validator = jsonschema.Draft7Validator(SCHEMA)
-        validator.validate(good)
-        for change in ({"schema": 2}, {"extra": 1}, {"weights": {}},
-                       {"results": [{"distorted": "b"}]}):
-            self.assertFalse(validator.is_valid({**good, **change}), change)
 
 
 class Images(CompareCase):
@@ -51,6 +39,11 @@ class Images(CompareCase):
                 ("bars.jpg", "smpte", "jpegenc quality=30")):
             clips.image(cls.folder / name, pattern, encoder)
         clips.image(cls.folder / "wide.png", "black", "pngenc", width=96)
+
+    def test_the_schema_takes_what_is_printed_and_nothing_else(self):
+        schemas.assert_narrow(self, "compare", self.report(
+            "--also", "psnr", "--fail-above", "mean<1", self.path("bars.png"),
+            self.path("bars.jpg")))
 
     def test_identical_images_have_distance_zero(self):
         report = self.report(self.path("bars.png"), self.path("bars.png"))

@@ -76,9 +76,11 @@ class Installed(unittest.TestCase):
         fetch = self.one("bin/perceptual-fetch-weights")
         self.assertTrue(os.access(fetch, os.X_OK))
 
-    def test_schemas_are_json(self):
-        schema = json.loads(self.one("compare.schema.json").read_text())
-        self.assertIn("properties", schema)
+    def test_all_schemas_are_there(self):
+        for path in (ROOT / "docs").glob("*.schema.json"):
+            schema = json.loads(self.one(
+                f"gst-perceptual/schemas/{path.name}").read_text())
+            self.assertEqual(schema["properties"]["schema"], {"const": 1})
 
     def test_the_library_has_the_name_that_programs_ask_for(self):
         library = self.one(r"libperceptual\.so\.0\.1\.0")

@@ -21,9 +21,10 @@ import tempfile
 import time
 import unittest
 
+import schemas
 import stills
 import tap
-from judge import on_terminal
+from judge_case import on_terminal
 
 PROGRAM = sys.argv[1]
 
@@ -187,7 +188,7 @@ class Made(unittest.TestCase):
         done = self.ends(judge(
             "fit", "--out", str(out), "--weights", str(self.weights),
             "--format", "json", *arguments, self.train), 0)
-        return out, json.loads(done.stdout)
+        return out, schemas.read("judge", done.stdout)
 
 
 class Fit(Made):
@@ -200,7 +201,7 @@ class Fit(Made):
             done = self.ends(judge(
                 "2afc", "--metric", "lpips", "--weights", str(path),
                 "--bootstrap", "0", "--format", "json", self.train), 0)
-            scores[path] = json.loads(done.stdout)["results"][0]["score"]
+            scores[path] = schemas.read("judge", done.stdout)["results"][0]["score"]
         self.assertGreater(scores[out], scores[self.weights] + .1, scores)
         losses = [row["training_loss"] for row in report["results"]]
         [best] = [i for i, row in enumerate(report["results"])
@@ -264,7 +265,7 @@ class Fit(Made):
         self.assertIn("t001", done.stderr)
         done = self.ends(judge("fit", "--skip-broken", "--epochs", "1",
                                "--format", "json", *arguments, broken), 0)
-        notes = json.loads(done.stdout)["notes"]
+        notes = schemas.read("judge", done.stdout)["notes"]
         self.assertIn(f"1 triplets of {broken} left out:", notes)
         self.assertTrue([note for note in notes if "t001" in note])
         self.assertTrue([note for note in notes if "SHA-256" in note])
@@ -296,7 +297,7 @@ class Study(Made):
             "--bootstrap", "100", "--format", "json", "--plots",
             str(self.folder / "charts"), "--report",
             str(self.folder / "study.html"), str(self.folder)), 0)
-        report = json.loads(done.stdout)
+        report = schemas.read("judge", done.stdout)
         rows = {row["model"]: row for row in report["results"]}
         self.assertEqual(set(rows), {"untrained VGG + cosine",
                                      "AlexNet + cosine", "AlexNet + LPIPS"})
@@ -369,7 +370,7 @@ class Study(Made):
         self.assertEqual(running.returncode, 1, err)
         self.assertEqual(err, "perceptual-judge: interrupted; what was "
                          "measured until then is reported\n")
-        return json.loads(out)["results"]
+        return schemas.read("judge", out)["results"]
 
     def test_an_interruption_leaves_the_models_that_are_whole(self):
         [row] = self.interrupted("stopped-early", "t000")
@@ -393,7 +394,7 @@ class Study(Made):
                      str(self.weights.parent), "--epochs", "1", "--bootstrap",
                      "0", broken)
         done = self.ends(judge(*arguments, "--format", "json"), 0)
-        notes = json.loads(done.stdout)["notes"]
+        notes = schemas.read("judge", done.stdout)["notes"]
         self.assertIn(f"1 triplets of {broken} left out:", notes)
         self.assertTrue([note for note in notes if "t007" in note])
         self.assertTrue([note for note in notes
@@ -417,9 +418,9 @@ class Study(Made):
                 "study", "--skip-broken", "--weights",
                 str(self.weights.parent), "--epochs", "3", "--bootstrap", "9",
                 "--seed", "3", "--format", "json", str(folder)), 0)
-            rows.append(json.loads(done.stdout)["results"])
+            rows.append(schemas.read("judge", done.stdout)["results"])
             self.assertEqual(f"4 triplets of {folder} left out:"
-                             in json.loads(done.stdout)["notes"], tiny)
+                             in schemas.read("judge", done.stdout)["notes"], tiny)
         self.assertEqual(len(rows[0]), 3)
         self.assertEqual(rows[0], rows[1])
 

@@ -12,7 +12,7 @@ import unittest
 
 import stills
 import tap
-from judge import JudgeCase, judge
+from judge_case import JudgeCase, judge
 
 FLAWS = ["translate", "rotate", "mirror", "invert", "stain", "brightness",
          "blur", "noise", "jpeg", "flat", "swap"]

@@ -16,7 +16,7 @@ import unittest
 
 import stills
 import tap
-from judge import PAIRS, TRIPLETS, JudgeCase, judge
+from judge_case import PAIRS, TRIPLETS, JudgeCase, judge
 
 PROGRAM = sys.argv[1]
 BROWSER = shutil.which("chromium") or shutil.which("chromium-headless-shell")

@@ -2,10 +2,11 @@
 """A made-up monitor that is served: see tests/examples/monitor/."""
 
 import http.client
-import json
 import re
 import subprocess
 import sys
+
+import schemas
 
 PROGRAM = sys.argv[1]
 
@@ -54,7 +55,7 @@ class MadeUp:
             connection.close()
 
     def state(self, query=""):
-        return json.loads(self.ask("/state.json" + query)[1])
+        return schemas.read("monitor", self.ask("/state.json" + query)[1])
 
     def series(self, **headers):
         """Samples by name and labels."""

@@ -123,6 +123,8 @@ class MonitorTest(unittest.TestCase):
         senders[1].show("clean")
         watcher.wait_for(lambda s: s[active("above")] == 0, 1 + SLACK,
                          "its end")
+        kinds = {alert["kind"] for alert in monitor.state()["alerts"]}
+        self.assertEqual(kinds, {"frozen", "black", "above"})
         self.cut_and_restore(watcher, senders, ports)
         senders[1].show("large")
         watcher.wait_for(lambda s: s[ended("error")] > 0, 3 + SLACK,

@@ -17,6 +17,7 @@ import tempfile
 import time
 import unittest
 
+import schemas
 import tap
 from made_up import MadeUp
 
@@ -167,6 +168,7 @@ class Answers(unittest.TestCase):
 
     def test_points_after_a_number(self):
         self.assertNotIn("points", self.monitor.state())
+        schemas.assert_narrow(self, "monitor", self.monitor.state("?since=297"))
         points = self.monitor.state("?since=0")["points"]
         self.assertEqual([p["sequence"] for p in points],
                          list(range(1, 301)))

@@ -13,6 +13,8 @@ import threading
 import time
 import urllib.request
 
+import schemas
+
 PROGRAM, SENDER = sys.argv[1:3]
 CLEAN = ("videotestsrc is-live=true pattern=ball background-color=0xff606060 "
          "! video/x-raw,format=I420,width=160,height=120,framerate=25/1")
@@ -104,17 +106,22 @@ class Monitor:
                  f"'{words}'; it says {self.lines}")
         return self.said(words)
 
-    def scrape(self):
-        """Returns: the series by name and labels but the monitor's."""
+    def ask(self, path):
         if self.address is None:
             self.address = wait_for(
                 lambda: self.said("http://"), 20, "an address")[0]
             self.address = re.search("http://\\S+", self.address)[0]
-        with urllib.request.urlopen(self.address + "metrics",
+        with urllib.request.urlopen(self.address + path,
                                     timeout=10) as answer:
-            text = answer.read().decode()
+            return answer.read().decode()
+
+    def state(self):
+        return schemas.read("monitor", self.ask("state.json?since=0"))
+
+    def scrape(self):
+        """Returns: the series by name and labels but the monitor's."""
         series = {}
-        for line in text.splitlines():
+        for line in self.ask("metrics").splitlines():
             if line.startswith("#"):
                 continue
             name, value = line.rsplit(" ", 1)

@@ -19,6 +19,7 @@ import time
 import unittest
 
 import clips
+import schemas
 import tap
 
 PROGRAM = sys.argv[1]
@@ -73,7 +74,7 @@ class TuneCase(unittest.TestCase):
                              "--value", value, "--database",
                              self.path(database), "--format", "json",
                              *arguments), code)
-        return json.loads(done.stdout)
+        return schemas.read("tune", done.stdout)
 
     def fails(self, words, *arguments, code=1):
         done = self.ends(run(*arguments), code)
@@ -228,10 +229,17 @@ class TestAnswers(TuneCase):
         self.assertIn("answer    none: no value meets the target; the closest "
                       "is 20: ", done.stdout)
 
+    def test_the_schema_takes_what_is_printed_and_nothing_else(self):
+        schemas.assert_narrow(self, "tune", self.search(
+            "scan.sqlite", "--target", "mean<0.01", "--max-rate", "100000"))
+        schemas.assert_narrow(self, "tune", schemas.read("tune", self.ends(
+            run("list", "--database", self.path("scan.sqlite"), "--format",
+                "json"), 0).stdout))
+
     def test_list_tells_what_there_is(self):
         done = self.ends(run("list", "--database", self.path("grid.sqlite"),
                              "--format", "json"), 0)
-        report = json.loads(done.stdout)
+        report = schemas.read("tune", done.stdout)
         self.assertEqual(report["probes"], len(VALUES))
         row, = report["results"]
         self.assertEqual(row["values"], len(VALUES))
@@ -367,7 +375,7 @@ class TestEncoders(TuneCase):
                        self.path("failed.sqlite"), "--target", "mean<1",
                        "--value", "20:30", "--command",
                        shell("echo no luck >&2; false"))
-        report = json.loads(self.ends(
+        report = schemas.read("tune", self.ends(
             run("list", "--database", self.path("failed.sqlite"), "--format",
                 "json"), 0).stdout)
         self.assertEqual(report["probes"], 0)
@@ -499,7 +507,8 @@ class TestUsage(TuneCase):
 
     def test_encoders_are_listed(self):
         done = self.ends(run("list", "--encoders", "--format", "json"), 0)
-        rows = {row["name"]: row for row in json.loads(done.stdout)["results"]}
+        rows = {row["name"]: row for row in schemas.read(
+            "tune", done.stdout)["results"]}
         self.assertEqual(rows["x264"]["values"], "10:46")
         self.assertIn(rows["x264"]["installed"], ("yes", "no"))
 
@@ -539,7 +548,7 @@ class TestEnds(TuneCase):
         for process in both:
             out, err = process.communicate(timeout=200)
             self.assertEqual(process.returncode, 0, err)
-            reports.append(json.loads(out))
+            reports.append(schemas.read("tune", out))
         self.assertEqual(reports[0]["answer"]["value"],
                          reports[1]["answer"]["value"])
         known = self.measured("shared.sqlite")
@@ -563,7 +572,7 @@ class TestEnds(TuneCase):
         last = self.start("killed.sqlite")
         out, err = last.communicate(timeout=200)
         self.assertEqual(last.returncode, 0, err)
-        self.assertEqual(json.loads(out)["answer"]["value"],
+        self.assertEqual(schemas.read("tune", out)["answer"]["value"],
                          expected["answer"]["value"])
         now = self.measured("killed.sqlite")
         self.assertEqual({n: now.get(n) for n in kept}, kept)

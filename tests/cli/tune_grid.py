@@ -16,6 +16,7 @@ import tempfile
 import unittest
 
 import clips
+import schemas
 import tap
 
 PROGRAM = sys.argv[1]
@@ -60,8 +61,8 @@ class GridCase(unittest.TestCase):
         return done
 
     def json(self, *arguments, code=0):
-        return json.loads(self.ends(run(*arguments, "--format", "json"),
-                                    code).stdout)
+        return schemas.read("tune", self.ends(
+            run(*arguments, "--format", "json"), code).stdout)
 
     def fails(self, words, *arguments, code=2):
         done = self.ends(run(*arguments), code)
@@ -78,7 +79,7 @@ class TestGrid(GridCase):
                    cls.database, "--format", "json", "--report",
                    str(cls.folder / "rd.html"))
         assert done.returncode == 0, done.stderr
-        cls.report = json.loads(done.stdout)
+        cls.report = schemas.read("tune", done.stdout)
 
     def test_every_combination_is_measured(self):
         rows = self.report["results"]
@@ -144,7 +145,7 @@ class TestGrid(GridCase):
         self.assertIn("default-src 'none'", page)
         self.assertIn("BD-rate", page)
         island = page[page.index('id="data">') + len('id="data">'):]
-        data = json.loads(island[:island.index("</script>")])
+        data = schemas.read("tune", island[:island.index("</script>")])
         self.assertEqual(data["results"], self.report["results"])
 
     def test_a_report_is_made_of_what_the_database_has(self):
@@ -415,7 +416,10 @@ class TestPlan(GridCase):
     def plan(self, folder, *arguments, database="empty.sqlite"):
         self.ends(run("plan", self.clip, *arguments, "--database",
                       self.path(database), "--into", self.path(folder)))
-        return sorted(pathlib.Path(self.path(folder)).iterdir())
+        jobs = sorted(pathlib.Path(self.path(folder)).iterdir())
+        for job in jobs:
+            schemas.read("tune", job.read_text())
+        return jobs
 
     def probe(self, jobs, folder, suffix=".json", code=0):
         into = pathlib.Path(self.path(folder))
@@ -423,6 +427,8 @@ class TestPlan(GridCase):
         for job in jobs:
             self.ends(run("probe", "--job", str(job), "--output",
                           str(into / (job.stem + suffix))), code)
+            if suffix == ".json":
+                schemas.read("tune", (into / (job.stem + suffix)).read_text())
         return sorted(str(path) for path in into.iterdir())
 
     def merge(self, files, database, code=0):
@@ -534,7 +540,7 @@ class TestPlan(GridCase):
         clips.waves(self.folder / "changing.y4m", 12, width=96, height=96)
         done = self.ends(run("probe", "--job", job), 1)
         self.assertIn("changing.y4m", done.stderr)
-        self.assertEqual(json.loads(done.stdout)["results"], [])
+        self.assertEqual(schemas.read("tune", done.stdout)["results"], [])
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]

@@ -19,6 +19,7 @@ import time
 import unittest
 
 import clips
+import schemas
 import tap
 
 TUNE, COMPARE = sys.argv[1:3]
@@ -122,7 +123,7 @@ class ProbeCase(unittest.TestCase):
         self.assertEqual(done.returncode, code,
                          f"stdout: {done.stdout}\nstderr: {done.stderr}")
         self.stderr = done.stderr
-        return json.loads(done.stdout) if done.stdout else None
+        return schemas.read("tune", done.stdout) if done.stdout else None
 
     def probe(self, *candidates, code=0, **fields):
         """Outcomes of the candidates."""
@@ -560,6 +561,12 @@ class Jobs(ProbeCase):
         self.assertIsNone(outcome.error)
         self.assertEqual(outcome.frames, FRAMES)
 
+    def test_the_schema_takes_jobs_and_results_and_nothing_else(self):
+        text = self.job(self.encoder, candidate(
+            "named", "x264", 30, **{"bframes": 2}))
+        schemas.assert_narrow(self, "tune", json.loads(text))
+        schemas.assert_narrow(self, "tune", self.run_job(text))
+
     def test_content_is_checked(self):
         digest = hashlib.sha256(
             pathlib.Path(self.clip).read_bytes()).hexdigest()
@@ -579,7 +586,7 @@ class Jobs(ProbeCase):
             [TUNE, "probe", "--job", str(job), "-o", str(result)],
             capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, done.stdout), (0, ""))
-        fields = json.loads(result.read_text())
+        fields = schemas.read("tune", result.read_text())
         self.assertEqual(fields["metric"], "l2")
         self.assertEqual(fields["frames"], FRAMES)
         self.assertTrue(fields["caps"].startswith("video/x-raw"))

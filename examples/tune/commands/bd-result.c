@@ -243,6 +243,7 @@ write_json (const Draft *self)
 
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", "bd");
   table_json_text (builder, "metric", result->set->metric);
   table_json_text (builder, "statistic", result->statistic);
   table_json_text (builder, "axis",

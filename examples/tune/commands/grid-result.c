@@ -197,7 +197,7 @@ tune_grid_count_failed (const TuneGrid *self)
 }
 
 static gchar *
-write_json (const TuneGrid *grid)
+write_json (const TuneSession *session, const TuneGrid *grid)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree TableColumn *columns = NULL;
@@ -205,6 +205,7 @@ write_json (const TuneGrid *grid)
 
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", session->command->name);
   add_metric (builder, grid);
   table_json_count (builder, "failed", tune_grid_count_failed (grid));
   table_add_json (table, builder);
@@ -222,7 +223,7 @@ format (const TuneSession *session, const TuneGrid *grid)
   g_autoptr (Table) table = NULL;
 
   if (session->options.format == TUNE_FORMAT_JSON)
-    return write_json (grid);
+    return write_json (session, grid);
   table = make_table (grid, csv, &columns);
   return csv ? table_format_csv (table) : table_format_text (table);
 }
@@ -233,7 +234,7 @@ write_report (TuneSession *session, const TuneGrid *grid, GError **error)
   const TuneRdSet *set = grid->set;
   g_autoptr (GPtrArray) labels = tune_rd_set_list_labels (set);
   g_autoptr (GPtrArray) clips = tune_rd_set_list_clips (set);
-  g_autofree gchar *json = write_json (grid);
+  g_autofree gchar *json = write_json (session, grid);
   g_autofree gchar *title = NULL;
   TuneRdView view = { .set = set,
     .metric = set->metric,

@@ -298,6 +298,7 @@ write_json (const Table *table)
 
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", "ladder");
   table_add_json (table, builder);
   json_builder_end_object (builder);
   return table_json_print (builder);

@@ -171,6 +171,7 @@ write_json (const Table *table, const gchar *database, gint64 probes)
 
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", "list");
   if (database != NULL) {
     table_json_path (builder, "database", database);
     table_json_count (builder, "bytes", size_of (database));

@@ -154,8 +154,9 @@ describe (const Merge *self)
 
   if (self->session->options.format == TUNE_FORMAT_JSON)
     return g_strdup_printf (
-        "{\"schema\": %d, \"files\": %u, \"refused\": %u, \"imported\": %u, "
-        "\"there\": %u, \"failed\": %u}\n",
+        "{\"schema\": %d, \"command\": \"merge\", \"files\": %u, "
+        "\"refused\": %u, \"imported\": %u, \"there\": %u, "
+        "\"failed\": %u}\n",
         SCHEMA, g_strv_length (files), self->refused, counts->imported,
         counts->there, counts->failed);
   return g_strdup_printf (

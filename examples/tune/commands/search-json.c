@@ -189,6 +189,7 @@ tune_search_write_json (const TuneSearchReport *report)
 
   json_builder_begin_object (builder);
   table_json_count (builder, "schema", SCHEMA);
+  table_json_text (builder, "command", "search");
   add_source (builder, report);
   table_json_text (builder, "encoder", seek->encoding->label);
   add_targets (builder, seek);
