@@ -15,9 +15,28 @@ describe (gint frames)
       "%u frame%s %s", n, n == 1 ? "" : "s", frames > 0 ? "late" : "early");
 }
 
+/* What there is to do about it. */
+static const gchar *
+advise (gboolean followed)
+{
+  if (followed)
+    return "The offset is followed (sync=track), and is looked for again where "
+           "the pictures show enough of it; until then distances may be of "
+           "the wrong frames, which the counts \"misaligned\" and \"unsure\" "
+           "tell.  If it comes back, frames are lost or repeated on the way: "
+           "look at the unmatched ones.";
+  return "The timestamps are not those of the pictures.  If it is so from the "
+         "beginning, sync=auto makes up for it, or an offset that is set by "
+         "hand.  If it begins later, frames were lost or the frame rates "
+         "differ.  If frames are out of order, the container may lack "
+         "timestamps for them, as AVI does.  "
+         "Where the frames are the same but for their times, pair=index pairs "
+         "them by their numbers.";
+}
+
 void
-perceptual_misaligned_warn (
-    GstElement *element, const gchar *pad, const PerceptualMisplaced *found)
+perceptual_misaligned_warn (GstElement *element, const gchar *pad,
+    const PerceptualMisplaced *found, gboolean followed)
 {
   g_autofree gchar *how = describe (found->frames);
   guint64 ms = found->from / GST_MSECOND;
@@ -28,13 +47,7 @@ perceptual_misaligned_warn (
        "compared with",
           (guint) (ms / 3600000), (guint) (ms / 60000 % 60),
           (guint) (ms / 1000 % 60), (guint) (ms % 1000), how),
-      ("The timestamps are not those of the pictures.  If it is so from the "
-       "beginning, sync=auto makes up for it, or an offset that is set by "
-       "hand.  If it begins later, frames were lost or the frame rates "
-       "differ.  If frames are out of order, the container may lack timestamps "
-       "for them, as AVI does.  "
-       "Where the frames are the same but for their times, pair=index pairs "
-       "them by their numbers."),
+      ("%s", advise (followed)),
       ("pad", G_TYPE_STRING, pad, "misaligned-from", G_TYPE_UINT64, found->from,
           NULL));
 }

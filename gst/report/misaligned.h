@@ -13,9 +13,9 @@
 G_BEGIN_DECLS
 
 /* Posts a WARNING of @element about the stream at @pad, whose first stretch of
- * misaligned pairs is @found. */
-void perceptual_misaligned_warn (
-    GstElement *element, const gchar *pad, const PerceptualMisplaced *found);
+ * misaligned pairs is @found.  @followed: whether its offset is followed. */
+void perceptual_misaligned_warn (GstElement *element, const gchar *pad,
+    const PerceptualMisplaced *found, gboolean followed);
 
 G_END_DECLS
 

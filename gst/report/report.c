@@ -661,16 +661,18 @@ perceptual_report_misplaced (
     PerceptualReport *self, guint n, const PerceptualMisplaced *found)
 {
   Stream *stream = &self->streams[n];
+  gboolean followed;
 
   if (found->pairs == 0)
     return;
   g_mutex_lock (&self->lock);
   perceptual_summary_add_misaligned (stream->summary, found->pairs);
+  followed = stream->totals.followed;
   g_mutex_unlock (&self->lock);
   if (!found->begins || stream->warned)
     return;
   stream->warned = TRUE;
-  perceptual_misaligned_warn (self->element, stream->name, found);
+  perceptual_misaligned_warn (self->element, stream->name, found, followed);
 }
 
 void

@@ -5,7 +5,10 @@
  */
 #include "measuring/misalignment.h"
 
+#include "report/misaligned.h"
+
 #include <math.h>
+#include <string.h>
 
 #define SIDE 16                             /* cells */
 #define FRAME G_GUINT64_CONSTANT (40000000) /* 25 frames a second */
@@ -507,11 +510,44 @@ test_reset_and_a_new_size_forget_what_was_seen (void)
   perceptual_misalignment_free (watch);
 }
 
+/* --- what the user is told ----------------------------------------------- */
+
+/* Who follows the offset has no use for being told to look for it. */
+static void
+test_advice_is_not_to_do_what_is_done (void)
+{
+  const PerceptualMisplaced found = { .pairs = 30,
+    .begins = TRUE,
+    .from = 3723 * GST_SECOND + 40 * GST_MSECOND,
+    .frames = -1 };
+
+  for (guint followed = 0; followed < 2; followed++) {
+    GstElement *element = gst_object_ref_sink (gst_bin_new (NULL));
+    g_autoptr (GstBus) bus = gst_bus_new ();
+    g_autoptr (GstMessage) message = NULL;
+    g_autoptr (GError) warning = NULL;
+    g_autofree gchar *advice = NULL;
+
+    gst_element_set_bus (element, bus);
+    perceptual_misaligned_warn (element, "dist_sink", &found, followed == 1);
+    message = gst_bus_pop_filtered (bus, GST_MESSAGE_WARNING);
+    g_assert_nonnull (message);
+    gst_message_parse_warning (message, &warning, &advice);
+    g_assert_true (g_str_has_prefix (warning->message,
+        "From 1:02:03.040 on the distorted frames look 1 frame early"));
+    g_assert_cmpint (strstr (advice, "sync=track") != NULL, ==, followed == 1);
+    g_assert_cmpint (strstr (advice, "sync=auto") != NULL, ==, followed == 0);
+    gst_element_set_bus (element, NULL);
+    gst_object_unref (element);
+  }
+}
+
 #define TEST(name, function) g_test_add_func ("/misalignment/" name, function)
 
 int
 main (int argc, char **argv)
 {
+  gst_init (&argc, &argv);
   g_test_init (&argc, &argv, NULL);
   TEST ("a-frame-too-many-makes-those-after-it-late",
       test_a_frame_too_many_makes_those_after_it_late);
@@ -539,5 +575,7 @@ main (int argc, char **argv)
   TEST ("pairs-apart-say-nothing", test_pairs_apart_say_nothing);
   TEST ("reset-and-a-new-size-forget-what-was-seen",
       test_reset_and_a_new_size_forget_what_was_seen);
+  TEST ("advice-is-not-to-do-what-is-done",
+      test_advice_is_not_to_do_what_is_done);
   return g_test_run ();
 }
