@@ -32,5 +32,6 @@ const PerceptualMetricClass perceptual_cnn_kernel_class = {
   .instance_size = sizeof (PerceptualWindowMmd),
   .init = cnn_kernel_init,
   .compare = perceptual_window_mmd_compare,
+  .bytes = perceptual_window_mmd_bytes,
   .finalize = perceptual_patch_walk_finalize,
 };

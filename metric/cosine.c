@@ -55,6 +55,7 @@ const PerceptualMetricClass perceptual_cosine_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = cosine_init,
   .compare = perceptual_tap_metric_compare,
+  .bytes = perceptual_tap_metric_bytes,
   .compare_many = perceptual_tap_metric_compare_many,
   .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,

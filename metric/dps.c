@@ -259,6 +259,31 @@ make_copies (Comparison *comparison, GError **error)
   return TRUE;
 }
 
+static guint64
+dps_bytes (PerceptualMetric *metric, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  const Dps *self = (Dps *) metric;
+  const PerceptualBackbone *backbone = &self->backbone;
+  guint threads = perceptual_workers_get_threads (metric->workers);
+  guint64 bytes = perceptual_engine_bytes (
+      backbone->engine, width, height, 1 + n_distorted, metric->strip_rows);
+  guint64 largest = 0;
+
+  if (self->spatial)
+    bytes += perceptual_tap_planes_bytes (backbone, n_distorted, FALSE);
+  for (guint t = 0; (self->mean || self->sort) && t < backbone->n_taps; t++) {
+    PerceptualTapSize size;
+
+    perceptual_engine_get_tap (backbone->engine, backbone->taps[t], &size);
+    bytes += (1 + (guint64) n_distorted)
+        * (self->sort ? size.height : size.rows) * size.width * size.channels
+        * sizeof (gfloat);
+    largest = MAX (largest, (guint64) size.width * size.height);
+  }
+  return bytes + (self->sort ? threads * largest * sizeof (gfloat) : 0);
+}
+
 static gboolean
 finish (Comparison *comparison, GError **error)
 {
@@ -424,6 +449,7 @@ const PerceptualMetricClass perceptual_dps_class = {
   .instance_size = sizeof (Dps),
   .init = dps_init,
   .compare = dps_compare,
+  .bytes = dps_bytes,
   .tap_name = dps_tap_name,
   .finalize = dps_finalize,
 };

@@ -98,6 +98,7 @@ const PerceptualMetricClass perceptual_lpips_class = {
   .instance_size = sizeof (PerceptualTapMetric),
   .init = lpips_init,
   .compare = perceptual_tap_metric_compare,
+  .bytes = perceptual_tap_metric_bytes,
   .compare_many = perceptual_tap_metric_compare_many,
   .tap_name = perceptual_tap_metric_tap_name,
   .finalize = perceptual_tap_metric_finalize,

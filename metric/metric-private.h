@@ -44,6 +44,12 @@ typedef struct
       const PerceptualImage *distorted, guint n_distorted,
       PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
 
+  /* The bytes that compare() takes for images of this size, which are valid,
+   * beside maps, weights and what is the same for every size.  NULL where it
+   * takes none. */
+  guint64 (*bytes) (PerceptualMetric *self, guint width, guint height,
+      guint n_distorted, PerceptualCompareFlags flags);
+
   /* As perceptual_metric_compare_many(), for images that have been checked and
    * are not to be made smaller.  NULL where nothing is faster than one after
    * the other. */
@@ -85,6 +91,19 @@ struct _PerceptualMetric
   /* Set in init by metrics that have weights; freed by the base. */
   const PerceptualWeightsInfo *weights;
 
+  /* Bytes that a comparison may take, 0 for what the machine has.  Set by
+   * tests. */
+  guint64 memory_limit;
+
+  /* The images last found to fit into the memory. */
+  struct
+  {
+    guint width;
+    guint height;
+    guint n_distorted;
+    PerceptualCompareFlags flags;
+  } fits;
+
   /* What perceptual_metric_get_arithmetic() returns; set with weights. */
   const gchar *arithmetic;
 };
@@ -99,6 +118,11 @@ const gchar *perceptual_metric_string (
 
 /* The table of metrics, NULL-terminated. */
 extern const PerceptualMetricClass *const perceptual_metric_classes[];
+
+/* Returns: the bytes that comparing images of this size takes, beside the
+ * images, the weights and what is the same for every size. */
+guint64 perceptual_metric_bytes (PerceptualMetric *self, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags);
 
 /* Memory for frame-sized buffers, aligned to 64 bytes and freed by
  * perceptual_buffer_free().  Returns NULL with PERCEPTUAL_ERROR_NO_MEMORY,

@@ -6,6 +6,7 @@
 #include "metric-private.h"
 #include "option.h"
 #include "scale.h"
+#include "machine/memory.h"
 #include "machine/workers.h"
 #include "rows/pixels.h"
 #include "rows/row-programs.h"
@@ -20,6 +21,8 @@ G_DEFINE_QUARK (perceptual-error-quark, perceptual_error)
 /* clang-format on */
 
 #define BUFFER_ALIGNMENT 64
+/* Below so many pixels in all no metric takes memory worth asking about. */
+#define FEW_PIXELS (4 << 20)
 
 const gchar *
 perceptual_version (void)
@@ -349,6 +352,68 @@ check_finite (const PerceptualMetric *self, const PerceptualResult *results,
   return TRUE;
 }
 
+/* --- memory --------------------------------------------------------------- */
+
+guint64
+perceptual_metric_bytes (PerceptualMetric *self, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  guint factor = perceptual_scale_factor (self->scale, width, height);
+  guint w = perceptual_scale_side (width, factor);
+  guint h = perceptual_scale_side (height, factor);
+  guint at_once = self->one_by_one ? 1 : n_distorted;
+  guint64 bytes = 0;
+
+  if (self->klass->bytes != NULL)
+    bytes = self->klass->bytes (self, w, h, at_once, flags);
+  if (flags & PERCEPTUAL_COMPARE_MAP)
+    bytes += (guint64) n_distorted * width * height * sizeof (gfloat);
+  if (factor > 1) {
+    bytes += perceptual_reduced_bytes (w, h) * (1 + (guint64) n_distorted);
+    if (flags & PERCEPTUAL_COMPARE_MAP)
+      bytes += (guint64) n_distorted * w * h * sizeof (gfloat);
+  }
+  return bytes;
+}
+
+/* Systems hand out more memory than there is, and end a program that uses it.
+ * So what cannot fit is refused before. */
+static gboolean
+check_memory (PerceptualMetric *self, const PerceptualImage *image,
+    guint n_distorted, PerceptualCompareFlags flags, GError **error)
+{
+  guint64 pixels =
+      (guint64) image->width * image->height * (1 + (guint64) n_distorted);
+  guint64 bytes, available;
+
+  if ((self->memory_limit == 0 && pixels < FEW_PIXELS)
+      || (self->fits.width == image->width && self->fits.height == image->height
+          && self->fits.n_distorted == n_distorted
+          && self->fits.flags == flags))
+    return TRUE;
+  bytes = perceptual_metric_bytes (
+      self, image->width, image->height, n_distorted, flags);
+  available = self->memory_limit != 0 ? self->memory_limit
+                                      : perceptual_memory_available ("");
+  if (bytes > available) {
+    g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_NO_MEMORY,
+        "Comparing images of %ux%u by %s%s takes %.1f GB of memory "
+        "(%" G_GUINT64_FORMAT " bytes), but only %.1f GB can be had here; crop "
+        "the images, make them smaller, or choose another metric",
+        image->width, image->height, self->klass->info.name,
+        flags & PERCEPTUAL_COMPARE_MAP ? " with a distance map" : "",
+        (gdouble) bytes / 1e9, bytes, (gdouble) available / 1e9);
+    return FALSE;
+  }
+  self->fits.width = image->width;
+  self->fits.height = image->height;
+  self->fits.n_distorted = n_distorted;
+  self->fits.flags = flags;
+  return TRUE;
+}
+
+/* --- comparing ------------------------------------------------------------ */
+
 static gboolean
 compare_all (PerceptualMetric *self, const PerceptualImage *reference,
     const PerceptualImage *distorted, guint n_distorted,
@@ -466,6 +531,8 @@ compare_set (PerceptualMetric *self, const PerceptualImage *reference,
   guint factor = perceptual_scale_factor (
       self->scale, reference->width, reference->height);
 
+  if (!check_memory (self, reference, n_distorted, flags, error))
+    return FALSE;
   if (factor > 1)
     return compare_reduced (
         self, factor, reference, distorted, n_distorted, flags, results, error);
@@ -560,7 +627,8 @@ perceptual_metric_compare_many (PerceptualMetric *self,
     return FALSE;
   for (guint i = 0; i < n_references; i++) {
     if (!check_set (
-            self, &references[i], &distorted[(gsize) i * each], each, error)) {
+            self, &references[i], &distorted[(gsize) i * each], each, error)
+        || !check_memory (self, &references[i], each, flags, error)) {
       name_set (error, i);
       return FALSE;
     }

@@ -123,9 +123,8 @@ release (MmdSsim *self)
   self->width = 0;
 }
 
-static gboolean
-level_init (Level *level, guint width, guint height, guint n_images,
-    gboolean first, GError **error)
+static void
+level_shape (Level *level, guint width, guint height)
 {
   level->width = width;
   level->height = height;
@@ -133,6 +132,13 @@ level_init (Level *level, guint width, guint height, guint n_images,
   level->n_blocks_y = (height + PERCEPTUAL_BLOCK - 1) / PERCEPTUAL_BLOCK;
   level->stride = perceptual_canonical_stride (width);
   level->chroma_stride = perceptual_canonical_stride ((width + 1) / 2);
+}
+
+static gboolean
+level_init (Level *level, guint width, guint height, guint n_images,
+    gboolean first, GError **error)
+{
+  level_shape (level, width, height);
   level->sums = g_new (gdouble, (gsize) (n_images - 1) * level->n_blocks_y);
   level->weights = g_new (gdouble, (gsize) (n_images - 1) * level->n_blocks_y);
   if (first)
@@ -237,6 +243,38 @@ prepare (
 failed:
   release (self);
   return FALSE;
+}
+
+static guint64
+mmd_ssim_bytes (PerceptualMetric *metric, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  guint threads = perceptual_workers_get_threads (metric->workers);
+  guint base = base_level (width, height), w = width, h = height;
+  gboolean map = (flags & PERCEPTUAL_COMPARE_MAP) != 0;
+  guint64 n_images = 1 + (guint64) n_distorted, bytes = 0;
+
+  for (guint l = 0; l <= base + 1 && (l == 0 || MIN (w, h) >= 32); l++) {
+    Level level = { 0 };
+
+    if (l > 0) {
+      w = (w + 1) / 2;
+      h = (h + 1) / 2;
+    }
+    level_shape (&level, w, h);
+    if (l == 0)
+      bytes += threads
+          * (sizeof (PerceptualBlockTile) + n_images * ring_size (&level)
+              + perceptual_canonical_scratch (w));
+    else
+      bytes += n_images
+          * (h * level.stride
+              + 2 * ((guint64) h + 1) / 2 * level.chroma_stride);
+    if (map)
+      bytes += (guint64) n_distorted * level.n_blocks_x * level.n_blocks_y
+          * sizeof (gfloat);
+  }
+  return bytes;
 }
 
 static gboolean
@@ -590,6 +628,7 @@ const PerceptualMetricClass perceptual_mmd_ssim_class = {
   .planes_suffice = perceptual_canonical_planes_suffice,
   .init = mmd_ssim_init,
   .compare = mmd_ssim_compare,
+  .bytes = mmd_ssim_bytes,
   .tap_name = mmd_ssim_tap_name,
   .finalize = mmd_ssim_finalize,
 };

@@ -42,6 +42,14 @@ mmdpp_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   return TRUE;
 }
 
+static guint64
+mmdpp_bytes (PerceptualMetric *metric, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  return perceptual_window_mmd_bytes (metric, width, height, n_distorted, flags)
+      + perceptual_patch_rbf_bytes (metric->workers, width);
+}
+
 static gboolean
 mmd_init (PerceptualMetric *metric, GError **error)
 {
@@ -76,6 +84,7 @@ const PerceptualMetricClass perceptual_mmd_class = {
   .instance_size = sizeof (PerceptualWindowMmd),
   .init = mmd_init,
   .compare = perceptual_window_mmd_compare,
+  .bytes = perceptual_window_mmd_bytes,
   .finalize = perceptual_patch_walk_finalize,
 };
 
@@ -89,6 +98,7 @@ const PerceptualMetricClass perceptual_mmdpp_class = {
   .instance_size = sizeof (PerceptualWindowMmd),
   .init = mmd_init,
   .compare = mmdpp_compare,
+  .bytes = mmdpp_bytes,
   .tap_name = mmdpp_tap_name,
   .finalize = perceptual_patch_walk_finalize,
 };

@@ -91,6 +91,22 @@ prepare (MsSsim *self, guint width, guint height, GError **error)
   return TRUE;
 }
 
+static guint64
+ms_ssim_bytes (PerceptualMetric *metric, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  guint threads = perceptual_workers_get_threads (metric->workers);
+  guint64 rows = perceptual_ssim_rows_bytes (metric->workers, width);
+  guint64 samples = 2 * (guint64) threads * width;
+
+  for (guint scale = 1; scale < N_SCALES; scale++) {
+    width = (width + 1) / 2;
+    height = (height + 1) / 2;
+    samples += 2 * (guint64) width * height;
+  }
+  return rows + samples * sizeof (gfloat);
+}
+
 static void
 halve_strip (gpointer user, guint job, guint worker)
 {
@@ -209,6 +225,7 @@ const PerceptualMetricClass perceptual_ms_ssim_class = {
   .min_height = MIN_SIDE,
   .planes_suffice = perceptual_channels_are_native,
   .compare = ms_ssim_compare,
+  .bytes = ms_ssim_bytes,
   .tap_name = ms_ssim_tap_name,
   .finalize = ms_ssim_finalize,
 };

@@ -338,6 +338,12 @@ perceptual_reduce (PerceptualReduced *self, const PerceptualImage *image,
   return TRUE;
 }
 
+guint64
+perceptual_reduced_bytes (guint width, guint height)
+{
+  return (guint64) width * height * (4 + 3) * sizeof (guint16);
+}
+
 void
 perceptual_reduced_clear (PerceptualReduced *self)
 {

@@ -79,6 +79,10 @@ gboolean perceptual_reduce (PerceptualReduced *self,
     const PerceptualImage *image, guint factor, gboolean pixels,
     gboolean planes, PerceptualWorkers *workers, GError **error);
 
+/* Returns: the bytes that an image takes which has become @width x @height
+ * pixels, at most. */
+guint64 perceptual_reduced_bytes (guint width, guint height);
+
 void perceptual_reduced_clear (PerceptualReduced *self);
 
 /* Stretches the map of @result, which belongs to images made smaller by

@@ -52,6 +52,13 @@ ssim_compare (PerceptualMetric *metric, const PerceptualImage *reference,
   return TRUE;
 }
 
+static guint64
+ssim_bytes (PerceptualMetric *metric, guint width, guint height,
+    guint n_distorted, PerceptualCompareFlags flags)
+{
+  return perceptual_ssim_rows_bytes (metric->workers, width);
+}
+
 static const gchar *
 ssim_tap_name (const PerceptualMetric *metric, guint tap, gboolean rgb)
 {
@@ -84,6 +91,7 @@ const PerceptualMetricClass perceptual_ssim_class = {
   .planes_suffice = perceptual_channels_are_native,
   .init = ssim_init,
   .compare = ssim_compare,
+  .bytes = ssim_bytes,
   .tap_name = ssim_tap_name,
   .finalize = ssim_finalize,
 };

@@ -173,6 +173,28 @@ perceptual_tap_metric_compare (PerceptualMetric *metric,
   return compare_sets (self, &self->backbone, metric->workers, &sets, error);
 }
 
+guint64
+perceptual_tap_metric_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags)
+{
+  const PerceptualBackbone *backbone =
+      &((PerceptualTapMetric *) metric)->backbone;
+  guint64 bytes = perceptual_engine_bytes (
+      backbone->engine, width, height, 1 + n_distorted, metric->strip_rows);
+
+  bytes += perceptual_tap_planes_bytes (
+      backbone, n_distorted, (flags & PERCEPTUAL_COMPARE_MAP) != 0);
+  for (guint t = 0; flags & PERCEPTUAL_COMPARE_CHANNELS && t < backbone->n_taps;
+       t++) {
+    PerceptualTapSize size;
+
+    perceptual_engine_get_tap (backbone->engine, backbone->taps[t], &size);
+    bytes += (guint64) n_distorted * size.rows * size.width * size.channels
+        * sizeof (gfloat);
+  }
+  return bytes;
+}
+
 /* --- many small images --------------------------------------------------- */
 
 /* One thread's own. */

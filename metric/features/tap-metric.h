@@ -43,6 +43,8 @@ gboolean perceptual_tap_metric_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
+guint64 perceptual_tap_metric_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags);
 gboolean perceptual_tap_metric_compare_many (PerceptualMetric *metric,
     const PerceptualImage *references, guint n_references,
     const PerceptualImage *distorted, guint each, PerceptualCompareFlags flags,

@@ -86,6 +86,21 @@ perceptual_tap_planes_init (
   return TRUE;
 }
 
+guint64
+perceptual_tap_planes_bytes (
+    const PerceptualBackbone *backbone, guint n_distorted, gboolean whole)
+{
+  guint64 values = 0;
+
+  for (guint t = 0; t < backbone->n_taps; t++) {
+    PerceptualTapSize size;
+
+    perceptual_engine_get_tap (backbone->engine, backbone->taps[t], &size);
+    values += (guint64) (whole ? size.height : size.rows) * size.width;
+  }
+  return values * n_distorted * sizeof (gfloat);
+}
+
 void
 perceptual_tap_planes_clear (PerceptualTapPlanes *self)
 {

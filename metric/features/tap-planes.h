@@ -55,6 +55,9 @@ typedef struct
  * clear the planes then too. */
 gboolean perceptual_tap_planes_init (
     PerceptualTapPlanes *self, gboolean whole, GError **error);
+/* Returns: the bytes that this takes. */
+guint64 perceptual_tap_planes_bytes (
+    const PerceptualBackbone *backbone, guint n_distorted, gboolean whole);
 void perceptual_tap_planes_clear (PerceptualTapPlanes *self);
 
 /* The callbacks of PerceptualTapConsumer, with a PerceptualTapPlanes as user.

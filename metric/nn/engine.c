@@ -392,8 +392,8 @@ zeroed (gsize n, gsize size, GError **error)
   return buffer;
 }
 
-static gboolean
-allocate_scratch (PerceptualEngine *self, GError **error)
+static PerceptualScratchSize
+scratch_size (const PerceptualEngine *self)
 {
   PerceptualScratchSize size = { 0 };
 
@@ -403,6 +403,14 @@ allocate_scratch (PerceptualEngine *self, GError **error)
     else
       perceptual_stage_scratch (&self->stages[i], self->n_images, &size);
   }
+  return size;
+}
+
+static gboolean
+allocate_scratch (PerceptualEngine *self, GError **error)
+{
+  PerceptualScratchSize size = scratch_size (self);
+
   self->n_workers = perceptual_workers_get_threads (self->workers);
   self->scratch = g_new0 (PerceptualScratch, self->n_workers);
   for (guint i = 0; i < self->n_workers; i++) {
@@ -443,20 +451,17 @@ allocate (PerceptualEngine *self, GError **error)
   return self->zeros != NULL && allocate_scratch (self, error);
 }
 
-gboolean
-perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
-    guint n_images, guint strip_rows, GError **error)
+/* Chooses all sizes; the memory comes later. */
+static void
+plan (PerceptualEngine *self, guint width, guint height, guint n_images,
+    guint strip_rows)
 {
   g_autofree guint *progress = NULL;
   Rehearsal rehearsal = { self, NULL };
 
-  g_return_val_if_fail (width >= self->minimum, FALSE);
-  g_return_val_if_fail (height >= self->minimum && n_images > 0, FALSE);
-  g_return_val_if_fail (self->fast == NULL || n_images == 2, FALSE);
-
   if (self->width == width && self->height == height
       && self->n_images == n_images && self->strip_rows_asked == strip_rows)
-    return TRUE;
+    return;
   forget_size (self);
   self->width = width;
   self->height = height;
@@ -468,6 +473,44 @@ perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
   rehearsal.progress = progress;
   while (advance (self, progress, rehearse, &rehearsal)) {
   }
+}
+
+guint64
+perceptual_engine_bytes (PerceptualEngine *self, guint width, guint height,
+    guint n_images, guint strip_rows)
+{
+  PerceptualScratchSize size;
+  guint64 floats = 0;
+  gsize longest = 0;
+
+  g_return_val_if_fail (width >= self->minimum, 0);
+  g_return_val_if_fail (height >= self->minimum && n_images > 0, 0);
+
+  plan (self, width, height, n_images, strip_rows);
+  for (guint i = 0; i < self->n_stages; i++) {
+    const PerceptualRing *ring = &self->rings[i];
+
+    longest = MAX (longest, ring->row_floats);
+    floats += (guint64) ring->rows * n_images * ring->row_floats;
+  }
+  size = scratch_size (self);
+  floats += longest
+      + perceptual_workers_get_threads (self->workers)
+          * ((guint64) size.input + size.products + size.block);
+  return floats * sizeof (gfloat);
+}
+
+gboolean
+perceptual_engine_prepare (PerceptualEngine *self, guint width, guint height,
+    guint n_images, guint strip_rows, GError **error)
+{
+  g_return_val_if_fail (width >= self->minimum, FALSE);
+  g_return_val_if_fail (height >= self->minimum && n_images > 0, FALSE);
+  g_return_val_if_fail (self->fast == NULL || n_images == 2, FALSE);
+
+  plan (self, width, height, n_images, strip_rows);
+  if (self->scratch != NULL)
+    return TRUE;
   if (!perceptual_engine_pack (self, error) || !allocate (self, error)) {
     forget_size (self);
     return FALSE;

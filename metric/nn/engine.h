@@ -158,13 +158,19 @@ guint perceptual_engine_get_minimum (const PerceptualEngine *engine);
 gboolean perceptual_engine_prepare (PerceptualEngine *engine, guint width,
     guint height, guint n_images, guint strip_rows, GError **error);
 
+/* Returns: the bytes that perceptual_engine_prepare() takes for these images,
+ * beside the filters.  Lets go of what was prepared for other ones. */
+guint64 perceptual_engine_bytes (PerceptualEngine *engine, guint width,
+    guint height, guint n_images, guint strip_rows);
+
 /* Has the filters packed for images of this size, so that engines which share
  * them need not, each by its own thread.  Returns: FALSE with
  * PERCEPTUAL_ERROR_NO_MEMORY. */
 gboolean perceptual_engine_warm (
     const PerceptualEngine *engine, guint width, guint height, GError **error);
 
-/* The shape of wanted tap @tap, after perceptual_engine_prepare(). */
+/* The shape of wanted tap @tap, after perceptual_engine_prepare() or
+ * perceptual_engine_bytes(). */
 void perceptual_engine_get_tap (
     const PerceptualEngine *engine, guint tap, PerceptualTapSize *size);
 

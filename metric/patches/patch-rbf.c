@@ -89,6 +89,13 @@ sum_strip (gpointer user, guint job, guint worker)
   }
 }
 
+guint64
+perceptual_patch_rbf_bytes (PerceptualWorkers *workers, guint width)
+{
+  return 3 * ((guint64) width + 2) * perceptual_workers_get_threads (workers)
+      * sizeof (guint64);
+}
+
 gboolean
 perceptual_patch_rbf (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,

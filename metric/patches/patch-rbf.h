@@ -28,6 +28,9 @@ gboolean perceptual_patch_rbf (PerceptualWorkers *workers, guint strip_rows,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     gdouble s, gdouble *mean, GError **error);
 
+/* Returns: the bytes that this takes. */
+guint64 perceptual_patch_rbf_bytes (PerceptualWorkers *workers, guint width);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_PATCH_RBF_H */

@@ -2,8 +2,8 @@
  *
  * The walk over an image in strips of bands that mmd and cnn-kernel share
  * (Amir & Weiss 2021): rows are loaded when they are needed, their patches'
- * features are summed by blocks, and blocks become windows at the end.  The
- * arithmetic is in patch-features and windows.
+ * features are summed by blocks, and blocks become windows, some strips at a
+ * time.  The arithmetic is in patch-features and windows.
  */
 #include "patches/walk.h"
 #include "machine/workers.h"
@@ -11,6 +11,9 @@
 #include <string.h>
 
 #define ROWS_PER_STRIP 64
+/* Strips of each thread that go together: their blocks become windows before
+ * the next ones come, or those of a huge image would fill the memory. */
+#define STRIPS_AT_ONCE 8
 
 /* Rows that a band reads beyond itself. */
 #define ROWS_ABOVE 1
@@ -34,6 +37,10 @@ typedef struct
   PerceptualPatchWalk *self;
   const PerceptualImage *const *images;
   guint bands; /* per strip */
+  guint first; /* band that is measured now */
+  guint end;   /* after the last one */
+  guint first_window;
+  guint n_windows;
 } Job;
 
 typedef struct
@@ -54,15 +61,67 @@ release (PerceptualPatchWalk *self)
   self->width = 0;
 }
 
+/* Small windows look at all their rows at once. */
+static guint
+ring_size (const PerceptualPatchWalk *self, const PerceptualWindows *windows)
+{
+  return ROWS_ABOVE + ROWS_BELOW + 1
+      + (windows->small ? self->side : self->side / 2);
+}
+
+/* Floats of one worker's scratch, and of its parts. */
+static gsize
+scratch_size (const PerceptualPatchWalk *self, const PerceptualWindows *windows,
+    guint n_images, gsize *ring, gsize *load, gsize *sums)
+{
+  *ring = (gsize) n_images * ring_size (self, windows) * windows->layout.row;
+  *load = (perceptual_split_scratch (windows->width) + 15) & ~(gsize) 15;
+  *sums = self->features.n * windows->block_stride;
+  return *ring + *load + 3 * *sums + windows->n_windows_x;
+}
+
+/* Bands of one strip, and how many are kept at a time: of the strips that go
+ * together, and the one above. */
+static guint
+choose_bands (const PerceptualMetric *metric, const PerceptualWindows *windows,
+    guint *kept)
+{
+  guint strip_rows =
+      metric->strip_rows != 0 ? metric->strip_rows : ROWS_PER_STRIP;
+  guint bands = MAX (strip_rows / windows->band, 1);
+  guint threads = perceptual_workers_get_threads (metric->workers);
+
+  *kept = STRIPS_AT_ONCE * threads * bands + 1;
+  return bands;
+}
+
+guint64
+perceptual_patch_walk_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags)
+{
+  const PerceptualPatchWalk *self = (PerceptualPatchWalk *) metric;
+  guint threads = perceptual_workers_get_threads (metric->workers);
+  PerceptualWindows windows = { 0 };
+  gsize ring, load, sums;
+  guint kept;
+
+  perceptual_windows_cut (&windows, self->side, width, height);
+  choose_bands (metric, &windows, &kept);
+  return sizeof (gfloat)
+      * ((guint64) n_distorted * MIN (kept, windows.n_blocks_y)
+              * self->features.n * windows.block_stride
+          + (guint64) threads
+              * scratch_size (
+                  self, &windows, n_distorted + 1, &ring, &load, &sums));
+}
+
 static gboolean
 prepare_scratch (
     PerceptualPatchWalk *self, PerceptualPatchScratch *scratch, GError **error)
 {
-  const PerceptualWindows *windows = &self->windows;
-  gsize ring = (gsize) self->n_images * self->ring_size * windows->layout.row;
-  gsize load = (perceptual_split_scratch (self->width) + 15) & ~(gsize) 15;
-  gsize sums = self->features.n * windows->block_stride;
-  gsize all = ring + load + 3 * sums + windows->n_windows_x;
+  gsize ring, load, sums;
+  gsize all =
+      scratch_size (self, &self->windows, self->n_images, &ring, &load, &sums);
 
   scratch->rows = perceptual_buffer_new (all, sizeof (gfloat), error);
   if (scratch->rows == NULL)
@@ -80,10 +139,11 @@ prepare_scratch (
 
 static gboolean
 prepare (PerceptualPatchWalk *self, guint width, guint height, guint n_images,
-    GError **error)
+    guint kept, GError **error)
 {
   if (self->width == width && self->height == height
-      && self->n_images == n_images)
+      && self->n_images == n_images
+      && self->windows.n_kept == MIN (kept, self->windows.n_blocks_y))
     return TRUE;
 
   release (self);
@@ -92,11 +152,9 @@ prepare (PerceptualPatchWalk *self, guint width, guint height, guint n_images,
   self->height = height;
   self->n_images = n_images;
   if (!perceptual_windows_init (&self->windows, self->side, width, height,
-          n_images, self->features.n, error))
+          n_images, self->features.n, kept, error))
     goto failed;
-  /* Small windows look at all their rows at once. */
-  self->ring_size = ROWS_ABOVE + ROWS_BELOW + 1
-      + (self->windows.small ? self->side : self->side / 2);
+  self->ring_size = ring_size (self, &self->windows);
   self->n_scratch = perceptual_workers_get_threads (self->parent.workers);
   self->scratch = g_new0 (PerceptualPatchScratch, self->n_scratch);
   self->width = width;
@@ -210,8 +268,8 @@ measure_strip (gpointer user, guint job, guint worker)
 {
   const Job *work = user;
   const PerceptualWindows *windows = &work->self->windows;
-  guint first = job * work->bands;
-  guint end = MIN (first + work->bands, windows->n_blocks_y);
+  guint first = work->first + job * work->bands;
+  guint end = MIN (first + work->bands, work->end);
   Strip strip = { .job = work, .scratch = &work->self->scratch[worker] };
 
   strip.n_loaded = first > 0 ? first * windows->band - ROWS_ABOVE : 0;
@@ -227,13 +285,34 @@ sum_windows (gpointer user, guint job, guint worker)
   const Job *work = user;
   const PerceptualWindows *windows = &work->self->windows;
   gfloat *values = work->self->scratch[worker].values;
+  guint image = job / work->n_windows;
+  guint y = work->first_window + job % work->n_windows;
   gdouble sum = 0;
 
-  perceptual_windows_measure (windows, job / windows->n_windows_y,
-      job % windows->n_windows_y, work->self->features.n, values);
+  perceptual_windows_measure (
+      windows, image, y, work->self->features.n, values);
   for (guint j = 0; j < windows->n_windows_x; j++)
     sum += values[j];
-  windows->row_sums[job] = sum;
+  windows->row_sums[(gsize) image * windows->n_windows_y + y] = sum;
+}
+
+/* Measures the bands from @first on, and the windows that they complete, of
+ * which the first ones reach into the band above. */
+static void
+measure_bands (Job *job, guint first, guint end)
+{
+  PerceptualPatchWalk *self = job->self;
+  PerceptualWorkers *workers = self->parent.workers;
+  guint above = self->windows.down - 1;
+
+  job->first = first;
+  job->end = end;
+  job->first_window = first > 0 ? first - above : 0;
+  job->n_windows = end - above - job->first_window;
+  perceptual_workers_run (
+      workers, (end - first + job->bands - 1) / job->bands, measure_strip, job);
+  perceptual_workers_run (
+      workers, (self->n_images - 1) * job->n_windows, sum_windows, job);
 }
 
 static gdouble
@@ -257,22 +336,22 @@ perceptual_patch_walk_compare (PerceptualMetric *metric,
   const PerceptualWindows *windows = &self->windows;
   g_autofree const PerceptualImage **images =
       g_new (const PerceptualImage *, n_distorted + 1);
-  guint strip_rows =
-      metric->strip_rows != 0 ? metric->strip_rows : ROWS_PER_STRIP;
+  PerceptualWindows cut = { 0 };
   Job job = { .self = self, .images = images };
+  guint kept;
 
-  if (!prepare (
-          self, reference->width, reference->height, n_distorted + 1, error))
+  perceptual_windows_cut (
+      &cut, self->side, reference->width, reference->height);
+  job.bands = choose_bands (metric, &cut, &kept);
+  if (!prepare (self, reference->width, reference->height, n_distorted + 1,
+          kept, error))
     return FALSE;
   images[0] = reference;
   for (guint i = 0; i < n_distorted; i++)
     images[i + 1] = &distorted[i];
 
-  job.bands = MAX (strip_rows / windows->band, 1);
-  perceptual_workers_run (metric->workers,
-      (windows->n_blocks_y + job.bands - 1) / job.bands, measure_strip, &job);
-  perceptual_workers_run (
-      metric->workers, n_distorted * windows->n_windows_y, sum_windows, &job);
+  for (guint first = 0; first < windows->n_blocks_y; first += kept - 1)
+    measure_bands (&job, first, MIN (first + kept - 1, windows->n_blocks_y));
   for (guint i = 0; i < n_distorted; i++) {
     results[i].n_taps = 1;
     results[i].taps[0] = mean_of_windows (windows, i);

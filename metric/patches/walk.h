@@ -54,6 +54,8 @@ gboolean perceptual_patch_walk_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
+guint64 perceptual_patch_walk_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags);
 void perceptual_patch_walk_finalize (PerceptualMetric *metric);
 
 G_END_DECLS

@@ -38,6 +38,17 @@ compare_exactly (PerceptualWindowMmd *self, const PerceptualImage *reference,
   return TRUE;
 }
 
+guint64
+perceptual_window_mmd_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags)
+{
+  /* Images for which exactness takes long are refused for their size. */
+  if (((PerceptualWindowMmd *) metric)->exact)
+    return 0;
+  return perceptual_patch_walk_bytes (
+      metric, width, height, n_distorted, flags);
+}
+
 gboolean
 perceptual_window_mmd_compare (PerceptualMetric *metric,
     const PerceptualImage *reference, const PerceptualImage *distorted,

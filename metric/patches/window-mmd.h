@@ -48,6 +48,9 @@ gboolean perceptual_window_mmd_compare (PerceptualMetric *metric,
     guint n_distorted, PerceptualCompareFlags flags, PerceptualResult *results,
     GError **error);
 
+guint64 perceptual_window_mmd_bytes (PerceptualMetric *metric, guint width,
+    guint height, guint n_distorted, PerceptualCompareFlags flags);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_WINDOW_MMD_H */

@@ -43,13 +43,14 @@ perceptual_windows_cut (
 
 gboolean
 perceptual_windows_init (PerceptualWindows *windows, guint side, guint width,
-    guint height, guint n_images, guint n_features, GError **error)
+    guint height, guint n_images, guint n_features, guint rows, GError **error)
 {
   gsize n_distorted = n_images - 1;
 
   perceptual_windows_cut (windows, side, width, height);
   windows->n_images = n_images;
-  windows->blocks = perceptual_buffer_new (n_distorted * windows->n_blocks_y,
+  windows->n_kept = MIN (rows, windows->n_blocks_y);
+  windows->blocks = perceptual_buffer_new (n_distorted * windows->n_kept,
       n_features * windows->block_stride * sizeof (gfloat), error);
   windows->row_sums = g_new (gdouble, n_distorted * windows->n_windows_y);
   return windows->blocks != NULL;

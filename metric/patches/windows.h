@@ -32,9 +32,10 @@ G_BEGIN_DECLS
  * @n_windows_x: windows in a row
  * @n_windows_y: rows of windows
  * @block_stride: floats of a row of block sums of one feature
- * @blocks: n_distorted times @n_blocks_y times n_features times
- *   @block_stride: block sums of the reference's features less those of the
- *   distorted image's
+ * @n_kept: rows of blocks whose sums are kept; row y is in the place of row
+ *   y - @n_kept
+ * @blocks: n_distorted times @n_kept times n_features times @block_stride:
+ *   block sums of the reference's features less those of the distorted image's
  * @row_sums: n_distorted times @n_windows_y sums of window values
  *
  * Buffers are owned by the windows.
@@ -57,6 +58,7 @@ typedef struct
   gsize block_stride;
 
   guint n_images;
+  guint n_kept;
   gfloat *blocks;
   gdouble *row_sums;
 } PerceptualWindows;
@@ -74,28 +76,29 @@ void perceptual_windows_cut (
  * @height: rows
  * @n_images: the reference and the distorted images, at least 2
  * @n_features: features per patch
+ * @rows: rows of blocks to keep, at least 2
  *
  * Returns: FALSE with PERCEPTUAL_ERROR_NO_MEMORY; clear the windows then too.
  */
 gboolean perceptual_windows_init (PerceptualWindows *windows, guint side,
-    guint width, guint height, guint n_images, guint n_features,
+    guint width, guint height, guint n_images, guint n_features, guint rows,
     GError **error);
 void perceptual_windows_clear (PerceptualWindows *windows);
 
-/* The block sums of feature 0 in row @y of blocks of distorted image @i;
- * feature f is f * block_stride further on. */
+/* The block sums of feature 0 in row @y of blocks, one of the last that were
+ * measured, of distorted image @i; feature f is f * block_stride further on. */
 static inline gfloat *
 perceptual_windows_blocks (
     const PerceptualWindows *windows, guint i, guint y, guint n_features)
 {
   return windows->blocks
-      + ((gsize) i * windows->n_blocks_y + y) * n_features
+      + ((gsize) i * windows->n_kept + y % windows->n_kept) * n_features
       * windows->block_stride;
 }
 
 /**
  * perceptual_windows_measure:
- * @windows: those of an image whose bands have all been measured
+ * @windows: those of an image of which the row's bands were measured last
  * @i: distorted image
  * @y: row of windows
  * @n_features: features per patch

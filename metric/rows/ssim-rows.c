@@ -184,6 +184,15 @@ perceptual_ssim_rows_prepare (PerceptualSsimRows *self,
   return TRUE;
 }
 
+guint64
+perceptual_ssim_rows_bytes (PerceptualWorkers *workers, guint width)
+{
+  guint64 line = ((gsize) width + 15) & ~(gsize) 15;
+
+  return perceptual_workers_get_threads (workers) * N_LINES * line
+      * sizeof (gfloat);
+}
+
 void
 perceptual_ssim_rows_clear (PerceptualSsimRows *self)
 {

@@ -69,6 +69,8 @@ typedef struct
 /* Makes room for rows of @width samples and @workers's threads. */
 gboolean perceptual_ssim_rows_prepare (PerceptualSsimRows *self,
     PerceptualWorkers *workers, guint width, GError **error);
+/* Returns: the bytes of that room. */
+guint64 perceptual_ssim_rows_bytes (PerceptualWorkers *workers, guint width);
 void perceptual_ssim_rows_clear (PerceptualSsimRows *self);
 
 /**
