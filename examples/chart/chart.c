@@ -348,27 +348,20 @@ draw_svg (const Picture *self, GByteArray *file)
   return status;
 }
 
-/* In place, so that a device or a link stays what it is. */
 static gboolean
 write_file (const gchar *path, GBytes *content, GError **error)
 {
-  FILE *file = output_file_open (path);
+  g_autofree gchar *name = NULL;
   gsize size;
   gconstpointer data = g_bytes_get_data (content, &size);
-  gboolean whole = file != NULL && fwrite (data, 1, size, file) == size;
-  gint reason = errno;
+  gint reason = output_file_put (path, data, size);
 
-  if (file != NULL && fclose (file) != 0 && whole) {
-    whole = FALSE;
-    reason = errno;
-  }
-  if (!whole) {
-    g_autofree gchar *name = printable_text (path);
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
-        "%s: the picture cannot be written: %s", name, g_strerror (reason));
-  }
-  return whole;
+  if (reason == 0)
+    return TRUE;
+  name = printable_text (path);
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (reason),
+      "%s: the picture cannot be written: %s", name, g_strerror (reason));
+  return FALSE;
 }
 
 GBytes *

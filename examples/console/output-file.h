@@ -6,7 +6,6 @@
 #define OUTPUT_FILE_H
 
 #include <glib.h>
-#include <stdio.h>
 
 G_BEGIN_DECLS
 
@@ -15,16 +14,26 @@ G_BEGIN_DECLS
 #define OUTPUT_FILE_READER_MS 2000
 
 /**
- * output_file_open:
- * @path: of a file, which is emptied, a device or a pipe
+ * output_file_put:
+ * @path: of a file, a device or a pipe
+ * @data: all that is to be in it
+ * @size: bytes
+ *
+ * A file is replaced in one go: a program that is killed, or a full disk,
+ * leaves the one that was there.  Links to it stay, and so do its permissions.
+ * Only where nothing can be written beside it is it written in place.  Devices,
+ * pipes and what is open already (/dev/stdout) are always written in place.
  *
  * Does not wait for ever for who reads a pipe, and not at all once a signal
  * comes.
  *
- * Returns: (nullable): NULL with errno set, which is ENXIO for a pipe that
- *   nobody reads
+ * Returns: 0, or errno, which is ENXIO for a pipe that nobody reads
  */
-FILE *output_file_open (const gchar *path);
+gint output_file_put (const gchar *path, gconstpointer data, gsize size);
+
+/* Whether output_file_put() can be expected to succeed.  What is there stays.
+ * Returns: 0, or errno. */
+gint output_file_can (const gchar *path);
 
 G_END_DECLS
 

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Tries with files of other names, so that what is there stays until there is
- * something to put in its place.
+ * Names the option where a file cannot be written.
  */
 #include "measure/written.h"
 
 #include "console/output-file.h"
-
 #include "console/printable.h"
 
 #include <glib/gstdio.h>
 #include <errno.h>
-#include <stdio.h>
-#include <unistd.h>
-
-#define PART ".part"
 
 static gboolean
 fail (const gchar *path, const gchar *option, gint reason, GError **error)
@@ -29,40 +23,18 @@ fail (const gchar *path, const gchar *option, gint reason, GError **error)
 gboolean
 measure_written_can (const gchar *path, const gchar *option, GError **error)
 {
-  g_autofree gchar *part = g_strconcat (path, PART, NULL);
-  FILE *file;
+  gint reason = output_file_can (path);
 
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    return fail (path, option, EISDIR, error);
-  /* A pipe or a device is written to, not replaced. */
-  if (g_file_test (path, G_FILE_TEST_EXISTS)
-      && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    return g_access (path, W_OK) == 0 || fail (path, option, errno, error);
-  file = g_fopen (part, "wb");
-  if (file == NULL)
-    return fail (path, option, errno, error);
-  fclose (file);
-  g_unlink (part);
-  return TRUE;
+  return reason == 0 || fail (path, option, reason, error);
 }
 
 gboolean
 measure_written_put (const gchar *path, const gchar *option, const gchar *data,
     gsize length, GError **error)
 {
-  FILE *file = output_file_open (path);
-  gboolean whole;
-  gint reason;
+  gint reason = output_file_put (path, data, length);
 
-  if (file == NULL)
-    return fail (path, option, errno, error);
-  whole = fwrite (data, 1, length, file) == length;
-  reason = errno;
-  if (fclose (file) != 0 && whole) {
-    whole = FALSE;
-    reason = errno;
-  }
-  return whole || fail (path, option, reason, error);
+  return reason == 0 || fail (path, option, reason, error);
 }
 
 gboolean

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 gboolean measure_written_can (
     const gchar *path, const gchar *option, GError **error);
 
-/* Writes the file, over what is there.  @error: likewise */
+/* Writes the file, in the place of what is there.  @error: likewise */
 gboolean measure_written_put (const gchar *path, const gchar *option,
     const gchar *data, gsize length, GError **error);
 

@@ -17,9 +17,6 @@
 
 #define RESOURCES "/perceptual/page/"
 
-/* Symbolic links on the way to a file; more lead in a circle. */
-#define MOST_LINKS 40
-
 struct _Page
 {
   gchar *title; /* escaped */
@@ -346,73 +343,12 @@ fail (const gchar *path, gint reason, GError **error)
   return FALSE;
 }
 
-/* Returns: 0, or errno. */
-static gint
-write_text (const gchar *path, const gchar *text, gsize size)
-{
-  FILE *file = output_file_open (path);
-  gint reason = 0;
-
-  if (file == NULL)
-    return errno;
-  /* Pipes know nothing of a disk. */
-  if (fwrite (text, 1, size, file) != size || fflush (file) != 0
-      || (fsync (fileno (file)) != 0 && errno != EINVAL))
-    reason = errno;
-  if (fclose (file) != 0 && reason == 0)
-    reason = errno;
-  return reason;
-}
-
-/* Returns: (transfer full): the file that @path leads to, which need not be
- * there; @path itself where links lead in a circle. */
-static gchar *
-follow_links (const gchar *path)
-{
-  gchar *file = g_strdup (path);
-
-  for (guint i = 0; i < MOST_LINKS; i++) {
-    g_autofree gchar *folder = g_path_get_dirname (file);
-    g_autofree gchar *target = g_file_read_link (file, NULL);
-
-    if (target == NULL)
-      return file;
-    g_free (file);
-    file = g_path_is_absolute (target)
-        ? g_steal_pointer (&target)
-        : g_build_filename (folder, target, NULL);
-  }
-  g_free (file);
-  return g_strdup (path);
-}
-
-/* Another program that writes the same page has a part of its own.  Returns: 0,
- * or errno. */
-static gint
-replace_file (const gchar *file, const gchar *text, gsize length)
-{
-  g_autofree gchar *part =
-      g_strdup_printf ("%s.%d.part", file, (gint) getpid ());
-  gint reason = write_text (part, text, length);
-
-  if (reason == 0 && g_rename (part, file) != 0)
-    reason = errno;
-  if (reason != 0)
-    g_unlink (part);
-  return reason;
-}
-
 gboolean
 page_write (const Page *self, const gchar *path, gsize *size, GError **error)
 {
   g_autofree gchar *text = page_format (self);
-  g_autofree gchar *file = follow_links (path);
   gsize length = strlen (text);
-  /* A pipe or a device stays what it is. */
-  gboolean in_place = g_file_test (file, G_FILE_TEST_EXISTS)
-      && !g_file_test (file, G_FILE_TEST_IS_REGULAR);
-  gint reason = in_place ? write_text (file, text, length)
-                         : replace_file (file, text, length);
+  gint reason = output_file_put (path, text, length);
 
   if (reason != 0)
     return fail (path, reason, error);

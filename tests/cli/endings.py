@@ -143,6 +143,47 @@ class Endings(unittest.TestCase):
     def test_too_few_files_are_an_error(self):
         self.assertNotEqual(self.end_with(resource.RLIMIT_NOFILE, 7), "")
 
+    # --- files --------------------------------------------------------------
+
+    def test_a_kill_in_the_middle_of_a_file_leaves_the_old_one(self):
+        other = self.path("other.y4m")
+        clips.y4m(other, [clips.WHITE, clips.GREY] * 5)
+        for option, name in (("--report", "kept.html"), ("--plot", "kept.svg"),
+                             ("--plot", "kept.png"), ("--junit", "kept.xml"),
+                             ("--worst-dir", "kept-worst")):
+            with self.subTest(name):
+                folder = self.folder / f"of-{name}"
+                folder.mkdir()
+                command = [COMPARE, "--metric", "l2", "--quiet", option,
+                           folder / name, self.path("short.y4m"), other]
+                self.ends(self.start(*command), 0)
+                before = {path: path.read_bytes()
+                          for path in folder.rglob("*") if path.is_file()}
+                self.assertGreater(len(before), 0)
+                # The system ends who writes more than so much: the program,
+                # not its process that measures, which is there already.
+                log = self.fifo(f"log-of-{name}")
+                process = self.start(*command, "--log", log)
+                with open(log, encoding="utf-8") as lines:
+                    lines.readline()
+                    resource.prlimit(process.pid, resource.RLIMIT_FSIZE,
+                                     (20, 20))
+                    lines.read()
+                self.ends(process, -signal.SIGXFSZ)
+                self.assertEqual(before, {path: path.read_bytes()
+                                          for path in before})
+
+    def test_a_file_that_is_open_already_is_added_to(self):
+        out = self.path("both.txt")
+        with open(out, "w", encoding="utf-8") as stdout:
+            subprocess.run(
+                [COMPARE, "--quiet", "--junit", "/dev/stdout",
+                 self.path("short.y4m"), self.path("short.y4m")],
+                stdout=stdout, timeout=PATIENCE, check=True)
+        text = pathlib.Path(out).read_text()
+        self.assertIn("</testsuite>", text)
+        self.assertIn("0", text.replace("</testsuite>", "").split("\n"))
+
     # --- readers ------------------------------------------------------------
 
     def test_a_report_that_nobody_reads_is_an_error_after_all_is_told(self):

@@ -6,6 +6,7 @@
  */
 #include "judge/data/heads-file.h"
 
+#include "console/output-file.h"
 #include "judge/failure.h"
 #include "table/json.h"
 
@@ -225,6 +226,7 @@ judge_heads_file_write (const gchar *path, const gchar *source,
   g_autofree gchar *text = NULL;
   guint64 size;
   gsize length;
+  gint reason;
 
   if (!g_file_get_contents (source, &text, &length, error))
     return FALSE;
@@ -243,6 +245,8 @@ judge_heads_file_write (const gchar *path, const gchar *source,
 
     g_string_append_len (out, tensor->data, (gssize) tensor->size);
   }
-  return g_file_set_contents_full (path, out->str, (gssize) out->len,
-      G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+  reason = output_file_put (path, out->str, out->len);
+  return reason == 0
+      || program_fail (
+          error, path, "it cannot be written: %s", g_strerror (reason));
 }

@@ -10,6 +10,7 @@
 #include "tune/arithmetic/target.h"
 #include "tune/campaign.h"
 
+#include "console/output-file.h"
 #include "console/program-error.h"
 
 #include <errno.h>
@@ -180,6 +181,7 @@ write_job (Run *self, JsonObject *object, GError **error)
   g_autofree gchar *path = NULL;
   g_autofree gchar *text = NULL;
   g_autofree gchar *line = NULL;
+  gint reason;
 
   json_object_set_int_member (object, "schema", TUNE_JOB_SCHEMA);
   json_node_take_object (node, object);
@@ -188,7 +190,10 @@ write_job (Run *self, JsonObject *object, GError **error)
   if (self->plan->into == NULL)
     return console_print (&self->session->console, line, error);
   path = g_build_filename (self->plan->into, name, NULL);
-  return g_file_set_contents (path, line, -1, error);
+  reason = output_file_put (path, line, strlen (line));
+  return reason == 0
+      || program_fail (
+          error, path, "it cannot be written: %s", g_strerror (reason));
 }
 
 static gboolean

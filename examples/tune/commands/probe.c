@@ -5,6 +5,7 @@
 #include "tune/options.h"
 #include "tune/probe/probe.h"
 
+#include "console/output-file.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "table/json.h"
@@ -159,12 +160,14 @@ write_result (TuneSession *session, JsonNode *node, GError **error)
   const Probe *self = session->own;
   g_autofree gchar *text = json_to_string (node, FALSE);
   g_autofree gchar *line = g_strconcat (text, "\n", NULL);
+  gint reason;
 
   if (self->output == NULL || strcmp (self->output, "-") == 0)
     return console_print (&session->console, line, error);
-  return g_file_set_contents_full (self->output, line, -1,
-      G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666,
-      error);
+  reason = output_file_put (self->output, line, strlen (line));
+  return reason == 0
+      || program_fail (
+          error, self->output, "it cannot be written: %s", g_strerror (reason));
 }
 
 static void
