@@ -273,6 +273,16 @@ warn_about_weights (GstPerceptualDistance *self)
           weights->sha256));
 }
 
+/* Of options that change nothing here. */
+static void
+tell_of_machine (GstPerceptualDistance *self)
+{
+  const gchar *note = perceptual_metric_set_get_note (self->metrics);
+
+  if (note != NULL)
+    GST_ELEMENT_INFO (self, LIBRARY, SETTINGS, ("%s", note), (NULL));
+}
+
 /* Returns: FALSE after an ERROR. */
 static gboolean
 check_settings (GstPerceptualDistance *self)
@@ -319,6 +329,7 @@ make_metrics (GstPerceptualDistance *self)
         "ORC's code, which gives the right distances and takes longer",
         perceptual_orc_fault ());
   warn_about_weights (self);
+  tell_of_machine (self);
   return TRUE;
 }
 

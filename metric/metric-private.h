@@ -106,6 +106,9 @@ struct _PerceptualMetric
 
   /* What perceptual_metric_get_arithmetic() returns; set with weights. */
   const gchar *arithmetic;
+
+  /* What perceptual_metric_get_note() returns; static memory, set in init. */
+  const gchar *note;
 };
 
 /* The value of an option; asking for one that is not in the metric's table is

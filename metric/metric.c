@@ -143,6 +143,14 @@ perceptual_metric_get_arithmetic (const PerceptualMetric *self)
 }
 
 const gchar *
+perceptual_metric_get_note (const PerceptualMetric *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->note;
+}
+
+const gchar *
 perceptual_metric_get_tap_name (
     const PerceptualMetric *self, guint tap, gboolean rgb)
 {

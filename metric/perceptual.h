@@ -497,6 +497,12 @@ PERCEPTUAL_API const PerceptualWeightsInfo *perceptual_metric_get_weights (
 PERCEPTUAL_API const gchar *perceptual_metric_get_arithmetic (
     const PerceptualMetric *metric);
 
+/* Returns: (transfer none) (nullable): a sentence for users about options that
+ * have no effect on this machine, such as precision=fast on a CPU that is not
+ * faster so; NULL when there is nothing to say.  Programs say it once. */
+PERCEPTUAL_API const gchar *perceptual_metric_get_note (
+    const PerceptualMetric *metric);
+
 /**
  * perceptual_metric_get_scale:
  * @width: columns of images

@@ -60,6 +60,21 @@ find_command (const gchar *name)
   return NULL;
 }
 
+/* What there is to say of the metrics on this machine, each sentence once. */
+static void
+say_notes (JudgeSession *session)
+{
+  g_autoptr (GHashTable) said = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < session->metrics->metrics->len; i++) {
+    const JudgeMetric *metric = judge_metric_list_get (session->metrics, i);
+    const gchar *note = perceptual_metric_get_note (metric->metric);
+
+    if (note != NULL && g_hash_table_add (said, (gchar *) note))
+      console_say (&session->console, "note: %s", note);
+  }
+}
+
 static gboolean
 run_steps (JudgeSession *session, gchar ***argv, GError **error)
 {
@@ -85,6 +100,7 @@ run_steps (JudgeSession *session, gchar ***argv, GError **error)
         options->metrics, options->weights, session->workers, error);
     if (session->metrics == NULL)
       return FALSE;
+    say_notes (session);
   }
   judge_interrupt_watch (session);
   judge_report_page_begin (session);

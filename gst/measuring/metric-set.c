@@ -440,6 +440,18 @@ perceptual_metric_set_describe_taps (const PerceptualMetricSet *self,
         structure, "also-tap-names", GST_TYPE_STRUCTURE, also, NULL);
 }
 
+const gchar *
+perceptual_metric_set_get_note (const PerceptualMetricSet *self)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    const gchar *note = perceptual_metric_get_note (self->metrics[i]);
+
+    if (note != NULL)
+      return note;
+  }
+  return NULL;
+}
+
 const PerceptualWeightsInfo *
 perceptual_metric_set_find_unknown_weights (const PerceptualMetricSet *self)
 {

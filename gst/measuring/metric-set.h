@@ -89,6 +89,10 @@ void perceptual_metric_set_describe (const PerceptualMetricSet *metrics,
 void perceptual_metric_set_describe_taps (const PerceptualMetricSet *metrics,
     const PerceptualColumns *columns, gboolean rgb, GstStructure *structure);
 
+/* Returns: (transfer none) (nullable): what the first metric that has one has
+ * as perceptual_metric_get_note(). */
+const gchar *perceptual_metric_set_get_note (const PerceptualMetricSet *self);
+
 /* Returns: (transfer none) (nullable): a weights file in use that is not among
  * the known ones; NULL when all are known, random, or not needed. */
 const PerceptualWeightsInfo *perceptual_metric_set_find_unknown_weights (

@@ -185,6 +185,21 @@ const PerceptualEngineInput perceptual_backbone_input = {
   { -.030, -.088, -.188 }, { .458, .448, .450 }
 };
 
+static void
+choose_arithmetic (PerceptualBackbone *self, PerceptualMetric *metric)
+{
+  if (strcmp (perceptual_metric_string (metric, "precision"), "fast") == 0) {
+    self->fast = perceptual_fast_kernels ();
+    if (self->fast == NULL)
+      metric->note =
+          "This CPU does not multiply bfloat16 matrices (AMX), so "
+          "precision=fast is the same as exact: distances are exact and take "
+          "as long";
+  }
+  metric->one_by_one = self->fast != NULL;
+  metric->arithmetic = self->fast != NULL ? self->fast->arithmetic : "float32";
+}
+
 gboolean
 perceptual_backbone_open (PerceptualBackbone *self, PerceptualMetric *metric,
     const PerceptualEngineInput *input, GError **error)
@@ -203,10 +218,7 @@ perceptual_backbone_open (PerceptualBackbone *self, PerceptualMetric *metric,
         "or leave it out");
     return FALSE;
   }
-  if (strcmp (perceptual_metric_string (metric, "precision"), "fast") == 0)
-    self->fast = perceptual_fast_kernels ();
-  metric->one_by_one = self->fast != NULL;
-  metric->arithmetic = self->fast != NULL ? self->fast->arithmetic : "float32";
+  choose_arithmetic (self, metric);
   if (random)
     self->weights.name = g_strdup ("random");
   else if (!open_weights (self, wish, error))

@@ -11,6 +11,7 @@ import resource
 import signal
 import subprocess
 import time
+import unittest.mock
 
 import schemas
 import stills
@@ -75,6 +76,21 @@ class Program(JudgeCase):
     def test_missing_weights_are_an_error(self):
         self.fails(["--metric lpips: ", "/nowhere"], "2afc", "--metric",
                    "lpips", "--weights", "/nowhere", "x")
+
+    def test_fast_that_is_exact_on_this_machine_is_told_once(self):
+        data = stills.pairs(self.folder / "data", PAIRS)
+        metric = "lpips:backbone=squeeze,weights=random,heads=none"
+        both = ("jnd", "-m", metric + ",precision=fast", "-m",
+                metric + ",precision=fast,seed=1", data)
+        for kernels, notes in (("c", 1), ("amx", 0)):
+            with unittest.mock.patch.dict(os.environ,
+                                          PERCEPTUAL_KERNELS=kernels):
+                done = self.ends(judge(*both), 0)
+            self.assertEqual(
+                done.stderr.count("precision=fast is the same as exact"),
+                notes, done.stderr)
+        self.assertEqual(self.ends(judge("jnd", "-m", metric, data), 0).stderr,
+                         "")
 
     def test_result_on_a_full_disk_is_an_error(self):
         data = stills.pairs(self.folder / "data", PAIRS)

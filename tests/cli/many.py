@@ -105,6 +105,23 @@ class Folders(ManyCase):
             reference = result.pop("reference")
             self.assertEqual(result, alone, reference)
 
+    def test_fast_that_is_exact_on_this_machine_is_told_once(self):
+        pairs = self.folder_of("fast", a=10, b=30), self.folder_of(
+            "fast2", a=11, b=33)
+        arguments = ("--metric", "lpips", "--weights", "random", "--heads",
+                     "none", "--backbone", "squeeze", "--quiet", *pairs)
+        # The levels that the variable can name have no such products; those
+        # of AMX are made by plain loops where it asks for them.
+        for kernels, notes in (("c", 1), ("amx", 0)):
+            done = self.ends(compare("--precision", "fast", *arguments,
+                                     PERCEPTUAL_KERNELS=kernels), 0)
+            self.assertEqual(len(done.stderr.splitlines()), notes, done.stderr)
+            self.assertEqual(
+                done.stderr.count("--precision fast is the same as exact"),
+                notes)
+        done = self.ends(compare(*arguments, PERCEPTUAL_KERNELS="c"), 0)
+        self.assertEqual(done.stderr, "")
+
     def test_a_pair_that_fails_leaves_the_others_measured(self):
         one = self.folder_of("whole", a=10, c=30, e=50)
         other = self.folder_of("broken", a=11, c=33, e=55)

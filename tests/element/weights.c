@@ -64,6 +64,34 @@ GST_START_TEST (test_random_weights_always_say_so)
 }
 GST_END_TEST;
 
+/* What is asked for beside the arithmetic that the machine has: one that has
+ * the instructions says nothing. */
+GST_START_TEST (test_fast_that_is_not_faster_here_is_told_once)
+{
+  Listener *l = RUN (PAIR "weights=random heads=none precision=fast "
+                          "also=cosine:weights=random ! fakesink");
+  gboolean exact;
+
+  assert_ended_well (l);
+  assert_counts (l, 3, 0, 0);
+  exact =
+      g_strcmp0 (gst_structure_get_string (l->summary, "arithmetic"), "float32")
+      == 0;
+  assert_equals_int (l->warnings->len, 0);
+  assert_equals_int (l->infos->len, exact ? 1 : 0);
+  if (exact)
+    fail_unless (strstr (g_ptr_array_index (l->infos, 0),
+                     "precision=fast is the same as exact")
+        != NULL);
+  listener_free (l);
+
+  l = RUN (PAIR "weights=random heads=none precision=exact ! fakesink");
+  assert_ended_well (l);
+  assert_equals_int (l->infos->len, 0);
+  listener_free (l);
+}
+GST_END_TEST;
+
 GST_START_TEST (test_a_frame_too_small_for_the_network_names_the_smallest)
 {
   Listener *l =
@@ -186,6 +214,7 @@ weights_suite (void)
       tc, test_missing_weights_fail_the_start_and_say_how_to_get_them);
   tcase_add_test (tc, test_a_file_that_is_no_weights_file_fails_the_start);
   tcase_add_test (tc, test_random_weights_always_say_so);
+  tcase_add_test (tc, test_fast_that_is_not_faster_here_is_told_once);
   tcase_add_test (
       tc, test_a_frame_too_small_for_the_network_names_the_smallest);
   tcase_add_test (tc, test_weights_that_are_not_known_get_one_warning);

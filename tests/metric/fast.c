@@ -332,6 +332,7 @@ test_each_of_several_is_measured_as_alone (void)
       "cosine", options ("squeeze", "fast"), workers, &error);
 
   g_assert_no_error (error);
+  g_assert_null (perceptual_metric_get_note (metric));
   g_assert_true (perceptual_metric_compare (
       metric, &a->view, both, 2, PERCEPTUAL_COMPARE_NONE, results, &error));
   for (guint i = 0; i < 2; i++) {

@@ -260,6 +260,8 @@ test_null_where_it_is_not_allowed_is_caught (void)
   expect_complaint ();
   g_assert_null (perceptual_metric_get_arithmetic (NULL));
   expect_complaint ();
+  g_assert_null (perceptual_metric_get_note (NULL));
+  expect_complaint ();
   g_assert_null (perceptual_metric_new ("l2", NULL, NULL, NULL));
   expect_complaint ();
   g_assert_null (perceptual_metric_find (NULL, NULL));

@@ -84,6 +84,7 @@ PERCEPTUAL = {
     "perceptual_metric_get_info": (ctypes.POINTER(MetricInfo), [P]),
     "perceptual_metric_get_options": (P, [P]),
     "perceptual_metric_get_arithmetic": (TEXT, [P]),
+    "perceptual_metric_get_note": (TEXT, [P]),
     "perceptual_metric_get_weights": (ctypes.POINTER(WeightsInfo), [P]),
     "perceptual_metric_get_scale": (
         ctypes.c_double, [P, ctypes.c_uint, ctypes.c_uint]),

@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import typing
+import warnings
 import weakref
 
 import numpy
@@ -169,6 +170,10 @@ class Metric:
                 self, _free, self._metric, workers, self._process)
         # At exit the threads end with the process.
         self._close.atexit = False
+        note = library.text(
+            library.perceptual().perceptual_metric_get_note(self._metric))
+        if note is not None:
+            warnings.warn(note, stacklevel=2)
 
     def __repr__(self):
         return f"<perceptual.Metric {self.name!r} {self.options}>"

@@ -365,6 +365,22 @@ class InAFolder(unittest.TestCase):
                               timeout=120)
 
 
+class Machine(InAFolder):
+    def test_fast_that_is_exact_on_this_machine_is_a_warning(self):
+        make = ("import perceptual; print(perceptual.Metric('lpips', "
+                "weights='random', heads='none', precision='%s').arithmetic)")
+        for precision, kernels, arithmetic, told in (
+                ("fast", "c", "float32", 1), ("fast", "amx", "bfloat16", 0),
+                ("exact", "c", "float32", 0)):
+            done = self.run_python("-c", make % precision,
+                                   PYTHONPATH=str(SOURCE),
+                                   PERCEPTUAL_KERNELS=kernels)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(arithmetic, done.stdout)
+            self.assertEqual(done.stderr.count("UserWarning: This CPU"), told,
+                             done.stderr)
+
+
 class Files(InAFolder):
     def setUp(self):
         super().setUp()
