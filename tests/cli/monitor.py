@@ -124,7 +124,7 @@ class MonitorTest(unittest.TestCase):
         watcher.wait_for(lambda s: s[active("above")] == 0, 1 + SLACK,
                          "its end")
         kinds = {alert["kind"] for alert in monitor.state()["alerts"]}
-        self.assertEqual(kinds, {"frozen", "black", "above"})
+        self.assertLessEqual({"frozen", "black", "above"}, kinds)
         self.cut_and_restore(watcher, senders, ports)
         senders[1].show("large")
         watcher.wait_for(lambda s: s[ended("error")] > 0, 3 + SLACK,
