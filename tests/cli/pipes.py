@@ -241,6 +241,22 @@ class Raw(PipeCase):
                     "psnr", "a.yuv", "b.yuv", code=1)
         self.assertIn("samples of more than the 10 bits of I420_10LE",
                       self.said)
+        # Words of 10 bits, taken for twice as many frames of 8.
+        with open(self.folder / "words.yuv", "wb") as file:
+            for sample in (64, 512, 900):
+                file.write((sample.to_bytes(2, "little") * (WIDTH * HEIGHT)
+                            + b"\0\2" * (WIDTH * HEIGHT // 2)))
+        self.run_on("--raw", f"{WIDTH}x{HEIGHT}:i420", "words.yuv",
+                    "words.yuv", code=1)
+        self.assertIn("samples of two bytes and not of one as I420",
+                      self.said)
+        self.assertEqual(self.mean("--raw", f"{WIDTH}x{HEIGHT}:i420_10le",
+                                   "words.yuv", "words.yuv"), "0\n")
+        # What is black or green all over is no such thing.
+        (self.folder / "green.yuv").write_bytes(
+            bytes(WIDTH * HEIGHT * 3 // 2 * 2))
+        self.assertEqual(self.mean("--raw", f"{WIDTH}x{HEIGHT}:i420",
+                                   "green.yuv", "green.yuv"), "0\n")
 
     def test_pairs_of_files_are_raw_and_pipes_too(self):
         (self.folder / "pairs.csv").write_text(

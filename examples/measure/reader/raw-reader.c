@@ -2,8 +2,8 @@
  *
  * Frames of headerless video, of a file or a pipe, wrapped as they are.
  */
+#include "measure/reader/frame-file.h"
 #include "measure/reader/raw.h"
-#include "measure/reader/reader.h"
 
 #include "console/program-error.h"
 
@@ -12,56 +12,64 @@
 
 typedef struct
 {
-  MeasureReader parent;
-  FILE *file;
+  MeasureFrameFile frames;
   MeasureRaw raw;
-  gboolean seeks;
-  guint64 next; /* frame that the file is at */
 } RawReader;
-
-static GstClockTime
-time_of (const RawReader *self, guint64 index)
-{
-  const GstVideoInfo *info = &self->raw.info;
-
-  return gst_util_uint64_scale (
-      index, (guint64) info->fps_d * GST_SECOND, (guint64) info->fps_n);
-}
 
 static gboolean
 go_to (RawReader *self, guint64 index, GError **error)
 {
-  if (index == self->next)
+  if (index == self->frames.next)
     return TRUE;
-  if (!self->seeks || index > G_MAXINT64 / self->raw.frame_size
-      || fseeko (self->file, (off_t) (index * self->raw.frame_size), SEEK_SET)
+  if (!self->frames.seeks || index > G_MAXINT64 / self->raw.frame_size
+      || fseeko (self->frames.file, (off_t) (index * self->raw.frame_size),
+             SEEK_SET)
           != 0)
     return program_fail_unnamed (error, "cannot be read again");
-  self->next = index;
+  self->frames.next = index;
   return TRUE;
 }
 
-/* Samples of more bits than the format has mean that it is another one. */
+/* Whether a frame of 8 bits is one of words: every second byte of all planes is
+ * below 16, as those of 12 bits and less are, and the others are not.  Chroma
+ * of 8 bits is around 128. */
+static gboolean
+is_of_words (const RawReader *self, const guint8 *data)
+{
+  const GstVideoInfo *info = &self->raw.info;
+  guint8 low = 0, high = 0;
+
+  if (GST_VIDEO_INFO_COMP_DEPTH (info, 0) != 8
+      || !GST_VIDEO_FORMAT_INFO_IS_YUV (info->finfo))
+    return FALSE;
+  for (gsize i = 0; i + 1 < self->raw.frame_size && high < 16; i += 2) {
+    low |= data[i];
+    high |= data[i + 1];
+  }
+  return high < 16 && low >= 16;
+}
+
+/* Samples that do not fit the format mean that it is another one. */
 static gboolean
 check_samples (const RawReader *self, const guint8 *data, GError **error)
 {
   const GstVideoInfo *info = &self->raw.info;
-  const guint16 *samples = (gconstpointer) data;
   guint depth = (guint) GST_VIDEO_INFO_COMP_DEPTH (info, 0);
-  guint16 all = 0;
 
-  if (depth <= 8 || depth >= 16
-      || GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, 0) != 2
+  if (is_of_words (self, data))
+    return program_fail_unnamed (error,
+        "frame %" G_GUINT64_FORMAT " has samples of two bytes and not of one "
+        "as %s, so --raw names the wrong format",
+        self->frames.next, GST_VIDEO_INFO_NAME (info));
+  if (GST_VIDEO_FORMAT_INFO_PSTRIDE (info->finfo, 0) != 2
       || GST_VIDEO_FORMAT_INFO_SHIFT (info->finfo, 0) != 0
       || !GST_VIDEO_FORMAT_INFO_IS_LE (info->finfo))
     return TRUE;
-  for (gsize i = 0; i < self->raw.frame_size / 2; i++)
-    all |= samples[i];
-  return GUINT16_FROM_LE (all) >> depth == 0
+  return measure_frame_file_fits (&self->frames, data, depth)
       || program_fail_unnamed (error,
           "frame %" G_GUINT64_FORMAT " has samples of more than the %u bits "
           "of %s, so --raw names the wrong format or size",
-          self->next, depth, GST_VIDEO_INFO_NAME (info));
+          self->frames.next, depth, GST_VIDEO_INFO_NAME (info));
 }
 
 static GstBuffer *
@@ -81,17 +89,14 @@ static guint8 *
 read_samples (RawReader *self, GError **error)
 {
   gsize size = self->raw.frame_size, n;
-  guint8 *data = g_try_malloc (size);
+  guint8 *data = measure_frame_file_allocate (&self->frames, error);
 
-  if (data == NULL) {
-    program_fail_unnamed (
-        error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes", size);
+  if (data == NULL)
     return NULL;
-  }
-  n = fread (data, 1, size, self->file);
+  n = fread (data, 1, size, self->frames.file);
   if (n == size && check_samples (self, data, error))
     return data;
-  if (ferror (self->file)) {
+  if (ferror (self->frames.file)) {
     program_fail_unnamed (error, "cannot be read");
   } else if (n > 0 && n < size) {
     g_autofree gchar *what = measure_raw_describe (&self->raw);
@@ -100,7 +105,7 @@ read_samples (RawReader *self, GError **error)
         "%" G_GSIZE_FORMAT " bytes are left over after %" G_GUINT64_FORMAT
         " whole frames (%s), so --raw names the wrong size or format, or the "
         "file is cut off",
-        n, self->next, what);
+        n, self->frames.next, what);
   }
   g_free (data);
   return NULL;
@@ -119,30 +124,8 @@ read_frame (MeasureReader *reader, guint64 index, GError **error)
   if (data == NULL)
     return NULL;
   buffer = wrap (self, data);
-  GST_BUFFER_PTS (buffer) = time_of (self, index);
-  GST_BUFFER_DURATION (buffer) =
-      time_of (self, index + 1) - time_of (self, index);
-  self->next = index + 1;
+  measure_frame_file_stamp (&self->frames, buffer, index);
   return buffer;
-}
-
-static guint64
-find_frame (const MeasureReader *reader, GstClockTime time)
-{
-  const RawReader *self = (const RawReader *) reader;
-
-  return gst_util_uint64_scale (time, (guint64) self->raw.info.fps_n,
-      (guint64) self->raw.info.fps_d * GST_SECOND);
-}
-
-static void
-close_file (MeasureReader *reader)
-{
-  RawReader *self = (RawReader *) reader;
-
-  if (self->file != NULL)
-    fclose (self->file);
-  g_free (self);
 }
 
 /* Finds how long a file is, and whether that is a number of frames. */
@@ -153,11 +136,12 @@ check_size (RawReader *self, GError **error)
   gsize rest;
   g_autofree gchar *what = measure_raw_describe (&self->raw);
 
-  if (fseeko (self->file, 0, SEEK_END) != 0)
+  if (fseeko (self->frames.file, 0, SEEK_END) != 0)
     return program_fail_unnamed (error, "cannot be read");
-  size = ftello (self->file);
-  rewind (self->file);
-  self->parent.duration = time_of (self, (guint64) size / self->raw.frame_size);
+  size = ftello (self->frames.file);
+  rewind (self->frames.file);
+  self->frames.parent.duration = measure_frame_file_time (
+      &self->frames, (guint64) size / self->raw.frame_size);
   rest = (gsize) ((guint64) size % self->raw.frame_size);
   return rest == 0
       || program_fail_unnamed (error,
@@ -177,24 +161,35 @@ make_caps (const MeasureRaw *raw)
   return gst_video_info_to_caps (&plain);
 }
 
+static void
+take_format (RawReader *self)
+{
+  self->frames.frame_size = self->raw.frame_size;
+  self->frames.fps_n = (guint) self->raw.info.fps_n;
+  self->frames.fps_d = (guint) self->raw.info.fps_d;
+  self->frames.parent.caps = make_caps (&self->raw);
+}
+
 MeasureReader *
 measure_raw_reader_open (const MeasurePlace *place, GError **error)
 {
-  static const MeasureReaderClass klass = { read_frame, find_frame,
-    close_file };
-  static const MeasureReaderClass of_pipe = { read_frame, NULL, close_file };
+  static const MeasureReaderClass klass = { read_frame, measure_frame_file_find,
+    measure_frame_file_close };
+  static const MeasureReaderClass of_pipe = { read_frame, NULL,
+    measure_frame_file_close };
   RawReader *self = g_new0 (RawReader, 1);
 
-  self->parent.klass = place->pipe != NULL ? &of_pipe : &klass;
-  self->parent.duration = GST_CLOCK_TIME_NONE;
-  self->seeks = place->pipe == NULL;
-  self->file = measure_place_open_file (place, error);
+  self->frames.parent.klass = place->pipe != NULL ? &of_pipe : &klass;
+  self->frames.parent.duration = GST_CLOCK_TIME_NONE;
+  self->frames.seeks = place->pipe == NULL;
+  self->frames.file = measure_place_open_file (place, error);
   if (!measure_raw_parse (place->raw, &self->raw))
-    g_clear_pointer (&self->file, fclose);
+    g_clear_pointer (&self->frames.file, fclose);
   else
-    self->parent.caps = make_caps (&self->raw);
-  if (self->file != NULL && (!self->seeks || check_size (self, error)))
-    return &self->parent;
-  measure_reader_free (&self->parent);
+    take_format (self);
+  if (self->frames.file != NULL
+      && (!self->frames.seeks || check_size (self, error)))
+    return &self->frames.parent;
+  measure_reader_free (&self->frames.parent);
   return NULL;
 }

@@ -3,7 +3,7 @@
  * The frames of a Y4M file, wrapped as they are wherever a format of
  * GStreamer's lies in memory as in the file.
  */
-#include "measure/reader/reader.h"
+#include "measure/reader/frame-file.h"
 #include "measure/reader/y4m.h"
 
 #include "console/program-error.h"
@@ -16,14 +16,11 @@
 
 typedef struct
 {
-  MeasureReader parent;
-  FILE *file;
+  MeasureFrameFile frames;
   MeasureY4m header;
   GstVideoInfo info;
-  goffset begin; /* of the first frame */
-  goffset end;   /* of the file, as it was opened; 0 of a pipe */
-  gboolean seeks;
-  guint64 next;    /* frame that the file is at */
+  goffset begin;   /* of the first frame */
+  goffset end;     /* of the file, as it was opened; 0 of a pipe */
   gchar fields[4]; /* of the frame's header, after I */
 } Y4mReader;
 
@@ -48,12 +45,13 @@ static gboolean
 read_frame_header (Y4mReader *self, GError **error)
 {
   gchar line[MEASURE_Y4M_MAX_LINE + 1];
-  gint n = read_line (self->file, line);
+  gint n = read_line (self->frames.file, line);
   const gchar *fields;
 
   self->fields[0] = '\0';
-  if (n < 0 && strncmp (line, FRAME, strlen (line)) == 0 && feof (self->file)) {
-    self->parent.cut = line[0] != '\0';
+  if (n < 0 && strncmp (line, FRAME, strlen (line)) == 0
+      && feof (self->frames.file)) {
+    self->frames.parent.cut = line[0] != '\0';
     return FALSE;
   }
   if (strncmp (line, FRAME, strlen (FRAME)) != 0
@@ -61,9 +59,9 @@ read_frame_header (Y4mReader *self, GError **error)
     return program_fail_unnamed (error,
         "frame %" G_GUINT64_FORMAT " does not begin with the word FRAME; the "
         "file is damaged, or its header is wrong",
-        self->next);
+        self->frames.next);
   if (n < 0) {
-    self->parent.cut = TRUE;
+    self->frames.parent.cut = TRUE;
     return FALSE;
   }
   fields = strstr (line, " I");
@@ -79,10 +77,10 @@ pass_frame (Y4mReader *self)
   guint8 bytes[4096];
   gsize left = self->header.frame_size;
 
-  if (self->seeks)
-    return fseeko (self->file, (off_t) left, SEEK_CUR) == 0;
+  if (self->frames.seeks)
+    return fseeko (self->frames.file, (off_t) left, SEEK_CUR) == 0;
   while (left > 0) {
-    gsize n = fread (bytes, 1, MIN (left, sizeof bytes), self->file);
+    gsize n = fread (bytes, 1, MIN (left, sizeof bytes), self->frames.file);
 
     if (n == 0)
       return FALSE;
@@ -96,12 +94,13 @@ pass_frame (Y4mReader *self)
 static gboolean
 go_to (Y4mReader *self, guint64 index, GError **error)
 {
-  if (index < self->next) {
-    if (!self->seeks || fseeko (self->file, self->begin, SEEK_SET) != 0)
+  if (index < self->frames.next) {
+    if (!self->frames.seeks
+        || fseeko (self->frames.file, self->begin, SEEK_SET) != 0)
       return program_fail_unnamed (error, "cannot be read again");
-    self->next = 0;
+    self->frames.next = 0;
   }
-  for (; self->next < index; self->next++) {
+  for (; self->frames.next < index; self->frames.next++) {
     if (!read_frame_header (self, error))
       return FALSE;
     if (!pass_frame (self))
@@ -115,19 +114,13 @@ go_to (Y4mReader *self, guint64 index, GError **error)
 static gboolean
 check_samples (const Y4mReader *self, const guint8 *data, GError **error)
 {
-  const guint16 *samples = (gconstpointer) data;
   guint depth = self->header.layout->depth;
-  guint16 all = 0;
 
-  if (depth <= 8 || depth >= 16)
-    return TRUE;
-  for (gsize i = 0; i < self->header.frame_size / 2; i++)
-    all |= samples[i];
-  return GUINT16_FROM_LE (all) >> depth == 0
+  return measure_frame_file_fits (&self->frames, data, depth)
       || program_fail_unnamed (error,
           "frame %" G_GUINT64_FORMAT " has samples of more than the %u bits "
           "that its header announces",
-          self->next, depth);
+          self->frames.next, depth);
 }
 
 /* One plane of words, each moved up. */
@@ -257,13 +250,6 @@ wrap (Y4mReader *self, guint8 *data)
 
 /* --- frames -------------------------------------------------------------- */
 
-static GstClockTime
-time_of (const Y4mReader *self, guint64 index)
-{
-  return gst_util_uint64_scale (index,
-      (guint64) self->header.fps_d * GST_SECOND, (guint64) self->header.fps_n);
-}
-
 static void
 set_fields (const Y4mReader *self, GstBuffer *buffer)
 {
@@ -282,24 +268,22 @@ set_fields (const Y4mReader *self, GstBuffer *buffer)
 static guint8 *
 read_samples (Y4mReader *self, GError **error)
 {
-  gsize size = self->header.frame_size;
+  MeasureFrameFile *frames = &self->frames;
+  gsize size = frames->frame_size;
   guint8 *data;
 
   /* No memory for what is not there, whatever the header says. */
-  self->parent.cut =
-      self->seeks && self->end - ftello (self->file) < (goffset) size;
-  if (self->parent.cut)
+  frames->parent.cut =
+      frames->seeks && self->end - ftello (frames->file) < (goffset) size;
+  if (frames->parent.cut)
     return NULL;
-  data = g_try_malloc (size);
-  if (data == NULL) {
-    program_fail_unnamed (
-        error, "no memory for a frame of %" G_GSIZE_FORMAT " bytes", size);
+  data = measure_frame_file_allocate (frames, error);
+  if (data == NULL)
     return NULL;
-  }
-  self->parent.cut = fread (data, 1, size, self->file) != size;
-  if (!self->parent.cut && check_samples (self, data, error))
+  frames->parent.cut = fread (data, 1, size, frames->file) != size;
+  if (!frames->parent.cut && check_samples (self, data, error))
     return data;
-  if (ferror (self->file))
+  if (ferror (frames->file))
     program_fail_unnamed (error, "cannot be read");
   g_free (data);
   return NULL;
@@ -325,30 +309,8 @@ read_frame (MeasureReader *reader, guint64 index, GError **error)
     return NULL;
   }
   set_fields (self, buffer);
-  GST_BUFFER_PTS (buffer) = time_of (self, index);
-  GST_BUFFER_DURATION (buffer) =
-      time_of (self, index + 1) - time_of (self, index);
-  self->next = index + 1;
+  measure_frame_file_stamp (&self->frames, buffer, index);
   return buffer;
-}
-
-static guint64
-find_frame (const MeasureReader *reader, GstClockTime time)
-{
-  const Y4mReader *self = (const Y4mReader *) reader;
-
-  return gst_util_uint64_scale (time, (guint64) self->header.fps_n,
-      (guint64) self->header.fps_d * GST_SECOND);
-}
-
-static void
-close_file (MeasureReader *reader)
-{
-  Y4mReader *self = (Y4mReader *) reader;
-
-  if (self->file != NULL)
-    fclose (self->file);
-  g_free (self);
 }
 
 /* Finds the end of the file.  Returns: how long it lasts, if the headers of all
@@ -358,11 +320,12 @@ find_end (Y4mReader *self)
 {
   gsize frame = self->header.frame_size + strlen (FRAME) + 1;
 
-  if (fseeko (self->file, 0, SEEK_END) != 0)
+  if (fseeko (self->frames.file, 0, SEEK_END) != 0)
     return GST_CLOCK_TIME_NONE;
-  self->end = ftello (self->file);
-  fseeko (self->file, self->begin, SEEK_SET);
-  return time_of (self, (guint64) (self->end - self->begin) / frame);
+  self->end = ftello (self->frames.file);
+  fseeko (self->frames.file, self->begin, SEEK_SET);
+  return measure_frame_file_time (
+      &self->frames, (guint64) (self->end - self->begin) / frame);
 }
 
 static gboolean
@@ -371,20 +334,23 @@ open_file (Y4mReader *self, const MeasurePlace *place, GError **error)
   gchar line[MEASURE_Y4M_MAX_LINE + 1];
   gint n;
 
-  self->seeks = place->pipe == NULL;
-  self->file = measure_place_open_file (place, error);
-  if (self->file == NULL)
+  self->frames.seeks = place->pipe == NULL;
+  self->frames.file = measure_place_open_file (place, error);
+  if (self->frames.file == NULL)
     return FALSE;
-  n = read_line (self->file, line);
+  n = read_line (self->frames.file, line);
   if (n < 0)
     return program_fail_unnamed (error, "a Y4M whose header has no end");
   if (!measure_y4m_parse (line, (gsize) n, &self->header, error))
     return FALSE;
-  self->parent.caps = measure_y4m_caps (&self->header, &self->info);
-  self->parent.duration = GST_CLOCK_TIME_NONE;
-  if (self->seeks) {
-    self->begin = ftello (self->file);
-    self->parent.duration = find_end (self);
+  self->frames.frame_size = self->header.frame_size;
+  self->frames.fps_n = (guint) self->header.fps_n;
+  self->frames.fps_d = (guint) self->header.fps_d;
+  self->frames.parent.caps = measure_y4m_caps (&self->header, &self->info);
+  self->frames.parent.duration = GST_CLOCK_TIME_NONE;
+  if (self->frames.seeks) {
+    self->begin = ftello (self->frames.file);
+    self->frames.parent.duration = find_end (self);
   }
   return TRUE;
 }
@@ -392,16 +358,16 @@ open_file (Y4mReader *self, const MeasurePlace *place, GError **error)
 MeasureReader *
 measure_y4m_reader_open (const MeasurePlace *place, GError **error)
 {
-  static const MeasureReaderClass klass = {
-    .read = read_frame, .find = find_frame, .close = close_file
-  };
+  static const MeasureReaderClass klass = { .read = read_frame,
+    .find = measure_frame_file_find,
+    .close = measure_frame_file_close };
   static const MeasureReaderClass of_pipe = { .read = read_frame,
-    .close = close_file };
+    .close = measure_frame_file_close };
   Y4mReader *self = g_new0 (Y4mReader, 1);
 
-  self->parent.klass = place->pipe != NULL ? &of_pipe : &klass;
+  self->frames.parent.klass = place->pipe != NULL ? &of_pipe : &klass;
   if (open_file (self, place, error))
-    return &self->parent;
-  measure_reader_free (&self->parent);
+    return &self->frames.parent;
+  measure_reader_free (&self->frames.parent);
   return NULL;
 }
