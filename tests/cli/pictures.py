@@ -87,6 +87,50 @@ class Worst(PictureCase):
         self.assertGreater(sum(scale[left + SIDE - 2]), 680)
         self.assertEqual(scale[LEFT + 20], (255, 255, 255))
 
+    def test_names_are_printable_and_not_too_long_whatever_files_are_called(
+            self):
+        source = pathlib.Path(self.path("flaws.y4m")).read_bytes()
+        table = ((b"tab\tand\nline", "tab_x09and_x0aline"),
+                 (b"\xff\xfe", "_xff_xfe"),
+                 (b"\x1b[31mred", "_x1b[31mred"),
+                 ("turned\u202eround".encode(), "turned_u202eround"),
+                 ("a:b*c?\"<>|%\\d".encode(), "a_b_c_______d"),
+                 ("k\u00e4se".encode(), "k\u00e4se"),
+                 (b"-o", "-o"),
+                 (b"n" * 247, "n" * 235),
+                 # No character is cut in two.
+                 (b"nn" + "\u00e4".encode() * 122, "nn" + "\u00e4" * 116))
+        for i, (name, part) in enumerate(table):
+            with self.subTest(part):
+                inner = self.folder / f"strange{i}"
+                inner.mkdir()
+                file = os.path.join(os.fsencode(inner), name + b".y4m")
+                with open(file, "wb") as copy:
+                    copy.write(source)
+                if len(name) < 200:
+                    part += ".y4m"
+                report = self.report("--worst", "2", "--worst-dir",
+                                     str(inner / "worst"),
+                                     self.path("grey.y4m"), file)
+                names = [f"{rank:02}-{part}-0h00m0{time}s.png" for rank, time
+                         in ((1, "0.120"), (2, "3.200"))]
+                self.assertEqual(sorted(os.listdir(inner / "worst")), names)
+                self.assertLessEqual(len(os.fsencode(names[0])), 255)
+                self.assertEqual([pathlib.Path(picture["file"]).name
+                                  for picture in report["worst_pictures"]],
+                                 names)
+
+    def test_pictures_of_files_of_one_name_are_kept_apart(self):
+        for name in ("apart1", "apart2"):
+            (self.folder / name).mkdir()
+            (self.folder / name / "same.png").write_bytes(
+                (self.folder / "b.png").read_bytes())
+        folder = self.path("apart")
+        self.run_on(0, "--worst-dir", folder,
+                    files=("a.png", "apart1/same.png", "apart2/same.png"))
+        self.assertEqual(sorted(os.listdir(folder)),
+                         ["01-same.png.png", "02-same.png.png"])
+
     def test_metrics_without_a_map_have_two_pictures(self):
         folder = self.path("two")
         self.run_on(0, "--metric", "psnr", "--worst-dir", folder,

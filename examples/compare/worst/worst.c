@@ -14,6 +14,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Bytes that file systems take for one part of a path. */
+#define LONGEST_NAME 255
+
 static void
 free_worst (gpointer data)
 {
@@ -36,37 +39,56 @@ format_time (guint64 time, gboolean for_file)
       (guint) (ms / 1000 % 60), (guint) (ms % 1000));
 }
 
-/* What might be taken for something else than a part of a name is replaced. */
+/* Returns: (transfer full): the last part of @file as every file system and
+ * every terminal takes it, in at most @most bytes.  What is not printable comes
+ * as its number, and what might be taken for something else than a part of a
+ * name as "_". */
+static gchar *
+make_part (const gchar *file, gsize most)
+{
+  g_autofree gchar *bare = g_path_get_basename (file);
+  gchar *part = printable_text (bare);
+
+  for (gchar *c = part; *c != '\0'; c++) {
+    if (strchr ("/\\:*?\"<>|%", *c) != NULL)
+      *c = '_';
+  }
+  if (strlen (part) > most)
+    *g_utf8_find_prev_char (part, part + most + 1) = '\0';
+  return part;
+}
+
+/* Ranks keep names apart, whatever is cut off. */
 static gchar *
 make_name (
     const CompareWorst *worst, guint digits, const gchar *file, gboolean image)
 {
-  g_autofree gchar *bare = g_path_get_basename (file);
   g_autofree gchar *time = format_time (worst->time, TRUE);
+  g_autofree gchar *first =
+      g_strdup_printf ("%0*u-", (gint) digits, worst->rank);
+  g_autofree gchar *last =
+      image ? g_strdup (".png") : g_strdup_printf ("-%s.png", time);
+  g_autofree gchar *part =
+      make_part (file, LONGEST_NAME - strlen (first) - strlen (last));
 
-  for (gchar *c = bare; *c != '\0'; c++) {
-    if (g_ascii_iscntrl (*c) || strchr ("/\\:*?\"<>|%", *c) != NULL)
-      *c = '_';
-  }
-  return image
-      ? g_strdup_printf ("%0*u-%s.png", (gint) digits, worst->rank, bare)
-      : g_strdup_printf (
-          "%0*u-%s-%s.png", (gint) digits, worst->rank, bare, time);
+  return g_strconcat (first, part, last, NULL);
 }
 
+/* What is cut off where a strip is narrow is at the end. */
 static gchar *
 make_title (
     const CompareWorst *worst, const MeasureResult *result, const gchar *metric)
 {
+  g_autofree gchar *bare = g_path_get_basename (result->distorted->path);
+  g_autofree gchar *name = printable_text (bare);
   g_autofree gchar *time = format_time (worst->time, FALSE);
   gchar number[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_formatd (number, sizeof number, "%.6g", worst->distance);
   return result->distorted->is_image
-      ? g_strdup_printf ("%u: %s, %s %s", worst->rank, result->distorted->label,
-          metric, number)
-      : g_strdup_printf ("%u: %s at %s, %s %s", worst->rank,
-          result->distorted->label, time, metric, number);
+      ? g_strdup_printf ("%u: %s %s, %s", worst->rank, metric, number, name)
+      : g_strdup_printf (
+          "%u: %s %s at %s, %s", worst->rank, metric, number, time, name);
 }
 
 static gboolean
