@@ -63,7 +63,7 @@ set_not_found (GError **error, const gchar *backbone, const gchar *places)
       PERCEPTUAL_WEIGHTS_ERROR_NOT_FOUND,
       "no weights for backbone '%s': %s. Get them with: "
       "perceptual-fetch-weights %s (in the source tree: weights/fetch.py %s), "
-      "or name a file or folder",
+      "or set weights to a file or folder that has them",
       backbone, places, backbone, backbone);
 }
 

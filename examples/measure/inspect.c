@@ -207,9 +207,14 @@ describe_error (Look *look, const GError *error, const gchar *debug)
 
   if (look->missing != NULL)
     return g_strdup_printf ("%s: %s", label, look->missing);
-  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND)
-      || (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE)
-          && !g_str_has_prefix (error->message, "no video")))
+  if (g_error_matches (
+          error, GST_STREAM_ERROR, GST_STREAM_ERROR_TYPE_NOT_FOUND))
+    return g_strdup_printf (
+        "%s: neither a video nor an image; if it is video without a header, "
+        "perceptual-compare --raw WIDTHxHEIGHT:FORMAT:RATE says what is in it",
+        label);
+  if (g_error_matches (error, GST_STREAM_ERROR, GST_STREAM_ERROR_WRONG_TYPE)
+      && !g_str_has_prefix (error->message, "no video"))
     return g_strdup_printf (
         "%s: neither a video nor an image (%s)", label, error->message);
   words = measure_words (

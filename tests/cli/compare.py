@@ -476,7 +476,8 @@ class Inputs(CompareCase):
         self.problem("folder", ["this is a folder"])
 
     def test_file_that_is_no_video_is_named(self):
-        self.problem("noise.bin", ["neither a video nor an image"])
+        self.problem("noise.bin", ["neither a video nor an image",
+                                   "--raw WIDTHxHEIGHT"])
 
     def test_empty_file_is_named(self):
         self.problem("empty.mp4", ["the file is empty"])
