@@ -162,6 +162,32 @@ measure_settings_resolve (MeasureSettings *self, guint64 frame, GError **error)
   return TRUE;
 }
 
+/* Heat maps that are images have other defaults: see measure/run.c. */
+static const gchar *const varying[] = { "heatmap-zoom", "heatmap-legend-below",
+  NULL };
+
+/* Returns: (transfer full): what the property does, and its default, which a
+ * program may have set before. */
+static gchar *
+describe (const MeasureSettings *self, GParamSpec *spec)
+{
+  const MeasureSetting *set = measure_settings_find (self, spec->name);
+  g_autofree gchar *normal =
+      set != NULL ? g_strdup (set->text) : measure_value_default (spec);
+  gchar *blurb =
+      measure_words_of_option (g_param_spec_get_blurb (spec), self->element);
+  g_autofree gchar *open = NULL;
+
+  if (normal == NULL || strstr (blurb, "default: ") != NULL
+      || g_strv_contains (varying, spec->name))
+    return blurb;
+  open = blurb;
+  if (!g_str_has_suffix (blurb, ")"))
+    return g_strdup_printf ("%s (default: %s)", blurb, normal);
+  open[strlen (open) - 1] = '\0';
+  return g_strdup_printf ("%s; default: %s)", open, normal);
+}
+
 static gboolean
 take_property (
     const gchar *option, const gchar *text, gpointer user, GError **error)
@@ -186,8 +212,7 @@ measure_settings_group (MeasureSettings *self)
     if (!is_offered (specs[i], G_OBJECT_CLASS_TYPE (self->element)))
       continue;
     values = measure_value_describe (specs[i]);
-    blurb = measure_words_of_option (
-        g_param_spec_get_blurb (specs[i]), self->element);
+    blurb = describe (self, specs[i]);
     g_ptr_array_add (self->texts, values);
     g_ptr_array_add (self->texts, blurb);
     entries[0] = (GOptionEntry){

@@ -103,6 +103,30 @@ measure_value_describe (GParamSpec *spec)
   return g_strdup ("TEXT");
 }
 
+gchar *
+measure_value_default (GParamSpec *spec)
+{
+  const GValue *value = g_param_spec_get_default_value (spec);
+  const gchar *text =
+      G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
+  gchar digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (G_VALUE_HOLDS_STRING (value))
+    return text != NULL && *text != '\0' ? g_strdup (text) : NULL;
+  if (G_VALUE_HOLDS_ENUM (value))
+    return g_strdup (g_enum_get_value (
+        G_PARAM_SPEC_ENUM (spec)->enum_class, g_value_get_enum (value))
+                         ->value_nick);
+  if (G_VALUE_HOLDS_BOOLEAN (value))
+    return g_strdup (g_value_get_boolean (value) ? "true" : "false");
+  if (G_VALUE_HOLDS_DOUBLE (value))
+    return g_strdup (g_ascii_formatd (
+        digits, sizeof digits, "%.6g", g_value_get_double (value)));
+  if (measure_value_is_time (spec) && g_value_get_int64 (value) > 0)
+    return duration_print_ns (g_value_get_int64 (value));
+  return gst_value_serialize (value);
+}
+
 static gboolean
 parse_boolean (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error)

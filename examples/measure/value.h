@@ -43,6 +43,10 @@ gboolean measure_value_parse_time (GParamSpec *spec, const gchar *text,
  * "NUMBER", "skip|error". */
 gchar *measure_value_describe (GParamSpec *spec);
 
+/* Returns: (transfer full) (nullable): the default of @spec as users type it,
+ * NULL where it is to say nothing. */
+gchar *measure_value_default (GParamSpec *spec);
+
 /* Whether @text, a valid value, says the same as the default. */
 gboolean measure_value_is_default (
     const PerceptualOption *option, const gchar *text);

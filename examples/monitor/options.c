@@ -448,7 +448,7 @@ set_defaults (MonitorOptions *self)
     { "sync", "track" },
     { "alert-frozen", "true" },
     { "alert-black", "true" },
-    { "summary-interval", "60000000000" },
+    { "summary-interval", "60s" },
   };
 
   *self = (MonitorOptions){

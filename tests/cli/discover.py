@@ -70,6 +70,21 @@ class Help(unittest.TestCase):
         self.assertEqual(len(found), len(set(found)))
         self.assertGreater(len(found), 50)
 
+    def test_defaults_are_those_of_the_program(self):
+        for name, option, words in (
+                ("perceptual-compare", "metric", "(default: mmd-ssim)"),
+                ("perceptual-compare", "measure", "(default: every-pair)"),
+                ("perceptual-compare", "heads", "(of lpips; default: 0.1)"),
+                ("perceptual-compare", "sync-duration", "(default: 1s)"),
+                ("perceptual-compare", "alert-black", "(default: false)"),
+                ("perceptual-monitor", "measure", "(default: real-time)"),
+                ("perceptual-monitor", "sync", "default: track)"),
+                ("perceptual-monitor", "alert-black", "(default: true)"),
+                ("perceptual-monitor", "summary-interval", "default: 60s)")):
+            text = re.search(rf"^  --{option}=.*\n((?:      .*\n)+)",
+                             help_of(name), re.M).group(1)
+            self.assertIn(words, " ".join(text.split()), (name, option))
+
     def test_every_option_has_its_group(self):
         for name in PROGRAMS:
             self.assertNotIn("More options", help_of(name), name)

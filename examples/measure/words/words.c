@@ -313,6 +313,7 @@ measure_words_of_option (const gchar *description, GObjectClass *element)
   gchar *words = replace (g_strdup (description), PROPERTY, replace_property,
       &(MeasureNames){ .element = element });
 
+  words = replace_phrase (words, "^Metric option: ", "");
   words = replace_phrase (words, " \\(ns\\)", "");
   return replace_phrase (words, "\\(ns; ", "(");
 }
