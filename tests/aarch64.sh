@@ -34,8 +34,8 @@ mkdir -p "$build"
 if [ ! -d "$root" ]; then
   # What runs on the machine that builds is not needed for the other one.
   include=libc6-dev
-  for package in $PACKAGES_BUILD gstreamer1.0-plugins-base \
-    gstreamer1.0-plugins-good; do
+  for package in $PACKAGES_BUILD $PACKAGES_TEST \
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good; do
     case $package in
       *-dev | gstreamer1.0-*) include=$include,$package ;;
     esac

@@ -11,9 +11,8 @@
 # To build the library, the plugin and the tools.
 PACKAGES_BUILD="meson ninja-build gcc pkgconf
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-  liborc-0.4-dev liborc-0.4-dev-bin libopenblas-dev libjson-glib-dev
-  libcairo2-dev libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev
-  libmicrohttpd-dev"
+  liborc-0.4-dev liborc-0.4-dev-bin libjson-glib-dev libcairo2-dev
+  libgdk-pixbuf-2.0-dev libpng-dev libsqlite3-dev libmicrohttpd-dev"
 
 # To read and write real files, and to run the scripts.
 PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
@@ -25,8 +24,9 @@ PACKAGES_RUN="gstreamer1.0-tools gstreamer1.0-plugins-base
 PACKAGES_WEIGHTS="python3-pip"
 
 # For the tests, in addition.  Without ffmpeg fewer kinds of files are made.
-PACKAGES_TEST="python3-jsonschema python3-pil ffmpeg python3-numpy python3-pip
-  python3-setuptools python3-gi gir1.2-gstreamer-1.0"
+PACKAGES_TEST="libopenblas-dev python3-jsonschema python3-pil ffmpeg
+  python3-numpy python3-pip python3-setuptools python3-gi
+  gir1.2-gstreamer-1.0"
 
 # For the test of perceptual-tune's workflow, which is skipped without it; it
 # takes longer to install than all others, so .ci/run leaves it out.

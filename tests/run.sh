@@ -22,6 +22,9 @@ install_packages $PACKAGES_BUILD $PACKAGES_RUN $PACKAGES_TEST ||
   give_up "Packages are missing."
 if [ ! -f build/build.ninja ]; then
   meson setup build -Dtests=enabled || give_up "The build has no setup."
+elif [ ! -d build/tests ]; then
+  # It was made when what the tests need was not there.
+  meson configure build -Dtests=enabled || give_up "The build has no setup."
 fi
 ninja -C build || give_up "The build failed."
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Matrix products, where the engine spends its time: a table of functions per
- * instruction set, and OpenBLAS, against which they are tested and measured.
+ * instruction set.
  *
  * Every implementation adds up one output in an order that depends on neither
  * the number of rows nor the row's place among them.  Results are therefore
  * the same however the rows are cut into jobs.
  *
- * All functions are thread-safe, use the calling thread only, and leave the
- * host's OpenBLAS settings alone.
+ * All functions are thread-safe and use the calling thread only.
  */
 #ifndef PERCEPTUAL_NN_PRODUCTS_H
 #define PERCEPTUAL_NN_PRODUCTS_H
@@ -70,10 +69,6 @@ typedef struct
       guint columns, gfloat *packed);
   void (*multiply) (const PerceptualProduct *product);
 } PerceptualProducts;
-
-/* For tests.  Metrics do not use it, since OpenBLAS waits forever when it gets
- * no memory for its buffers. */
-extern const PerceptualProducts perceptual_products_openblas;
 
 /* Packs float32: what the tables of all implementations here hold. */
 void perceptual_products_pack_row (guint panel, const gfloat *values, guint row,

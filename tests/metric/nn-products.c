@@ -4,6 +4,7 @@
  * against a double loop.
  */
 #include "nn/kernels.h"
+#include "products-openblas.h"
 #include "rounding.h"
 #include "seeded.h"
 

@@ -1,8 +1,5 @@
-/* SPDX-License-Identifier: LGPL-2.1-or-later
- *
- * Products by OpenBLAS, to test and measure ours against.
- */
-#include "nn/products.h"
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "products-openblas.h"
 
 #include <cblas.h>
 #include <string.h>
@@ -15,18 +12,6 @@
 #define BLAS_PANEL 16
 #define BLAS_WORK (1u << 18)
 #define BLAS_DEPTH (BLAS_WORK / BLAS_ROWS / BLAS_PANEL)
-
-void
-perceptual_products_pack_row (guint panel, const gfloat *values, guint row,
-    guint rows, guint columns, gfloat *packed)
-{
-  for (guint left = 0; left < columns; left += panel) {
-    guint width = MIN (panel, columns - left);
-
-    memcpy (packed + (gsize) left * rows + (gsize) row * width, values + left,
-        width * sizeof *values);
-  }
-}
 
 /* Depths beyond BLAS_DEPTH take several calls, whose results are added up. */
 static void
