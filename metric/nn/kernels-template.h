@@ -7,42 +7,12 @@
  * results do not depend on where a pixel or tile lies.
  */
 #include "nn/kernels.h"
+#include "nn/vectors.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef gfloat Vector __attribute__ ((vector_size (LANES * 4)));
-typedef gfloat Unaligned
-    __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
-typedef gint32 Bits __attribute__ ((vector_size (LANES * 4)));
-
-#define INLINE static inline __attribute__ ((always_inline))
-
-INLINE Vector
-load (const gfloat *from)
-{
-  return *(const Unaligned *) from;
-}
-
-INLINE void
-store (gfloat *to, Vector v)
-{
-  *(Unaligned *) to = v;
-}
-
-INLINE Vector
-maximum (Vector a, Vector b)
-{
-#ifdef MAXIMUM
-  return (Vector) MAXIMUM (a, b);
-#else
-  Bits greater = a > b;
-
-  return (Vector) (((Bits) a & greater) | ((Bits) b & ~greater));
-#endif
-}
-
-/* A NaN stays one: the operation then returns its second operand. */
+/* A NaN stays one. */
 INLINE Vector
 rectify (Vector v)
 {

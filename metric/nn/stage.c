@@ -5,20 +5,8 @@
  */
 #include "nn/stage.h"
 
-/* One job, and where its block lies. */
-typedef struct
-{
-  const PerceptualStep *step;
-  const PerceptualStage *stage;
-  const PerceptualScratch *scratch;
-  guint y;
-  guint x;
-  guint rows;
-  guint columns;
-} Block;
-
 static gfloat *
-block_row (const Block *block, guint image, guint row)
+block_row (const PerceptualBlock *block, guint image, guint row)
 {
   return block->scratch->rows[(gsize) image * block->rows + row];
 }
@@ -33,7 +21,7 @@ input_row (const PerceptualStage *stage, guint image, gint64 y)
 }
 
 static void
-place_block (const Block *block)
+place_block (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   gboolean stays = stage->after.outputs != 0 || stage->out == NULL;
@@ -52,7 +40,7 @@ place_block (const Block *block)
 /* --- the layers ---------------------------------------------------------- */
 
 static void
-convolve_direct (const Block *block)
+convolve_direct (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualLayer *layer = stage->layer;
@@ -85,7 +73,7 @@ convolve_direct (const Block *block)
 }
 
 static void
-pool (const Block *block)
+pool (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualLayer *layer = stage->layer;
@@ -111,7 +99,7 @@ pool (const Block *block)
 
 /* The 1x1 half of a fire module. */
 static void
-expand_beside (const Block *block)
+expand_beside (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
 
@@ -154,7 +142,7 @@ tiles_across (guint pixels, const PerceptualWinograd *winograd)
 /* Tiles are numbered row by row, with the tiles that all images have at one
  * place side by side, so that products have as many rows as possible. */
 static void
-transform_input (const Block *block, guint n_tiles)
+transform_input (const PerceptualBlock *block, guint n_tiles)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualWinograd *w = stage->winograd;
@@ -184,7 +172,8 @@ transform_input (const Block *block, guint n_tiles)
 }
 
 static void
-transform_output (const Block *block, guint n_tiles, guint first, guint chunk)
+transform_output (
+    const PerceptualBlock *block, guint n_tiles, guint first, guint chunk)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualWinograd *w = stage->winograd;
@@ -218,7 +207,7 @@ transform_output (const Block *block, guint n_tiles, guint first, guint chunk)
 }
 
 static void
-convolve_winograd (const Block *block)
+convolve_winograd (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualWinograd *w = stage->winograd;
@@ -256,7 +245,7 @@ convolve_winograd (const Block *block)
 /* --- what becomes of a block --------------------------------------------- */
 
 static void
-show (const Block *block, guint worker)
+show (const PerceptualBlock *block, guint worker)
 {
   const PerceptualStep *step = block->step;
   g_autofree const gfloat **features = g_new (const gfloat *, step->n_images);
@@ -278,7 +267,7 @@ show (const Block *block, guint worker)
 }
 
 static void
-squeeze_after (const Block *block)
+squeeze_after (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
 
@@ -316,14 +305,13 @@ perceptual_step_jobs (const PerceptualStep *step)
   return down * across;
 }
 
-void
-perceptual_step_job (gpointer user, guint job, guint worker)
+PerceptualBlock
+perceptual_step_block (const PerceptualStep *step, guint job, guint worker)
 {
-  const PerceptualStep *step = user;
   const PerceptualStage *stage = step->stage;
   guint across =
       (stage->width + stage->block_columns - 1) / stage->block_columns;
-  Block block = {
+  PerceptualBlock block = {
     .step = step,
     .stage = stage,
     .scratch = &step->scratch[worker],
@@ -333,6 +321,15 @@ perceptual_step_job (gpointer user, guint job, guint worker)
 
   block.rows = MIN (stage->block_rows, step->end - block.y);
   block.columns = MIN (stage->block_columns, stage->width - block.x);
+  return block;
+}
+
+void
+perceptual_step_job (gpointer user, guint job, guint worker)
+{
+  const PerceptualBlock block = perceptual_step_block (user, job, worker);
+  const PerceptualStage *stage = block.stage;
+
   place_block (&block);
   if (stage->layer->kind == PERCEPTUAL_LAYER_POOL)
     pool (&block);

@@ -152,6 +152,29 @@ typedef struct
   const PerceptualScratch *scratch;
 } PerceptualStep;
 
+/**
+ * PerceptualBlock:
+ * @step: what it is a part of
+ * @stage: that of @step
+ * @scratch: of the worker
+ * @y: first row
+ * @x: first column
+ * @rows: how many
+ * @columns: how many
+ *
+ * One job: a rectangle of the output.
+ */
+typedef struct
+{
+  const PerceptualStep *step;
+  const PerceptualStage *stage;
+  const PerceptualScratch *scratch;
+  guint y;
+  guint x;
+  guint rows;
+  guint columns;
+} PerceptualBlock;
+
 /* What one worker needs for this stage, in floats; @rows in pointers. */
 typedef struct
 {
@@ -167,6 +190,11 @@ void perceptual_stage_scratch (
 
 /* Returns: the number of jobs of @step. */
 guint perceptual_step_jobs (const PerceptualStep *step);
+
+/* Returns: where job @job of @step lies; fewer rows and columns than those of
+ * the stage at the edges. */
+PerceptualBlock perceptual_step_block (
+    const PerceptualStep *step, guint job, guint worker);
 
 /* Does job @job of the PerceptualStep @step; a PerceptualJobFunc. */
 void perceptual_step_job (gpointer step, guint job, guint worker);

@@ -14,18 +14,6 @@
 /* What a job's input, filters and outputs should fit into. */
 #define JOB_BYTES (512 << 10)
 
-/* One job. */
-typedef struct
-{
-  const PerceptualStep *step;
-  const PerceptualStage *stage;
-  const PerceptualScratch *scratch;
-  guint y;
-  guint x;
-  guint rows;
-  guint columns;
-} Block;
-
 /* Numbers of one pixel of the stage's input. */
 static guint
 input_numbers (const PerceptualStage *stage)
@@ -46,7 +34,7 @@ input_row (const PerceptualStage *stage, guint which, gint64 y)
 
 /* Row @row of the block's features of image @image. */
 static gfloat *
-feature_row (const Block *block, guint image, guint row)
+feature_row (const PerceptualBlock *block, guint image, guint row)
 {
   return block->scratch->block
       + ((gsize) image * block->rows + row) * block->columns
@@ -57,7 +45,7 @@ feature_row (const Block *block, guint image, guint row)
  * they are to be squeezed, in memory of the worker; NULL when nobody reads
  * them. */
 static guint16 *
-output_row (const Block *block, guint which, guint row)
+output_row (const PerceptualBlock *block, guint which, guint row)
 {
   const PerceptualStage *stage = block->stage;
 
@@ -73,8 +61,8 @@ output_row (const Block *block, guint which, guint row)
 /* Multiplies the rows of a block by the filters @packed.  @first: of its
  * outputs, among those of the stage */
 static void
-expand (const Block *block, const PerceptualPacked *packed, guint size,
-    guint pad, guint first)
+expand (const PerceptualBlock *block, const PerceptualPacked *packed,
+    guint size, guint pad, guint first)
 {
   const PerceptualStage *stage = block->stage;
   guint stride = stage->layer->stride;
@@ -120,7 +108,7 @@ expand (const Block *block, const PerceptualPacked *packed, guint size,
 }
 
 static void
-squeeze_after (const Block *block)
+squeeze_after (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualPacked *packed = &stage->after;
@@ -155,7 +143,7 @@ squeeze_after (const Block *block)
 }
 
 static void
-pool (const Block *block)
+pool (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualLayer *layer = stage->layer;
@@ -182,7 +170,7 @@ pool (const Block *block)
 }
 
 static void
-show (const Block *block, guint worker)
+show (const PerceptualBlock *block, guint worker)
 {
   const PerceptualTapConsumer *consumer = block->step->consumer;
   const gfloat *features[2];
@@ -207,20 +195,10 @@ void
 perceptual_fast_job (gpointer user, guint job, guint worker)
 {
   const PerceptualStep *step = user;
+  const PerceptualBlock block = perceptual_step_block (step, job, worker);
   const PerceptualStage *stage = step->stage;
   const PerceptualLayer *layer = stage->layer;
-  guint across =
-      (stage->width + stage->block_columns - 1) / stage->block_columns;
-  Block block = {
-    .step = step,
-    .stage = stage,
-    .scratch = &step->scratch[worker],
-    .y = step->y + job / across * stage->block_rows,
-    .x = job % across * stage->block_columns,
-  };
 
-  block.rows = MIN (stage->block_rows, step->end - block.y);
-  block.columns = MIN (stage->block_columns, stage->width - block.x);
   if (step->fast->begin != NULL)
     step->fast->begin ();
   if (layer->kind == PERCEPTUAL_LAYER_POOL) {

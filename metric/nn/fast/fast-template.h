@@ -6,45 +6,15 @@
  * multiply() of its own, and begin() and end().
  */
 #include "nn/fast/fast.h"
+#include "nn/vectors.h"
 
 #include <string.h>
 
-typedef gfloat Vector __attribute__ ((vector_size (LANES * 4)));
-typedef gfloat Unaligned
-    __attribute__ ((vector_size (LANES * 4), aligned (4), may_alias));
-typedef guint32 Words __attribute__ ((vector_size (LANES * 4)));
 typedef guint32 UnalignedWords
     __attribute__ ((vector_size (LANES * 4), aligned (2), may_alias));
 typedef guint16 Halves __attribute__ ((vector_size (LANES * 2)));
 typedef guint16 UnalignedHalves
     __attribute__ ((vector_size (LANES * 2), aligned (2), may_alias));
-
-#define INLINE static inline __attribute__ ((always_inline))
-
-INLINE Vector
-load (const gfloat *from)
-{
-  return *(const Unaligned *) from;
-}
-
-INLINE void
-store (gfloat *to, Vector v)
-{
-  *(Unaligned *) to = v;
-}
-
-/* A NaN in @b stays one. */
-INLINE Vector
-maximum (Vector a, Vector b)
-{
-#ifdef MAXIMUM
-  return (Vector) MAXIMUM (a, b);
-#else
-  Words greater = (Words) (a > b);
-
-  return (Vector) (((Words) a & greater) | ((Words) b & ~greater));
-#endif
-}
 
 INLINE Vector
 widen (const guint16 *from)
