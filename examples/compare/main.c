@@ -614,7 +614,6 @@ compare (Session *session)
 {
   g_autofree gchar *missing = measure_packages_missing ();
 
-  compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   console_init (&session->console, PROGRAM, "pairs", !session->options.quiet);
   session->console.steps = session->options.pairs.distorted->len;
   if (session->options.has_stall)
@@ -643,9 +642,9 @@ compare (Session *session)
 static int
 say_element_missing (Session *session)
 {
-  console_say (&session->console,
-      "GStreamer does not find the element perceptualdistance; set "
-      "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+  g_autofree gchar *text = measure_packages_lack_element ();
+
+  console_say (&session->console, "%s", text);
   return COMPARE_EXIT_ERROR;
 }
 
@@ -655,7 +654,13 @@ run (Session *session, int *argc, char ***argv)
   g_autoptr (GError) error = NULL;
   g_autofree gchar *text = NULL;
 
+  /* A list of pairs may be a pipe that nobody writes to. */
+  compare_interrupt_watch (&session->interrupted, tell_of_interrupt, session);
   if (!compare_options_parse (&session->options, argc, argv, &error)) {
+    if (session->interrupted) {
+      tell_of_interrupt (session);
+      return COMPARE_EXIT_ERROR;
+    }
     /* Without the element its options are unknown too. */
     if (session->options.settings.element == NULL
         && g_error_matches (

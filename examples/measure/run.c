@@ -11,6 +11,8 @@
 #include "measure/words/words.h"
 #include "measure/words/trouble.h"
 
+#include "console/limits.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -530,6 +532,17 @@ describe_emptiness (const Run *run, const MeasureResult *result)
       label);
 }
 
+static gchar *
+describe_no_start (const gchar *label)
+{
+  g_autofree gchar *limits = limits_suspect ();
+
+  if (measure_trouble_lacks_threads ())
+    return g_strdup_printf ("%s: %s", label, MEASURE_TROUBLE_NO_THREADS);
+  return g_strdup_printf ("%s: the pipeline did not start%s%s", label,
+      limits != NULL ? "; " : "", limits != NULL ? limits : "");
+}
+
 /* Notes what the end of the run means for one file. */
 static void
 conclude (const Run *run, MeasureResult *result, gboolean interrupted)
@@ -545,9 +558,7 @@ conclude (const Run *run, MeasureResult *result, gboolean interrupted)
   if (result->error != NULL)
     return;
   if (!run->ended && !interrupted)
-    result->error = g_strdup_printf ("%s: %s", label,
-        measure_trouble_lacks_threads () ? MEASURE_TROUBLE_NO_THREADS
-                                         : "the pipeline did not start");
+    result->error = describe_no_start (label);
   else if (run->ended && measure_result_count (result, "pairs") == 0)
     result->error = g_strdup_printf (
         "%s: not one frame of it lies within the tolerance of a frame of "

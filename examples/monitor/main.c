@@ -42,9 +42,9 @@ print (Console *console, const gchar *text)
 static ExitCode
 say_element_missing (Console *console)
 {
-  console_say (console,
-      "GStreamer does not find the element perceptualdistance; set "
-      "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+  g_autofree gchar *text = measure_packages_lack_element ();
+
+  console_say (console, "%s", text);
   return EXIT_ERROR;
 }
 

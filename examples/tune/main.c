@@ -77,10 +77,10 @@ find_command (const gchar *name)
 static gboolean
 check_element (const TuneSession *session, GError **error)
 {
+  g_autofree gchar *text = measure_packages_lack_element ();
+
   return session->measuring.element != NULL
-      || program_fail_unnamed (error,
-          "GStreamer does not find the element perceptualdistance; set "
-          "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+      || program_fail_unnamed (error, "%s", text);
 }
 
 static gboolean

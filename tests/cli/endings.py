@@ -19,6 +19,7 @@ import time
 import unittest
 
 import clips
+import stills
 import tap
 
 COMPARE, TUNE, JUDGE = sys.argv[1:4]
@@ -107,6 +108,7 @@ class Endings(unittest.TestCase):
                 [COMPARE, pathlib.Path(fifo).as_uri(), short],
                 [COMPARE, "--log", fifo, short, short],
                 [COMPARE, "--baseline", fifo, short, short],
+                [COMPARE, "--pairs", fifo],
                 [TUNE, fifo, "--encoder", "x264", "--target", "p95<0.02",
                  "--database", self.path("db")],
                 [JUDGE, "mos", fifo]):
@@ -118,6 +120,65 @@ class Endings(unittest.TestCase):
                 process.send_signal(signal.SIGTERM)
                 process.communicate(timeout=PATIENCE)
                 self.assertIn(process.returncode, (1, -signal.SIGTERM))
+
+    def test_a_signal_ends_an_encoder_and_what_it_started(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number.name):
+                mark = self.folder / f"encoder-{number.name}"
+                # It ignores signals, and so does what it started.
+                command = (f"sh -c 'trap \"\" INT TERM HUP; sleep 3600 & "
+                           f"echo $$ $! > {mark}.new; mv {mark}.new {mark}; "
+                           f"wait; : {{input}} {{output}} {{value}}'")
+                process = self.start(
+                    TUNE, self.path("short.y4m"), "--command", command,
+                    "--value", "20:30", "--target", "p95<0.02", "--database",
+                    self.path(f"db-{number.name}"))
+                while not mark.exists():
+                    self.assertIsNone(process.poll())
+                    time.sleep(.01)
+                process.send_signal(number)
+                _, stderr = self.ends(process)
+                self.assertIn("interrupted", stderr)
+                for started in mark.read_text().split():
+                    self.ended(int(started))
+
+    def ended(self, process):
+        """Whose parent may be anyone."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                state = pathlib.Path(f"/proc/{process}/stat").read_text()
+            except OSError:
+                return
+            if state.rpartition(")")[2].split()[0] == "Z":
+                return
+            time.sleep(.05)
+        self.fail(f"process {process} goes on")
+
+    def test_a_signal_ends_judge_while_it_looks_at_its_data(self):
+        data = self.folder / "judged"
+        for inner in ("ref", "p0", "p1", "judge"):
+            (data / inner).mkdir(parents=True)
+        for name in ("0", "1"):
+            for inner in ("ref", "p0", "p1"):
+                stills.png(data / f"{inner}/{name}.png", 99, 8, 8)
+            stills.npy(data / f"judge/{name}.npy", 1)
+        # The first judgement waits for who writes it.
+        slow = data / "judge/0.npy"
+        slow.unlink()
+        os.mkfifo(slow)
+        for arguments in (["2afc", "-m", "l2", data], ["study", data]):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                with self.subTest(f"{arguments[0]}, {number.name}"):
+                    process = self.start(JUDGE, *arguments)
+                    # Comes back when judge waits for it.
+                    writer = os.open(slow, os.O_WRONLY)
+                    process.send_signal(number)
+                    os.close(writer)
+                    _, stderr = self.ends(process)
+                    self.assertEqual(
+                        stderr, "perceptual-judge: interrupted before "
+                        "anything was measured\n")
 
     # --- limits -------------------------------------------------------------
 
@@ -142,6 +203,22 @@ class Endings(unittest.TestCase):
 
     def test_too_few_files_are_an_error(self):
         self.assertNotEqual(self.end_with(resource.RLIMIT_NOFILE, 7), "")
+
+    def test_a_plugin_that_gstreamer_has_given_up_is_told(self):
+        """As after a run with too low a limit, which is remembered."""
+        plugins = self.folder / "plugins"
+        plugins.mkdir()
+        plugin = plugins / "libgstperceptual.so"
+        plugin.write_bytes(b"no plugin")
+        plugin.chmod(0o755)
+        for _ in range(2):
+            process = self.start(
+                COMPARE, self.path("short.y4m"), self.path("short.y4m"),
+                env={**os.environ, "GST_PLUGIN_PATH_1_0": str(plugins),
+                     "GST_REGISTRY_1_0": self.path("registry")})
+            _, stderr = self.ends(process)
+            self.assertIn(f"given up {plugin}, which failed once", stderr)
+            self.assertIn(f"remove {self.path('registry')} ", stderr)
 
     # --- files --------------------------------------------------------------
 

@@ -194,8 +194,13 @@ judge_folder_open (const gchar *path, const JudgeLayout *layout,
     return NULL;
   for (guint i = 0; i < list->len; i++) {
     g_autoptr (GError) problem = NULL;
-    JudgeItem *item = open_item (self, list->pdata[i], &problem);
+    JudgeItem *item;
 
+    if (judge_interrupt_wanted ()) {
+      program_fail_interrupted (error, "anything was measured");
+      return NULL;
+    }
+    item = open_item (self, list->pdata[i], &problem);
     if (item != NULL)
       g_ptr_array_add (self->items, item);
     else

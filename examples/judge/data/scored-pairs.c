@@ -213,8 +213,13 @@ judge_scored_pairs_open (
   self->broken = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < csv->rows->len; i++) {
     g_autoptr (GError) problem = NULL;
-    JudgeScoredPair *pair = open_pair (csv, i, &columns, folder, &problem);
+    JudgeScoredPair *pair;
 
+    if (judge_interrupt_wanted ()) {
+      program_fail_interrupted (error, "anything was measured");
+      return NULL;
+    }
+    pair = open_pair (csv, i, &columns, folder, &problem);
     if (pair != NULL)
       g_ptr_array_add (self->pairs, pair);
     else

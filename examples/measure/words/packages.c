@@ -5,6 +5,8 @@
  */
 #include "measure/words/packages.h"
 
+#include "console/limits.h"
+
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
 
@@ -13,6 +15,8 @@
 #define BAD "gstreamer1.0-plugins-bad"
 #define UGLY "gstreamer1.0-plugins-ugly"
 #define LIBAV "gstreamer1.0-libav"
+
+#define PLUGIN "libgstperceptual.so"
 
 /* Tables. */
 /* clang-format off */
@@ -144,6 +148,58 @@ measure_package_of_element (const gchar *factory)
       return sources[i].package;
   }
   return NULL;
+}
+
+/* Returns: (transfer full) (nullable): the file of the plugin, where GStreamer
+ * has given it up: it failed when it was looked at first, and is not looked at
+ * again. */
+static gchar *
+find_given_up (void)
+{
+  GList *plugins = gst_registry_get_plugin_list (gst_registry_get ());
+  gchar *found = NULL;
+
+  for (GList *at = plugins; at != NULL && found == NULL; at = at->next) {
+    const gchar *file = gst_plugin_get_filename (at->data);
+
+    if (GST_OBJECT_FLAG_IS_SET (at->data, GST_PLUGIN_FLAG_BLACKLISTED)
+        && file != NULL && g_str_has_suffix (file, "/" PLUGIN))
+      found = g_strdup (file);
+  }
+  gst_plugin_list_free (plugins);
+  return found;
+}
+
+/* Returns: (transfer full): where GStreamer remembers its plugins. */
+static gchar *
+find_registry (void)
+{
+  const gchar *file = g_getenv ("GST_REGISTRY_1_0");
+
+  if (file == NULL)
+    file = g_getenv ("GST_REGISTRY");
+  return file != NULL
+      ? g_strdup (file)
+      : g_build_filename (g_get_user_cache_dir (), "gstreamer-1.0", NULL);
+}
+
+gchar *
+measure_packages_lack_element (void)
+{
+  g_autofree gchar *limits = limits_suspect ();
+  g_autofree gchar *given_up = find_given_up ();
+  g_autofree gchar *registry = find_registry ();
+
+  if (limits != NULL)
+    return g_strdup_printf (
+        "GStreamer cannot load the element perceptualdistance: %s", limits);
+  if (given_up != NULL)
+    return g_strdup_printf (
+        "GStreamer has given up %s, which failed once; remove %s to have it "
+        "tried again",
+        given_up, registry);
+  return g_strdup ("GStreamer does not find the element perceptualdistance; "
+                   "set GST_PLUGIN_PATH to the folder of " PLUGIN);
 }
 
 gchar *

@@ -17,6 +17,10 @@ const gchar *measure_package_of_element (const gchar *factory);
  * can be measured, NULL where all is there. */
 gchar *measure_packages_missing (void);
 
+/* Returns: (transfer full): what to say where the element perceptualdistance is
+ * not found. */
+gchar *measure_packages_lack_element (void);
+
 /**
  * measure_packages_describe:
  * @message: gst_is_missing_plugin_message()

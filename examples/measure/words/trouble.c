@@ -9,6 +9,7 @@
 #include "measure/words/packages.h"
 
 #include "console/duration.h"
+#include "console/limits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -236,9 +237,14 @@ describe_death (const MeasureTrouble *self, gint guilty, guint number,
     const gchar *const *labels)
 {
   const Element *element = find_crashed (self);
+  g_autofree gchar *limits = limits_suspect ();
   g_autofree gchar *own = NULL;
   g_autofree gchar *other = NULL;
 
+  /* Then no file is to blame. */
+  if (limits != NULL)
+    return g_strdup_printf ("%s: the process that measures %s; %s",
+        labels[MAX (guilty, 0)], self->how, limits);
   if (element == NULL && guilty >= 0)
     element = find_element (self, (guint) guilty, NULL);
   if (guilty >= 0)
@@ -291,6 +297,7 @@ measure_trouble_describe (
 {
   guint n = g_strv_length ((gchar **) labels);
   gint guilty = n == 1 ? 0 : measure_trouble_get_input (self);
+  g_autofree gchar *limits = NULL;
 
   if (guilty >= (gint) n)
     guilty = -1;
@@ -300,7 +307,9 @@ measure_trouble_describe (
     case MEASURE_TROUBLE_STALLED:
       return describe_stall (self, guilty, number, labels);
     default:
-      return g_strdup_printf ("%s: %s", labels[number],
-          self->how != NULL ? self->how : "it was not measured");
+      limits = limits_suspect ();
+      return g_strdup_printf ("%s: %s%s%s", labels[number],
+          self->how != NULL ? self->how : "it was not measured",
+          limits != NULL ? "; " : "", limits != NULL ? limits : "");
   }
 }

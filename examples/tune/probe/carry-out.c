@@ -6,6 +6,7 @@
 #include "tune/probe/carry-out.h"
 
 #include "console/program-error.h"
+#include "measure/words/packages.h"
 #include "tune/probe/candidate.h"
 #include "tune/probe/file-route.h"
 #include "tune/probe/pass.h"
@@ -63,10 +64,11 @@ read_settings (Self *self, GError **error)
   GHashTableIter iter;
   gpointer name, text;
 
-  if (self->settings.element == NULL)
-    return program_fail_unnamed (error,
-        "GStreamer does not find the element perceptualdistance; set "
-        "GST_PLUGIN_PATH to the folder of libgstperceptual.so");
+  if (self->settings.element == NULL) {
+    g_autofree gchar *text = measure_packages_lack_element ();
+
+    return program_fail_unnamed (error, "%s", text);
+  }
   g_hash_table_iter_init (&iter, self->job->settings);
   while (g_hash_table_iter_next (&iter, &name, &text)) {
     if (!measure_settings_offers (&self->settings, name))
