@@ -16,7 +16,6 @@
 
 #include "console/memory-limit.h"
 #include "console/child.h"
-#include "console/metric-tables.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "perceptual.h"
@@ -670,10 +669,7 @@ run (Session *session, int *argc, char ***argv)
     return error->domain == PROGRAM_ERROR ? COMPARE_EXIT_ERROR
                                           : COMPARE_EXIT_USAGE;
   }
-  if (session->options.version)
-    text = g_strdup_printf ("perceptual-compare %s\n", perceptual_version ());
-  else if (session->options.list_metrics)
-    text = metric_tables_print ("--");
+  text = help_option_answer (&session->options.answers, PROGRAM);
   if (text != NULL)
     return session_print (session, text) ? COMPARE_EXIT_DONE
                                          : COMPARE_EXIT_ERROR;

@@ -4,6 +4,7 @@
  */
 #include "console/help-option.h"
 
+#include "console/subcommand.h"
 #include "console/terminal.h"
 #include "nearest.h"
 
@@ -23,6 +24,30 @@ help_option_add (GOptionContext *context, GOptionGroup *group, gboolean *wanted)
   *wanted = FALSE;
   g_option_context_set_help_enabled (context, FALSE);
   g_option_group_add_entries (group, entries);
+}
+
+void
+help_option_add_answers (GOptionGroup *group, HelpAnswers *wanted)
+{
+  const GOptionEntry entries[] = {
+    { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &wanted->list_metrics,
+        "Print the metrics and their options, and exit", NULL },
+    { "version", 0, 0, G_OPTION_ARG_NONE, &wanted->version,
+        "Print the version and exit", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+gchar *
+help_option_answer (const HelpAnswers *wanted, const gchar *program)
+{
+  return subcommand_answer (program,
+      wanted->version            ? "--version"
+          : wanted->list_metrics ? "--list-metrics"
+                                 : NULL,
+      "--");
 }
 
 void

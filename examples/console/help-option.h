@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The option --help of a program.
+ * The option --help of a program, and others that are answered at once.
  */
 #ifndef HELP_OPTION_H
 #define HELP_OPTION_H
@@ -24,6 +24,27 @@ G_BEGIN_DECLS
  */
 void help_option_add (
     GOptionContext *context, GOptionGroup *group, gboolean *wanted);
+
+/**
+ * HelpAnswers:
+ * @version: the user asked for the version
+ * @list_metrics: the user asked for the metrics
+ *
+ * What is printed in place of doing anything.
+ */
+typedef struct
+{
+  gboolean version;
+  gboolean list_metrics;
+} HelpAnswers;
+
+/* Adds --list-metrics and --version to a program without subcommands, whose
+ * --help comes from help_option_add(). */
+void help_option_add_answers (GOptionGroup *group, HelpAnswers *wanted);
+
+/* Returns: (transfer full) (nullable): what @wanted asks for, as
+ * subcommand_answer() has it. */
+gchar *help_option_answer (const HelpAnswers *wanted, const gchar *program);
 
 /**
  * help_option_suggest:

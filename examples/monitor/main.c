@@ -10,7 +10,6 @@
 #include "monitor/watch.h"
 
 #include "console/memory-limit.h"
-#include "console/metric-tables.h"
 #include "console/terminal.h"
 #include "measure/words/packages.h"
 #include "perceptual.h"
@@ -117,10 +116,7 @@ run (Console *console, MonitorOptions *options, const gchar *const *argv)
     console_say (console, "%s", error->message);
     return EXIT_USAGE;
   }
-  if (options->version)
-    text = g_strdup_printf (PROGRAM " %s\n", perceptual_version ());
-  else if (options->list_metrics)
-    text = metric_tables_print ("--");
+  text = help_option_answer (&options->answers, PROGRAM);
   if (text != NULL)
     return print (console, text) ? EXIT_DONE : EXIT_ERROR;
   if (options->settings.element == NULL)

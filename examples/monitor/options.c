@@ -388,10 +388,6 @@ add_own_options (GOptionGroup *group, MonitorOptions *self)
         "Read options from FILE, lines of name = value; those that are typed "
         "count more.  SIGHUP reads it again",
         "FILE" },
-    { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
-        "Print the metrics and their options, and exit", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
-        "Print the version and exit", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL,
         "REFERENCE DISTORTED" },
     G_OPTION_ENTRY_NULL,
@@ -521,6 +517,7 @@ monitor_options_parse (
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
+  help_option_add_answers (group, &self->answers);
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
   arguments = gather (argv, error);
@@ -532,7 +529,7 @@ monitor_options_parse (
   }
   if (help)
     help_option_print (context, PROGRAM, sections);
-  if (self->version || self->list_metrics)
+  if (self->answers.version || self->answers.list_metrics)
     return TRUE;
   return self->settings.element == NULL || check (self, error);
 }

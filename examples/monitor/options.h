@@ -7,6 +7,7 @@
 
 #include "monitor/connection/order.h"
 
+#include "console/help-option.h"
 #include "log/file.h"
 #include "measure/settings.h"
 
@@ -36,8 +37,7 @@ G_BEGIN_DECLS
  * @exit_after: us; 0 for never
  * @unmatched: share of frames without partner that makes an alert
  * @config: (nullable): the file
- * @version: print the version
- * @list_metrics: print the metrics
+ * @answers: what is printed and nothing else done
  */
 typedef struct
 {
@@ -59,8 +59,7 @@ typedef struct
   gint64 exit_after;
   gdouble unmatched;
   gchar *config;
-  gboolean version;
-  gboolean list_metrics;
+  HelpAnswers answers;
   gchar **files; /* for options.c */
 } MonitorOptions;
 

@@ -13,7 +13,6 @@
 
 #include "console/duration.h"
 #include "console/program-error.h"
-#include "console/help-option.h"
 #include "console/metric-tables.h"
 #include "perceptual.h"
 
@@ -566,10 +565,6 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "TIME" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
         "Print nothing but the mean distances, one a line", NULL },
-    { "list-metrics", 0, 0, G_OPTION_ARG_NONE, &self->list_metrics,
-        "Print the metrics and their options, and exit", NULL },
-    { "version", 0, 0, G_OPTION_ARG_NONE, &self->version,
-        "Print the version and exit", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->files, NULL,
         "REFERENCE DISTORTED..." },
     G_OPTION_ENTRY_NULL,
@@ -600,6 +595,7 @@ compare_options_parse (
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
   help_option_add (context, group, &help);
+  help_option_add_answers (group, &self->answers);
   add_own_options (group, self);
   compare_section_add_options (group);
   compare_reading_add_options (group);
@@ -612,7 +608,7 @@ compare_options_parse (
   }
   if (help)
     help_option_print (context, PROGRAM, sections);
-  if (self->version || self->list_metrics)
+  if (self->answers.version || self->answers.list_metrics)
     return TRUE;
   return check (self, error);
 }

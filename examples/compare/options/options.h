@@ -11,6 +11,7 @@
 #include "compare/options/pairs.h"
 #include "compare/options/sections.h"
 #include "console/duration.h"
+#include "console/help-option.h"
 #include "measure/align.h"
 #include "measure/settings.h"
 
@@ -65,8 +66,7 @@ typedef enum
  * @rate_n: frames a second of sequences of images
  * @rate_d: denominator of @rate_n
  * @has_rate: whether the user gave it
- * @version: the user asked for the version only
- * @list_metrics: the user asked for the table of metrics only
+ * @answers: what the user asked for only
  */
 typedef struct
 {
@@ -98,8 +98,7 @@ typedef struct
   gint rate_n;
   gint rate_d;
   gboolean has_rate;
-  gboolean version;
-  gboolean list_metrics;
+  HelpAnswers answers;
 } CompareOptions;
 
 /**
