@@ -196,6 +196,7 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
       g_option_group_new (command->name, NULL, NULL, session, NULL);
   g_autofree gchar *program =
       g_strdup_printf ("perceptual-judge %s", command->name);
+  g_autofree gchar *summary = g_strdup (command->blurb);
   gboolean help;
 
   session->options.bootstrap = DEFAULT_BOOTSTRAP;
@@ -205,7 +206,8 @@ judge_options_parse (JudgeSession *session, gchar ***argv, GError **error)
   if (command->add_options != NULL)
     command->add_options (group, session->own);
   g_option_context_set_main_group (context, group);
-  g_option_context_set_summary (context, command->blurb);
+  summary[0] = g_ascii_toupper (summary[0]);
+  g_option_context_set_summary (context, summary);
   g_option_context_set_description (context, command->help);
   g_free ((*argv)[0]);
   (*argv)[0] = g_steal_pointer (&program);
