@@ -347,8 +347,9 @@ advance (guint64 pairs, gdouble part, gpointer user)
 /* How many files are decoded side by side: frames of all of them are held. */
 #define MOST_TOGETHER 8
 /* How many pairs of images a run has at most: if it crashes, so many are
- * measured again, half of them at a time. */
-#define MOST_IN_BATCH 256
+ * measured again, half of them at a time.  Some kB describe a pair, and the
+ * system sends messages of up to 200 kB. */
+#define MOST_IN_BATCH 64
 
 static const MeasureInput *
 reference_of (const Session *session, guint number)
