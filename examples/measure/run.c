@@ -11,7 +11,7 @@
 #include "measure/words/words.h"
 #include "measure/words/trouble.h"
 
-#include "console/limits.h"
+#include "console/low-limits.h"
 
 #include <math.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "measure/words/packages.h"
 
-#include "console/limits.h"
+#include "console/low-limits.h"
 
 #include <gst/pbutils/pbutils.h>
 #include <string.h>

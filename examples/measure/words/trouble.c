@@ -9,7 +9,7 @@
 #include "measure/words/packages.h"
 
 #include "console/duration.h"
-#include "console/limits.h"
+#include "console/low-limits.h"
 
 #include <stdlib.h>
 #include <string.h>

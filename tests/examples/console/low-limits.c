@@ -2,7 +2,7 @@
  *
  * Which limits of the shell are told when something fails.
  */
-#include "console/limits.h"
+#include "console/low-limits.h"
 
 #include <sys/resource.h>
 

@@ -3,7 +3,7 @@
  * Libraries say little when a thread or a piece of memory is refused, and fail
  * later for another reason.
  */
-#include "console/limits.h"
+#include "console/low-limits.h"
 
 #include <sys/resource.h>
 

@@ -2,8 +2,8 @@
  *
  * Limits of the shell that a failure may be due to.
  */
-#ifndef LIMITS_H
-#define LIMITS_H
+#ifndef LOW_LIMITS_H
+#define LOW_LIMITS_H
 
 #include <glib.h>
 
@@ -15,4 +15,4 @@ gchar *limits_suspect (void);
 
 G_END_DECLS
 
-#endif /* LIMITS_H */
+#endif /* LOW_LIMITS_H */
