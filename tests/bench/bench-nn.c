@@ -342,7 +342,7 @@ main (int argc, char **argv)
   g_autofree guint8 *memory = NULL;
   PerceptualImage image = { 0 };
   Roofline roofline = { .n = 0 };
-  Facts facts = { NULL };
+  Facts facts = { .kernels = NULL };
   const gchar *fault = NULL;
 
   g_option_context_add_main_entries (context, entries, NULL);

@@ -102,9 +102,11 @@ class Counts(unittest.TestCase):
                     self.close(row["of_peak"], row["gflop_s"] / peak)
                     if name == "all":
                         continue
-                    self.assertEqual(
-                        row["bound"], "compute"
-                        if row["flop_byte"] >= peak / memory else "memory")
+                    # Beside the edge of the roof either is right.
+                    if abs(row["flop_byte"] * memory / peak - 1) > 1e-9:
+                        self.assertEqual(
+                            row["bound"], "compute"
+                            if row["flop_byte"] > peak / memory else "memory")
                     self.close(row["of_bound"], max(
                         row["gflop"] / peak * 1e3, row["mb"] / memory)
                         / row["ms"])

@@ -49,8 +49,7 @@ typedef gfloat (*MultiplyLoop) (guint turns, gfloat factor, gfloat more);
 MULTIPLY_LOOP (multiply_c, 4)
 #ifdef HAVE_X86_KERNELS
 __attribute__ ((target ("avx2,fma"))) MULTIPLY_LOOP (multiply_avx2, 8)
-    __attribute__ ((target ("avx512f,prefer-vector-width=512")))
-    MULTIPLY_LOOP (multiply_avx512, 16)
+    __attribute__ ((target ("avx512f"))) MULTIPLY_LOOP (multiply_avx512, 16)
 #endif
 
         typedef struct

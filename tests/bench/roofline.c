@@ -66,7 +66,10 @@ add_layer (Table *table, const Roofline *self, guint i)
   table_text (table, "channels", channels);
   table_text (table, "output", output);
   table_text (table, "bound",
-      bound * self->roof.operations > work->operations ? "memory" : "compute");
+      work->bytes / roof_bandwidth (&self->roof)
+              > work->operations / self->roof.operations
+          ? "memory"
+          : "compute");
   add_numbers (
       table, &self->roof, work, self->seconds[i], self->comparing[i], bound);
 }
