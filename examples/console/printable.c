@@ -4,26 +4,7 @@
  */
 #include "console/printable.h"
 
-#define JOINER_NON 0x200c
-#define JOINER 0x200d
-
-static gboolean
-is_hidden (gunichar c)
-{
-  switch (g_unichar_type (c)) {
-    case G_UNICODE_FORMAT:
-      return c != JOINER_NON && c != JOINER;
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-      return TRUE;
-    default:
-      return FALSE;
-  }
-}
+#include "log/hidden.h"
 
 /* Returns: how many bytes @at begins with that are one character, which goes to
  * @c; 0 where they are not UTF-8. */
@@ -65,7 +46,7 @@ show (const gchar *text, gboolean lines)
 
     if (size == 0)
       append_byte (shown, *text);
-    else if (is_hidden (c) && !(lines && c == '\n'))
+    else if (perceptual_is_hidden (c) && !(lines && c == '\n'))
       append_number (shown, c);
     else
       g_string_append_len (shown, text, size);
@@ -114,17 +95,6 @@ printable_exact (const gchar *name)
   return g_string_free (exact, FALSE);
 }
 
-/* JSON tells characters beyond 16 bits as two of UTF-16. */
-static void
-append_json_number (GString *to, gunichar c)
-{
-  if (c < 0x10000)
-    g_string_append_printf (to, "\\u%04x", c);
-  else
-    g_string_append_printf (to, "\\u%04x\\u%04x",
-        0xd800 + ((c - 0x10000) >> 10), 0xdc00 + (c & 0x3ff));
-}
-
 gchar *
 printable_json (const gchar *json)
 {
@@ -134,8 +104,8 @@ printable_json (const gchar *json)
     gunichar c;
     guint size = read_character (json, &c);
 
-    if (size > 0 && is_hidden (c) && c != '\n')
-      append_json_number (shown, c);
+    if (size > 0 && perceptual_is_hidden (c) && c != '\n')
+      perceptual_append_json_number (shown, c);
     else
       g_string_append_len (shown, json, MAX (size, 1));
     json += MAX (size, 1);
