@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* Whether @c is to be told by its number.  The joiners are parts of words. */
 gboolean perceptual_is_hidden (gunichar c);
 
-/* Appends the number of @c as JSON tells it: of characters beyond 16 bits as two
- * of UTF-16. */
+/* Appends the number of @c as JSON tells it: of characters beyond 16 bits as
+ * two of UTF-16. */
 void perceptual_append_json_number (GString *to, gunichar c);
 
 G_END_DECLS
