@@ -286,7 +286,8 @@ accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
   return TRUE;
 }
 
-/* Whether the distorted frame that @input has next came too late. */
+/* Whether the distorted frame that @input has next came too late, and is to be
+ * taken alone. */
 static gboolean
 is_late (PerceptualRun *self, const PerceptualInput *input)
 {

@@ -155,8 +155,9 @@ gboolean perceptual_alignment_end (
     PerceptualAlignment *alignment, guint stream, GError **error);
 
 /* Whether a frame of @stream, a distorted one, of the running time @time comes
- * after its reference frame was given up.  Such a one needs no reference frame
- * to be decided, though the lineup does not want it. */
+ * after its reference frame was given up, and is to be taken before the next
+ * reference frame, though the lineup does not want it; see
+ * perceptual_pairer_is_late(). */
 gboolean perceptual_alignment_is_late (
     const PerceptualAlignment *alignment, guint stream, gint64 time);
 

@@ -39,6 +39,9 @@ struct _PerceptualPairer
 #define TIME_MIN (G_MININT64 / 4)
 #define TIME_MAX (G_MAXINT64 / 4)
 
+/* Of a side. */
+#define MOST_HELD 2
+
 static gint64
 clamp_duration (guint64 duration)
 {
@@ -336,10 +339,17 @@ perceptual_pairer_wants (const PerceptualPairer *self, PerceptualSide side)
       == (side == PERCEPTUAL_REFERENCE ? NEEDS_REFERENCE : NEEDS_DISTORTED);
 }
 
+static gboolean
+comes_late (const PerceptualPairer *self, gint64 time)
+{
+  return CLAMP (time, TIME_MIN + 1, TIME_MAX) <= self->given_up_until;
+}
+
 gboolean
 perceptual_pairer_is_late (const PerceptualPairer *self, gint64 time)
 {
-  return CLAMP (time, TIME_MIN + 1, TIME_MAX) <= self->given_up_until;
+  return self->streams[PERCEPTUAL_DISTORTED].frames.length < MOST_HELD
+      && comes_late (self, time);
 }
 
 void
@@ -352,8 +362,7 @@ perceptual_pairer_push (PerceptualPairer *self, PerceptualSide side,
   entry->frame = frame;
   entry->time = CLAMP (time, TIME_MIN + 1, TIME_MAX);
   entry->duration = duration;
-  entry->late =
-      side == PERCEPTUAL_DISTORTED && perceptual_pairer_is_late (self, time);
+  entry->late = side == PERCEPTUAL_DISTORTED && comes_late (self, time);
   if (entry->time <= stream->last) {
     /* At once, since a stream that is stuck at one time would fill the
      * queue. */

@@ -153,7 +153,8 @@ void perceptual_pairer_restart_distorted (PerceptualPairer *pairer);
 void perceptual_pairer_give_up (PerceptualPairer *pairer);
 
 /* Whether a distorted frame of @time would come after its reference frame had
- * been given up. */
+ * been given up, and can be held until the next one comes: FALSE where two are
+ * held already, which only a reference frame lets go. */
 gboolean perceptual_pairer_is_late (
     const PerceptualPairer *pairer, gint64 time);
 

@@ -113,6 +113,27 @@ test_a_frame_that_comes_after_the_deadline_is_late (void)
   perceptual_pairer_free (pairer);
 }
 
+/* A stream that is seconds behind must not fill the memory. */
+static void
+test_no_more_than_two_late_frames_are_taken_before_a_reference_frame (void)
+{
+  PerceptualPairer *pairer = perceptual_pairer_new (1000, NULL);
+
+  push (pairer, PERCEPTUAL_REFERENCE, 100, 1);
+  perceptual_pairer_give_up (pairer);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_UNMATCHED_REFERENCE, 1, 0);
+  for (guint i = 0; i < 2; i++) {
+    g_assert_true (perceptual_pairer_is_late (pairer, 101 + i));
+    push (pairer, PERCEPTUAL_DISTORTED, 101 + i, 2 + i);
+  }
+  g_assert_false (perceptual_pairer_is_late (pairer, 103));
+  /* A reference frame lets go of all but the last. */
+  push (pairer, PERCEPTUAL_REFERENCE, 5000, 9);
+  assert_next (pairer, PERCEPTUAL_OUTCOME_LATE, 0, 2);
+  g_assert_true (perceptual_pairer_is_late (pairer, 103));
+  perceptual_pairer_free (pairer);
+}
+
 static void
 test_at_the_deadline_a_frame_takes_the_partner_that_is_there (void)
 {
@@ -553,6 +574,9 @@ main (int argc, char **argv)
       test_a_gap_says_that_no_frame_will_come);
   g_test_add_func ("/pairer/a-frame-that-comes-after-the-deadline-is-late",
       test_a_frame_that_comes_after_the_deadline_is_late);
+  g_test_add_func (
+      "/pairer/no-more-than-two-late-frames-are-taken-before-a-reference-frame",
+      test_no_more_than_two_late_frames_are_taken_before_a_reference_frame);
   g_test_add_func (
       "/pairer/at-the-deadline-a-frame-takes-the-partner-that-is-there",
       test_at_the_deadline_a_frame_takes_the_partner_that_is_there);
