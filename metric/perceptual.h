@@ -310,7 +310,8 @@ PERCEPTUAL_API const PerceptualMetricInfo *perceptual_specification_parse (
  *   one before it, where that has any
  *
  * Returns: (transfer full): the specifications, NULL-terminated, not checked;
- *   empty ones are left out
+ *   what is behind a comma too many is an empty one, which is an error for
+ *   perceptual_specification_parse()
  */
 PERCEPTUAL_API gchar **perceptual_specification_split (const gchar *list);
 

@@ -131,7 +131,8 @@ perceptual_metric_find (const gchar *name, GError **error)
     perceptual_nearest_add (name, metrics[i]->name, &meant, &distance);
   }
   g_set_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC,
-      "There is no metric \"%s\"%s%s%s; valid: %s", name,
+      "There is no metric \"%s\"%s%s%s%s; valid: %s", name,
+      *name == '\0' ? " (is there a comma too many?)" : "",
       meant != NULL ? " (did you mean " : "", meant != NULL ? meant : "",
       meant != NULL ? "?)" : "", names->str);
   return NULL;

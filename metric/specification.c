@@ -114,6 +114,7 @@ perceptual_specification_split (const gchar *list)
 
   g_return_val_if_fail (list != NULL, NULL);
 
+  /* An empty text has no parts at all. */
   parts = g_strsplit (list, ",", -1);
   for (guint i = 0; parts[i] != NULL; i++) {
     const gchar *part = g_strstrip (parts[i]);
@@ -123,7 +124,7 @@ perceptual_specification_split (const gchar *list)
       g_autofree gchar *before = *last;
 
       *last = g_strconcat (before, ",", part, NULL);
-    } else if (*part != '\0') {
+    } else {
       g_ptr_array_add (found, g_strdup (part));
     }
   }

@@ -165,6 +165,7 @@ put_in_words (
   return measure_words (error->message, debug,
       &(MeasureNames){
           .element = G_OBJECT_GET_CLASS (self->measure),
+          .settings = self->order->settings,
           .labels = labels,
           .own = 1,
           .images = TRUE,
@@ -234,7 +235,9 @@ take_remark (Stretch *self, GstMessage *message)
     return;
   pair = find_pair (self, message, &label);
   words = put_in_words (self, pair, error, debug);
-  text = g_strdup_printf ("%s: %s", label, words);
+  text = measure_words_are_of_settings (message)
+      ? g_steal_pointer (&words)
+      : g_strdup_printf ("%s: %s", label, words);
   (warning ? self->order->events->warn : self->order->events->note) (
       text, self->order->events->user);
 }

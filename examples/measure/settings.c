@@ -263,8 +263,10 @@ check_also (const MeasureSettings *self, GError **error)
     return TRUE;
   names = perceptual_specification_split (also->text);
   for (guint i = 0; names[i] != NULL; i++) {
-    if (perceptual_specification_parse (names[i], NULL, error) == NULL)
-      return FALSE;
+    if (perceptual_specification_parse (names[i], NULL, error) != NULL)
+      continue;
+    g_prefix_error (error, "--also %s: ", also->text);
+    return FALSE;
   }
   return TRUE;
 }

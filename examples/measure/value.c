@@ -264,17 +264,9 @@ gboolean
 measure_value_parse (
     GParamSpec *spec, const gchar *text, GValue *value, GError **error)
 {
-  const PerceptualOption *option =
-      metric_tables_find_option (perceptual_options (), spec->name);
   gint64 minimum;
   guint64 maximum;
 
-  if (option != NULL) {
-    g_autoptr (GVariant) known = perceptual_option_parse (option, text, error);
-
-    if (known == NULL)
-      return FALSE;
-  }
   g_value_init (value, spec->value_type);
   if (G_IS_PARAM_SPEC_BOOLEAN (spec))
     return parse_boolean (spec, text, value, error);

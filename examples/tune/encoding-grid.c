@@ -82,6 +82,12 @@ tune_encoding_grid_add (
   axis->key = g_strndup (text, (gsize) (equals - text));
   axis->values = split (equals + 1);
   g_ptr_array_add (self->axes, axis);
+  for (guint i = 0; i < axis->values->len; i++) {
+    if (*(const gchar *) axis->values->pdata[i] == '\0')
+      return measure_value_refuse (text, "grid",
+          "values with one comma between two of them: speed-preset=fast,slow",
+          error);
+  }
   return TRUE;
 }
 

@@ -116,11 +116,33 @@ class Folders(ManyCase):
             done = self.ends(compare("--precision", "fast", *arguments,
                                      PERCEPTUAL_KERNELS=kernels), 0)
             self.assertEqual(len(done.stderr.splitlines()), notes, done.stderr)
+            # It is of the machine, and of no pair.
             self.assertEqual(
-                done.stderr.count("--precision fast is the same as exact"),
+                done.stderr.count("perceptual-compare: note: This CPU does not "
+                                  "multiply bfloat16 matrices (AMX), so "
+                                  "--precision fast is the same as exact"),
                 notes)
         done = self.ends(compare(*arguments, PERCEPTUAL_KERNELS="c"), 0)
         self.assertEqual(done.stderr, "")
+
+    def test_there_may_be_more_pairs_than_a_run_takes(self):
+        numbers = range(150)  # a run takes 64
+        one, other = self.path("most"), self.path("most2")
+        for folder, add in ((one, 0), (other, 1)):
+            os.makedirs(folder)
+            for n in numbers:
+                stills.png(f"{folder}/{n:03}.png", grey(n + add * n % 7), 8, 8)
+        pathlib.Path(other, "100.png").write_bytes(b"no PNG")
+        report = self.report("--metric", "l2", one, other, code=1)
+        self.assertEqual([os.path.basename(result["distorted"])
+                          for result in report["results"]],
+                         [f"{n:03}.png" for n in numbers])
+        for n, result in zip(numbers, report["results"]):
+            if n == 100:
+                self.assertIn("100.png", result["error"])
+            else:
+                self.assertAlmostEqual(result["mean"], l2(n, n + n % 7),
+                                       places=9)
 
     def test_a_pair_that_fails_leaves_the_others_measured(self):
         one = self.folder_of("whole", a=10, c=30, e=50)

@@ -434,6 +434,9 @@ class MonitorTest(unittest.TestCase):
         self.refused(2, ["--alert-unmatched"], "--alert-unmatched", "7", "a",
                      "b")
         self.refused(2, ["nosuch"], "--metric", "nosuch", "a", "b")
+        self.refused(2, ["--also psnr,: ", "a comma too many"], "--also",
+                     "psnr,", "a", "b")
+        self.refused(2, ["not a value for --seed"], "--seed", "x", "a", "b")
         self.refused(2, ["has no option --backbone"], "--backbone", "vgg", "a",
                      "b")
         self.refused(2, ["leave --distorted-launch out"], "--encoder",

@@ -60,7 +60,8 @@ COLOURS = {"good": ("bt709", "bt601"), "bad": ("purple", "bt709:bt709")}
 OPTIONS = {
     "--metric": Row(("l2", "mmd-ssim", "psnr"), ("beauty", "L2", "l2,psnr")),
     "--also": Row(("psnr", "psnr,ssim", "mmd:seed=5", "l2"),
-                  ("beauty", "psnr:x=1", "psnr,psnr", "mmd:seed=-1")),
+                  ("beauty", "psnr:x=1", "psnr,psnr", "mmd:seed=-1", ",",
+                   "psnr,", ",psnr", "psnr,,ssim")),
     "--format": Row(("text", "json", "markdown", "csv"), ("xml", "JSON")),
     "--quiet": Row(),
     "--log": Row(("log.jsonl", "-"), (), ("none/log.jsonl", ".")),
@@ -267,6 +268,8 @@ class Values(CompareCase):
                     done = self.complains(2, name, row, value)
                     self.assertRegex(done.stderr, "|".join(map(re.escape, (
                         name.strip("-"), value.split(",")[0]))))
+                    if "is not a value for" in done.stderr:
+                        self.assertIn(name, done.stderr)
                     self.assertEqual(done.stdout, b"")
 
     def test_what_is_not_there_is_an_error_that_names_it(self):

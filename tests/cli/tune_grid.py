@@ -228,6 +228,13 @@ class TestLadder(GridCase):
         self.assertEqual(rungs[-1]["distance"],
                          min(distance for _, distance in points))
 
+    def test_a_comma_too_many_is_refused(self):
+        for values in ("fast,", ",", "fast,,slow"):
+            self.fails(["--grid", "one comma"], "grid", self.clip, "--encoder",
+                       X264, "--grid", f"speed-preset={values}")
+        self.fails(["--size"], "ladder", self.clip, "--encoder", X264, "--size",
+                   "source,,48x48")
+
     def test_sizes_have_to_be_there_and_even(self):
         self.fails(["several sizes"], "ladder", self.clip, "--encoder", X264)
         self.fails(["size", "even numbers"], "ladder", self.clip, "--encoder",

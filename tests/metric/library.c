@@ -306,11 +306,29 @@ static void
 test_lists_are_split_where_a_metric_begins (void)
 {
   assert_split ("", "");
-  assert_split ("psnr, ssim,", "psnr|ssim");
+  assert_split ("psnr, ssim", "psnr|ssim");
   assert_split ("lpips:backbone=vgg,taps=1,3,psnr,mmd:seed=2",
       "lpips:backbone=vgg,taps=1,3|psnr|mmd:seed=2");
   /* A slip is not swallowed by what has no options. */
   assert_split ("psnr,sism", "psnr|sism");
+}
+
+static void
+test_a_comma_too_many_is_an_error (void)
+{
+  const gchar *const lists[] = { ",", " ", "psnr,", ",psnr", "psnr,,ssim" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    g_auto (GStrv) parts = perceptual_specification_split (lists[i]);
+    g_autoptr (GError) error = NULL;
+
+    for (guint k = 0; parts[k] != NULL && error == NULL; k++)
+      perceptual_specification_parse (parts[k], NULL, &error);
+    g_assert_error (error, PERCEPTUAL_ERROR, PERCEPTUAL_ERROR_METRIC);
+    g_assert_nonnull (strstr (error->message, "comma too many"));
+  }
+  /* A list of one tap ends in a comma. */
+  assert_split ("lpips:taps=3,,psnr", "lpips:taps=3,|psnr");
 }
 
 static void
@@ -363,6 +381,8 @@ main (int argc, char **argv)
       test_errors_have_a_domain_that_is_found_by_name);
   g_test_add_func ("/library/lists-are-split-where-a-metric-begins",
       test_lists_are_split_where_a_metric_begins);
+  g_test_add_func ("/library/a-comma-too-many-is-an-error",
+      test_a_comma_too_many_is_an_error);
   g_test_add_func ("/library/specifications-give-a-metric-and-its-options",
       test_specifications_give_a_metric_and_its_options);
   g_test_add_func ("/library/version-and-kernels-have-names",

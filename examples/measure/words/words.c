@@ -239,6 +239,19 @@ replace_property (const GMatchInfo *match, GString *result, gpointer user)
   return FALSE;
 }
 
+/* "is not a value for taps;" is one for "--taps" if the user wrote that. */
+static gboolean
+replace_option (const GMatchInfo *match, GString *result, gpointer user)
+{
+  const MeasureNames *names = user;
+  g_autofree gchar *name = g_match_info_fetch (match, 0);
+  gboolean set = names->settings != NULL
+      && measure_settings_find (names->settings, name) != NULL;
+
+  g_string_append_printf (result, "%s%s", set ? "--" : "", name);
+  return FALSE;
+}
+
 /* Returns: (nullable): the file at a pad */
 static const gchar *
 label_of_pad (const MeasureNames *names, const gchar *pad)
@@ -326,6 +339,8 @@ translate (const gchar *text, const MeasureNames *names)
   for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
     words = replace_phrase (words, phrases[i].pattern, phrases[i].words);
   words = replace (words, PROPERTY, replace_property, names);
+  words = replace (
+      words, "(?<=is not a value for )[a-z-]+(?=;)", replace_option, names);
   if (names->images)
     words = replace (words, "\\bvideo(?=s?\\b)", replace_video, names);
   words = replace (words, "( at )?\\b(ref_sink|dist_sink(?:_[0-9]+)?)\\b",
@@ -346,6 +361,20 @@ rest_of (const Remedy *remedy, const gchar *advice, const MeasureNames *names)
       && strstr (remedy->remedy, "FILE") != NULL)
     return NULL;
   return g_strdup (remedy->remedy);
+}
+
+gboolean
+measure_words_are_of_settings (GstMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_WARNING)
+    gst_message_parse_warning (message, &error, NULL);
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_INFO)
+    gst_message_parse_info (message, &error, NULL);
+  return g_error_matches (error, GST_LIBRARY_ERROR, GST_LIBRARY_ERROR_SETTINGS)
+      || g_error_matches (
+          error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_SETTINGS);
 }
 
 gchar *

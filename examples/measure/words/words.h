@@ -5,7 +5,7 @@
 #ifndef MEASURE_WORDS_H
 #define MEASURE_WORDS_H
 
-#include <gst/gst.h>
+#include "measure/settings.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +13,8 @@ G_BEGIN_DECLS
  * MeasureNames:
  * @element: (nullable): class of the measuring element, whose properties are
  *   options
+ * @settings: (nullable): the options that the user has set; others of a metric
+ *   are within its name, as in lpips:taps=1
  * @labels: of the reference and of the distorted files, NULL-terminated
  * @own: which of them is put before the text
  * @images: whether they are images
@@ -23,6 +25,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GObjectClass *element;
+  const MeasureSettings *settings;
   const gchar *const *labels;
   guint own;
   gboolean images;
@@ -41,6 +44,10 @@ typedef struct
  */
 gchar *measure_words (
     const gchar *text, const gchar *debug, const MeasureNames *names);
+
+/* Whether @message of the measuring element is about its settings or its
+ * weights, and not about what is measured. */
+gboolean measure_words_are_of_settings (GstMessage *message);
 
 /* Returns: (transfer full): @description of a property, which may name other
  * properties with values, as that of an option */

@@ -237,6 +237,7 @@ put_in_words (
       monitor_pipeline_name_sender (self->pipeline, message);
   g_autofree gchar *words = measure_words (error->message, debug,
       &(MeasureNames){ .element = self->settings.element,
+          .settings = &self->settings,
           .labels = labels,
           .own = 0,
           .streams = TRUE });

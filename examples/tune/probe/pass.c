@@ -176,6 +176,7 @@ put_in_words (const Run *run, const GError *error, const gchar *debug)
       &(MeasureNames){
           .element =
               run->measure != NULL ? G_OBJECT_GET_CLASS (run->measure) : NULL,
+          .settings = run->pass->settings,
           .labels = labels,
           .images = run->pass->source->is_image,
       });

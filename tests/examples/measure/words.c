@@ -123,6 +123,24 @@ test_streams_cannot_be_converted (void)
   g_assert_cmpstr (words, ==, "GStreamer could not go on with it");
 }
 
+static void
+test_an_option_is_named_as_it_was_written (void)
+{
+  const gchar *const labels[] = { "ref.mkv", "one.mkv", NULL };
+  g_autoptr (GPtrArray) set = g_ptr_array_new ();
+  MeasureSetting taps = { .name = (gchar *) "taps" };
+  const MeasureSettings settings = { .set = set };
+  const MeasureNames names = { .labels = labels, .settings = &settings };
+  const gchar *text = "\"9\" is not a value for taps; valid: all";
+  g_autofree gchar *inside = measure_words (text, NULL, &names);
+  g_autofree gchar *option = NULL;
+
+  g_ptr_array_add (set, &taps);
+  option = measure_words (text, NULL, &names);
+  g_assert_cmpstr (inside, ==, text);
+  g_assert_cmpstr (option, ==, "\"9\" is not a value for --taps; valid: all");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -131,5 +149,7 @@ main (int argc, char **argv)
   g_test_add_func ("/words/table", test_table);
   g_test_add_func (
       "/words/streams-cannot-be-converted", test_streams_cannot_be_converted);
+  g_test_add_func ("/words/an-option-is-named-as-it-was-written",
+      test_an_option_is_named_as_it_was_written);
   return g_test_run ();
 }
