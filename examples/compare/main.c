@@ -16,6 +16,7 @@
 
 #include "console/memory-limit.h"
 #include "console/child.h"
+#include "console/output-file.h"
 #include "console/printable.h"
 #include "console/program-error.h"
 #include "perceptual.h"
@@ -391,6 +392,19 @@ check_pipes (Session *session)
   return problem == NULL;
 }
 
+/* A heat map of half of a file does not replace what was there. */
+static void
+end_map (MeasureResult *result, const gchar *path, OutputPart *map)
+{
+  gboolean whole = result->summary != NULL && !result->incomplete;
+  gint reason = output_part_end (map, whole && !result->hopeless);
+  g_autofree gchar *name = path != NULL ? printable_text (path) : NULL;
+
+  if (reason != 0 && result->error == NULL)
+    result->error = g_strdup_printf (
+        "The heat map: %s cannot be written: %s", name, g_strerror (reason));
+}
+
 /* Measures the files of these numbers, from 1, and keeps their results.  Those
  * that another's failure broke off are put into @again. */
 static gboolean
@@ -409,6 +423,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
   GPtrArray *timelines =
       batch ? NULL : compare_course_lend (session->course, numbers);
   g_autofree gchar *log = NULL, *heatmap = NULL;
+  OutputPart map = { NULL, NULL };
   gboolean hopeless = FALSE;
 
   /* It could, for all of them. */
@@ -416,6 +431,8 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
       &session->options.settings, reference_of (session, first)->frame, NULL);
   log = compare_options_log (&session->options, first);
   heatmap = compare_options_heatmap (&session->options, first);
+  if (heatmap != NULL)
+    output_part_begin (&map, heatmap);
   session->console.step = first - 1;
   console_begin (&session->console);
   results = measure_remote_run (session->remote,
@@ -431,11 +448,13 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
           .distorted = distorted,
           .log = log,
           .heatmap = heatmap,
+          .heatmap_place = map.place,
           .events = &events,
           .timelines = timelines,
           .interrupted = &session->interrupted,
       });
   console_clear (&session->console);
+  end_map (results->pdata[0], heatmap, &map);
   compare_course_take_back (session->course, numbers, timelines);
   g_ptr_array_set_free_func (results, NULL);
   for (guint i = 0; i < results->len; i++) {

@@ -157,19 +157,30 @@ write_in_place (const gchar *file, gconstpointer data, gsize size)
   return fd < 0 ? errno : write_all (fd, data, size);
 }
 
+/* Returns: a descriptor of @part, which is to become @file; -1 with errno
+ * set */
+static int
+open_part (const gchar *part, const gchar *file)
+{
+  GStatBuf old;
+  int fd = g_open (part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+  /* Who may read it stays as it was; where that cannot be, as for new files. */
+  if (fd >= 0 && g_stat (file, &old) == 0
+      && fchmod (fd, old.st_mode & 0777) != 0)
+    errno = 0;
+  return fd;
+}
+
 static gint
 replace (const gchar *file, gconstpointer data, gsize size)
 {
   g_autofree gchar *part = part_of (file);
-  GStatBuf old;
   gint reason;
-  int fd = g_open (part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  int fd = open_part (part, file);
 
   if (fd < 0)
     return errno;
-  /* Who may read it stays as it was; where that cannot be, as for new files. */
-  if (g_stat (file, &old) == 0 && fchmod (fd, old.st_mode & 0777) != 0)
-    errno = 0;
   reason = write_all (fd, data, size);
   if (reason == 0 && g_rename (part, file) != 0)
     reason = errno;
@@ -208,4 +219,53 @@ output_file_can (const gchar *path)
   close (fd);
   g_unlink (part);
   return 0;
+}
+
+/* --- piece by piece ------------------------------------------------------- */
+
+void
+output_part_begin (OutputPart *self, const gchar *path)
+{
+  g_autofree gchar *file = follow_links (path);
+  g_autofree gchar *part = part_of (file);
+  int fd;
+
+  *self = (OutputPart){ NULL, NULL };
+  if (is_replaced (file)) {
+    fd = open_part (part, file);
+    if (fd >= 0)
+      close (fd);
+    if (fd >= 0 || !only_in_place (file, errno)) {
+      self->place = g_steal_pointer (&part);
+      self->file = g_steal_pointer (&file);
+      return;
+    }
+  }
+  self->place = g_strdup (path);
+}
+
+/* Has what was written to a file come to the disk.  Returns: 0, or errno. */
+static gint
+settle (const gchar *path)
+{
+  int fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+
+  return fd < 0 ? errno : write_all (fd, NULL, 0);
+}
+
+gint
+output_part_end (OutputPart *self, gboolean whole)
+{
+  gint reason = 0;
+
+  if (self->file != NULL) {
+    reason = whole ? settle (self->place) : 0;
+    if (whole && reason == 0 && g_rename (self->place, self->file) != 0)
+      reason = errno;
+    if (!whole || reason != 0)
+      g_unlink (self->place);
+  }
+  g_clear_pointer (&self->place, g_free);
+  g_clear_pointer (&self->file, g_free);
+  return reason;
 }

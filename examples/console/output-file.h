@@ -35,6 +35,29 @@ gint output_file_put (const gchar *path, gconstpointer data, gsize size);
  * Returns: 0, or errno. */
 gint output_file_can (const gchar *path);
 
+/**
+ * OutputPart:
+ * @place: the file to write to
+ * @file: (nullable): what @place becomes at the end; NULL where it is what the
+ *   user named
+ *
+ * A file of which nobody knows all at once, as a video.
+ */
+typedef struct
+{
+  gchar *place;
+  gchar *file;
+} OutputPart;
+
+/* Begins a file at @path, for output_part_end().  What is written to
+ * @self->place replaces it in one go then, under the conditions of
+ * output_file_put().  Where it cannot be written, who tries to is told. */
+void output_part_begin (OutputPart *self, const gchar *path);
+
+/* Puts what was written in its place, or, unless @whole, leaves what was there
+ * before.  Clears @self.  Returns: 0, or errno. */
+gint output_part_end (OutputPart *self, gboolean whole);
+
 G_END_DECLS
 
 #endif /* OUTPUT_FILE_H */

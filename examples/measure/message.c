@@ -344,6 +344,7 @@ measure_message_of_order (const MeasureOrder *order)
   }
   measure_message_set_text (head, "log", order->log);
   measure_message_set_text (head, "heatmap", order->heatmap);
+  measure_message_set_text (head, "heatmap-place", order->heatmap_place);
   measure_message_set_settings (head, order->settings);
   if (order->references != NULL)
     set_inputs (head, "reference", order->references);
@@ -407,6 +408,7 @@ measure_message_to_order (
     .distorted = distorted,
     .log = measure_message_get_text (head, "log"),
     .heatmap = measure_message_get_text (head, "heatmap"),
+    .heatmap_place = measure_message_get_text (head, "heatmap-place"),
   };
   order->section = get_section (head);
   gst_structure_get_boolean (head, "turn", &order->turn);
@@ -428,6 +430,7 @@ measure_message_clear_order (MeasureOrder *order)
   g_free ((MeasureSection *) order->section);
   g_free ((gchar *) order->log);
   g_free ((gchar *) order->heatmap);
+  g_free ((gchar *) order->heatmap_place);
 }
 
 /* --- black bars ---------------------------------------------------------- */

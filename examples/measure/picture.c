@@ -74,7 +74,7 @@ measure_picture_endings (gboolean image)
 }
 
 GstElement *
-measure_picture_new (const gchar *path, GError **error)
+measure_picture_new (const gchar *path, const gchar *place, GError **error)
 {
   const Kind *kind = find_kind (path);
   g_autofree gchar *description =
@@ -102,6 +102,6 @@ measure_picture_new (const gchar *path, GError **error)
     return NULL;
   }
   file = gst_bin_get_by_name (GST_BIN (bin), "file");
-  g_object_set (file, "location", path, "sync", FALSE, NULL);
+  g_object_set (file, "location", place, "sync", FALSE, NULL);
   return bin;
 }

@@ -18,14 +18,15 @@ gchar *measure_picture_endings (gboolean image);
 
 /**
  * measure_picture_new:
- * @path: a file name for which measure_picture_fits() is TRUE; an existing
- *   file is emptied when the element starts
+ * @path: a file name for which measure_picture_fits() is TRUE
+ * @place: the file that is written, which is emptied when the element starts
  * @error: (out): names what has to be installed
  *
  * Returns: (transfer floating): an element with a pad "sink" for raw video;
  *   NULL with @error set
  */
-GstElement *measure_picture_new (const gchar *path, GError **error);
+GstElement *measure_picture_new (
+    const gchar *path, const gchar *place, GError **error);
 
 G_END_DECLS
 

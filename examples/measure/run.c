@@ -23,6 +23,7 @@ typedef struct
   GPtrArray *results;   /* MeasureResult, one for each distorted file */
   MeasureAlignment *alignments; /* likewise */
   const MeasureEvents *events;
+  const MeasureOrder *order;
   MeasureActivity *activity; /* (nullable) */
   MeasureRecorder *recorder; /* (nullable) */
   GstElement *measure;
@@ -85,6 +86,13 @@ concerned (const Run *run, GstMessage *message, const GstStructure *details)
   return run->results->len == 1 ? result_at (run, 0) : NULL;
 }
 
+/* Where heat maps are written to. */
+static const gchar *
+place_of (const MeasureOrder *order)
+{
+  return order->heatmap_place != NULL ? order->heatmap_place : order->heatmap;
+}
+
 /* Returns: its place in the labels */
 static guint
 number_of (const Run *run, const MeasureResult *result)
@@ -125,6 +133,7 @@ put_in_words (
   g_autofree gchar *words = measure_words (error->message, debug,
       &(MeasureNames){
           .element = G_OBJECT_GET_CLASS (run->measure),
+          .settings = run->order->settings,
           .labels = run->labels,
           .own = own,
           .images = run->reference->is_image,
@@ -151,8 +160,11 @@ take_error (Run *run, GstMessage *message)
   gst_message_parse_error_details (message, &details);
   result = concerned (run, message, details);
   if (is_about_picture (run, message)) {
-    g_autofree gchar *text =
-        g_strdup_printf ("The heat map: %s", error->message);
+    /* Nobody knows the name that it has meanwhile. */
+    g_auto (GStrv) parts =
+        g_strsplit (error->message, place_of (run->order), -1);
+    g_autofree gchar *named = g_strjoinv (run->order->heatmap, parts);
+    g_autofree gchar *text = g_strdup_printf ("The heat map: %s", named);
 
     fail_all (run, FALSE, text);
   } else if (result != NULL) {
@@ -170,6 +182,17 @@ take_error (Run *run, GstMessage *message)
   }
 }
 
+/* The number of the file that a remark begins with; one that there is not for
+ * what is about none. */
+static guint
+subject_of (const Run *run, GstMessage *message, const MeasureResult *result)
+{
+  if (GST_MESSAGE_SRC (message) == GST_OBJECT (run->measure)
+      && measure_words_are_of_settings (message))
+    return 1 + run->results->len;
+  return result != NULL ? number_of (run, result) : 0;
+}
+
 static void
 take_warning (Run *run, GstMessage *message)
 {
@@ -184,8 +207,7 @@ take_warning (Run *run, GstMessage *message)
   result = concerned (run, message, details);
   if (result != NULL)
     measure_left_read (&result->left, details);
-  text = put_in_words (
-      run, error, debug, result != NULL ? number_of (run, result) : 0);
+  text = put_in_words (run, error, debug, subject_of (run, message, result));
   run->events->warn (text, run->events->user);
 }
 
@@ -204,8 +226,7 @@ take_note (Run *run, GstMessage *message)
   gst_message_parse_info (message, &error, &debug);
   gst_message_parse_info_details (message, &details);
   result = concerned (run, message, details);
-  text = put_in_words (
-      run, error, debug, result != NULL ? number_of (run, result) : 0);
+  text = put_in_words (run, error, debug, subject_of (run, message, result));
   run->events->note (text, run->events->user);
 }
 
@@ -412,12 +433,13 @@ record (
  * of heat maps. */
 static gboolean
 add_output (
-    Run *run, GstElement *pipeline, const gchar *heatmap, GError **error)
+    Run *run, GstElement *pipeline, const MeasureOrder *order, GError **error)
 {
   GstElement *sink;
 
-  if (heatmap != NULL) {
-    sink = run->picture = measure_picture_new (heatmap, error);
+  if (order->heatmap != NULL) {
+    sink = run->picture =
+        measure_picture_new (order->heatmap, place_of (order), error);
     if (sink == NULL)
       return FALSE;
   } else {
@@ -585,6 +607,7 @@ measure_run (const MeasureOrder *order)
     .labels = labels,
     .alignments = alignments,
     .events = order->events,
+    .order = order,
     .activity = order->activity,
     .recorder = order->recorder,
     .sources = sources,
@@ -607,8 +630,8 @@ measure_run (const MeasureOrder *order)
   pipeline = build (&run, order);
   measure_activity_watch_measure (order->activity, run.measure);
   measure_activity_watch_output (order->activity, order->log);
-  measure_activity_watch_output (order->activity, order->heatmap);
-  if (!add_output (&run, pipeline, order->heatmap, &error)) {
+  measure_activity_watch_output (order->activity, place_of (order));
+  if (!add_output (&run, pipeline, order, &error)) {
     fail_all (&run, FALSE, error->message);
   } else if (can_start (&run, pipeline)) {
     measure_loop_run (pipeline, on_message, &run, order->interrupted);

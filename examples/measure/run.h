@@ -77,7 +77,9 @@ typedef struct
  *   a still image for each distorted one, for measure_batch_run()
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
- * @heatmap: (nullable): file for the heat maps of the first distorted input
+ * @heatmap: (nullable): file for the heat maps of the first distorted input,
+ *   whose name says what kind of file it is
+ * @heatmap_place: (nullable): where they are written to, if that is elsewhere
  * @events: to be called meanwhile
  * @timelines: (nullable) (element-type MeasureTimeline): of the reference and
  *   of each distorted input, to be filled in; for measure_remote_run()
@@ -98,6 +100,7 @@ typedef struct
   const GPtrArray *distorted;
   const gchar *log;
   const gchar *heatmap;
+  const gchar *heatmap_place;
   const MeasureEvents *events;
   GPtrArray *timelines;
   MeasureActivity *activity;

@@ -254,6 +254,28 @@ class Endings(unittest.TestCase):
                 self.assertEqual(before, {path: path.read_bytes()
                                           for path in before})
 
+    def test_a_signal_or_a_kill_leaves_the_heat_map_that_was_there(self):
+        for number in (signal.SIGINT, signal.SIGKILL):
+            with self.subTest(number.name):
+                folder = self.folder / f"map-{number.name}"
+                folder.mkdir()
+                (folder / "heat.mkv").write_bytes(b"old")
+                log = self.fifo(f"log-of-map-{number.name}")
+                process = self.start(COMPARE, "--log", log, "--heatmap",
+                                     folder / "heat.mkv",
+                                     self.path("long.y4m"),
+                                     self.path("long.y4m"))
+                with open(log, encoding="utf-8") as lines:
+                    for _ in range(5):
+                        lines.readline()
+                    process.send_signal(number)
+                    lines.read()
+                process.communicate(timeout=PATIENCE)
+                self.assertEqual((folder / "heat.mkv").read_bytes(), b"old")
+                # Nobody can remove what a killed program was writing.
+                self.assertEqual(len(os.listdir(folder)),
+                                 1 if number == signal.SIGINT else 2)
+
     def test_a_file_that_is_open_already_is_added_to(self):
         out = self.path("both.txt")
         with open(out, "w", encoding="utf-8") as stdout:

@@ -143,6 +143,19 @@ class Crashes(FaultCase):
         self.assertLessEqual(result["measured"], 30)
         self.assertEqual(result["max"], 0)
 
+    def test_crash_midway_leaves_the_heat_map_that_was_there(self):
+        bad = self.make("bad", "crash", 30)
+        maps = self.folder / "maps"
+        maps.mkdir()
+        for number in "12":
+            (maps / f"heat{number}.mkv").write_bytes(b"old")
+        # The first is whole, and is the new one.
+        self.ends(1, ["bad: "], "--heatmap", maps / "heat%d.mkv",
+                  self.path("good"), self.path("good"), bad)
+        self.assertEqual(sorted(os.listdir(maps)), ["heat1.mkv", "heat2.mkv"])
+        self.assertGreater((maps / "heat1.mkv").stat().st_size, 1000)
+        self.assertEqual((maps / "heat2.mkv").read_bytes(), b"old")
+
     def test_crash_of_one_file_leaves_the_others_measured(self):
         bad = self.make("bad", "crash", 30)
         good = self.path("good")

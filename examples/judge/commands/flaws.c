@@ -11,6 +11,8 @@
 #include "judge/options.h"
 #include "judge/report-page.h"
 
+#include "console/output-file.h"
+
 #include <errno.h>
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gstdio.h>
@@ -208,8 +210,10 @@ save_image (const JudgeImage *image, const gchar *folder, const gchar *path,
   g_autoptr (GError) reason = NULL;
   g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8,
       (gint) image->view.width, (gint) image->view.height);
+  g_autofree gchar *png = NULL;
   guint8 *pixels;
-  gsize stride;
+  gsize stride, size;
+  gint failure;
 
   if (pixbuf == NULL)
     return program_fail (error, file, "no memory");
@@ -220,9 +224,12 @@ save_image (const JudgeImage *image, const gchar *folder, const gchar *path,
       memcpy (pixels + y * stride + x * 3,
           image->memory + y * image->view.stride + x * 4, 3);
   }
-  if (gdk_pixbuf_save (pixbuf, file, "png", &reason, NULL))
-    return TRUE;
-  return program_fail (error, file, "cannot be written: %s", reason->message);
+  if (!gdk_pixbuf_save_to_buffer (pixbuf, &png, &size, "png", &reason, NULL))
+    return program_fail (error, file, "cannot be written: %s", reason->message);
+  failure = output_file_put (file, png, size);
+  return failure == 0
+      || program_fail (
+          error, file, "cannot be written: %s", g_strerror (failure));
 }
 
 /* --- measuring ----------------------------------------------------------- */

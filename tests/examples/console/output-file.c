@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -139,6 +140,70 @@ test_a_kill_leaves_the_old_file (TestFolder *self, gconstpointer name)
   assert_files (self->folder, 2); /* and what it had written */
 }
 
+/* As an element of GStreamer does. */
+static void
+write_down (const gchar *path, const gchar *text)
+{
+  FILE *file = g_fopen (path, "wbe");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fputs (text, file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+test_what_is_written_piece_by_piece_is_there_at_the_end (
+    TestFolder *self, gconstpointer name)
+{
+  OutputPart part;
+  GStatBuf info;
+
+  put (self->path, OLD);
+  g_assert_cmpint (g_chmod (self->path, 0640), ==, 0);
+  output_part_begin (&part, self->path);
+  g_assert_cmpstr (part.place, !=, self->path);
+  write_down (part.place, "new");
+  assert_text (self->path, OLD);
+  g_assert_cmpint (output_part_end (&part, TRUE), ==, 0);
+  g_assert_null (part.place);
+  assert_text (self->path, "new");
+  g_assert_cmpint (g_stat (self->path, &info), ==, 0);
+  g_assert_cmpint (info.st_mode & 0777, ==, 0640);
+  assert_files (self->folder, 1);
+}
+
+static void
+test_what_is_broken_off_leaves_the_old_file (
+    TestFolder *self, gconstpointer name)
+{
+  OutputPart part;
+
+  put (self->path, OLD);
+  output_part_begin (&part, self->path);
+  write_down (part.place, "half");
+  g_assert_cmpint (output_part_end (&part, FALSE), ==, 0);
+  assert_text (self->path, OLD);
+  assert_files (self->folder, 1);
+  /* What was taken away meanwhile is an error. */
+  output_part_begin (&part, self->path);
+  g_assert_cmpint (g_unlink (part.place), ==, 0);
+  g_assert_cmpint (output_part_end (&part, TRUE), ==, ENOENT);
+  assert_text (self->path, OLD);
+}
+
+static void
+test_a_pipe_has_no_part (TestFolder *self, gconstpointer name)
+{
+  OutputPart part;
+
+  g_assert_cmpint (mkfifo (self->path, 0600), ==, 0);
+  output_part_begin (&part, self->path);
+  g_assert_cmpstr (part.place, ==, self->path);
+  assert_files (self->folder, 1);
+  g_assert_cmpint (output_part_end (&part, FALSE), ==, 0);
+  g_assert_true (g_file_test (self->path, G_FILE_TEST_EXISTS));
+}
+
 static void
 test_a_long_name_is_written_in_place (TestFolder *self, gconstpointer name)
 {
@@ -242,6 +307,9 @@ main (int argc, char **argv)
   ADD (links_stay_links);
   ADD (a_full_disk_leaves_the_old_file);
   ADD (a_kill_leaves_the_old_file);
+  ADD (what_is_written_piece_by_piece_is_there_at_the_end);
+  ADD (what_is_broken_off_leaves_the_old_file);
+  ADD (a_pipe_has_no_part);
   ADD (a_long_name_is_written_in_place);
   ADD (a_file_in_a_folder_of_others_is_written_in_place);
   ADD (an_open_file_is_added_to);
