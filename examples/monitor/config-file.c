@@ -40,14 +40,19 @@ monitor_config_file_read (const gchar *path, GError **error)
   for (guint i = 0; lines[i] != NULL; i++) {
     gchar *argument = read_line (lines[i]);
 
+    const gchar *problem = NULL;
+
     if (argument == NULL)
       continue;
     g_ptr_array_add (arguments, argument);
-    if (!g_str_has_prefix (argument, "--config="))
+    if (g_str_has_prefix (argument, "--config="))
+      problem = "a configuration file cannot name another one";
+    else if (argument[0] == '[')
+      problem = "a configuration file has no sections";
+    if (problem == NULL)
       continue;
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-        "%s, line %u: a configuration file cannot name another one", path,
-        i + 1);
+        "%s, line %u: %s", path, i + 1, problem);
     return NULL;
   }
   g_ptr_array_add (arguments, NULL);

@@ -411,28 +411,17 @@ find_config (const gchar *const *argv)
   return g_strdup (found);
 }
 
-/* Returns: (transfer full) (nullable): what is in the file, before what is
- * typed. */
+/* Returns: (transfer full): @program, what is in the file, what is typed. */
 static gchar **
-gather (const gchar *const *argv, GError **error)
+gather (const gchar *program, gchar **lines, const gchar *const *typed)
 {
-  g_autofree gchar *config = find_config (argv);
-  g_auto (GStrv) lines = NULL;
-  GPtrArray *all;
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
 
-  if (config == NULL)
-    return g_strdupv ((gchar **) argv);
-  lines = monitor_config_file_read (config, error);
-  if (lines == NULL)
-    return NULL;
-  all = g_ptr_array_new ();
-  g_ptr_array_add (all, g_strdup (argv[0]));
-  for (guint i = 0; lines[i] != NULL; i++)
-    g_ptr_array_add (all, g_strdup (lines[i]));
-  for (guint i = 1; argv[i] != NULL; i++)
-    g_ptr_array_add (all, g_strdup (argv[i]));
-  g_ptr_array_add (all, NULL);
-  return (gchar **) g_ptr_array_free (all, FALSE);
+  g_strv_builder_add (all, program);
+  if (lines != NULL)
+    g_strv_builder_addv (all, (const gchar **) lines);
+  g_strv_builder_addv (all, (const gchar **) typed);
+  return g_strv_builder_end (all);
 }
 
 /* What differs from the element's own defaults. */
@@ -503,28 +492,65 @@ static const HelpSection sections[] = {
 
 /* --- parsing ------------------------------------------------------------- */
 
-gboolean
-monitor_options_parse (
-    MonitorOptions *self, const gchar *const *argv, GError **error)
+/* Fills @self, which is empty.  @help: (out): whether that was asked for.
+ * Returns: the context. */
+static GOptionContext *
+parse (MonitorOptions *self, gchar **lines, const gchar *const *argv,
+    gboolean *help, GError **error)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_auto (GStrv) arguments = NULL;
+  GOptionContext *context = g_option_context_new (NULL);
+  g_auto (GStrv) arguments = gather (argv[0], lines, argv + 1);
   GOptionGroup *group;
-  gboolean help;
 
   set_defaults (self);
   g_option_context_set_summary (context, SUMMARY);
   g_option_context_set_description (context, examples);
   group = measure_settings_group (&self->settings);
-  help_option_add (context, group, &help);
+  help_option_add (context, group, help);
   help_option_add_answers (group, &self->answers);
   add_own_options (group, self);
   g_option_context_set_main_group (context, group);
-  arguments = gather (argv, error);
-  if (arguments == NULL)
-    return FALSE;
-  if (!g_option_context_parse_strv (context, &arguments, error)) {
+  if (!g_option_context_parse_strv (context, &arguments, error))
     help_option_suggest (context, *error);
+  return context;
+}
+
+/* Whether the file would be refused with nothing typed besides. */
+static gboolean
+is_wrong (gchar **lines, const gchar *program)
+{
+  const gchar *const alone[] = { program, NULL };
+  g_autoptr (GOptionContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  MonitorOptions options;
+  gboolean help;
+
+  context = parse (&options, lines, alone, &help, &error);
+  monitor_options_clear (&options);
+  return error != NULL;
+}
+
+gboolean
+monitor_options_parse (
+    MonitorOptions *self, const gchar *const *argv, GError **error)
+{
+  g_autofree gchar *config = find_config (argv);
+  g_autoptr (GOptionContext) context = NULL;
+  g_auto (GStrv) lines = NULL;
+  GError *reason = NULL;
+  gboolean help;
+
+  *self = (MonitorOptions){ 0 };
+  if (config != NULL) {
+    lines = monitor_config_file_read (config, error);
+    if (lines == NULL)
+      return FALSE;
+  }
+  context = parse (self, lines, argv, &help, &reason);
+  if (reason != NULL) {
+    if (lines != NULL && is_wrong (lines, argv[0]))
+      g_prefix_error (&reason, "%s: ", config);
+    g_propagate_error (error, reason);
     return FALSE;
   }
   if (help)

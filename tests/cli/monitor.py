@@ -444,6 +444,18 @@ class MonitorTest(unittest.TestCase):
         self.refused(2, ["it has to be the number"], "--listen", "everywhere",
                      "a", "b")
         self.refused(2, ["--config"], "--config", str(self.folder / "absent"))
+        config = self.folder / "monitor.conf"
+        for text, words in (
+                ("alert-abov = 3\n", [f"{config}: Unknown option --alert-abov",
+                                      "did you mean --alert-above?"]),
+                ("alert-above = low\n", [f"{config}: ", '"low"']),
+                ("# mine\n[monitor]\n", [f"{config}, line 2: ", "sections"]),
+                ("config = b\n", [f"{config}, line 1: ", "another one"])):
+            config.write_text(text)
+            self.refused(2, words, "--config", str(config))
+        config.write_text("alert-above = 3\n")
+        self.refused(2, ["perceptual-monitor: Unknown option --x"], "--config",
+                     str(config), "--x")
 
     def test_what_cannot_work_ends_it(self):
         self.refused(1, ['no element "nosuch"'], "--listen", "none",
