@@ -142,6 +142,7 @@ main (int argc, char **argv)
   console_guard_streams ();
   if (monitor_worker_main (argc, argv, &child_code))
     return child_code;
+  monitor_watch_expect_hangup ();
   /* File names in the user's encoding; numbers stay in the C locale. */
   setlocale (LC_CTYPE, "");
   gst_init (&argc, &argv);

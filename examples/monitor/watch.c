@@ -474,6 +474,31 @@ on_reload (gpointer user)
   return G_SOURCE_CONTINUE;
 }
 
+/* One that comes while GStreamer looks for its plugins. */
+static volatile sig_atomic_t early;
+
+static void
+note_early (int number)
+{
+  early = 1;
+}
+
+void
+monitor_watch_expect_hangup (void)
+{
+  const struct sigaction action = { .sa_handler = note_early,
+    .sa_flags = SA_RESTART };
+
+  sigaction (SIGHUP, &action, NULL);
+}
+
+static gboolean
+on_early (gpointer user)
+{
+  on_reload (user);
+  return G_SOURCE_REMOVE;
+}
+
 /* ------------------------------------------------------------------------- */
 
 MonitorWatch *
@@ -529,6 +554,8 @@ monitor_watch_run (MonitorWatch *self)
   g_unix_signal_add (SIGTERM, on_stop, self);
   g_unix_signal_add (SIGINT, on_stop, self);
   g_unix_signal_add (SIGHUP, on_reload, self);
+  if (early)
+    g_idle_add (on_early, self);
   g_timeout_add (TICK_MS, on_tick, self);
   if (watchdog > 0)
     g_timeout_add (

@@ -25,6 +25,10 @@ MonitorWatch *monitor_watch_new (
     MonitorOptions *options, const gchar *const *argv, Console *console);
 void monitor_watch_free (MonitorWatch *self);
 
+/* From here on SIGHUP ends the program no more; monitor_watch_run() does then
+ * what it asks for. */
+void monitor_watch_expect_hangup (void);
+
 /* What it knows, for who shows it. */
 MonitorState *monitor_watch_get_state (MonitorWatch *self);
 

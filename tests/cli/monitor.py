@@ -383,6 +383,45 @@ class MonitorTest(unittest.TestCase):
         self.assertIn(5, steps)
         self.assertIn(1, steps)
 
+    def test_a_hangup_that_comes_early_is_kept(self):
+        config, later = self.folder / "config", self.folder / "later"
+        os.mkfifo(config)
+        later.write_text("interval = 2\n")
+        with self.launch("--config", str(config)) as monitor:
+            # It is there, and has yet to read.
+            with config.open("w") as options:
+                monitor.process.send_signal(signal.SIGHUP)
+                os.replace(later, config)
+                options.write("interval = 5\n")
+            monitor.wait_until_said("--interval is 2 now", 20)
+            monitor.wait_for_pairs(3)
+
+    def test_after_a_stop_it_goes_on_and_tells_what_was_lost(self):
+        log = self.folder / "log.jsonl"
+        with self.launch("--stall", "60s", "--log", str(log)) as monitor:
+            monitor.wait_for_pairs(5)
+            processes = [monitor.process.pid, monitor.child()]
+            for process in processes:
+                os.kill(process, signal.SIGSTOP)
+            time.sleep(3)
+            for process in reversed(processes):
+                os.kill(process, signal.SIGCONT)
+            monitor.wait_for_pairs(30)
+            monitor.end()
+        self.assertEqual(monitor.process.returncode, 0)
+        self.assertIn("connections  1\n", monitor.output)
+        pairs = [line for line in self.read_log(log)
+                 if line["type"] == "distance"]
+        measured, skipped, left_out, alone = map(int, re.search(
+            r"(\d+) measured, (\d+) skipped, (\d+) left out.*\n\D*(\d+) of the "
+            r"reference", monitor.output).groups())
+        self.assertEqual(len(pairs), measured)
+        # Every 40 ms of the time that was slept through are in one count.
+        ns = pairs[-1]["reference_pts"] - pairs[0]["reference_pts"]
+        self.assertGreater(ns, 3e9)
+        self.assertGreaterEqual(measured + skipped + left_out + alone,
+                                1 + ns // 40_000_000)
+
     def test_the_service_manager_is_told(self):
         path = str(self.folder / "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
