@@ -204,6 +204,24 @@ class Endings(unittest.TestCase):
     def test_too_few_files_are_an_error(self):
         self.assertNotEqual(self.end_with(resource.RLIMIT_NOFILE, 7), "")
 
+    @unittest.skipUnless(os.geteuid(), "limits of processes are not for root")
+    def test_too_few_processes_are_an_error_and_no_hang(self):
+        """Of the user, who has more than one already."""
+        self.assertIn("ulimit -u 1 ", self.end_with(resource.RLIMIT_NPROC, 1))
+        image = self.path("limited.png")
+        stills.png(image, 90)
+        for command in (
+                [TUNE, self.path("short.y4m"), "--encoder", "x264", "--target",
+                 "p95<0.02", "--database", self.path("limited-db")],
+                [JUDGE, "flaws", "-m", "l2", "--steps", "1", image]):
+            with self.subTest(command[0]):
+                process = self.start(
+                    *command, preexec_fn=lambda: resource.setrlimit(
+                        resource.RLIMIT_NPROC, (1, 1)))
+                _, stderr = process.communicate(timeout=PATIENCE)
+                self.assertNotEqual(process.returncode, 0)
+                self.assertNotEqual(stderr, "")
+
     def test_a_plugin_that_gstreamer_has_given_up_is_told(self):
         """As after a run with too low a limit, which is remembered."""
         plugins = self.folder / "plugins"

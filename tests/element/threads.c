@@ -85,6 +85,19 @@ GST_START_TEST (test_a_measuring_thread_that_cannot_start_is_an_error)
 }
 GST_END_TEST;
 
+GST_START_TEST (test_no_thread_for_the_element_is_an_error_and_no_hang)
+{
+  Listener *l = listener_new (TWO_SOURCES "metric=l2 ! fakesink");
+
+  refused = "perceptual-try";
+  g_atomic_int_set (&granted, 0);
+  listener_run (l);
+  assert_error (l, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_NO_SPACE_LEFT,
+      "thread that pairs frames", "none are left", "ulimit -u", NULL);
+  assert_works_again (l);
+}
+GST_END_TEST;
+
 static Suite *
 threads_suite (void)
 {
@@ -94,6 +107,7 @@ threads_suite (void)
   suite_add_tcase (s, tc);
   tcase_add_test (tc, test_worker_threads_that_cannot_start_are_an_error);
   tcase_add_test (tc, test_a_measuring_thread_that_cannot_start_is_an_error);
+  tcase_add_test (tc, test_no_thread_for_the_element_is_an_error_and_no_hang);
   return s;
 }
 
