@@ -2,6 +2,7 @@
  *
  * lpips without trained weights: what must hold for any numbers.
  */
+#include "../sanitized.h"
 #include "images.h"
 #include "measure.h"
 #include "metric-private.h"
@@ -68,7 +69,8 @@ test_flat_images_never_give_nan (gconstpointer data)
     g_autoptr (PerceptualMetric) metric = new_metric (
         data, 2, norm ? "'zero-mean': <true>" : "'channel-norm': <false>");
 
-    for (guint i = 0; i < 16; i++) {
+    /* By 3, each value is still on both sides, and with itself. */
+    for (guint i = 0; i < 16; i += test_sanitized_or (1, 3)) {
       g_autoptr (TestImage) a = test_image_flat (40, 33, values[i / 4]);
       g_autoptr (TestImage) b = test_image_flat (40, 33, values[i % 4]);
       PerceptualResult result =
@@ -96,7 +98,8 @@ test_results_do_not_depend_on_threads_or_strips (gconstpointer data)
   PerceptualResult first = { 0 };
   gsize bytes = 157 * 131 * sizeof (gfloat);
 
-  for (guint i = 0; i < 12; i++) {
+  /* By 3, all threads and all strips still come. */
+  for (guint i = 0; i < 12; i += test_sanitized_or (1, 3)) {
     g_autoptr (PerceptualMetric) metric = new_metric (data, threads[i % 4], "");
     PerceptualResult result = { 0 };
 
@@ -313,7 +316,7 @@ main (int argc, char **argv)
         g_strconcat ("/lpips/", each[i / 3].name, "/", backbones[i % 3], NULL);
 
     /* VGG-16 takes its time; its layers are tested one by one elsewhere. */
-    if (i / 3 == 2 && i % 3 == 2 && !g_test_slow ())
+    if (i / 3 >= test_sanitized_or (2, 1) && i % 3 == 2 && !g_test_slow ())
       continue;
     g_test_add_data_func (path, backbones[i % 3], each[i / 3].func);
   }

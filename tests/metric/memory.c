@@ -3,6 +3,7 @@
  * What a comparison says that it takes, against what it takes; images that it
  * refuses for that; and how much memory there is.
  */
+#include "../sanitized.h"
 #include "images.h"
 #include "machine/memory.h"
 #include "metric-private.h"
@@ -116,7 +117,10 @@ test_what_is_said_is_what_is_taken (gconstpointer data)
   const Case *tried = data;
   g_autoptr (PerceptualMetric) metric =
       make_metric (tried->metric, tried->options, THREADS);
-  const guint sizes[][2] = { { 300, 170 }, { 166, 210 } };
+  guint least = MAX (metric->min_width, 70);
+  const guint sizes[][2] = { { test_sanitized_or (300, least + 50),
+                                 test_sanitized_or (170, least) },
+    { test_sanitized_or (166, least), test_sanitized_or (210, least + 40) } };
 
   /* Filters are packed as a size wants them, and kept from then on. */
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)

@@ -4,7 +4,9 @@
  * every layout of samples and level of kernels; and what must be true of any
  * distance.
  */
+#include "../sanitized.h"
 #include "images.h"
+#include "machine/cpu.h"
 #include "metric-private.h"
 #include "plain-mmd-ssim.h"
 #include "seeded.h"
@@ -209,23 +211,38 @@ distance (const Picture *a, const Picture *b)
   return result.distance;
 }
 
-/* By ==, which takes 0 and -0 for equal: distances are never -0 or NaN. */
-static void
-assert_plain (
-    const Picture *a, const Picture *b, const PerceptualResult *result)
+static PlainResult
+measure_plainly (const Picture *a, const Picture *b)
 {
   PlainPicture plain_a = plain_picture (a), plain_b = plain_picture (b);
   PlainResult plain = plain_mmd_ssim (&plain_a, &plain_b);
 
-  if (result->distance != plain.distance)
-    g_error ("%ux%u, %u bits: %.17g instead of %.17g", a->format.width,
-        a->format.height, a->format.depth, result->distance, plain.distance);
-  g_assert_cmpuint (result->n_taps, ==, plain.n_levels);
-  for (guint l = 0; l < plain.n_levels; l++)
-    g_assert_true (result->taps[l] == plain.taps[l]);
-  plain_result_clear (&plain);
   plain_picture_clear (&plain_a);
   plain_picture_clear (&plain_b);
+  return plain;
+}
+
+/* By ==, which takes 0 and -0 for equal: distances are never -0 or NaN. */
+static void
+assert_same (const PlainFormat *format, const PlainResult *plain,
+    const PerceptualResult *result)
+{
+  if (result->distance != plain->distance)
+    g_error ("%ux%u, %u bits: %.17g instead of %.17g", format->width,
+        format->height, format->depth, result->distance, plain->distance);
+  g_assert_cmpuint (result->n_taps, ==, plain->n_levels);
+  for (guint l = 0; l < plain->n_levels; l++)
+    g_assert_true (result->taps[l] == plain->taps[l]);
+}
+
+static void
+assert_plain (
+    const Picture *a, const Picture *b, const PerceptualResult *result)
+{
+  PlainResult plain = measure_plainly (a, b);
+
+  assert_same (&a->format, &plain, result);
+  plain_result_clear (&plain);
 }
 
 static void
@@ -289,6 +306,14 @@ compare_layouts (guint width, guint height, guint seed)
   compare_with_plain (&a, &b, seed);
 }
 
+/* With sanitizers a third of them, in which each width and height is. */
+static void
+compare_size (guint width, guint height, guint sum, guint seed)
+{
+  if (!test_sanitized () || sum % 3 == 0)
+    compare_layouts (width, height, seed);
+}
+
 static void
 check_sizes (void)
 {
@@ -297,10 +322,10 @@ check_sizes (void)
 
   for (guint height = 1; height <= 18; height++)
     for (guint width = 1; width <= 18; width++)
-      compare_layouts (width, height, seed++);
+      compare_size (width, height, width + height, seed++);
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
     for (guint j = 0; j < G_N_ELEMENTS (sides); j++)
-      compare_layouts (sides[i], sides[j], seed++);
+      compare_size (sides[i], sides[j], i + j, seed++);
   for (guint i = 0; i < G_N_ELEMENTS (layouts); i++)
     compare_layouts (257, 19, i * 4);
   compare_layouts (1031, 40, 0);
@@ -313,10 +338,26 @@ check_sizes (void)
   }
 }
 
+static gboolean
+has_level (const gchar *level)
+{
+  static const gchar *const names[] = { "c", "avx2", "avx512" };
+  PerceptualCpu levels[3];
+  guint n = perceptual_cpu_levels (levels);
+
+  return g_str_equal (level, names[levels[0]])
+      || (n > 1 && g_str_equal (level, names[levels[1]]))
+      || (n > 2 && g_str_equal (level, names[levels[2]]));
+}
+
 /* The level is chosen once in a process, so that each has one of its own. */
 static void
 test_every_size_gives_the_plain_program_s_bits (gconstpointer level)
 {
+  if (!has_level (level)) {
+    g_test_skip ("this machine has no such kernels");
+    return;
+  }
   if (!g_test_subprocess ()) {
     g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
     g_test_trap_assert_passed ();
@@ -335,15 +376,17 @@ test_threads_and_strips_change_no_bit (void)
   static const guint strips[] = { 1, 8, 24, 100, 5000 };
   Picture like = sized (&layouts[0], 371, 389);
   Picture a = make_picture (&like, 10, 1), b = make_picture (&like, 30, 2);
+  PlainResult plain = measure_plainly (&a, &b);
 
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
     for (guint j = 0; j < G_N_ELEMENTS (strips); j++) {
       PerceptualResult result = { 0 };
 
       measure (threads[i], strips[j], &a.view, &b.view, 1, &result);
-      assert_plain (&a, &b, &result);
+      assert_same (&a.format, &plain, &result);
     }
   }
+  plain_result_clear (&plain);
   picture_clear (&a);
   picture_clear (&b);
 }

@@ -4,6 +4,7 @@
  * loops in double precision, on every instruction set of this machine; and
  * the sizes that follow from the tables of the real networks.
  */
+#include "../sanitized.h"
 #include "nn/engine.h"
 #include "seeded.h"
 
@@ -387,7 +388,9 @@ test_features_do_not_depend_on_threads_or_strips (gconstpointer data)
     Collection first = { 0 };
 
     run_engine (network, levels[level], 1, 0, pixels, 97, 83, &first);
-    for (guint k = 1; k < 16; k++) {
+    /* By 5, all threads and all strips still come. */
+    for (guint k = test_sanitized_or (1, 5); k < 16;
+         k += test_sanitized_or (1, 5)) {
       Collection all = { 0 };
 
       run_engine (network, levels[level], threads[k % 4], strips[k / 4], pixels,
