@@ -42,17 +42,19 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autofree gchar *path = place_write ("other.sqlite", data, size);
-  TuneStore *store = tune_store_open (":memory:", NULL);
+  TuneStore *store;
   TuneImport counts = { 0 };
   GError *error = NULL;
   gboolean done;
 
+  /* To make its tables takes as long as all the rest. */
+  if (!tune_import_is_database (path))
+    return 0;
+  store = tune_store_open (":memory:", NULL);
   g_assert_nonnull (store);
-  if (tune_import_is_database (path)) {
-    done = tune_import_database (store, path, &counts, &error);
-    check_said (done, error);
-    check_probes (store, counts.imported);
-  }
+  done = tune_import_database (store, path, &counts, &error);
+  check_said (done, error);
+  check_probes (store, counts.imported);
   tune_store_close (store);
   return 0;
 }
