@@ -3,6 +3,7 @@
  * The distance map of mmd-ssim against the plain program of its definition, and
  * what a map is for: a flaw shows where it is.
  */
+#include "distance-map.h"
 #include "images.h"
 #include "measure.h"
 #include "plain-mmd-ssim.h"
@@ -269,6 +270,24 @@ add (const gchar *name, const gchar *metric, GTestDataFunc func)
   g_test_add_data_func (path, metric, func);
 }
 
+/* Values lie in the middle of the pixels that each stands for. */
+static void
+test_a_grid_is_spread_evenly_over_the_pixels (void)
+{
+  PerceptualMapAxis quarter = perceptual_map_axis_spread (4, 16);
+  PerceptualMapAxis same = perceptual_map_axis_spread (5, 5);
+  PerceptualMapAxis uneven = perceptual_map_axis_spread (3, 7);
+
+  g_assert_cmpuint (quarter.n, ==, 4);
+  g_assert_cmpfloat (quarter.step, ==, 4);
+  g_assert_cmpfloat (quarter.first, ==, 1.5);
+  g_assert_cmpfloat (same.step, ==, 1);
+  g_assert_cmpfloat (same.first, ==, 0);
+  /* As far from the last pixel as from the first. */
+  g_assert_cmpfloat (
+      fabs (uneven.first + 2 * uneven.step - (6 - uneven.first)), <, 1e-12);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -291,5 +310,7 @@ main (int argc, char **argv)
     add ("each-distorted-image-has-its-own-map", m,
         test_each_distorted_image_has_its_own_map);
   }
+  g_test_add_func ("/distance-map/a-grid-is-spread-evenly-over-the-pixels",
+      test_a_grid_is_spread_evenly_over_the_pixels);
   return g_test_run ();
 }
