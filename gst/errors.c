@@ -67,3 +67,25 @@ perceptual_report_log_write_error (GstElement *element, const GError *error)
     GST_ELEMENT_ERROR (
         element, RESOURCE, WRITE, ("%s", error->message), ("%s", advice));
 }
+
+static gpointer
+do_nothing (gpointer data)
+{
+  return NULL;
+}
+
+gboolean
+perceptual_can_start_thread (GstElement *element)
+{
+  g_autoptr (GError) error = NULL;
+  GThread *thread =
+      g_thread_try_new ("perceptual-try", do_nothing, NULL, &error);
+
+  if (thread != NULL)
+    g_thread_join (thread);
+  else
+    GST_ELEMENT_ERROR (element, RESOURCE, NO_SPACE_LEFT,
+        ("The thread that pairs frames cannot be started: %s", error->message),
+        ("Look at ulimit -u and -v, or end other programs."));
+  return thread != NULL;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A GError as an ERROR message of the element, under the code that fits.  Must
- * be called without the element's object lock, since a message is posted.
+ * A GError as an ERROR message of the element, under the code that fits.  All
+ * must be called without the element's object lock, since a message is posted.
  */
 #ifndef PERCEPTUAL_ERRORS_H
 #define PERCEPTUAL_ERRORS_H
@@ -20,6 +20,10 @@ void perceptual_report_log_open_error (
 /* @error: of perceptual_log_write() or perceptual_log_close() */
 void perceptual_report_log_write_error (
     GstElement *element, const GError *error);
+
+/* Where the base class cannot start its thread, GStreamer warns, and what waits
+ * for a frame waits for ever.  Returns: FALSE after an ERROR. */
+gboolean perceptual_can_start_thread (GstElement *element);
 
 G_END_DECLS
 

@@ -425,30 +425,6 @@ change_run (GstPerceptualDistance *self)
   return was_torn || !self->torn;
 }
 
-static gpointer
-do_nothing (gpointer data)
-{
-  return NULL;
-}
-
-/* Where the base class cannot start its thread, GStreamer warns, and what waits
- * for a frame waits for ever.  Returns: FALSE after an ERROR. */
-static gboolean
-has_thread (GstPerceptualDistance *self)
-{
-  g_autoptr (GError) error = NULL;
-  GThread *thread =
-      g_thread_try_new ("perceptual-try", do_nothing, NULL, &error);
-
-  if (thread != NULL)
-    g_thread_join (thread);
-  else
-    GST_ELEMENT_ERROR (self, RESOURCE, NO_SPACE_LEFT,
-        ("The thread that pairs frames cannot be started: %s", error->message),
-        ("Look at ulimit -u and -v, or end other programs."));
-  return thread != NULL;
-}
-
 static gboolean
 gst_perceptual_distance_start (GstAggregator *agg)
 {
@@ -460,7 +436,7 @@ gst_perceptual_distance_start (GstAggregator *agg)
   gst_perceptual_distance_stop (agg);
   distorted = choose_distorted (self);
   run = make_run (self, distorted);
-  if (run != NULL && !has_thread (self))
+  if (run != NULL && !perceptual_can_start_thread (GST_ELEMENT (self)))
     g_clear_pointer (&run, perceptual_run_free);
   GST_OBJECT_LOCK (self);
   self->run = run;

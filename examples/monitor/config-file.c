@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "monitor/config-file.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* Returns: (transfer full) (nullable): the argument; NULL for none. */
@@ -30,7 +31,15 @@ monitor_config_file_read (const gchar *path, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
+  GStatBuf status;
 
+  /* A pipe that nobody writes to would hold up the monitor for ever. */
+  if (g_stat (path, &status) == 0 && !S_ISREG (status.st_mode)) {
+    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+        "--config %s: it is not a plain file, which SIGHUP could read again",
+        path);
+    return NULL;
+  }
   if (!g_file_get_contents (path, &text, NULL, &cause)) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--config: %s",
         cause->message);

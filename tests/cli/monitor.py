@@ -492,6 +492,10 @@ class MonitorTest(unittest.TestCase):
                 ("config = b\n", [f"{config}, line 1: ", "another one"])):
             config.write_text(text)
             self.refused(2, words, "--config", str(config))
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        self.refused(2, [f"--config {pipe}: ", "plain file"], "--config",
+                     str(pipe))
         config.write_text("alert-above = 3\n")
         self.refused(2, ["perceptual-monitor: Unknown option --x"], "--config",
                      str(config), "--x")
