@@ -489,11 +489,15 @@ gst_perceptual_distance_change_state (
   ret = GST_ELEMENT_CLASS (parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY && self->metrics != NULL)
     perceptual_metric_set_cancel (self->metrics, FALSE);
-  if (transition == GST_STATE_CHANGE_READY_TO_NULL) {
-    /* The base class does not stop what it started if the pads then fail. */
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && ret == GST_STATE_CHANGE_FAILURE) {
+    /* The base class does not stop what it started if the pads then fail: its
+     * thread, which asks for the run, and ours. */
+    gst_pad_set_active (GST_AGGREGATOR_SRC_PAD (self), FALSE);
     gst_perceptual_distance_stop (GST_AGGREGATOR (self));
-    g_clear_pointer (&self->metrics, perceptual_metric_set_free);
   }
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL)
+    g_clear_pointer (&self->metrics, perceptual_metric_set_free);
   return ret;
 }
 

@@ -461,17 +461,22 @@ refuse_to_activate (GstPad *pad, GstObject *parent)
   return FALSE;
 }
 
-/* The base class does not stop what it started. */
+/* The base class does not stop what it started: its thread asked for what the
+ * next start had not made yet. */
 GST_START_TEST (test_a_start_that_fails_halfway_leaves_nothing_behind)
 {
   GstElement *d = gst_element_factory_make ("perceptualdistance", NULL);
   GstPad *pad = gst_element_get_static_pad (d, "ref_sink");
+  GstPad *src = gst_element_get_static_pad (d, "src");
 
   gst_object_ref_sink (d);
   gst_pad_set_activate_function (pad, refuse_to_activate);
-  for (guint i = 0; i < 2; i++)
+  for (guint i = 0; i < 2; i++) {
     assert_equals_int (
         gst_element_set_state (d, GST_STATE_PAUSED), GST_STATE_CHANGE_FAILURE);
+    fail_if (gst_pad_is_active (src));
+  }
+  gst_object_unref (src);
   assert_equals_int (
       gst_element_set_state (d, GST_STATE_NULL), GST_STATE_CHANGE_SUCCESS);
   gst_object_unref (pad);
