@@ -24,6 +24,18 @@ read_line (gchar *line)
   return g_strdup_printf ("--%.*s=%s", (int) name, line, value);
 }
 
+gboolean
+monitor_config_file_lasts (const gchar *path, GError **error)
+{
+  GStatBuf status;
+
+  if (g_stat (path, &status) != 0 || S_ISREG (status.st_mode))
+    return TRUE;
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+      "--config %s is not a plain file, which could be read again", path);
+  return FALSE;
+}
+
 gchar **
 monitor_config_file_read (const gchar *path, GError **error)
 {
@@ -31,15 +43,7 @@ monitor_config_file_read (const gchar *path, GError **error)
   g_autoptr (GError) cause = NULL;
   g_autofree gchar *text = NULL;
   g_auto (GStrv) lines = NULL;
-  GStatBuf status;
 
-  /* A pipe that nobody writes to would hold up the monitor for ever. */
-  if (g_stat (path, &status) == 0 && !S_ISREG (status.st_mode)) {
-    g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-        "--config %s: it is not a plain file, which SIGHUP could read again",
-        path);
-    return NULL;
-  }
   if (!g_file_get_contents (path, &text, NULL, &cause)) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--config: %s",
         cause->message);

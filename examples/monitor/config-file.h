@@ -20,6 +20,10 @@ G_BEGIN_DECLS
  */
 gchar **monitor_config_file_read (const gchar *path, GError **error);
 
+/* Whether what is read anew would not wait for ever, as for a pipe to which
+ * nobody writes any more.  Returns: FALSE with G_OPTION_ERROR set. */
+gboolean monitor_config_file_lasts (const gchar *path, GError **error);
+
 G_END_DECLS
 
 #endif /* MONITOR_CONFIG_FILE_H */

@@ -6,6 +6,7 @@
 #include "monitor/watch.h"
 
 #include "monitor/alert/hook.h"
+#include "monitor/config-file.h"
 #include "monitor/connection/backoff.h"
 #include "monitor/connection/connection.h"
 #include "monitor/log/log.h"
@@ -458,13 +459,15 @@ static gboolean
 on_reload (gpointer user)
 {
   MonitorWatch *self = user;
-  MonitorOptions read;
+  const gchar *config = self->options->config;
+  MonitorOptions read = { 0 };
   g_autoptr (GError) error = NULL;
 
   monitor_notify ("RELOADING=1");
   if (self->log != NULL)
     monitor_log_reopen (self->log);
-  if (monitor_options_parse (&read, self->argv, &error))
+  if ((config == NULL || monitor_config_file_lasts (config, &error))
+      && monitor_options_parse (&read, self->argv, &error))
     take_changes (self, &read);
   else
     console_say (self->console, "warning: the options stay as they are: %s",
