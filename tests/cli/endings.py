@@ -54,6 +54,13 @@ class Endings(unittest.TestCase):
             os.mkfifo(self.folder / name)
         return self.path(name)
 
+    def reading(self, log):
+        """A reader of the log that has seen its first five lines."""
+        lines = open(log, encoding="utf-8")
+        for _ in range(5):
+            lines.readline()
+        return lines
+
     def start(self, *arguments, **more):
         process = subprocess.Popen(
             [str(a) for a in arguments], stdin=subprocess.DEVNULL,
@@ -77,9 +84,7 @@ class Endings(unittest.TestCase):
                                      "json", "--log", log,
                                      self.path("long.y4m"),
                                      self.path("long.y4m"))
-                with open(log, encoding="utf-8") as lines:
-                    for _ in range(5):
-                        lines.readline()
+                with self.reading(log) as lines:
                     process.send_signal(number)
                     self.assertIn("interrupted", process.stderr.readline())
                     stdout, _ = self.ends(process)
@@ -283,9 +288,7 @@ class Endings(unittest.TestCase):
                                      folder / "heat.mkv",
                                      self.path("long.y4m"),
                                      self.path("long.y4m"))
-                with open(log, encoding="utf-8") as lines:
-                    for _ in range(5):
-                        lines.readline()
+                with self.reading(log) as lines:
                     process.send_signal(number)
                     lines.read()
                 process.communicate(timeout=PATIENCE)
