@@ -16,6 +16,12 @@
  * uneven. */
 #define NEIGHBOURHOOD 2
 
+/* How far from where it is expected a crossing is likely to be, in values. */
+#define LIKELY 4
+
+/* The last probes of a search, which make sure that it ends in time. */
+#define SURE 2
+
 /* Values in a bracket of two probes that is not yet near the crossing. */
 #define WIDE 8
 
@@ -24,6 +30,7 @@
  * @probes: sorted by place
  * @low: index of the probe that meets below the crossing, -1 without one
  * @high: index of the probe that misses above it, @n without one
+ * @width: how many values may be asked for
  */
 typedef struct
 {
@@ -32,6 +39,7 @@ typedef struct
   guint n;
   gint low;
   gint high;
+  guint width;
 } State;
 
 static int
@@ -165,29 +173,51 @@ interpolate (const State *self)
   return low->at - low->excess / slope_between (low, high);
 }
 
-/* Returns: @at, moved as far as is needed to keep the search from taking more
- * than one probe more than one that only halves: as many values as halving
- * could still tell apart may be left on either side of it.  @from..@to are
- * those that may still be the coarsest one that meets. */
-static gint64
-keep_short (const State *self, gint64 at, gint64 from, gint64 to)
+/* Moves @at as little as is needed for @budget probes, those that were made
+ * among them, to tell @from..@to apart whatever @at turns out to be.  Returns:
+ * whether it can. */
+static gboolean
+fit (const State *self, guint budget, gint64 from, gint64 to, gint64 *at)
 {
-  guint halvings = g_bit_storage (self->lattice->n) + 1;
   gint64 most =
-      halvings > self->n + 1 ? ((gint64) 1 << (halvings - self->n - 1)) - 1 : 0;
+      budget > self->n + 1 ? ((gint64) 1 << (budget - self->n - 1)) - 1 : 0;
 
   if (to - from > 2 * most)
-    return from + (to - from + 1) / 2;
-  return CLAMP (at, MAX (from, to - most), MIN (to, from + most));
+    return FALSE;
+  *at = CLAMP (*at, MAX (from, to - most), MIN (to, from + most));
+  return TRUE;
+}
+
+/* Keeps a search from taking more probes than one that only halves.  To be sure
+ * of that from its beginning costs a third of a probe on average, so at first
+ * it is enough that it holds wherever the crossing is likely to be: within
+ * @margin values of @crossing.  Several probes at once are spread around it,
+ * which does as much.  @from..@to may still be the coarsest value that meets.
+ * Returns: @at, moved as far as it has to be. */
+static gint64
+keep_short (const State *self, gint64 at, gdouble crossing, gdouble margin,
+    gint64 from, gint64 to)
+{
+  guint halvings = g_bit_storage (self->lattice->n);
+  gint64 likely_from = (gint64) CLAMP (floor (crossing - margin), from, to);
+  gint64 likely_to = (gint64) CLAMP (ceil (crossing + margin), from, to);
+
+  if (self->width == 1
+      && ((self->n + SURE >= halvings && fit (self, halvings, from, to, &at))
+          || fit (self, halvings, likely_from, likely_to, &at)))
+    return at;
+  if (fit (self, halvings + 1, from, to, &at))
+    return at;
+  return from + (to - from + 1) / 2;
 }
 
 /* --- what to measure ----------------------------------------------------- */
 
 static void
-ask (const State *self, TuneVerdict *verdict, guint width, gint64 at)
+ask (const State *self, TuneVerdict *verdict, gint64 at)
 {
-  if (verdict->n_next >= width || at < 0 || at >= (gint64) self->lattice->n
-      || is_measured (self, (guint) at))
+  if (verdict->n_next >= self->width || at < 0
+      || at >= (gint64) self->lattice->n || is_measured (self, (guint) at))
     return;
   for (guint i = 0; i < verdict->n_next; i++) {
     if (verdict->next[i] == (guint) at)
@@ -199,40 +229,42 @@ ask (const State *self, TuneVerdict *verdict, guint width, gint64 at)
 /* Takes values on both sides of @crossing, then further and further from it,
  * within @from..@to. */
 static void
-ask_around (const State *self, TuneVerdict *verdict, guint width,
-    gdouble crossing, gint64 from, gint64 to)
+ask_around (const State *self, TuneVerdict *verdict, gdouble crossing,
+    gint64 from, gint64 to)
 {
   gint64 below = CLAMP ((gint64) floor (crossing), from, to);
   gint64 reach = 1;
 
-  ask (self, verdict, width, below);
-  ask (self, verdict, width, MIN (below + 1, to));
-  for (; verdict->n_next < width && reach <= to - from; reach *= 2) {
-    ask (self, verdict, width, MAX (below - reach, from));
-    ask (self, verdict, width, MIN (below + 1 + reach, to));
+  ask (self, verdict, below);
+  ask (self, verdict, MIN (below + 1, to));
+  for (; verdict->n_next < self->width && reach <= to - from; reach *= 2) {
+    ask (self, verdict, MAX (below - reach, from));
+    ask (self, verdict, MIN (below + 1 + reach, to));
   }
 }
 
 /* One step beyond the crossing, which makes a bracket of it. */
 static void
-ask_outside (const State *self, TuneVerdict *verdict, guint width)
+ask_outside (const State *self, TuneVerdict *verdict)
 {
   gboolean down = self->low < 0;
   gint64 from = down ? 0 : (gint64) self->probes[self->n - 1].at + 1;
   gint64 to =
       down ? (gint64) self->probes[0].at - 1 : (gint64) self->lattice->n - 1;
+  guint edge = self->probes[down ? 0 : self->n - 1].at;
   gdouble crossing = extrapolate (self);
   gint64 beyond = CLAMP ((gint64) floor (crossing) + (down ? 0 : 1), from, to);
 
   /* A measured slope that leads to the next value is worth a try. */
   if (self->n < 2 || beyond != (down ? to : from))
-    beyond = keep_short (self, beyond, from, to);
-  ask (self, verdict, width, beyond);
-  ask_around (self, verdict, width, crossing, from, to);
+    beyond = keep_short (
+        self, beyond, crossing, LIKELY + fabs (crossing - edge), from, to);
+  ask (self, verdict, beyond);
+  ask_around (self, verdict, crossing, from, to);
 }
 
 static void
-ask_inside (const State *self, TuneVerdict *verdict, guint width)
+ask_inside (const State *self, TuneVerdict *verdict)
 {
   gint64 from = (gint64) self->probes[self->low].at + 1;
   gint64 to = (gint64) self->probes[self->high].at - 1;
@@ -244,22 +276,23 @@ ask_inside (const State *self, TuneVerdict *verdict, guint width)
   if (self->n == 2 && to - from > WIDE)
     at += crossing - from < to - crossing ? 1 : -1;
   at = CLAMP (at, from, to);
-  ask (self, verdict, width, keep_short (self, at, from, to));
-  ask_around (self, verdict, width, crossing, from, to);
+  at = keep_short (self, at, crossing, LIKELY, from, to);
+  ask (self, verdict, at);
+  ask_around (self, verdict, crossing, from, to);
 }
 
 static void
-ask_first (const State *self, TuneVerdict *verdict, guint width)
+ask_first (const State *self, TuneVerdict *verdict)
 {
   gint64 last = (gint64) self->lattice->n - 1;
   gint64 start = MIN ((gint64) self->lattice->start, last);
   /* The table's start is commonly off by this much. */
   gint64 spread = MAX (1, last / 8);
 
-  ask (self, verdict, width, start);
-  for (gint64 i = 1; verdict->n_next < width && i * spread <= last; i++) {
-    ask (self, verdict, width, MAX (start - i * spread, 0));
-    ask (self, verdict, width, MIN (start + i * spread, last));
+  ask (self, verdict, start);
+  for (gint64 i = 1; verdict->n_next < self->width && i * spread <= last; i++) {
+    ask (self, verdict, MAX (start - i * spread, 0));
+    ask (self, verdict, MIN (start + i * spread, last));
   }
 }
 
@@ -329,13 +362,13 @@ choose_answer (const State *self, TuneVerdict *verdict)
 
 /* An uneven curve may meet again a little further on. */
 static void
-ask_neighbours (const State *self, TuneVerdict *verdict, guint width)
+ask_neighbours (const State *self, TuneVerdict *verdict)
 {
   gint64 at = self->low >= 0 ? self->probes[self->low].at : 0;
 
   for (gint64 i = 1; i <= NEIGHBOURHOOD; i++) {
-    ask (self, verdict, width, at + i);
-    ask (self, verdict, width, at - i);
+    ask (self, verdict, at + i);
+    ask (self, verdict, at - i);
   }
 }
 
@@ -344,12 +377,14 @@ tune_search (const TuneLattice *lattice, const TuneProbe *probes, guint n,
     guint width, TuneProof proof)
 {
   g_autofree TuneProbe *sorted = g_memdup2 (probes, n * sizeof *probes);
-  State self = { .lattice = lattice, .probes = sorted, .n = n };
+  State self = { .lattice = lattice,
+    .probes = sorted,
+    .n = n,
+    .width = CLAMP (width, 1, TUNE_SEARCH_MOST) };
   TuneVerdict verdict = { 0 };
 
-  width = CLAMP (width, 1, TUNE_SEARCH_MOST);
   if (n == 0) {
-    ask_first (&self, &verdict, width);
+    ask_first (&self, &verdict);
     return verdict;
   }
   qsort (sorted, n, sizeof *sorted, by_place);
@@ -358,11 +393,11 @@ tune_search (const TuneLattice *lattice, const TuneProbe *probes, guint n,
   verdict.uneven = is_uneven (&self);
   if (is_closed (&self, proof, &verdict.proof)) {
     if (verdict.uneven)
-      ask_neighbours (&self, &verdict, width);
+      ask_neighbours (&self, &verdict);
   } else if (self.low < 0 || self.high >= (gint) n) {
-    ask_outside (&self, &verdict, width);
+    ask_outside (&self, &verdict);
   } else {
-    ask_inside (&self, &verdict, width);
+    ask_inside (&self, &verdict);
   }
   return verdict;
 }
