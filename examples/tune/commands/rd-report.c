@@ -13,6 +13,7 @@
 typedef struct
 {
   const gchar *clip;
+  guint number; /* of the clip */
   const gchar *label;
   gchar *name;
   GArray *points; /* of TuneRdPoint */
@@ -33,7 +34,6 @@ typedef struct
   GArray *drawn;
   GArray *statistics;
   GArray *gains;
-  gboolean *hull;
 } Draft;
 
 static guint
@@ -71,21 +71,22 @@ add_point (Draft *self, Curve *curve, guint place)
     g_ptr_array_add (self->texts, text);
     point.setting = text;
   }
-  point.on_hull = self->hull[place];
   g_array_append_val (curve->points, point);
 }
 
 static void
 add_curve (
-    Draft *self, const gchar *clip, const gchar *label, gboolean named_by_clip)
+    Draft *self, const GPtrArray *clips, guint number, const gchar *label)
 {
+  const gchar *clip = clips->pdata[number];
   const TuneRdSet *set = self->view->set;
   Curve *curve = g_new0 (Curve, 1);
 
   curve->clip = clip;
+  curve->number = number;
   curve->label = label;
-  curve->name = named_by_clip ? g_strdup_printf ("%s, %s", clip, label)
-                              : g_strdup (label);
+  curve->name = clips->len > 1 ? g_strdup_printf ("%s, %s", clip, label)
+                               : g_strdup (label);
   curve->points = g_array_new (FALSE, FALSE, sizeof (TuneRdPoint));
   for (guint i = 0; i < set->entries->len; i++) {
     const TuneRdEntry *entry = set->entries->pdata[i];
@@ -106,14 +107,14 @@ add_curves (Draft *self)
   g_autoptr (GPtrArray) clips = tune_rd_set_list_clips (self->view->set);
   g_autoptr (GPtrArray) labels = tune_rd_set_list_labels (self->view->set);
 
-  self->hull = tune_rd_set_hull (self->view->set, shown (self->view, 0));
   for (guint i = 0; i < clips->len; i++) {
     for (guint j = 0; j < labels->len; j++)
-      add_curve (self, clips->pdata[i], labels->pdata[j], clips->len > 1);
+      add_curve (self, clips, i, labels->pdata[j]);
   }
   for (guint i = 0; i < self->curves->len; i++) {
     const Curve *curve = self->curves->pdata[i];
     TuneRdCurve drawn = { .label = curve->name,
+      .clip = curve->number,
       .points = (const TuneRdPoint *) curve->points->data,
       .n = curve->points->len };
 
@@ -192,7 +193,6 @@ clear (Draft *self)
   g_array_unref (self->drawn);
   g_array_unref (self->statistics);
   g_array_unref (self->gains);
-  g_free (self->hull);
 }
 
 static gchar *

@@ -159,33 +159,6 @@ add_points (Draft *self)
     add_point (self, report->verified, report->met, "whole clip");
 }
 
-static gdouble
-axis_of (const Draft *self, gdouble value)
-{
-  return is_similarity (self->report) ? value
-                                      : tune_quality_of_distance (value);
-}
-
-/* By the first statistic. */
-static void
-mark_hull (Draft *self)
-{
-  guint n = self->points->len;
-  g_autofree TunePoint *points = g_new (TunePoint, n + 1);
-  g_autofree gboolean *on_hull = g_new0 (gboolean, n + 1);
-
-  for (guint i = 0; i < n; i++) {
-    const TuneRdPoint *point = &g_array_index (self->points, TuneRdPoint, i);
-
-    points[i] = (TunePoint){ point->rate, axis_of (self, point->values[0]) };
-    if (!isfinite (points[i].quality))
-      return;
-  }
-  tune_hull (points, n, on_hull);
-  for (guint i = 0; i < n; i++)
-    g_array_index (self->points, TuneRdPoint, i).on_hull = on_hull[i];
-}
-
 /* --- facts --------------------------------------------------------------- */
 
 static void
@@ -209,6 +182,7 @@ add_facts (Draft *self)
   add_fact (self, "source", g_strdup (report->clip->label));
   add_fact (self, "sha256", g_strdup (report->clip->sha256));
   add_fact (self, "encoder", g_strdup (report->seek->encoding->label));
+  add_fact (self, "metric", g_strdup (report->seek->metric->name));
   add_fact (self, "target", g_string_free (targets, FALSE));
   if (report->seek->max_rate > 0)
     add_fact (self, "at most",
@@ -235,7 +209,6 @@ tune_search_write_page (const TuneSearchReport *report, const gchar *path,
   init (&draft, report);
   add_statistics (&draft);
   add_points (&draft);
-  mark_hull (&draft);
   add_facts (&draft);
   page = tune_rd_page (
       &(TuneRdReport){

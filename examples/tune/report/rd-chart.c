@@ -4,6 +4,8 @@
  */
 #include "tune/report/rd-chart.h"
 
+#include "tune/report/rd-hull.h"
+
 #include <math.h>
 
 #define WIDTH 1040.
@@ -11,16 +13,6 @@
 
 /* Points of a line of differences. */
 #define SAMPLES 101
-
-gboolean
-tune_rd_chart_takes (
-    const TuneRdReport *report, const TuneRdPoint *point, guint statistic)
-{
-  gdouble value = point->values[statistic];
-
-  return point->rate > 0 && isfinite (point->rate) && isfinite (value)
-      && (report->similarity || value > 0);
-}
 
 /* --- rates over statistics ----------------------------------------------- */
 
@@ -102,51 +94,65 @@ add_line (Rates *self, GPtrArray *points, guint statistic, ChartSeries series)
 }
 
 /* Returns: (transfer container) (element-type TuneRdPoint): those of @curve
- * with a place; with @hull, those of them that are on it. */
+ * with a place. */
 static GPtrArray *
-choose (const TuneRdReport *report, const TuneRdCurve *curve, guint statistic,
-    gboolean hull)
+choose (const TuneRdReport *report, const TuneRdCurve *curve, guint statistic)
 {
   GPtrArray *points = g_ptr_array_new ();
 
   for (guint i = 0; i < curve->n; i++) {
     const TuneRdPoint *point = &curve->points[i];
 
-    if (tune_rd_chart_takes (report, point, statistic)
-        && (point->on_hull || !hull))
+    if (tune_rd_has_place (report, point, statistic))
       g_ptr_array_add (points, (gpointer) point);
   }
   return points;
 }
 
-/* A hull of all points would say nothing. */
-static gboolean
-has_hull (const TuneRdReport *report)
+/* Returns: (transfer container) (element-type TuneRdPoint) (nullable): those of
+ * @clip that are on its hull, @on_hull of all points; NULL where all are, since
+ * such a hull would say nothing. */
+static GPtrArray *
+choose_hull (const TuneRdReport *report, guint clip, guint statistic,
+    const gboolean *on_hull)
 {
+  g_autoptr (GPtrArray) points = g_ptr_array_new ();
+  gboolean all = TRUE;
+
   for (guint i = 0; i < report->n_curves; i++) {
-    for (guint j = 0; j < report->curves[i].n; j++) {
-      if (!report->curves[i].points[j].on_hull)
-        return TRUE;
+    const TuneRdCurve *curve = &report->curves[i];
+
+    for (guint j = 0; j < curve->n; j++, on_hull++) {
+      if (curve->clip != clip
+          || !tune_rd_has_place (report, &curve->points[j], statistic))
+        continue;
+      all &= *on_hull;
+      if (*on_hull)
+        g_ptr_array_add (points, (gpointer) &curve->points[j]);
     }
   }
-  return FALSE;
+  return all || points->len < 2 ? NULL : g_steal_pointer (&points);
 }
 
 static void
-add_hull (Rates *self, const TuneRdReport *report, guint statistic)
+add_hulls (Rates *self, const TuneRdReport *report, guint statistic)
 {
-  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autofree gboolean *on_hull = tune_rd_find_hull (report, statistic);
+  const gchar *label = "hull";
+  guint clips = 0;
 
-  for (guint i = 0; i < report->n_curves; i++) {
-    g_autoptr (GPtrArray) some =
-        choose (report, &report->curves[i], statistic, TRUE);
+  for (guint i = 0; i < report->n_curves; i++)
+    clips = MAX (clips, report->curves[i].clip + 1);
+  for (guint clip = 0; clip < clips; clip++) {
+    g_autoptr (GPtrArray) points =
+        choose_hull (report, clip, statistic, on_hull);
 
-    for (guint j = 0; j < some->len; j++)
-      g_ptr_array_add (all, some->pdata[j]);
+    if (points == NULL)
+      continue;
+    add_line (self, points, statistic,
+        (ChartSeries){ .label = label, .smooth = TRUE, .broad = TRUE });
+    label = NULL;
   }
-  if (all->len > 1 && has_hull (report))
-    add_line (self, all, statistic,
-        (ChartSeries){ .label = "hull", .smooth = TRUE, .broad = TRUE });
 }
 
 static void
@@ -158,7 +164,7 @@ add_answers (Rates *self, const TuneRdReport *report, guint statistic)
       const ChartMark mark = { self->marks->len == 0 ? "answer" : NULL, 0,
         point->rate, point->values[statistic] };
 
-      if (point->answer && tune_rd_chart_takes (report, point, statistic))
+      if (point->answer && tune_rd_has_place (report, point, statistic))
         g_array_append_val (self->marks, mark);
     }
   }
@@ -178,10 +184,10 @@ fill_rates (Rates *self, const TuneRdReport *report, guint statistic)
 
     g_array_append_val (self->series, empty);
   }
-  add_hull (self, report, statistic);
+  add_hulls (self, report, statistic);
   for (guint i = 0; i < report->n_curves; i++) {
     g_autoptr (GPtrArray) points =
-        choose (report, &report->curves[i], statistic, FALSE);
+        choose (report, &report->curves[i], statistic);
 
     add_line (self, points, statistic,
         (ChartSeries){ .label = report->curves[i].label });
@@ -266,7 +272,7 @@ interpolate (const TuneRdReport *report, const TuneRdCurve *curve)
   for (guint i = 0; i < curve->n; i++) {
     const TuneRdPoint *point = &curve->points[i];
 
-    if (tune_rd_chart_takes (report, point, 0))
+    if (tune_rd_has_place (report, point, 0))
       points[n++] = (TunePoint){ point->rate,
         report->similarity ? point->values[0]
                            : tune_quality_of_distance (point->values[0]) };

@@ -19,10 +19,6 @@ gboolean tune_rd_chart_add_rates (
 gboolean tune_rd_chart_add_gains (
     Page *page, const TuneRdReport *report, GError **error);
 
-/* Returns: whether the charts have a place for @point's @statistic. */
-gboolean tune_rd_chart_takes (
-    const TuneRdReport *report, const TuneRdPoint *point, guint statistic);
-
 G_END_DECLS
 
 #endif /* TUNE_RD_CHART_H */

@@ -5,6 +5,7 @@
 #include "tune/report/rd-page.h"
 
 #include "tune/report/rd-chart.h"
+#include "tune/report/rd-hull.h"
 
 #include <math.h>
 
@@ -107,18 +108,18 @@ list_columns (const TuneRdReport *report)
 
   columns[n++] = (TableColumn){ "encoder", TABLE_CELL_TEXT, 0 };
   columns[n++] = (TableColumn){ "setting", TABLE_CELL_TEXT, 0 };
-  columns[n++] = (TableColumn){ "kbit_per_second", TABLE_CELL_NUMBER, 1 };
+  columns[n++] = (TableColumn){ "kbit/s", TABLE_CELL_NUMBER, 1 };
   for (guint i = 0; i < report->n_statistics; i++)
     columns[n++] = (TableColumn){ report->statistics[i].name, TABLE_CELL_NUMBER,
       find_decimals (report, i) };
-  columns[n++] = (TableColumn){ "on_hull", TABLE_CELL_TEXT, 0 };
+  columns[n++] = (TableColumn){ "hull", TABLE_CELL_TEXT, 0 };
   columns[n++] = (TableColumn){ "remark", TABLE_CELL_TEXT, 0 };
   return columns;
 }
 
 static void
 add_point_row (Table *table, const TuneRdReport *report,
-    const TuneRdCurve *curve, const TuneRdPoint *point)
+    const TuneRdCurve *curve, const TuneRdPoint *point, gboolean on_hull)
 {
   g_autofree gchar *remark = NULL;
 
@@ -131,11 +132,11 @@ add_point_row (Table *table, const TuneRdReport *report,
   table_text (table, "encoder", curve->label);
   if (point->setting != NULL)
     table_text (table, "setting", point->setting);
-  table_number (table, "kbit_per_second", point->rate);
+  table_number (table, "kbit/s", point->rate);
   for (guint i = 0; i < report->n_statistics; i++)
     table_number (table, report->statistics[i].name, point->values[i]);
-  if (point->on_hull)
-    table_text (table, "on_hull", "yes");
+  if (on_hull)
+    table_text (table, "hull", "yes");
   if (remark != NULL)
     table_text (table, "remark", remark);
 }
@@ -152,7 +153,7 @@ note_places (Table *table, const TuneRdReport *report)
       gboolean placed = TRUE;
 
       for (guint k = 0; k < report->n_statistics; k++)
-        placed = placed && tune_rd_chart_takes (report, point, k);
+        placed = placed && tune_rd_has_place (report, point, k);
       missing += !placed;
     }
   }
@@ -167,13 +168,18 @@ static void
 add_points (Page *page, const TuneRdReport *report)
 {
   g_autofree TableColumn *columns = list_columns (report);
+  g_autofree gboolean *on_hull = tune_rd_find_hull (report, 0);
   g_autoptr (Table) table = table_new (columns);
+  guint place = 0;
 
   for (guint i = 0; i < report->n_curves; i++) {
     for (guint j = 0; j < report->curves[i].n; j++)
-      add_point_row (
-          table, report, &report->curves[i], &report->curves[i].points[j]);
+      add_point_row (table, report, &report->curves[i],
+          &report->curves[i].points[j], on_hull[place++]);
   }
+  table_note (table,
+      "hull: no mixture of two other encodes is better in %s at its rate.",
+      report->statistics[0].name);
   note_places (table, report);
   page_add_heading (page, "What was measured");
   page_add_table (page, table);
@@ -186,8 +192,11 @@ tune_rd_page (const TuneRdReport *report, GError **error)
 {
   g_autoptr (Page) page = page_new (report->title);
 
-  if (report->answer != NULL)
-    page_add_text (page, report->answer);
+  if (report->answer != NULL) {
+    g_autofree gchar *answer = g_strconcat ("Answer: ", report->answer, NULL);
+
+    page_add_text (page, answer);
+  }
   if (report->n_facts > 0)
     page_add_facts (
         page, report->fact_names, report->fact_values, report->n_facts);

@@ -20,8 +20,6 @@ G_BEGIN_DECLS
  * @values: of the report's statistics, in their order; NaN and infinite ones,
  *   such as the psnr of identical pictures, are left out of charts
  * @setting: (nullable): what was set: "crf=24"
- * @on_hull: whether no mixture of two other points is better at its rate, as
- *   of tune_hull()
  * @answer: whether this is what was searched for
  * @note: (nullable): what else the table says of it: "meets", "whole clip"
  *
@@ -32,7 +30,6 @@ typedef struct
   gdouble rate;
   const gdouble *values;
   const gchar *setting;
-  gboolean on_hull;
   gboolean answer;
   const gchar *note;
 } TuneRdPoint;
@@ -41,12 +38,14 @@ typedef struct
  * TuneRdCurve:
  * @label: of the encoder and what is the same for all of its points: "x264
  *   preset=slow"; no two curves have the same one
+ * @clip: its number, from 0; the curves of a clip have one hull
  * @points: @n of them, in the order in which the table has them, such as that
  *   of a search
  */
 typedef struct
 {
   const gchar *label;
+  guint clip;
   const TuneRdPoint *points;
   guint n;
 } TuneRdCurve;

@@ -35,8 +35,7 @@ fill_points (Fixture *self)
     for (guint j = 0; j < 2; j++)
       self->points[j][i] = (TuneRdPoint){ .rate = rates[i] * (j == 0 ? 1 : .8),
         .values = values[i],
-        .setting = settings[i],
-        .on_hull = j == 1 };
+        .setting = settings[i] };
   }
   self->points[1][4].answer = TRUE;
   self->points[1][4].note = "whole clip";
@@ -65,8 +64,8 @@ fill (Fixture *self, const gchar *name)
 {
   fill_points (self);
   fill_gain (self);
-  self->curves[0] = (TuneRdCurve){ "x264 preset=slow", self->points[0], N };
-  self->curves[1] = (TuneRdCurve){ name, self->points[1], N };
+  self->curves[0] = (TuneRdCurve){ "x264 preset=slow", 0, self->points[0], N };
+  self->curves[1] = (TuneRdCurve){ name, 0, self->points[1], N };
   self->targets[0] = (TuneRdTarget){ "p95<0.02", .02 };
   self->targets[1] = (TuneRdTarget){ "max<0.1", .1 };
   self->statistics[0] = (TuneRdStatistic){ "p95", &self->targets[0], 1 };
@@ -132,11 +131,42 @@ test_page_has_charts_tables_and_the_answer (void)
   assert_has (text,
       "<tr><td>x265 preset=slow</td><td>crf=24</td>"
       "<td class=\"number\">960.0</td><td class=\"number\">0.01800</td>"
-      "<td class=\"number\">0.0500</td><td>yes</td>"
+      "<td class=\"number\">0.0500</td><td>-</td>"
       "<td>answer, whole clip</td></tr>");
   assert_has (text, "id=\"data\">{\"schema\":1}</script>");
   g_assert_cmpuint (count (text, "<td>crf="), ==, 2 * N);
   g_assert_null (strstr (text, "not in every chart"));
+}
+
+/* Returns: how many points of curve @j are on its own hull. */
+static guint
+count_hull (const Fixture *self, guint j)
+{
+  TunePoint points[N];
+  gboolean on_hull[N];
+
+  for (guint i = 0; i < N; i++)
+    points[i] = (TunePoint){ self->points[j][i].rate,
+      tune_quality_of_distance (values[i][0]) };
+  return tune_hull (points, N, on_hull);
+}
+
+/* Encodes of different clips are no mixture. */
+static void
+test_each_clip_has_its_own_hull (void)
+{
+  Fixture self;
+  g_autofree gchar *one = NULL, *two = NULL;
+
+  fill (&self, "x265");
+  one = format (&self.report);
+  self.curves[1].clip = 1;
+  two = format (&self.report);
+  /* The second curve is below the first one everywhere. */
+  g_assert_cmpuint (count (one, "<td>yes</td>"), ==, count_hull (&self, 1));
+  g_assert_cmpuint (count (two, "<td>yes</td>"), ==,
+      count_hull (&self, 0) + count_hull (&self, 1));
+  g_assert_cmpuint (count_hull (&self, 1), <, N);
 }
 
 static void
@@ -195,6 +225,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name) g_test_add_func ("/rd-page/" #name, test_##name)
   ADD (page_has_charts_tables_and_the_answer);
+  ADD (each_clip_has_its_own_hull);
   ADD (hostile_labels_are_inert);
   ADD (points_without_a_place_are_in_the_table_alone);
   ADD (no_points_still_make_a_page);
