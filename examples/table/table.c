@@ -122,13 +122,25 @@ table_get_estimate (
   return cell->number;
 }
 
-void
-table_text (Table *self, const gchar *column, const gchar *text)
+static void
+set_text (Table *self, const gchar *column, gchar *text)
 {
   Cell *cell = find_last (self, column, TABLE_CELL_TEXT);
 
   g_free (cell->text);
-  cell->text = printable_exact (text);
+  cell->text = text;
+}
+
+void
+table_text (Table *self, const gchar *column, const gchar *text)
+{
+  set_text (self, column, printable_exact (text));
+}
+
+void
+table_words (Table *self, const gchar *column, const gchar *words)
+{
+  set_text (self, column, printable_text (words));
 }
 
 void

@@ -64,6 +64,11 @@ void table_add_row (Table *self);
 /* Each fills a cell of the last row; @column is the name of a column of that
  * kind.  Strings are copied, and made valid UTF-8. */
 void table_text (Table *self, const gchar *column, const gchar *text);
+
+/* The same of what was made printable before, such as a label: a backslash in
+ * it stays one. */
+void table_words (Table *self, const gchar *column, const gchar *words);
+
 void table_count (Table *self, const gchar *column, guint64 count);
 void table_number (Table *self, const gchar *column, gdouble number);
 

@@ -547,6 +547,7 @@ class File(ReportCase):
         texts = " ".join(page.texts["td"])
         self.assertIn("<b>bold<", texts)
         self.assertIn("\"quoted' & more\".y4m", texts)
+        self.assertIn("/\\xff\\xfe\\x80.y4m", texts)
         self.assertEqual(len(page.data["results"]), len(names))
 
     def test_the_page_needs_nothing_and_may_fetch_nothing(self):

@@ -213,7 +213,7 @@ fill_row (const CompareContent *content, Table *table, guint file,
   const MeasureResult *result = result_of (content, file);
 
   table_add_row (table);
-  table_text (table, "distorted", result->distorted->label);
+  table_words (table, "distorted", result->distorted->label);
   if (result->error != NULL)
     table_note (table, "%s", result->error);
   else if (result->incomplete)

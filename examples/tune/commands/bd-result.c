@@ -99,8 +99,8 @@ compare_clip (Draft *self, const gchar *clip, const gchar *test, GArray *gains)
   TuneGain gain;
 
   table_add_row (self->table);
-  table_text (self->table, "clip", clip);
-  table_text (self->table, "test", test);
+  table_words (self->table, "clip", clip);
+  table_words (self->table, "test", test);
   if (tune_rd_set_gain (result->set, clip, result->anchor, test, 0,
           result->hull, &gain, &fault)) {
     fill_row (self->table, &gain);
@@ -144,7 +144,7 @@ add_mean (Table *table, const gchar *test, GArray *gains)
   }
   table_add_row (table);
   table_text (table, "clip", name);
-  table_text (table, "test", test);
+  table_words (table, "test", test);
   table_estimate (
       table, "bd_rate", mean_rate (all, gains->len, gains), interval);
   table_number (table, "akima", 100 * sum.akima / gains->len);

@@ -101,8 +101,8 @@ add_row (const Draft *self, Table *table, guint place)
 
   table_add_row (table);
   if (self->wide || self->clips)
-    table_text (table, "clip", entry->clip);
-  table_text (table, "encoder", entry->label);
+    table_words (table, "clip", entry->clip);
+  table_words (table, "encoder", entry->label);
   table_number (table, "value", entry->value);
   if (entry->error != NULL) {
     table_text (table, "remark", self->wide ? entry->error : "failed");

@@ -235,9 +235,9 @@ add_rung (
     Table *table, const TuneGrid *grid, const TuneRdEntry *entry, guint rung)
 {
   table_add_row (table);
-  table_text (table, "clip", entry->clip);
+  table_words (table, "clip", entry->clip);
   table_count (table, "rung", rung);
-  table_text (table, "encoder", entry->label);
+  table_words (table, "encoder", entry->label);
   table_number (table, "value", entry->value);
   table_number (table, "rate", entry->rate);
   table_number (table, "distance", entry->statistics[statistic_of (grid)]);

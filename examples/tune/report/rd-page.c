@@ -43,8 +43,8 @@ add_gain_row (Table *table, const TuneRdReport *report, const TuneRdGain *row)
   const gchar *remark = remark_on (row);
 
   table_add_row (table);
-  table_text (table, "anchor", report->curves[row->anchor].label);
-  table_text (table, "test", report->curves[row->test].label);
+  table_words (table, "anchor", report->curves[row->anchor].label);
+  table_words (table, "test", report->curves[row->test].label);
   if (remark != NULL)
     table_text (table, "remark", remark);
   if (gain == NULL)
@@ -129,7 +129,7 @@ add_point_row (Table *table, const TuneRdReport *report,
   else
     remark = g_strdup (point->note);
   table_add_row (table);
-  table_text (table, "encoder", curve->label);
+  table_words (table, "encoder", curve->label);
   if (point->setting != NULL)
     table_text (table, "setting", point->setting);
   table_number (table, "kbit/s", point->rate);
