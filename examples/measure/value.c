@@ -55,6 +55,19 @@ whole_range (GParamSpec *spec, gint64 *minimum, guint64 *maximum)
   return TRUE;
 }
 
+/* Flags may be joined by "+". */
+static gchar *
+join_flags (GParamSpec *spec)
+{
+  GString *choices = g_string_new (NULL);
+  GFlagsClass *klass = G_PARAM_SPEC_FLAGS (spec)->flags_class;
+
+  for (guint i = 0; i < klass->n_values; i++)
+    g_string_append_printf (
+        choices, "%s%s", i > 0 ? "+" : "", klass->values[i].value_nick);
+  return g_string_free (choices, FALSE);
+}
+
 static gchar *
 join_choices (GParamSpec *spec, const gchar *separator)
 {
@@ -89,6 +102,8 @@ measure_value_describe (GParamSpec *spec)
     return g_strjoinv ("|", (gchar **) option->choices);
   if (G_IS_PARAM_SPEC_ENUM (spec))
     return join_choices (spec, "|");
+  if (G_IS_PARAM_SPEC_FLAGS (spec))
+    return join_flags (spec);
   if (G_IS_PARAM_SPEC_BOOLEAN (spec))
     return g_strdup ("true|false");
   if (measure_value_is_time (spec))

@@ -508,6 +508,34 @@ tune_encoding_with (const TuneEncoding *self, const gchar *key,
   return add_further (copy, key, value, error) ? g_steal_pointer (&copy) : NULL;
 }
 
+/* --- naming -------------------------------------------------------------- */
+
+/* A comma in a value has a backslash, as split() expects it. */
+static void
+append_setting (GString *name, gchar separator, const gchar *key, gchar *value)
+{
+  g_auto (GStrv) parts = g_strsplit (value, ",", -1);
+  g_autofree gchar *escaped = g_strjoinv ("\\,", parts);
+
+  g_string_append_printf (name, "%c%s=%s", separator, key, escaped);
+}
+
+gchar *
+tune_encoding_name (const gchar *encoder, const gchar *extra)
+{
+  g_autoptr (GTree) members = read_extra (extra);
+  GString *name = g_string_new (encoder);
+  gchar separator = tune_encoder_find (encoder) != NULL ? ':' : ',';
+
+  for (GTreeNode *node = g_tree_node_first (members); node != NULL;
+       node = g_tree_node_next (node)) {
+    append_setting (
+        name, separator, g_tree_node_key (node), g_tree_node_value (node));
+    separator = ',';
+  }
+  return g_string_free (name, FALSE);
+}
+
 /* --- use ----------------------------------------------------------------- */
 
 TuneCandidate *

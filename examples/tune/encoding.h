@@ -102,6 +102,10 @@ gchar *tune_encoding_template (const TuneEncoding *self);
  * gst-launch line, or a command with {input} and {output}. */
 gchar *tune_encoding_describe (const TuneEncoding *self, gdouble value);
 
+/* Returns: (transfer full): what users can type for @encoder with @extra, as
+ * the store has them: "x264:speed-preset=slow". */
+gchar *tune_encoding_name (const gchar *encoder, const gchar *extra);
+
 /* Returns: (transfer full): @value as it is put into a line: without digits
  * that say nothing. */
 gchar *tune_encoding_format (gdouble value);

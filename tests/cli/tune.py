@@ -242,6 +242,8 @@ class TestAnswers(TuneCase):
         report = schemas.read("tune", done.stdout)
         self.assertEqual(report["probes"], len(VALUES))
         row, = report["results"]
+        self.assertEqual(row["encoder"], X264)
+        self.assertIsNone(row["options"])
         self.assertEqual(row["values"], len(VALUES))
         self.assertEqual((row["from"], row["to"]), ("20", "40"))
         self.assertEqual(row["pairs"], len(VALUES) * FRAMES)

@@ -33,6 +33,7 @@ static const TableColumn holding_columns[] = {
   { "source", TABLE_CELL_TEXT, 0 },
   { "encoder", TABLE_CELL_TEXT, 0 },
   { "metric", TABLE_CELL_TEXT, 0 },
+  { "options", TABLE_CELL_TEXT, 0 },
   { "values", TABLE_CELL_COUNT, 0 },
   { "from", TABLE_CELL_TEXT, 0 },
   { "to", TABLE_CELL_TEXT, 0 },
@@ -97,14 +98,6 @@ make_encoders (void)
 
 /* --- the database -------------------------------------------------------- */
 
-static gchar *
-describe_encoder (const TuneHolding *holding)
-{
-  return g_str_equal (holding->extra, "{}")
-      ? g_strdup (holding->encoder)
-      : g_strdup_printf ("%s %s", holding->encoder, holding->extra);
-}
-
 static guint64
 size_of (const gchar *database)
 {
@@ -120,7 +113,8 @@ make_holdings (const GPtrArray *holdings)
 
   for (guint i = 0; i < holdings->len; i++) {
     const TuneHolding *holding = holdings->pdata[i];
-    g_autofree gchar *encoder = describe_encoder (holding);
+    g_autofree gchar *encoder =
+        tune_encoding_name (holding->encoder, holding->extra);
     g_autofree gchar *low = tune_encoding_format (holding->low);
     g_autofree gchar *high = tune_encoding_format (holding->high);
 
@@ -128,6 +122,8 @@ make_holdings (const GPtrArray *holdings)
     table_text (table, "source", holding->path);
     table_text (table, "encoder", encoder);
     table_text (table, "metric", holding->metric);
+    if (strcmp (holding->options, "{}") != 0)
+      table_text (table, "options", holding->options);
     table_count (table, "values", holding->values);
     if (holding->values > 0) {
       table_text (table, "from", low);

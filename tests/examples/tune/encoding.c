@@ -212,6 +212,21 @@ expect_no_encoder (const gchar *text, gboolean command, const gchar *word)
 }
 
 static void
+test_a_name_is_what_can_be_typed (void)
+{
+  static const gchar *const texts[] = { "x264", "x264:speed-preset=slow",
+    "x264:option-string=a=1:b=2\\,3,speed-preset=slow", "x264enc q={value}" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (TuneEncoding) encoding = parse (texts[i]);
+    g_autofree gchar *name =
+        tune_encoding_name (encoding->encoder, encoding->extra);
+
+    g_assert_cmpstr (name, ==, texts[i]);
+  }
+}
+
+static void
 test_what_is_no_encoder_is_explained (void)
 {
   expect_no_encoder ("h264", FALSE, "x264, x265");
@@ -235,6 +250,8 @@ test_properties_are_those_of_the_element (void)
   }
   expect_no_encoder ("x264:presto=slow", FALSE, "no property presto");
   expect_no_encoder ("x264:speed-preset=slowish", FALSE, "slow");
+  expect_no_encoder (
+      "x264:tune=film", FALSE, "stillimage+fastdecode+zerolatency");
   expect_no_encoder ("x264:bframes=-1", FALSE, "bframes");
 }
 
@@ -294,6 +311,8 @@ main (int argc, char **argv)
       test_a_setting_of_the_user_is_in_the_line_once);
   g_test_add_func ("/tune/encoding/a_setting_takes_the_place_of_another",
       test_a_setting_takes_the_place_of_another);
+  g_test_add_func ("/tune/encoding/a_name_is_what_can_be_typed",
+      test_a_name_is_what_can_be_typed);
   g_test_add_func ("/tune/encoding/what_is_no_encoder_is_explained",
       test_what_is_no_encoder_is_explained);
   g_test_add_func ("/tune/encoding/properties_are_those_of_the_element",
