@@ -119,6 +119,20 @@ class TestGrid(GridCase):
                            code=1)
         self.assertEqual([row["remark"] for row in report["results"]],
                          ["stored"] * N_VALUES + ["it is not in the database"])
+        self.assertEqual(
+            [note for note in report["notes"] if "database" in note],
+            [f"missing: {X264}: not in the database at 45"])
+
+    def test_what_is_stored_is_shown_without_naming_values(self):
+        report = self.json("grid", self.clip, "--encoder", X264, "--database",
+                           self.database, "--stored")
+        self.assertEqual([row["remark"] for row in report["results"]],
+                         ["stored"] * N_VALUES)
+        report = self.json("grid", self.clip, "--encoder", "x264:bframes=7",
+                           "--database", self.database, "--stored", code=1)
+        self.assertEqual(report["results"], [])
+        self.assertEqual(report["notes"], ["x264:bframes=7: nothing of it is "
+                                           "in the database"])
 
     def test_csv_has_the_same_numbers(self):
         done = self.ends(run("grid", self.clip, "--encoder", "x264", "--value",

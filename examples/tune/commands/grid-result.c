@@ -105,7 +105,10 @@ add_row (const Draft *self, Table *table, guint place)
   table_words (table, "encoder", entry->label);
   table_number (table, "value", entry->value);
   if (entry->error != NULL) {
-    table_text (table, "remark", self->wide ? entry->error : "failed");
+    table_text (table, "remark",
+        self->wide           ? entry->error
+            : entry->missing ? "missing"
+                             : "failed");
     return;
   }
   table_number (table, "rate", entry->rate);
@@ -124,6 +127,32 @@ add_row (const Draft *self, Table *table, guint place)
     table_text (table, "remark", "stored");
 }
 
+/* One line for each curve. */
+static void
+note_missing (const Draft *self, Table *table)
+{
+  const TuneRdSet *set = self->grid->set;
+  g_autoptr (GString) values = g_string_new (NULL);
+
+  for (guint i = 0; i < set->entries->len; i++) {
+    const TuneRdEntry *entry = set->entries->pdata[i];
+    const TuneRdEntry *next =
+        i + 1 < set->entries->len ? set->entries->pdata[i + 1] : NULL;
+
+    if (entry->missing)
+      g_string_append_printf (
+          values, "%s%.9g", values->len > 0 ? ", " : "", entry->value);
+    if (values->len == 0
+        || (next != NULL && strcmp (next->clip, entry->clip) == 0
+            && strcmp (next->label, entry->label) == 0))
+      continue;
+    table_note (table, "missing: %s%s%s: not in the database at %s",
+        self->clips ? entry->clip : "", self->clips ? ", " : "", entry->label,
+        values->str);
+    g_string_truncate (values, 0);
+  }
+}
+
 static void
 add_notes (const Draft *self, Table *table)
 {
@@ -139,11 +168,12 @@ add_notes (const Draft *self, Table *table)
   for (guint i = 0; i < set->entries->len; i++) {
     const TuneRdEntry *entry = set->entries->pdata[i];
 
-    if (entry->error != NULL)
+    if (entry->error != NULL && !entry->missing)
       table_note (table, "failed: %s%s%s %.9g: %s",
           self->clips ? entry->clip : "", self->clips ? ", " : "", entry->label,
           entry->value, entry->error);
   }
+  note_missing (self, table);
   for (guint i = 0; i < self->grid->troubles->len; i++)
     table_note (table, "%s", (const gchar *) self->grid->troubles->pdata[i]);
 }

@@ -208,62 +208,75 @@ list_candidates (const GPtrArray *encodings)
 
 /* --- results ------------------------------------------------------------- */
 
-/* Notes it where two values of @encoding gave the same encode.  @samples: of
- * its values. */
 static void
-check_values (
-    Run *self, const TuneEncoding *encoding, const TuneSample *const *samples)
+add_trouble (Run *self, const TuneClip *clip, const TuneEncoding *encoding,
+    const gchar *what)
 {
+  g_ptr_array_add (self->grid->troubles,
+      self->clips > 1
+          ? g_strdup_printf ("%s, %s: %s", clip->label, encoding->label, what)
+          : g_strdup_printf ("%s: %s", encoding->label, what));
+}
+
+/* Notes it where all values of @encoding gave the same encode, and where none
+ * is known.  @samples: of its values, NULL in it where there is none. */
+static void
+check_values (Run *self, const TuneClip *clip, const TuneEncoding *encoding,
+    TuneSample *const *samples)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (gdouble));
   g_autoptr (GError) fault = NULL;
 
-  if (!tune_sample_check_values (samples,
-          (const gdouble *) encoding->values->data, encoding->values->len,
-          &fault))
-    g_ptr_array_add (self->grid->troubles,
-        g_strdup_printf ("%s: %s", encoding->label, fault->message));
+  for (guint i = 0; i < encoding->values->len; i++) {
+    if (samples[i] == NULL)
+      continue;
+    g_ptr_array_add (known, samples[i]);
+    g_array_append_val (values, g_array_index (encoding->values, gdouble, i));
+  }
+  if (known->len == 0)
+    add_trouble (self, clip, encoding, "nothing of it is in the database");
+  else if (!tune_sample_check_values ((const TuneSample *const *) known->pdata,
+               (const gdouble *) values->data, known->len, &fault))
+    add_trouble (self, clip, encoding, fault->message);
+}
+
+/* @sample: NULL where the store has none: then the value is left out, unless the
+ * user has asked for it. */
+static void
+take_sample (Run *self, const TuneClip *clip, const TuneEncoding *encoding,
+    guint place, const TuneSample *sample)
+{
+  TuneRdSet *set = self->grid->set;
+  TuneRdEntry *entry;
+
+  if (sample == NULL && !self->session->options.has_range)
+    return;
+  entry = tune_rd_set_add (set, clip->label, encoding->label,
+      g_array_index (encoding->values, gdouble, place));
+  if (sample != NULL) {
+    tune_rd_set_take_sample (set, entry, sample);
+    return;
+  }
+  entry->missing = TRUE;
+  entry->error = g_strdup ("it is not in the database");
 }
 
 static void
 take_samples (Run *self, const TuneClip *clip, const GPtrArray *samples)
 {
-  TuneRdSet *set = self->grid->set;
-  guint at = 0;
+  TuneSample *const *at = (TuneSample *const *) samples->pdata;
 
   for (guint i = 0; i < self->encodings->len; i++) {
     const TuneEncoding *encoding = self->encodings->pdata[i];
 
-    check_values (
-        self, encoding, (const TuneSample *const *) samples->pdata + at);
-    for (guint j = 0; j < encoding->values->len; j++) {
-      TuneRdEntry *entry = tune_rd_set_add (set, clip->label, encoding->label,
-          g_array_index (encoding->values, gdouble, j));
-
-      tune_rd_set_take_sample (set, entry, samples->pdata[at++]);
-    }
+    check_values (self, clip, encoding, at);
+    for (guint j = 0; j < encoding->values->len; j++)
+      take_sample (self, clip, encoding, j, *at++);
   }
 }
 
 /* --- measuring ----------------------------------------------------------- */
-
-/* Returns: (transfer full): samples of @candidates; those that the store has
- * not have that as their error. */
-static GPtrArray *
-recall (
-    const TuneCampaign *campaign, const GPtrArray *candidates, GError **error)
-{
-  GPtrArray *samples = tune_campaign_recall (campaign, candidates, error);
-
-  for (guint i = 0; samples != NULL && i < samples->len; i++) {
-    TuneSample *sample = samples->pdata[i];
-
-    if (sample != NULL)
-      continue;
-    sample = tune_sample_new ();
-    sample->error = g_strdup ("it is not in the database");
-    samples->pdata[i] = sample;
-  }
-  return samples;
-}
 
 static gboolean
 measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
@@ -289,7 +302,7 @@ measure (Run *self, const TuneClip *clip, const GArray *parts, GError **error)
     .events = &events,
   };
   g_autoptr (GPtrArray) samples = self->stored
-      ? recall (&campaign, self->candidates, error)
+      ? tune_campaign_recall (&campaign, self->candidates, error)
       : tune_campaign_measure (&campaign, self->candidates, error);
 
   if (samples != NULL)
@@ -440,8 +453,9 @@ const TuneCommand tune_command_report = {
   .blurb = "a page of what the database has, without encoding",
   .help =
       "Writes a page of what was measured before, on this machine or on\n"
-      "others (merge), with curves, hulls and BD-rates.  Nothing is encoded;\n"
-      "what is not in the database is said to be missing.\n"
+      "others (merge), with curves, hulls and BD-rates.  Nothing is encoded.\n"
+      "Without --value it is all that the database has; what was asked for\n"
+      "and is not there is said to be missing.\n"
       "\n"
       "  perceptual-tune report clip.mkv --encoder x264 --encoder x265 \\\n"
       "      --value 20:40:4 --report rd.html\n"

@@ -22,6 +22,7 @@ G_BEGIN_DECLS
  * @pairs: measured
  * @seconds: that it took to encode
  * @known: it was in the store
+ * @missing: it was only looked for in the store, which does not have it
  * @error: (nullable): why it was not measured; the numbers say nothing then
  *
  * One encode.
@@ -37,6 +38,7 @@ typedef struct
   guint64 pairs;
   gdouble seconds;
   gboolean known;
+  gboolean missing;
   gchar *error;
 } TuneRdEntry;
 
