@@ -615,6 +615,22 @@ compare_in_turn (PerceptualMetric *self, const PerceptualImage *references,
   return TRUE;
 }
 
+static gboolean
+has_faster_many (const PerceptualMetric *self)
+{
+  return self->klass->compare_many != NULL && !self->one_by_one;
+}
+
+gboolean
+perceptual_metric_gains_from_many (
+    const PerceptualMetric *self, guint width, guint height)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return has_faster_many (self)
+      && perceptual_scale_factor (self->scale, width, height) == 1;
+}
+
 gboolean
 perceptual_metric_compare_many (PerceptualMetric *self,
     const PerceptualImage *references, guint n_references,
@@ -646,7 +662,7 @@ perceptual_metric_compare_many (PerceptualMetric *self,
             == 1;
   }
   mark = perceptual_workers_mark (self->workers);
-  if (self->klass->compare_many != NULL && whole && !self->one_by_one)
+  if (whole && has_faster_many (self))
     ok = self->klass->compare_many (
         self, references, n_references, distorted, each, flags, results, error);
   else

@@ -575,6 +575,19 @@ PERCEPTUAL_API gboolean perceptual_metric_compare_many (
     guint n_references, const PerceptualImage *distorted, guint each,
     PerceptualCompareFlags flags, PerceptualResult *results, GError **error);
 
+/**
+ * perceptual_metric_gains_from_many:
+ * @metric: the metric
+ * @width: of a reference image
+ * @height: likewise
+ *
+ * Returns: whether perceptual_metric_compare_many() takes less time for small
+ *   images of one size than a call for each of them, rather than the same.
+ *   FALSE also where the option scale makes those of this size smaller.
+ */
+PERCEPTUAL_API gboolean perceptual_metric_gains_from_many (
+    const PerceptualMetric *metric, guint width, guint height);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PerceptualMetric, perceptual_metric_free)
 
 /* --- about the library --------------------------------------------------- */

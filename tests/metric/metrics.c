@@ -298,6 +298,34 @@ test_many_comparisons_give_what_each_gives_alone (gconstpointer data)
   }
 }
 
+static gboolean
+gains (const gchar *specification)
+{
+  g_autoptr (PerceptualWorkers) workers = perceptual_workers_new (1, NULL);
+  g_autoptr (GVariant) options = NULL;
+  g_autoptr (GError) error = NULL;
+  const PerceptualMetricInfo *info =
+      perceptual_specification_parse (specification, &options, &error);
+  g_autoptr (PerceptualMetric) metric = NULL;
+
+  g_assert_no_error (error);
+  metric = perceptual_metric_new (info->name, options, workers, &error);
+  g_assert_no_error (error);
+  return perceptual_metric_gains_from_many (metric, 64, 48);
+}
+
+/* Pictures that are made smaller are so one after the other. */
+static void
+test_metrics_of_networks_gain_from_many (void)
+{
+  g_assert_true (gains ("cosine:weights=random"));
+  g_assert_true (gains ("lpips:weights=random,heads=none"));
+  g_assert_true (gains ("cosine:weights=random,scale=auto"));
+  g_assert_false (gains ("cosine:weights=random,scale=.5"));
+  g_assert_false (gains ("mmd-ssim"));
+  g_assert_false (gains ("psnr"));
+}
+
 static void
 test_a_bad_image_among_many_is_named (gconstpointer data)
 {
@@ -535,6 +563,8 @@ main (int argc, char **argv)
   const PerceptualMetricInfo *const *metrics = perceptual_metrics ();
 
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/metrics/metrics-of-networks-gain-from-many",
+      test_metrics_of_networks_gain_from_many);
   for (guint i = 0; metrics[i] != NULL; i++) {
     const PerceptualMetricInfo *m = metrics[i];
 

@@ -88,6 +88,8 @@ PERCEPTUAL = {
     "perceptual_metric_get_weights": (ctypes.POINTER(WeightsInfo), [P]),
     "perceptual_metric_get_scale": (
         ctypes.c_double, [P, ctypes.c_uint, ctypes.c_uint]),
+    "perceptual_metric_gains_from_many": (
+        ctypes.c_int, [P, ctypes.c_uint, ctypes.c_uint]),
     "perceptual_metric_compare": (
         ctypes.c_int, [P, ctypes.POINTER(Image), ctypes.POINTER(Image),
                        ctypes.c_uint, ctypes.c_int, ctypes.POINTER(Result),
