@@ -23,6 +23,15 @@ typedef struct
   PerceptualMisplaced misplaced; /* as of the row in work */
 } Stream;
 
+/* Of a row that waits to be measured with others. */
+typedef struct
+{
+  PerceptualFrames *frames;
+  PerceptualRecord record;
+  PerceptualMisplaced misplaced;
+  PerceptualTotals totals;
+} Place;
+
 struct _PerceptualComparison
 {
   GstElement *element;
@@ -35,6 +44,14 @@ struct _PerceptualComparison
   Stream *streams;
   PerceptualRecord *records; /* of the row in work, one for each stream */
   PerceptualThumbnail thumbnails[2]; /* of the pair in work */
+
+  /* Rows that are held: their places, and what the library gets of them. */
+  guint n_held;
+  gboolean is_full;
+  Place *places[PERCEPTUAL_MOST_HELD]; /* (nullable): made as needed */
+  PerceptualImage references[PERCEPTUAL_MOST_HELD];
+  PerceptualImage distorted[PERCEPTUAL_MOST_HELD];
+
   gint64 first_row; /* microseconds that measuring it took; 0 before it */
   gint working;     /* atomic: the metrics are at work */
   gboolean time_is_checked;
@@ -45,6 +62,11 @@ struct _PerceptualComparison
  * known. */
 #define EXACT_MOST_SECONDS 600
 #define EXACT_MOST_SECONDS_A_PAIR 1
+
+/* Rows are measured in one go while their reference frames have no more pixels
+ * than this for each thread, so that little is held, and a stop comes through
+ * soon. */
+#define MOST_PIXELS_HELD (1 << 17)
 
 PerceptualComparison *
 perceptual_comparison_new (GstElement *element, const PerceptualConfig *config,
@@ -90,6 +112,11 @@ perceptual_comparison_free (PerceptualComparison *self)
     perceptual_pair_format_free (self->streams[i].formats);
     perceptual_stillness_free (self->streams[i].stillness);
     perceptual_misalignment_free (self->streams[i].misalignment);
+  }
+  for (guint i = 0; i < PERCEPTUAL_MOST_HELD; i++) {
+    if (self->places[i] != NULL)
+      perceptual_frames_free (self->places[i]->frames);
+    g_free (self->places[i]);
   }
   g_free (self->streams);
   g_free (self->records);
@@ -218,29 +245,41 @@ time_shown (const PerceptualRecord *record)
                                                        : record->running_time;
 }
 
+/* @distorted: the image that belongs to @record, of stream @n; the reference
+ * was judged before */
+static void
+judge_picture (PerceptualComparison *self, const PerceptualImage *distorted,
+    guint n, PerceptualRecord *record)
+{
+  PerceptualThumbnail *thumbnails = self->thumbnails;
+  Stream *stream = &self->streams[n];
+  PerceptualPicture picture;
+
+  perceptual_thumbnail_take (&thumbnails[1], distorted, !distorted->full_range);
+  picture = perceptual_stillness_judge (
+      stream->stillness, &thumbnails[0], &thumbnails[1]);
+  record->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
+  record->black = picture == PERCEPTUAL_PICTURE_BLACK;
+  stream->misplaced = perceptual_misalignment_add (stream->misalignment,
+      record->index, time_shown (record), &thumbnails[0], &thumbnails[1]);
+}
+
+static void
+judge_reference (PerceptualComparison *self, const PerceptualImage *reference)
+{
+  perceptual_thumbnail_take (
+      &self->thumbnails[0], reference, !reference->full_range);
+}
+
 /* @images: the reference and @n distorted images, which belong to @records */
 static void
 judge_pictures (PerceptualComparison *self, const PerceptualImage *images,
     guint n, PerceptualRecord *const *records)
 {
-  PerceptualThumbnail *reference = &self->thumbnails[0];
-  PerceptualThumbnail *distorted = &self->thumbnails[1];
-
-  perceptual_thumbnail_take (reference, &images[0], !images[0].full_range);
-  for (guint i = 0; i < n; i++) {
-    PerceptualRecord *record = records[i];
-    Stream *stream = &self->streams[record - self->records];
-    PerceptualPicture picture;
-
-    perceptual_thumbnail_take (
-        distorted, &images[1 + i], !images[1 + i].full_range);
-    picture =
-        perceptual_stillness_judge (stream->stillness, reference, distorted);
-    record->frozen = picture == PERCEPTUAL_PICTURE_FROZEN;
-    record->black = picture == PERCEPTUAL_PICTURE_BLACK;
-    stream->misplaced = perceptual_misalignment_add (stream->misalignment,
-        record->index, time_shown (record), reference, distorted);
-  }
+  judge_reference (self, &images[0]);
+  for (guint i = 0; i < n; i++)
+    judge_picture (
+        self, &images[1 + i], (guint) (records[i] - self->records), records[i]);
 }
 
 /* Compares @images, and paints where the first distorted one differs if a
@@ -375,4 +414,149 @@ perceptual_comparison_measure (PerceptualComparison *self,
     perceptual_report_misplaced (self->report, i, &self->streams[i].misplaced);
   }
   return ok;
+}
+
+/* --- rows that are measured in one go ------------------------------------ */
+
+/* Returns: how many rows with a reference frame of @format are held at most */
+static guint
+count_room (const PerceptualComparison *self, const PerceptualFormat *format)
+{
+  guint threads = perceptual_workers_get_threads (
+      perceptual_metric_set_get_workers (self->metrics));
+  guint64 pixels = (guint64) format->info.width * (guint) format->info.height;
+
+  return (guint) MIN ((guint64) MOST_PIXELS_HELD * threads / pixels,
+      (guint64) PERCEPTUAL_MOST_HELD);
+}
+
+/* Whether @row is one to hold.  The first one of a format is not: it may have
+ * to be refused; nor is one where changes of the offset are told. */
+static gboolean
+may_hold (const PerceptualComparison *self, const PerceptualRow *row)
+{
+  const PerceptualFormat *reference =
+      ((const PerceptualFrame *) row->reference)->format;
+  const PerceptualFrame *distorted = row->matches[0].distorted;
+
+  return self->n == 1 && self->painter == NULL && !self->is_full
+      && self->config->sync != PERCEPTUAL_SYNC_TRACK
+      && count_room (self, reference) > 1
+      && perceptual_report_has_begun (self->report, 0)
+      && perceptual_pair_format_is_of (
+          self->streams[0].formats, reference, distorted->format)
+      && perceptual_metric_set_gains_from_many (self->metrics,
+          (guint) reference->info.width, (guint) reference->info.height);
+}
+
+/* Frames are converted by this thread alone: there are many, and small. */
+static Place *
+place_at (PerceptualComparison *self, guint i)
+{
+  if (self->places[i] != NULL)
+    return self->places[i];
+  self->places[i] = g_new0 (Place, 1);
+  self->places[i]->frames = perceptual_frames_new (NULL, 1);
+  if (!perceptual_metric_set_reads_pixels (self->metrics))
+    perceptual_frames_prefer_planes (self->places[i]->frames);
+  return self->places[i];
+}
+
+/* What is wrong with a row that does not fit in is found where it is measured
+ * alone. */
+static gboolean
+map_place (PerceptualComparison *self, const PerceptualRow *row, Place *place)
+{
+  const PerceptualFrame *reference = row->reference;
+  const PerceptualFrame *distorted = row->matches[0].distorted;
+  const PerceptualPairFormat *formats = self->streams[0].formats;
+  PerceptualImage images[2];
+
+  if (!perceptual_frames_map (place->frames, reference->buffer,
+          (GstBuffer *[]){ distorted->buffer }, &formats, images, NULL))
+    return FALSE;
+  self->references[self->n_held] = images[0];
+  self->distorted[self->n_held] = images[1];
+  return TRUE;
+}
+
+gboolean
+perceptual_comparison_hold (PerceptualComparison *self,
+    const PerceptualRow *row, const PerceptualTotals *totals)
+{
+  const PerceptualFormat *format =
+      ((const PerceptualFrame *) row->reference)->format;
+  guint i = self->n_held;
+  Place *place;
+
+  if (!may_hold (self, row))
+    return FALSE;
+  place = place_at (self, i);
+  if (!map_place (self, row, place))
+    return FALSE;
+  begin_record (&place->record, row->reference, &row->matches[0], FALSE);
+  judge_reference (self, &self->references[i]);
+  judge_picture (self, &self->distorted[i], 0, &place->record);
+  place->misplaced = self->streams[0].misplaced;
+  place->totals = *totals;
+  self->n_held++;
+  self->is_full = self->n_held == count_room (self, format);
+  return TRUE;
+}
+
+gboolean
+perceptual_comparison_is_full (const PerceptualComparison *self)
+{
+  return self->is_full;
+}
+
+/* Returns: how many of those held were measured; fewer than all with @error,
+ * which is about the next one. */
+static guint
+measure_held (PerceptualComparison *self, GError **error)
+{
+  PerceptualRecord *records[PERCEPTUAL_MOST_HELD];
+  guint n = 0;
+
+  for (guint i = 0; i < self->n_held; i++)
+    records[i] = &self->places[i]->record;
+  if (self->n_held > 1
+      && perceptual_metric_set_many (self->metrics, self->references,
+          self->distorted, self->n_held, records, NULL))
+    return self->n_held;
+  while (n < self->n_held
+      && perceptual_metric_set_row (self->metrics, &self->references[n],
+          &self->distorted[n], 1, &records[n], NULL, error))
+    n++;
+  return n;
+}
+
+gboolean
+perceptual_comparison_settle (
+    PerceptualComparison *self, GstStructure **results)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean ok = TRUE;
+  guint measured;
+
+  g_atomic_int_set (&self->working, TRUE);
+  measured = measure_held (self, &error);
+  g_atomic_int_set (&self->working, FALSE);
+  for (guint i = 0; i < self->n_held; i++)
+    perceptual_frames_unmap (self->places[i]->frames);
+  /* Summaries before the end tell of no later pair than this one. */
+  for (guint i = 0; i < measured && ok; i++) {
+    Place *place = self->places[i];
+
+    perceptual_report_note_totals (self->report, 0, &place->totals);
+    ok = perceptual_report_pair (self->report, 0, &place->record, &results[i]);
+    perceptual_report_misplaced (self->report, 0, &place->misplaced);
+  }
+  self->n_held = 0;
+  self->is_full = FALSE;
+  if (error == NULL)
+    return ok;
+  if (!perceptual_metric_set_is_cancelled (self->metrics))
+    perceptual_report_library_error (self->element, error);
+  return FALSE;
 }

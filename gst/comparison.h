@@ -62,6 +62,40 @@ gboolean perceptual_comparison_measure (PerceptualComparison *comparison,
     const PerceptualRow *row, GstStructure **results,
     PerceptualFrame **heatmap);
 
+/* The most rows that are measured in one go. */
+#define PERCEPTUAL_MOST_HELD 32
+
+/**
+ * perceptual_comparison_hold:
+ * @row: as above; it is to be kept until
+ *   perceptual_comparison_settle()
+ * @totals: of the first stream, as they are with this row
+ *
+ * Takes @row to measure it together with others, where that takes less time
+ * than one after the other, all of them have its format, and there is room.
+ *
+ * Returns: whether it was taken; one that was not is to be measured alone, once
+ * those that are held are settled
+ */
+gboolean perceptual_comparison_hold (PerceptualComparison *comparison,
+    const PerceptualRow *row, const PerceptualTotals *totals);
+
+/* Whether no more of those fit in. */
+gboolean perceptual_comparison_is_full (const PerceptualComparison *comparison);
+
+/**
+ * perceptual_comparison_settle:
+ * @results: (out) (array) (transfer full): for each row that is held the fields
+ *   of its perceptual-distance message; NULL for those that were not reported
+ *
+ * Measures and reports the rows that are held, as
+ * perceptual_comparison_measure() would do one after the other.
+ *
+ * Returns: as of perceptual_comparison_measure()
+ */
+gboolean perceptual_comparison_settle (
+    PerceptualComparison *comparison, GstStructure **results);
+
 G_END_DECLS
 
 #endif /* PERCEPTUAL_COMPARISON_H */

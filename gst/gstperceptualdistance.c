@@ -6,6 +6,7 @@
 #include "gstperceptualdistance.h"
 
 #include "admission.h"
+#include "door.h"
 #include "errors.h"
 #include "links.h"
 #include "measuring/metric-set.h"
@@ -638,6 +639,7 @@ watch_pad (GstPerceptualDistance *self, GstAggregatorPad *pad)
 {
   perceptual_admission_watch (GST_ELEMENT (self), GST_PAD (pad));
   perceptual_patience_watch (GST_PAD (pad));
+  perceptual_door_watch (GST_PAD (pad));
 }
 
 static GstAggregatorPad *

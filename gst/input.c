@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "input.h"
 
+#include "door.h"
 #include "frames/colour.h"
+#include "frames/frame.h"
 #include "stream-pad.h"
 #include "upstream.h"
 
@@ -43,6 +45,44 @@ perceptual_input_peek_time (const PerceptualInput *self, gint64 *time)
         segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
   *time = (gint64) running_time;
   return GST_CLOCK_TIME_IS_VALID (running_time);
+}
+
+GstBuffer *
+perceptual_input_time_frame (
+    const PerceptualInput *self, GstBuffer *buffer, guint64 number)
+{
+  GstClockTime duration = perceptual_buffer_duration (buffer, self->format);
+
+  if (GST_BUFFER_PTS_IS_VALID (buffer) || !GST_CLOCK_TIME_IS_VALID (duration))
+    return buffer;
+  buffer = gst_buffer_make_writable (buffer);
+  GST_BUFFER_PTS (buffer) = self->pad->segment.start + duration * number;
+  return buffer;
+}
+
+static gboolean
+has_plain_frame (const PerceptualInput *self)
+{
+  g_autoptr (GstBuffer) buffer = NULL;
+  gint64 time;
+
+  if (!perceptual_door_has_buffer (self->pad)
+      || !perceptual_input_peek_time (self, &time) || time <= self->last)
+    return FALSE;
+  buffer = gst_aggregator_pad_peek_buffer (self->pad);
+  return buffer != NULL && !perceptual_buffer_is_gap (buffer)
+      && (self->crop == NULL
+          || gst_buffer_get_video_crop_meta (buffer) == NULL);
+}
+
+gboolean
+perceptual_inputs_have_plain_frames (const PerceptualInput *inputs, guint n)
+{
+  for (guint i = 0; i < n; i++) {
+    if (!has_plain_frame (&inputs[i]))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 gboolean

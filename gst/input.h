@@ -43,6 +43,16 @@ const gchar *perceptual_input_name (const PerceptualInput *self);
 /* Whether nothing more comes. */
 gboolean perceptual_input_has_ended (const PerceptualInput *self);
 
+/* Where frames are paired by number, one without a timestamp gets that of its
+ * @number, which is reported.  Takes @buffer.  Returns: (transfer full). */
+GstBuffer *perceptual_input_time_frame (
+    const PerceptualInput *self, GstBuffer *buffer, guint64 number);
+
+/* Whether each of @n inputs has a frame to take, of which nothing is to be said
+ * before it is measured. */
+gboolean perceptual_inputs_have_plain_frames (
+    const PerceptualInput *inputs, guint n);
+
 /* The running time of the next buffer.  Returns: FALSE where there is none, or
  * it has no time. */
 gboolean perceptual_input_peek_time (const PerceptualInput *self, gint64 *time);

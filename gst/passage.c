@@ -20,6 +20,13 @@ typedef struct
   guint64 unselected; /* by the settings */
 } Stream;
 
+/* A row that is measured together with others. */
+typedef struct
+{
+  PerceptualRow *row;
+  gint64 offset;
+} Held;
+
 struct _PerceptualPassage
 {
   GstElement *element;
@@ -29,6 +36,8 @@ struct _PerceptualPassage
   PerceptualWorker *worker; /* NULL where every pair is measured */
   PerceptualSelection selection;
   guint64 rows; /* with a pair, so far */
+  guint n_held; /* never after the source pad's task has gone round */
+  Held held[PERCEPTUAL_MOST_HELD];
   guint n;
   Stream *streams;
 
@@ -265,6 +274,81 @@ perceptual_passage_take (
   else
     perceptual_row_free (row);
   return ret;
+}
+
+/* --- rows that are measured together ------------------------------------- */
+
+GstFlowReturn
+perceptual_passage_settle (PerceptualPassage *self)
+{
+  GstStructure *results[PERCEPTUAL_MOST_HELD] = { NULL };
+  GstFlowReturn ret = GST_FLOW_OK;
+  gboolean ok;
+
+  if (self->n_held == 0)
+    return GST_FLOW_OK;
+  GST_LOG_OBJECT (self->element, "pairs measured together: %u", self->n_held);
+  ok = perceptual_comparison_settle (self->comparison, results);
+  for (guint i = 0; i < self->n_held; i++) {
+    Held *held = &self->held[i];
+
+    if (results[i] == NULL)
+      give_up_row (self, held->row);
+    else if (ret == GST_FLOW_OK)
+      ret = pass_row (self, held->row, held->offset, NULL, &results[i]);
+    gst_clear_structure (&results[i]);
+    perceptual_row_free (held->row);
+  }
+  self->n_held = 0;
+  if (ok)
+    return ret;
+  return perceptual_comparison_is_cancelled (self->comparison)
+      ? GST_FLOW_FLUSHING
+      : GST_FLOW_ERROR;
+}
+
+/* Whether @row was taken by the comparison. */
+static gboolean
+hold_row (
+    PerceptualPassage *self, PerceptualRow *row, const PerceptualTotals *totals)
+{
+  PerceptualSelection selection;
+
+  if (self->worker != NULL || row->reference == NULL || !has_pair (row))
+    return FALSE;
+  take_up_change (self);
+  selection = self->selection;
+  if (!perceptual_selection_take (&selection, self->rows,
+          ((const PerceptualFrame *) row->reference)->running_time)
+      || !perceptual_comparison_hold (self->comparison, row, totals))
+    return FALSE;
+  self->selection = selection;
+  self->rows++;
+  return TRUE;
+}
+
+gboolean
+perceptual_passage_hold (PerceptualPassage *self, PerceptualRow *row,
+    gint64 offset, const PerceptualTotals *totals, GstFlowReturn *ret)
+{
+  if (hold_row (self, row, totals)) {
+    self->held[self->n_held++] = (Held){ row, offset };
+    *ret = perceptual_comparison_is_full (self->comparison)
+        ? perceptual_passage_settle (self)
+        : GST_FLOW_OK;
+    return TRUE;
+  }
+  *ret = perceptual_passage_settle (self);
+  if (*ret == GST_FLOW_OK)
+    return FALSE;
+  perceptual_row_free (row);
+  return TRUE;
+}
+
+guint
+perceptual_passage_get_held (const PerceptualPassage *self)
+{
+  return self->n_held;
 }
 
 /* --- begin and end ------------------------------------------------------- */

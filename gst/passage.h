@@ -40,6 +40,31 @@ void perceptual_passage_free (PerceptualPassage *passage);
 GstFlowReturn perceptual_passage_take (
     PerceptualPassage *passage, PerceptualRow *row, gint64 offset);
 
+/**
+ * perceptual_passage_hold:
+ * @row: the next row
+ * @offset: as above
+ * @totals: of the first stream, as they are with @row
+ * @ret: (out): where it was taken, as of perceptual_passage_take()
+ *
+ * Takes @row if it is to be measured together with those that come next, and
+ * measures all of them once they are enough.  Otherwise measures those that
+ * were taken before, and if that fails takes @row nevertheless.
+ *
+ * Returns: whether it was taken; one that was not is to be taken now by
+ * perceptual_passage_take()
+ */
+gboolean perceptual_passage_hold (PerceptualPassage *passage,
+    PerceptualRow *row, gint64 offset, const PerceptualTotals *totals,
+    GstFlowReturn *ret);
+
+/* Returns: how many rows are held. */
+guint perceptual_passage_get_held (const PerceptualPassage *passage);
+
+/* Measures the rows that are held, if there are any.  Returns: as of
+ * perceptual_passage_take() */
+GstFlowReturn perceptual_passage_settle (PerceptualPassage *passage);
+
 /* Which pairs @config wants measured counts from the next row on.  From any
  * thread, also with the element's object lock. */
 void perceptual_passage_change (

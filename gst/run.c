@@ -133,6 +133,21 @@ follow (PerceptualRun *self)
   return ok;
 }
 
+/* Measures @row, or keeps it for others. */
+static GstFlowReturn
+handle_row (PerceptualRun *self, PerceptualRow *row)
+{
+  gint64 offset = first_offset (self);
+  PerceptualTotals totals;
+  GstFlowReturn ret;
+
+  get_totals (self, 0, &totals);
+  if (perceptual_passage_hold (self->passage, row, offset, &totals, &ret))
+    return ret;
+  note_totals (self);
+  return perceptual_passage_take (self->passage, row, offset);
+}
+
 static GstFlowReturn
 handle_rows (PerceptualRun *self, gboolean *handled)
 {
@@ -142,8 +157,7 @@ handle_rows (PerceptualRun *self, gboolean *handled)
   while (ret == GST_FLOW_OK
       && (row = perceptual_lineup_next (self->lineup)) != NULL) {
     note_pairs (self, row);
-    note_totals (self);
-    ret = perceptual_passage_take (self->passage, row, first_offset (self));
+    ret = handle_row (self, row);
     *handled = TRUE;
   }
   return ret;
@@ -171,15 +185,6 @@ hand_over (PerceptualRun *self, const PerceptualInput *input,
   return FALSE;
 }
 
-/* The base class makes an empty buffer of a GAP event.  The flag alone may
- * also be on a frame, for instance of videorate where it repeats one. */
-static gboolean
-is_gap_event (GstBuffer *buffer)
-{
-  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)
-      && gst_buffer_get_size (buffer) == 0;
-}
-
 /* What goes out has a gap where the reference has one. */
 static void
 note_gap (PerceptualRun *self, const PerceptualInput *input,
@@ -198,27 +203,6 @@ static gboolean
 pairs_by_number (const PerceptualRun *self)
 {
   return self->config.pair == PERCEPTUAL_PAIR_INDEX;
-}
-
-/* Where frames are paired by number, one without a timestamp gets that of its
- * number, which is reported.  Takes @buffer.  Returns: (transfer full). */
-static GstBuffer *
-time_frame (
-    const PerceptualRun *self, const PerceptualInput *input, GstBuffer *buffer)
-{
-  GstClockTime duration;
-
-  if (!pairs_by_number (self) || GST_BUFFER_PTS_IS_VALID (buffer))
-    return buffer;
-  duration = perceptual_buffer_duration (buffer, input->format);
-  if (!GST_CLOCK_TIME_IS_VALID (duration))
-    return buffer;
-  buffer = gst_buffer_make_writable (buffer);
-  GST_BUFFER_PTS (buffer) = input->pad->segment.start
-      + duration
-          * perceptual_alignment_get_frames (
-              self->alignment, number_of (self, input));
-  return buffer;
 }
 
 /* Patience counts by the reference's times, without jumps. */
@@ -245,12 +229,14 @@ static gboolean
 accept_buffer (PerceptualRun *self, PerceptualInput *input, GstBuffer *buffer)
 {
   GstSegment *segment = &input->pad->segment;
-  gboolean is_gap = is_gap_event (buffer);
+  gboolean is_gap = perceptual_buffer_is_gap (buffer);
   PerceptualArrival arrival = { .duration = GST_BUFFER_DURATION (buffer) };
   GstClockTime running_time;
 
-  if (!is_gap)
-    buffer = time_frame (self, input, buffer);
+  if (!is_gap && pairs_by_number (self))
+    buffer = perceptual_input_time_frame (input, buffer,
+        perceptual_alignment_get_frames (
+            self->alignment, number_of (self, input)));
   if (!is_gap
       && !perceptual_admit_frame (GST_ELEMENT (self->element),
           perceptual_input_name (input), input->format, buffer, segment,
@@ -430,6 +416,23 @@ take_inputs (PerceptualRun *self, gboolean timeout)
   return ret;
 }
 
+/* Where pairs are measured together, also takes those behind the first. */
+static GstFlowReturn
+take_backlog (PerceptualRun *self, gboolean timeout)
+{
+  GstFlowReturn ret = take_inputs (self, timeout), settled;
+  guint before = 0, held;
+
+  while (ret == GST_FLOW_OK
+      && (held = perceptual_passage_get_held (self->passage)) > before
+      && perceptual_inputs_have_plain_frames (self->inputs, 1 + self->n)) {
+    before = held;
+    ret = take_inputs (self, FALSE);
+  }
+  settled = perceptual_passage_settle (self->passage);
+  return ret != GST_FLOW_OK ? ret : settled;
+}
+
 /* --- end of a run -------------------------------------------------------- */
 
 /* A stream whose pad was released is shorter because the program wanted it so:
@@ -483,14 +486,14 @@ perceptual_run_aggregate (PerceptualRun *self, gboolean timeout)
   if (perceptual_passage_has_failed (self->passage))
     return GST_FLOW_ERROR;
   forget_flushed (self);
-  ret = take_inputs (self, timeout);
+  ret = take_backlog (self, timeout);
   if (ret == GST_FLOW_OK && timeout
       && perceptual_lineup_pending (self->lineup, &pending)
       && pending <= self->deadline) {
     GST_DEBUG_OBJECT (self->element,
         "giving up the reference frame at %" G_GINT64_FORMAT, pending);
     perceptual_lineup_give_up (self->lineup, self->deadline);
-    ret = take_inputs (self, timeout);
+    ret = take_backlog (self, timeout);
   }
   note_totals (self);
   if (ret != GST_FLOW_OK)

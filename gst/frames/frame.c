@@ -19,6 +19,13 @@ perceptual_buffer_duration (
   return GST_CLOCK_TIME_NONE;
 }
 
+gboolean
+perceptual_buffer_is_gap (GstBuffer *buffer)
+{
+  return GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_GAP)
+      && gst_buffer_get_size (buffer) == 0;
+}
+
 GstBuffer *
 perceptual_buffer_clip (GstBuffer *buffer, const PerceptualFormat *format,
     const GstSegment *segment)

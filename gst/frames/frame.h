@@ -47,6 +47,11 @@ void perceptual_frame_unref (gpointer frame);
 GstClockTime perceptual_buffer_duration (
     const GstBuffer *buffer, const PerceptualFormat *format);
 
+/* Whether the base class made @buffer of a GAP event, which is why it is empty.
+ * The flag alone may also be on a frame, for instance of videorate where it
+ * repeats one. */
+gboolean perceptual_buffer_is_gap (GstBuffer *buffer);
+
 /* Takes @buffer.  Returns: (transfer full) (nullable): it, cut to @segment;
  * NULL if it lies outside.  One without a timestamp stays as it is. */
 GstBuffer *perceptual_buffer_clip (GstBuffer *buffer,

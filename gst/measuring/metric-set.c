@@ -253,6 +253,19 @@ fill_in (PerceptualRecord *record, guint metric, const PerceptualResult *result)
   }
 }
 
+/* What metric @metric found of one pair, and frees what is beside it. */
+static void
+take_result (const PerceptualMetricSet *self, guint metric,
+    const PerceptualImage *reference, PerceptualResult *result,
+    PerceptualRecord *record)
+{
+  if (metric == 0)
+    record->scale =
+        scale_of (self->metrics[0], reference->width, reference->height);
+  fill_in (record, metric, result);
+  perceptual_result_clear (result);
+}
+
 gboolean
 perceptual_metric_set_row (PerceptualMetricSet *self,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
@@ -267,19 +280,42 @@ perceptual_metric_set_row (PerceptualMetricSet *self,
             map ? PERCEPTUAL_COMPARE_MAP : PERCEPTUAL_COMPARE_NONE, results,
             error))
       return FALSE;
-    for (guint j = 0; j < n; j++) {
-      if (i == 0)
-        records[j]->scale =
-            scale_of (self->metrics[0], reference->width, reference->height);
-      fill_in (records[j], i, &results[j]);
-      if (map && j == 0) {
-        *first = results[j];
-        results[j] = (PerceptualResult){ 0 };
-      }
-      perceptual_result_clear (&results[j]);
+    if (map) {
+      *first = results[0];
+      results[0].map = NULL;
     }
+    for (guint j = 0; j < n; j++)
+      take_result (self, i, reference, &results[j], records[j]);
   }
   return TRUE;
+}
+
+gboolean
+perceptual_metric_set_many (PerceptualMetricSet *self,
+    const PerceptualImage *references, const PerceptualImage *distorted,
+    guint n, PerceptualRecord *const *records, GError **error)
+{
+  g_autofree PerceptualResult *results = g_new0 (PerceptualResult, n);
+
+  for (guint i = 0; i < self->n_metrics; i++) {
+    if (!perceptual_metric_compare_many (self->metrics[i], references, n,
+            distorted, 1, PERCEPTUAL_COMPARE_NONE, results, error))
+      return FALSE;
+    for (guint j = 0; j < n; j++)
+      take_result (self, i, &references[j], &results[j], records[j]);
+  }
+  return TRUE;
+}
+
+gboolean
+perceptual_metric_set_gains_from_many (
+    const PerceptualMetricSet *self, guint width, guint height)
+{
+  for (guint i = 0; i < self->n_metrics; i++) {
+    if (perceptual_metric_gains_from_many (self->metrics[i], width, height))
+      return !perceptual_metric_set_is_exact (self);
+  }
+  return FALSE;
 }
 
 gboolean

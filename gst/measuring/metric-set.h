@@ -63,6 +63,27 @@ gboolean perceptual_metric_set_row (PerceptualMetricSet *metrics,
     const PerceptualImage *reference, const PerceptualImage *distorted, guint n,
     PerceptualRecord *const *records, PerceptualResult *first, GError **error);
 
+/**
+ * perceptual_metric_set_many:
+ * @references: @n reference images
+ * @distorted: a distorted image for each of them
+ * @records: @n records, which are filled in likewise
+ * @error: of the domain PERCEPTUAL_ERROR; of a pair that fails none is told,
+ *   and perceptual_metric_set_row() finds it
+ *
+ * Does what perceptual_metric_set_row() would do for each pair, with the same
+ * numbers.
+ *
+ * Returns: TRUE, or FALSE with @error set
+ */
+gboolean perceptual_metric_set_many (PerceptualMetricSet *metrics,
+    const PerceptualImage *references, const PerceptualImage *distorted,
+    guint n, PerceptualRecord *const *records, GError **error);
+
+/* Whether that takes less time where images of this size are small. */
+gboolean perceptual_metric_set_gains_from_many (
+    const PerceptualMetricSet *metrics, guint width, guint height);
+
 /* Returns: (transfer none): the metric of the distance. */
 const PerceptualMetricInfo *perceptual_metric_set_get_metric (
     const PerceptualMetricSet *metrics);

@@ -105,6 +105,33 @@ class Folders(ManyCase):
             reference = result.pop("reference")
             self.assertEqual(result, alone, reference)
 
+    def test_pairs_of_a_network_have_the_numbers_that_they_have_alone(self):
+        """They are measured several at a time; one is damaged inside."""
+        one, other = self.path("many-one"), self.path("many-two")
+        os.makedirs(one)
+        os.makedirs(other)
+        for n in range(12):
+            form = {"width": 48} if n == 8 else {}
+            stills.png(f"{one}/{n:02}.png", textured(n), **form)
+            stills.png(f"{other}/{n:02}.png", textured(3 * n + 4), **form)
+        damaged = pathlib.Path(other, "05.png")
+        data = bytearray(damaged.read_bytes())
+        data[len(data) // 2] ^= 255
+        damaged.write_bytes(data)
+        arguments = ("--metric", "lpips", "--weights", "random", "--heads",
+                     "none", "--backbone", "squeeze")
+        results = self.report(*arguments, one, other, code=1)["results"]
+        self.assertEqual(len(results), 12)
+        for n, result in enumerate(results):
+            reference = result.pop("reference")
+            self.assertEqual(os.path.basename(reference), f"{n:02}.png")
+            if n == 5:
+                self.assertIn("05.png", result["error"])
+                continue
+            [alone] = self.report(*arguments, reference,
+                                  result["distorted"])["results"]
+            self.assertEqual(result, alone, reference)
+
     def test_fast_that_is_exact_on_this_machine_is_told_once(self):
         pairs = self.folder_of("fast", a=10, b=30), self.folder_of(
             "fast2", a=11, b=33)
