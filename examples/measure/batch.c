@@ -16,6 +16,11 @@
 #include <math.h>
 #include <string.h>
 
+/* Pictures that are decoded and wait for their turn, of either side: so many
+ * that small ones can be measured together, and few where they are large. */
+#define MOST_WAITING 16
+#define MOST_BYTES_WAITING (16 << 20)
+
 /* Of one stretch of pairs between @from and @end. */
 typedef struct
 {
@@ -302,8 +307,8 @@ add_source (Stretch *self, guint which, const gchar *pad)
 
   self->sources[which] =
       measure_list_source_new (self->paths[which], self->from, self->end);
-  g_object_set (queue, "max-size-buffers", 2, "max-size-bytes", 0,
-      "max-size-time", G_GUINT64_CONSTANT (0), NULL);
+  g_object_set (queue, "max-size-buffers", MOST_WAITING, "max-size-bytes",
+      MOST_BYTES_WAITING, "max-size-time", G_GUINT64_CONSTANT (0), NULL);
   gst_bin_add_many (
       GST_BIN (self->pipeline), self->sources[which], queue, NULL);
   gst_element_link (self->sources[which], queue);
@@ -365,13 +370,29 @@ can_start (Stretch *self)
   return FALSE;
 }
 
+/* Metrics of a process that read the same weights share them, and the filters
+ * made of them, for as long as there is one; of many pictures each order has
+ * only some. */
+static void
+keep_filters (const MeasureOrder *order)
+{
+  if (order->kept == NULL || *order->kept != NULL)
+    return;
+  *order->kept = gst_object_ref_sink (
+      g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL));
+  measure_settings_apply (order->settings, G_OBJECT (*order->kept));
+  gst_element_set_state (*order->kept, GST_STATE_READY);
+}
+
 static void
 run_stretch (Stretch *self)
 {
   build (self);
-  if (can_start (self))
+  if (can_start (self)) {
+    keep_filters (self->order);
     measure_loop_run (
         self->pipeline, on_message, self, self->order->interrupted);
+  }
   measure_activity_forget (self->order->activity);
   g_clear_pointer (&self->header, gst_structure_free);
   gst_object_unref (self->pipeline);

@@ -39,6 +39,7 @@ typedef struct
                             a word about the next one */
   gint streams;          /* atomic: distorted ones that are measured now */
   gint untold;           /* atomic: pairs were measured after the snapshot */
+  GstElement *kept;      /* (nullable): see MeasureOrder */
   MeasureSettings basic; /* keeps the element's class */
   gint64 advanced;       /* when that was told */
   gint64 snapshot;       /* when what was measured is to be told again */
@@ -299,6 +300,7 @@ measure (Self *self, const GstStructure *head)
     order.events = &events;
     order.activity = self->activity;
     order.interrupted = &self->interrupted;
+    order.kept = &self->kept;
     if (timelines)
       set_recorder (self,
           measure_recorder_new (1 + order.distorted->len, tell_timeline, self));
@@ -429,6 +431,9 @@ measure_child_run (ChildLink *link)
   listener = g_thread_new ("listener", listen_and_tell, &self);
   work (&self);
   g_thread_join (listener);
+  if (self.kept != NULL)
+    gst_element_set_state (self.kept, GST_STATE_NULL);
+  gst_clear_object (&self.kept);
   g_async_queue_unref (self.orders);
   measure_activity_free (self.activity);
   measure_pipes_free (self.pipes);

@@ -86,6 +86,9 @@ typedef struct
  * @activity: (nullable): what may be looked at meanwhile
  * @recorder: (nullable): what is told of all that happens, for measure_run()
  * @interrupted: see measure_loop_run()
+ * @kept: (nullable): for the orders to come, an element that measures nothing
+ *   and keeps the metrics' filters in memory; for measure_batch_run(), which
+ *   makes one where there is none.  Its owner stops it
  *
  * What is to be measured, and where results go besides.
  */
@@ -106,6 +109,7 @@ typedef struct
   MeasureActivity *activity;
   MeasureRecorder *recorder;
   const gboolean *interrupted;
+  GstElement **kept;
 } MeasureOrder;
 
 /**
