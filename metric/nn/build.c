@@ -83,39 +83,53 @@ load_stage (PerceptualEngine *engine, PerceptualFilters *filters, guint index,
   g_return_val_if_reached (FALSE);
 }
 
+/* The stage that begins with @layer. */
+static void
+begin_stage (PerceptualEngine *engine, PerceptualStage *stage,
+    const PerceptualLayer *layer, guint channels)
+{
+  PerceptualRing *ring = &engine->rings[stage - engine->stages];
+
+  stage->layer = layer;
+  stage->tap = -1;
+  stage->inputs =
+      layer->kind == PERCEPTUAL_LAYER_FIRE ? layer->squeeze : channels;
+  stage->outputs =
+      layer->kind == PERCEPTUAL_LAYER_POOL ? channels : layer->outputs;
+  stage->in = ring;
+  ring->channels = stage->inputs;
+  if (engine->fast != NULL)
+    ring->channels =
+        (stage > engine->stages ? stage->inputs : PERCEPTUAL_FAST_ENTRY) / 2;
+  if (stage > engine->stages)
+    stage[-1].out = ring;
+}
+
 gboolean
 perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     PerceptualFilters *filters, GError **error)
 {
+  const PerceptualLayer *layer = engine->network->layers;
+  const PerceptualLayer *end = layer + n_layers;
   guint channels = PERCEPTUAL_IMAGE_CHANNELS;
   guint tap = 0;
 
-  engine->n_stages = n_layers;
   engine->stages = g_new0 (PerceptualStage, n_layers);
   engine->rings = g_new0 (PerceptualRing, n_layers);
-  for (guint i = 0; i < n_layers; i++) {
-    const PerceptualLayer *layer = &engine->network->layers[i];
-    PerceptualStage *stage = &engine->stages[i];
-    gboolean fire = layer->kind == PERCEPTUAL_LAYER_FIRE;
+  for (; layer < end; layer++) {
+    PerceptualStage *stage = &engine->stages[engine->n_stages];
 
-    stage->layer = layer;
-    stage->tap = -1;
+    begin_stage (engine, stage, layer, channels);
+    engine->n_stages++;
+    channels = stage->outputs;
     if (layer->tap) {
       stage->tap = taps & (1u << tap) ? (gint) tap : -1;
       tap++;
     }
-    stage->inputs = fire ? layer->squeeze : channels;
-    if (layer->kind != PERCEPTUAL_LAYER_POOL)
-      channels = layer->outputs;
-    stage->outputs = channels;
-    stage->in = &engine->rings[i];
-    stage->out = i + 1 < n_layers ? &engine->rings[i + 1] : NULL;
-    engine->rings[i].channels = stage->inputs;
-    if (engine->fast != NULL)
-      engine->rings[i].channels =
-          (i > 0 ? stage->inputs : PERCEPTUAL_FAST_ENTRY) / 2;
-    if (!load_stage (engine, filters, i, error))
+    if (!load_stage (engine, filters, engine->n_stages - 1, error))
       return FALSE;
+    if (engine->fast == NULL && perceptual_layer_pools_blocks (layer, end))
+      stage->pool = ++layer;
   }
   return TRUE;
 }
@@ -139,8 +153,12 @@ perceptual_engine_pack (PerceptualEngine *engine, GError **error)
   for (guint i = 0; i < engine->n_stages; i++) {
     PerceptualStage *stage = &engine->stages[i];
 
-    if (!pack (&stage->filters, stage->winograd, workers, error)
-        || !pack (&stage->beside, NULL, workers, error)
+    stage->filters.lean = NULL;
+    if (perceptual_stage_is_lean (stage))
+      stage->filters.lean = perceptual_stock_get_weights (stage->filters.stock);
+    else if (!pack (&stage->filters, stage->winograd, workers, error))
+      return FALSE;
+    if (!pack (&stage->beside, NULL, workers, error)
         || !pack (&stage->after, NULL, workers, error))
       return FALSE;
   }
@@ -165,14 +183,21 @@ perceptual_engine_warm (
   for (guint i = 0; i < engine->n_stages; i++) {
     const PerceptualStage *stage = &engine->stages[i];
     const PerceptualLayer *layer = stage->layer;
+    const PerceptualWinograd *winograd;
 
     width = perceptual_layer_output_size (layer, width);
     height = perceptual_layer_output_size (layer, height);
-    if (!warm (&stage->filters, perceptual_layer_tiles (layer, width, height),
-            workers, error)
-        || !warm (&stage->beside, NULL, workers, error)
+    winograd = perceptual_layer_tiles (layer, width, height);
+    if (!(winograd != NULL && layer->lean)
+        && !warm (&stage->filters, winograd, workers, error))
+      return FALSE;
+    if (!warm (&stage->beside, NULL, workers, error)
         || !warm (&stage->after, NULL, workers, error))
       return FALSE;
+    if (stage->pool != NULL) {
+      width = perceptual_layer_output_size (stage->pool, width);
+      height = perceptual_layer_output_size (stage->pool, height);
+    }
   }
   return TRUE;
 }

@@ -15,7 +15,7 @@
 /* Bytes of the first layer's output from the image rows that enter at a time,
  * unless the caller chooses how many rows. */
 #define STRIP_BYTES (8 << 20)
-#define STRIP_MIN 8
+#define STRIP_MIN 4
 #define STRIP_MAX 64
 /* The tiles of one step for each worker, where the image has that many, and
  * the most tiles of one job. */
@@ -32,6 +32,10 @@
 #define FLOPS_PER_NS 140.
 #define BYTES_PER_NS 25.
 #define CACHE_BYTES (1 << 20)
+/* What transforming one filter takes, and the most output channels whose
+ * filters a job transforms at a time. */
+#define FILTER_NS 5.
+#define LEAN_CHUNK 128
 /* Pixels of one job that has no tiles. */
 #define JOB_PIXELS 240
 
@@ -126,6 +130,7 @@ forget_size (PerceptualEngine *self)
   for (guint i = 0; i < self->n_workers; i++) {
     perceptual_buffer_free (self->scratch[i].input);
     perceptual_buffer_free (self->scratch[i].products);
+    perceptual_buffer_free (self->scratch[i].filters);
     perceptual_buffer_free (self->scratch[i].block);
     g_free (self->scratch[i].rows);
   }
@@ -162,6 +167,17 @@ perceptual_stage_needs (const PerceptualStage *stage, guint done)
   guint first = done * stage->layer->stride;
 
   return first > stage->layer->pad ? first - stage->layer->pad : 0;
+}
+
+/* The rows that stage @index finds in its ring. */
+static guint
+available_rows (
+    const PerceptualEngine *self, const guint *progress, guint index)
+{
+  const PerceptualStage *before = &self->stages[index - 1];
+
+  return index == 0 ? progress[0]
+                    : perceptual_stage_stored (before, progress[index]);
 }
 
 guint
@@ -203,7 +219,8 @@ advance (
 
   for (guint i = self->n_stages; i-- > 0;) {
     guint done = progress[i + 1];
-    guint reach = perceptual_stage_reach (&self->stages[i], progress[i], done);
+    guint reach = perceptual_stage_reach (
+        &self->stages[i], available_rows (self, progress, i), done);
 
     if (reach == done)
       continue;
@@ -238,6 +255,7 @@ rehearse (gpointer user, gint index, guint y, guint end)
     PerceptualStage *stage = &engine->stages[index];
 
     stage->step_rows = MAX (stage->step_rows, end - y);
+    end = perceptual_stage_stored (stage, end);
   }
   if (index + 1 < (gint) engine->n_stages) {
     PerceptualStage *reader = &engine->stages[index + 1];
@@ -272,18 +290,21 @@ expected_cost (const PerceptualEngine *self, const PerceptualStage *stage,
   gdouble cache = .75 * self->cache_bytes;
   gdouble kept = 0;
   gdouble moved = 0;
+  gdouble transforms = 0;
 
-  if (stage->after.outputs != 0 || stage->out == NULL)
+  if (perceptual_stage_keeps_block (stage))
     kept = 4. * w->tile * w->tile * stage->outputs * tiles;
   if (input + products + kept > cache)
     moved += input * (1 + chunks) + 2 * kept;
   if (products > cache)
     moved += 2 * products * chunks;
-  if (input + products + kept + filters > cache)
+  if (perceptual_stage_is_lean (stage))
+    transforms = FILTER_NS * stage->inputs * outputs;
+  else if (input + products + kept + filters > cache)
     moved += filters;
   else
     moved += filters / 4; /* from the cache */
-  return (work / FLOPS_PER_NS + moved / BYTES_PER_NS) / tiles;
+  return (work / FLOPS_PER_NS + moved / BYTES_PER_NS + transforms) / tiles;
 }
 
 /* The rows of tiles of one step. */
@@ -312,6 +333,7 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   guint outputs = stage->filters.outputs;
   guint threads = perceptual_workers_get_threads (self->workers);
   guint across = divide_up (stage->width, w->tile);
+  guint most_chunk = perceptual_stage_is_lean (stage) ? LEAN_CHUNK : outputs;
   guint most_rows =
       self->strip_rows_asked == 0 ? rows_of_step (self, stage) : 1;
   gdouble best = G_MAXDOUBLE;
@@ -331,7 +353,8 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
 
       if (tiles > JOB_TILES && tiles > self->n_images)
         break;
-      for (guint chunk = MIN (panel, outputs); chunk <= outputs; chunk *= 2) {
+      for (guint chunk = MIN (panel, outputs); chunk <= most_chunk;
+           chunk *= 2) {
         gdouble cost = expected_cost (self, stage, tiles, chunk) * waste;
 
         if (cost < best) {
@@ -379,20 +402,26 @@ choose_sizes (PerceptualEngine *self)
     stage->width = width;
     stage->height = height;
     stage->step_rows = 0;
+    if (stage->pool != NULL) {
+      width = perceptual_layer_output_size (stage->pool, width);
+      height = perceptual_layer_output_size (stage->pool, height);
+    }
     if (self->fast != NULL) {
       perceptual_fast_choose_size (self, stage);
       continue;
     }
-    stage->winograd = perceptual_layer_tiles (layer, width, height);
+    stage->winograd =
+        perceptual_layer_tiles (layer, stage->width, stage->height);
     if (stage->winograd != NULL) {
       choose_tiles (self, stage);
-      reach = divide_up (width, stage->winograd->tile) * stage->winograd->tile
+      reach = divide_up (stage->width, stage->winograd->tile)
+              * stage->winograd->tile
           + layer->size - 1;
     } else {
       stage->granule = 1;
       stage->block_rows = 1;
       stage->block_columns = JOB_PIXELS;
-      reach = (width - 1) * layer->stride + layer->size;
+      reach = (stage->width - 1) * layer->stride + layer->size;
     }
     ring->row_floats =
         (gsize) MAX (reach, ring->left + ring->width) * ring->channels;
@@ -441,6 +470,10 @@ allocate_scratch (PerceptualEngine *self, GError **error)
     scratch->products =
         perceptual_buffer_new (size.products, sizeof (gfloat), error);
     if (scratch->products == NULL)
+      return FALSE;
+    scratch->filters =
+        perceptual_buffer_new (size.filters, sizeof (gfloat), error);
+    if (scratch->filters == NULL)
       return FALSE;
     scratch->block = perceptual_buffer_new (size.block, sizeof (gfloat), error);
     if (scratch->block == NULL)
@@ -514,7 +547,7 @@ perceptual_engine_bytes (PerceptualEngine *self, guint width, guint height,
   size = scratch_size (self);
   floats += longest
       + perceptual_workers_get_threads (self->workers)
-          * ((guint64) size.input + size.products + size.block);
+          * ((guint64) size.input + size.products + size.filters + size.block);
   return floats * sizeof (gfloat);
 }
 
@@ -632,12 +665,15 @@ perform_observed (gpointer user, gint index, guint y, guint end)
   Run *run = user;
   PerceptualEngine *self = run->engine;
   gint64 begin = self->observer != NULL ? g_get_monotonic_time () : 0;
+  gint layer = -1;
 
   if (index < 0)
     run->y = y;
+  else
+    layer = (gint) (self->stages[index].layer - self->network->layers);
   perform (run, index, y, end);
   if (self->observer != NULL)
-    self->observer (self->observer_user, index, y, end,
+    self->observer (self->observer_user, layer, y, end,
         (gdouble) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC);
 }
 

@@ -12,6 +12,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Columns of one panel of B. */
+#define PANEL (2 * LANES)
+
 /* A NaN stays one. */
 INLINE Vector
 rectify (Vector v)
@@ -23,6 +26,85 @@ INLINE Vector
 splat (gfloat x)
 {
   return x - (Vector){ 0 };
+}
+
+/* --- filter transforms: G g G' ------------------------------------------- */
+
+/* LANES outputs of one input: from r x r numbers each to one for each point of
+ * the row. */
+INLINE void
+filter_row (guint side, guint filter, const gfloat *weights,
+    const gfloat (*g)[PERCEPTUAL_WINOGRAD_MAX_FILTER], guint row, gfloat *to,
+    gsize point_stride)
+{
+  Vector half[PERCEPTUAL_WINOGRAD_MAX_FILTER];
+
+#pragma GCC unroll 5
+  for (guint x = 0; x < filter; x++) {
+    Vector sum = { 0 };
+
+#pragma GCC unroll 5
+    for (guint y = 0; y < filter; y++)
+      sum += g[row][y]
+          * load (weights + (y * filter + x) * PERCEPTUAL_WINOGRAD_LANES);
+    half[x] = sum;
+  }
+#pragma GCC unroll 8
+  for (guint i = 0; i < side; i++) {
+    Vector sum = { 0 };
+
+#pragma GCC unroll 5
+    for (guint x = 0; x < filter; x++)
+      sum += g[i][x] * half[x];
+    store (to + i * point_stride, sum);
+  }
+}
+
+INLINE void
+filter_rows (guint kind, const PerceptualTileFilters *f)
+{
+  const PerceptualWinograd *w = &perceptual_winograd[kind];
+  guint filter = kind == PERCEPTUAL_WINOGRAD_4_5 ? 5 : 3;
+  guint side = kind == PERCEPTUAL_WINOGRAD_4_3 ? 6 : 8;
+  guint step = filter * filter * PERCEPTUAL_WINOGRAD_LANES;
+  PerceptualWinogradG exact;
+  gfloat g[PERCEPTUAL_WINOGRAD_MAX_SIDE][PERCEPTUAL_WINOGRAD_MAX_FILTER];
+
+  perceptual_winograd_fill_g (w, exact);
+  for (guint i = 0; i < side; i++) {
+    for (guint x = 0; x < filter; x++)
+      g[i][x] = (gfloat) exact[i][x];
+  }
+  for (guint c = 0; c < f->outputs; c += LANES) {
+    guint output = f->first + c;
+    const gfloat *weights = f->weights
+        + (gsize) (output / PERCEPTUAL_WINOGRAD_LANES) * f->inputs * step
+        + output % PERCEPTUAL_WINOGRAD_LANES;
+    guint panel = c / PANEL * PANEL;
+    guint width = MIN (PANEL, f->outputs - panel);
+    gfloat *to = f->to + (gsize) panel * f->inputs + c % PANEL;
+
+    for (guint k = 0; k < f->inputs; k++, weights += step, to += width)
+      filter_row (side, filter, weights, g, f->row, to, f->point_stride);
+  }
+}
+
+static void
+filter_rows_4_3 (const PerceptualTileFilters *filters)
+{
+  filter_rows (PERCEPTUAL_WINOGRAD_4_3, filters);
+}
+
+static void
+filter_rows_6_3 (const PerceptualTileFilters *filters)
+{
+  filter_rows (PERCEPTUAL_WINOGRAD_6_3, filters);
+}
+
+static void
+filter_rows_4_5 (const PerceptualTileFilters *filters)
+{
+  filter_rows (PERCEPTUAL_WINOGRAD_4_5, filters);
 }
 
 /* --- input transforms: B' d B -------------------------------------------- */
@@ -345,6 +427,12 @@ compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
 
 const PerceptualKernels KERNELS = {
     .products = &products,
+    .filters =
+        {
+            [PERCEPTUAL_WINOGRAD_4_3] = filter_rows_4_3,
+            [PERCEPTUAL_WINOGRAD_6_3] = filter_rows_6_3,
+            [PERCEPTUAL_WINOGRAD_4_5] = filter_rows_4_5,
+        },
     .input =
         {
             [PERCEPTUAL_WINOGRAD_4_3] = input_tile_6,

@@ -54,8 +54,32 @@ typedef void (*PerceptualTileInput) (const gfloat *const *rows, gsize offset,
 typedef void (*PerceptualTileOutput) (const PerceptualTile *tile);
 
 /**
+ * PerceptualTileFilters:
+ * @weights: of all outputs, see perceptual_stock_get_weights()
+ * @row: of points, 0..side - 1
+ * @inputs: channels of the input
+ * @first: channel of the output, a multiple of a panel's columns
+ * @outputs: channels from there on
+ * @to: side matrices of @inputs x @outputs, packed for the products
+ * @point_stride: floats from one of them to the next
+ *
+ * Filters to transform, for one row of Winograd's points.
+ */
+typedef struct
+{
+  const gfloat *weights;
+  guint row;
+  guint inputs;
+  guint first;
+  guint outputs;
+  gfloat *to;
+  gsize point_stride;
+} PerceptualTileFilters;
+
+/**
  * PerceptualKernels:
  * @products: matrix products
+ * @filters: filter transforms by PerceptualWinogradKind, in single precision
  * @input: input transforms by PerceptualWinogradKind
  * @output: output transforms by PerceptualWinogradKind
  * @max_pool: one row of @n outputs: the maximum over @size x @size pixels,
@@ -69,6 +93,8 @@ typedef void (*PerceptualTileOutput) (const PerceptualTile *tile);
 typedef struct
 {
   const PerceptualProducts *products;
+  void (*filters[PERCEPTUAL_WINOGRAD_KINDS]) (
+      const PerceptualTileFilters *filters);
   PerceptualTileInput input[PERCEPTUAL_WINOGRAD_KINDS];
   PerceptualTileOutput output[PERCEPTUAL_WINOGRAD_KINDS];
   void (*max_pool) (const gfloat *const *rows, guint size, guint stride,

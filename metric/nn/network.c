@@ -16,6 +16,12 @@
     .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = k, .stride = s,  \
     .pad = p, .outputs = out, .tile = m, .tap = t                              \
   }
+/* 3x3, with so many channels that they take most of the memory. */
+#define LEAN(n, out, t)                                                        \
+  {                                                                            \
+    .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = 3, .stride = 1,  \
+    .pad = 1, .outputs = out, .tile = BY_SIZE, .lean = TRUE, .tap = t          \
+  }
 #define FIRE(n, narrow, out, m, t)                                             \
   {                                                                            \
     .kind = PERCEPTUAL_LAYER_FIRE, .index = n, .size = 3, .stride = 1,         \
@@ -59,16 +65,16 @@ static const PerceptualLayer vgg_layers[] = {
   CONVOLUTION (7, 3, 1, 1, 128, BY_SIZE, TRUE),
   POOL (2, 2, FALSE),
   CONVOLUTION (10, 3, 1, 1, 256, BY_SIZE, FALSE),
-  CONVOLUTION (12, 3, 1, 1, 256, BY_SIZE, FALSE),
-  CONVOLUTION (14, 3, 1, 1, 256, BY_SIZE, TRUE),
+  LEAN (12, 256, FALSE),
+  LEAN (14, 256, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (17, 3, 1, 1, 512, BY_SIZE, FALSE),
-  CONVOLUTION (19, 3, 1, 1, 512, BY_SIZE, FALSE),
-  CONVOLUTION (21, 3, 1, 1, 512, BY_SIZE, TRUE),
+  LEAN (17, 512, FALSE),
+  LEAN (19, 512, FALSE),
+  LEAN (21, 512, TRUE),
   POOL (2, 2, FALSE),
-  CONVOLUTION (24, 3, 1, 1, 512, BY_SIZE, FALSE),
-  CONVOLUTION (26, 3, 1, 1, 512, BY_SIZE, FALSE),
-  CONVOLUTION (28, 3, 1, 1, 512, BY_SIZE, TRUE),
+  LEAN (24, 512, FALSE),
+  LEAN (26, 512, FALSE),
+  LEAN (28, 512, TRUE),
 };
 
 /* Those that the authors of LPIPS use. */
@@ -170,6 +176,24 @@ perceptual_layer_tiles (const PerceptualLayer *layer, guint width, guint height)
   return tiles_cost (small, width, height) < tiles_cost (large, width, height)
       ? small
       : large;
+}
+
+gboolean
+perceptual_layer_pools_blocks (
+    const PerceptualLayer *layer, const PerceptualLayer *end)
+{
+  const PerceptualLayer *pool = layer + 1;
+
+  if (layer->kind != PERCEPTUAL_LAYER_CONVOLUTION || layer->tile == 0
+      || pool >= end || pool->kind != PERCEPTUAL_LAYER_POOL)
+    return FALSE;
+  if (pool + 1 < end && pool[1].kind == PERCEPTUAL_LAYER_FIRE)
+    return FALSE;
+  /* Tiles of 4 and of 6 can be cut into squares of 2. */
+  return pool->size == pool->stride && !pool->ceil
+      && (layer->tile == PERCEPTUAL_TILE_BY_SIZE
+              ? pool->size == 2
+              : layer->tile % pool->size == 0);
 }
 
 static gboolean

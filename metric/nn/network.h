@@ -46,6 +46,8 @@ typedef enum
  * @tile: side of the Winograd tile in output pixels (size 3: 4 or 6, size 5:
  *   4; stride 1), or 0 for a direct product; chosen by measurement.
  *   PERCEPTUAL_TILE_BY_SIZE (size 3): 4 or 6, whichever costs less
+ * @lean: Winograd: its filters are kept as they are, and transformed by each
+ *   job: they would be four or seven times as large
  * @tap: whether its output is compared
  *
  * One layer.  The input of the first has PERCEPTUAL_IMAGE_CHANNELS.
@@ -61,6 +63,7 @@ typedef struct
   guint squeeze;
   gboolean ceil;
   guint tile;
+  gboolean lean;
   gboolean tap;
 } PerceptualLayer;
 
@@ -106,6 +109,12 @@ guint perceptual_layer_output_size (const PerceptualLayer *layer, guint input);
  * on nothing else, since distances depend on it in their last bits. */
 const PerceptualWinograd *perceptual_layer_tiles (
     const PerceptualLayer *layer, guint width, guint height);
+
+/* Returns: whether the layer behind @layer is a pool whose squares lie within
+ * @layer's tiles, so that each job can pool its own block.  @end: behind the
+ * network's last layer that is wanted */
+gboolean perceptual_layer_pools_blocks (
+    const PerceptualLayer *layer, const PerceptualLayer *end);
 
 /* Returns: the smallest width (and height) of an image for which the first
  * @n_layers layers all have an output. */

@@ -3,7 +3,6 @@
  * Matrix products, a part of kernels-template.h: a tile of BLOCK_ROWS rows by
  * two vectors of C stays in registers.
  */
-#define PANEL (2 * LANES)
 
 /* @rows x (@vectors * LANES) of C, all of it in registers. */
 INLINE void

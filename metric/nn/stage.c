@@ -24,7 +24,7 @@ static void
 place_block (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
-  gboolean stays = stage->after.outputs != 0 || stage->out == NULL;
+  gboolean stays = perceptual_stage_keeps_block (stage);
   gsize row_floats = (gsize) block->columns * stage->outputs;
   gfloat **rows = block->scratch->rows;
   gfloat *next = block->scratch->block;
@@ -125,12 +125,13 @@ expand_beside (const PerceptualBlock *block)
   }
 }
 
-/* Floats from one point to the next.  Not near a power of two, so that the
- * points of one tile fall into different sets of the cache. */
+/* Floats from one point to the next, of matrices with so many rows.  Not near a
+ * power of two, so that the points of one tile, or of one filter, fall into
+ * different sets of the cache. */
 static gsize
-point_stride (guint tiles, guint channels)
+point_stride (guint rows, guint channels)
 {
-  return (gsize) tiles * channels + 16;
+  return (gsize) rows * channels + 16;
 }
 
 static guint
@@ -206,6 +207,77 @@ transform_output (
   }
 }
 
+/* Output channels of a job, from number @first on. */
+typedef struct
+{
+  guint first;
+  guint n;
+} Chunk;
+
+/* The filters of one row of points, and how far it is to the next point's. */
+typedef struct
+{
+  const gfloat *first;
+  gsize stride;
+} PointFilters;
+
+static PointFilters
+row_filters (const PerceptualBlock *block, Chunk chunk, guint row)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualPacked *packed = &stage->filters;
+  const PerceptualWinograd *w = stage->winograd;
+  const PerceptualKernels *kernels = block->step->kernels;
+  PointFilters filters = { NULL, point_stride (stage->inputs, chunk.n) };
+  PerceptualTileFilters transform = {
+    .weights = packed->lean,
+    .row = row,
+    .inputs = stage->inputs,
+    .first = chunk.first,
+    .outputs = chunk.n,
+    .point_stride = filters.stride,
+    .to = block->scratch->filters,
+  };
+
+  if (packed->lean == NULL) {
+    filters.stride = (gsize) stage->inputs * packed->outputs;
+    filters.first = packed->matrix + row * w->side * filters.stride
+        + (gsize) chunk.first * stage->inputs;
+    return filters;
+  }
+  kernels->filters[w - perceptual_winograd](&transform);
+  filters.first = transform.to;
+  return filters;
+}
+
+static void
+multiply_row (
+    const PerceptualBlock *block, guint n_tiles, Chunk chunk, guint row)
+{
+  const PerceptualStage *stage = block->stage;
+  guint side = stage->winograd->side;
+  gsize in_stride = point_stride (n_tiles, stage->inputs);
+  gsize out_stride = point_stride (n_tiles, chunk.n);
+  PointFilters filters = row_filters (block, chunk, row);
+
+  for (guint i = 0; i < side; i++) {
+    const gfloat *a = block->scratch->input + (row * side + i) * in_stride;
+    PerceptualProduct product = {
+      .rows = n_tiles,
+      .segments = 1,
+      .depth = stage->inputs,
+      .columns = chunk.n,
+      .a = &a,
+      .a_stride = stage->inputs,
+      .b = filters.first + i * filters.stride,
+      .c = block->scratch->products + (row * side + i) * out_stride,
+      .c_stride = chunk.n,
+    };
+
+    block->step->kernels->products->multiply (&product);
+  }
+}
+
 static void
 convolve_winograd (const PerceptualBlock *block)
 {
@@ -213,32 +285,15 @@ convolve_winograd (const PerceptualBlock *block)
   const PerceptualWinograd *w = stage->winograd;
   guint n_tiles = tiles_across (block->columns, w)
       * tiles_across (block->rows, w) * block->step->n_images;
-  gsize in_stride = point_stride (n_tiles, stage->inputs);
-  gsize matrix = (gsize) stage->inputs * stage->filters.outputs;
+  guint outputs = stage->filters.outputs;
 
   transform_input (block, n_tiles);
-  for (guint first = 0; first < stage->filters.outputs; first += stage->chunk) {
-    guint chunk = MIN (stage->chunk, stage->filters.outputs - first);
-    gsize out_stride = point_stride (n_tiles, chunk);
+  for (guint first = 0; first < outputs; first += stage->chunk) {
+    Chunk chunk = { first, MIN (stage->chunk, outputs - first) };
 
-    for (guint point = 0; point < w->points; point++) {
-      const gfloat *a = block->scratch->input + point * in_stride;
-      PerceptualProduct product = {
-        .rows = n_tiles,
-        .segments = 1,
-        .depth = stage->inputs,
-        .columns = chunk,
-        .a = &a,
-        .a_stride = stage->inputs,
-        .b = stage->filters.matrix + point * matrix
-            + (gsize) first * stage->inputs,
-        .c = block->scratch->products + point * out_stride,
-        .c_stride = chunk,
-      };
-
-      block->step->kernels->products->multiply (&product);
-    }
-    transform_output (block, n_tiles, first, chunk);
+    for (guint row = 0; row < w->side; row++)
+      multiply_row (block, n_tiles, chunk, row);
+    transform_output (block, n_tiles, chunk.first, chunk.n);
   }
 }
 
@@ -293,6 +348,30 @@ squeeze_after (const PerceptualBlock *block)
   }
 }
 
+/* Squares that stick out on the right or below are left out. */
+static void
+pool_after (const PerceptualBlock *block)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualLayer *layer = stage->pool;
+  gsize left = (gsize) block->x / layer->stride * stage->outputs;
+  const gfloat *rows[16];
+
+  g_assert (layer->size <= G_N_ELEMENTS (rows));
+  for (guint image = 0; image < block->step->n_images; image++) {
+    for (guint row = 0; row + layer->size <= block->rows;
+         row += layer->stride) {
+      for (guint i = 0; i < layer->size; i++)
+        rows[i] = block_row (block, image, row + i);
+      block->step->kernels->max_pool (rows, layer->size, layer->stride,
+          block->columns, stage->outputs, block->columns / layer->stride,
+          perceptual_ring_row (
+              stage->out, image, (block->y + row) / layer->stride)
+              + left);
+    }
+  }
+}
+
 guint
 perceptual_step_jobs (const PerceptualStep *step)
 {
@@ -343,6 +422,20 @@ perceptual_step_job (gpointer user, guint job, guint worker)
     show (&block, worker);
   if (stage->after.outputs != 0)
     squeeze_after (&block);
+  if (stage->pool != NULL && stage->out != NULL)
+    pool_after (&block);
+}
+
+gboolean
+perceptual_stage_keeps_block (const PerceptualStage *stage)
+{
+  return stage->after.outputs != 0 || stage->pool != NULL || stage->out == NULL;
+}
+
+gboolean
+perceptual_stage_is_lean (const PerceptualStage *stage)
+{
+  return stage->winograd != NULL && stage->layer->lean;
 }
 
 void
@@ -352,7 +445,7 @@ perceptual_stage_scratch (
   gsize pixels = (gsize) stage->block_rows * stage->block_columns * n_images;
 
   size->rows = MAX (size->rows, (gsize) stage->block_rows * n_images);
-  if (stage->after.outputs != 0 || stage->out == NULL)
+  if (perceptual_stage_keeps_block (stage))
     size->block = MAX (size->block, pixels * stage->outputs);
   if (stage->winograd != NULL) {
     guint tiles = tiles_across (stage->block_rows, stage->winograd)
@@ -363,5 +456,8 @@ perceptual_stage_scratch (
         MAX (size->input, points * point_stride (tiles, stage->inputs));
     size->products =
         MAX (size->products, points * point_stride (tiles, stage->chunk));
+    if (perceptual_stage_is_lean (stage))
+      size->filters = MAX (size->filters,
+          stage->winograd->side * point_stride (stage->inputs, stage->chunk));
   }
 }

@@ -53,6 +53,8 @@ perceptual_ring_row (const PerceptualRing *ring, guint image, guint y)
  * @matrix: packed for the products, for the tiles of the prepared size; for
  *   Winograd one after the other for each point.  Of @stock; in precision=fast,
  *   bfloat16 numbers
+ * @lean: (nullable): of @stock, see perceptual_stock_get_weights(): jobs
+ *   transform them themselves.  Then @matrix is NULL
  * @bias: @outputs numbers, of @stock
  *
  * The filters of one convolution, ready for use.
@@ -62,6 +64,7 @@ typedef struct
   guint outputs;
   PerceptualStock *stock;
   gfloat *matrix;
+  const gfloat *lean;
   gfloat *bias;
 } PerceptualPacked;
 
@@ -71,6 +74,9 @@ typedef struct
  * @winograd: the tiles, of the prepared size; NULL for direct products and
  *   pools
  * @tap: number of its tap, or -1
+ * @pool: (nullable): the layer behind @layer, if its squares do not reach from
+ *   one tile into the next: each job pools its own block, and the rows before
+ *   that are never stored
  * @filters: of the layer; of expand3x3 in a fire module
  * @beside: FIRE: expand1x1, whose outputs come before those of @filters
  * @after: the squeezing of the fire module that follows
@@ -79,8 +85,8 @@ typedef struct
  * @in: where its input is
  * @out: where its output goes; NULL when nothing reads it
  * @zeros: a row of zeros as long as one of @in
- * @width: columns of its output
- * @height: rows of its output
+ * @width: columns of its output, of @layer
+ * @height: rows of its output, of @layer
  * @granule: rows of one step, or one row of tiles less; fewer at the end
  * @block_rows: rows of one job
  * @block_columns: columns of one job
@@ -92,6 +98,7 @@ typedef struct
   const PerceptualLayer *layer;
   const PerceptualWinograd *winograd;
   gint tap;
+  const PerceptualLayer *pool;
   PerceptualPacked filters;
   PerceptualPacked beside;
   PerceptualPacked after;
@@ -114,6 +121,7 @@ typedef struct
  * PerceptualScratch:
  * @input: transformed input tiles
  * @products: their products
+ * @filters: transformed filters, of one row of points
  * @block: a block that goes into no ring
  * @rows: pointers to the block's rows, image by image
  *
@@ -123,6 +131,7 @@ typedef struct
 {
   gfloat *input;
   gfloat *products;
+  gfloat *filters;
   gfloat *block;
   gfloat **rows;
 } PerceptualScratch;
@@ -180,9 +189,24 @@ typedef struct
 {
   gsize input;
   gsize products;
+  gsize filters;
   gsize block;
   gsize rows;
 } PerceptualScratchSize;
+
+/* Returns: the rows that are in the ring behind @stage when it has made @done
+ * of its output. */
+static inline guint
+perceptual_stage_stored (const PerceptualStage *stage, guint done)
+{
+  return stage->pool != NULL ? done / stage->pool->stride : done;
+}
+
+/* Returns: whether a job's block of output stays in the worker's memory. */
+gboolean perceptual_stage_keeps_block (const PerceptualStage *stage);
+
+/* Returns: whether its jobs transform their filters themselves. */
+gboolean perceptual_stage_is_lean (const PerceptualStage *stage);
 
 /* Raises @size to what jobs of @stage need. */
 void perceptual_stage_scratch (

@@ -16,7 +16,7 @@
  * filters are read from end to end, again and again. */
 #define HUGE_PAGE ((gsize) 2 << 20)
 
-/* Outputs whose filters are transformed together. */
+/* Outputs whose filters are transformed together, and lie together. */
 #define LANES PERCEPTUAL_WINOGRAD_LANES
 
 #define N_KINDS (PERCEPTUAL_WINOGRAD_KINDS + 1) /* and as they are */
@@ -29,7 +29,7 @@ struct _PerceptualStock
   guint outputs;
   guint inputs;
   guint size;
-  gfloat *weights;
+  gfloat *weights; /* see perceptual_stock_get_weights() */
   gfloat *biases;
   gfloat *packed[N_KINDS]; /* atomic pointers, never replaced once set */
 };
@@ -62,6 +62,30 @@ copy_of (const gfloat *numbers, gsize n, GError **error)
   return copy;
 }
 
+/* Number @i of the filter from @input to @output. */
+static gfloat *
+weight (const PerceptualStock *self, guint output, guint input, guint i)
+{
+  gsize area = (gsize) self->size * self->size;
+  gsize group = output / LANES;
+
+  return self->weights + ((group * self->inputs + input) * area + i) * LANES
+      + output % LANES;
+}
+
+static void
+take_weights (PerceptualStock *self, const gfloat *weights)
+{
+  guint area = self->size * self->size;
+
+  for (guint output = 0; output < self->outputs; output++) {
+    for (guint input = 0; input < self->inputs; input++) {
+      for (guint i = 0; i < area; i++)
+        *weight (self, output, input, i) = *weights++;
+    }
+  }
+}
+
 static PerceptualStock *
 stock_new (const PerceptualConvolution *c, const PerceptualProducts *products,
     const gfloat *weights, const gfloat *biases, GError **error)
@@ -75,9 +99,12 @@ stock_new (const PerceptualConvolution *c, const PerceptualProducts *products,
   self->size = c->size;
   self->biases = copy_of (biases, c->outputs, error);
   if (self->biases != NULL)
-    self->weights = copy_of (
-        weights, (gsize) c->outputs * c->inputs * c->size * c->size, error);
-  if (self->weights == NULL)
+    self->weights = perceptual_buffer_new (
+        (gsize) c->outputs * c->inputs * c->size * c->size, sizeof (gfloat),
+        error);
+  if (self->weights != NULL)
+    take_weights (self, weights);
+  else
     g_clear_pointer (&self, stock_free);
   return self;
 }
@@ -165,6 +192,12 @@ perceptual_stock_get_biases (const PerceptualStock *self)
   return self->biases;
 }
 
+const gfloat *
+perceptual_stock_get_weights (const PerceptualStock *self)
+{
+  return self->weights;
+}
+
 /* --- packing ------------------------------------------------------------- */
 
 typedef struct
@@ -181,14 +214,12 @@ pack_winograd (gpointer user, guint input, guint worker)
   const Packing *self = user;
   const PerceptualStock *stock = self->stock;
   guint points = self->winograd->points, outputs = stock->outputs;
-  gsize area = (gsize) stock->size * stock->size;
   gsize matrix = (gsize) stock->inputs * outputs;
   g_autofree gfloat *rows = g_new (gfloat, (gsize) points * outputs);
 
   for (guint output = 0; output < outputs; output += LANES)
     perceptual_winograd_filters (self->winograd,
-        stock->weights + ((gsize) output * stock->inputs + input) * area,
-        stock->inputs * area, rows + output, outputs);
+        weight (stock, output, input, 0), rows + output, outputs);
   for (guint i = 0; i < points; i++)
     stock->products->pack_row (stock->products->panel,
         rows + (gsize) i * outputs, input, stock->inputs, outputs,
@@ -206,9 +237,7 @@ pack_direct (gpointer user, guint place, guint worker)
 
   for (guint input = 0; input < stock->inputs; input++) {
     for (guint output = 0; output < stock->outputs; output++)
-      row[output] =
-          stock->weights[((gsize) output * stock->inputs + input) * area
-              + place];
+      row[output] = *weight (stock, output, input, place);
     stock->products->pack_row (stock->products->panel, row,
         place * stock->inputs + input, area * stock->inputs, stock->outputs,
         self->matrix);

@@ -45,6 +45,12 @@ void perceptual_stock_unref (PerceptualStock *stock);
 /* Returns: (transfer none): one number for each output. */
 gfloat *perceptual_stock_get_biases (const PerceptualStock *stock);
 
+/* Returns: (transfer none): the filters of 16 outputs (of
+ * PERCEPTUAL_WINOGRAD_LANES) after those of the 16 before; of them input by
+ * input, and within an input, for each number of the filter, that of each of
+ * the 16 outputs. */
+const gfloat *perceptual_stock_get_weights (const PerceptualStock *stock);
+
 /**
  * perceptual_stock_pack:
  * @winograd: (nullable): the tiles; NULL for direct products

@@ -5,8 +5,8 @@
  */
 #include "nn/winograd.h"
 
-#define MAX_SIDE 8
-#define MAX_FILTER 5
+#define MAX_SIDE PERCEPTUAL_WINOGRAD_MAX_SIDE
+#define MAX_FILTER PERCEPTUAL_WINOGRAD_MAX_FILTER
 #define LANES PERCEPTUAL_WINOGRAD_LANES
 
 const PerceptualWinograd perceptual_winograd[PERCEPTUAL_WINOGRAD_KINDS] = {
@@ -33,8 +33,9 @@ perceptual_winograd_find (guint tile, guint filter)
  * product of (x - a_l) over the other points.  Two scalings follow those of
  * the other matrices: row 0 of B' is -N_0 at side 8, and the columns of A' for
  * +-1/2 are multiplied by 2^(m-1), so that they are whole numbers. */
-static void
-fill_g (const PerceptualWinograd *winograd, gdouble g[MAX_SIDE][MAX_SIDE])
+void
+perceptual_winograd_fill_g (
+    const PerceptualWinograd *winograd, PerceptualWinogradG g)
 {
   guint finite = winograd->side - 1;
 
@@ -57,18 +58,18 @@ fill_g (const PerceptualWinograd *winograd, gdouble g[MAX_SIDE][MAX_SIDE])
 
 void
 perceptual_winograd_filters (const PerceptualWinograd *winograd,
-    const gfloat *filters, gsize stride, gfloat *to, gsize point_stride)
+    const gfloat *filters, gfloat *to, gsize point_stride)
 {
   guint side = winograd->side;
   guint r = winograd->filter;
-  gdouble g[MAX_SIDE][MAX_SIDE];
+  PerceptualWinogradG g;
   gdouble taps[MAX_FILTER * MAX_FILTER][LANES];
   gdouble half[MAX_SIDE][MAX_FILTER][LANES];
 
-  fill_g (winograd, g);
+  perceptual_winograd_fill_g (winograd, g);
   for (guint i = 0; i < r * r; i++) {
     for (guint lane = 0; lane < LANES; lane++)
-      taps[i][lane] = (gdouble) filters[lane * stride + i];
+      taps[i][lane] = (gdouble) filters[i * LANES + lane];
   }
   for (guint i = 0; i < side; i++) {
     for (guint x = 0; x < r; x++) {

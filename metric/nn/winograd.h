@@ -10,7 +10,10 @@
  * one matrix product over the channels.  Points: 0, 1, -1, 2, -2, 1/2, -1/2
  * and infinity (side 8), or without the halves (side 6).
  *
- * B' and A' are in kernels-template.h; G is here, in double precision.
+ * B' and A' are in kernels-template.h; G is here, in double precision.  There
+ * are filters that are transformed once and kept, by the function below, and
+ * ones that would take too much memory: those are transformed for each job, in
+ * single precision, by the kernels.
  */
 #ifndef PERCEPTUAL_NN_WINOGRAD_H
 #define PERCEPTUAL_NN_WINOGRAD_H
@@ -51,18 +54,27 @@ const PerceptualWinograd *perceptual_winograd_find (guint tile, guint filter);
 /* Filters that are transformed together. */
 #define PERCEPTUAL_WINOGRAD_LANES 16
 
+#define PERCEPTUAL_WINOGRAD_MAX_SIDE 8
+#define PERCEPTUAL_WINOGRAD_MAX_FILTER 5
+
+/* G, a row for each point of one direction. */
+typedef gdouble PerceptualWinogradG[PERCEPTUAL_WINOGRAD_MAX_SIDE]
+                                   [PERCEPTUAL_WINOGRAD_MAX_FILTER];
+
+void perceptual_winograd_fill_g (
+    const PerceptualWinograd *winograd, PerceptualWinogradG g);
+
 /**
  * perceptual_winograd_filters:
- * @filters: r x r numbers each
- * @stride: numbers from one of them to the next
+ * @filters: r x r rows of a number for each filter
  * @points: (out): side x side rows of a number for each filter
- * @point_stride: numbers from one row to the next
+ * @point_stride: numbers from one row of @points to the next
  *
  * Computes G g G' of PERCEPTUAL_WINOGRAD_LANES filters, in double precision
  * that is rounded at the end.
  */
 void perceptual_winograd_filters (const PerceptualWinograd *winograd,
-    const gfloat *filters, gsize stride, gfloat *points, gsize point_stride);
+    const gfloat *filters, gfloat *points, gsize point_stride);
 
 G_END_DECLS
 

@@ -22,7 +22,8 @@
  *                 of_bound: what share of ms that is
  *   compare_ms    what comparing the output, as LPIPS does, takes beside ms
  *
- * A fire module's squeezing counts to the layer before it, whose job does it.
+ * A fire module's squeezing counts to the layer before it, whose job does it,
+ * and so does a pool whose squares lie within that layer's tiles.
  */
 #include "nn/engine.h"
 #include "cpu-name.h"
@@ -163,9 +164,11 @@ static void
 fill_seconds (const Times *plain, const Times *comparing, Roofline *roofline)
 {
   for (guint i = 0; i < roofline->n; i++) {
-    roofline->seconds[i] = layer_seconds (plain, i);
+    guint layer = roofline->work[i].number;
+
+    roofline->seconds[i] = layer_seconds (plain, layer);
     roofline->comparing[i] =
-        layer_seconds (comparing, i) - roofline->seconds[i];
+        layer_seconds (comparing, layer) - roofline->seconds[i];
   }
 }
 

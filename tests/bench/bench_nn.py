@@ -86,6 +86,18 @@ class Counts(unittest.TestCase):
             direct(16, 64, 3, 15) + direct(16, 64, 1, 15)
             + direct(128, 16, 1, 15)) / 1e9)
 
+    def test_a_pool_within_tiles_counts_to_the_layer_before_it(self):
+        _, rows = report("--network", "vgg")
+        self.assertEqual([name for name in rows if name != "all"], [
+            "0", "1", "2", "4", "5", "7", "8", "9", "11", "12", "13", "15",
+            "16", "17"])
+        # Tiles of 6, of 8 x 8 points.
+        self.close(rows["2"]["mb"], FLOAT * (
+            PAIR * (64 ** 2 + 32 ** 2) * 64 + 64 * 64 * 64) / 1e6)
+        # Filters that each job transforms are read as they are.
+        self.close(rows["16"]["mb"], FLOAT * (
+            PAIR * 2 * 4 ** 2 * 512 + 3 ** 2 * 512 * 512) / 1e6)
+
     def test_the_columns_of_a_row_fit_together(self):
         for network in "alex", "squeeze", "vgg":
             whole, rows = report("--network", network)

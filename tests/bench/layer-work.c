@@ -13,6 +13,7 @@ typedef struct
 {
   const PerceptualLayer *layer;
   const PerceptualLayer *next; /* NULL for the last */
+  const PerceptualLayer *pool; /* NULL where it is a step of its own */
   gboolean first;
   gboolean fast;
   guint in_width;
@@ -44,6 +45,14 @@ kept_outputs (const Place *place, guint outputs)
                                                     : outputs;
 }
 
+/* Columns or rows of its output that are kept. */
+static guint
+kept_size (const Place *place, guint size)
+{
+  return place->pool != NULL ? perceptual_layer_output_size (place->pool, size)
+                             : size;
+}
+
 /* Adds the layer's own filters, of @size x @size. */
 static void
 add_filters (const Place *place, guint size, guint inputs, guint outputs,
@@ -63,7 +72,8 @@ add_filters (const Place *place, guint size, guint inputs, guint outputs,
 
     work->operations +=
         2 * filters * w->points * IMAGES * (gdouble) across * down;
-    work->bytes += number_bytes (FALSE) * filters * w->points;
+    work->bytes += number_bytes (FALSE) * filters
+        * (layer->lean ? size * size : w->points);
   } else {
     work->operations += 2 * filters * size * size * pixels;
     work->bytes += number_bytes (place->fast) * filters * size * size;
@@ -75,7 +85,8 @@ count (const Place *place, guint inputs, LayerWork *work)
 {
   const PerceptualLayer *layer = place->layer;
   gdouble in_pixels = (gdouble) IMAGES * place->in_width * place->in_height;
-  gdouble pixels = (gdouble) IMAGES * work->width * work->height;
+  gdouble pixels = (gdouble) IMAGES * kept_size (place, work->width)
+      * kept_size (place, work->height);
   guint from = kept_inputs (place, inputs);
 
   work->inputs = inputs;
@@ -105,6 +116,8 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
 {
   guint channels = PERCEPTUAL_IMAGE_CHANNELS;
   guint entered = fast ? PERCEPTUAL_FAST_ENTRY : channels;
+  const PerceptualLayer *end = network->layers + network->n_layers;
+  guint n = 1;
 
   g_assert (network->n_layers <= BENCH_MAX_LAYERS);
   /* Pixels come with a byte of padding. */
@@ -119,10 +132,10 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
   };
   for (guint i = 0; i < network->n_layers; i++) {
     const PerceptualLayer *layer = &network->layers[i];
-    LayerWork *own = &work[i + 1];
+    LayerWork *own = &work[n++];
     Place place = {
       .layer = layer,
-      .next = i + 1 < network->n_layers ? layer + 1 : NULL,
+      .next = layer + 1 < end ? layer + 1 : NULL,
       .first = i == 0,
       .fast = fast,
       .in_width = width,
@@ -131,10 +144,16 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
 
     width = perceptual_layer_output_size (layer, width);
     height = perceptual_layer_output_size (layer, height);
-    *own = (LayerWork){ .width = width, .height = height };
+    *own = (LayerWork){ .number = i + 1, .width = width, .height = height };
     own->outputs = layer->outputs != 0 ? layer->outputs : channels;
+    if (!fast && perceptual_layer_pools_blocks (layer, end)) {
+      place.pool = layer + 1;
+      i++;
+    }
     count (&place, channels, own);
+    width = kept_size (&place, width);
+    height = kept_size (&place, height);
     channels = own->outputs;
   }
-  return network->n_layers + 1;
+  return n;
 }

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 /**
  * LayerWork:
+ * @number: 0 for the image's entry, then the layers'
  * @kind: "entry" for the image's, "conv", "fire" or "pool"
  * @inputs: channels that it reads; of a fire module those before squeezing
  * @outputs: channels
@@ -26,10 +27,12 @@ G_BEGIN_DECLS
  *   each once
  *
  * The work of one layer on both images of a pair.  A fire module's squeezing
- * counts to the layer before it, whose job does it.
+ * counts to the layer before it, whose job does it, and so does a pool where
+ * each job pools its own block: that has no row of its own.
  */
 typedef struct
 {
+  guint number;
   const gchar *kind;
   guint inputs;
   guint outputs;

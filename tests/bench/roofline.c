@@ -54,7 +54,7 @@ add_layer (Table *table, const Roofline *self, guint i)
 {
   const LayerWork *work = &self->work[i];
   gdouble bound = roof_seconds (&self->roof, work->operations, work->bytes);
-  g_autofree gchar *number = g_strdup_printf ("%u", i);
+  g_autofree gchar *number = g_strdup_printf ("%u", work->number);
   g_autofree gchar *channels =
       g_strdup_printf ("%u-%u", work->inputs, work->outputs);
   g_autofree gchar *output =
@@ -145,7 +145,7 @@ fill_marks (const Roofline *self, ChartMark *marks)
     if (work->operations > 0)
       marks[n++] = (ChartMark){
         .label = "layer",
-        .number = i,
+        .number = work->number,
         .x = work->operations / work->bytes,
         .y = work->operations / self->seconds[i] / 1e9,
       };

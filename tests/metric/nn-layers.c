@@ -19,6 +19,11 @@
     .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = k, .stride = s,  \
     .pad = p, .outputs = out, .tile = m, .tap = TRUE                           \
   }
+#define LEAN(n, k, out, m)                                                     \
+  {                                                                            \
+    .kind = PERCEPTUAL_LAYER_CONVOLUTION, .index = n, .size = k, .stride = 1,  \
+    .pad = k / 2, .outputs = out, .tile = m, .lean = TRUE, .tap = TRUE         \
+  }
 #define FIRE(n, narrow, out)                                                   \
   {                                                                            \
     .kind = PERCEPTUAL_LAYER_FIRE, .index = n, .size = 3, .stride = 1,         \
@@ -35,11 +40,21 @@ static const PerceptualLayer tiles_6_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
   CONVOLUTION (1, 3, 1, 1, 48, 6) };
 static const PerceptualLayer tiles_4_5[] = { CONVOLUTION (0, 3, 1, 1, 32, 0),
   CONVOLUTION (1, 5, 1, 2, 16, 4) };
+static const PerceptualLayer lean_4_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  LEAN (1, 3, 48, 4) };
+static const PerceptualLayer lean_6_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  LEAN (1, 3, 48, 6), LEAN (2, 3, 64, 6) };
+static const PerceptualLayer lean_4_5[] = { CONVOLUTION (0, 3, 1, 1, 32, 0),
+  LEAN (1, 5, 16, 4) };
 static const PerceptualLayer strided[] = { CONVOLUTION (0, 11, 4, 2, 32, 0),
   CONVOLUTION (1, 3, 2, 0, 16, 0) };
 static const PerceptualLayer pools[] = { CONVOLUTION (0, 3, 2, 0, 16, 0),
   POOL (3, 2, FALSE), CONVOLUTION (1, 3, 1, 1, 16, 6), POOL (2, 2, FALSE),
   CONVOLUTION (2, 3, 1, 1, 16, 6) };
+static const PerceptualLayer squares[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  CONVOLUTION (1, 3, 1, 1, 16, 4), POOL (2, 2, FALSE), LEAN (2, 3, 16, 6),
+  POOL (3, 3, FALSE), CONVOLUTION (3, 3, 1, 1, 16, 4), POOL (2, 2, TRUE),
+  CONVOLUTION (4, 3, 1, 1, 16, 4) };
 static const PerceptualLayer fires[] = { CONVOLUTION (0, 3, 2, 0, 32, 0),
   POOL (3, 2, TRUE), FIRE (1, 16, 32), FIRE (2, 16, 64), POOL (3, 2, TRUE),
   FIRE (3, 32, 64) };
@@ -48,7 +63,11 @@ static const PerceptualNetwork networks[] = {
   { "tiles-4-3", tiles_4_3, G_N_ELEMENTS (tiles_4_3), NULL },
   { "tiles-6-3", tiles_6_3, G_N_ELEMENTS (tiles_6_3), NULL },
   { "tiles-4-5", tiles_4_5, G_N_ELEMENTS (tiles_4_5), NULL },
+  { "lean-4-3", lean_4_3, G_N_ELEMENTS (lean_4_3), NULL },
+  { "lean-6-3", lean_6_3, G_N_ELEMENTS (lean_6_3), NULL },
+  { "lean-4-5", lean_4_5, G_N_ELEMENTS (lean_4_5), NULL },
   { "strided", strided, G_N_ELEMENTS (strided), NULL },
+  { "squares", squares, G_N_ELEMENTS (squares), NULL },
   { "pools", pools, G_N_ELEMENTS (pools), NULL },
   { "fires", fires, G_N_ELEMENTS (fires), NULL },
 };
