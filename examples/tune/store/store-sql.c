@@ -124,12 +124,21 @@ tune_sql_get_number (
     const TuneStore *self, sqlite3_stmt *statement, GError **error)
 {
   gint64 number = -1;
+  gint result;
 
   if (statement == NULL)
     return -1;
-  if (sqlite3_step (statement) == SQLITE_ROW)
+  result = sqlite3_step (statement);
+  if (result == SQLITE_ROW) {
     number = sqlite3_column_int64 (statement, 0);
-  else
+    /* What it writes is on the disk only once it has no more rows. */
+    do
+      result = sqlite3_step (statement);
+    while (result == SQLITE_ROW);
+    if (result != SQLITE_DONE)
+      number = -1;
+  }
+  if (number < 0)
     tune_sql_fail (self, error);
   sqlite3_finalize (statement);
   return number;

@@ -137,6 +137,23 @@ set_up (TuneStore *self, const gchar *path, GError **error)
       && make_tables (self, error);
 }
 
+/* Of a folder SQLite says only that it cannot open the file.  Readers need to
+ * write there too, since those of one machine agree by a file beside it. */
+static gboolean
+is_ready (const TuneStore *self, const gchar *folder, GError **error)
+{
+  const gchar *fault = NULL;
+
+  if (g_mkdir_with_parents (folder, 0777) != 0)
+    fault = "its folder cannot be made";
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    fault = "its folder cannot be written to";
+  if (fault != NULL)
+    g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_OPEN, "%s: %s: %s",
+        self->name, fault, g_strerror (errno));
+  return fault == NULL;
+}
+
 TuneStore *
 tune_store_open (const gchar *path, GError **error)
 {
@@ -146,9 +163,7 @@ tune_store_open (const gchar *path, GError **error)
   self->name = printable_text (path);
   self->host = g_strdup (g_get_host_name ());
   self->boot = read_line ("/proc/sys/kernel/random/boot_id");
-  if (g_mkdir_with_parents (folder, 0777) != 0) {
-    g_set_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_OPEN,
-        "%s: its folder cannot be made: %s", self->name, g_strerror (errno));
+  if (!is_ready (self, folder, error)) {
     g_clear_pointer (&self, tune_store_close);
     return NULL;
   }

@@ -7,7 +7,7 @@
 
 #include "console/program-error.h"
 #include "tune/import.h"
-#include "tune/store/store.h"
+#include "tune/store/store-sql.h"
 
 #include <glib/gstdio.h>
 #include <math.h>
@@ -163,6 +163,29 @@ test_a_probe_is_claimed_measured_and_read (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (claim (fixture->store, 23, &again), ==, TUNE_CLAIM_MEASURED);
   g_assert_cmpint (again, ==, probe);
   assert_whole (fixture->store, probe, 23);
+}
+
+/* A statement that returns a number before the disk turns out to be full, or,
+ * as here, before what it wrote turns out to refer to nothing. */
+static void
+test_a_number_of_what_was_not_written_is_none (
+    Fixture *fixture, gconstpointer data)
+{
+  TuneStore *store = fixture->store;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (tune_sql_execute (store,
+      "CREATE TABLE reference (id INTEGER PRIMARY KEY, source INTEGER"
+      " REFERENCES source DEFERRABLE INITIALLY DEFERRED)",
+      NULL));
+  g_assert_cmpint (tune_sql_get_number (store,
+                       tune_sql_prepare (store, NULL,
+                           "INSERT INTO reference (source) VALUES (?)"
+                           " RETURNING id",
+                           "i", (gint64) 99),
+                       &error),
+      ==, -1);
+  g_assert_error (error, TUNE_STORE_ERROR, TUNE_STORE_ERROR_DATABASE);
 }
 
 static void
@@ -553,6 +576,7 @@ main (int argc, char **argv)
   g_test_add ("/store/" #name, Fixture, NULL, set_up, test_##name, tear_down)
   ADD (the_same_description_has_the_same_number);
   ADD (a_probe_is_claimed_measured_and_read);
+  ADD (a_number_of_what_was_not_written_is_none);
   ADD (it_is_there_after_reopening);
   ADD (numbers_without_meaning_are_kept);
   ADD (a_measurement_without_frames_is_one);
