@@ -207,6 +207,7 @@ output_file_can (const gchar *path)
 {
   g_autofree gchar *file = follow_links (path);
   g_autofree gchar *part = part_of (file);
+  gint reason;
   int fd;
 
   if (g_file_test (file, G_FILE_TEST_IS_DIR))
@@ -214,8 +215,10 @@ output_file_can (const gchar *path)
   if (!is_replaced (file))
     return g_access (file, W_OK) == 0 ? 0 : errno;
   fd = g_open (part, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (fd < 0)
-    return only_in_place (file, errno) ? 0 : errno;
+  if (fd < 0) {
+    reason = errno;
+    return only_in_place (file, reason) ? 0 : reason;
+  }
   close (fd);
   g_unlink (part);
   return 0;

@@ -9,11 +9,15 @@
 #include "tune/arithmetic/quantity.h"
 
 #include "console/help-option.h"
+#include "console/output-file.h"
 #include "console/program-error.h"
 #include "console/subcommand.h"
 #include "measure/value.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PROGRAM "perceptual-tune"
 
@@ -250,19 +254,20 @@ check_encodings (TuneSession *session, GError **error)
   return TRUE;
 }
 
-/* A report is written last, when much would be lost. */
-static gboolean
-check_report (const TuneOptions *options, GError **error)
+gboolean
+tune_options_check_file (const gchar *path, const gchar *option, GError **error)
 {
-  g_autofree gchar *folder = NULL;
+  g_autofree gchar *folder = g_path_get_dirname (path);
+  gint fault;
 
-  if (options->report == NULL)
-    return TRUE;
-  folder = g_path_get_dirname (options->report);
-  return (g_file_test (folder, G_FILE_TEST_IS_DIR)
-             && !g_file_test (options->report, G_FILE_TEST_IS_DIR))
-      || measure_value_refuse (
-          options->report, "report", "a file in a folder that is there", error);
+  if (!g_file_test (folder, G_FILE_TEST_IS_DIR)
+      || g_file_test (path, G_FILE_TEST_IS_DIR))
+    return measure_value_refuse (
+        path, option, "a file in a folder that is there", error);
+  fault = output_file_can (path);
+  return fault == 0
+      || program_refuse (error, "--%s %s cannot be written: %s", option, path,
+          g_strerror (fault));
 }
 
 static gboolean
@@ -274,6 +279,9 @@ check_folders (const TuneOptions *options, GError **error)
   if (options->keep != NULL && !g_file_test (options->keep, G_FILE_TEST_IS_DIR))
     return measure_value_refuse (
         options->keep, "keep", "a folder that is there", error);
+  if (options->keep != NULL && g_access (options->keep, W_OK | X_OK) != 0)
+    return program_refuse (error, "--keep %s cannot be written to: %s",
+        options->keep, g_strerror (errno));
   return TRUE;
 }
 
@@ -291,7 +299,9 @@ check (TuneSession *session, GError **error)
              command->name, options->arguments, command->min_arguments,
              command->max_arguments, error)
       && check_encodings (session, error) && check_folders (options, error)
-      && check_report (options, error) && tune_measuring_check (session, error)
+      && (options->report == NULL
+          || tune_options_check_file (options->report, "report", error))
+      && tune_measuring_check (session, error)
       && (command->check_options == NULL
           || command->check_options (session, error));
 }

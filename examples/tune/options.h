@@ -27,6 +27,11 @@ void tune_options_clear (TuneSession *session);
  * parsed; lines of up to 80 columns. */
 gchar *tune_options_describe (const TuneSession *session);
 
+/* Whether a file can be written to @path, the value of --@option, as far as can
+ * be told before: it is written last, when much would be lost. */
+gboolean tune_options_check_file (
+    const gchar *path, const gchar *option, GError **error);
+
 /* For TuneCommand.add_options: callbacks get the session. */
 void tune_options_add (
     TuneSession *session, GOptionGroup *group, GOptionEntry entry);

@@ -620,9 +620,13 @@ class TestEnds(TuneCase):
                         filler.write(bytes(1024))
             except OSError:
                 pass
-            self.fails(["disk is full"], self.clip, "--encoder", X264,
-                       "--target", "mean<0.0001", "--database",
-                       str(disk / "tune.sqlite"), "--temp", str(self.folder))
+            # One finds no room before, the other after it has encoded.
+            for other in ("--max-rate=9e9", "--metric=psnr"):
+                what = ("mean>90" if "psnr" in other else "mean<0.0001")
+                self.fails(["disk is full"], self.clip, "--encoder", X264,
+                           "--target", what, other, "--database",
+                           str(disk / "tune.sqlite"), "--temp",
+                           str(self.folder))
             os.unlink(disk / "filler")
             again = self.search("disk/tune.sqlite", "--target", "mean<1000")
             self.assertEqual(again["encoded"], 0)
@@ -647,9 +651,19 @@ class TestEnds(TuneCase):
             subprocess.run(["mount", "-o", "remount,ro", str(disk)],
                            check=True)
             for name in ("tune.sqlite", "new.sqlite"):
-                done = self.fails([str(disk / name)], self.clip, "--encoder",
+                done = self.fails([f"{disk / name}: ", "Read-only file system"],
+                                  self.clip, "--encoder",
                                   X264, "--target", "mean<0.01", "--database",
                                   str(disk / name))
+                self.assertEqual(done.stdout, "")
+            for option in ("--output", "--report", "--keep"):
+                name = {"--output": disk / "best.mkv", "--keep": disk,
+                        "--report": disk / "page.html"}[option]
+                done = self.fails(
+                    [f"{option} {name} cannot be written", "Read-only"],
+                    self.clip, "--encoder", X264, "--target", "mean<0.01",
+                    "--database", self.path("other.sqlite"), option, str(name),
+                    code=2)
                 self.assertEqual(done.stdout, "")
 
 

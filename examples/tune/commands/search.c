@@ -151,20 +151,17 @@ check_output (TuneSession *session, GError **error)
 {
   const Search *self = session->own;
   const gchar *clip = session->options.arguments[0];
-  g_autofree gchar *folder = NULL;
   g_autofree gchar *place = measure_input_place (clip);
   GStatBuf one, other;
 
   if (self->output == NULL)
     return TRUE;
-  folder = g_path_get_dirname (self->output);
   if (!g_str_has_suffix (self->output, ".mkv")
       && !g_str_has_suffix (self->output, ".mp4"))
     return measure_value_refuse (
         self->output, "output", "a file name that ends in .mkv or .mp4", error);
-  if (!g_file_test (folder, G_FILE_TEST_IS_DIR))
-    return measure_value_refuse (
-        self->output, "output", "a file in a folder that is there", error);
+  if (!tune_options_check_file (self->output, "output", error))
+    return FALSE;
   if (g_stat (self->output, &one) == 0 && g_stat (place, &other) == 0
       && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
     return program_refuse (
