@@ -381,6 +381,7 @@ keep_filters (const MeasureOrder *order)
   *order->kept = gst_object_ref_sink (
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL));
   measure_settings_apply (order->settings, G_OBJECT (*order->kept));
+  g_object_set (*order->kept, "threads", 1, NULL);
   gst_element_set_state (*order->kept, GST_STATE_READY);
 }
 
