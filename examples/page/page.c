@@ -17,6 +17,9 @@
 
 #define RESOURCES "/perceptual/page/"
 
+/* What a chart shrinks to on a small screen, as in page.css. */
+#define LEAST_WIDTH 760
+
 struct _Page
 {
   gchar *title; /* escaped */
@@ -172,6 +175,16 @@ append_json (
   g_string_append (to, "</script>\n");
 }
 
+/* Whether @svg would be blown up to that. */
+static gboolean
+is_narrow (const gchar *svg)
+{
+  const gchar *width = strstr (svg, " width=\"");
+
+  return width != NULL
+      && g_ascii_strtod (width + strlen (" width=\""), NULL) < LEAST_WIDTH;
+}
+
 gboolean
 page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
 {
@@ -188,7 +201,8 @@ page_add_chart (Page *self, const gchar *id, const Chart *chart, GError **error)
   text = g_strndup (data, size);
   /* HTML must not contain the declaration of XML. */
   svg = rename_parts (strstr (text, "<svg"), ++self->charts);
-  g_string_append (self->body, "<div class=\"chart\"");
+  g_string_append_printf (
+      self->body, "<div class=\"chart%s\"", is_narrow (svg) ? " narrow" : "");
   if (id != NULL)
     g_string_append_printf (self->body, " id=\"%s\"", id);
   g_string_append_printf (self->body, ">\n%s", svg);

@@ -194,6 +194,28 @@ assert_same (const gchar *one, const gchar *other)
 }
 
 static void
+test_a_narrow_chart_is_not_blown_up (void)
+{
+  static const gdouble x[] = { 0, 1 };
+  const ChartSeries series = { .label = "a", .x = x, .y = x, .n = 2 };
+  const ChartPanel panel = {
+    .kind = CHART_LINES, .series = &series, .n_series = 1
+  };
+
+  for (guint width = 500; width <= 1000; width += 500) {
+    const Chart chart = { .panels = &panel, .n_panels = 1, .width = width };
+    g_autoptr (Page) page = page_new ("t");
+    g_autofree gchar *text = NULL;
+
+    g_assert_true (page_add_chart (page, "one", &chart, NULL));
+    text = page_format (page);
+    g_assert_cmpint (
+        strstr (text, "<div class=\"chart narrow\" id=\"one\">") != NULL, ==,
+        width == 500);
+  }
+}
+
+static void
 test_same_content_gives_the_same_bytes (void)
 {
   g_autoptr (Page) one = make_page ("clip.mp4");
@@ -301,6 +323,7 @@ main (int argc, char **argv)
   ADD (data_cannot_end_its_element);
   ADD (policy_allows_the_own_script_alone);
   ADD (parts_of_charts_have_names_of_their_own);
+  ADD (a_narrow_chart_is_not_blown_up);
   ADD (same_content_gives_the_same_bytes);
   ADD (one_page_follows_another);
   ADD (a_file_is_replaced_only_by_a_whole_one);
