@@ -4,6 +4,7 @@
  * images of any size.
  */
 #include "nn/engine-private.h"
+#include "nn/entry.h"
 #include "nn/fast/fast-stage.h"
 
 /* precision=fast packs at once, for this engine alone. */
@@ -29,13 +30,21 @@ load (PerceptualEngine *engine, PerceptualFilters *filters,
     GError **error)
 {
   const gfloat *weights, *biases;
+  g_autofree gfloat *own = NULL;
+  PerceptualConvolution stored = *convolution;
 
   g_assert (convolution->outputs % PERCEPTUAL_CHANNEL_UNIT == 0);
   if (!filters->get (filters, convolution, &weights, &biases, error))
     return FALSE;
   if (engine->fast != NULL)
     return load_fast (engine, convolution, weights, biases, packed, error);
-  packed->stock = perceptual_stock_get (filters->source, convolution,
+  if (convolution->first && engine->fold != 0) {
+    own = perceptual_entry_fold (engine, convolution, weights);
+    stored.inputs *= engine->fold * engine->fold;
+    stored.size = engine->folded.size;
+    weights = own;
+  }
+  packed->stock = perceptual_stock_get (filters->source, &stored,
       engine->kernels->products, weights, biases, error);
   if (packed->stock == NULL)
     return FALSE;
@@ -62,7 +71,8 @@ load_stage (PerceptualEngine *engine, PerceptualFilters *filters, guint index,
     GError **error)
 {
   PerceptualStage *stage = &engine->stages[index];
-  const PerceptualLayer *layer = stage->layer;
+  const PerceptualLayer *layer = &engine->network->layers[stage->number];
+  guint channels = index > 0 ? stage->inputs : PERCEPTUAL_IMAGE_CHANNELS;
   PerceptualStage *before = index > 0 ? stage - 1 : NULL;
 
   switch (layer->kind) {
@@ -70,7 +80,7 @@ load_stage (PerceptualEngine *engine, PerceptualFilters *filters, guint index,
       return TRUE;
     case PERCEPTUAL_LAYER_CONVOLUTION:
       return load_part (engine, filters, stage, "", layer->index,
-          layer->outputs, stage->inputs, layer->size, &stage->filters, error);
+          layer->outputs, channels, layer->size, &stage->filters, error);
     case PERCEPTUAL_LAYER_FIRE:
       g_assert (before != NULL);
       return load_part (engine, filters, before, ".squeeze", layer->index,
@@ -90,7 +100,12 @@ begin_stage (PerceptualEngine *engine, PerceptualStage *stage,
 {
   PerceptualRing *ring = &engine->rings[stage - engine->stages];
 
+  stage->number = (guint) (layer - engine->network->layers);
   stage->layer = layer;
+  if (stage->number == 0 && engine->fold != 0) {
+    stage->layer = &engine->folded;
+    channels *= engine->fold * engine->fold;
+  }
   stage->tap = -1;
   stage->inputs =
       layer->kind == PERCEPTUAL_LAYER_FIRE ? layer->squeeze : channels;
@@ -114,6 +129,7 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
   guint channels = PERCEPTUAL_IMAGE_CHANNELS;
   guint tap = 0;
 
+  perceptual_entry_begin (engine, filters->zero_mean);
   engine->stages = g_new0 (PerceptualStage, n_layers);
   engine->rings = g_new0 (PerceptualRing, n_layers);
   for (; layer < end; layer++) {
@@ -180,6 +196,8 @@ perceptual_engine_warm (
 {
   PerceptualWorkers *workers = engine->workers;
 
+  width = perceptual_entry_size (engine, width);
+  height = perceptual_entry_size (engine, height);
   for (guint i = 0; i < engine->n_stages; i++) {
     const PerceptualStage *stage = &engine->stages[i];
     const PerceptualLayer *layer = stage->layer;

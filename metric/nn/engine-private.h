@@ -18,6 +18,9 @@ struct _PerceptualEngine
   PerceptualWorkers *workers;
   PerceptualEngineInput input;
   gfloat entry[PERCEPTUAL_IMAGE_CHANNELS][256]; /* by 8-bit sample */
+  guint fold;             /* pixels, see entry.h; 0: images enter as they are */
+  guint fold_pad;         /* pixels before the image */
+  PerceptualLayer folded; /* stands for the first */
   guint minimum;
   gsize cache_bytes; /* second-level cache of one core */
   PerceptualEngineObserver observer;

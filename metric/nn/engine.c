@@ -6,8 +6,8 @@
 #include "nn/engine.h"
 #include "machine/workers.h"
 #include "nn/engine-private.h"
+#include "nn/entry.h"
 #include "nn/fast/fast-stage.h"
-#include "rows/pixels.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -38,18 +38,6 @@
 #define LEAN_CHUNK 128
 /* Pixels of one job that has no tiles. */
 #define JOB_PIXELS 240
-
-/* What the network sees of sample @v.  In single precision and in exactly these
- * steps, as networks were trained and as others compute: where an untrained
- * network's filters have no mean, all that flat colours leave is the rounding
- * of this. */
-static gfloat
-enter_sample (const PerceptualEngine *self, guint c, guint v, gfloat unit)
-{
-  gfloat x = (gfloat) v / unit - 1.f;
-
-  return (x - (gfloat) self->input.shift[c]) / (gfloat) self->input.scale[c];
-}
 
 /* Bytes of this core's second-level cache. */
 static gsize
@@ -86,10 +74,7 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
   self->workers = perceptual_workers_ref (workers);
   self->cache_bytes = cache_bytes ();
   self->input = *input;
-  for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++) {
-    for (guint v = 0; v < 256; v++)
-      self->entry[c][v] = enter_sample (self, c, v, 127.5f);
-  }
+  perceptual_entry_init (self);
   self->minimum = perceptual_network_minimum (network, n_layers);
   if (!perceptual_engine_build (self, n_layers, taps, filters, error)) {
     perceptual_engine_free (self);
@@ -111,6 +96,9 @@ perceptual_engine_share (
   self->cache_bytes = engine->cache_bytes;
   self->input = engine->input;
   memcpy (self->entry, engine->entry, sizeof self->entry);
+  self->fold = engine->fold;
+  self->fold_pad = engine->fold_pad;
+  self->folded = engine->folded;
   self->minimum = engine->minimum;
   self->shares = TRUE;
   self->n_stages = n;
@@ -215,7 +203,7 @@ static gboolean
 advance (
     const PerceptualEngine *self, guint *progress, StepFunc run, gpointer user)
 {
-  guint entry = MIN (self->height - progress[0], self->strip_rows);
+  guint entry = MIN (self->rings[0].height - progress[0], self->strip_rows);
 
   for (guint i = self->n_stages; i-- > 0;) {
     guint done = progress[i + 1];
@@ -382,11 +370,13 @@ strip_rows (const PerceptualEngine *self)
 static void
 choose_sizes (PerceptualEngine *self)
 {
-  guint width = self->width;
-  guint height = self->height;
+  guint width = perceptual_entry_size (self, self->width);
+  guint height = perceptual_entry_size (self, self->height);
 
   self->strip_rows =
       self->strip_rows_asked != 0 ? self->strip_rows_asked : strip_rows (self);
+  if (self->fold != 0)
+    self->strip_rows = divide_up (self->strip_rows, self->fold);
   for (guint i = 0; i < self->n_stages; i++) {
     PerceptualStage *stage = &self->stages[i];
     const PerceptualLayer *layer = stage->layer;
@@ -594,7 +584,7 @@ typedef struct
   PerceptualEngine *engine;
   const PerceptualImage *const *images;
   const PerceptualTapConsumer *consumer;
-  guint y; /* of the image rows that enter */
+  guint y; /* of the first ring's rows that are filled */
 } Run;
 
 /* One row of one image. */
@@ -602,21 +592,10 @@ static void
 enter_row (gpointer user, guint job, guint worker)
 {
   const Run *run = user;
-  const PerceptualEngine *self = run->engine;
-  guint y = run->y + job / self->n_images;
-  guint number = job % self->n_images;
-  const PerceptualImage *image = run->images[number];
-  const guint8 *row = perceptual_pixels_row (image, y);
-  gfloat *to = perceptual_ring_row (&self->rings[0], number, y);
-  gboolean wide = perceptual_pixels_are_wide (image->pixels);
-  guint step = perceptual_pixels_step (image->pixels);
+  guint n_images = run->engine->n_images;
 
-  for (guint x = 0; x < image->width; x++) {
-    for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++)
-      *to++ = wide ? enter_sample (
-                  self, c, ((const guint16 *) row)[step * x + c], 32767.5f)
-                   : self->entry[c][row[step * x + c]];
-  }
+  perceptual_entry_row (
+      run->engine, run->images, job % n_images, run->y + job / n_images);
 }
 
 /* One row of both images. */
@@ -670,7 +649,7 @@ perform_observed (gpointer user, gint index, guint y, guint end)
   if (index < 0)
     run->y = y;
   else
-    layer = (gint) (self->stages[index].layer - self->network->layers);
+    layer = (gint) self->stages[index].number;
   perform (run, index, y, end);
   if (self->observer != NULL)
     self->observer (self->observer_user, layer, y, end,

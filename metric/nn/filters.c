@@ -21,7 +21,6 @@ typedef struct
 {
   PerceptualFilters parent;
   PerceptualRng rng;
-  gboolean zero_mean;
   gfloat *weights;
   gfloat *biases;
   gchar *source;
@@ -86,8 +85,8 @@ get_random (PerceptualFilters *filters, const PerceptualConvolution *c,
   self->weights = g_new (gfloat, n);
   self->biases = g_new0 (gfloat, c->outputs);
   for (gsize i = 0; i < n; i += area)
-    draw_plane (
-        self, self->weights + i, area, deviation, c->first && self->zero_mean);
+    draw_plane (self, self->weights + i, area, deviation,
+        c->first && self->parent.zero_mean);
   *weights = self->weights;
   *biases = self->biases;
   return TRUE;
@@ -103,7 +102,7 @@ perceptual_filters_random (guint64 seed, gboolean zero_mean)
       "random %" G_GUINT64_FORMAT "%s", seed, zero_mean ? " zero-mean" : "");
   self->parent.source = self->source;
   perceptual_rng_init (&self->rng, seed);
-  self->zero_mean = zero_mean;
+  self->parent.zero_mean = zero_mean;
   return &self->parent;
 }
 

@@ -35,6 +35,7 @@ typedef struct
  *   fastest) and biases (one per output); both stay valid until the next call.
  *   Called in the order of the network: layers first to last, within a fire
  *   module squeeze, expand1x1, expand3x3.  FALSE with @error set on failure
+ * @zero_mean: the filters of the first layer have a mean of 0 in each channel
  * @source: (nullable): a text that no other source has: engines share what
  *   comes from one.  NULL for filters that are not to be shared
  *
@@ -46,6 +47,7 @@ struct _PerceptualFilters
   gboolean (*get) (PerceptualFilters *self,
       const PerceptualConvolution *convolution, const gfloat **weights,
       const gfloat **biases, GError **error);
+  gboolean zero_mean;
   const gchar *source;
 };
 

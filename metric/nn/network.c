@@ -33,7 +33,7 @@
   }
 
 static const PerceptualLayer alex_layers[] = {
-  CONVOLUTION (0, 11, 4, 2, 64, 0, TRUE),
+  CONVOLUTION (0, 11, 4, 2, 64, BY_SIZE, TRUE),
   POOL (3, 2, FALSE),
   CONVOLUTION (3, 5, 1, 2, 192, 4, TRUE),
   POOL (3, 2, FALSE),
@@ -169,6 +169,8 @@ perceptual_layer_tiles (const PerceptualLayer *layer, guint width, guint height)
 {
   const PerceptualWinograd *small, *large;
 
+  if (layer->stride != 1)
+    return NULL;
   if (layer->tile != PERCEPTUAL_TILE_BY_SIZE)
     return perceptual_winograd_find (layer->tile, layer->size);
   small = perceptual_winograd_find (4, layer->size);
@@ -179,13 +181,26 @@ perceptual_layer_tiles (const PerceptualLayer *layer, guint width, guint height)
 }
 
 gboolean
+perceptual_layer_fold (const PerceptualLayer *layer, PerceptualLayer *folded)
+{
+  if (layer->stride == 1 || layer->tile == 0)
+    return FALSE;
+  *folded = *layer;
+  folded->size = (layer->size + layer->stride - 1) / layer->stride;
+  folded->stride = 1;
+  folded->pad = 0;
+  return TRUE;
+}
+
+gboolean
 perceptual_layer_pools_blocks (
     const PerceptualLayer *layer, const PerceptualLayer *end)
 {
   const PerceptualLayer *pool = layer + 1;
 
   if (layer->kind != PERCEPTUAL_LAYER_CONVOLUTION || layer->tile == 0
-      || pool >= end || pool->kind != PERCEPTUAL_LAYER_POOL)
+      || layer->stride != 1 || pool >= end
+      || pool->kind != PERCEPTUAL_LAYER_POOL)
     return FALSE;
   if (pool + 1 < end && pool[1].kind == PERCEPTUAL_LAYER_FIRE)
     return FALSE;

@@ -44,7 +44,8 @@ typedef enum
  * @squeeze: FIRE: channels after squeezing; outputs / 2 go to each expansion
  * @ceil: POOL: squares that stick out at the right or below count too
  * @tile: side of the Winograd tile in output pixels (size 3: 4 or 6, size 5:
- *   4; stride 1), or 0 for a direct product; chosen by measurement.
+ *   4; stride 1), or 0 for a direct product; chosen by measurement.  On a first
+ *   layer with a larger stride, that of the folded image (entry.h).
  *   PERCEPTUAL_TILE_BY_SIZE (size 3): 4 or 6, whichever costs less
  * @lean: Winograd: its filters are kept as they are, and transformed by each
  *   job: they would be four or seven times as large
@@ -109,6 +110,11 @@ guint perceptual_layer_output_size (const PerceptualLayer *layer, guint input);
  * on nothing else, since distances depend on it in their last bits. */
 const PerceptualWinograd *perceptual_layer_tiles (
     const PerceptualLayer *layer, guint width, guint height);
+
+/* Returns: whether the image is folded for its first layer @layer (entry.h);
+ * then @folded is the layer on the folded image. */
+gboolean perceptual_layer_fold (
+    const PerceptualLayer *layer, PerceptualLayer *folded);
 
 /* Returns: whether the layer behind @layer is a pool whose squares lie within
  * @layer's tiles, so that each job can pool its own block.  @end: behind the

@@ -70,7 +70,8 @@ typedef struct
 
 /**
  * PerceptualStage:
- * @layer: the table's row
+ * @layer: the table's row, or what stands for it (entry.h)
+ * @number: of the table's row
  * @winograd: the tiles, of the prepared size; NULL for direct products and
  *   pools
  * @tap: number of its tap, or -1
@@ -96,6 +97,7 @@ typedef struct
 typedef struct
 {
   const PerceptualLayer *layer;
+  guint number;
   const PerceptualWinograd *winograd;
   gint tap;
   const PerceptualLayer *pool;

@@ -54,8 +54,9 @@ class Counts(unittest.TestCase):
         _, rows = report("--network", "alex")
         # 64 pixels, 15 after the first filter of 11 by steps of 4 with a
         # border of 2, then pools of 3 by steps of 2: 7 and 3.
-        self.close(rows["1"]["gflop"], direct(3, 64, 11, 15) / 1e9)
-        self.close(rows["1"]["direct_gflop"], rows["1"]["gflop"])
+        self.close(rows["1"]["direct_gflop"], direct(3, 64, 11, 15) / 1e9)
+        # Folded by 4: 3 x 3 on 48 channels, 16 tiles of 4, of 6 x 6 points.
+        self.close(rows["1"]["gflop"], tiled(48, 64, 36, 16) / 1e9)
         # 7 pixels are two tiles of 4, of 8 x 8 points each.
         self.close(rows["3"]["direct_gflop"], direct(64, 192, 5, 7) / 1e9)
         self.close(rows["3"]["gflop"], tiled(64, 192, 64, 4) / 1e9)
@@ -67,9 +68,11 @@ class Counts(unittest.TestCase):
 
     def test_bytes_of_alex_are_input_output_and_filters(self):
         _, rows = report("--network", "alex")
-        self.close(rows["0"]["mb"], PAIR * 64 ** 2 * (4 + 3 * FLOAT) / 1e6)
+        # What 15 outputs of 3 read is 17 folded pixels.
+        self.close(rows["0"]["mb"], PAIR * (
+            64 ** 2 * 4 + 17 ** 2 * 48 * FLOAT) / 1e6)
         self.close(rows["1"]["mb"], FLOAT * (
-            PAIR * (64 ** 2 * 3 + 15 ** 2 * 64) + 11 ** 2 * 3 * 64) / 1e6)
+            PAIR * (17 ** 2 * 48 + 15 ** 2 * 64) + 36 * 48 * 64) / 1e6)
         self.close(rows["2"]["mb"],
                    FLOAT * PAIR * (15 ** 2 + 7 ** 2) * 64 / 1e6)
         # Nothing reads what the last one puts out; tiles of 4, 6 x 6 points.

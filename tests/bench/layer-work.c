@@ -16,6 +16,7 @@ typedef struct
   const PerceptualLayer *pool; /* NULL where it is a step of its own */
   gboolean first;
   gboolean fast;
+  guint fold; /* pixels that are folded into one; 0 for none */
   guint in_width;
   guint in_height;
 } Place;
@@ -110,26 +111,61 @@ count (const Place *place, guint inputs, LayerWork *work)
     add_filters (place, 1, work->outputs, place->next->squeeze, work);
 }
 
+/* Where the first layer is when the image is folded for it. */
+static void
+fold_place (Place *place, PerceptualLayer *folded)
+{
+  const PerceptualLayer *layer = place->layer;
+
+  if (place->fast || !place->first || !perceptual_layer_fold (layer, folded))
+    return;
+  place->layer = folded;
+  place->in_width =
+      perceptual_layer_output_size (layer, place->in_width) + folded->size - 1;
+  place->in_height =
+      perceptual_layer_output_size (layer, place->in_height) + folded->size - 1;
+  place->fold = layer->stride;
+}
+
+/* The operations of the direct convolution, where it was counted folded. */
+static void
+count_unfolded (const PerceptualLayer *layer, LayerWork *work)
+{
+  work->direct = 2. * PERCEPTUAL_IMAGE_CHANNELS * work->outputs * layer->size
+      * layer->size * IMAGES * work->width * work->height;
+}
+
+static LayerWork
+entry_work (const Place *first, guint width, guint height)
+{
+  guint numbers =
+      first->fast ? PERCEPTUAL_FAST_ENTRY : PERCEPTUAL_IMAGE_CHANNELS;
+  guint fold = MAX (first->fold, 1);
+  /* Pixels come with a byte of padding. */
+  gdouble bytes = 4. * width * height
+      + number_bytes (first->fast) * first->in_width * first->in_height
+          * numbers * fold * fold;
+
+  return (LayerWork){
+    .kind = "entry",
+    .inputs = PERCEPTUAL_IMAGE_CHANNELS,
+    .outputs = PERCEPTUAL_IMAGE_CHANNELS * fold * fold,
+    .width = first->in_width,
+    .height = first->in_height,
+    .bytes = IMAGES * bytes,
+  };
+}
+
 guint
 layer_work_of (const PerceptualNetwork *network, guint width, guint height,
     gboolean fast, LayerWork *work)
 {
-  guint channels = PERCEPTUAL_IMAGE_CHANNELS;
-  guint entered = fast ? PERCEPTUAL_FAST_ENTRY : channels;
   const PerceptualLayer *end = network->layers + network->n_layers;
+  guint channels = PERCEPTUAL_IMAGE_CHANNELS;
+  PerceptualLayer folded;
   guint n = 1;
 
   g_assert (network->n_layers <= BENCH_MAX_LAYERS);
-  /* Pixels come with a byte of padding. */
-  work[0] = (LayerWork){
-    .kind = "entry",
-    .inputs = channels,
-    .outputs = channels,
-    .width = width,
-    .height = height,
-    .bytes =
-        IMAGES * (gdouble) width * height * (4 + number_bytes (fast) * entered),
-  };
   for (guint i = 0; i < network->n_layers; i++) {
     const PerceptualLayer *layer = &network->layers[i];
     LayerWork *own = &work[n++];
@@ -142,6 +178,11 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
       .in_height = height,
     };
 
+    fold_place (&place, &folded);
+    if (i == 0) {
+      work[0] = entry_work (&place, width, height);
+      channels = work[0].outputs;
+    }
     width = perceptual_layer_output_size (layer, width);
     height = perceptual_layer_output_size (layer, height);
     *own = (LayerWork){ .number = i + 1, .width = width, .height = height };
@@ -151,6 +192,8 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
       i++;
     }
     count (&place, channels, own);
+    if (place.fold != 0)
+      count_unfolded (layer, own);
     width = kept_size (&place, width);
     height = kept_size (&place, height);
     channels = own->outputs;

@@ -341,7 +341,8 @@ square_at (guint x, guint y)
 }
 
 /* alex's first layer steps by 4 pixels: when shifted by as many, its features
- * are elsewhere but the same. */
+ * are elsewhere but the same, up to rounding, which is not the same everywhere
+ * in a tile. */
 static void
 test_mean_and_sort_do_not_see_a_translation_and_spatial_does (void)
 {
@@ -356,10 +357,10 @@ test_mean_and_sort_do_not_see_a_translation_and_spatial_does (void)
     distances[k] = test_distance (metric, &a->view, &b->view);
   }
   g_assert_cmpfloat (distances[0], >, 1e-2);
-  g_assert_cmpfloat_with_epsilon (distances[1], 0, 1e-12);
-  g_assert_cmpfloat_with_epsilon (distances[2], 0, 1e-12);
-  g_assert_cmpfloat_with_epsilon (distances[3], distances[0], 1e-12);
-  g_assert_cmpfloat_with_epsilon (distances[4], distances[0], 1e-12);
+  g_assert_cmpfloat_with_epsilon (distances[1], 0, 1e-10);
+  g_assert_cmpfloat_with_epsilon (distances[2], 0, 1e-10);
+  g_assert_cmpfloat_with_epsilon (distances[3], distances[0], 1e-10);
+  g_assert_cmpfloat_with_epsilon (distances[4], distances[0], 1e-10);
 }
 
 static void

@@ -46,6 +46,13 @@ static const PerceptualLayer lean_6_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
   LEAN (1, 3, 48, 6), LEAN (2, 3, 64, 6) };
 static const PerceptualLayer lean_4_5[] = { CONVOLUTION (0, 3, 1, 1, 32, 0),
   LEAN (1, 5, 16, 4) };
+static const PerceptualLayer folded_6[] = { CONVOLUTION (0, 11, 4, 2, 32, 6),
+  POOL (3, 2, FALSE), CONVOLUTION (1, 3, 1, 1, 16, 4) };
+static const PerceptualLayer folded_4[] = { CONVOLUTION (0, 9, 4, 4, 16, 4),
+  CONVOLUTION (1, 3, 1, 1, 16, 4) };
+/* As 2 x 2 filters, for which there are no tiles. */
+static const PerceptualLayer folded_2[] = { CONVOLUTION (0, 7, 4, 0, 16, 4),
+  CONVOLUTION (1, 3, 1, 1, 16, 4) };
 static const PerceptualLayer strided[] = { CONVOLUTION (0, 11, 4, 2, 32, 0),
   CONVOLUTION (1, 3, 2, 0, 16, 0) };
 static const PerceptualLayer pools[] = { CONVOLUTION (0, 3, 2, 0, 16, 0),
@@ -66,6 +73,9 @@ static const PerceptualNetwork networks[] = {
   { "lean-4-3", lean_4_3, G_N_ELEMENTS (lean_4_3), NULL },
   { "lean-6-3", lean_6_3, G_N_ELEMENTS (lean_6_3), NULL },
   { "lean-4-5", lean_4_5, G_N_ELEMENTS (lean_4_5), NULL },
+  { "folded-6", folded_6, G_N_ELEMENTS (folded_6), NULL },
+  { "folded-4", folded_4, G_N_ELEMENTS (folded_4), NULL },
+  { "folded-2", folded_2, G_N_ELEMENTS (folded_2), NULL },
   { "strided", strided, G_N_ELEMENTS (strided), NULL },
   { "squares", squares, G_N_ELEMENTS (squares), NULL },
   { "pools", pools, G_N_ELEMENTS (pools), NULL },
@@ -183,7 +193,7 @@ run_part (Biased *filters, const Plane *from, const PerceptualLayer *layer,
 static guint
 run_plainly (const PerceptualNetwork *network, Plane input, Plane *taps)
 {
-  Biased filters = { { get_biased, NULL }, perceptual_filters_random (9, TRUE),
+  Biased filters = { { .get = get_biased }, perceptual_filters_random (9, TRUE),
     { 0 } };
   Plane now = input;
   guint n_taps = 0;
@@ -274,7 +284,7 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
 {
   const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
   PerceptualTapConsumer consumer = { all, collect, count_rows };
-  Biased filters = { { get_biased, NULL }, perceptual_filters_random (9, TRUE),
+  Biased filters = { { .get = get_biased }, perceptual_filters_random (9, TRUE),
     { 0 } };
   g_autoptr (PerceptualWorkers) workers =
       perceptual_workers_new (threads, NULL);

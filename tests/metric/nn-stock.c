@@ -113,9 +113,10 @@ test_threads_may_pack_at_the_same_time (void)
 static void
 test_small_outputs_have_small_tiles (void)
 {
-  const PerceptualLayer by_size = { .size = 3,
-    .tile = PERCEPTUAL_TILE_BY_SIZE };
-  const PerceptualLayer six = { .size = 3, .tile = 6 };
+  const PerceptualLayer by_size = {
+    .size = 3, .stride = 1, .tile = PERCEPTUAL_TILE_BY_SIZE
+  };
+  const PerceptualLayer six = { .size = 3, .stride = 1, .tile = 6 };
   const PerceptualLayer pool = { .kind = PERCEPTUAL_LAYER_POOL, .size = 2 };
 
   /* One tile either way: 36 products, or 64. */
