@@ -222,6 +222,15 @@ class TestAnswers(TuneCase):
         self.assertIn(f"(next value: {answer + 2}, ", lines[-1])
         self.assertEqual(done.stderr, "")
 
+    def test_values_from_the_wrong_end_are_told(self):
+        line = "x264enc pass=qual quantizer={value} vbv-buf-capacity=0"
+        done = self.ends(run(self.clip, "--encoder", line, "--value", "40:20:4",
+                             "--target", "mean<1e-12", "--database",
+                             self.path("backwards.sqlite")), 3)
+        self.assertIn("uneven    every coarser value came out better: the "
+                      "finest one comes first in\n          --value\n",
+                      done.stdout)
+
     def test_closest_value_is_told_where_none_meets(self):
         done = self.ends(run(self.clip, "--encoder", X264, "--value", "20:40:2",
                              "--target", "mean<1e-12", "--database",

@@ -337,6 +337,36 @@ write_page (TuneSearchReport *self, GString *text, GError **error)
   return TRUE;
 }
 
+/* Whether every coarser value came out better: then --value begins with the
+ * coarsest one. */
+static gboolean
+is_backwards (const GPtrArray *trials)
+{
+  for (guint i = 0; i < trials->len; i++) {
+    for (guint j = 0; j < trials->len; j++) {
+      const TuneTrial *one = trials->pdata[i];
+      const TuneTrial *other = trials->pdata[j];
+
+      if (one->at < other->at && one->excess <= other->excess)
+        return FALSE;
+    }
+  }
+  return trials->len > 2;
+}
+
+static void
+append_unevenness (GString *text, const TuneSearchReport *self)
+{
+  if (!self->seek->verdict.uneven)
+    return;
+  g_string_append (text,
+      is_backwards (self->seek->trials)
+          ? "uneven    every coarser value came out better: the finest one comes "
+            "first in\n          --value\n"
+          : "uneven    a coarser value came out better than a finer one; the "
+            "values next to the\n          answer were measured too\n");
+}
+
 /* The result is printed also where the page cannot be written. */
 gboolean
 tune_search_report_end (TuneSearchReport *self, GError **error)
@@ -347,10 +377,7 @@ tune_search_report_end (TuneSearchReport *self, GError **error)
   g_autoptr (GString) text = g_string_new (NULL);
   gboolean ok;
 
-  if (self->seek->verdict.uneven)
-    g_string_append (text,
-        "uneven    a coarser value came out better than a finer one; the "
-        "values next to the\n          answer were measured too\n");
+  append_unevenness (text, self);
   g_string_append_printf (text, "answer    %s\n", answer);
   append_proof (text, self);
   ok = write_page (self, text, error);
