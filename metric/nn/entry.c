@@ -30,26 +30,81 @@ perceptual_entry_init (PerceptualEngine *self)
   }
 }
 
-/* @n pixels of @row from pixel @x on. */
+/* @n pixels; @step: samples of one; @wide: of 16 bits.  All three are constants
+ * where most pixels go. */
+static inline void
+enter_samples (const PerceptualEngine *self, const guint8 *pixels, guint step,
+    gboolean wide, guint n, gfloat *to)
+{
+  for (guint x = 0; x < n; x++) {
+    for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++) {
+      guint at = step * x + c;
+
+      *to++ = wide
+          ? enter_sample (self, c, ((const guint16 *) pixels)[at], 32767.5f)
+          : self->entry[c][pixels[at]];
+    }
+  }
+}
+
+/* @n pixels of row @y from pixel @x on. */
 static void
 enter_pixels (const PerceptualEngine *self, const PerceptualImage *image,
-    const guint8 *row, guint x, guint n, gfloat *to)
+    guint y, guint x, guint n, gfloat *to)
 {
   gboolean wide = perceptual_pixels_are_wide (image->pixels);
   guint step = perceptual_pixels_step (image->pixels);
+  const guint8 *pixels =
+      perceptual_pixels_row (image, y) + (gsize) x * step * (wide ? 2 : 1);
 
-  for (guint end = x + n; x < end; x++) {
-    for (guint c = 0; c < PERCEPTUAL_IMAGE_CHANNELS; c++)
-      *to++ = wide ? enter_sample (
-                  self, c, ((const guint16 *) row)[step * x + c], 32767.5f)
-                   : self->entry[c][row[step * x + c]];
-  }
+  if (wide)
+    enter_samples (self, pixels, step, TRUE, n, to);
+  else if (step == 4)
+    enter_samples (self, pixels, 4, FALSE, n, to);
+  else
+    enter_samples (self, pixels, step, FALSE, n, to);
 }
 
 /* --- folding ------------------------------------------------------------- */
 
-/* Row @part of the folded pixels that begin at @to.  The borders on the left
- * and on the right are zero from the beginning. */
+/* Pixels @x to @end - 1 of the folded row @y from row @image_y of the image,
+ * which lie inside of it. */
+static void
+enter_inside (const PerceptualEngine *self, const PerceptualImage *image,
+    guint image_y, guint x, guint end, gfloat *to)
+{
+  gsize channels = self->rings[0].channels;
+  guint fold = self->fold;
+  const guint8 *row = perceptual_pixels_row (image, image_y);
+
+  if (image->pixels != PERCEPTUAL_PIXELS_RGBX8 || fold != 4) {
+    for (; x < end; x++)
+      enter_pixels (self, image, image_y, x * fold - self->fold_pad, fold,
+          to + x * channels);
+    return;
+  }
+  row += (gsize) x * 16 - (gsize) self->fold_pad * 4;
+  for (; x < end; x++, row += 16)
+    enter_samples (self, row, 4, FALSE, 4, to + x * channels);
+}
+
+/* One at the border of the image, whose pixels outside of it are zero from the
+ * beginning. */
+static void
+enter_border (const PerceptualEngine *self, const PerceptualImage *image,
+    guint image_y, guint x, gfloat *to)
+{
+  gint64 left = (gint64) x * self->fold - self->fold_pad;
+  gint64 first = MAX (left, 0);
+  gint64 end = MIN (left + self->fold, image->width);
+
+  if (first < end)
+    enter_pixels (self, image, image_y, (guint) first, (guint) (end - first),
+        to + (gsize) x * self->rings[0].channels
+            + (first - left) * PERCEPTUAL_IMAGE_CHANNELS);
+}
+
+/* Row @part of the folded pixels that begin at @to. */
 static void
 enter_part (const PerceptualEngine *self, const PerceptualImage *image,
     gint64 y, guint part, gfloat *to)
@@ -57,7 +112,8 @@ enter_part (const PerceptualEngine *self, const PerceptualImage *image,
   const PerceptualRing *ring = &self->rings[0];
   guint fold = self->fold;
   guint numbers = fold * PERCEPTUAL_IMAGE_CHANNELS;
-  const guint8 *row;
+  guint first = (self->fold_pad + fold - 1) / fold;
+  guint end = (image->width + self->fold_pad) / fold;
 
   to += part * numbers;
   if (y < 0 || y >= image->height) {
@@ -65,16 +121,13 @@ enter_part (const PerceptualEngine *self, const PerceptualImage *image,
       memset (to + (gsize) x * ring->channels, 0, numbers * sizeof (gfloat));
     return;
   }
-  row = perceptual_pixels_row (image, (guint) y);
-  for (guint x = 0; x < ring->width; x++, to += ring->channels) {
-    gint64 left = (gint64) x * fold - self->fold_pad;
-    gint64 first = MAX (left, 0);
-    gint64 end = MIN (left + fold, image->width);
-
-    if (first < end)
-      enter_pixels (self, image, row, (guint) first, (guint) (end - first),
-          to + (first - left) * PERCEPTUAL_IMAGE_CHANNELS);
-  }
+  first = MIN (first, ring->width);
+  end = CLAMP (end, first, ring->width);
+  for (guint x = 0; x < first; x++)
+    enter_border (self, image, (guint) y, x, to);
+  enter_inside (self, image, (guint) y, first, end, to);
+  for (guint x = end; x < ring->width; x++)
+    enter_border (self, image, (guint) y, x, to);
 }
 
 guint
@@ -136,8 +189,7 @@ perceptual_entry_row (const PerceptualEngine *self,
   gfloat *to = perceptual_ring_row (&self->rings[0], number, y);
 
   if (self->fold == 0) {
-    enter_pixels (
-        self, image, perceptual_pixels_row (image, y), 0, image->width, to);
+    enter_pixels (self, image, y, 0, image->width, to);
     return;
   }
   for (guint part = 0; part < self->fold; part++)
