@@ -49,6 +49,10 @@ if [ ! -d "$root" ]; then
     ln -sr "$root.new$libraries/openblas-pthread/$name" \
       "$root.new$libraries/$name"
   done
+  # The linker follows an absolute link out of the root, and takes libm.a.
+  find "$root.new$libraries" -type l -lname '/*' | while read -r link; do
+    ln -sfr "$root.new$(readlink "$link")" "$link"
+  done
   mv "$root.new" "$root"
 fi
 
