@@ -26,11 +26,13 @@
  * Zen 3, where layers of 128 channels and more took up to twice as long. */
 #define STEP_BYTES (4 << 20)
 #define MOST_TILES 144
-/* The speed of today's cores, for choosing the size of jobs: of products, and
- * of memory behind the second-level cache; and the size of that cache where
- * the system does not tell. */
-#define FLOPS_PER_NS 140.
+/* The speed of today's cores, for choosing the size of jobs: of products, of
+ * the third-level cache as far as one core can count on it, and of memory; and
+ * the size of the second-level cache where the system does not tell. */
+#define FLOPS_PER_NS 120.
 #define BYTES_PER_NS 25.
+#define FAR_BYTES_PER_NS 10.
+#define SHARE_BYTES (4 << 20)
 #define CACHE_BYTES (1 << 20)
 /* What transforming one filter takes, and the most output channels whose
  * filters a job transforms at a time. */
@@ -259,6 +261,22 @@ divide_up (guint a, guint b)
   return (a + b - 1) / b;
 }
 
+/* Nanoseconds for getting a job its filters.  They come from the third-level
+ * cache for all jobs of a step but the first. */
+static gdouble
+filters_cost (
+    const PerceptualEngine *self, const PerceptualStage *stage, gdouble beside)
+{
+  gdouble number = (gdouble) stage->inputs * stage->filters.outputs;
+  gdouble bytes = 4. * stage->winograd->points * number;
+
+  if (perceptual_stage_is_lean (stage))
+    return FILTER_NS * number + bytes / BYTES_PER_NS;
+  if (beside + bytes <= .75 * self->cache_bytes)
+    bytes /= 4;
+  return bytes / BYTES_PER_NS;
+}
+
 /* What one way of cutting a Winograd stage into jobs is expected to cost, in
  * nanoseconds for each tile: multiplying rows that are rounded up to the
  * kernel's block, and moving what does not stay in the cache. */
@@ -272,27 +290,19 @@ expected_cost (const PerceptualEngine *self, const PerceptualStage *stage,
   guint chunks = divide_up (outputs, chunk);
   gdouble work = 2. * w->points * stage->inputs * outputs
       * divide_up (tiles, block) * block;
-  gdouble filters = 4. * w->points * stage->inputs * outputs;
   gdouble input = 4. * w->points * stage->inputs * tiles;
   gdouble products = 4. * w->points * chunk * tiles;
-  gdouble cache = .75 * self->cache_bytes;
   gdouble kept = 0;
-  gdouble moved = 0;
-  gdouble transforms = 0;
+  gdouble all, moved = 0;
 
   if (perceptual_stage_keeps_block (stage))
     kept = 4. * w->tile * w->tile * stage->outputs * tiles;
-  if (input + products + kept > cache)
-    moved += input * (1 + chunks) + 2 * kept;
-  if (products > cache)
-    moved += 2 * products * chunks;
-  if (perceptual_stage_is_lean (stage))
-    transforms = FILTER_NS * stage->inputs * outputs;
-  else if (input + products + kept + filters > cache)
-    moved += filters;
-  else
-    moved += filters / 4; /* from the cache */
-  return (work / FLOPS_PER_NS + moved / BYTES_PER_NS + transforms) / tiles;
+  all = input + products + kept;
+  if (all > .75 * self->cache_bytes)
+    moved = input * (1 + chunks) + 2 * kept + 2 * products * chunks;
+  moved /= all > SHARE_BYTES ? FAR_BYTES_PER_NS : BYTES_PER_NS;
+  return (work / FLOPS_PER_NS + moved + filters_cost (self, stage, all))
+      / tiles;
 }
 
 /* The rows of tiles of one step. */
