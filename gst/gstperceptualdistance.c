@@ -90,7 +90,9 @@ gst_perceptual_distance_negotiate (GstAggregator *agg)
 }
 
 /* How many frames of a stream may be here: in work, waiting to be measured (in
- * real time), in the lineup, and in the pad's queue. */
+ * real time), in the lineup, and in the pad's queue.  Those that are measured
+ * together with the one in work are more, but none of them is waited for: a
+ * pool that has no other frames to give only makes them fewer. */
 #define FRAMES_HELD 4
 
 static gboolean

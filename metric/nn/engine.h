@@ -99,7 +99,8 @@ typedef struct
 } PerceptualEngineInput;
 
 /* For benchmarks: rows @y to @end - 1 of layer @layer (-1: the image's entry)
- * took @seconds, with the pool behind it where both are one step.  Called from the thread of perceptual_engine_run(). */
+ * took @seconds, with the pool behind it where both are one step.  Called from
+ * the thread of perceptual_engine_run(). */
 typedef void (*PerceptualEngineObserver) (
     gpointer user, gint layer, guint y, guint end, gdouble seconds);
 
