@@ -406,9 +406,11 @@ end_map (MeasureResult *result, const gchar *path, OutputPart *map)
 }
 
 /* Measures the files of these numbers, from 1, and keeps their results.  Those
- * that another's failure broke off are put into @again. */
+ * that another's failure broke off are put into @again.  @more: others are to
+ * be measured after them */
 static gboolean
-measure_together (Session *session, const GArray *numbers, GArray *again)
+measure_together (
+    Session *session, const GArray *numbers, gboolean more, GArray *again)
 {
   const MeasureEvents events = {
     .warn = warn, .note = note, .advance = advance, .user = session
@@ -445,6 +447,7 @@ measure_together (Session *session, const GArray *numbers, GArray *again)
           .turn = !session->options.ignore_orientation,
           .reference = reference_of (session, first),
           .references = batch ? references : NULL,
+          .more = more,
           .distorted = distorted,
           .log = log,
           .heatmap = heatmap,
@@ -559,7 +562,7 @@ measure (Session *session)
     g_autoptr (GArray) now = take_together (session, left, most, most_images);
     g_autoptr (GArray) again = g_array_new (FALSE, FALSE, sizeof (guint));
 
-    if (!measure_together (session, now, again))
+    if (!measure_together (session, now, left->len > 0, again))
       break;
     if (is_in_batch (session, g_array_index (now, guint, 0)))
       most_images = adapt (most_images, now->len, again->len);

@@ -372,11 +372,15 @@ can_start (Stretch *self)
 
 /* Metrics of a process that read the same weights share them, and the filters
  * made of them, for as long as there is one; of many pictures each order has
- * only some. */
+ * only some.  The weights are read and checked once more for it, which costs
+ * more than it saves where nothing follows. */
 static void
-keep_filters (const MeasureOrder *order)
+keep_filters (const Stretch *self)
 {
-  if (order->kept == NULL || *order->kept != NULL)
+  const MeasureOrder *order = self->order;
+
+  if (order->kept == NULL || *order->kept != NULL
+      || (!order->more && self->from == 0))
     return;
   *order->kept = gst_object_ref_sink (
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL));
@@ -390,7 +394,7 @@ run_stretch (Stretch *self)
 {
   build (self);
   if (can_start (self)) {
-    keep_filters (self->order);
+    keep_filters (self);
     measure_loop_run (
         self->pipeline, on_message, self, self->order->interrupted);
   }

@@ -332,8 +332,9 @@ measure_message_of_order (const MeasureOrder *order)
 {
   GstStructure *head = gst_structure_new (MEASURE_ASKS_MEASURE, "files",
       G_TYPE_UINT, order->distorted->len, "align", G_TYPE_UINT,
-      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "timelines",
-      G_TYPE_BOOLEAN, order->timelines != NULL, NULL);
+      (guint) order->align, "turn", G_TYPE_BOOLEAN, order->turn, "more",
+      G_TYPE_BOOLEAN, order->more, "timelines", G_TYPE_BOOLEAN,
+      order->timelines != NULL, NULL);
 
   if (order->section != NULL) {
     GstStructure *section = gst_structure_new_empty ("section");
@@ -412,6 +413,7 @@ measure_message_to_order (
   };
   order->section = get_section (head);
   gst_structure_get_boolean (head, "turn", &order->turn);
+  gst_structure_get_boolean (head, "more", &order->more);
   gst_structure_get_uint (head, "align", &align);
   order->align = (MeasureAlign) MIN (align, MEASURE_ALIGN_LEAVE);
   return (references != NULL ? references->len == n : order->reference != NULL)

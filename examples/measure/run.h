@@ -75,6 +75,7 @@ typedef struct
  * @reference: an input without problem
  * @references: (nullable) (element-type MeasureInput): in place of @reference,
  *   a still image for each distorted one, for measure_batch_run()
+ * @more: with @references: another such order follows
  * @distorted: (element-type MeasureInput): at least one input without problem
  * @log: (nullable): file for the log
  * @heatmap: (nullable): file for the heat maps of the first distorted input,
@@ -88,7 +89,7 @@ typedef struct
  * @interrupted: see measure_loop_run()
  * @kept: (nullable): for the orders to come, an element that measures nothing
  *   and keeps the metrics' filters in memory; for measure_batch_run(), which
- *   makes one where there is none.  Its owner stops it
+ *   makes one where there is none and more comes.  Its owner stops it
  *
  * What is to be measured, and where results go besides.
  */
@@ -100,6 +101,7 @@ typedef struct
   const MeasureSection *section;
   const MeasureInput *reference;
   const GPtrArray *references;
+  gboolean more;
   const GPtrArray *distorted;
   const gchar *log;
   const gchar *heatmap;
