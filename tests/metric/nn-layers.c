@@ -278,9 +278,9 @@ make_pixels (guint width, guint height, guint64 seed)
 }
 
 static void
-run_engine (const PerceptualNetwork *network, PerceptualCpu level,
-    guint threads, guint strip_rows, guint8 *const *pixels, guint width,
-    guint height, Collection *all)
+run_images (const PerceptualNetwork *network, PerceptualCpu level,
+    guint threads, guint strip_rows, const PerceptualImage *images,
+    Collection *all)
 {
   const PerceptualEngineInput input = { { 0 }, { 1, 1, 1 } };
   PerceptualTapConsumer consumer = { all, collect, count_rows };
@@ -293,18 +293,13 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
   g_autoptr (PerceptualEngine) engine = perceptual_engine_new (network,
       (1u << n_taps) - 1, &input, &filters.parent,
       perceptual_kernels_table (level), NULL, workers, &error);
-  PerceptualImage images[N_IMAGES];
   const PerceptualImage *pointers[N_IMAGES];
 
   g_assert_no_error (error);
-  for (guint i = 0; i < N_IMAGES; i++) {
-    images[i] = (PerceptualImage){
-      .width = width, .height = height, .data = pixels[i], .stride = width * 4
-    };
+  for (guint i = 0; i < N_IMAGES; i++)
     pointers[i] = &images[i];
-  }
   g_assert_true (perceptual_engine_prepare (
-      engine, width, height, N_IMAGES, strip_rows, &error));
+      engine, images[0].width, images[0].height, N_IMAGES, strip_rows, &error));
   for (guint t = 0; t < n_taps; t++) {
     gsize area;
 
@@ -317,6 +312,20 @@ run_engine (const PerceptualNetwork *network, PerceptualCpu level,
   }
   perceptual_engine_run (engine, pointers, &consumer);
   perceptual_filters_random_free (filters.random);
+}
+
+static void
+run_engine (const PerceptualNetwork *network, PerceptualCpu level,
+    guint threads, guint strip_rows, guint8 *const *pixels, guint width,
+    guint height, Collection *all)
+{
+  PerceptualImage images[N_IMAGES];
+
+  for (guint i = 0; i < N_IMAGES; i++)
+    images[i] = (PerceptualImage){
+      .width = width, .height = height, .data = pixels[i], .stride = width * 4
+    };
+  run_images (network, level, threads, strip_rows, images, all);
 }
 
 static void
@@ -439,6 +448,64 @@ test_features_do_not_depend_on_threads_or_strips (gconstpointer data)
     g_free (pixels[i]);
 }
 
+/* The same samples in @layout, @rgbx's of 8 bits stretched to 16. */
+static PerceptualImage
+lay_out (const guint8 *rgbx, guint width, guint height, PerceptualPixels layout)
+{
+  gsize step = layout == PERCEPTUAL_PIXELS_RGB8 ? 3 : 4;
+  gsize bytes = layout == PERCEPTUAL_PIXELS_RGBX16 ? 8 : step;
+  gpointer data = g_malloc (bytes * width * height);
+
+  for (gsize i = 0; i < (gsize) width * height; i++) {
+    for (guint c = 0; c < step; c++) {
+      if (layout == PERCEPTUAL_PIXELS_RGBX16)
+        ((guint16 *) data)[step * i + c] = (guint16) (rgbx[4 * i + c] * 257);
+      else
+        ((guint8 *) data)[step * i + c] = rgbx[4 * i + c];
+    }
+  }
+  return (PerceptualImage){ .pixels = layout,
+    .width = width,
+    .height = height,
+    .data = data,
+    .stride = bytes * width };
+}
+
+/* Nothing is read behind the images' last pixels. */
+static void
+test_features_do_not_depend_on_layouts (gconstpointer data)
+{
+  static const PerceptualPixels layouts[] = { PERCEPTUAL_PIXELS_RGBX8,
+    PERCEPTUAL_PIXELS_RGB8, PERCEPTUAL_PIXELS_RGBX16 };
+  const PerceptualNetwork *network = data;
+  Collection all[G_N_ELEMENTS (layouts)] = { 0 };
+  guint n_taps = perceptual_network_taps (network);
+
+  for (guint k = 0; k < G_N_ELEMENTS (layouts); k++) {
+    PerceptualImage images[N_IMAGES];
+
+    for (guint i = 0; i < N_IMAGES; i++) {
+      g_autofree guint8 *pixels = make_pixels (43, 38, i);
+
+      images[i] = lay_out (pixels, 43, 38, layouts[k]);
+    }
+    run_images (network, perceptual_cpu (), 2, 0, images, &all[k]);
+    for (guint i = 0; i < N_IMAGES; i++)
+      g_free ((gpointer) images[i].data);
+  }
+  for (guint t = 0; t < n_taps; t++) {
+    gsize bytes = (gsize) all[0].size[t].width * all[0].size[t].height
+        * all[0].size[t].channels * sizeof (gfloat);
+
+    for (guint i = 0; i < N_IMAGES; i++) {
+      g_assert_cmpmem (all[0].values[t][i], bytes, all[1].values[t][i], bytes);
+      g_assert_cmpmem (all[0].values[t][i], bytes, all[2].values[t][i], bytes);
+    }
+  }
+  for (guint k = 0; k < G_N_ELEMENTS (layouts); k++)
+    free_collection (&all[k]);
+}
+
 static void
 test_sizes_of_the_backbones_are_those_of_torchvision (void)
 {
@@ -475,11 +542,15 @@ main (int argc, char **argv)
     g_autofree gchar *same =
         g_strconcat ("/nn-layers/do-not-depend-on-threads-or-strips/",
             networks[i].name, NULL);
+    g_autofree gchar *layouts = g_strconcat (
+        "/nn-layers/do-not-depend-on-layouts/", networks[i].name, NULL);
 
     g_test_add_data_func (
         exact, &networks[i], test_layers_agree_with_plain_loops_in_double);
     g_test_add_data_func (
         same, &networks[i], test_features_do_not_depend_on_threads_or_strips);
+    g_test_add_data_func (
+        layouts, &networks[i], test_features_do_not_depend_on_layouts);
   }
   g_test_add_func ("/nn-layers/sizes-of-the-backbones-are-torchvision's",
       test_sizes_of_the_backbones_are_those_of_torchvision);
