@@ -386,7 +386,9 @@ keep_filters (const Stretch *self)
       g_object_new (G_OBJECT_CLASS_TYPE (order->settings->element), NULL));
   measure_settings_apply (order->settings, G_OBJECT (*order->kept));
   g_object_set (*order->kept, "threads", 1, NULL);
+  measure_activity_set_busy (order->activity, TRUE);
   gst_element_set_state (*order->kept, GST_STATE_READY);
+  measure_activity_set_busy (order->activity, FALSE);
 }
 
 static void
