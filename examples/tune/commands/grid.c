@@ -241,8 +241,8 @@ check_values (Run *self, const TuneClip *clip, const TuneEncoding *encoding,
     add_trouble (self, clip, encoding, fault->message);
 }
 
-/* @sample: NULL where the store has none: then the value is left out, unless the
- * user has asked for it. */
+/* @sample: NULL where the store has none: then the value is left out, unless
+ * the user has asked for it. */
 static void
 take_sample (Run *self, const TuneClip *clip, const TuneEncoding *encoding,
     guint place, const TuneSample *sample)

@@ -361,8 +361,8 @@ append_unevenness (GString *text, const TuneSearchReport *self)
     return;
   g_string_append (text,
       is_backwards (self->seek->trials)
-          ? "uneven    every coarser value came out better: the finest one comes "
-            "first in\n          --value\n"
+          ? "uneven    every coarser value came out better: the finest one "
+            "comes first in\n          --value\n"
           : "uneven    a coarser value came out better than a finer one; the "
             "values next to the\n          answer were measured too\n");
 }
