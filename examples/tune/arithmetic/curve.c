@@ -441,6 +441,8 @@ tune_hull (const TunePoint *points, guint n, gboolean *on_hull)
     corners[i] = (Corner){ log (points[i].rate), points[i].quality, i };
     on_hull[i] = FALSE;
   }
+  if (n == 0)
+    return 0;
   qsort (corners, n, sizeof *corners, by_rate);
   for (guint i = 0; i < n; i++) {
     /* More rate for no more quality. */
