@@ -212,10 +212,8 @@ perceptual_engine_warm (
     if (!warm (&stage->beside, NULL, workers, error)
         || !warm (&stage->after, NULL, workers, error))
       return FALSE;
-    if (stage->pool != NULL) {
-      width = perceptual_layer_output_size (stage->pool, width);
-      height = perceptual_layer_output_size (stage->pool, height);
-    }
+    width = perceptual_stage_stored (stage, width);
+    height = perceptual_stage_stored (stage, height);
   }
   return TRUE;
 }

@@ -402,10 +402,8 @@ choose_sizes (PerceptualEngine *self)
     stage->width = width;
     stage->height = height;
     stage->step_rows = 0;
-    if (stage->pool != NULL) {
-      width = perceptual_layer_output_size (stage->pool, width);
-      height = perceptual_layer_output_size (stage->pool, height);
-    }
+    width = perceptual_stage_stored (stage, width);
+    height = perceptual_stage_stored (stage, height);
     if (self->fast != NULL) {
       perceptual_fast_choose_size (self, stage);
       continue;

@@ -197,7 +197,7 @@ typedef struct
 } PerceptualScratchSize;
 
 /* Returns: the rows that are in the ring behind @stage when it has made @done
- * of its output. */
+ * of its output, or its columns. */
 static inline guint
 perceptual_stage_stored (const PerceptualStage *stage, guint done)
 {

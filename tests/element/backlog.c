@@ -141,15 +141,6 @@ note_passed (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 }
 
 static void
-watch_output (Listener *l, Passed *passed)
-{
-  g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "src");
-
-  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, note_passed, passed, NULL);
-}
-
-static void
 assert_same_structures (const GPtrArray *a, const GPtrArray *b)
 {
   assert_equals_int (a->len, b->len);
@@ -178,7 +169,8 @@ GST_START_TEST (test_pairs_that_wait_are_measured_together_to_the_same_bits)
   fail_unless (g_atomic_int_get (&most_together) <= 1);
 
   together = begin_with_backlog (properties);
-  watch_output (together, &passed);
+  listener_watch_output (
+      together, GST_PAD_PROBE_TYPE_BUFFER, note_passed, &passed);
   send_end (together, "ref");
   send_end (together, "dist");
   listener_run (together);
@@ -225,7 +217,7 @@ GST_START_TEST (test_heat_maps_are_made_one_by_one)
   Listener *l = begin_with_backlog ("output=heatmap");
   Passed passed = { 0 };
 
-  watch_output (l, &passed);
+  listener_watch_output (l, GST_PAD_PROBE_TYPE_BUFFER, note_passed, &passed);
   send_end (l, "ref");
   send_end (l, "dist");
   listener_run (l);

@@ -56,6 +56,16 @@ listener_clear (Listener *self)
 }
 
 void
+listener_watch_output (Listener *l, GstPadProbeType what,
+    GstPadProbeCallback callback, gpointer user)
+{
+  g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "src");
+
+  gst_pad_add_probe (pad, what, callback, user, NULL);
+}
+
+void
 listener_free (Listener *self)
 {
   gst_element_set_state (self->pipeline, GST_STATE_NULL);

@@ -44,6 +44,11 @@ void listener_drain (Listener *listener);
 /* Forgets the messages so far. */
 void listener_clear (Listener *listener);
 
+/* Has @callback called with @user for what leaves "d", as by
+ * gst_pad_add_probe(). */
+void listener_watch_output (Listener *listener, GstPadProbeType what,
+    GstPadProbeCallback callback, gpointer user);
+
 /* Sets the pipeline to NULL and frees everything. */
 void listener_free (Listener *listener);
 

@@ -44,22 +44,13 @@ note_passed (GstPad *pad, GstPadProbeInfo *info, gpointer user)
 }
 
 static void
-watch_output (Listener *l, Passed *passed)
-{
-  g_autoptr (GstElement) d = gst_bin_get_by_name (GST_BIN (l->pipeline), "d");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (d, "src");
-
-  gst_pad_add_probe (pad,
-      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      note_passed, passed, NULL);
-}
-
-static void
 run_with_a_lost_frame (const gchar *properties, Passed *passed)
 {
   Listener *l = listener_of_frames (properties);
 
-  watch_output (l, passed);
+  listener_watch_output (l,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      note_passed, passed);
   for (gint t = 0; t < 200; t += 40)
     send_frame (l, "ref", GRAY, t, fill_bytes, GUINT_TO_POINTER (7));
   for (gint t = 0; t < 200; t += 40) {
@@ -111,7 +102,9 @@ GST_START_TEST (test_repeated_frames_are_frames)
       "perceptualdistance name=d metric=l2 missing-frames=error ! fakesink");
   guint64 frames;
 
-  watch_output (l, &passed);
+  listener_watch_output (l,
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      note_passed, &passed);
   listener_run (l);
   assert_ended_well (l);
   frames = summary_uint (l, "pairs");

@@ -139,10 +139,8 @@ add_hulls (Rates *self, const TuneRdReport *report, guint statistic)
 {
   g_autofree gboolean *on_hull = tune_rd_find_hull (report, statistic);
   const gchar *label = "hull";
-  guint clips = 0;
+  guint clips = tune_rd_count_clips (report);
 
-  for (guint i = 0; i < report->n_curves; i++)
-    clips = MAX (clips, report->curves[i].clip + 1);
   for (guint clip = 0; clip < clips; clip++) {
     g_autoptr (GPtrArray) points =
         choose_hull (report, clip, statistic, on_hull);

@@ -45,16 +45,25 @@ mark_clip (const TuneRdReport *report, guint clip, guint statistic,
     on_hull[places[i]] = marks[i];
 }
 
+guint
+tune_rd_count_clips (const TuneRdReport *report)
+{
+  guint clips = 0;
+
+  for (guint i = 0; i < report->n_curves; i++)
+    clips = MAX (clips, report->curves[i].clip + 1);
+  return clips;
+}
+
 gboolean *
 tune_rd_find_hull (const TuneRdReport *report, guint statistic)
 {
   gboolean *on_hull;
-  guint n = 0, clips = 0;
+  guint clips = tune_rd_count_clips (report);
+  guint n = 0;
 
-  for (guint i = 0; i < report->n_curves; i++) {
+  for (guint i = 0; i < report->n_curves; i++)
     n += report->curves[i].n;
-    clips = MAX (clips, report->curves[i].clip + 1);
-  }
   on_hull = g_new0 (gboolean, n + 1);
   for (guint clip = 0; clip < clips; clip++)
     mark_clip (report, clip, statistic, on_hull, n);

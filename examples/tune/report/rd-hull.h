@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 gboolean tune_rd_has_place (
     const TuneRdReport *report, const TuneRdPoint *point, guint statistic);
 
+/* Returns: how many clips its curves are of. */
+guint tune_rd_count_clips (const TuneRdReport *report);
+
 /* Returns: (transfer full): of the points of all curves, in order, whether each
  * is on the hull of its clip: tune_hull() in @statistic. */
 gboolean *tune_rd_find_hull (const TuneRdReport *report, guint statistic);
