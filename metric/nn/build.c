@@ -199,21 +199,20 @@ perceptual_engine_warm (
   width = perceptual_entry_size (engine, width);
   height = perceptual_entry_size (engine, height);
   for (guint i = 0; i < engine->n_stages; i++) {
-    const PerceptualStage *stage = &engine->stages[i];
-    const PerceptualLayer *layer = stage->layer;
-    const PerceptualWinograd *winograd;
+    /* As it is to be for this size; the engine's own is not touched. */
+    PerceptualStage stage = engine->stages[i];
 
-    width = perceptual_layer_output_size (layer, width);
-    height = perceptual_layer_output_size (layer, height);
-    winograd = perceptual_layer_tiles (layer, width, height);
-    if (!(winograd != NULL && layer->lean)
-        && !warm (&stage->filters, winograd, workers, error))
+    width = perceptual_layer_output_size (stage.layer, width);
+    height = perceptual_layer_output_size (stage.layer, height);
+    stage.winograd = perceptual_layer_tiles (stage.layer, width, height);
+    if (!perceptual_stage_is_lean (&stage)
+        && !warm (&stage.filters, stage.winograd, workers, error))
       return FALSE;
-    if (!warm (&stage->beside, NULL, workers, error)
-        || !warm (&stage->after, NULL, workers, error))
+    if (!warm (&stage.beside, NULL, workers, error)
+        || !warm (&stage.after, NULL, workers, error))
       return FALSE;
-    width = perceptual_stage_stored (stage, width);
-    height = perceptual_stage_stored (stage, height);
+    width = perceptual_stage_stored (&stage, width);
+    height = perceptual_stage_stored (&stage, height);
   }
   return TRUE;
 }
