@@ -457,3 +457,36 @@ tune_hull (const TunePoint *points, guint n, gboolean *on_hull)
     on_hull[hull[i].index] = TRUE;
   return length;
 }
+
+gboolean
+tune_point_has_place (const TunePoint *point)
+{
+  return point->rate > 0 && isfinite (point->rate) && isfinite (point->quality);
+}
+
+gboolean *
+tune_hulls (const TunePoint *points, const guint *clips, guint n)
+{
+  gboolean *result = g_new0 (gboolean, n + 1);
+  g_autofree TunePoint *own = g_new (TunePoint, n + 1);
+  g_autofree guint *places = g_new (guint, n + 1);
+  g_autofree gboolean *on_hull = g_new (gboolean, n + 1);
+  guint n_clips = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_clips = MAX (n_clips, clips[i] + 1);
+  for (guint clip = 0; clip < n_clips; clip++) {
+    guint taken = 0;
+
+    for (guint i = 0; i < n; i++) {
+      if (clips[i] != clip || !tune_point_has_place (&points[i]))
+        continue;
+      own[taken] = points[i];
+      places[taken++] = i;
+    }
+    tune_hull (own, taken, on_hull);
+    for (guint i = 0; i < taken; i++)
+      result[places[i]] = on_hull[i];
+  }
+  return result;
+}

@@ -149,6 +149,19 @@ gboolean tune_gain (const TunePoint *anchor, guint n_anchor,
  */
 guint tune_hull (const TunePoint *points, guint n, gboolean *on_hull);
 
+/* Whether @point may be on a hull: its rate is above 0, and both are finite. */
+gboolean tune_point_has_place (const TunePoint *point);
+
+/**
+ * tune_hulls:
+ * @points: @n points, which need not have a place
+ * @clips: of each point, the number of the clip that it is of
+ *
+ * Returns: (transfer full): of each point, whether it is on tune_hull() of its
+ *   clip's points that have a place
+ */
+gboolean *tune_hulls (const TunePoint *points, const guint *clips, guint n);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TuneCurve, tune_curve_free)
 
 G_END_DECLS

@@ -173,12 +173,6 @@ tune_rd_set_points (const TuneRdSet *self, const gchar *clip,
   return points;
 }
 
-static gboolean
-has_place (const TunePoint *point)
-{
-  return point->rate > 0 && isfinite (point->rate) && isfinite (point->quality);
-}
-
 /* Leaves those on the hull; what has no place on it is left for the error that
  * it deserves. */
 static GArray *
@@ -188,7 +182,7 @@ keep_hull (GArray *points)
   guint n = 0;
 
   for (guint i = 0; i < points->len; i++) {
-    if (!has_place (&g_array_index (points, TunePoint, i)))
+    if (!tune_point_has_place (&g_array_index (points, TunePoint, i)))
       return points;
   }
   tune_hull ((const TunePoint *) points->data, points->len, on_hull);
@@ -220,28 +214,18 @@ tune_rd_set_gain (const TuneRdSet *self, const gchar *clip, const gchar *anchor,
 gboolean *
 tune_rd_set_hull (const TuneRdSet *self, guint statistic)
 {
-  gboolean *result = g_new0 (gboolean, self->entries->len + 1);
-  g_autofree gboolean *on_hull = g_new0 (gboolean, self->entries->len + 1);
-  g_autoptr (GPtrArray) clips = tune_rd_set_list_clips (self);
-  g_autoptr (GArray) points = g_array_new (FALSE, FALSE, sizeof (TunePoint));
-  g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
+  guint n = self->entries->len;
+  g_autoptr (GPtrArray) names = tune_rd_set_list_clips (self);
+  g_autofree TunePoint *points = g_new (TunePoint, n + 1);
+  g_autofree guint *clips = g_new0 (guint, n + 1);
 
-  for (guint c = 0; c < clips->len; c++) {
-    g_array_set_size (points, 0);
-    g_array_set_size (places, 0);
-    for (guint i = 0; i < self->entries->len; i++) {
-      const TuneRdEntry *entry = self->entries->pdata[i];
-      TunePoint point = point_of (self, entry, statistic);
+  for (guint i = 0; i < n; i++) {
+    const TuneRdEntry *entry = self->entries->pdata[i];
 
-      if (strcmp (entry->clip, clips->pdata[c]) != 0 || entry->error != NULL
-          || !has_place (&point))
-        continue;
-      g_array_append_val (points, point);
-      g_array_append_val (places, i);
-    }
-    tune_hull ((const TunePoint *) points->data, points->len, on_hull);
-    for (guint i = 0; i < places->len; i++)
-      result[g_array_index (places, guint, i)] = on_hull[i];
+    points[i] = entry->error == NULL ? point_of (self, entry, statistic)
+                                     : (TunePoint){ NAN, NAN };
+    g_ptr_array_find_with_equal_func (
+        names, entry->clip, g_str_equal, &clips[i]);
   }
-  return result;
+  return tune_hulls (points, clips, n);
 }

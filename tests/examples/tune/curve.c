@@ -366,6 +366,42 @@ test_hull_leaves_out_what_mixtures_beat (void)
     g_assert_cmpint (on_hull[i], ==, points[i].on);
 }
 
+static void
+test_each_clip_has_a_hull_of_its_own (void)
+{
+  static const struct
+  {
+    guint clip;
+    TunePoint point;
+    gboolean on;
+  } rows[] = {
+    { 2, { 100, 5 }, TRUE }, /* clip 0 has a better one */
+    { 0, { 100, 9 }, TRUE },
+    { 2, { 50, 4 }, TRUE },
+    { 0, { 200, 8 }, FALSE },
+    { 0, { 0, 99 }, FALSE }, /* no place: it beats nothing */
+    { 0, { -1, 99 }, FALSE },
+    { 0, { INFINITY, 99 }, FALSE },
+    { 0, { 50, INFINITY }, FALSE },
+    { 0, { NAN, 99 }, FALSE },
+    { 0, { 50, NAN }, FALSE },
+    { 0, { 300, 10 }, TRUE },
+  };
+  const guint n = G_N_ELEMENTS (rows);
+  TunePoint points[G_N_ELEMENTS (rows)];
+  guint clips[G_N_ELEMENTS (rows)];
+  g_autofree gboolean *on_hull = NULL, *none = tune_hulls (NULL, NULL, 0);
+
+  for (guint i = 0; i < n; i++) {
+    points[i] = rows[i].point;
+    clips[i] = rows[i].clip;
+  }
+  on_hull = tune_hulls (points, clips, n);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (on_hull[i], ==, rows[i].on);
+  g_assert_nonnull (none);
+}
+
 /* The definition itself: a point is on the hull unless one of no higher rate
  * is as good, or a line between two others passes on or above it. */
 static gboolean
@@ -431,5 +467,6 @@ main (int argc, char **argv)
   ADD (error_domain_has_its_name);
   ADD (hull_leaves_out_what_mixtures_beat);
   ADD (hull_of_random_points_is_the_definition);
+  ADD (each_clip_has_a_hull_of_its_own);
   return g_test_run ();
 }
