@@ -425,7 +425,7 @@ measure_together (
   GPtrArray *timelines =
       batch ? NULL : compare_course_lend (session->course, numbers);
   g_autofree gchar *log = NULL, *heatmap = NULL;
-  OutputPart map = { NULL, NULL };
+  OutputPart map = { NULL, NULL, -1 };
   gboolean hopeless = FALSE;
 
   /* It could, for all of them. */

@@ -5,18 +5,23 @@
  */
 #include "console/output-file.h"
 
+#include "console/signals.h"
+
 #include <glib/gstdio.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define STEP_MS 10
 /* Symbolic links on the way to a file; more lead in a circle. */
 #define MOST_LINKS 40
+
+#define ENDING ".part"
 
 /* --- where to ------------------------------------------------------------- */
 
@@ -72,7 +77,7 @@ is_replaced (const gchar *file)
 static gchar *
 part_of (const gchar *file)
 {
-  return g_strdup_printf ("%s.%d.part", file, (gint) getpid ());
+  return g_strdup_printf ("%s.%d" ENDING, file, (gint) getpid ());
 }
 
 /* Whether @reason keeps a file from being written beside @file, but perhaps not
@@ -226,6 +231,76 @@ output_file_can (const gchar *path)
 
 /* --- piece by piece ------------------------------------------------------- */
 
+/* Whether @name is that of somebody's part of the file @whole. */
+static gboolean
+is_part_of (const gchar *name, const gchar *whole)
+{
+  gsize length = strlen (whole);
+  gsize digits;
+
+  if (strncmp (name, whole, length) != 0 || name[length] != '.')
+    return FALSE;
+  name += length + 1;
+  digits = strspn (name, "0123456789");
+  return digits > 0 && strcmp (name + digits, ENDING) == 0;
+}
+
+/* The lock of a part ends with the process that writes it. */
+static void
+remove_if_left (const gchar *part)
+{
+  int fd = g_open (part, O_WRONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0);
+
+  if (fd < 0)
+    return;
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    g_unlink (part);
+  close (fd);
+}
+
+static void
+remove_left (const gchar *file)
+{
+  g_autofree gchar *folder = g_path_get_dirname (file);
+  g_autofree gchar *whole = g_path_get_basename (file);
+  GDir *dir = g_dir_open (folder, 0, NULL);
+  const gchar *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+    g_autofree gchar *part = g_build_filename (folder, name, NULL);
+
+    if (is_part_of (name, whole))
+      remove_if_left (part);
+  }
+  g_clear_pointer (&dir, g_dir_close);
+}
+
+/* Returns: whether @fd is still that of a file with a name: another process may
+ * have taken it for one that was left. */
+static gboolean
+hold (int fd)
+{
+  GStatBuf info;
+
+  /* Where there are no locks, nobody takes it for that. */
+  if (flock (fd, LOCK_EX) != 0)
+    return TRUE;
+  return fstat (fd, &info) != 0 || info.st_nlink > 0;
+}
+
+/* Like open_part(); it has its lock. */
+static int
+open_held (const gchar *part, const gchar *file)
+{
+  for (;;) {
+    int fd = open_part (part, file);
+
+    if (fd < 0 || hold (fd))
+      return fd;
+    close (fd);
+  }
+}
+
 void
 output_part_begin (OutputPart *self, const gchar *path)
 {
@@ -233,14 +308,15 @@ output_part_begin (OutputPart *self, const gchar *path)
   g_autofree gchar *part = part_of (file);
   int fd;
 
-  *self = (OutputPart){ NULL, NULL };
+  *self = (OutputPart){ NULL, NULL, -1 };
   if (is_replaced (file)) {
-    fd = open_part (part, file);
-    if (fd >= 0)
-      close (fd);
+    remove_left (file);
+    fd = open_held (part, file);
     if (fd >= 0 || !only_in_place (file, errno)) {
       self->place = g_steal_pointer (&part);
       self->file = g_steal_pointer (&file);
+      self->lock = fd;
+      stop_signal_remove (self->place);
       return;
     }
   }
@@ -262,11 +338,14 @@ output_part_end (OutputPart *self, gboolean whole)
   gint reason = 0;
 
   if (self->file != NULL) {
+    stop_signal_remove (NULL);
     reason = whole ? settle (self->place) : 0;
     if (whole && reason == 0 && g_rename (self->place, self->file) != 0)
       reason = errno;
     if (!whole || reason != 0)
       g_unlink (self->place);
+    if (self->lock >= 0)
+      close (self->lock);
   }
   g_clear_pointer (&self->place, g_free);
   g_clear_pointer (&self->file, g_free);

@@ -40,6 +40,7 @@ gint output_file_can (const gchar *path);
  * @place: the file to write to
  * @file: (nullable): what @place becomes at the end; NULL where it is what the
  *   user named
+ * @lock: that @place has as long as this process lives, where @file is set
  *
  * A file of which nobody knows all at once, as a video.
  */
@@ -47,11 +48,15 @@ typedef struct
 {
   gchar *place;
   gchar *file;
+  gint lock;
 } OutputPart;
 
 /* Begins a file at @path, for output_part_end().  What is written to
  * @self->place replaces it in one go then, under the conditions of
- * output_file_put().  Where it cannot be written, who tries to is told. */
+ * output_file_put().  Where it cannot be written, who tries to is told.
+ *
+ * A second signal removes the part of the last one that was begun.  What a
+ * process that was killed has left of a part of @path is removed now. */
 void output_part_begin (OutputPart *self, const gchar *path);
 
 /* Puts what was written in its place, or, unless @whole, leaves what was there

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Shells and timeout(1) send one signal twice: to the process and to its
  * group. */
@@ -14,6 +15,7 @@
 
 static volatile sig_atomic_t seen;
 static struct timespec first;
+static const gchar *volatile unfinished;
 
 gboolean
 stop_signal_is_first (int number)
@@ -28,10 +30,20 @@ stop_signal_is_first (int number)
   }
   if ((now.tv_sec - first.tv_sec) * 1000000000LL + now.tv_nsec - first.tv_nsec
       > SAME_NS) {
+    const gchar *path = unfinished;
+
+    if (path != NULL)
+      unlink (path);
     signal (number, SIG_DFL);
     raise (number);
   }
   return FALSE;
+}
+
+void
+stop_signal_remove (const gchar *path)
+{
+  unfinished = path;
 }
 
 void

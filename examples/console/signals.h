@@ -14,6 +14,10 @@ G_BEGIN_DECLS
  * handler returns. */
 gboolean stop_signal_is_first (int number);
 
+/* @path: (nullable): a file that is removed where a second signal ends the
+ * process; it has to last until another one, or NULL, is named */
+void stop_signal_remove (const gchar *path);
+
 /* Sets the handler of SIGINT, SIGTERM and, unless it is ignored, SIGHUP. */
 void stop_signal_handle (void (*handler) (int));
 

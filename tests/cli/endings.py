@@ -293,9 +293,15 @@ class Endings(unittest.TestCase):
                     lines.read()
                 process.communicate(timeout=PATIENCE)
                 self.assertEqual((folder / "heat.mkv").read_bytes(), b"old")
-                # Nobody can remove what a killed program was writing.
+                # What a killed program was writing is left to the next one.
                 self.assertEqual(len(os.listdir(folder)),
                                  1 if number == signal.SIGINT else 2)
+                self.ends(self.start(COMPARE, "--quiet", "--heatmap",
+                                     folder / "heat.mkv",
+                                     self.path("short.y4m"),
+                                     self.path("short.y4m")), 0)
+                self.assertEqual(os.listdir(folder), ["heat.mkv"])
+                self.assertNotEqual((folder / "heat.mkv").read_bytes(), b"old")
 
     def test_a_file_that_is_open_already_is_added_to(self):
         out = self.path("both.txt")

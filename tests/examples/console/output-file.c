@@ -4,6 +4,7 @@
  * is written to instead of being replaced.
  */
 #include "console/output-file.h"
+#include "console/signals.h"
 #include "folder.h"
 
 #include <glib/gstdio.h>
@@ -192,6 +193,93 @@ test_what_is_broken_off_leaves_the_old_file (
 }
 
 static void
+on_signal (int number)
+{
+  stop_signal_is_first (number);
+}
+
+/* Returns: the state of a process that is ended while it writes a part. */
+static int
+be_ended_while_writing (const gchar *path, gboolean killed)
+{
+  pid_t child = fork ();
+  int state;
+
+  if (child == 0) {
+    OutputPart part;
+
+    stop_signal_handle (on_signal);
+    output_part_begin (&part, path);
+    write_down (part.place, "half");
+    raise (killed ? SIGKILL : SIGINT);
+    g_usleep (G_USEC_PER_SEC / 2);
+    raise (SIGINT);
+    _exit (0);
+  }
+  g_assert_cmpint (waitpid (child, &state, 0), ==, child);
+  return state;
+}
+
+static void
+test_a_second_signal_leaves_no_part (TestFolder *self, gconstpointer name)
+{
+  int state;
+
+  put (self->path, OLD);
+  state = be_ended_while_writing (self->path, FALSE);
+  g_assert_true (WIFSIGNALED (state));
+  g_assert_cmpint (WTERMSIG (state), ==, SIGINT);
+  assert_text (self->path, OLD);
+  assert_files (self->folder, 1);
+}
+
+static void
+test_what_a_kill_has_left_is_removed_by_the_next_one (
+    TestFolder *self, gconstpointer name)
+{
+  static const gchar *const others[] = { ".part", "..part", ".1x.part",
+    ".1.part.mkv", "2.1.part", NULL };
+  OutputPart part;
+
+  for (guint i = 0; others[i] != NULL; i++) {
+    g_autofree gchar *other = g_strconcat (self->path, others[i], NULL);
+
+    put (other, "another's");
+  }
+  be_ended_while_writing (self->path, TRUE);
+  assert_files (self->folder, g_strv_length ((gchar **) others) + 1);
+  output_part_begin (&part, self->path);
+  assert_files (self->folder, g_strv_length ((gchar **) others) + 1);
+  write_down (part.place, "new");
+  g_assert_cmpint (output_part_end (&part, TRUE), ==, 0);
+  assert_text (self->path, "new");
+  assert_files (self->folder, g_strv_length ((gchar **) others) + 1);
+}
+
+static void
+test_a_part_that_is_being_written_stays (TestFolder *self, gconstpointer name)
+{
+  OutputPart part;
+  pid_t child;
+  int state;
+
+  output_part_begin (&part, self->path);
+  child = fork ();
+  if (child == 0) {
+    OutputPart other;
+
+    output_part_begin (&other, self->path);
+    _exit (output_part_end (&other, FALSE));
+  }
+  g_assert_cmpint (waitpid (child, &state, 0), ==, child);
+  g_assert_cmpint (state, ==, 0);
+  write_down (part.place, "new");
+  g_assert_cmpint (output_part_end (&part, TRUE), ==, 0);
+  assert_text (self->path, "new");
+  assert_files (self->folder, 1);
+}
+
+static void
 test_a_pipe_has_no_part (TestFolder *self, gconstpointer name)
 {
   OutputPart part;
@@ -309,6 +397,9 @@ main (int argc, char **argv)
   ADD (a_kill_leaves_the_old_file);
   ADD (what_is_written_piece_by_piece_is_there_at_the_end);
   ADD (what_is_broken_off_leaves_the_old_file);
+  ADD (a_second_signal_leaves_no_part);
+  ADD (what_a_kill_has_left_is_removed_by_the_next_one);
+  ADD (a_part_that_is_being_written_stays);
   ADD (a_pipe_has_no_part);
   ADD (a_long_name_is_written_in_place);
   ADD (a_file_in_a_folder_of_others_is_written_in_place);
