@@ -18,8 +18,8 @@
 static const gchar *const properties[] = { "metric", "threads", "interval",
   "scaling", "allow-hdr", "reference-colorimetry", "distorted-colorimetry" };
 
-static gboolean
-is_offered (const gchar *name)
+gboolean
+tune_measuring_offers (const gchar *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (properties); i++) {
     if (strcmp (name, properties[i]) == 0)
@@ -49,7 +49,7 @@ for_each (const TuneSession *session,
   if (session->measuring.element != NULL)
     specs = g_object_class_list_properties (session->measuring.element, &n);
   for (guint i = 0; i < n; i++) {
-    if (is_offered (specs[i]->name))
+    if (tune_measuring_offers (specs[i]->name))
       func (specs[i], user);
   }
 }

@@ -21,6 +21,9 @@ void tune_measuring_clear (TuneSession *session);
  * such option. */
 gboolean tune_measuring_check (TuneSession *session, GError **error);
 
+/* Whether one of the options is @name. */
+gboolean tune_measuring_offers (const gchar *name);
+
 /* Returns: (transfer full): "--metric, --backbone, ...", for the help. */
 gchar *tune_measuring_names (const TuneSession *session);
 

@@ -487,6 +487,8 @@ class Faults(ProbeCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stderr.count("Interlaced video is measured as "
                                            "whole frames"), 1, done.stderr)
+        self.assertIn("-vf bwdif", done.stderr)
+        self.assertNotIn("--deinterlace", done.stderr)
 
     def test_what_is_wrong_with_settings_is_named(self):
         for words, wrong in (

@@ -147,6 +147,22 @@ static const Remedy remedies[] = {
       "it may be damaged, or of a kind that is not known; "
       "ffmpeg -i FILE -c:v ffv1 OUT.mkv may make something of it" },
 };
+
+/* For programs that lack the option which is the better remedy.  A table. */
+static const struct
+{
+  const gchar *option;
+  Remedy remedy;
+} without[] = {
+  { "deinterlace",
+      { "Interlaced video", NULL, NULL,
+          "make frames of its fields first, for instance by "
+          "ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" } },
+  { "pair",
+      { "of the reference video do not rise", NULL, NULL,
+          "such a frame finds no partner, and is not measured; a container "
+          "that has times may help: ffmpeg -i FILE -c copy OUT.mkv" } },
+};
 /* clang-format on */
 
 /* Names of properties without a value, and words that mean nothing here. */
@@ -187,16 +203,31 @@ find_advice (const gchar *debug)
   return g_strstrip (advice);
 }
 
-static const Remedy *
-find_remedy (const gchar *text, const gchar *debug)
+static gboolean
+has_option (const MeasureNames *names, const gchar *option)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
-    const Remedy *remedy = &remedies[i];
+  return names->offers == NULL || names->offers (option);
+}
 
-    if (strstr (text, remedy->said) != NULL
-        && (remedy->advised == NULL
-            || (debug != NULL && strstr (debug, remedy->advised) != NULL)))
-      return remedy;
+static gboolean
+fits (const Remedy *remedy, const gchar *text, const gchar *debug)
+{
+  return strstr (text, remedy->said) != NULL
+      && (remedy->advised == NULL
+          || (debug != NULL && strstr (debug, remedy->advised) != NULL));
+}
+
+static const Remedy *
+find_remedy (const gchar *text, const gchar *debug, const MeasureNames *names)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (without); i++) {
+    if (!has_option (names, without[i].option)
+        && fits (&without[i].remedy, text, debug))
+      return &without[i].remedy;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (remedies); i++) {
+    if (fits (&remedies[i], text, debug))
+      return &remedies[i];
   }
   return NULL;
 }
@@ -350,17 +381,48 @@ translate (const gchar *text, const MeasureNames *names)
   return words;
 }
 
+/* Whether all options that @words name are there. */
+static gboolean
+can_follow (const gchar *words, const MeasureNames *names)
+{
+  for (const gchar *at = words; (at = strstr (at, "--")) != NULL;) {
+    gsize length = strspn (at += 2, G_CSET_a_2_z "-");
+    g_autofree gchar *option = g_strndup (at, length);
+
+    if (length > 0 && !has_option (names, option))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: (transfer full): those sentences of the advice @words that can be
+ * followed.  Takes @words. */
+static gchar *
+leave_out_useless (gchar *words, const MeasureNames *names)
+{
+  g_auto (GStrv) sentences = g_strsplit (words, ".  ", -1);
+  g_autoptr (GString) rest = g_string_new (NULL);
+
+  for (guint i = 0; sentences[i] != NULL; i++) {
+    if (can_follow (sentences[i], names))
+      g_string_append_printf (
+          rest, "%s%s", rest->len > 0 ? ".  " : "", sentences[i]);
+  }
+  g_free (words);
+  return g_string_free (g_steal_pointer (&rest), FALSE);
+}
+
 /* Advice that the table does not know is better than none.  Returns: (transfer
  * full) (nullable): what to do */
 static gchar *
 rest_of (const Remedy *remedy, const gchar *advice, const MeasureNames *names)
 {
   if (remedy == NULL)
-    return translate (advice, names);
-  if (names->streams && remedy->remedy != NULL
-      && strstr (remedy->remedy, "FILE") != NULL)
+    return leave_out_useless (translate (advice, names), names);
+  if (remedy->remedy == NULL
+      || (names->streams && strstr (remedy->remedy, "FILE") != NULL))
     return NULL;
-  return g_strdup (remedy->remedy);
+  return leave_out_useless (g_strdup (remedy->remedy), names);
 }
 
 gboolean
@@ -380,7 +442,7 @@ measure_words_are_of_settings (GstMessage *message)
 gchar *
 measure_words (const gchar *text, const gchar *debug, const MeasureNames *names)
 {
-  const Remedy *remedy = find_remedy (text, debug);
+  const Remedy *remedy = find_remedy (text, debug, names);
   g_autofree gchar *advice = find_advice (debug);
   g_autofree gchar *words = translate (
       remedy != NULL && remedy->text != NULL ? remedy->text : text, names);

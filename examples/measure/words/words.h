@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  *   are within its name, as in lpips:taps=1
  * @labels: of the reference and of the distorted files, NULL-terminated
  * @own: which of them is put before the text
+ * @offers: (nullable): whether the program has an option of this name; NULL
+ *   for one that has all that are ever named
  * @images: whether they are images
  * @streams: whether they are streams, which nobody can convert
  *
@@ -28,6 +30,7 @@ typedef struct
   const MeasureSettings *settings;
   const gchar *const *labels;
   guint own;
+  gboolean (*offers) (const gchar *option);
   gboolean images;
   gboolean streams;
 } MeasureNames;
@@ -38,7 +41,8 @@ typedef struct
  * @debug: (nullable): its debug text, which holds the advice
  *
  * Properties become options, pads become files, and what to do about it in a
- * pipeline becomes what to do about it here.
+ * pipeline becomes what to do about it here.  Advice to use an option that the
+ * program does not have is left out.
  *
  * Returns: (transfer full): text and remedy, to follow the name of the file
  */

@@ -12,6 +12,7 @@
 #include "measure/loop.h"
 #include "measure/source.h"
 #include "measure/words/words.h"
+#include "tune/measuring.h"
 #include "tune/probe/branch.h"
 #include "tune/probe/candidate.h"
 
@@ -178,6 +179,7 @@ put_in_words (const Run *run, const GError *error, const gchar *debug)
               run->measure != NULL ? G_OBJECT_GET_CLASS (run->measure) : NULL,
           .settings = run->pass->settings,
           .labels = labels,
+          .offers = tune_measuring_offers,
           .images = run->pass->source->is_image,
       });
 }

@@ -10,6 +10,7 @@
 #include "measure/loop.h"
 #include "measure/source.h"
 #include "measure/words/words.h"
+#include "tune/measuring.h"
 #include "tune/probe/branch.h"
 
 #include <gst/video/video.h>
@@ -159,8 +160,8 @@ on_message (GstMessage *message, gpointer user)
   if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
     return !self->ended;
   gst_message_parse_error (message, &error, &debug);
-  words = measure_words (
-      error->message, debug, &(MeasureNames){ .labels = labels });
+  words = measure_words (error->message, debug,
+      &(MeasureNames){ .labels = labels, .offers = tune_measuring_offers });
   if (self->error == NULL)
     program_fail_unnamed (
         &self->error, "%s: %s", self->file->source->label, words);

@@ -141,6 +141,57 @@ test_an_option_is_named_as_it_was_written (void)
   g_assert_cmpstr (option, ==, "\"9\" is not a value for --taps; valid: all");
 }
 
+static gboolean
+offers_only_scaling (const gchar *option)
+{
+  return strcmp (option, "scaling") == 0;
+}
+
+/* A table of what a program says that has no option but --scaling. */
+static void
+test_no_option_is_advised_that_the_program_does_not_have (void)
+{
+  static const gchar *const said[][3] = {
+    { "The reference is 1x1 but the distorted video is 2x2", PLACE "x",
+        "The reference is 1x1 but the distorted video is 2x2; --scaling "
+        "to-reference scales it" },
+    { "No pair was found", PLACE "x", "No pair was found" },
+    { "Interlaced video is measured", PLACE "x",
+        "Interlaced video is measured; make frames of its fields first, for "
+        "instance by ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" },
+    { "Something else", PLACE "First.  async=true is second.  Third.",
+        "Something else; First.  Third" },
+    { "Something else", PLACE "async=true is all.", "Something else" },
+    { "The timestamps of the distorted video do not rise: 1",
+        PLACE
+        "Such a frame at dist_sink finds no partner, and is not measured.  "
+        "async=true pairs frames by their numbers, whatever their times.",
+        "The timestamps of the distorted video do not rise: 1; Such a frame "
+        "finds no partner, and is not measured" },
+    { "The timestamps of the reference video do not rise: 1",
+        PLACE
+        "Such a frame at ref_sink finds no partner, and is not measured.  "
+        "async=true pairs frames by their numbers, whatever their times.",
+        "The timestamps of the reference video do not rise: 1; such a frame "
+        "finds no partner, and is not measured; a container that has times "
+        "may help: ffmpeg -i FILE -c copy OUT.mkv" },
+  };
+  const gchar *const labels[] = { "ref.mkv", "one.mkv", NULL };
+  GstElement *sink = gst_object_ref_sink (
+      gst_element_factory_make ("fakesink", NULL)); /* has "async" */
+
+  for (guint i = 0; i < G_N_ELEMENTS (said); i++) {
+    g_autofree gchar *words = measure_words (said[i][0], said[i][1],
+        &(MeasureNames){ .element = G_OBJECT_GET_CLASS (sink),
+            .labels = labels,
+            .own = 1,
+            .offers = offers_only_scaling });
+
+    g_assert_cmpstr (words, ==, said[i][2]);
+  }
+  gst_object_unref (sink);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,5 +202,7 @@ main (int argc, char **argv)
       "/words/streams-cannot-be-converted", test_streams_cannot_be_converted);
   g_test_add_func ("/words/an-option-is-named-as-it-was-written",
       test_an_option_is_named_as_it_was_written);
+  g_test_add_func ("/words/no-option-is-advised-that-the-program-does-not-have",
+      test_no_option_is_advised_that_the_program_does_not_have);
   return g_test_run ();
 }
