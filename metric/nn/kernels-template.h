@@ -154,6 +154,9 @@ input_6 (const Vector *d, guint step, Vector *to)
   to[5] = (4.f * d1 + d5) - 5.f * d3;
 }
 
+/* The numbers of one tile lie in as many places as it has points or pixels,
+ * more than a core follows by itself: so what the next channels need is asked
+ * for. */
 INLINE void
 input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
     gfloat *points, gsize point_stride)
@@ -165,8 +168,12 @@ input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
       Vector d[8], t[8];
 
 #pragma GCC unroll 8
-      for (guint y = 0; y < side; y++)
-        d[y] = load (rows[y] + offset + (gsize) x * channels + c);
+      for (guint y = 0; y < side; y++) {
+        const gfloat *from = rows[y] + offset + (gsize) x * channels + c;
+
+        d[y] = load (from);
+        __builtin_prefetch (from + LANES, 0, 2);
+      }
       if (side == 8)
         input_8 (d, 1, t);
       else
@@ -183,8 +190,12 @@ input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
       else
         input_6 (half + y * side, 1, t);
 #pragma GCC unroll 8
-      for (guint x = 0; x < side; x++)
-        store (points + (y * side + x) * point_stride + c, t[x]);
+      for (guint x = 0; x < side; x++) {
+        gfloat *to = points + (y * side + x) * point_stride + c;
+
+        store (to, t[x]);
+        __builtin_prefetch (to + LANES, 1);
+      }
     }
   }
 }
@@ -251,8 +262,12 @@ output_tile (guint tile, guint side, const PerceptualTile *t)
       Vector m[8], to[6];
 
 #pragma GCC unroll 8
-      for (guint y = 0; y < side; y++)
-        m[y] = load (t->points + (y * side + x) * t->point_stride + c);
+      for (guint y = 0; y < side; y++) {
+        const gfloat *from = t->points + (y * side + x) * t->point_stride + c;
+
+        m[y] = load (from);
+        __builtin_prefetch (from + 2 * LANES, 0, 2);
+      }
       output_one (tile, side, m, 1, to);
 #pragma GCC unroll 6
       for (guint y = 0; y < tile; y++)

@@ -31,6 +31,12 @@ G_BEGIN_DECLS
  * @c_stride: numbers from one row of C to the next
  * @bias: (nullable): @columns numbers; C becomes max (0, A B + bias); without
  *   it, plain A B
+ * @far: whether A, B and C may lie beyond the second-level cache: then what is
+ *   needed next is asked for while multiplying.  There must be one segment, and
+ *   @a_stride must be @depth
+ * @next_a: (nullable): A of the product that follows, to be asked for too, if
+ *   @far
+ * @next_b: (nullable): its B
  *
  * What to multiply.  Pointers need no alignment beyond that of a float.
  */
@@ -46,6 +52,9 @@ typedef struct
   gfloat *c;
   gsize c_stride;
   const gfloat *bias;
+  gboolean far;
+  const gfloat *next_a;
+  const gfloat *next_b;
 } PerceptualProduct;
 
 /**

@@ -272,6 +272,9 @@ multiply_row (
       .b = filters.first + i * filters.stride,
       .c = block->scratch->products + (row * side + i) * out_stride,
       .c_stride = chunk.n,
+      .far = TRUE,
+      .next_a = row * side + i + 1 < side * side ? a + in_stride : NULL,
+      .next_b = i + 1 < side ? filters.first + (i + 1) * filters.stride : NULL,
     };
 
     block->step->kernels->products->multiply (&product);

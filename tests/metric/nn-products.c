@@ -16,16 +16,20 @@ typedef struct
   guint rows, segments, depth, columns;
   gsize a_stride; /* smaller than depth: rows overlap */
   gboolean bias;
+  gboolean far;
 } Shape;
 
 static const Shape shapes[] = {
-  { 1, 1, 1, 16, 1, FALSE },
-  { 13, 1, 64, 32, 64, FALSE },
-  { 14, 1, 16, 48, 16, TRUE },
-  { 29, 3, 9, 64, 6, TRUE },
-  { 7, 11, 33, 64, 12, TRUE },
-  { 30, 1, 384, 256, 384, FALSE },
-  { 5, 3, 3000, 16, 700, FALSE },
+  { 1, 1, 1, 16, 1, FALSE, FALSE },
+  { 13, 1, 64, 32, 64, FALSE, FALSE },
+  { 14, 1, 16, 48, 16, TRUE, FALSE },
+  { 29, 3, 9, 64, 6, TRUE, FALSE },
+  { 7, 11, 33, 64, 12, TRUE, FALSE },
+  { 30, 1, 384, 256, 384, FALSE, FALSE },
+  { 5, 3, 3000, 16, 700, FALSE, FALSE },
+  { 3, 1, 16, 16, 16, FALSE, TRUE },
+  { 30, 1, 384, 256, 384, FALSE, TRUE },
+  { 43, 1, 65, 80, 65, TRUE, TRUE },
 };
 
 static gfloat *
@@ -86,7 +90,10 @@ multiply (const PerceptualProducts *products, const Shape *shape,
     .b = packed,
     .c = c,
     .c_stride = shape->columns + 3,
-    .bias = bias };
+    .bias = bias,
+    .far = shape->far,
+    .next_a = shape->far ? a[0] : NULL,
+    .next_b = shape->far ? packed : NULL };
 
   for (guint row = 0; row < rows; row++)
     products->pack_row (products->panel, b + (gsize) row * shape->columns, row,
@@ -166,7 +173,7 @@ test_a_row_does_not_depend_on_its_neighbours (void)
 {
   PerceptualCpu levels[3];
   guint n = perceptual_cpu_levels (levels);
-  const Shape many = { 31, 1, 600, 48, 600, FALSE };
+  const Shape many = { 31, 1, 600, 48, 600, FALSE, FALSE };
   PerceptualRng rng;
   g_autofree gfloat *a = NULL, *b = NULL;
 
@@ -181,7 +188,7 @@ test_a_row_does_not_depend_on_its_neighbours (void)
 
     multiply (products, &many, &all, b, NULL, together);
     for (guint row = 0; row < 31; row++) {
-      const Shape one = { 1, 1, 600, 48, 600, FALSE };
+      const Shape one = { 1, 1, 600, 48, 600, FALSE, FALSE };
       const gfloat *from = a + row * 600;
       gfloat alone[51];
 
