@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Times lpips beside PyTorch, ONNX Runtime and OpenVINO; see rivals.sh.
 
-Each tool is a process of its own that loads its network and its images once
-and then runs whenever it is its turn, so that all meet the same load of the
-machine and no other tool's threads run at the same time.  The best turn
-counts.
+Each tool loads its network and its images once and then takes turns with the
+others (turns.py); the best turn counts.
 
 The rivals have an advantage: their images are float tensors before the clock
 starts, whereas ours starts at bytes; and the two that run an exported graph
@@ -13,17 +11,17 @@ that takes both at once, of which the faster counts.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import re
-import struct
-import subprocess
 import statistics
 import sys
 import tempfile
-import time
-from importlib import metadata, util
+from importlib import util
+
+from lpips_network import (TOLERANCE, build_network, sha256, weights_folder,
+                           weights_path)
+from turns import SKIP, Contender, Trouble, cpu_name, serve, versions
 
 TOOLS = {
     "exact": {
@@ -40,17 +38,9 @@ TOOLS = {
 }
 WORKS = ["alex:1920x1080", "squeeze:1920x1080", "vgg:960x540"]
 FORMS = ["each", "both"]
-# Agreement with the reference implementation that the project promises.
-TOLERANCE = 1e-5
-# The same of precision=fast, relative to the exact distance.
+PACKAGES = ("torch", "lpips", "onnxruntime", "openvino", "onnx")
+# How much precision=fast may differ, relative to the exact distance.
 FAST_TOLERANCE = 0.01
-SKIP = 77
-# Seconds between runs: idle threads spin for a while before they sleep.
-PAUSE = 0.05
-
-
-class Trouble(Exception):
-    """The text is for users."""
 
 
 # --- pictures ---------------------------------------------------------------
@@ -90,49 +80,6 @@ def write_pictures(paths, size, folder):
 # --- the rivals' networks ---------------------------------------------------
 
 
-def read_safetensors(path):
-    """The tensors of a file with float32 tensors only, by name."""
-    import numpy
-    with open(path, "rb") as file:
-        length, = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-        data = file.read()
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        if entry["dtype"] != "F32":
-            raise Trouble(f"{path}: {name} is not float32")
-        start, end = entry["data_offsets"]
-        tensors[name] = numpy.frombuffer(
-            data[start:end], "<f4").reshape(entry["shape"]).copy()
-    return tensors
-
-
-def build_network(backbone, weights):
-    """The package's own LPIPS with every tensor taken from our file."""
-    import lpips
-    import torch
-    network = lpips.LPIPS(net=backbone, pretrained=False, pnet_rand=True,
-                          verbose=False)
-    tensors = read_safetensors(
-        os.path.join(weights, backbone + ".safetensors"))
-    state = network.state_dict()
-    for name in state:
-        layer = re.fullmatch(r"net\.slice\d+\.(.*)", name)
-        head = re.fullmatch(r"lins?\.?(\d)\.model\.1\.weight", name)
-        if layer:
-            tensor = tensors["features." + layer[1]]
-        elif head:
-            tensor = tensors[f"lin.{head[1]}.weight"].reshape(1, -1, 1, 1)
-        elif name.startswith("scaling_layer."):
-            continue
-        else:
-            raise Trouble(f"lpips has a tensor {name} that is not known here")
-        state[name] = torch.from_numpy(tensor)
-    network.load_state_dict(state)
-    return network.eval()
-
-
 def load_tensors(reference, distorted):
     """The two images as (1, 3, height, width) from -1 to 1."""
     import torch
@@ -141,8 +88,9 @@ def load_tensors(reference, distorted):
             for path in (reference, distorted)]
 
 
-def export(job):
-    """Writes the network as ONNX graphs, one for each of FORMS."""
+def make_export(job):
+    """Writes the network as ONNX graphs, one for each of FORMS; there is
+    nothing to run afterwards."""
     import lpips
     import torch
 
@@ -174,6 +122,7 @@ def export(job):
             module().eval(), images, job["graph"] % form, dynamo=False,
             input_names=["reference", "distorted"],
             output_names=["distance"])
+    return {}
 
 
 # --- processes that run one rival -------------------------------------------
@@ -233,93 +182,27 @@ def load_arrays(job):
             for name in ("reference", "distorted")]
 
 
-def timed(run):
-    start = time.perf_counter()
-    distance = run()
-    return time.perf_counter() - start, distance
-
-
-def serve(tool, job):
-    """Warms up, reports its result, then runs once for each line it reads."""
-    # Whatever the libraries print must not mix with the answers.
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)
-    if tool == "export":
-        export(job)
-        print("{}", file=answers)
-        return
-    runs = globals()["make_" + tool](job)
-    for run in runs.values():
-        run()
-    print("{}", file=answers)
-    for _ in sys.stdin:
-        seconds, distances = {}, {}
-        for form, run in runs.items():
-            seconds[form], distances[form] = timed(run)
-            time.sleep(PAUSE)
-        form = min(seconds, key=seconds.get)
-        print(json.dumps({"seconds": seconds[form], "form": form,
-                          "distance": distances[form], "forms": seconds}),
-              file=answers)
+def fastest(seconds, distances):
+    """What a turn tells of its runs, by form."""
+    form = min(seconds, key=seconds.get)
+    return {"seconds": seconds[form], "form": form,
+            "distance": distances[form], "forms": seconds}
 
 
 # --- the comparison ---------------------------------------------------------
 
 
-class Contender:
-    """A tool's process; `turns` holds its answers, one a turn."""
-
-    def __init__(self, command, threads):
-        environment = dict(os.environ, OMP_NUM_THREADS=str(threads),
-                           PYTHONWARNINGS="ignore")
-        self.turns = []
-        self.log = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=self.log, text=True, env=environment)
-        self.hello = self.answer()
-
-    def answer(self):
-        line = self.process.stdout.readline()
-        if not line:
-            self.process.wait()
-            self.log.seek(0)
-            said = self.log.read().strip().splitlines() or ["no message"]
-            raise Trouble(said[-1])
-        try:
-            return json.loads(line)
-        except ValueError:
-            raise Trouble(f"answered {line.strip()}") from None
-
-    def turn(self):
-        try:
-            self.process.stdin.write("\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # answer() tells why it ended
-        self.turns.append(self.answer())
-        time.sleep(PAUSE)
-
-    def summary(self):
-        best = min(self.turns, key=lambda turn: turn["seconds"])
-        entry = {"seconds_best": best["seconds"],
-                 "seconds_median": statistics.median(
-                     turn["seconds"] for turn in self.turns),
-                 "distance": best["distance"], "turns": self.turns}
-        if "form" in best:
-            entry["form"] = best["form"]
-        if "kernels" in self.hello:
-            entry["kernels"] = self.hello["kernels"]
-        return entry
-
-    def close(self):
-        try:
-            self.process.stdin.close()
-        except BrokenPipeError:
-            pass
-        self.process.stdout.close()
-        self.process.wait()
-        self.log.close()
+def summary(contender, turns):
+    best = min(turns, key=lambda turn: turn["seconds"])
+    entry = {"seconds_best": best["seconds"],
+             "seconds_median": statistics.median(
+                 turn["seconds"] for turn in turns),
+             "distance": best["distance"], "turns": turns}
+    if "form" in best:
+        entry["form"] = best["form"]
+    if "kernels" in contender.hello:
+        entry["kernels"] = contender.hello["kernels"]
+    return entry
 
 
 def start(tool, job, bench):
@@ -351,8 +234,8 @@ def missing_tools(bench):
 
 
 def compare(job, tools, bench, rounds):
-    """The contenders of one work after their turns, and who fell out."""
-    contenders, failed = {}, {}
+    """What each tool measured of one work, and who fell out."""
+    contenders, turns, failed = {}, {}, {}
     graphs = [tool for tool in tools if tool in ("onnxruntime", "openvino")]
     try:
         if graphs:
@@ -369,13 +252,13 @@ def compare(job, tools, bench, rounds):
         for tool, contender in contenders.items():
             try:
                 if tool not in failed:
-                    contender.turn()
+                    turns.setdefault(tool, []).append(contender.turn())
             except Trouble as trouble:
                 failed[tool] = str(trouble)
     for contender in contenders.values():
         contender.close()
-    return {tool: contender for tool, contender in contenders.items()
-            if contender.turns}, failed
+    return {tool: summary(contenders[tool], turns[tool])
+            for tool in contenders if tool in turns}, failed
 
 
 def run_work(work, args, weights, folder, missing):
@@ -388,18 +271,16 @@ def run_work(work, args, weights, folder, missing):
            "graph": os.path.join(folder, backbone + "-%s.onnx")}
     tools = [tool for tool in TOOLS[args.precision] if tool not in missing]
     load = os.getloadavg()[0]
-    contenders, failed = compare(job, tools, args.bench, args.rounds)
+    measured, failed = compare(job, tools, args.bench, args.rounds)
     result = {"backbone": backbone, "width": size[0], "height": size[1],
-              "load_before": load, "failed": failed}
-    result["tools"] = {tool: contender.summary()
-                       for tool, contender in contenders.items()}
-    ours = result["tools"].get("ours")
-    for entry in result["tools"].values():
+              "load_before": load, "failed": failed, "tools": measured}
+    ours = measured.get("ours")
+    for entry in measured.values():
         if ours:
             entry["ratio"] = entry["seconds_best"] / ours["seconds_best"]
             entry["ratio_median"] = \
                 entry["seconds_median"] / ours["seconds_median"]
-    result["same_work"] = same_work(args.precision, result["tools"])
+    result["same_work"] = same_work(args.precision, measured)
     return result
 
 
@@ -418,22 +299,6 @@ def same_work(precision, tools):
 
 
 # --- telling ----------------------------------------------------------------
-
-
-def cpu_name():
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        names = re.findall(r"^model name\s*:\s*(.*)$", file.read(), re.M)
-    return names[0] if names else "unknown"
-
-
-def versions():
-    found = {}
-    for package in ("torch", "lpips", "onnxruntime", "openvino", "onnx"):
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            pass
-    return found
 
 
 def print_table(report):
@@ -504,16 +369,6 @@ def parse_arguments():
     return args
 
 
-def weights_folder():
-    """The tests' folder, else the one that weights/fetch.py fills."""
-    data = os.environ.get("PERCEPTUAL_TEST_DATA")
-    if data:
-        return os.path.join(data, "weights")
-    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser(
-        "~/.local/share")
-    return os.path.join(home, "gst-perceptual", "weights")
-
-
 def find_images(args):
     """Sets args.images; returns what to call them."""
     media = os.path.join(
@@ -530,17 +385,16 @@ def find_images(args):
 
 def main():
     if sys.argv[1:2] == ["--serve"]:
-        serve(sys.argv[2], json.loads(sys.argv[3]))
+        make, job = globals()["make_" + sys.argv[2]], json.loads(sys.argv[3])
+        serve(lambda: make(job), fastest)
         return 0
     args = parse_arguments()
     weights = os.path.abspath(args.weights or weights_folder())
     works, hashes = [], {}
     for work in args.work:
-        name = work.split(":")[0] + ".safetensors"
-        path = os.path.join(weights, name)
+        path = weights_path(weights, work.split(":")[0])
         if os.path.exists(path):
-            with open(path, "rb") as file:
-                hashes[name] = hashlib.sha256(file.read()).hexdigest()
+            hashes[os.path.basename(path)] = sha256(path)
             works.append(work)
         else:
             print(f"rivals.sh: no {path}: {work} is left out (--weights DIR,"
@@ -551,7 +405,7 @@ def main():
     report = {"cpu": cpu_name(), "threads": args.threads,
               "precision": args.precision,
               "rounds": args.rounds, "images": find_images(args),
-              "versions": versions(), "weights_sha256": hashes,
+              "versions": versions(PACKAGES), "weights_sha256": hashes,
               "missing": missing, "works": []}
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(dir=args.build) as folder:

@@ -16,29 +16,14 @@ case ${1:-} in
   '' | -*) ;;
   *) build=$1 && shift ;;
 esac
-if [ ! -d "$build" ]; then
-  echo "rivals.sh: there is no build folder $build" >&2
-  exit 2
-fi
-venv=$build/rivals-venv
 here=$(dirname "$0")
+. "$here/rivals-venv.sh"
 
-# Imports the module $1, else installs the packages after it and tries again.
-need () {
-  module=$1
-  shift
-  "$venv/bin/python" -c "import $module" 2>/dev/null && return
-  echo "rivals.sh: installing $* into $venv" >&2
-  "$venv/bin/pip" install --quiet --disable-pip-version-check \
-    --no-cache-dir "$@" >&2 && "$venv/bin/python" -c "import $module" >&2
-}
-
-[ -x "$venv/bin/pip" ] || python3 -m venv "$venv"
-if ! need lpips torch torchvision lpips==0.1.4 || ! need PIL pillow; then
-  # The other rivals run what PyTorch exports.
-  echo "rivals.sh: PyTorch and lpips are not available: nothing to compare" >&2
+if ! need PIL pillow; then
+  echo "rivals.sh: pillow is not available: there are no pictures" >&2
   exit 77
 fi
+# The other rivals run what PyTorch exports.
 if need onnx onnx; then
   need onnxruntime onnxruntime \
     || echo "rivals.sh: ONNX Runtime is not available: not measured" >&2
