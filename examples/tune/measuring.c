@@ -9,6 +9,7 @@
 
 #include "console/metric-tables.h"
 #include "measure/value.h"
+#include "measure/words/words.h"
 #include "console/program-error.h"
 
 #include <string.h>
@@ -117,6 +118,33 @@ check_option (const MeasureSetting *setting, const PerceptualMetricInfo *metric,
       metric->name, setting->name, names);
 }
 
+/* Options within the metric's name, as in lpips:backbone=vgg, count more than
+ * others, as they do for perceptual-compare. */
+static gboolean
+take_metric (TuneOptions *options, GError **error)
+{
+  const gchar *text = g_hash_table_lookup (options->settings, "metric");
+  g_autoptr (GVariant) own = NULL;
+  GVariantIter iter;
+  const gchar *name;
+  GVariant *value;
+
+  options->metric = perceptual_specification_parse (text, &own, error);
+  if (options->metric == NULL)
+    return FALSE;
+  g_hash_table_insert (
+      options->settings, g_strdup ("metric"), g_strdup (options->metric->name));
+  g_variant_iter_init (&iter, own);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    g_hash_table_insert (options->settings, g_strdup (name),
+        g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+            ? g_variant_dup_string (value, NULL)
+            : g_variant_print (value, FALSE));
+    g_variant_unref (value);
+  }
+  return TRUE;
+}
+
 gboolean
 tune_measuring_check (TuneSession *session, GError **error)
 {
@@ -133,13 +161,30 @@ tune_measuring_check (TuneSession *session, GError **error)
     g_hash_table_insert (
         options->settings, g_strdup (setting->name), g_strdup (setting->text));
   }
-  options->metric = perceptual_metric_find (
-      g_hash_table_lookup (options->settings, "metric"), error);
-  if (options->metric == NULL)
+  if (!take_metric (options, error))
     return FALSE;
   for (guint i = 0; i < set->len; i++) {
     if (!check_option (set->pdata[i], options->metric, error))
       return FALSE;
   }
   return TRUE;
+}
+
+TuneIdentity *
+tune_measuring_identify (TuneSession *session, GError **error)
+{
+  GError *fault = NULL;
+  TuneIdentity *identity =
+      tune_identity_new (session->options.settings, &fault);
+  g_autofree gchar *words = NULL;
+
+  if (identity != NULL)
+    return identity;
+  words = measure_words (fault->message, NULL,
+      &(MeasureNames){ .element = session->measuring.element,
+          .settings = &session->measuring,
+          .offers = tune_measuring_offers });
+  g_set_error_literal (error, fault->domain, fault->code, words);
+  g_error_free (fault);
+  return NULL;
 }

@@ -8,6 +8,7 @@
 #define TUNE_MEASURING_H
 
 #include "tune/command.h"
+#include "tune/identity.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,10 @@ gboolean tune_measuring_check (TuneSession *session, GError **error);
 
 /* Whether one of the options is @name. */
 gboolean tune_measuring_offers (const gchar *name);
+
+/* Returns: (transfer full): what the options say, see tune_identity_new(); NULL
+ * with @error set, in which options are named as they were typed. */
+TuneIdentity *tune_measuring_identify (TuneSession *session, GError **error);
 
 /* Returns: (transfer full): "--metric, --backbone, ...", for the help. */
 gchar *tune_measuring_names (const TuneSession *session);

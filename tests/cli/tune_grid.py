@@ -198,6 +198,30 @@ class TestGrid(GridCase):
                    self.clip, "--encoder", "x264", "--statistic", "p42",
                    "--database", self.database)
 
+    def test_options_within_a_metrics_name_are_its_options(self):
+        def grid(*metric):
+            [row] = self.json("grid", self.clip, "--encoder", X264, "--value",
+                              "30:30", "--metric", *metric, "--database",
+                              self.database)["results"]
+            return row
+        plain = grid("mmd")
+        apart = grid("mmd", "--seed", "5", "--features", "64", "--exact",
+                     "false")
+        self.assertNotEqual(apart["mean"], plain["mean"])
+        # They count more than those beside the name.
+        within = grid("mmd:seed=5,features=64,exact=false", "--seed", "7")
+        self.assertEqual((within["mean"], within["remark"]),
+                         (apart["mean"], "stored"))
+        for metric, name in ((("mmd", "--scale", "3"), "--scale"),
+                             (("mmd:scale=3",), "scale"),
+                             (("lpips", "--taps", "9", "--weights", "random",
+                               "--heads", "none"), "--taps"),
+                             (("lpips:taps=9,weights=random,heads=none",),
+                              "taps")):
+            self.fails([f'" is not a value for {name}; valid'], "grid",
+                       self.clip, "--encoder", X264, "--metric", *metric,
+                       "--database", self.database)
+
     def test_an_encoder_that_ignores_the_value_is_told(self):
         done = self.ends(run("grid", self.clip, "--encoder",
                              "x264enc pass=qual quantizer=30 threads=1 "

@@ -6,6 +6,7 @@
 #include "tune/commands/bd.h"
 #include "tune/store/store-query.h"
 #include "tune/campaign.h"
+#include "tune/measuring.h"
 
 #include <math.h>
 #include <string.h>
@@ -254,8 +255,7 @@ gboolean
 tune_bd_recall (TuneSession *session, TuneRdSet *set,
     const GPtrArray *encodings, GPtrArray *notes, GError **error)
 {
-  g_autoptr (TuneIdentity) identity =
-      tune_identity_new (session->options.settings, error);
+  g_autoptr (TuneIdentity) identity = tune_measuring_identify (session, error);
   const Recall self = {
     .session = session, .set = set, .identity = identity, .notes = notes
   };

@@ -7,6 +7,7 @@
 
 #include "tune/clip-parts.h"
 #include "tune/encoding-grid.h"
+#include "tune/measuring.h"
 #include "tune/options.h"
 #include "tune/arithmetic/target.h"
 #include "tune/campaign.h"
@@ -391,7 +392,7 @@ tune_grid_measure (TuneGrid *self, TuneSession *session,
   };
   gboolean ok;
 
-  self->identity = tune_identity_new (session->options.settings, error);
+  self->identity = tune_measuring_identify (session, error);
   if (self->identity == NULL)
     return FALSE;
   run.candidates = list_candidates (encodings);

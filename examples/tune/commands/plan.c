@@ -5,6 +5,7 @@
  */
 #include "tune/clip-parts.h"
 #include "tune/encoding-grid.h"
+#include "tune/measuring.h"
 #include "tune/options.h"
 #include "tune/arithmetic/quantity.h"
 #include "tune/arithmetic/target.h"
@@ -459,8 +460,7 @@ plan_all (Run *self, GError **error)
 static gboolean
 run (TuneSession *session, GError **error)
 {
-  g_autoptr (TuneIdentity) identity =
-      tune_identity_new (session->options.settings, error);
+  g_autoptr (TuneIdentity) identity = tune_measuring_identify (session, error);
   Run self = { .session = session, .plan = session->own, .identity = identity };
 
   return identity != NULL && plan_all (&self, error);

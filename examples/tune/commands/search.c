@@ -8,6 +8,7 @@
 #include "tune/clip-parts.h"
 #include "tune/options.h"
 #include "tune/arithmetic/quantity.h"
+#include "tune/measuring.h"
 
 #include "console/program-error.h"
 #include "measure/value.h"
@@ -488,7 +489,7 @@ run_all (Run *self, GError **error)
       session->store, &session->interrupted, error);
   if (self->clip == NULL)
     return FALSE;
-  self->identity = tune_identity_new (session->options.settings, error);
+  self->identity = tune_measuring_identify (session, error);
   if (self->identity == NULL)
     return FALSE;
   self->whole = tune_windows_whole ();
