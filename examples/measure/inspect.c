@@ -127,13 +127,18 @@ running_time_of (GstPad *pad, const GstBuffer *buffer)
 }
 
 /* @caps: (nullable): of frames */
-static gboolean
-is_interlaced (const GstCaps *caps)
+static void
+note_caps (MeasureInput *input, const GstCaps *caps)
 {
   GstVideoInfo info;
 
-  return caps != NULL && gst_video_info_from_caps (&info, caps)
-      && GST_VIDEO_INFO_IS_INTERLACED (&info);
+  if (caps == NULL || !gst_video_info_from_caps (&info, caps))
+    return;
+  input->width = (guint) GST_VIDEO_INFO_WIDTH (&info);
+  input->height = (guint) GST_VIDEO_INFO_HEIGHT (&info);
+  input->square_pixels =
+      GST_VIDEO_INFO_PAR_N (&info) == GST_VIDEO_INFO_PAR_D (&info);
+  input->is_interlaced = GST_VIDEO_INFO_IS_INTERLACED (&info);
 }
 
 /* When the first frame comes, and how long it lasts: by itself, else until the
@@ -147,7 +152,7 @@ note_times (Look *look, GstPad *pad, const GstBuffer *buffer)
   if (look->frames == 0) {
     g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
 
-    input->is_interlaced = is_interlaced (caps);
+    note_caps (input, caps);
     input->start = time;
     if (GST_BUFFER_DURATION_IS_VALID (buffer))
       input->frame = GST_BUFFER_DURATION (buffer);
@@ -317,7 +322,7 @@ read_first (MeasureInput *input)
   if (reader != NULL) {
     buffer = reader->klass->read (reader, 0, &error);
     input->duration = reader->duration;
-    input->is_interlaced = is_interlaced (reader->caps);
+    note_caps (input, reader->caps);
   }
   if (buffer != NULL) {
     input->start = GST_BUFFER_PTS (buffer);

@@ -40,6 +40,9 @@ typedef enum
  * @duration: of the file in ns, or GST_CLOCK_TIME_NONE
  * @start: running time of the first video frame in ns, or GST_CLOCK_TIME_NONE
  * @frame: how long that frame lasts in ns, 0 if not known
+ * @width: of that frame, before it is turned; 0 if not known
+ * @height: likewise
+ * @square_pixels: whether it says that its pixels are, or nothing
  * @is_interlaced: its first frame says so
  * @deinterlacing: what is done about that
  * @correction: what GStreamer does not know of the file
@@ -64,6 +67,9 @@ typedef struct
   GstClockTime duration;
   GstClockTime start;
   GstClockTime frame;
+  guint width;
+  guint height;
+  gboolean square_pixels;
   gboolean is_interlaced;
   MeasureDeinterlacing deinterlacing;
   MeasureCorrection correction;

@@ -178,9 +178,11 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
       input->is_image, "duration", G_TYPE_UINT64, input->duration, "start",
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
       "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
-      input->is_pipe, "is-interlaced", G_TYPE_BOOLEAN, input->is_interlaced,
-      "deinterlacing", G_TYPE_INT, (gint) input->deinterlacing, "any-playlist",
-      G_TYPE_BOOLEAN, input->any_playlist, "is-hidden-playlist", G_TYPE_BOOLEAN,
+      input->is_pipe, "width", G_TYPE_UINT, input->width, "height", G_TYPE_UINT,
+      input->height, "square-pixels", G_TYPE_BOOLEAN, input->square_pixels,
+      "is-interlaced", G_TYPE_BOOLEAN, input->is_interlaced, "deinterlacing",
+      G_TYPE_INT, (gint) input->deinterlacing, "any-playlist", G_TYPE_BOOLEAN,
+      input->any_playlist, "is-hidden-playlist", G_TYPE_BOOLEAN,
       input->is_hidden_playlist, NULL);
 
   set_correction (fields, &input->correction);
@@ -210,6 +212,9 @@ measure_message_to_input (const GstStructure *fields)
   input->duration = input->start = GST_CLOCK_TIME_NONE;
   gst_structure_get_boolean (fields, "is-image", &input->is_image);
   gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
+  gst_structure_get_uint (fields, "width", &input->width);
+  gst_structure_get_uint (fields, "height", &input->height);
+  gst_structure_get_boolean (fields, "square-pixels", &input->square_pixels);
   gst_structure_get_boolean (fields, "is-interlaced", &input->is_interlaced);
   gst_structure_get_boolean (fields, "any-playlist", &input->any_playlist);
   gst_structure_get_boolean (

@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  * @sha256: of its content
  * @duration_ns: of the file, -1 if not known
  * @frame_ns: how long its first frame lasts, 0 if not known
+ * @width: of its pictures; 0 where that is not known, where they are turned
+ *   before they are encoded, and where their pixels are not square
+ * @height: likewise
  */
 typedef struct
 {
@@ -26,6 +29,8 @@ typedef struct
   gchar *sha256;
   gint64 duration_ns;
   gint64 frame_ns;
+  guint width;
+  guint height;
 } TuneClip;
 
 /**

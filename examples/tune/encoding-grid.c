@@ -100,6 +100,7 @@ tune_encoding_copy (const TuneEncoding *self)
   same->extra = g_strdup (self->extra);
   same->label = g_strdup (self->label);
   same->values = g_array_copy (self->values);
+  same->plain = self->plain != NULL ? tune_encoding_copy (self->plain) : NULL;
   return same;
 }
 
@@ -185,5 +186,16 @@ tune_encoding_scaled (const TuneEncoding *self, guint width, guint height)
       width, height, line);
   scaled->extra = g_strdup ("{}");
   scaled->label = g_strdup_printf ("%s %ux%u", self->label, width, height);
+  scaled->plain = tune_encoding_copy (self);
+  scaled->width = width;
+  scaled->height = height;
   return scaled;
+}
+
+const TuneEncoding *
+tune_encoding_of_size (const TuneEncoding *self, guint width, guint height)
+{
+  return self->plain != NULL && self->width == width && self->height == height
+      ? self->plain
+      : self;
 }

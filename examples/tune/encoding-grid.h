@@ -47,6 +47,12 @@ TuneEncoding *tune_encoding_copy (const TuneEncoding *self);
 TuneEncoding *tune_encoding_scaled (
     const TuneEncoding *self, guint width, guint height);
 
+/* Returns: (transfer none): what gives the same encodes as @self, of pictures
+ * of this size: what is not scaled where they have its size already, which may
+ * be known from elsewhere; else @self. */
+const TuneEncoding *tune_encoding_of_size (
+    const TuneEncoding *self, guint width, guint height);
+
 G_END_DECLS
 
 #endif /* TUNE_ENCODING_GRID_H */

@@ -372,6 +372,7 @@ tune_encoding_free (TuneEncoding *self)
   g_free (self->extra);
   g_free (self->label);
   g_array_unref (self->values);
+  tune_encoding_free (self->plain);
   g_free (self);
 }
 

@@ -32,6 +32,8 @@ typedef struct
 /* @error: G_OPTION_ERROR_BAD_VALUE. */
 gboolean tune_range_parse (TuneRange *self, const gchar *text, GError **error);
 
+typedef struct _TuneEncoding TuneEncoding;
+
 /**
  * TuneEncoding:
  * @row: (nullable): of the encoder table
@@ -44,8 +46,12 @@ gboolean tune_range_parse (TuneRange *self, const gchar *text, GError **error);
  * @start: place in @values where a search begins that knows nothing better
  * @slope: by how much ln (distance) is expected to grow from one of @values to
  *   the next
+ * @plain: (nullable) (owned): what encodes pictures of any size as it does
+ *   those that it scales to its own, see tune_encoding_scaled()
+ * @width: that it scales to, with @plain
+ * @height: likewise
  */
-typedef struct
+struct _TuneEncoding
 {
   const TuneEncoder *row;
   TuneHow how;
@@ -55,7 +61,10 @@ typedef struct
   GArray *values;
   guint start;
   gdouble slope;
-} TuneEncoding;
+  TuneEncoding *plain;
+  guint width;
+  guint height;
+};
 
 /**
  * tune_encoding_parse:

@@ -266,6 +266,22 @@ class TestLadder(GridCase):
         self.assertEqual(rungs[-1]["distance"],
                          min(distance for _, distance in points))
 
+    def test_the_clips_own_size_is_encoded_once(self):
+        database = self.path("own-size.sqlite")
+        common = (self.clip, "--encoder", X264, "--value", "20:40:10",
+                  "--scaling", "to-reference", "--database", database)
+        self.json("grid", *common)
+        with_source = self.json("ladder", *common, "--size", "source,48x48")
+        report = self.json("ladder", *common, "--size", "48x48,96x96,source")
+        with sqlite3.connect(database) as connection:
+            self.assertEqual(connection.execute(
+                "SELECT count(*) FROM probe").fetchall(), [(6,)])
+        self.assertIn(f"{X264} 96x96",
+                      [row["encoder"] for row in report["results"]])
+        for name in ("rate", "distance"):
+            self.assertEqual([row[name] for row in report["results"]],
+                             [row[name] for row in with_source["results"]])
+
     def test_a_comma_too_many_is_refused(self):
         for values in ("fast,", ",", "fast,,slow"):
             self.fails(["--grid", "one comma"], "grid", self.clip, "--encoder",
@@ -275,6 +291,8 @@ class TestLadder(GridCase):
 
     def test_sizes_have_to_be_there_and_even(self):
         self.fails(["several sizes"], "ladder", self.clip, "--encoder", X264)
+        self.fails(["several sizes"], "ladder", self.clip, "--encoder", X264,
+                   "--size", "48x48", "--size", "48x48,48x48")
         self.fails(["size", "even numbers"], "ladder", self.clip, "--encoder",
                    X264, "--size", "47x48,source")
         self.fails(["--command"], "ladder", self.clip, "--command",

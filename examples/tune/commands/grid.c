@@ -155,7 +155,7 @@ clear_options (gpointer own)
  * @grid: what is found
  * @clips: that are measured
  * @clip: the number of the one that is measured now
- * @candidates: of each clip
+ * @candidates: of that one
  * @said: notes that were printed
  */
 typedef struct
@@ -191,13 +191,14 @@ on_note (const gchar *text, gpointer user)
 }
 
 static GPtrArray *
-list_candidates (const GPtrArray *encodings)
+list_candidates (const GPtrArray *encodings, const TuneClip *clip)
 {
   GPtrArray *all =
       g_ptr_array_new_with_free_func ((GDestroyNotify) tune_candidate_free);
 
   for (guint i = 0; i < encodings->len; i++) {
-    const TuneEncoding *encoding = encodings->pdata[i];
+    const TuneEncoding *encoding =
+        tune_encoding_of_size (encodings->pdata[i], clip->width, clip->height);
 
     for (guint j = 0; j < encoding->values->len; j++)
       g_ptr_array_add (all,
@@ -321,6 +322,8 @@ measure_clip (Run *self, const gchar *path, GError **error)
 
   if (clip == NULL)
     return FALSE;
+  g_clear_pointer (&self->candidates, g_ptr_array_unref);
+  self->candidates = list_candidates (self->encodings, clip);
   parts = tune_clip_parts (session, clip, NULL, error);
   return parts != NULL && measure (self, clip, parts, error);
 }
@@ -395,11 +398,10 @@ tune_grid_measure (TuneGrid *self, TuneSession *session,
   self->identity = tune_measuring_identify (session, error);
   if (self->identity == NULL)
     return FALSE;
-  run.candidates = list_candidates (encodings);
   run.said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   ok = measure_clips (&run, error);
   g_hash_table_unref (run.said);
-  g_ptr_array_unref (run.candidates);
+  g_clear_pointer (&run.candidates, g_ptr_array_unref);
   console_clear (&session->console);
   return ok;
 }

@@ -50,6 +50,19 @@ static const TableColumn columns[] = {
 
 /* --- options ------------------------------------------------------------- */
 
+/* One that is there already is not added. */
+static void
+add_size (GArray *sizes, const Size *size)
+{
+  for (guint i = 0; i < sizes->len; i++) {
+    const Size *other = &g_array_index (sizes, Size, i);
+
+    if (other->width == size->width && other->height == size->height)
+      return;
+  }
+  g_array_append_vals (sizes, size, 1);
+}
+
 static gboolean
 is_side (guint side)
 {
@@ -73,7 +86,7 @@ take_sizes (
             || !is_side (size.width) || !is_side (size.height)))
       return measure_value_refuse (words[i], "size",
           "WIDTHxHEIGHT, even numbers from 16 to 16384, or source", error);
-    g_array_append_val (self->sizes, size);
+    add_size (self->sizes, &size);
   }
   return TRUE;
 }
