@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* What encoders of the table are given at the source's size; of the two, the
+ * converter takes the one that has the source's depth. */
+#define FORMATS "format={I420,I420_10LE},"
+
 typedef struct
 {
   gchar *key;
@@ -181,9 +185,9 @@ tune_encoding_scaled (const TuneEncoding *self, guint width, guint height)
   scaled->row = NULL;
   scaled->how = TUNE_HOW_LAUNCH;
   scaled->encoder = g_strdup_printf (
-      "videoscale add-borders=false ! video/x-raw,width=%u,height=%u,"
+      "videoscale add-borders=false ! video/x-raw,%swidth=%u,height=%u,"
       "pixel-aspect-ratio=1/1 ! %s",
-      width, height, line);
+      self->how == TUNE_HOW_NAMED ? FORMATS : "", width, height, line);
   scaled->extra = g_strdup ("{}");
   scaled->label = g_strdup_printf ("%s %ux%u", self->label, width, height);
   scaled->plain = tune_encoding_copy (self);

@@ -247,8 +247,8 @@ class TestLadder(GridCase):
         # All encodes of both sizes, which the store has now.
         points = []
         for encoder in (X264, "videoscale add-borders=false ! "
-                        "video/x-raw,width=48,height=48,"
-                        "pixel-aspect-ratio=1/1 ! x264enc "
+                        "video/x-raw,format={I420,I420_10LE},width=48,"
+                        "height=48,pixel-aspect-ratio=1/1 ! x264enc "
                         "speed-preset=ultrafast threads=4 pass=qual "
                         "quantizer={value} vbv-buf-capacity=0"):
             rows = self.json("grid", self.clip, "--encoder", encoder, "--value",
@@ -281,6 +281,22 @@ class TestLadder(GridCase):
         for name in ("rate", "distance"):
             self.assertEqual([row[name] for row in report["results"]],
                              [row[name] for row in with_source["results"]])
+
+    def test_all_sizes_are_encoded_in_the_same_format(self):
+        clip = self.path("444.mkv")
+        clips.launch("videotestsrc num-buffers=4 ! video/x-raw,format=Y444,"
+                     "width=96,height=96,framerate=25/1 ! avenc_ffv1 ! "
+                     f"matroskamux ! filesink location={clip}")
+        kept = self.folder / "kept"
+        kept.mkdir()
+        self.json("ladder", clip, "--encoder", X264, "--value", "30:30",
+                  "--size", "source,48x48,64x64", "--keep", str(kept),
+                  "--database", self.path("444.sqlite"))
+        # In CodecPrivate, behind its size: version and profile of H.264, of
+        # which 244 is 4:4:4.
+        profiles = [re.search(rb"\x63\xa2.\x01(.)", path.read_bytes(),
+                              re.S).group(1)[0] for path in kept.iterdir()]
+        self.assertEqual(profiles, [66] * 3)
 
     def test_a_comma_too_many_is_refused(self):
         for values in ("fast,", ",", "fast,,slow"):
