@@ -68,8 +68,9 @@ tune_options_describe (const TuneSession *session)
   GString *help = g_string_new (NULL);
 
   g_string_append_printf (help,
-      "Usage:\n  perceptual-tune %s [OPTIONS] %s\n\n%s\n\nOptions:\n",
-      command->name, command->arguments, command->help);
+      "Usage:\n  perceptual-tune %s [OPTIONS]%s%s\n\n%s\n\nOptions:\n",
+      command->name, *command->arguments != '\0' ? " " : "", command->arguments,
+      command->help);
   for (guint i = 0; i < session->help->len; i++)
     append_option (help, &g_array_index (session->help, GOptionEntry, i));
   g_string_append (help, "  -h, --help\n      Print this help and exit\n");

@@ -50,7 +50,16 @@ class Help(unittest.TestCase):
                 for line in help_of(name, *words).splitlines():
                     n += 1
                     self.assertLessEqual(len(line), 80, (name, words, line))
+                    self.assertEqual(line, line.rstrip(), (name, words))
         self.assertGreater(n, 400)
+
+    def test_exit_codes_are_told_where_they_are_a_commands_own(self):
+        for name in PROGRAMS:
+            own = {word: "\nExit codes: 0 " in help_of(name, word)
+                   for word in subcommands(name)}
+            self.assertIn(len(set(own.values())), (0, 1), (name, own))
+            if not all(own.values()) or not own:
+                self.assertIn("\nExit codes: 0 ", help_of(name))
 
     def test_the_list_of_metrics_fits_a_terminal(self):
         for name in PROGRAMS:

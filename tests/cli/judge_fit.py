@@ -201,7 +201,8 @@ class Fit(Made):
             done = self.ends(judge(
                 "2afc", "--metric", "lpips", "--weights", str(path),
                 "--bootstrap", "0", "--format", "json", self.train), 0)
-            scores[path] = schemas.read("judge", done.stdout)["results"][0]["score"]
+            [row] = schemas.read("judge", done.stdout)["results"]
+            scores[path] = row["score"]
         self.assertGreater(scores[out], scores[self.weights] + .1, scores)
         losses = [row["training_loss"] for row in report["results"]]
         [best] = [i for i, row in enumerate(report["results"])
@@ -244,9 +245,12 @@ class Fit(Made):
     def test_wrong_usage_names_the_option(self):
         for words, arguments in (
                 (["--out"], []),
-                (["--epochs", "1 or more"], ["--out", "x", "--epochs", "0"]),
-                (["--validation", "below 1"],
-                 ["--out", "x", "--validation", "1"])):
+                *((['" is not a value for --' + option + "; valid: "],
+                   ["--out", "x", "--" + option, value])
+                  for option, value in (
+                      ("taps", "6"), ("epochs", "0"), ("batch", "0"),
+                      ("patience", "0"), ("learning-rate", "0"),
+                      ("validation", "1"), ("seed", "-1")))):
             done = self.ends(judge("fit", *arguments, self.train), 2)
             for word in words:
                 self.assertIn(word, done.stderr)
@@ -418,9 +422,10 @@ class Study(Made):
                 "study", "--skip-broken", "--weights",
                 str(self.weights.parent), "--epochs", "3", "--bootstrap", "9",
                 "--seed", "3", "--format", "json", str(folder)), 0)
-            rows.append(schemas.read("judge", done.stdout)["results"])
-            self.assertEqual(f"4 triplets of {folder} left out:"
-                             in schemas.read("judge", done.stdout)["notes"], tiny)
+            report = schemas.read("judge", done.stdout)
+            rows.append(report["results"])
+            self.assertEqual(
+                f"4 triplets of {folder} left out:" in report["notes"], tiny)
         self.assertEqual(len(rows[0]), 3)
         self.assertEqual(rows[0], rows[1])
 

@@ -560,7 +560,7 @@ add_own_options (GOptionGroup *group, CompareOptions *self)
         "'frames/*.png' (default: 25)",
         "RATE" },
     { "stall", 0, 0, G_OPTION_ARG_CALLBACK, take_stall,
-        "Give a file up when nothing comes of it for so long (default: 30, or "
+        "Give a file up when nothing comes of it for so long (default: 30s, or "
         "as soon as it is certain)",
         "TIME" },
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,

@@ -50,19 +50,19 @@ add_options (GOptionGroup *group, gpointer data)
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &own->weights,
         "Weights file of the backbone, or its folder", "FILE" },
     { "taps", 0, 0, G_OPTION_ARG_INT, &own->taps,
-        "Fit heads of the first N taps (default 0: all)", "N" },
+        "Fit heads of the first N taps (default: 0: all)", "N" },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &own->epochs,
-        "Epochs at most (default 100)", "N" },
+        "Epochs at most (default: 100)", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &own->batch,
-        "Triplets of one step (default 50)", "N" },
+        "Triplets of one step (default: 50)", "N" },
     { "learning-rate", 0, 0, G_OPTION_ARG_DOUBLE, &own->rate,
-        "Length of Adam's steps (default 0.002)", "X" },
+        "Length of Adam's steps (default: 0.002)", "X" },
     { "patience", 0, 0, G_OPTION_ARG_INT, &own->patience,
-        "Epochs without a better loss before the fit ends (default 10)", "N" },
+        "Epochs without a better loss before the fit ends (default: 10)", "N" },
     { "validation", 0, 0, G_OPTION_ARG_DOUBLE, &own->validation,
-        "Part of the triplets that is not learned from (default 0.2)", "X" },
+        "Part of the triplets that is not learned from (default: 0.2)", "X" },
     { "seed", 0, 0, G_OPTION_ARG_INT64, &own->seed,
-        "Of the split and the first weights (default 0)", "N" },
+        "Of the split and the first weights (default: 0)", "N" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -95,29 +95,31 @@ static gboolean
 check_options (JudgeSession *session, GError **error)
 {
   const Own *own = session->own;
+  gint most_taps = g_strcmp0 (own->backbone, "squeeze") == 0 ? 7 : 5;
 
   if (own->out == NULL) {
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
         "Name the weights file to write: --out HEADS.safetensors");
     return FALSE;
   }
-  if (own->taps < 0 || own->taps > PERCEPTUAL_MAX_TAPS)
-    return refuse_number ("--taps", own->taps, "0 to 7", error);
+  if (own->taps < 0 || own->taps > most_taps)
+    return refuse_number (
+        "taps", own->taps, most_taps == 7 ? "0 to 7" : "0 to 5", error);
   if (own->epochs < 1)
-    return refuse_number ("--epochs", own->epochs, "1 or more", error);
+    return refuse_number ("epochs", own->epochs, "1 or more", error);
   if (own->batch < 1)
-    return refuse_number ("--batch", own->batch, "1 or more", error);
+    return refuse_number ("batch", own->batch, "1 or more", error);
   if (own->patience < 1)
-    return refuse_number ("--patience", own->patience, "1 or more", error);
+    return refuse_number ("patience", own->patience, "1 or more", error);
   if (!(own->rate > 0 && own->rate <= 1))
     return refuse_number (
-        "--learning-rate", own->rate, "above 0, at most 1", error);
+        "learning-rate", own->rate, "above 0, at most 1", error);
   if (!(own->validation >= 0 && own->validation < 1))
     return refuse_number (
-        "--validation", own->validation, "0 or more, below 1", error);
+        "validation", own->validation, "0 or more, below 1", error);
   if (own->seed < 0 || own->seed > G_MAXUINT32)
     return refuse_number (
-        "--seed", (gdouble) own->seed, "0 to 4294967295", error);
+        "seed", (gdouble) own->seed, "0 to 4294967295", error);
   return TRUE;
 }
 
@@ -251,8 +253,8 @@ const JudgeCommand judge_command_fit = {
   .help =
       "Each DIR is a data set as for 2afc. Fits the heads of lpips, and the\n"
       "ranking network on top of them, by the judgements, and writes a\n"
-      "copy of the backbone's weights file with these heads. lpips measures\n"
-      "with it by weights=FILE.\n"
+      "copy of the backbone's weights file with these heads. What measures\n"
+      "with it is lpips:weights=FILE.\n"
       "\n"
       "Example:\n"
       "  perceptual-judge fit --out mine.safetensors train/cnn train/mix",

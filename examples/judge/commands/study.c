@@ -99,7 +99,7 @@ add_options (GOptionGroup *group, gpointer data)
     { "plots", 0, 0, G_OPTION_ARG_FILENAME, &own->plots,
         "Draw accuracy and loss as PNG and SVG into DIR", "DIR" },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &own->epochs,
-        "Epochs of a fit at most (default 100)", "N" },
+        "Epochs of a fit at most (default: 100)", "N" },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -123,12 +123,12 @@ check_options (JudgeSession *session, GError **error)
   g_autofree gchar *text = g_strdup_printf ("%d", own->epochs);
 
   if (g_strcmp0 (own->weights, "random") == 0)
-    return judge_options_refuse ("random", "--weights",
+    return judge_options_refuse ("random", "weights",
         "a file or a folder of trained weights; untrained VGG is among the "
         "models in any case",
         error);
   return own->epochs >= 1
-      || judge_options_refuse (text, "--epochs", "1 or more", error);
+      || judge_options_refuse (text, "epochs", "1 or more", error);
 }
 
 static void

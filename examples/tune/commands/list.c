@@ -205,7 +205,9 @@ const TuneCommand tune_command_list = {
           "metric.\n"
           "\n"
           "  perceptual-tune list\n"
-          "  perceptual-tune list --encoders",
+          "  perceptual-tune list --encoders\n"
+          "\n"
+          "Exit codes: 0 done, 1 error, 2 wrong usage.",
   .unit = "rows",
   .offers = TUNE_OFFERS_DATABASE | TUNE_OFFERS_FORMAT,
   .own_size = sizeof (List),

@@ -481,7 +481,9 @@ const TuneCommand tune_command_plan = {
       "\n"
       "  perceptual-tune plan *.mkv --encoder x264 --value 20:40:4 \\\n"
       "      --into jobs\n"
-      "  perceptual-tune plan *.mkv --encoder x264 --target 'p95<0.02'",
+      "  perceptual-tune plan *.mkv --encoder x264 --target 'p95<0.02'\n"
+      "\n"
+      "Exit codes: 0 done, 1 error, 2 wrong usage.",
   .unit = "jobs",
   .offers = TUNE_OFFERS_ENCODERS | TUNE_OFFERS_METRIC | TUNE_OFFERS_PROBES
       | TUNE_OFFERS_DATABASE,

@@ -273,11 +273,13 @@ const TuneCommand tune_command_probe = {
   .blurb = "carry out one job that plan made, on whatever machine",
   .help =
       "Encodes and measures what the job says, and gives the result as one\n"
-      "line of JSON.  A candidate that failed has its error in there, and\n"
-      "the exit code is 1 then.  The result of a search is a database; it\n"
-      "ends with 3 where no value meets the target.\n"
+      "line of JSON.  A candidate that failed has its error in there.  The\n"
+      "result of a search is a database.\n"
       "\n"
-      "  perceptual-tune probe --job job.json -o result.json",
+      "  perceptual-tune probe --job job.json -o result.json\n"
+      "\n"
+      "Exit codes: 0 done, 1 an error, or a candidate failed, 2 wrong usage,\n"
+      "3 no value meets the target of a search.",
   .unit = "pairs",
   .own_size = sizeof (Probe),
   .add_options = add_options,
