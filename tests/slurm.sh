@@ -21,7 +21,8 @@ PREFIX=${SLURM_PREFIX:-}
 PATH=$BUILD/examples/tune:$WORKFLOW:$PREFIX/usr/bin:$PREFIX/usr/sbin:$PATH
 # A package that was unpacked elsewhere finds neither its libraries nor its
 # plugins.
-LD_LIBRARY_PATH=$PREFIX/usr/lib/x86_64-linux-gnu/slurm-wlm${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+SLURM_LIBRARIES=$PREFIX/usr/lib/x86_64-linux-gnu/slurm-wlm
+LD_LIBRARY_PATH=$SLURM_LIBRARIES${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 export PATH LD_LIBRARY_PATH
 export GST_PLUGIN_PATH="$BUILD/gst"
 
@@ -130,7 +131,8 @@ esac
   threads=1 options="--encoder x264 --encoder x265 --value 20:40:10" \
   >"$scratch/snakemake.log" 2>&1)
 [ "$(wc -l <"$scratch/tune/report.csv")" = 7 ]
-echo "ok      a grid by Snakemake $("$SNAKEMAKE" --version), profile $profile:" \
+echo "ok      a grid by Snakemake $("$SNAKEMAKE" --version)," \
+  "profile $profile:" \
   "$(squeue --noheader --states=COMPLETED --format=%i | wc -l) jobs"
 [ "$(squeue --noheader --states=COMPLETED --format=%i | wc -l)" = 2 ]
 cut -d, -f 2-5,7 "$scratch/tune/report.csv"

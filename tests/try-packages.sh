@@ -60,7 +60,8 @@ python3 "$example" 0.mkv 40.mkv | tail -n 1 | grep '^10 pairs'
 
 # What is read.
 for page in man1/perceptual-compare.1 man1/perceptual-fetch-weights.1 \
-  man1/perceptual-judge.1 man1/perceptual-monitor.1 man1/perceptual-tune.1 man7/perceptualdistance.7; do
+  man1/perceptual-judge.1 man1/perceptual-monitor.1 man1/perceptual-tune.1 \
+  man7/perceptualdistance.7; do
   [ -s "/usr/share/man/$page.gz" ] ||
     dpkg-query -L perceptual-tools gstreamer1.0-perceptual | grep -q "$page"
 done

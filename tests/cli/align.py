@@ -436,8 +436,8 @@ class Movies(AlignCase):
         full = self.patched("full.mp4", b"colrnclx", 10, b"\x80")
         [result] = self.report(full, full)
         self.assertEqual(result["infinite"], len(self.frames))
-        self.assertIn("full.mp4: the container says full range, the coded video "
-                      "in it limited range", self.stderr)
+        self.assertIn("full.mp4: the container says full range, the coded "
+                      "video in it limited range", self.stderr)
         [result] = self.report(self.movie, full)
         self.assertIn("range 16-235 against 0-255", self.stderr)
         self.assertLess(result["mean"], 40)

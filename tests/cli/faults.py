@@ -200,8 +200,8 @@ class Crashes(FaultCase):
         for i in (3, 17, 18):
             (folder / f"{i:02}.png").unlink()
             (folder / f"{i:02}.webp").write_bytes(self.webp())
-        done = self.ends(1, ["17.webp", "crashed"], "--metric", "l2", "--format",
-                         "json", str(folder), str(folder),
+        done = self.ends(1, ["17.webp", "crashed"], "--metric", "l2",
+                         "--format", "json", str(folder), str(folder),
                          **self.crashing_loader())
         results = json.loads(done.stdout)["results"]
         self.assertEqual([i for i in range(40) if results[i]["pairs"] == 0],

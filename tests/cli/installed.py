@@ -56,11 +56,13 @@ class Installed(unittest.TestCase):
 
     def test_everything_is_there(self):
         for pattern in ("bin/perceptual-compare", "bin/perceptual-judge",
-                        "bin/perceptual-tune", "gstreamer-1.0/libgstperceptual.so",
+                        "bin/perceptual-tune",
+                        "gstreamer-1.0/libgstperceptual.so",
                         "include/perceptual-1.0/perceptual.h",
                         "pkgconfig/perceptual-1.0.pc",
                         r"lib[\w/-]*/libperceptual\.so\.0\.1\.0",
-                        "schemas/compare.schema.json", "doc/gst-perceptual/manual.md",
+                        "schemas/compare.schema.json",
+                        "doc/gst-perceptual/manual.md",
                         "gst-perceptual/manifest.json"):
             self.one(pattern)
 
@@ -86,7 +88,8 @@ class Installed(unittest.TestCase):
         library = self.one(r"libperceptual\.so\.0\.1\.0")
         told = run("readelf", "-d", str(library))
         self.assertIn("Library soname: [libperceptual.so.0]", told)
-        for name in ("bin/perceptual-judge", "gstreamer-1.0/libgstperceptual.so"):
+        for name in ("bin/perceptual-judge",
+                     "gstreamer-1.0/libgstperceptual.so"):
             told = run("readelf", "-d", str(self.one(name)))
             self.assertIn("Shared library: [libperceptual.so.0]", told)
             self.assertNotRegex(told, r"(RPATH|RUNPATH).*" + re.escape(
@@ -103,7 +106,8 @@ class Installed(unittest.TestCase):
     def test_the_plugin_shows_what_gstreamer_asks_for_and_nothing_else(self):
         self.assertEqual(
             exported(self.one("libgstperceptual.so")),
-            {"gst_plugin_perceptual_get_desc", "gst_plugin_perceptual_register"})
+            {"gst_plugin_perceptual_get_desc",
+             "gst_plugin_perceptual_register"})
 
     def test_debian_lists_the_same_symbols(self):
         listed = set(re.findall(

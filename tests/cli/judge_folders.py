@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""perceptual-judge 2afc and jnd: scores of folders, and folders that are broken.
+"""perceptual-judge 2afc and jnd: scores of folders, and broken folders.
 
 usage: judge_folders.py PATH-OF-PERCEPTUAL-JUDGE
 """

@@ -157,7 +157,8 @@ class Answers(unittest.TestCase):
         self.assertEqual(self.monitor.ask("/healthz")[0].status, 200)
 
     def test_rubbish_does_not_bring_it_down(self):
-        for data in (b"\r\n\r\n", b"\0" * 1000, b"GET", b"GET / HTTP/9.9\r\n\r\n",
+        for data in (b"\r\n\r\n", b"\0" * 1000, b"GET",
+                     b"GET / HTTP/9.9\r\n\r\n",
                      b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" * 20,
                      b"GET / HTTP/1.1\r\nHost: localhost\r\n"
                      b"Transfer-Encoding: chunked\r\n\r\nZZ\r\n"):

@@ -213,7 +213,8 @@ class Values(CompareCase):
             "reference,distorted\na.y4m,b.y4m\n", encoding="utf-8")
         for i in range(3):
             stills.png(cls.folder / f"frame{i:02}.png", 90 + i)
-        stills.png(cls.folder / "big.png", lambda x, y: [3 * (x ^ y)] * 3, 64, 64)
+        stills.png(cls.folder / "big.png", lambda x, y: [3 * (x ^ y)] * 3, 64,
+                   64)
         done = subprocess.run(
             [PROGRAM, "--format", "json", *Row().files], cwd=cls.folder,
             capture_output=True, text=True, timeout=60, check=True)

@@ -67,8 +67,8 @@ class TuneCase(unittest.TestCase):
         self.assertNotIn("WARNING", done.stderr)
         return done
 
-    def search(self, database, *arguments, code=0, encoder=X264, value="20:40:2",
-               clip=None):
+    def search(self, database, *arguments, code=0, encoder=X264,
+               value="20:40:2", clip=None):
         """The report of a search, as JSON."""
         done = self.ends(run(clip or self.clip, "--encoder", encoder,
                              "--value", value, "--database",
@@ -273,7 +273,8 @@ class TestSearching(TuneCase):
         again = self.search("keep.sqlite", "--target", "mean<0.01",
                             "--output", self.path("best.mp4"))
         self.assertEqual(again["encoded"], 0)
-        self.assertEqual(again["verified"]["bytes"], report["verified"]["bytes"])
+        self.assertEqual(again["verified"]["bytes"],
+                         report["verified"]["bytes"])
         for name in ("best.mkv", "best.mp4"):
             size = os.path.getsize(self.path(name))
             self.assertGreaterEqual(size, report["verified"]["bytes"])
@@ -480,8 +481,8 @@ class TestUsage(TuneCase):
         still = self.path("still.png")
         clips.launch("videotestsrc num-buffers=1 ! pngenc ! filesink "
                      f"location={still}")
-        for words, name in ((["No such file"], "nowhere.mkv"), (["video"], text),
-                            (["an image"], still)):
+        for words, name in ((["No such file"], "nowhere.mkv"),
+                            (["video"], text), (["an image"], still)):
             self.fails([name, *words], name, "--encoder", "x264", "--target",
                        "mean<1", "--database", self.path("files.sqlite"))
 

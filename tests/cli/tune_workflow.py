@@ -50,7 +50,8 @@ class TestWorkflow(unittest.TestCase):
 
     def test_a_grid_and_then_a_search_go_from_plan_to_report(self):
         self.snakemake(X264)
-        with open(self.folder / "tune" / "report.csv", encoding="utf-8") as file:
+        report = self.folder / "tune" / "report.csv"
+        with open(report, encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual([float(row["value"]) for row in rows], [20, 30, 40])
         for row in rows:

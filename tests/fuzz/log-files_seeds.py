@@ -25,4 +25,5 @@ write_seeds(
                        for number, text in enumerate(NUMBERS))])
      + "\n" * padding for log in LOGS for padding in range(3)]
     + ["\n".join([log, beside(log, "00001"), "+" + beside(log, "00002"), log])
-       for log in LOGS] + ["", "\n", "a\n+a", "a\na", b"\xff.\xff\n\xff-00001.\xff"])
+       for log in LOGS]
+    + ["", "\n", "a\n+a", "a\na", b"\xff.\xff\n\xff-00001.\xff"])

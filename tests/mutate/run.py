@@ -115,8 +115,8 @@ class Build:
             subprocess.run(["meson", "setup", self.build, self.tree, *OPTIONS],
                            check=True, env={**os.environ, **compiler},
                            stdout=subprocess.DEVNULL)
-        subprocess.run(["ninja", "-C", self.build, f"-j{self.jobs}", "build.ninja"],
-                       check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["ninja", "-C", self.build, f"-j{self.jobs}",
+                        "build.ninja"], check=True, stdout=subprocess.DEVNULL)
         self.files = {t["id"]: [os.path.relpath(f, self.build)
                                 for f in t["filename"]]
                       for t in self.introspect("targets")}

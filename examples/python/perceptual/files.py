@@ -42,8 +42,8 @@ def compare(reference, *distorted, program="perceptual-compare", timeout=None,
     Options are the program's, with underscores for hyphens: metric="lpips",
     interval=5, also=["psnr", "ssim"], where a list is one value of several
     words; a tuple gives the option several times, and ... (Ellipsis) is for one
-    that takes no value.  program: its name or path; timeout: seconds, or None.  Raises
-    CompareError with what the program said.
+    that takes no value.  program: its name or path; timeout: seconds, or None.
+    Raises CompareError with what the program said.
     """
     if not distorted:
         raise errors.OptionError(
