@@ -362,79 +362,148 @@ max_pool (const gfloat *const *rows, guint size, guint stride, guint width,
 
 /* --- comparing ----------------------------------------------------------- */
 
-/* @v with its lanes moved down by @n. */
-#if LANES == 16
-#define FROM_LANE(v, n)                                                        \
-  __builtin_shufflevector (v, v, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6,  \
-      n + 7, n + 8, n + 9, n + 10, n + 11, n + 12, n + 13, n + 14, n + 15)
-#elif LANES == 8
-#define FROM_LANE(v, n)                                                        \
-  __builtin_shufflevector (                                                    \
-      v, v, n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7)
-#else
-#define FROM_LANE(v, n) __builtin_shufflevector (v, v, n, n + 1, n + 2, n + 3)
-#endif
+/* Pixels that are compared together, always so many: what a pixel gives does
+ * not depend on which of them it is. */
+#define TOGETHER 4
 
-/* Adds up the lanes in a fixed order. */
-INLINE gfloat
-sum_lanes (Vector v)
+#if LANES == 16
+#define LANES_OF(f, n)                                                         \
+  f (0, n), f (1, n), f (2, n), f (3, n), f (4, n), f (5, n), f (6, n),        \
+      f (7, n), f (8, n), f (9, n), f (10, n), f (11, n), f (12, n),           \
+      f (13, n), f (14, n), f (15, n)
+#elif LANES == 8
+#define LANES_OF(f, n)                                                         \
+  f (0, n), f (1, n), f (2, n), f (3, n), f (4, n), f (5, n), f (6, n), f (7, n)
+#else
+#define LANES_OF(f, n) f (0, n), f (1, n), f (2, n), f (3, n)
+#endif
+#define OWN(i, n) ((i) & (n) ? LANES + (i) : (i))
+#define OTHER(i, n) ((i) & (n) ? LANES + (i) - (n) : (i) + (n))
+
+/* For lanes in blocks of @n: in every first block of two, a lane of @u and the
+ * one @n lanes further, added; in every second one the same of @v. */
+#define FOLD(u, v, n)                                                          \
+  (__builtin_shuffle (u, v, (Words){ LANES_OF (OWN, n) })                      \
+      + __builtin_shuffle (u, v, (Words){ LANES_OF (OTHER, n) }))
+
+/* Adds up the lanes of each, in one order whatever the others are. */
+INLINE void
+sum_lanes (const Vector v[TOGETHER], gfloat sums[TOGETHER])
 {
+  Vector low = FOLD (v[0], v[1], LANES / 2);
+  Vector high = FOLD (v[2], v[3], LANES / 2);
+  Vector all = FOLD (low, high, LANES / 4);
+
 #if LANES > 8
-  v += FROM_LANE (v, 8);
+  all = FOLD (all, all, 2);
 #endif
 #if LANES > 4
-  v += FROM_LANE (v, 4);
+  all = FOLD (all, all, 1);
 #endif
-  v += FROM_LANE (v, 2);
-  v += FROM_LANE (v, 1);
-  return v[0];
+  sums[0] = all[0];
+  sums[1] = all[LANES / 2];
+  sums[2] = all[LANES / 4];
+  sums[3] = all[LANES / 2 + LANES / 4];
 }
 
 /* What a pixel is multiplied by to get length 1.  NaN for a pixel whose length
  * is infinite, since all such pixels would otherwise look alike. */
 INLINE gfloat
-over_length (Vector squares)
+over_length (gfloat sum)
 {
-  gfloat sum = sum_lanes (squares);
-
   return 1.f / (sqrtf (sum) + 1e-10f) + (sum - sum);
+}
+
+/* The numbers of some pixels of both images, and what the lengths of both make
+ * of their difference. */
+typedef struct
+{
+  const gfloat *a[TOGETHER];
+  const gfloat *b[TOGETHER];
+  const gfloat *shorter[TOGETHER];
+  gfloat factor[TOGETHER];
+  gfloat rest[TOGETHER];
+} Pixels;
+
+INLINE void
+measure_lengths (Pixels *pixels, guint channels)
+{
+  Vector squares_a[TOGETHER] = { 0 }, squares_b[TOGETHER] = { 0 };
+  gfloat lengths[2 * TOGETHER], over[2 * TOGETHER];
+
+  for (guint c = 0; c < channels; c += LANES) {
+#pragma GCC unroll 4
+    for (guint i = 0; i < TOGETHER; i++) {
+      Vector a = load (pixels->a[i] + c), b = load (pixels->b[i] + c);
+
+      squares_a[i] += a * a;
+      squares_b[i] += b * b;
+    }
+  }
+  sum_lanes (squares_a, lengths);
+  sum_lanes (squares_b, lengths + TOGETHER);
+  for (guint i = 0; i < 2 * TOGETHER; i++)
+    over[i] = over_length (lengths[i]);
+  for (guint i = 0; i < TOGETHER; i++) {
+    gfloat a = over[i], b = over[TOGETHER + i];
+
+    pixels->factor[i] = MIN (a, b);
+    pixels->rest[i] = a - b;
+    pixels->shorter[i] = a > b ? pixels->a[i] : pixels->b[i];
+  }
+}
+
+/* a fa - b fb, written so that equal pixels give zero however the compiler
+ * contracts it, and so that the large factor of a short pixel (1e10 for one of
+ * zeros) meets that pixel alone. */
+INLINE Vector
+difference (const Pixels *pixels, guint i, guint c)
+{
+  return (load (pixels->a[i] + c) - load (pixels->b[i] + c))
+      * splat (pixels->factor[i])
+      + load (pixels->shorter[i] + c) * splat (pixels->rest[i]);
+}
+
+INLINE void
+square_differences (const Pixels *pixels, const gfloat *w, guint channels,
+    Vector sums[TOGETHER])
+{
+#pragma GCC unroll 4
+  for (guint i = 0; i < TOGETHER; i++)
+    sums[i] = (Vector){ 0 };
+  for (guint c = 0; c < channels; c += LANES) {
+#pragma GCC unroll 4
+    for (guint i = 0; i < TOGETHER; i++) {
+      Vector d = difference (pixels, i, c);
+
+      sums[i] += w != NULL ? load (w + c) * d * d : d * d;
+    }
+  }
 }
 
 static void
 compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
     guint n, gboolean normalise, gfloat *to)
 {
-  for (guint x = 0; x < n; x++, a += channels, b += channels) {
-    Vector sum = { 0 };
-    Vector factor = splat (1.f), rest = { 0 };
-    const gfloat *shorter = b;
+  for (guint x = 0; x < n; x += TOGETHER) {
+    Pixels pixels;
+    Vector sums[TOGETHER];
+    gfloat distances[TOGETHER];
 
-    if (normalise) {
-      Vector squares_a = { 0 }, squares_b = { 0 };
-      gfloat fa, fb;
+    /* The last one stands for those that are missing. */
+    for (guint i = 0; i < TOGETHER; i++) {
+      gsize pixel = (gsize) MIN (x + i, n - 1) * channels;
 
-      for (guint c = 0; c < channels; c += LANES) {
-        Vector va = load (a + c), vb = load (b + c);
-
-        squares_a += va * va;
-        squares_b += vb * vb;
-      }
-      fa = over_length (squares_a);
-      fb = over_length (squares_b);
-      factor = splat (MIN (fa, fb));
-      rest = splat (fa - fb);
-      shorter = fa > fb ? a : b;
+      pixels.a[i] = a + pixel;
+      pixels.b[i] = pixels.shorter[i] = b + pixel;
+      pixels.factor[i] = 1;
+      pixels.rest[i] = 0;
     }
-    for (guint c = 0; c < channels; c += LANES) {
-      /* a fa - b fb, written so that equal pixels give zero however the
-       * compiler contracts it, and so that the large factor of a short pixel
-       * (1e10 for one of zeros) meets that pixel alone. */
-      Vector d =
-          (load (a + c) - load (b + c)) * factor + load (shorter + c) * rest;
-
-      sum += w != NULL ? load (w + c) * d * d : d * d;
-    }
-    to[x] = sum_lanes (sum);
+    if (normalise)
+      measure_lengths (&pixels, channels);
+    square_differences (&pixels, w, channels, sums);
+    sum_lanes (sums, distances);
+    memcpy (to + x, distances, MIN (TOGETHER, n - x) * sizeof *to);
   }
 }
 
