@@ -38,8 +38,11 @@
  * filters a job transforms at a time. */
 #define FILTER_NS 5.
 #define LEAN_CHUNK 128
-/* Pixels of one job that has no tiles. */
+/* Pixels of one job that has no tiles, or of one that pools: rows, and columns
+ * at most with those that it makes for the next one. */
 #define JOB_PIXELS 240
+#define POOL_ROWS 16
+#define POOL_COLUMNS 42
 
 /* Bytes of this core's second-level cache. */
 static gsize
@@ -122,6 +125,7 @@ forget_size (PerceptualEngine *self)
     perceptual_buffer_free (self->scratch[i].products);
     perceptual_buffer_free (self->scratch[i].filters);
     perceptual_buffer_free (self->scratch[i].block);
+    perceptual_buffer_free (self->scratch[i].pooled);
     g_free (self->scratch[i].rows);
   }
   g_clear_pointer (&self->scratch, g_free);
@@ -170,19 +174,29 @@ available_rows (
                     : perceptual_stage_stored (before, progress[index]);
 }
 
+/* Rows that are only made together. */
+static guint
+unit_rows (const PerceptualStage *stage)
+{
+  if (stage->winograd != NULL)
+    return stage->winograd->tile;
+  return stage->pool != NULL ? stage->pool->stride : 1;
+}
+
 guint
 perceptual_stage_reach (
     const PerceptualStage *stage, guint available, guint done)
 {
   const PerceptualLayer *layer = stage->layer;
-  guint tile = stage->winograd != NULL ? stage->winograd->tile : 1;
+  guint tile = unit_rows (stage);
+  guint more = perceptual_stage_overlap (stage);
   guint rows = stage->height;
 
   if (available < stage->in->height) {
     if (available + layer->pad < layer->size)
       return done;
     rows = (available + layer->pad - layer->size) / layer->stride + 1;
-    rows = MIN (rows, stage->height) / tile * tile;
+    rows = MIN (rows - MIN (rows, more), stage->height) / tile * tile;
     /* One row of tiles less is enough: otherwise two stages of the same
      * granule would keep twice as many rows between them, just because one row
      * that the filter reaches over is missing. */
@@ -366,6 +380,29 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   }
 }
 
+/* How a stage without tiles is cut.  Where a job pools, it makes a row and a
+ * column that belong to others: they should be few, fill up the block of rows
+ * that are multiplied at a time, and all of it should stay in the caches. */
+static void
+choose_block (PerceptualEngine *self, PerceptualStage *stage)
+{
+  guint threads = perceptual_workers_get_threads (self->workers);
+  guint block = self->kernels->products->block;
+  guint columns = MAX (POOL_COLUMNS / block * block / 2 * 2, 4) - 2;
+
+  stage->granule = 1;
+  stage->block_rows = 1;
+  stage->block_columns = JOB_PIXELS;
+  if (stage->pool == NULL)
+    return;
+  while (divide_up (stage->width, columns) < 2 * threads && columns > 8)
+    columns = columns / 4 * 2;
+  stage->block_columns = columns;
+  stage->block_rows = self->n_images > 2 ? POOL_ROWS / 2 : POOL_ROWS;
+  stage->granule =
+      self->strip_rows_asked == 0 ? stage->block_rows : stage->pool->stride;
+}
+
 static guint
 strip_rows (const PerceptualEngine *self)
 {
@@ -373,6 +410,8 @@ strip_rows (const PerceptualEngine *self)
   gsize row = (gsize) perceptual_layer_output_size (first, self->width)
       * first->outputs * self->n_images * sizeof (gfloat);
 
+  if (self->stages[0].pool != NULL && self->stages[0].winograd == NULL)
+    return POOL_ROWS * first->stride;
   return (guint) CLAMP (
       STRIP_BYTES / row * first->stride, STRIP_MIN, STRIP_MAX);
 }
@@ -416,9 +455,7 @@ choose_sizes (PerceptualEngine *self)
               * stage->winograd->tile
           + layer->size - 1;
     } else {
-      stage->granule = 1;
-      stage->block_rows = 1;
-      stage->block_columns = JOB_PIXELS;
+      choose_block (self, stage);
       reach = (stage->width - 1) * layer->stride + layer->size;
     }
     ring->row_floats =
@@ -475,6 +512,10 @@ allocate_scratch (PerceptualEngine *self, GError **error)
       return FALSE;
     scratch->block = perceptual_buffer_new (size.block, sizeof (gfloat), error);
     if (scratch->block == NULL)
+      return FALSE;
+    scratch->pooled =
+        perceptual_buffer_new (size.pooled, sizeof (gfloat), error);
+    if (scratch->pooled == NULL)
       return FALSE;
   }
   return TRUE;
@@ -545,7 +586,8 @@ perceptual_engine_bytes (PerceptualEngine *self, guint width, guint height,
   size = scratch_size (self);
   floats += longest
       + perceptual_workers_get_threads (self->workers)
-          * ((guint64) size.input + size.products + size.filters + size.block);
+          * ((guint64) size.input + size.products + size.filters + size.block
+              + size.pooled);
   return floats * sizeof (gfloat);
 }
 

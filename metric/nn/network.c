@@ -198,9 +198,12 @@ perceptual_layer_pools_blocks (
 {
   const PerceptualLayer *pool = layer + 1;
 
-  if (layer->kind != PERCEPTUAL_LAYER_CONVOLUTION || layer->tile == 0
-      || layer->stride != 1 || pool >= end
+  if (layer->kind != PERCEPTUAL_LAYER_CONVOLUTION || pool >= end
       || pool->kind != PERCEPTUAL_LAYER_POOL)
+    return FALSE;
+  if (layer->tile == 0)
+    return pool->size == 3 && pool->stride == 2 && pool->ceil;
+  if (layer->stride != 1)
     return FALSE;
   if (pool + 1 < end && pool[1].kind == PERCEPTUAL_LAYER_FIRE)
     return FALSE;

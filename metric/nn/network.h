@@ -116,8 +116,10 @@ const PerceptualWinograd *perceptual_layer_tiles (
 gboolean perceptual_layer_fold (
     const PerceptualLayer *layer, PerceptualLayer *folded);
 
-/* Returns: whether the layer behind @layer is a pool whose squares lie within
- * @layer's tiles, so that each job can pool its own block.  @end: behind the
+/* Returns: whether the layer behind @layer is a pool that each of @layer's jobs
+ * can do on its own block: the squares lie within tiles, or there are no tiles,
+ * and a job makes the rows and columns that squares reach into beside its own.
+ * Then half of the rows and columns, rounded down, are left.  @end: behind the
  * network's last layer that is wanted */
 gboolean perceptual_layer_pools_blocks (
     const PerceptualLayer *layer, const PerceptualLayer *end);

@@ -8,7 +8,7 @@
 static gfloat *
 block_row (const PerceptualBlock *block, guint image, guint row)
 {
-  return block->scratch->rows[(gsize) image * block->rows + row];
+  return block->scratch->rows[(gsize) image * block->made_rows + row];
 }
 
 /* Row @y of the input, zeros above and below the image. */
@@ -25,12 +25,12 @@ place_block (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   gboolean stays = perceptual_stage_keeps_block (stage);
-  gsize row_floats = (gsize) block->columns * stage->outputs;
+  gsize row_floats = (gsize) block->made_columns * stage->outputs;
   gfloat **rows = block->scratch->rows;
   gfloat *next = block->scratch->block;
 
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < block->rows; row++, next += row_floats)
+    for (guint row = 0; row < block->made_rows; row++, next += row_floats)
       *rows++ = stays ? next
                       : perceptual_ring_row (stage->out, image, block->y + row)
               + (gsize) block->x * stage->outputs;
@@ -50,10 +50,10 @@ convolve_direct (const PerceptualBlock *block)
 
   g_assert (layer->size <= G_N_ELEMENTS (parts));
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < block->rows; row++) {
+    for (guint row = 0; row < block->made_rows; row++) {
       gint64 top = (gint64) (block->y + row) * layer->stride - layer->pad;
       PerceptualProduct product = {
-        .rows = block->columns,
+        .rows = block->made_columns,
         .segments = layer->size,
         .depth = layer->size * channels,
         .columns = stage->outputs,
@@ -324,54 +324,75 @@ show (const PerceptualBlock *block, guint worker)
   }
 }
 
+/* Squeezes @n pixels of one row into the output ring, from pixel @x on. */
+static void
+squeeze_row (const PerceptualBlock *block, guint image, const gfloat *from,
+    guint y, guint x, guint n)
+{
+  const PerceptualStage *stage = block->stage;
+  PerceptualProduct product = {
+    .rows = n,
+    .segments = 1,
+    .depth = stage->outputs,
+    .columns = stage->after.outputs,
+    .a = &from,
+    .a_stride = stage->outputs,
+    .b = stage->after.matrix,
+    .c = perceptual_ring_row (stage->out, image, y)
+        + (gsize) x * stage->after.outputs,
+    .c_stride = stage->after.outputs,
+    .bias = stage->after.bias,
+  };
+
+  block->step->kernels->products->multiply (&product);
+}
+
 static void
 squeeze_after (const PerceptualBlock *block)
 {
-  const PerceptualStage *stage = block->stage;
-
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < block->rows; row++) {
-      const gfloat *from = block_row (block, image, row);
-      PerceptualProduct product = {
-        .rows = block->columns,
-        .segments = 1,
-        .depth = stage->outputs,
-        .columns = stage->after.outputs,
-        .a = &from,
-        .a_stride = stage->outputs,
-        .b = stage->after.matrix,
-        .c = perceptual_ring_row (stage->out, image, block->y + row)
-            + (gsize) block->x * stage->after.outputs,
-        .c_stride = stage->after.outputs,
-        .bias = stage->after.bias,
-      };
-
-      block->step->kernels->products->multiply (&product);
-    }
+    for (guint row = 0; row < block->rows; row++)
+      squeeze_row (block, image, block_row (block, image, row), block->y + row,
+          block->x, block->columns);
   }
 }
 
-/* Squares that stick out on the right or below are left out. */
+/* One row of squares, the first of which begins at row @row.  Rows that stick
+ * out below repeat the last one, which does not change a maximum. */
+static void
+pool_block_row (const PerceptualBlock *block, guint image, guint row)
+{
+  const PerceptualStage *stage = block->stage;
+  const PerceptualLayer *pool = stage->pool;
+  guint y = (block->y + row) / pool->stride;
+  guint x = perceptual_stage_stored (stage, block->x);
+  guint n = perceptual_stage_stored (stage, block->x + block->columns) - x;
+  gboolean squeezes = stage->after.outputs != 0;
+  gfloat *to = block->scratch->pooled;
+  const gfloat *rows[16];
+
+  g_assert (pool->size <= G_N_ELEMENTS (rows));
+  for (guint i = 0; i < pool->size; i++)
+    rows[i] = block_row (block, image, MIN (row + i, block->made_rows - 1));
+  if (!squeezes)
+    to =
+        perceptual_ring_row (stage->out, image, y) + (gsize) x * stage->outputs;
+  block->step->kernels->max_pool (rows, pool->size, pool->stride,
+      block->made_columns, stage->outputs, n, to);
+  if (squeezes && n > 0)
+    squeeze_row (block, image, to, y, x, n);
+}
+
 static void
 pool_after (const PerceptualBlock *block)
 {
-  const PerceptualStage *stage = block->stage;
-  const PerceptualLayer *layer = stage->pool;
-  gsize left = (gsize) block->x / layer->stride * stage->outputs;
-  const gfloat *rows[16];
+  guint stride = block->stage->pool->stride;
+  guint first = perceptual_stage_stored (block->stage, block->y);
+  guint end = perceptual_stage_stored (block->stage, block->y + block->rows);
 
-  g_assert (layer->size <= G_N_ELEMENTS (rows));
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row + layer->size <= block->rows;
-         row += layer->stride) {
-      for (guint i = 0; i < layer->size; i++)
-        rows[i] = block_row (block, image, row + i);
-      block->step->kernels->max_pool (rows, layer->size, layer->stride,
-          block->columns, stage->outputs, block->columns / layer->stride,
-          perceptual_ring_row (
-              stage->out, image, (block->y + row) / layer->stride)
-              + left);
-    }
+    for (guint row = 0; row < end - first; row++)
+      pool_block_row (block, image, row * stride);
   }
 }
 
@@ -403,6 +424,10 @@ perceptual_step_block (const PerceptualStep *step, guint job, guint worker)
 
   block.rows = MIN (stage->block_rows, step->end - block.y);
   block.columns = MIN (stage->block_columns, stage->width - block.x);
+  block.made_rows = MIN (
+      block.rows + perceptual_stage_overlap (stage), stage->height - block.y);
+  block.made_columns = MIN (
+      block.columns + perceptual_stage_overlap (stage), stage->width - block.x);
   return block;
 }
 
@@ -423,10 +448,12 @@ perceptual_step_job (gpointer user, guint job, guint worker)
     expand_beside (&block);
   if (stage->tap >= 0)
     show (&block, worker);
-  if (stage->after.outputs != 0)
-    squeeze_after (&block);
-  if (stage->pool != NULL && stage->out != NULL)
+  if (stage->out == NULL)
+    return;
+  if (stage->pool != NULL)
     pool_after (&block);
+  else if (stage->after.outputs != 0)
+    squeeze_after (&block);
 }
 
 gboolean
@@ -445,9 +472,13 @@ void
 perceptual_stage_scratch (
     const PerceptualStage *stage, guint n_images, PerceptualScratchSize *size)
 {
-  gsize pixels = (gsize) stage->block_rows * stage->block_columns * n_images;
+  gsize rows = stage->block_rows + perceptual_stage_overlap (stage);
+  gsize columns = stage->block_columns + perceptual_stage_overlap (stage);
+  gsize pixels = rows * columns * n_images;
 
-  size->rows = MAX (size->rows, (gsize) stage->block_rows * n_images);
+  size->rows = MAX (size->rows, rows * n_images);
+  if (stage->pool != NULL && stage->after.outputs != 0)
+    size->pooled = MAX (size->pooled, columns * stage->outputs);
   if (perceptual_stage_keeps_block (stage))
     size->block = MAX (size->block, pixels * stage->outputs);
   if (stage->winograd != NULL) {

@@ -75,12 +75,11 @@ typedef struct
  * @winograd: the tiles, of the prepared size; NULL for direct products and
  *   pools
  * @tap: number of its tap, or -1
- * @pool: (nullable): the layer behind @layer, if its squares do not reach from
- *   one tile into the next: each job pools its own block, and the rows before
- *   that are never stored
+ * @pool: (nullable): the layer behind @layer, if each job pools its own block
+ *   (perceptual_layer_pools_blocks()): the rows before that are never stored
  * @filters: of the layer; of expand3x3 in a fire module
  * @beside: FIRE: expand1x1, whose outputs come before those of @filters
- * @after: the squeezing of the fire module that follows
+ * @after: the squeezing of the fire module that follows, of what is pooled
  * @inputs: channels of @in
  * @outputs: channels of a block
  * @in: where its input is
@@ -125,6 +124,7 @@ typedef struct
  * @products: their products
  * @filters: transformed filters, of one row of points
  * @block: a block that goes into no ring
+ * @pooled: a row of what is pooled and squeezed
  * @rows: pointers to the block's rows, image by image
  *
  * Memory of one worker.
@@ -135,6 +135,7 @@ typedef struct
   gfloat *products;
   gfloat *filters;
   gfloat *block;
+  gfloat *pooled;
   gfloat **rows;
 } PerceptualScratch;
 
@@ -172,6 +173,8 @@ typedef struct
  * @x: first column
  * @rows: how many
  * @columns: how many
+ * @made_rows: so many with those below that its pool's squares reach into
+ * @made_columns: so many with those on the right
  *
  * One job: a rectangle of the output.
  */
@@ -184,6 +187,8 @@ typedef struct
   guint x;
   guint rows;
   guint columns;
+  guint made_rows;
+  guint made_columns;
 } PerceptualBlock;
 
 /* What one worker needs for this stage, in floats; @rows in pointers. */
@@ -193,6 +198,7 @@ typedef struct
   gsize products;
   gsize filters;
   gsize block;
+  gsize pooled;
   gsize rows;
 } PerceptualScratchSize;
 
@@ -202,6 +208,14 @@ static inline guint
 perceptual_stage_stored (const PerceptualStage *stage, guint done)
 {
   return stage->pool != NULL ? done / stage->pool->stride : done;
+}
+
+/* Returns: how many rows and columns a job makes that belong to the next one:
+ * its pool's squares reach into them. */
+static inline guint
+perceptual_stage_overlap (const PerceptualStage *stage)
+{
+  return stage->pool != NULL ? stage->pool->size - stage->pool->stride : 0;
 }
 
 /* Returns: whether a job's block of output stays in the worker's memory. */

@@ -23,7 +23,7 @@
  *   compare_ms    what comparing the output, as LPIPS does, takes beside ms
  *
  * A fire module's squeezing counts to the layer before it, whose job does it,
- * and so does a pool whose squares lie within that layer's tiles.
+ * and so does a pool that that layer's own jobs do.
  */
 #include "nn/engine.h"
 #include "cpu-name.h"

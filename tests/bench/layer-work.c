@@ -54,6 +54,19 @@ kept_size (const Place *place, guint size)
                              : size;
 }
 
+/* Adds what squeezes, for the fire module that follows, what is kept. */
+static void
+add_squeezing (const Place *place, LayerWork *work)
+{
+  gdouble filters = (gdouble) work->outputs * place->next->squeeze;
+  gdouble operations = 2 * filters * IMAGES * kept_size (place, work->width)
+      * kept_size (place, work->height);
+
+  work->direct += operations;
+  work->operations += operations;
+  work->bytes += number_bytes (place->fast) * filters;
+}
+
 /* Adds the layer's own filters, of @size x @size. */
 static void
 add_filters (const Place *place, guint size, guint inputs, guint outputs,
@@ -108,7 +121,7 @@ count (const Place *place, guint inputs, LayerWork *work)
       break;
   }
   if (place->next != NULL && place->next->kind == PERCEPTUAL_LAYER_FIRE)
-    add_filters (place, 1, work->outputs, place->next->squeeze, work);
+    add_squeezing (place, work);
 }
 
 /* Where the first layer is when the image is folded for it. */
@@ -189,6 +202,7 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
     own->outputs = layer->outputs != 0 ? layer->outputs : channels;
     if (!fast && perceptual_layer_pools_blocks (layer, end)) {
       place.pool = layer + 1;
+      place.next = layer + 2 < end ? layer + 2 : NULL;
       i++;
     }
     count (&place, channels, own);

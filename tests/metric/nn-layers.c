@@ -58,6 +58,10 @@ static const PerceptualLayer strided[] = { CONVOLUTION (0, 11, 4, 2, 32, 0),
 static const PerceptualLayer pools[] = { CONVOLUTION (0, 3, 2, 0, 16, 0),
   POOL (3, 2, FALSE), CONVOLUTION (1, 3, 1, 1, 16, 6), POOL (2, 2, FALSE),
   CONVOLUTION (2, 3, 1, 1, 16, 6) };
+/* Each job of the layers without tiles pools what it makes. */
+static const PerceptualLayer halves[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  POOL (3, 2, TRUE), CONVOLUTION (1, 3, 1, 1, 32, 0), POOL (3, 2, TRUE),
+  CONVOLUTION (2, 3, 1, 1, 16, 4) };
 static const PerceptualLayer squares[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
   CONVOLUTION (1, 3, 1, 1, 16, 4), POOL (2, 2, FALSE), LEAN (2, 3, 16, 6),
   POOL (3, 3, FALSE), CONVOLUTION (3, 3, 1, 1, 16, 4), POOL (2, 2, TRUE),
@@ -77,6 +81,7 @@ static const PerceptualNetwork networks[] = {
   { "folded-4", folded_4, G_N_ELEMENTS (folded_4), NULL },
   { "folded-2", folded_2, G_N_ELEMENTS (folded_2), NULL },
   { "strided", strided, G_N_ELEMENTS (strided), NULL },
+  { "halves", halves, G_N_ELEMENTS (halves), NULL },
   { "squares", squares, G_N_ELEMENTS (squares), NULL },
   { "pools", pools, G_N_ELEMENTS (pools), NULL },
   { "fires", fires, G_N_ELEMENTS (fires), NULL },
