@@ -522,6 +522,17 @@ class MonitorTest(unittest.TestCase):
                      "--reference-launch", "audiotestsrc",
                      "--distorted-launch", CLEAN)
 
+    def test_advice_names_options_that_it_has(self):
+        with subprocess.Popen(
+                [PROGRAM, "--listen", "none", "--reference-crop",
+                 "10x10+9999+0", "--reference-launch", CLEAN,
+                 "--distorted-launch", CLEAN], stderr=subprocess.PIPE,
+                stdin=subprocess.DEVNULL, text=True) as process:
+            line = process.stderr.readline()
+            process.terminate()
+        self.assertIn("does not lie inside of it; set another "
+                      "--reference-crop or --distorted-crop (", line)
+
     def test_it_ends_by_itself_when_told_so(self):
         with self.launch("--exit-after", "2s", listen="none") as monitor:
             self.assertEqual(monitor.process.wait(20), 0)

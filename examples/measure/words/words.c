@@ -158,6 +158,9 @@ static const struct
       { "Interlaced video", NULL, NULL,
           "make frames of its fields first, for instance by "
           "ffmpeg -i FILE -vf bwdif -c:v ffv1 OUT.mkv" } },
+  { "crop",
+      { "does not lie inside of it", NULL, NULL,
+          "set another --reference-crop or --distorted-crop" } },
   { "pair",
       { "of the reference video do not rise", NULL, NULL,
           "such a frame finds no partner, and is not measured; a container "

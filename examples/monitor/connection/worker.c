@@ -227,6 +227,13 @@ on_posted (GstBus *bus, GstMessage *message, gpointer user)
   return GST_BUS_DROP;
 }
 
+/* Of what is advised, these are options of perceptual-compare alone. */
+static gboolean
+is_option (const gchar *name)
+{
+  return strcmp (name, "deinterlace") != 0 && strcmp (name, "crop") != 0;
+}
+
 static gchar *
 put_in_words (
     Worker *self, GstMessage *message, const GError *error, const gchar *debug)
@@ -240,6 +247,7 @@ put_in_words (
           .settings = &self->settings,
           .labels = labels,
           .own = 0,
+          .offers = is_option,
           .streams = TRUE });
 
   return *sender != '\0' ? g_strdup_printf ("%s: %s", sender, words)

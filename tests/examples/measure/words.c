@@ -123,6 +123,30 @@ test_streams_cannot_be_converted (void)
   g_assert_cmpstr (words, ==, "GStreamer could not go on with it");
 }
 
+static gboolean
+offers_all_but_crop_and_deinterlace (const gchar *option)
+{
+  return strcmp (option, "crop") != 0 && strcmp (option, "deinterlace") != 0;
+}
+
+static void
+test_a_monitor_is_told_of_its_own_options (void)
+{
+  const gchar *const labels[] = { "the reference", NULL };
+  const MeasureNames names = { .labels = labels,
+    .offers = offers_all_but_crop_and_deinterlace,
+    .streams = TRUE };
+  g_autofree gchar *crop =
+      measure_words ("The part does not lie inside of it", PLACE "x", &names);
+  g_autofree gchar *interlaced =
+      measure_words ("Interlaced video is measured", PLACE "x", &names);
+
+  g_assert_cmpstr (crop, ==,
+      "The part does not lie inside of it; set another --reference-crop or "
+      "--distorted-crop");
+  g_assert_cmpstr (interlaced, ==, "Interlaced video is measured");
+}
+
 static void
 test_an_option_is_named_as_it_was_written (void)
 {
@@ -200,6 +224,8 @@ main (int argc, char **argv)
   g_test_add_func ("/words/table", test_table);
   g_test_add_func (
       "/words/streams-cannot-be-converted", test_streams_cannot_be_converted);
+  g_test_add_func ("/words/a-monitor-is-told-of-its-own-options",
+      test_a_monitor_is_told_of_its_own_options);
   g_test_add_func ("/words/an-option-is-named-as-it-was-written",
       test_an_option_is_named_as_it_was_written);
   g_test_add_func ("/words/no-option-is-advised-that-the-program-does-not-have",
