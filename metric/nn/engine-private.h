@@ -22,7 +22,8 @@ struct _PerceptualEngine
   guint fold_pad;         /* pixels before the image */
   PerceptualLayer folded; /* stands for the first */
   guint minimum;
-  gsize cache_bytes; /* second-level cache of one core */
+  gsize cache_bytes;      /* second-level cache of one core */
+  gsize last_cache_bytes; /* third-level cache; 0 if unknown */
   PerceptualEngineObserver observer;
   gpointer observer_user;
 

@@ -17,15 +17,15 @@
 #define STRIP_BYTES (8 << 20)
 #define STRIP_MIN 4
 #define STRIP_MAX 64
-/* The tiles of one step for each worker, where the image has that many, and
- * the most tiles of one job. */
-#define STEP_TILES 128
-#define JOB_TILES 168
-/* Where those of one worker take more than this when they are transformed, a
- * step has fewer than STEP_TILES rather than more than MOST_TILES: measured on
- * Zen 3, where layers of 128 channels and more took up to twice as long. */
+/* The tiles of one step for each worker, where the image has that many: as many
+ * as take so many bytes when they are transformed, within limits, and no more
+ * than a part of the third-level cache, which others use too.  Filters that
+ * jobs transform themselves are worth more tiles. */
+#define LEAST_TILES 128
+#define MOST_TILES 256
 #define STEP_BYTES (4 << 20)
-#define MOST_TILES 144
+#define LEAN_BYTES (16 << 20)
+#define STEP_SHARE 16
 /* The speed of today's cores, for choosing the size of jobs: of products, of
  * the third-level cache as far as one core can count on it, and of memory; and
  * the size of the second-level cache where the system does not tell. */
@@ -44,16 +44,17 @@
 #define POOL_ROWS 16
 #define POOL_COLUMNS 42
 
-/* Bytes of this core's second-level cache. */
-static gsize
-cache_bytes (void)
+static void
+look_at_caches (PerceptualEngine *self)
 {
-  long bytes = 0;
+  long second = 0, third = 0;
 
 #ifdef _SC_LEVEL2_CACHE_SIZE
-  bytes = sysconf (_SC_LEVEL2_CACHE_SIZE);
+  second = sysconf (_SC_LEVEL2_CACHE_SIZE);
+  third = sysconf (_SC_LEVEL3_CACHE_SIZE);
 #endif
-  return bytes > 0 ? (gsize) bytes : CACHE_BYTES;
+  self->cache_bytes = second > 0 ? (gsize) second : CACHE_BYTES;
+  self->last_cache_bytes = (gsize) MAX (third, 0);
 }
 
 PerceptualEngine *
@@ -77,7 +78,7 @@ perceptual_engine_new (const PerceptualNetwork *network, guint taps,
       kernels != NULL ? kernels : perceptual_kernels_table (perceptual_cpu ());
   self->fast = fast;
   self->workers = perceptual_workers_ref (workers);
-  self->cache_bytes = cache_bytes ();
+  look_at_caches (self);
   self->input = *input;
   perceptual_entry_init (self);
   self->minimum = perceptual_network_minimum (network, n_layers);
@@ -99,6 +100,7 @@ perceptual_engine_share (
   self->kernels = engine->kernels;
   self->workers = perceptual_workers_ref (workers);
   self->cache_bytes = engine->cache_bytes;
+  self->last_cache_bytes = engine->last_cache_bytes;
   self->input = engine->input;
   memcpy (self->entry, engine->entry, sizeof self->entry);
   self->fold = engine->fold;
@@ -319,19 +321,37 @@ expected_cost (const PerceptualEngine *self, const PerceptualStage *stage,
       / tiles;
 }
 
-/* The rows of tiles of one step. */
+static gsize
+tile_bytes (const PerceptualStage *stage)
+{
+  return sizeof (gfloat) * stage->winograd->points * stage->inputs;
+}
+
+/* Tiles of one step for each worker. */
+static guint
+step_tiles (const PerceptualEngine *self, const PerceptualStage *stage)
+{
+  gsize bytes = perceptual_stage_is_lean (stage) ? LEAN_BYTES : STEP_BYTES;
+
+  bytes = MIN (bytes, self->last_cache_bytes / STEP_SHARE);
+  return (guint) CLAMP (bytes / tile_bytes (stage), LEAST_TILES, MOST_TILES);
+}
+
+/* The rows of tiles of one step: rather fewer than many more, where they take
+ * more memory than they should.  On Zen 3 layers of 128 channels and more took
+ * up to twice as long then. */
 static guint
 rows_of_step (const PerceptualEngine *self, const PerceptualStage *stage)
 {
   const PerceptualWinograd *w = stage->winograd;
   guint threads = perceptual_workers_get_threads (self->workers);
   guint across = divide_up (stage->width, w->tile) * self->n_images;
-  guint rows = divide_up (STEP_TILES * threads, across);
+  guint wanted = step_tiles (self, stage);
+  guint rows = divide_up (wanted * threads, across);
   gsize tiles = (gsize) rows * across / threads;
 
-  if (tiles > MOST_TILES
-      && tiles * w->points * stage->inputs * sizeof (gfloat) > STEP_BYTES)
-    rows = STEP_TILES * threads / across;
+  if (8 * tiles > 9 * wanted && tiles * tile_bytes (stage) > STEP_BYTES)
+    rows = wanted * threads / across;
   return CLAMP (rows, 1, divide_up (stage->height, w->tile));
 }
 
@@ -346,6 +366,7 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   guint threads = perceptual_workers_get_threads (self->workers);
   guint across = divide_up (stage->width, w->tile);
   guint most_chunk = perceptual_stage_is_lean (stage) ? LEAN_CHUNK : outputs;
+  guint most_tiles = step_tiles (self, stage) / 16 * 21;
   guint most_rows =
       self->strip_rows_asked == 0 ? rows_of_step (self, stage) : 1;
   gdouble best = G_MAXDOUBLE;
@@ -363,7 +384,7 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
       gdouble waste = (gdouble) divide_up (jobs, threads) * threads * columns
           * rows / (across * most_rows);
 
-      if (tiles > JOB_TILES && tiles > self->n_images)
+      if (tiles > most_tiles && tiles > self->n_images)
         break;
       for (guint chunk = MIN (panel, outputs); chunk <= most_chunk;
            chunk *= 2) {
