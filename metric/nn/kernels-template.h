@@ -60,12 +60,18 @@ filter_row (guint side, guint filter, const gfloat *weights,
   }
 }
 
+/* Known to the compiler, unlike the table's. */
+#define SIDE(kind)                                                             \
+  ((kind) == PERCEPTUAL_WINOGRAD_3_3          ? 5                              \
+          : (kind) == PERCEPTUAL_WINOGRAD_4_3 ? 6                              \
+                                              : 8)
+
 INLINE void
 filter_rows (guint kind, const PerceptualTileFilters *f)
 {
   const PerceptualWinograd *w = &perceptual_winograd[kind];
   guint filter = kind == PERCEPTUAL_WINOGRAD_4_5 ? 5 : 3;
-  guint side = kind == PERCEPTUAL_WINOGRAD_4_3 ? 6 : 8;
+  guint side = SIDE (kind);
   guint step = filter * filter * PERCEPTUAL_WINOGRAD_LANES;
   PerceptualWinogradG exact;
   gfloat g[PERCEPTUAL_WINOGRAD_MAX_SIDE][PERCEPTUAL_WINOGRAD_MAX_FILTER];
@@ -87,6 +93,12 @@ filter_rows (guint kind, const PerceptualTileFilters *f)
     for (guint k = 0; k < f->inputs; k++, weights += step, to += width)
       filter_row (side, filter, weights, g, f->row, to, f->point_stride);
   }
+}
+
+static void
+filter_rows_3_3 (const PerceptualTileFilters *filters)
+{
+  filter_rows (PERCEPTUAL_WINOGRAD_3_3, filters);
 }
 
 static void
@@ -154,6 +166,31 @@ input_6 (const Vector *d, guint step, Vector *to)
   to[5] = (4.f * d1 + d5) - 5.f * d3;
 }
 
+/* The same, side 5. */
+INLINE void
+input_5 (const Vector *d, guint step, Vector *to)
+{
+  Vector d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+  Vector d4 = d[4 * step];
+
+  to[0] = (d3 - d1) + 2.f * (d0 - d2);
+  to[1] = (d3 - d2) - 2.f * d1;
+  to[2] = (d3 + 2.f * d1) - 3.f * d2;
+  to[3] = d3 - d1;
+  to[4] = (d4 - d2) + 2.f * (d1 - d3);
+}
+
+INLINE void
+input_side (guint side, const Vector *d, Vector *to)
+{
+  if (side == 8)
+    input_8 (d, 1, to);
+  else if (side == 6)
+    input_6 (d, 1, to);
+  else
+    input_5 (d, 1, to);
+}
+
 /* The numbers of one tile lie in as many places as it has points or pixels,
  * more than a core follows by itself: so what the next channels need is asked
  * for. */
@@ -174,10 +211,7 @@ input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
         d[y] = load (from);
         __builtin_prefetch (from + LANES, 0, 2);
       }
-      if (side == 8)
-        input_8 (d, 1, t);
-      else
-        input_6 (d, 1, t);
+      input_side (side, d, t);
 #pragma GCC unroll 8
       for (guint y = 0; y < side; y++)
         half[y * side + x] = t[y];
@@ -185,10 +219,7 @@ input_tile (guint side, const gfloat *const *rows, gsize offset, guint channels,
     for (guint y = 0; y < side; y++) {
       Vector t[8];
 
-      if (side == 8)
-        input_8 (half + y * side, 1, t);
-      else
-        input_6 (half + y * side, 1, t);
+      input_side (side, half + y * side, t);
 #pragma GCC unroll 8
       for (guint x = 0; x < side; x++) {
         gfloat *to = points + (y * side + x) * point_stride + c;
@@ -208,6 +239,13 @@ input_tile_8 (const gfloat *const *rows, gsize offset, guint channels,
 }
 
 static void
+input_tile_5 (const gfloat *const *rows, gsize offset, guint channels,
+    gfloat *points, gsize point_stride)
+{
+  input_tile (5, rows, offset, channels, points, point_stride);
+}
+
+static void
 input_tile_6 (const gfloat *const *rows, gsize offset, guint channels,
     gfloat *points, gsize point_stride)
 {
@@ -221,9 +259,18 @@ INLINE void
 output_one (guint tile, guint side, const Vector *m, guint step, Vector *to)
 {
   Vector even1 = m[step] + m[2 * step], odd1 = m[step] - m[2 * step];
-  Vector even2 = m[3 * step] + m[4 * step];
-  Vector odd2 = m[3 * step] - m[4 * step];
+  Vector even2, odd2;
 
+  if (side == 5) {
+    Vector two = m[3 * step];
+
+    to[0] = (m[0] + even1) + two;
+    to[1] = odd1 + 2.f * two;
+    to[2] = (even1 + 4.f * two) + m[4 * step];
+    return;
+  }
+  even2 = m[3 * step] + m[4 * step];
+  odd2 = m[3 * step] - m[4 * step];
   if (side == 8) {
     Vector even3 = m[5 * step] + m[6 * step];
     Vector odd3 = m[5 * step] - m[6 * step];
@@ -294,6 +341,12 @@ output_tile (guint tile, guint side, const PerceptualTile *t)
       }
     }
   }
+}
+
+static void
+output_tile_3_3 (const PerceptualTile *tile)
+{
+  output_tile (3, 5, tile);
 }
 
 static void
@@ -513,18 +566,21 @@ const PerceptualKernels KERNELS = {
     .products = &products,
     .filters =
         {
+            [PERCEPTUAL_WINOGRAD_3_3] = filter_rows_3_3,
             [PERCEPTUAL_WINOGRAD_4_3] = filter_rows_4_3,
             [PERCEPTUAL_WINOGRAD_6_3] = filter_rows_6_3,
             [PERCEPTUAL_WINOGRAD_4_5] = filter_rows_4_5,
         },
     .input =
         {
+            [PERCEPTUAL_WINOGRAD_3_3] = input_tile_5,
             [PERCEPTUAL_WINOGRAD_4_3] = input_tile_6,
             [PERCEPTUAL_WINOGRAD_6_3] = input_tile_8,
             [PERCEPTUAL_WINOGRAD_4_5] = input_tile_8,
         },
     .output =
         {
+            [PERCEPTUAL_WINOGRAD_3_3] = output_tile_3_3,
             [PERCEPTUAL_WINOGRAD_4_3] = output_tile_4_3,
             [PERCEPTUAL_WINOGRAD_6_3] = output_tile_6_3,
             [PERCEPTUAL_WINOGRAD_4_5] = output_tile_4_5,

@@ -173,6 +173,9 @@ perceptual_layer_tiles (const PerceptualLayer *layer, guint width, guint height)
     return NULL;
   if (layer->tile != PERCEPTUAL_TILE_BY_SIZE)
     return perceptual_winograd_find (layer->tile, layer->size);
+  /* A pool that jobs do on their own blocks may follow, so no more than one. */
+  if (MAX (width, height) <= 3)
+    return perceptual_winograd_find (3, layer->size);
   small = perceptual_winograd_find (4, layer->size);
   large = perceptual_winograd_find (6, layer->size);
   return tiles_cost (small, width, height) < tiles_cost (large, width, height)

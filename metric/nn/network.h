@@ -43,10 +43,11 @@ typedef enum
  * @outputs: output channels; 0 for pools, which keep their input's
  * @squeeze: FIRE: channels after squeezing; outputs / 2 go to each expansion
  * @ceil: POOL: squares that stick out at the right or below count too
- * @tile: side of the Winograd tile in output pixels (size 3: 4 or 6, size 5:
+ * @tile: side of the Winograd tile in output pixels (size 3: 3, 4 or 6, size 5:
  *   4; stride 1), or 0 for a direct product; chosen by measurement.  On a first
  *   layer with a larger stride, that of the folded image (entry.h).
- *   PERCEPTUAL_TILE_BY_SIZE (size 3): 4 or 6, whichever costs less
+ *   PERCEPTUAL_TILE_BY_SIZE (size 3): 3 where one such tile is all, else 4 or
+ *   6, whichever costs less
  * @lean: Winograd: its filters are kept as they are, and transformed by each
  *   job: they would be four or seven times as large
  * @tap: whether its output is compared

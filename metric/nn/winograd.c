@@ -10,6 +10,7 @@
 #define LANES PERCEPTUAL_WINOGRAD_LANES
 
 const PerceptualWinograd perceptual_winograd[PERCEPTUAL_WINOGRAD_KINDS] = {
+  [PERCEPTUAL_WINOGRAD_3_3] = { 3, 3, 5, 25 },
   [PERCEPTUAL_WINOGRAD_4_3] = { 4, 3, 6, 36 },
   [PERCEPTUAL_WINOGRAD_6_3] = { 6, 3, 8, 64 },
   [PERCEPTUAL_WINOGRAD_4_5] = { 4, 5, 8, 64 },

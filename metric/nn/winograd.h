@@ -8,7 +8,8 @@
  *
  * where d is an input tile, g the filter, and the dot means: for every point,
  * one matrix product over the channels.  Points: 0, 1, -1, 2, -2, 1/2, -1/2
- * and infinity (side 8), or without the halves (side 6).
+ * and infinity (side 8), without the halves (side 6), and without -2 either
+ * (side 5).
  *
  * B' and A' are in kernels-template.h; G is here, in double precision.  There
  * are filters that are transformed once and kept, by the function below, and
@@ -25,6 +26,7 @@ G_BEGIN_DECLS
 /* F(m x m, r x r) */
 typedef enum
 {
+  PERCEPTUAL_WINOGRAD_3_3,
   PERCEPTUAL_WINOGRAD_4_3,
   PERCEPTUAL_WINOGRAD_6_3,
   PERCEPTUAL_WINOGRAD_4_5,

@@ -75,9 +75,9 @@ class Counts(unittest.TestCase):
             PAIR * (17 ** 2 * 48 + 15 ** 2 * 64) + 36 * 48 * 64) / 1e6)
         self.close(rows["2"]["mb"],
                    FLOAT * PAIR * (15 ** 2 + 7 ** 2) * 64 / 1e6)
-        # Nothing reads what the last one puts out; tiles of 4, 6 x 6 points.
+        # Nothing reads what the last one puts out; one tile of 3, 25 points.
         self.close(rows["7"]["mb"], FLOAT * (
-            PAIR * 3 ** 2 * 256 + 36 * 256 * 256) / 1e6)
+            PAIR * 3 ** 2 * 256 + 25 * 256 * 256) / 1e6)
 
     def test_squeezing_counts_to_the_layer_before_it(self):
         _, rows = report("--network", "squeeze")

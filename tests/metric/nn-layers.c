@@ -34,6 +34,15 @@
     .kind = PERCEPTUAL_LAYER_POOL, .size = k, .stride = s, .ceil = up          \
   }
 
+static const PerceptualLayer tiles_3_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  CONVOLUTION (1, 3, 1, 1, 48, 3), CONVOLUTION (2, 3, 1, 1, 16, 3) };
+static const PerceptualLayer lean_3_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  LEAN (1, 3, 48, 3) };
+/* Tiles that depend on the size, down to one of 3. */
+static const PerceptualLayer shrinking[] = { CONVOLUTION (0, 3, 2, 0, 16, 0),
+  POOL (3, 3, FALSE), LEAN (1, 3, 16, PERCEPTUAL_TILE_BY_SIZE),
+  POOL (2, 2, FALSE), LEAN (2, 3, 16, PERCEPTUAL_TILE_BY_SIZE),
+  POOL (2, 2, FALSE), LEAN (3, 3, 16, PERCEPTUAL_TILE_BY_SIZE) };
 static const PerceptualLayer tiles_4_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
   CONVOLUTION (1, 3, 1, 1, 48, 4) };
 static const PerceptualLayer tiles_6_3[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
@@ -71,6 +80,9 @@ static const PerceptualLayer fires[] = { CONVOLUTION (0, 3, 2, 0, 32, 0),
   FIRE (3, 32, 64) };
 
 static const PerceptualNetwork networks[] = {
+  { "tiles-3-3", tiles_3_3, G_N_ELEMENTS (tiles_3_3), NULL },
+  { "lean-3-3", lean_3_3, G_N_ELEMENTS (lean_3_3), NULL },
+  { "shrinking", shrinking, G_N_ELEMENTS (shrinking), NULL },
   { "tiles-4-3", tiles_4_3, G_N_ELEMENTS (tiles_4_3), NULL },
   { "tiles-6-3", tiles_6_3, G_N_ELEMENTS (tiles_6_3), NULL },
   { "tiles-4-5", tiles_4_5, G_N_ELEMENTS (tiles_4_5), NULL },
