@@ -517,9 +517,11 @@ difference (const Pixels *pixels, guint i, guint c)
       + load (pixels->shorter[i] + c) * splat (pixels->rest[i]);
 }
 
+/* @weighted is a constant: with a branch for each pixel, the compiler may
+ * contract one pixel's sum and not another's. */
 INLINE void
-square_differences (const Pixels *pixels, const gfloat *w, guint channels,
-    Vector sums[TOGETHER])
+square_differences (const Pixels *pixels, gboolean weighted, const gfloat *w,
+    guint channels, Vector sums[TOGETHER])
 {
 #pragma GCC unroll 4
   for (guint i = 0; i < TOGETHER; i++)
@@ -529,7 +531,7 @@ square_differences (const Pixels *pixels, const gfloat *w, guint channels,
     for (guint i = 0; i < TOGETHER; i++) {
       Vector d = difference (pixels, i, c);
 
-      sums[i] += w != NULL ? load (w + c) * d * d : d * d;
+      sums[i] += weighted ? load (w + c) * d * d : d * d;
     }
   }
 }
@@ -554,7 +556,10 @@ compare (const gfloat *a, const gfloat *b, const gfloat *w, guint channels,
     }
     if (normalise)
       measure_lengths (&pixels, channels);
-    square_differences (&pixels, w, channels, sums);
+    if (w != NULL)
+      square_differences (&pixels, TRUE, w, channels, sums);
+    else
+      square_differences (&pixels, FALSE, w, channels, sums);
     sum_lanes (sums, distances);
     memcpy (to + x, distances, MIN (TOGETHER, n - x) * sizeof *to);
   }

@@ -86,6 +86,45 @@ test_pixels_are_compared_as_in_double (void)
   }
 }
 
+/* All pixels of a and b together, some of them, and each alone. */
+static void
+check_neighbours (
+    const PerceptualKernels *kernels, const gfloat *w, gboolean normalise)
+{
+  const guint channels = 64, most = MOST * PIXELS / channels;
+  gfloat alone[MOST * PIXELS / 64];
+
+  for (guint i = 0; i < most; i++)
+    kernels->compare (a + i * channels, b + i * channels, w, channels, 1,
+        normalise, alone + i);
+  for (guint n = 1; n <= most; n++) {
+    gfloat found[G_N_ELEMENTS (alone) + 1];
+
+    found[n] = -1;
+    kernels->compare (a, b, w, channels, n, normalise, found);
+    g_assert_cmpmem (found, n * sizeof *found, alone, n * sizeof *found);
+    g_assert_cmpfloat (found[n], ==, -1);
+  }
+}
+
+/* Some pixels are compared at a time: whichever of them one is, and however
+ * many there are, it gives the same bits, and nothing is written behind the
+ * last. */
+static void
+test_a_pixel_does_not_depend_on_its_neighbours (void)
+{
+  PerceptualCpu levels[3];
+  guint n_levels = perceptual_cpu_levels (levels);
+
+  for (guint run = 0; run < 4 * 4 * n_levels; run++) {
+    fill (a, MOST * PIXELS, run);
+    fill (b, MOST * PIXELS, run + 1000);
+    fill (heads, MOST, run + 2000);
+    check_neighbours (perceptual_kernels_table (levels[run / 16]),
+        run % 2 ? heads : NULL, run / 2 % 2);
+  }
+}
+
 /* Features so large that their squares are infinite do not look alike; where
  * there is no length to divide by, their difference is what it is. */
 static void
@@ -161,6 +200,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/nn-kernels/pixels-are-compared-as-in-double",
       test_pixels_are_compared_as_in_double);
+  g_test_add_func ("/nn-kernels/a-pixel-does-not-depend-on-its-neighbours",
+      test_a_pixel_does_not_depend_on_its_neighbours);
   g_test_add_func ("/nn-kernels/pixels-of-infinite-length-are-not-equal",
       test_pixels_of_infinite_length_are_not_equal);
   g_test_add_func ("/nn-kernels/pooling-takes-the-largest-of-every-place",
