@@ -49,7 +49,7 @@ typedef enum
  *   PERCEPTUAL_TILE_BY_SIZE (size 3): 3 where one such tile is all, else 4 or
  *   6, whichever costs less
  * @lean: Winograd: its filters are kept as they are, and transformed by each
- *   job: they would be four or seven times as large
+ *   job: they would be up to seven times as large
  * @tap: whether its output is compared
  *
  * One layer.  The input of the first has PERCEPTUAL_IMAGE_CHANNELS.
@@ -120,8 +120,8 @@ gboolean perceptual_layer_fold (
 /* Returns: whether the layer behind @layer is a pool that each of @layer's jobs
  * can do on its own block: the squares lie within tiles, or there are no tiles,
  * and a job makes the rows and columns that squares reach into beside its own.
- * Then half of the rows and columns, rounded down, are left.  @end: behind the
- * network's last layer that is wanted */
+ * Then as many rows and columns are left as whole strides of the pool fit in.
+ * @end: behind the network's last layer that is wanted */
 gboolean perceptual_layer_pools_blocks (
     const PerceptualLayer *layer, const PerceptualLayer *end);
 

@@ -87,7 +87,8 @@ typedef struct
  * @zeros: a row of zeros as long as one of @in
  * @width: columns of its output, of @layer
  * @height: rows of its output, of @layer
- * @granule: rows of one step, or one row of tiles less; fewer at the end
+ * @granule: rows of one step, or a row of tiles or of squares less; fewer at
+ *   the end
  * @block_rows: rows of one job
  * @block_columns: columns of one job
  * @chunk: Winograd: output channels whose products are kept at a time
