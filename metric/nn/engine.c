@@ -20,12 +20,14 @@
 /* The tiles of one step for each worker, where the image has that many: as many
  * as take so many bytes when they are transformed, within limits, and no more
  * than a part of the third-level cache, which others use too.  Filters that
- * jobs transform themselves are worth more tiles. */
+ * jobs transform themselves are worth more tiles, those of layers with few
+ * inputs no more than the least. */
 #define LEAST_TILES 128
 #define MOST_TILES 256
 #define STEP_BYTES (4 << 20)
 #define LEAN_BYTES (16 << 20)
 #define STEP_SHARE 16
+#define FEW_INPUTS 64
 /* The speed of today's cores, for choosing the size of jobs: of products, of
  * the third-level cache as far as one core can count on it, and of memory; and
  * the size of the second-level cache where the system does not tell. */
@@ -333,6 +335,8 @@ step_tiles (const PerceptualEngine *self, const PerceptualStage *stage)
 {
   gsize bytes = perceptual_stage_is_lean (stage) ? LEAN_BYTES : STEP_BYTES;
 
+  if (stage->inputs < FEW_INPUTS)
+    return LEAST_TILES;
   bytes = MIN (bytes, self->last_cache_bytes / STEP_SHARE);
   return (guint) CLAMP (bytes / tile_bytes (stage), LEAST_TILES, MOST_TILES);
 }
@@ -403,7 +407,8 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
 
 /* How a stage without tiles is cut.  Where a job pools, it makes a row and a
  * column that belong to others: they should be few, fill up the block of rows
- * that are multiplied at a time, and all of it should stay in the caches. */
+ * that are multiplied at a time, and all of it should stay in the caches, as
+ * that of a pair does. */
 static void
 choose_block (PerceptualEngine *self, PerceptualStage *stage)
 {

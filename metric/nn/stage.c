@@ -478,7 +478,9 @@ perceptual_stage_scratch (
 
   size->rows = MAX (size->rows, rows * n_images);
   if (stage->pool != NULL && stage->after.outputs != 0)
-    size->pooled = MAX (size->pooled, columns * stage->outputs);
+    size->pooled = MAX (size->pooled,
+        (gsize) perceptual_stage_stored (stage, stage->block_columns)
+            * stage->outputs);
   if (perceptual_stage_keeps_block (stage))
     size->block = MAX (size->block, pixels * stage->outputs);
   if (stage->winograd != NULL) {
