@@ -5,9 +5,10 @@ Each tool loads its network and its images once and then takes turns with the
 others (turns.py); the best turn counts.
 
 The rivals have an advantage: their images are float tensors before the clock
-starts, whereas ours starts at bytes; and the two that run an exported graph
-run two in every turn, one that takes the images one after the other and one
-that takes both at once, of which the faster counts.
+starts, whereas ours starts at bytes; and each runs two forms in every turn, of
+which the faster counts: PyTorch by channels (NCHW) and by pixels (NHWC), those
+that run an exported graph one that takes the images one after the other and one
+that takes both at once.
 """
 
 import argparse
@@ -131,14 +132,21 @@ def make_export(job):
 def make_torch(job):
     import torch
     torch.set_num_threads(job["threads"])
-    network = build_network(job["backbone"], job["weights"])
-    images = load_tensors(job["reference"], job["distorted"])
 
-    def run():
-        with torch.inference_mode():
-            return network(*images).item()
+    def make(order):
+        network = build_network(job["backbone"], job["weights"])
+        network = network.to(memory_format=order)
+        images = [image.contiguous(memory_format=order) for image
+                  in load_tensors(job["reference"], job["distorted"])]
 
-    return {"package": run}
+        def run():
+            with torch.inference_mode():
+                return network(*images).item()
+
+        return run
+
+    return {"NCHW": make(torch.contiguous_format),
+            "NHWC": make(torch.channels_last)}
 
 
 def make_onnxruntime(job):
@@ -315,7 +323,7 @@ def print_table(report):
                 ("ratio_median", "  median against ours", "%.2fx"),
                 ("distance", "  distance", "%.9f"),
                 ("error", "  off by", "%.3f %%"),
-                ("form", "  images in the graph", "%s")):
+                ("form", "  form", "%s")):
             cells = [layout % entry[key] if key in entry else "-"
                      for entry in (result["tools"].get(tool, {})
                                    for tool in columns)]
