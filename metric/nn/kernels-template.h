@@ -436,8 +436,8 @@ max_pool (const gfloat *const *rows, guint size, guint stride, guint width,
 /* For lanes in blocks of @n: in every first block of two, a lane of @u and the
  * one @n lanes further, added; in every second one the same of @v. */
 #define FOLD(u, v, n)                                                          \
-  (__builtin_shuffle (u, v, (Words){ LANES_OF (OWN, n) })                      \
-      + __builtin_shuffle (u, v, (Words){ LANES_OF (OTHER, n) }))
+  (__builtin_shufflevector (u, v, LANES_OF (OWN, n))                           \
+      + __builtin_shufflevector (u, v, LANES_OF (OTHER, n)))
 
 /* Adds up the lanes of each, in one order whatever the others are. */
 INLINE void
