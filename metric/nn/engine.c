@@ -27,7 +27,7 @@
 #define STEP_BYTES (4 << 20)
 #define LEAN_BYTES (16 << 20)
 #define STEP_SHARE 16
-#define FEW_INPUTS 64
+#define FEW_INPUTS 48
 /* The speed of today's cores, for choosing the size of jobs: of products, of
  * the third-level cache as far as one core can count on it, and of memory; and
  * the size of the second-level cache where the system does not tell. */
@@ -419,7 +419,7 @@ choose_block (PerceptualEngine *self, PerceptualStage *stage)
   stage->granule = 1;
   stage->block_rows = 1;
   stage->block_columns = JOB_PIXELS;
-  if (stage->pool == NULL)
+  if (perceptual_stage_overlap (stage) == 0)
     return;
   while (divide_up (stage->width, columns) < 2 * threads && columns > 8)
     columns = columns / 4 * 2;
@@ -436,7 +436,7 @@ strip_rows (const PerceptualEngine *self)
   gsize row = (gsize) perceptual_layer_output_size (first, self->width)
       * first->outputs * self->n_images * sizeof (gfloat);
 
-  if (self->stages[0].pool != NULL && self->stages[0].winograd == NULL)
+  if (perceptual_stage_overlap (&self->stages[0]) > 0)
     return POOL_ROWS * first->stride;
   return (guint) CLAMP (
       STRIP_BYTES / row * first->stride, STRIP_MIN, STRIP_MAX);

@@ -97,6 +97,28 @@ pool (const PerceptualBlock *block)
   }
 }
 
+/* A filter of 1x1 on @n pixels that lie side by side, @stride being the floats
+ * from one of @to to the next. */
+static void
+multiply_pixels (const PerceptualBlock *block, const PerceptualPacked *filters,
+    const gfloat *from, guint inputs, guint n, gfloat *to, gsize stride)
+{
+  PerceptualProduct product = {
+    .rows = n,
+    .segments = 1,
+    .depth = inputs,
+    .columns = filters->outputs,
+    .a = &from,
+    .a_stride = inputs,
+    .b = filters->matrix,
+    .c = to,
+    .c_stride = stride,
+    .bias = filters->bias,
+  };
+
+  block->step->kernels->products->multiply (&product);
+}
+
 /* The 1x1 half of a fire module. */
 static void
 expand_beside (const PerceptualBlock *block)
@@ -104,24 +126,12 @@ expand_beside (const PerceptualBlock *block)
   const PerceptualStage *stage = block->stage;
 
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < block->rows; row++) {
-      const gfloat *from = input_row (stage, image, block->y + row)
-          + (gsize) block->x * stage->inputs;
-      PerceptualProduct product = {
-        .rows = block->columns,
-        .segments = 1,
-        .depth = stage->inputs,
-        .columns = stage->beside.outputs,
-        .a = &from,
-        .a_stride = stage->inputs,
-        .b = stage->beside.matrix,
-        .c = block_row (block, image, row),
-        .c_stride = stage->outputs,
-        .bias = stage->beside.bias,
-      };
-
-      block->step->kernels->products->multiply (&product);
-    }
+    for (guint row = 0; row < block->rows; row++)
+      multiply_pixels (block, &stage->beside,
+          input_row (stage, image, block->y + row)
+              + (gsize) block->x * stage->inputs,
+          stage->inputs, block->columns, block_row (block, image, row),
+          stage->outputs);
   }
 }
 
@@ -330,21 +340,11 @@ squeeze_row (const PerceptualBlock *block, guint image, const gfloat *from,
     guint y, guint x, guint n)
 {
   const PerceptualStage *stage = block->stage;
-  PerceptualProduct product = {
-    .rows = n,
-    .segments = 1,
-    .depth = stage->outputs,
-    .columns = stage->after.outputs,
-    .a = &from,
-    .a_stride = stage->outputs,
-    .b = stage->after.matrix,
-    .c = perceptual_ring_row (stage->out, image, y)
-        + (gsize) x * stage->after.outputs,
-    .c_stride = stage->after.outputs,
-    .bias = stage->after.bias,
-  };
+  const PerceptualPacked *filters = &stage->after;
 
-  block->step->kernels->products->multiply (&product);
+  multiply_pixels (block, filters, from, stage->outputs, n,
+      perceptual_ring_row (stage->out, image, y) + (gsize) x * filters->outputs,
+      filters->outputs);
 }
 
 static void
