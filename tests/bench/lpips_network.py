@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""PyTorch's network of the package lpips with the weights of our files."""
+"""PyTorch's network of the package lpips with the weights of our files, and
+what the programs that measure it have in common."""
 
+import argparse
 import hashlib
 import json
 import os
@@ -12,6 +14,19 @@ from turns import Trouble
 BACKBONES = ["alex", "squeeze", "vgg"]
 # Agreement with the reference implementation that the project promises.
 TOLERANCE = 1e-5
+
+
+def add_options(parser):
+    """Those of every program that measures the network in turns."""
+    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    parser.add_argument("--threads", type=int, default=2, metavar="N")
+    parser.add_argument("--rounds", type=int, default=5, metavar="N",
+                        help="turns of each tool")
+    parser.add_argument("--weights", metavar="DIR",
+                        help="folder with BACKBONE.safetensors; default"
+                        " $PERCEPTUAL_TEST_DATA/weights, else where"
+                        " weights/fetch.py puts them")
+    parser.add_argument("--json", metavar="FILE")
 
 
 def weights_folder():

@@ -1,12 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sourced by rivals.sh and triplets.sh, which set $build: PyTorch and the
+# Sourced by rivals.sh and triplets.sh behind build-folder.sh: PyTorch and the
 # package lpips in a venv in the build folder, $venv.
-script=${0##*/}
-if [ ! -d "$build" ]; then
-  echo "$script: there is no build folder $build" >&2
-  exit 2
-fi
 venv=$build/rivals-venv
 
 # Imports the module $1, else installs the packages after it and tries again.

@@ -20,9 +20,10 @@ import sys
 import tempfile
 from importlib import util
 
-from lpips_network import (TOLERANCE, build_network, sha256, weights_folder,
-                           weights_path)
-from turns import SKIP, Contender, Trouble, cpu_name, serve, versions
+from lpips_network import (TOLERANCE, add_options, build_network, sha256,
+                           weights_folder, weights_path)
+from turns import (SKIP, Contender, Trouble, cpu_name, print_rows, serve,
+                   versions)
 
 TOOLS = {
     "exact": {
@@ -316,18 +317,15 @@ def print_table(report):
     for result in report["works"]:
         print("{backbone} {width}x{height}  (load average {load_before:.2f}"
               " before)".format(**result))
-        for key, title, layout in (
+        print_rows((
                 ("seconds_best", "  seconds per pair", "%.3f"),
                 ("ratio", "  time against ours", "%.2fx"),
                 ("seconds_median", "  median of turns", "%.3f"),
                 ("ratio_median", "  median against ours", "%.2fx"),
                 ("distance", "  distance", "%.9f"),
                 ("error", "  off by", "%.3f %%"),
-                ("form", "  form", "%s")):
-            cells = [layout % entry[key] if key in entry else "-"
-                     for entry in (result["tools"].get(tool, {})
-                                   for tool in columns)]
-            print("%-22s" % title + "".join("%16s" % cell for cell in cells))
+                ("form", "  form", "%s")),
+            [result["tools"].get(tool, {}) for tool in columns], 16)
         for tool, why in result["failed"].items():
             print(f"  {names[tool]}: {why}")
         if not result["same_work"]:
@@ -348,24 +346,16 @@ def print_table(report):
 def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="rivals.sh", description="Times lpips beside other tools.")
-    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    add_options(parser)
     parser.add_argument("--precision", choices=list(TOOLS), default="exact",
                         help="fast: beside OpenVINO in bfloat16 and ours"
                         " exact")
-    parser.add_argument("--threads", type=int, default=2, metavar="N")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N",
-                        help="turns of each tool; the best counts")
     parser.add_argument("--work", action="append", metavar="BACKBONE:WxH",
                         help="repeatable; default " + " ".join(WORKS))
-    parser.add_argument("--weights", metavar="DIR",
-                        help="folder with BACKBONE.safetensors; default"
-                        " $PERCEPTUAL_TEST_DATA/weights, else where"
-                        " weights/fetch.py puts them")
     parser.add_argument("--images", nargs=2, metavar=("REF", "DIST"),
                         help="scaled to each work's size; default the first"
                         " frames of carphone in $PERCEPTUAL_TEST_DATA/media,"
                         " else waves with noise")
-    parser.add_argument("--json", metavar="FILE")
     args = parser.parse_args()
     args.work = args.work or WORKS
     for work in args.work:

@@ -11,12 +11,8 @@
 # Exit 0 done, 1 the distances differ or ours fails, 2 wrong usage, 77 there
 # are no rivals or no weights.
 set -eu
-build=build
-case ${1:-} in
-  '' | -*) ;;
-  *) build=$1 && shift ;;
-esac
 here=$(dirname "$0")
+. "$here/build-folder.sh"
 . "$here/rivals-venv.sh"
 
 if ! need PIL pillow; then

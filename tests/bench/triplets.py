@@ -25,9 +25,10 @@ import statistics
 import sys
 import tempfile
 
-from lpips_network import (BACKBONES, TOLERANCE, build_network, sha256,
-                           weights_folder, weights_path)
-from turns import SKIP, Contender, Trouble, cpu_name, serve, versions
+from lpips_network import (BACKBONES, TOLERANCE, add_options, build_network,
+                           sha256, weights_folder, weights_path)
+from turns import (SKIP, Contender, Trouble, cpu_name, print_rows, serve,
+                   versions)
 
 TOOLS = {"ours": "ours", "torch": "PyTorch+lpips"}
 WAYS = {"once": "each reference once", "pairs": "as pairs"}
@@ -271,17 +272,14 @@ def print_table(report):
     for result in report["works"]:
         print("{backbone}  (load average {load_before:.2f} before)"
               .format(**result))
-        for key, title, layout in (
+        print_rows((
                 ("best", "  seconds, best turn", "%.3f"),
                 ("ratio", "  against the first", "%.2fx"),
                 ("batch", "  in batches of", "%s"),
                 ("median", "  median of turns", "%.3f"),
                 ("ratio_median", "  against the first", "%.2fx"),
-                ("batch_median", "  in batches of", "%s")):
-            cells = [layout % entry[key] if key in entry else "-"
-                     for entry in (result["columns"][column]
-                                   for column in columns)]
-            print("%-22s" % title + "".join("%21s" % cell for cell in cells))
+                ("batch_median", "  in batches of", "%s")),
+            [result["columns"][column] for column in columns], 21)
         print("  distances differ by %.1e at most"
               % max(result["worst_differences"]))
         if not result["same_work"]:
@@ -299,7 +297,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(
         prog="triplets.sh",
         description="Times lpips of many small triplets beside PyTorch.")
-    parser.add_argument("--build", default="build", help=argparse.SUPPRESS)
+    add_options(parser)
     parser.add_argument("--backbone", action="append", choices=BACKBONES,
                         help="repeatable; default alex and squeeze")
     parser.add_argument("--triplets", type=int, default=1000, metavar="N")
@@ -308,14 +306,6 @@ def parse_arguments():
                         help="triplets or pairs that PyTorch takes at once;"
                         " repeatable, the best counts; default "
                         + " ".join(map(str, BATCHES)))
-    parser.add_argument("--threads", type=int, default=2, metavar="N")
-    parser.add_argument("--rounds", type=int, default=5, metavar="N",
-                        help="turns of each tool")
-    parser.add_argument("--weights", metavar="DIR",
-                        help="folder with BACKBONE.safetensors; default"
-                        " $PERCEPTUAL_TEST_DATA/weights, else where"
-                        " weights/fetch.py puts them")
-    parser.add_argument("--json", metavar="FILE")
     args = parser.parse_args()
     args.backbone = args.backbone or ["alex", "squeeze"]
     args.batch = args.batch or BATCHES

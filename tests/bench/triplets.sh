@@ -10,11 +10,7 @@
 # Exit 0 done, 1 the distances differ or a tool fails, 2 wrong usage, 77 there
 # is no PyTorch or there are no weights.
 set -eu
-build=build
-case ${1:-} in
-  '' | -*) ;;
-  *) build=$1 && shift ;;
-esac
 here=$(dirname "$0")
+. "$here/build-folder.sh"
 . "$here/rivals-venv.sh"
 exec "$venv/bin/python" "$here/triplets.py" --build "$build" "$@"

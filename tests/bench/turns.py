@@ -100,7 +100,15 @@ class Contender:
         self.log.close()
 
 
-# --- what a report names ----------------------------------------------------
+# --- what a report shows and names ------------------------------------------
+
+
+def print_rows(rows, entries, width):
+    """A line for each key, title and layout, with a cell for each entry."""
+    for key, title, layout in rows:
+        cells = [layout % entry[key] if key in entry else "-"
+                 for entry in entries]
+        print("%-22s" % title + "".join(f"{cell:>{width}}" for cell in cells))
 
 
 def cpu_name():

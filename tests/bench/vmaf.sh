@@ -13,15 +13,8 @@
 #
 # Exit 0 done, 1 a tool fails, 2 wrong usage, 77 there is no such ffmpeg.
 set -eu
-build=build
-case ${1:-} in
-  '' | -*) ;;
-  *) build=$1 && shift ;;
-esac
-if [ ! -d "$build" ]; then
-  echo "vmaf.sh: there is no build folder $build" >&2
-  exit 2
-fi
+here=$(dirname "$0")
+. "$here/build-folder.sh"
 venv=$build/vmaf-venv
 
 find_ffmpeg () {
@@ -45,5 +38,5 @@ fi
 work=$(mktemp -d /dev/shm/perceptual-bench.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
-python3 "$(dirname "$0")/vmaf.py" --build "$build" --ffmpeg "$ffmpeg" \
+python3 "$here/vmaf.py" --build "$build" --ffmpeg "$ffmpeg" \
   --work "$work" "$@"
