@@ -50,7 +50,7 @@ add_options (GOptionGroup *group, gpointer data)
     { "weights", 0, 0, G_OPTION_ARG_FILENAME, &own->weights,
         "Weights file of the backbone, or its folder", "FILE" },
     { "taps", 0, 0, G_OPTION_ARG_INT, &own->taps,
-        "Fit heads of the first N taps (default: 0: all)", "N" },
+        "Fit heads of the first N taps; 0 for all (default: 0)", "N" },
     { "epochs", 0, 0, G_OPTION_ARG_INT, &own->epochs,
         "Epochs at most (default: 100)", "N" },
     { "batch", 0, 0, G_OPTION_ARG_INT, &own->batch,
