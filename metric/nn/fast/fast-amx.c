@@ -11,6 +11,9 @@
 #define LANES 16
 #define KERNELS perceptual_fast_amx
 #define MAXIMUM _mm512_max_ps
+#define WIDEN(from)                                                            \
+  ((Words) _mm512_cvtepu16_epi32 (                                             \
+      _mm256_loadu_si256 ((const __m256i *) (from))))
 #define NARROW(to, v)                                                          \
   _mm256_storeu_si256 (                                                        \
       (__m256i *) (to), (__m256i) _mm512_cvtneps_pbh ((__m512) (v)))
@@ -110,17 +113,43 @@ typedef struct
   gfloat values[4][PERCEPTUAL_FAST_PIXELS][PERCEPTUAL_FAST_COLUMNS];
 } Sums;
 
+/* Copies of what @p points to stay in registers; the compiler cannot know that
+ * what is stored does not change them. */
 INLINE void
+finish_some (const PerceptualFastProduct *p, guint x, guint n, guint columns,
+    gboolean shown, gboolean read, const Sums *sums)
+{
+  const PerceptualFastProduct own = *p;
+  Vector bias[2] = { load (own.bias) };
+  gsize at = x * own.feature_stride, to_at = x * own.to_stride;
+
+  if (columns == PERCEPTUAL_FAST_PANEL)
+    bias[1] = load (own.bias + LANES);
+  for (guint i = 0; i < n; i++) {
+    finish (&own, at, to_at, shown, read, load (sums->values[0][i]),
+        load (sums->values[2][i]), bias[0]);
+    if (columns == PERCEPTUAL_FAST_PANEL)
+      finish (&own, at + LANES, to_at + LANES, shown, read,
+          load (sums->values[1][i]), load (sums->values[3][i]), bias[1]);
+    at += own.feature_stride;
+    to_at += own.to_stride;
+  }
+}
+
+static void
 finish_pixels (const PerceptualFastProduct *p, guint x, const Sums *sums)
 {
   guint n = MIN (PERCEPTUAL_FAST_PIXELS, p->n - x);
+  gboolean shown = p->features[0] != NULL, read = p->to[0] != NULL;
 
-  for (guint i = 0; i < n; i++) {
-    finish (p, x + i, 0, load (sums->values[0][i]), load (sums->values[2][i]));
-    if (p->columns == PERCEPTUAL_FAST_PANEL)
-      finish (
-          p, x + i, 16, load (sums->values[1][i]), load (sums->values[3][i]));
-  }
+  if (p->columns != PERCEPTUAL_FAST_PANEL)
+    finish_some (p, x, n, PERCEPTUAL_FAST_COLUMNS, shown, read, sums);
+  else if (shown && read)
+    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, TRUE, TRUE, sums);
+  else if (read)
+    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, FALSE, TRUE, sums);
+  else
+    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, shown, FALSE, sums);
 }
 
 /* Pixels are finished while the next ones are multiplied. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The loops of precision=fast, written once.  A fast-*.c defines LANES, KERNELS
- * (the table's name), NAME, and MAXIMUM and NARROW where the CPU has such
- * instructions; then it includes this.  With PRODUCTS_ELSEWHERE it has a
+ * (the table's name), NAME, and MAXIMUM, WIDEN and NARROW where the CPU has
+ * such instructions; then it includes this.  With PRODUCTS_ELSEWHERE it has a
  * multiply() of its own, and begin() and end().
  */
 #include "nn/fast/fast.h"
@@ -19,9 +19,13 @@ typedef guint16 UnalignedHalves
 INLINE Vector
 widen (const guint16 *from)
 {
+#ifdef WIDEN
+  return (Vector) (WIDEN (from) << 16);
+#else
   return (
       Vector) (__builtin_convertvector(*(const UnalignedHalves *) from, Words)
       << 16);
+#endif
 }
 
 /* perceptual_bf16() of each lane. */
@@ -43,22 +47,23 @@ narrow (guint16 *to, Vector v)
 }
 
 /* From the two products of some channels of one pixel to features, and back to
- * their sum and difference. */
+ * their sum and difference, which are stored at @at and @to_at if they are
+ * wanted.  Whether they are is a constant where there is a loop around this. */
 INLINE void
-finish (const PerceptualFastProduct *p, guint x, guint c, Vector sum,
-    Vector difference)
+finish (const PerceptualFastProduct *p, gsize at, gsize to_at, gboolean shown,
+    gboolean read, Vector sum, Vector difference, Vector bias)
 {
-  Vector middle = sum + load (p->bias + c);
+  Vector middle = sum + bias;
   Vector a = maximum ((Vector){ 0 }, middle + difference);
   Vector b = maximum ((Vector){ 0 }, middle - difference);
 
-  if (p->features[0] != NULL) {
-    store (p->features[0] + x * p->feature_stride + c, a);
-    store (p->features[1] + x * p->feature_stride + c, b);
+  if (shown) {
+    store (p->features[0] + at, a);
+    store (p->features[1] + at, b);
   }
-  if (p->to[0] != NULL) {
-    narrow (p->to[0] + x * p->to_stride + c, a + b);
-    narrow (p->to[1] + x * p->to_stride + c, a - b);
+  if (read) {
+    narrow (p->to[0] + to_at, a + b);
+    narrow (p->to[1] + to_at, a - b);
   }
 }
 
@@ -107,7 +112,9 @@ multiply (const PerceptualFastProduct *p)
           filters += p->columns * PERCEPTUAL_FAST_STEP;
         }
       }
-      finish (p, x, c, sum, difference);
+      finish (p, x * p->feature_stride + c, x * p->to_stride + c,
+          p->features[0] != NULL, p->to[0] != NULL, sum, difference,
+          load (p->bias + c));
     }
   }
 }
