@@ -144,7 +144,8 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     }
     if (!load_stage (engine, filters, engine->n_stages - 1, error))
       return FALSE;
-    if (engine->fast == NULL && perceptual_layer_pools_blocks (layer, end))
+    if (engine->fast != NULL ? perceptual_fast_pools_blocks (layer, end)
+                             : perceptual_layer_pools_blocks (layer, end))
       stage->pool = ++layer;
   }
   return TRUE;

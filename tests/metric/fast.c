@@ -10,6 +10,7 @@
 #include "measure.h"
 #include "nn/engine.h"
 #include "nn/fast/bf16.h"
+#include "nn/fast/fast-stage.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,6 +47,35 @@ static const PerceptualNetwork networks[] = {
   { "strided", strided, G_N_ELEMENTS (strided), NULL },
   { "fires", fires, G_N_ELEMENTS (fires), NULL },
 };
+
+/* Each with pools that jobs do on their own blocks, and with such that cut off
+ * what sticks out, or not, and have a stage of their own: of the sizes below
+ * nothing sticks out. */
+static const PerceptualLayer thirds_within[] = { CONVOLUTION (0, 3, 2, 0, 64),
+  POOL (3, 2, TRUE), FIRE (1, 16, 64), POOL (3, 2, TRUE), FIRE (2, 16, 64) };
+static const PerceptualLayer thirds_apart[] = { CONVOLUTION (0, 3, 2, 0, 64),
+  POOL (3, 2, FALSE), FIRE (1, 16, 64), POOL (3, 2, FALSE), FIRE (2, 16, 64) };
+static const PerceptualLayer halves_within[] = { CONVOLUTION (0, 3, 1, 1, 48),
+  POOL (2, 2, FALSE), CONVOLUTION (1, 3, 1, 1, 32), POOL (2, 2, FALSE),
+  CONVOLUTION (2, 3, 1, 1, 16) };
+static const PerceptualLayer halves_apart[] = { CONVOLUTION (0, 3, 1, 1, 48),
+  POOL (2, 2, TRUE), CONVOLUTION (1, 3, 1, 1, 32), POOL (2, 2, TRUE),
+  CONVOLUTION (2, 3, 1, 1, 16) };
+
+typedef struct
+{
+  guint width;
+  guint height;
+  PerceptualNetwork within;
+  PerceptualNetwork apart;
+} Pools;
+
+static const Pools pools_of_3 = { 519, 87,
+  { "within", thirds_within, G_N_ELEMENTS (thirds_within), NULL },
+  { "apart", thirds_apart, G_N_ELEMENTS (thirds_apart), NULL } };
+static const Pools pools_of_2 = { 268, 44,
+  { "within", halves_within, G_N_ELEMENTS (halves_within), NULL },
+  { "apart", halves_apart, G_N_ELEMENTS (halves_apart), NULL } };
 
 /* --- features ------------------------------------------------------------ */
 
@@ -234,6 +264,35 @@ test_equal_images_stay_equal_and_swapped_ones_swap (gconstpointer data)
   }
 }
 
+static void
+test_jobs_pool_as_stages_do (gconstpointer data)
+{
+  const Pools *pools = data;
+  const PerceptualFastKernels *tables[5];
+  g_autoptr (TestImage) a = test_image_new (
+      PERCEPTUAL_PIXELS_RGBX8, pools->width, pools->height, 3, 1, 0);
+  g_autoptr (TestImage) b = test_image_new (
+      PERCEPTUAL_PIXELS_RGBX8, pools->width, pools->height, 9, 2, 0);
+
+  g_assert_true (perceptual_fast_pools_blocks (
+      pools->within.layers, pools->within.layers + 2));
+  g_assert_false (perceptual_fast_pools_blocks (
+      pools->apart.layers, pools->apart.layers + 2));
+  perceptual_fast_kernels_list (tables);
+  for (guint i = 0; tables[i] != NULL; i++) {
+    g_autoptr (Features) apart =
+        run_engine (&pools->apart, tables[i], 1, 0, a, b);
+
+    for (guint strip = 0; strip <= 7; strip += 7) {
+      g_autoptr (Features) within =
+          run_engine (&pools->within, tables[i], 1 + strip, strip, a, b);
+
+      assert_same (apart, 0, within, 0);
+      assert_same (apart, 1, within, 1);
+    }
+  }
+}
+
 /* Copies @from into another layout. */
 static TestImage *
 in_layout (const TestImage *from, PerceptualPixels pixels)
@@ -391,6 +450,10 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &networks[n], of_networks[i].test);
     }
   }
+  g_test_add_data_func ("/fast/jobs-pool-as-stages-do/3x3", &pools_of_3,
+      test_jobs_pool_as_stages_do);
+  g_test_add_data_func ("/fast/jobs-pool-as-stages-do/2x2", &pools_of_2,
+      test_jobs_pool_as_stages_do);
   g_test_add_data_func ("/fast/layouts-of-the-same-samples-agree/rgb8",
       GUINT_TO_POINTER (PERCEPTUAL_PIXELS_RGB8),
       test_layouts_of_the_same_samples_agree);

@@ -58,9 +58,8 @@ end (void)
 /* Sums of 16 pixels, 32 channels: tiles 0 and 1 of the images' sum, 2 and 3 of
  * their difference. */
 INLINE void
-multiply_wide (const PerceptualFastProduct *p, guint x)
+multiply_wide (const PerceptualFastProduct *p, const guint16 *filters, guint x)
 {
-  const guint16 *filters = p->filters;
   gsize stride = p->stride * sizeof (guint16);
 
   _tile_zero (0);
@@ -86,9 +85,9 @@ multiply_wide (const PerceptualFastProduct *p, guint x)
 
 /* The same of 16 channels: tiles 0 and 2. */
 INLINE void
-multiply_narrow (const PerceptualFastProduct *p, guint x)
+multiply_narrow (
+    const PerceptualFastProduct *p, const guint16 *filters, guint x)
 {
-  const guint16 *filters = p->filters;
   gsize stride = p->stride * sizeof (guint16);
 
   _tile_zero (0);
@@ -107,24 +106,28 @@ multiply_narrow (const PerceptualFastProduct *p, guint x)
   }
 }
 
-/* Sums of 16 pixels, and how many of them count. */
+/* Sums of 16 pixels from @x on, of outputs from @c on. */
 typedef struct
 {
   gfloat values[4][PERCEPTUAL_FAST_PIXELS][PERCEPTUAL_FAST_COLUMNS];
+  guint x;
+  guint c;
 } Sums;
 
 /* Copies of what @p points to stay in registers; the compiler cannot know that
  * what is stored does not change them. */
 INLINE void
-finish_some (const PerceptualFastProduct *p, guint x, guint n, guint columns,
-    gboolean shown, gboolean read, const Sums *sums)
+finish_some (const PerceptualFastProduct *p, guint columns, gboolean shown,
+    gboolean read, const Sums *sums)
 {
   const PerceptualFastProduct own = *p;
-  Vector bias[2] = { load (own.bias) };
-  gsize at = x * own.feature_stride, to_at = x * own.to_stride;
+  guint n = MIN (PERCEPTUAL_FAST_PIXELS, own.n - sums->x);
+  Vector bias[2] = { load (own.bias + sums->c) };
+  gsize at = sums->x * own.feature_stride + sums->c;
+  gsize to_at = sums->x * own.to_stride + sums->c;
 
   if (columns == PERCEPTUAL_FAST_PANEL)
-    bias[1] = load (own.bias + LANES);
+    bias[1] = load (own.bias + sums->c + LANES);
   for (guint i = 0; i < n; i++) {
     finish (&own, at, to_at, shown, read, load (sums->values[0][i]),
         load (sums->values[2][i]), bias[0]);
@@ -137,44 +140,51 @@ finish_some (const PerceptualFastProduct *p, guint x, guint n, guint columns,
 }
 
 static void
-finish_pixels (const PerceptualFastProduct *p, guint x, const Sums *sums)
+finish_sums (const PerceptualFastProduct *p, const Sums *sums)
 {
-  guint n = MIN (PERCEPTUAL_FAST_PIXELS, p->n - x);
   gboolean shown = p->features[0] != NULL, read = p->to[0] != NULL;
 
-  if (p->columns != PERCEPTUAL_FAST_PANEL)
-    finish_some (p, x, n, PERCEPTUAL_FAST_COLUMNS, shown, read, sums);
+  if (p->columns - sums->c < PERCEPTUAL_FAST_PANEL)
+    finish_some (p, PERCEPTUAL_FAST_COLUMNS, shown, read, sums);
   else if (shown && read)
-    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, TRUE, TRUE, sums);
+    finish_some (p, PERCEPTUAL_FAST_PANEL, TRUE, TRUE, sums);
   else if (read)
-    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, FALSE, TRUE, sums);
+    finish_some (p, PERCEPTUAL_FAST_PANEL, FALSE, TRUE, sums);
   else
-    finish_some (p, x, n, PERCEPTUAL_FAST_PANEL, shown, FALSE, sums);
+    finish_some (p, PERCEPTUAL_FAST_PANEL, shown, FALSE, sums);
+}
+
+INLINE void
+multiply_sums (
+    const PerceptualFastProduct *p, const guint16 *filters, Sums *sums)
+{
+  if (p->columns - sums->c >= PERCEPTUAL_FAST_PANEL) {
+    multiply_wide (p, filters, sums->x);
+    _tile_stored (1, sums->values[1], 64);
+    _tile_stored (3, sums->values[3], 64);
+  } else {
+    multiply_narrow (p, filters, sums->x);
+  }
+  _tile_stored (0, sums->values[0], 64);
+  _tile_stored (2, sums->values[2], 64);
 }
 
 /* Pixels are finished while the next ones are multiplied. */
 static void
 multiply (const PerceptualFastProduct *p)
 {
+  gsize depth = (gsize) p->segments * p->steps * PERCEPTUAL_FAST_STEP;
   Sums sums[2] __attribute__ ((aligned (64)));
   guint which = 0;
 
-  for (guint x = 0; x < p->n; x += PERCEPTUAL_FAST_PIXELS, which ^= 1) {
-    Sums *now = &sums[which];
-
-    if (p->columns == PERCEPTUAL_FAST_PANEL) {
-      multiply_wide (p, x);
-      _tile_stored (1, now->values[1], 64);
-      _tile_stored (3, now->values[3], 64);
-    } else {
-      multiply_narrow (p, x);
+  for (guint c = 0; c < p->columns; c += PERCEPTUAL_FAST_PANEL) {
+    for (guint x = 0; x < p->n; x += PERCEPTUAL_FAST_PIXELS, which ^= 1) {
+      sums[which].x = x;
+      sums[which].c = c;
+      multiply_sums (p, p->filters + c * depth, &sums[which]);
+      if (c + x > 0)
+        finish_sums (p, &sums[which ^ 1]);
     }
-    _tile_stored (0, now->values[0], 64);
-    _tile_stored (2, now->values[2], 64);
-    if (x > 0)
-      finish_pixels (p, x - PERCEPTUAL_FAST_PIXELS, &sums[which ^ 1]);
   }
-  finish_pixels (p,
-      (p->n - 1) / PERCEPTUAL_FAST_PIXELS * PERCEPTUAL_FAST_PIXELS,
-      &sums[which ^ 1]);
+  finish_sums (p, &sums[which ^ 1]);
 }

@@ -92,30 +92,39 @@ step_sum (const guint16 *a, const guint16 *filters)
   return even + odd;
 }
 
+/* Outputs @c and those after it, LANES in all, of pixel @x. */
+INLINE void
+multiply_pixel (const PerceptualFastProduct *p, guint x, guint c)
+{
+  gsize depth = (gsize) p->segments * p->steps * PERCEPTUAL_FAST_STEP;
+  guint panel = c / PERCEPTUAL_FAST_PANEL * PERCEPTUAL_FAST_PANEL;
+  guint columns = MIN (PERCEPTUAL_FAST_PANEL, p->columns - panel);
+  guint tile = (c - panel) / PERCEPTUAL_FAST_COLUMNS;
+  const guint16 *filters = p->filters + panel * depth
+      + tile * PERCEPTUAL_FAST_STEP * PERCEPTUAL_FAST_COLUMNS
+      + 2 * (c % PERCEPTUAL_FAST_COLUMNS);
+  Vector sum = { 0 }, difference = { 0 };
+
+  for (guint s = 0; s < p->segments; s++) {
+    for (guint i = 0; i < p->steps; i++) {
+      gsize at = x * p->stride + p->offsets[i];
+
+      sum += step_sum (p->sum[s] + at, filters);
+      difference += step_sum (p->difference[s] + at, filters);
+      filters += columns * PERCEPTUAL_FAST_STEP;
+    }
+  }
+  finish (p, x * p->feature_stride + c, x * p->to_stride + c,
+      p->features[0] != NULL, p->to[0] != NULL, sum, difference,
+      load (p->bias + c));
+}
+
 static void
 multiply (const PerceptualFastProduct *p)
 {
-  gsize tile = PERCEPTUAL_FAST_STEP * PERCEPTUAL_FAST_COLUMNS;
-
   for (guint x = 0; x < p->n; x++) {
-    for (guint c = 0; c < p->columns; c += LANES) {
-      const guint16 *filters = p->filters + c / PERCEPTUAL_FAST_COLUMNS * tile
-          + 2 * (c % PERCEPTUAL_FAST_COLUMNS);
-      Vector sum = { 0 }, difference = { 0 };
-
-      for (guint s = 0; s < p->segments; s++) {
-        for (guint i = 0; i < p->steps; i++) {
-          gsize at = x * p->stride + p->offsets[i];
-
-          sum += step_sum (p->sum[s] + at, filters);
-          difference += step_sum (p->difference[s] + at, filters);
-          filters += p->columns * PERCEPTUAL_FAST_STEP;
-        }
-      }
-      finish (p, x * p->feature_stride + c, x * p->to_stride + c,
-          p->features[0] != NULL, p->to[0] != NULL, sum, difference,
-          load (p->bias + c));
-    }
+    for (guint c = 0; c < p->columns; c += LANES)
+      multiply_pixel (p, x, c);
   }
 }
 

@@ -33,7 +33,7 @@ G_BEGIN_DECLS
  * tile of a packed filter: STEP * COLUMNS numbers, in pairs of rows. */
 #define PERCEPTUAL_FAST_STEP 32
 #define PERCEPTUAL_FAST_COLUMNS 16
-/* Most columns of one product: a panel. */
+/* Columns that are multiplied at once: a panel. */
 #define PERCEPTUAL_FAST_PANEL 32
 /* Pixels that are multiplied at once.  Up to as many less one may be read
  * behind the last. */
@@ -52,15 +52,15 @@ G_BEGIN_DECLS
  * @sum: @segments pointers to the first pixel of the images' sum
  * @difference: the same of their difference
  * @stride: numbers from one pixel to the next
- * @filters: of the panel
- * @bias: of the panel
- * @columns: 16 or 32
- * @features: (nullable): where a' and b' go, for the panel's first column
+ * @filters: panel by panel, 32 columns each but for the last one
+ * @bias: a number for each column
+ * @columns: outputs, a multiple of 16
+ * @features: (nullable): where a' and b' go
  * @feature_stride: floats from one pixel to the next
  * @to: (nullable): where their sum and difference go
  * @to_stride: numbers from one pixel to the next
  *
- * One panel of the outputs of neighbouring pixels of a row.
+ * Outputs of neighbouring pixels of a row.
  */
 typedef struct
 {
