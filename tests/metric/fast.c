@@ -42,7 +42,13 @@ static const PerceptualLayer fires[] = { CONVOLUTION (0, 3, 2, 0, 64),
   POOL (3, 2, TRUE), FIRE (1, 16, 64), FIRE (2, 48, 128), POOL (3, 2, TRUE),
   FIRE (3, 32, 64) };
 
+/* A first layer all of whose numbers are multiplied at once, not the 3 x 3
+ * above. */
+static const PerceptualLayer small[] = { CONVOLUTION (0, 2, 1, 0, 48),
+  CONVOLUTION (1, 1, 1, 0, 16) };
+
 static const PerceptualNetwork networks[] = {
+  { "small", small, G_N_ELEMENTS (small), NULL },
   { "plain", plain, G_N_ELEMENTS (plain), NULL },
   { "strided", strided, G_N_ELEMENTS (strided), NULL },
   { "fires", fires, G_N_ELEMENTS (fires), NULL },

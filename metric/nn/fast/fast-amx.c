@@ -8,6 +8,30 @@
 
 #include "nn/fast/fast-tables.h"
 
+static inline __m512i
+in_turns (void)
+{
+  return _mm512_set_epi16 (31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25,
+      9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+}
+
+/* Three numbers of each four of three rows, the last one's fourth, zeros.
+ * Reads a pixel too many, as products do. */
+static inline __m512i
+gather_3 (const guint16 *a, const guint16 *b, const guint16 *c)
+{
+  __m512i from = _mm512_set_epi16 (0, 0, 0, 0, 43, 42, 41, 40, 38, 37, 36, 34,
+      33, 32, 26, 25, 24, 22, 21, 20, 18, 17, 16, 10, 9, 8, 6, 5, 4, 2, 1, 0);
+  __m512i first =
+      _mm512_castsi256_si512 (_mm256_loadu_si256 ((const __m256i *) a));
+  __m512i last =
+      _mm512_castsi256_si512 (_mm256_loadu_si256 ((const __m256i *) c));
+
+  first =
+      _mm512_inserti64x4 (first, _mm256_loadu_si256 ((const __m256i *) b), 1);
+  return _mm512_maskz_permutex2var_epi16 (0x0fffffff, first, from, last);
+}
+
 #define LANES 16
 #define KERNELS perceptual_fast_amx
 #define MAXIMUM _mm512_max_ps
@@ -17,6 +41,11 @@
 #define NARROW(to, v)                                                          \
   _mm256_storeu_si256 (                                                        \
       (__m256i *) (to), (__m256i) _mm512_cvtneps_pbh ((__m512) (v)))
+#define NARROW_PAIRS(to, even, odd)                                            \
+  _mm512_storeu_si512 (to,                                                     \
+      _mm512_permutexvar_epi16 (in_turns (),                                   \
+          (__m512i) _mm512_cvtne2ps_pbh ((__m512) (odd), (__m512) (even))))
+#define GATHER_3(to, a, b, c) _mm512_storeu_si512 (to, gather_3 (a, b, c))
 #define NAME "amx"
 #define PRODUCTS_ELSEWHERE
 
@@ -55,20 +84,87 @@ end (void)
 
 #define TILE (PERCEPTUAL_FAST_STEP * PERCEPTUAL_FAST_COLUMNS)
 
-/* Sums of 16 pixels, 32 channels: tiles 0 and 1 of the images' sum, 2 and 3 of
- * their difference. */
+/* Sums of @n pixels from @x on, of outputs from @c on: those of the images' sum
+ * and then of their difference, 16 outputs each.  @done of the pixels are
+ * finished. */
+typedef struct
+{
+  gfloat values[4][PERCEPTUAL_FAST_PIXELS][PERCEPTUAL_FAST_COLUMNS];
+  guint x;
+  guint c;
+  guint n;
+  guint done;
+} Sums;
+
+static gboolean
+are_wide (const PerceptualFastProduct *p, const Sums *sums)
+{
+  return p->columns - sums->c >= PERCEPTUAL_FAST_PANEL;
+}
+
+/* As finish() of all outputs of pixel @i. */
 INLINE void
-multiply_wide (const PerceptualFastProduct *p, const guint16 *filters, guint x)
+finish_wide (const PerceptualFastProduct *p, const Sums *sums, guint i,
+    gsize at, gsize to_at, gboolean shown, gboolean read)
+{
+  const gfloat *bias = p->bias + sums->c;
+  Features low = rectify (p, at, shown, load (sums->values[0][i]),
+      load (sums->values[2][i]), load (bias));
+  Features high = rectify (p, at + LANES, shown, load (sums->values[1][i]),
+      load (sums->values[3][i]), load (bias + LANES));
+
+  if (read) {
+    _mm512_storeu_si512 (p->to[0] + to_at,
+        (__m512i) _mm512_cvtne2ps_pbh (
+            (__m512) (high.a + high.b), (__m512) (low.a + low.b)));
+    _mm512_storeu_si512 (p->to[1] + to_at,
+        (__m512i) _mm512_cvtne2ps_pbh (
+            (__m512) (high.a - high.b), (__m512) (low.a - low.b)));
+  }
+}
+
+/* Finishes up to @n more pixels. */
+INLINE void
+finish_some (const PerceptualFastProduct *p, Sums *sums, guint n,
+    gboolean shown, gboolean read)
+{
+  guint end = MIN (sums->n, sums->done + n);
+  gsize x = sums->x + sums->done;
+  gsize at = x * p->feature_stride + sums->c;
+  gsize to_at = x * p->to_stride + sums->c;
+  gboolean wide = are_wide (p, sums);
+
+  for (guint i = sums->done; i < end; i++) {
+    if (wide)
+      finish_wide (p, sums, i, at, to_at, shown, read);
+    else
+      finish (p, at, to_at, shown, read, load (sums->values[0][i]),
+          load (sums->values[2][i]), load (p->bias + sums->c));
+    at += p->feature_stride;
+    to_at += p->to_stride;
+  }
+  sums->done = end;
+}
+
+/* Products of 16 pixels and 32 outputs: tiles 0 and 1 of the images' sum, 2 and
+ * 3 of their difference.  Those before are finished meanwhile, some with each
+ * step, since the core looks only so far ahead. */
+INLINE void
+multiply_wide (const PerceptualFastProduct *p, const guint16 *filters,
+    Sums *sums, Sums *before, gboolean shown, gboolean read)
 {
   gsize stride = p->stride * sizeof (guint16);
+  gsize first = sums->x * p->stride;
+  guint steps = p->segments * p->steps;
+  guint share = (PERCEPTUAL_FAST_PIXELS + steps - 1) / steps;
 
   _tile_zero (0);
   _tile_zero (1);
   _tile_zero (2);
   _tile_zero (3);
   for (guint s = 0; s < p->segments; s++) {
-    const guint16 *sum = p->sum[s] + x * p->stride;
-    const guint16 *difference = p->difference[s] + x * p->stride;
+    const guint16 *sum = p->sum[s] + first;
+    const guint16 *difference = p->difference[s] + first;
 
     for (guint i = 0; i < p->steps; i++, filters += 2 * TILE) {
       _tile_loadd (6, filters, 64);
@@ -79,22 +175,28 @@ multiply_wide (const PerceptualFastProduct *p, const guint16 *filters, guint x)
       _tile_dpbf16ps (1, 4, 7);
       _tile_dpbf16ps (2, 5, 6);
       _tile_dpbf16ps (3, 5, 7);
+      finish_some (p, before, share, shown, read);
     }
   }
+  _tile_stored (0, sums->values[0], 64);
+  _tile_stored (1, sums->values[1], 64);
+  _tile_stored (2, sums->values[2], 64);
+  _tile_stored (3, sums->values[3], 64);
 }
 
-/* The same of 16 channels: tiles 0 and 2. */
+/* The same of 16 outputs: tiles 0 and 2. */
 INLINE void
-multiply_narrow (
-    const PerceptualFastProduct *p, const guint16 *filters, guint x)
+multiply_narrow (const PerceptualFastProduct *p, const guint16 *filters,
+    Sums *sums, Sums *before, gboolean shown, gboolean read)
 {
   gsize stride = p->stride * sizeof (guint16);
+  gsize first = sums->x * p->stride;
 
   _tile_zero (0);
   _tile_zero (2);
   for (guint s = 0; s < p->segments; s++) {
-    const guint16 *sum = p->sum[s] + x * p->stride;
-    const guint16 *difference = p->difference[s] + x * p->stride;
+    const guint16 *sum = p->sum[s] + first;
+    const guint16 *difference = p->difference[s] + first;
 
     for (guint i = 0; i < p->steps; i++, filters += TILE) {
       _tile_loadd (6, filters, 64);
@@ -104,87 +206,48 @@ multiply_narrow (
       _tile_dpbf16ps (2, 5, 6);
     }
   }
-}
-
-/* Sums of 16 pixels from @x on, of outputs from @c on. */
-typedef struct
-{
-  gfloat values[4][PERCEPTUAL_FAST_PIXELS][PERCEPTUAL_FAST_COLUMNS];
-  guint x;
-  guint c;
-} Sums;
-
-/* Copies of what @p points to stay in registers; the compiler cannot know that
- * what is stored does not change them. */
-INLINE void
-finish_some (const PerceptualFastProduct *p, guint columns, gboolean shown,
-    gboolean read, const Sums *sums)
-{
-  const PerceptualFastProduct own = *p;
-  guint n = MIN (PERCEPTUAL_FAST_PIXELS, own.n - sums->x);
-  Vector bias[2] = { load (own.bias + sums->c) };
-  gsize at = sums->x * own.feature_stride + sums->c;
-  gsize to_at = sums->x * own.to_stride + sums->c;
-
-  if (columns == PERCEPTUAL_FAST_PANEL)
-    bias[1] = load (own.bias + sums->c + LANES);
-  for (guint i = 0; i < n; i++) {
-    finish (&own, at, to_at, shown, read, load (sums->values[0][i]),
-        load (sums->values[2][i]), bias[0]);
-    if (columns == PERCEPTUAL_FAST_PANEL)
-      finish (&own, at + LANES, to_at + LANES, shown, read,
-          load (sums->values[1][i]), load (sums->values[3][i]), bias[1]);
-    at += own.feature_stride;
-    to_at += own.to_stride;
-  }
-}
-
-static void
-finish_sums (const PerceptualFastProduct *p, const Sums *sums)
-{
-  gboolean shown = p->features[0] != NULL, read = p->to[0] != NULL;
-
-  if (p->columns - sums->c < PERCEPTUAL_FAST_PANEL)
-    finish_some (p, PERCEPTUAL_FAST_COLUMNS, shown, read, sums);
-  else if (shown && read)
-    finish_some (p, PERCEPTUAL_FAST_PANEL, TRUE, TRUE, sums);
-  else if (read)
-    finish_some (p, PERCEPTUAL_FAST_PANEL, FALSE, TRUE, sums);
-  else
-    finish_some (p, PERCEPTUAL_FAST_PANEL, shown, FALSE, sums);
-}
-
-INLINE void
-multiply_sums (
-    const PerceptualFastProduct *p, const guint16 *filters, Sums *sums)
-{
-  if (p->columns - sums->c >= PERCEPTUAL_FAST_PANEL) {
-    multiply_wide (p, filters, sums->x);
-    _tile_stored (1, sums->values[1], 64);
-    _tile_stored (3, sums->values[3], 64);
-  } else {
-    multiply_narrow (p, filters, sums->x);
-  }
+  finish_some (p, before, PERCEPTUAL_FAST_PIXELS, shown, read);
   _tile_stored (0, sums->values[0], 64);
   _tile_stored (2, sums->values[2], 64);
 }
 
-/* Pixels are finished while the next ones are multiplied. */
-static void
-multiply (const PerceptualFastProduct *p)
+INLINE void
+multiply_all (
+    const PerceptualFastProduct *product, gboolean shown, gboolean read)
 {
-  gsize depth = (gsize) p->segments * p->steps * PERCEPTUAL_FAST_STEP;
+  /* A copy, which what is stored cannot change. */
+  const PerceptualFastProduct p = *product;
+  gsize depth = (gsize) p.segments * p.steps * PERCEPTUAL_FAST_STEP;
   Sums sums[2] __attribute__ ((aligned (64)));
   guint which = 0;
 
-  for (guint c = 0; c < p->columns; c += PERCEPTUAL_FAST_PANEL) {
-    for (guint x = 0; x < p->n; x += PERCEPTUAL_FAST_PIXELS, which ^= 1) {
-      sums[which].x = x;
-      sums[which].c = c;
-      multiply_sums (p, p->filters + c * depth, &sums[which]);
-      if (c + x > 0)
-        finish_sums (p, &sums[which ^ 1]);
+  sums[1].n = sums[1].done = 0;
+  for (guint c = 0; c < p.columns; c += PERCEPTUAL_FAST_PANEL) {
+    for (guint x = 0; x < p.n; x += PERCEPTUAL_FAST_PIXELS, which ^= 1) {
+      Sums *now = &sums[which], *before = &sums[which ^ 1];
+
+      now->x = x;
+      now->c = c;
+      now->n = MIN (PERCEPTUAL_FAST_PIXELS, p.n - x);
+      now->done = 0;
+      if (are_wide (&p, now))
+        multiply_wide (&p, p.filters + c * depth, now, before, shown, read);
+      else
+        multiply_narrow (&p, p.filters + c * depth, now, before, shown, read);
     }
   }
-  finish_sums (p, &sums[which ^ 1]);
+  finish_some (&p, &sums[which ^ 1], PERCEPTUAL_FAST_PIXELS, shown, read);
+}
+
+static void
+multiply (const PerceptualFastProduct *p)
+{
+  gboolean shown = p->features[0] != NULL, read = p->to[0] != NULL;
+
+  if (shown && read)
+    multiply_all (p, TRUE, TRUE);
+  else if (read)
+    multiply_all (p, FALSE, TRUE);
+  else if (shown)
+    multiply_all (p, TRUE, FALSE);
 }

@@ -8,11 +8,16 @@
 #include "nn/fast/fast-steps.h"
 #include "rows/pixels.h"
 
+/* @segments, @steps, @offsets: see PerceptualFastProduct */
 typedef struct
 {
   const PerceptualEngine *engine;
   const PerceptualConvolution *convolution;
   const gfloat *weights;
+  gboolean gathered;
+  guint segments;
+  guint steps;
+  guint offsets[PERCEPTUAL_FAST_MAX_STEPS];
 } Packing;
 
 static gdouble
@@ -45,6 +50,26 @@ entry_weight (
   return 2 * constant;
 }
 
+/* Of number @place of what perceptual_fast_gathers() gathers: the colours of
+ * all pixels, then a 1. */
+static gdouble
+gathered_weight (const Packing *self, guint output, guint place)
+{
+  guint size = self->convolution->size;
+  guint pixel = place / PERCEPTUAL_IMAGE_CHANNELS;
+  gdouble sum = 0;
+
+  if (pixel < size * size)
+    return entry_weight (self, output, place % PERCEPTUAL_IMAGE_CHANNELS,
+        pixel / size, pixel % size);
+  if (place > size * size * PERCEPTUAL_IMAGE_CHANNELS)
+    return 0;
+  for (guint k = 0; k < size * size; k++)
+    sum += entry_weight (
+        self, output, PERCEPTUAL_IMAGE_CHANNELS, k / size, k % size);
+  return sum;
+}
+
 /* @place: of the number within the part of row @i */
 static guint16
 packed_weight (const Packing *self, guint output, guint i, guint place)
@@ -52,15 +77,32 @@ packed_weight (const Packing *self, guint output, guint i, guint place)
   const PerceptualConvolution *c = self->convolution;
   guint channels = c->first ? PERCEPTUAL_FAST_ENTRY : c->inputs;
   guint j = place / channels;
-  gdouble w;
+  gdouble w = 0;
 
-  if (j >= c->size)
-    return 0;
-  if (c->first)
-    w = entry_weight (self, output, place % channels, i, j);
-  else
-    w = weight (self, output, place % channels, i, j);
+  if (self->gathered)
+    w = gathered_weight (self, output, place);
+  else if (j < c->size)
+    w = c->first ? entry_weight (self, output, place % channels, i, j)
+                 : weight (self, output, place % channels, i, j);
   return perceptual_bf16 ((gfloat) w / 2);
+}
+
+static void
+choose_steps (Packing *self)
+{
+  const PerceptualConvolution *c = self->convolution;
+
+  self->gathered =
+      c->first && perceptual_fast_gathers (&self->engine->network->layers[0]);
+  if (self->gathered) {
+    self->segments = 1;
+    self->steps =
+        perceptual_fast_steps (1, PERCEPTUAL_FAST_STEP, self->offsets);
+    return;
+  }
+  self->segments = c->size;
+  self->steps = perceptual_fast_steps (
+      c->size, c->first ? PERCEPTUAL_FAST_ENTRY : c->inputs, self->offsets);
 }
 
 gboolean
@@ -68,31 +110,32 @@ perceptual_fast_pack (const PerceptualEngine *engine,
     const PerceptualConvolution *convolution, const gfloat *weights,
     PerceptualPacked *packed, GError **error)
 {
-  Packing self = { engine, convolution, weights };
-  guint channels =
-      convolution->first ? PERCEPTUAL_FAST_ENTRY : convolution->inputs;
-  guint offsets[PERCEPTUAL_FAST_MAX_STEPS];
-  guint steps = perceptual_fast_steps (convolution->size, channels, offsets);
+  Packing self = {
+    .engine = engine, .convolution = convolution, .weights = weights
+  };
   guint outputs = convolution->outputs;
+  guint steps;
   guint16 *to;
 
+  choose_steps (&self);
+  steps = self.segments * self.steps;
   packed->matrix = perceptual_buffer_new (
-      (gsize) outputs * convolution->size * steps * PERCEPTUAL_FAST_STEP,
-      sizeof (guint16), error);
+      (gsize) outputs * steps * PERCEPTUAL_FAST_STEP, sizeof (guint16), error);
   if (packed->matrix == NULL)
     return FALSE;
   to = (guint16 *) packed->matrix;
   for (guint first = 0; first < outputs; first += PERCEPTUAL_FAST_PANEL) {
     guint end = MIN (first + PERCEPTUAL_FAST_PANEL, outputs);
 
-    for (guint s = 0; s < convolution->size * steps; s++) {
+    for (guint s = 0; s < steps; s++) {
       for (guint tile = first; tile < end; tile += PERCEPTUAL_FAST_COLUMNS) {
         for (guint k = 0; k < PERCEPTUAL_FAST_STEP; k += 2) {
           for (guint c = 0; c < PERCEPTUAL_FAST_COLUMNS; c++) {
-            guint place = offsets[s % steps] + k;
+            guint row = s / self.steps;
+            guint place = self.offsets[s % self.steps] + k;
 
-            *to++ = packed_weight (&self, tile + c, s / steps, place);
-            *to++ = packed_weight (&self, tile + c, s / steps, place + 1);
+            *to++ = packed_weight (&self, tile + c, row, place);
+            *to++ = packed_weight (&self, tile + c, row, place + 1);
           }
         }
       }

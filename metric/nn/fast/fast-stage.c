@@ -17,11 +17,11 @@
 #define JOB_BYTES (512 << 10)
 /* Rows and columns of a job that pools, the latter with those that it makes for
  * the next one. */
-#define POOL_ROWS 16
+#define POOL_ROWS 32
 #define POOL_COLUMNS 128
 /* What the features of a part should fit into, and the filters that may be
  * read anew for each part. */
-#define PART_BYTES (32 << 10)
+#define PART_BYTES (16 << 10)
 #define PART_FILTERS (128 << 10)
 
 /* What is made before it is shown: a rectangle of the job's block.  @columns
@@ -159,6 +159,56 @@ expand (const Part *part, const PerceptualPacked *packed, guint size, guint pad,
   }
 }
 
+/* Whether what the outputs of its jobs see is gathered. */
+static gboolean
+stage_gathers (const PerceptualStage *stage)
+{
+  return stage->number == 0 && perceptual_fast_gathers (stage->layer);
+}
+
+/* Multiplies the part by the first layer's filters. */
+static void
+expand_gathered (const Part *part)
+{
+  const PerceptualBlock *block = part->block;
+  const PerceptualStage *stage = block->stage;
+  const PerceptualLayer *layer = stage->layer;
+  const guint offset = 0;
+  guint16 *gathered[2] = { (guint16 *) block->scratch->input };
+  PerceptualFastProduct product = {
+    .n = part->columns,
+    .segments = 1,
+    .steps = 1,
+    .offsets = &offset,
+    .sum = (const guint16 *const *) &gathered[0],
+    .difference = (const guint16 *const *) &gathered[1],
+    .stride = PERCEPTUAL_FAST_STEP,
+    .filters = (const guint16 *) stage->filters.matrix,
+    .bias = stage->filters.bias,
+    .columns = stage->outputs,
+    .feature_stride = stage->outputs,
+    .to_stride = stage->outputs,
+  };
+  gsize left = (gsize) part->x * layer->stride * PERCEPTUAL_FAST_ENTRY;
+  const guint16 *rows[PERCEPTUAL_FAST_STEP];
+
+  gathered[1] = gathered[0] + (gsize) part->columns * PERCEPTUAL_FAST_STEP;
+  for (guint row = 0; row < part->rows; row++) {
+    guint y = part->y + row;
+
+    for (guint i = 0; i < 2; i++) {
+      for (guint k = 0; k < layer->size; k++)
+        rows[k] = input_row (stage, i, (gint64) y * layer->stride + k) + left;
+      block->step->fast->gather (
+          rows, layer->size, layer->stride, part->columns, gathered[i]);
+      product.to[i] = output_row (part, i, row);
+      product.features[i] =
+          row_is_shown (block, y) ? feature_row (part, i, row) : NULL;
+    }
+    block->step->fast->multiply (&product);
+  }
+}
+
 /* Squeezes @n pixels of sum and difference into row @y of the output ring, from
  * pixel @x on. */
 static void
@@ -255,12 +305,11 @@ make_part (const Part *part, guint worker)
   const PerceptualBlock *block = part->block;
   const PerceptualStage *stage = block->stage;
   const PerceptualLayer *layer = stage->layer;
-  const PerceptualFastKernels *fast = block->step->fast;
 
-  if (fast->begin != NULL)
-    fast->begin ();
   if (layer->kind == PERCEPTUAL_LAYER_POOL) {
     pool (part);
+  } else if (stage_gathers (stage)) {
+    expand_gathered (part);
   } else {
     if (stage->beside.outputs != 0)
       expand (part, &stage->beside, 1, 0, 0);
@@ -269,8 +318,6 @@ make_part (const Part *part, guint worker)
   }
   if (stage->after.outputs != 0 && stage->pool == NULL)
     squeeze_after (part);
-  if (fast->end != NULL)
-    fast->end ();
   if (part->x < block->x + block->columns)
     show (part, worker);
 }
@@ -303,13 +350,8 @@ pool_block_row (const PerceptualBlock *block, guint row)
   }
   fast->max_pool (rows[0], rows[1], layer->size, layer->stride,
       block->made_columns, stage->outputs, n, to[0], to[1]);
-  if (!squeezes)
-    return;
-  if (fast->begin != NULL)
-    fast->begin ();
-  squeeze_row (block, (const guint16 *const[]){ to[0], to[1] }, y, x, n);
-  if (fast->end != NULL)
-    fast->end ();
+  if (squeezes)
+    squeeze_row (block, (const guint16 *const[]){ to[0], to[1] }, y, x, n);
 }
 
 /* Pools what is complete when @made rows are there: its rows, of which @done
@@ -364,10 +406,13 @@ void
 perceptual_fast_job (gpointer user, guint job, guint worker)
 {
   const PerceptualBlock block = perceptual_step_block (user, job, worker);
+  const PerceptualFastKernels *fast = block.step->fast;
   Part part = { .block = &block };
   guint rows, columns, done = 0;
 
   choose_part (block.stage, &rows, &columns);
+  if (fast->begin != NULL)
+    fast->begin ();
   for (guint row = 0; row < block.made_rows; row += part.rows) {
     part.y = block.y + row;
     part.rows = MIN (rows, block.made_rows - row);
@@ -379,6 +424,8 @@ perceptual_fast_job (gpointer user, guint job, guint worker)
     if (block.stage->pool != NULL)
       done = pool_after (&block, row + part.rows, done);
   }
+  if (fast->end != NULL)
+    fast->end ();
 }
 
 gboolean
@@ -485,6 +532,9 @@ perceptual_fast_scratch (
 
   choose_part (stage, &rows, &columns);
   pixels = (gsize) rows * columns;
+  if (stage_gathers (stage))
+    size->input = MAX (
+        size->input, (columns + PERCEPTUAL_FAST_PIXELS) * PERCEPTUAL_FAST_STEP);
   if (stage->tap >= 0)
     size->block = MAX (size->block, 2 * pixels * stage->outputs);
   if (stage->pool != NULL) {

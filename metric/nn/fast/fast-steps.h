@@ -6,11 +6,23 @@
 #define PERCEPTUAL_NN_FAST_STEPS_H
 
 #include "nn/fast/fast.h"
+#include "nn/network.h"
 
 G_BEGIN_DECLS
 
 /* Steps of one row of any filter: 3 of 512 channels, or 5 of 192. */
 #define PERCEPTUAL_FAST_MAX_STEPS 64
+
+/* Returns: whether the first layer @layer is multiplied in one step: all that
+ * an output sees is gathered, which are less numbers than those of an entered
+ * pixel.  Where there are borders, each pixel has to tell that it is none. */
+static inline gboolean
+perceptual_fast_gathers (const PerceptualLayer *layer)
+{
+  return layer->pad == 0
+      && layer->size * layer->size * PERCEPTUAL_IMAGE_CHANNELS
+      < PERCEPTUAL_FAST_STEP;
+}
 
 /* Writes where each step begins, counted from the row's first number of
  * @size pixels with @channels numbers each; returns how many there are.  Where

@@ -89,6 +89,10 @@ typedef struct
  * @multiply: computes one product
  * @max_pool: one row of @n outputs: the maximum over @size x @size pixels of
  *   each image, see PerceptualKernels
+ * @gather: copies what @n outputs of a first layer see, side by side: the
+ *   colours of @size x @size entered pixels, then what is the last one's fourth
+ *   number, then zeros; @stride: pixels from one output to the next.  Each of
+ *   them has PERCEPTUAL_FAST_STEP numbers
  * @enter: enters @n pixels of two images
  *
  * The loops of one instruction set.
@@ -103,6 +107,8 @@ typedef struct
   void (*max_pool) (const guint16 *const *sum, const guint16 *const *difference,
       guint size, guint stride, guint width, guint channels, guint n,
       guint16 *to_sum, guint16 *to_difference);
+  void (*gather) (const guint16 *const *rows, guint size, guint stride, guint n,
+      guint16 *to);
   void (*enter) (const guint8 *a, const guint8 *b, PerceptualPixels pixels,
       guint n, guint16 *to_sum, guint16 *to_difference);
 } PerceptualFastKernels;
