@@ -144,8 +144,9 @@ perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     }
     if (!load_stage (engine, filters, engine->n_stages - 1, error))
       return FALSE;
-    if (engine->fast != NULL ? perceptual_fast_pools_blocks (layer, end)
-                             : perceptual_layer_pools_blocks (layer, end))
+    if (engine->fast != NULL
+            ? perceptual_fast_pools_blocks (layer, end)
+            : perceptual_layer_pools_blocks (stage->layer, layer + 1, end))
       stage->pool = ++layer;
   }
   return TRUE;
@@ -212,8 +213,8 @@ perceptual_engine_warm (
     if (!warm (&stage.beside, NULL, workers, error)
         || !warm (&stage.after, NULL, workers, error))
       return FALSE;
-    width = perceptual_stage_stored (&stage, width);
-    height = perceptual_stage_stored (&stage, height);
+    width = perceptual_stage_kept (&stage, width);
+    height = perceptual_stage_kept (&stage, height);
   }
   return TRUE;
 }

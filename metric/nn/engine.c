@@ -115,6 +115,7 @@ perceptual_engine_share (
   self->rings = g_new0 (PerceptualRing, n);
   for (guint i = 0; i < n; i++) {
     self->rings[i].channels = engine->rings[i].channels;
+    self->stages[i].seams = NULL;
     self->stages[i].in = &self->rings[i];
     self->stages[i].out = i + 1 < n ? &self->rings[i + 1] : NULL;
   }
@@ -134,8 +135,10 @@ forget_size (PerceptualEngine *self)
   }
   g_clear_pointer (&self->scratch, g_free);
   self->n_workers = 0;
-  for (guint i = 0; i < self->n_stages; i++)
+  for (guint i = 0; i < self->n_stages; i++) {
     g_clear_pointer (&self->rings[i].data, perceptual_buffer_free);
+    g_clear_pointer (&self->stages[i].seams, perceptual_buffer_free);
+  }
   g_clear_pointer (&self->zeros, perceptual_buffer_free);
   self->width = 0;
 }
@@ -193,7 +196,7 @@ perceptual_stage_reach (
 {
   const PerceptualLayer *layer = stage->layer;
   guint tile = unit_rows (stage);
-  guint more = perceptual_stage_overlap (stage);
+  guint more = perceptual_stage_overlap_rows (stage);
   guint rows = stage->height;
 
   if (available < stage->in->height) {
@@ -373,6 +376,7 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   guint most_tiles = step_tiles (self, stage) / 16 * 21;
   guint most_rows =
       self->strip_rows_asked == 0 ? rows_of_step (self, stage) : 1;
+  gboolean overlaps = perceptual_stage_overlap (stage) > 0;
   gdouble best = G_MAXDOUBLE;
 
   stage->granule = most_rows * w->tile;
@@ -380,12 +384,14 @@ choose_tiles (PerceptualEngine *self, PerceptualStage *stage)
   stage->block_rows = stage->block_columns = w->tile;
   for (guint parts = 1; parts <= across; parts++) {
     guint columns = divide_up (across, parts);
+    /* With a column of tiles that belongs to the next job. */
+    guint made = columns + (overlaps && parts > 1 ? 1 : 0);
 
     for (guint rows = 1; rows <= most_rows; rows++) {
       guint jobs = parts * divide_up (most_rows, rows);
-      guint tiles = columns * rows * self->n_images;
+      guint tiles = made * rows * self->n_images;
       /* Workers wait for the last one; edges are filled up. */
-      gdouble waste = (gdouble) divide_up (jobs, threads) * threads * columns
+      gdouble waste = (gdouble) divide_up (jobs, threads) * threads * made
           * rows / (across * most_rows);
 
       if (tiles > most_tiles && tiles > self->n_images)
@@ -436,7 +442,7 @@ strip_rows (const PerceptualEngine *self)
   gsize row = (gsize) perceptual_layer_output_size (first, self->width)
       * first->outputs * self->n_images * sizeof (gfloat);
 
-  if (perceptual_stage_overlap (&self->stages[0]) > 0)
+  if (perceptual_stage_overlap_rows (&self->stages[0]) > 0)
     return POOL_ROWS * first->stride;
   return (guint) CLAMP (
       STRIP_BYTES / row * first->stride, STRIP_MIN, STRIP_MAX);
@@ -448,10 +454,6 @@ choose_sizes (PerceptualEngine *self)
   guint width = perceptual_entry_size (self, self->width);
   guint height = perceptual_entry_size (self, self->height);
 
-  self->strip_rows =
-      self->strip_rows_asked != 0 ? self->strip_rows_asked : strip_rows (self);
-  if (self->fold != 0)
-    self->strip_rows = divide_up (self->strip_rows, self->fold);
   for (guint i = 0; i < self->n_stages; i++) {
     PerceptualStage *stage = &self->stages[i];
     const PerceptualLayer *layer = stage->layer;
@@ -467,8 +469,8 @@ choose_sizes (PerceptualEngine *self)
     stage->width = width;
     stage->height = height;
     stage->step_rows = 0;
-    width = perceptual_stage_stored (stage, width);
-    height = perceptual_stage_stored (stage, height);
+    width = perceptual_stage_kept (stage, width);
+    height = perceptual_stage_kept (stage, height);
     if (self->fast != NULL) {
       perceptual_fast_choose_size (self, stage);
       continue;
@@ -488,6 +490,10 @@ choose_sizes (PerceptualEngine *self)
         (gsize) MAX (reach, ring->left + ring->width) * ring->channels;
     ring->row_floats = (ring->row_floats + 15) / 16 * 16;
   }
+  self->strip_rows =
+      self->strip_rows_asked != 0 ? self->strip_rows_asked : strip_rows (self);
+  if (self->fold != 0)
+    self->strip_rows = divide_up (self->strip_rows, self->fold);
 }
 
 static gfloat *
@@ -561,6 +567,16 @@ allocate (PerceptualEngine *self, GError **error)
     if (ring->data == NULL)
       return FALSE;
   }
+  for (guint i = 0; i < self->n_stages; i++) {
+    PerceptualStage *stage = &self->stages[i];
+    gsize floats = perceptual_stage_seam_floats (stage, self->n_images);
+
+    if (floats == 0)
+      continue;
+    stage->seams = perceptual_buffer_new (floats, sizeof (gfloat), error);
+    if (stage->seams == NULL)
+      return FALSE;
+  }
   self->zeros = zeroed (longest, sizeof (gfloat), error);
   for (guint i = 0; i < self->n_stages; i++)
     self->stages[i].zeros = self->zeros;
@@ -608,6 +624,7 @@ perceptual_engine_bytes (PerceptualEngine *self, guint width, guint height,
 
     longest = MAX (longest, ring->row_floats);
     floats += (guint64) ring->rows * n_images * ring->row_floats;
+    floats += perceptual_stage_seam_floats (&self->stages[i], n_images);
   }
   size = scratch_size (self);
   floats += longest
@@ -688,6 +705,7 @@ perform (const Run *run, gint index, guint y, guint end)
 {
   PerceptualEngine *self = run->engine;
   PerceptualStep step;
+  guint seams;
 
   if (index < 0) {
     if (self->fast != NULL)
@@ -710,6 +728,10 @@ perform (const Run *run, gint index, guint y, guint end)
   };
   perceptual_workers_run (self->workers, perceptual_step_jobs (&step),
       self->fast != NULL ? perceptual_fast_job : perceptual_step_job, &step);
+  seams = perceptual_step_seams (&step);
+  if (seams > 0)
+    perceptual_workers_run (
+        self->workers, seams, perceptual_step_seam_job, &step);
   if (step.stage->tap >= 0 && run->consumer->rows != NULL)
     run->consumer->rows (run->consumer->user, (guint) step.stage->tap, y, end);
 }

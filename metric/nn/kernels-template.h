@@ -369,16 +369,16 @@ output_tile_4_5 (const PerceptualTile *tile)
 
 /* --- pooling ------------------------------------------------------------- */
 
-/* @size and @columns are compile-time constants where it matters. */
+/* @n_rows and @columns are compile-time constants where it matters. */
 INLINE void
-pool_pixel (const gfloat *const *rows, gsize left, guint size, guint columns,
+pool_pixel (const gfloat *const *rows, gsize left, guint n_rows, guint columns,
     guint channels, gfloat *to)
 {
   for (guint c = 0; c < channels; c += LANES) {
     Vector most = load (rows[0] + left + c);
 
 #pragma GCC unroll 4
-    for (guint i = 0; i < size; i++) {
+    for (guint i = 0; i < n_rows; i++) {
 #pragma GCC unroll 4
       for (guint j = 0; j < columns; j++)
         most = maximum (most, load (rows[i] + left + j * (gsize) channels + c));
@@ -388,29 +388,33 @@ pool_pixel (const gfloat *const *rows, gsize left, guint size, guint columns,
 }
 
 INLINE void
-pool_row (const gfloat *const *rows, guint size, guint stride, guint width,
-    guint channels, guint n, gfloat *to)
+pool_row (const gfloat *const *rows, guint n_rows, guint size, guint stride,
+    guint width, guint channels, guint n, gfloat *to)
 {
   for (guint x = 0; x < n; x++, to += channels) {
     gsize left = (gsize) x * stride * channels;
 
     if (x * stride + size <= width)
-      pool_pixel (rows, left, size, size, channels, to);
+      pool_pixel (rows, left, n_rows, size, channels, to);
     else
-      pool_pixel (rows, left, size, width - x * stride, channels, to);
+      pool_pixel (rows, left, n_rows, width - x * stride, channels, to);
   }
 }
 
 static void
-max_pool (const gfloat *const *rows, guint size, guint stride, guint width,
-    guint channels, guint n, gfloat *to)
+max_pool (const gfloat *const *rows, guint n_rows, guint size, guint stride,
+    guint width, guint channels, guint n, gfloat *to)
 {
-  if (size == 3 && stride == 2)
-    pool_row (rows, 3, 2, width, channels, n, to);
-  else if (size == 2 && stride == 2)
-    pool_row (rows, 2, 2, width, channels, n, to);
+  if (n_rows == 3 && size == 3 && stride == 2)
+    pool_row (rows, 3, 3, 2, width, channels, n, to);
+  else if (n_rows == 2 && size == 3 && stride == 2)
+    pool_row (rows, 2, 3, 2, width, channels, n, to);
+  else if (n_rows == 2 && size == 2 && stride == 2)
+    pool_row (rows, 2, 2, 2, width, channels, n, to);
+  else if (n_rows == 2 && size == 1)
+    pool_row (rows, 2, 1, stride, width, channels, n, to);
   else
-    pool_row (rows, size, stride, width, channels, n, to);
+    pool_row (rows, n_rows, size, stride, width, channels, n, to);
 }
 
 /* --- comparing ----------------------------------------------------------- */

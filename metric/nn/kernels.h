@@ -82,9 +82,9 @@ typedef struct
  * @filters: filter transforms by PerceptualWinogradKind, in single precision
  * @input: input transforms by PerceptualWinogradKind
  * @output: output transforms by PerceptualWinogradKind
- * @max_pool: one row of @n outputs: the maximum over @size x @size pixels,
- *   beginning at pixel x * @stride of @rows; columns beyond @width - 1 are
- *   left out.  rows: @size pointers to pixel 0
+ * @max_pool: one row of @n outputs: the maximum over @n_rows rows of @size
+ *   pixels, beginning at pixel x * @stride of @rows; columns beyond @width - 1
+ *   are left out.  rows: @n_rows pointers to pixel 0
  * @compare: for @n pixels: the sum over channels of w (a' - b')^2, where a'
  *   and b' are a and b divided by (their length + 1e-10) when @normalise is
  *   set, a and b themselves otherwise.  @w NULL means all ones.  Equal pixels
@@ -97,8 +97,8 @@ typedef struct
       const PerceptualTileFilters *filters);
   PerceptualTileInput input[PERCEPTUAL_WINOGRAD_KINDS];
   PerceptualTileOutput output[PERCEPTUAL_WINOGRAD_KINDS];
-  void (*max_pool) (const gfloat *const *rows, guint size, guint stride,
-      guint width, guint channels, guint n, gfloat *to);
+  void (*max_pool) (const gfloat *const *rows, guint n_rows, guint size,
+      guint stride, guint width, guint channels, guint n, gfloat *to);
   void (*compare) (const gfloat *a, const gfloat *b, const gfloat *w,
       guint channels, guint n, gboolean normalise, gfloat *to);
 } PerceptualKernels;

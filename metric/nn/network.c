@@ -195,26 +195,30 @@ perceptual_layer_fold (const PerceptualLayer *layer, PerceptualLayer *folded)
   return TRUE;
 }
 
-gboolean
-perceptual_layer_pools_blocks (
-    const PerceptualLayer *layer, const PerceptualLayer *end)
+/* Whether all tiles are of a size that @stride divides, or one tile is all. */
+static gboolean
+tiles_hold (const PerceptualLayer *layer, guint stride)
 {
-  const PerceptualLayer *pool = layer + 1;
+  if (layer->tile == PERCEPTUAL_TILE_BY_SIZE)
+    return stride == 2;
+  return layer->tile % stride == 0;
+}
 
-  if (layer->kind != PERCEPTUAL_LAYER_CONVOLUTION || pool >= end
+gboolean
+perceptual_layer_pools_blocks (const PerceptualLayer *layer,
+    const PerceptualLayer *pool, const PerceptualLayer *end)
+{
+  gboolean reaches;
+
+  if (layer->kind == PERCEPTUAL_LAYER_POOL || pool >= end
       || pool->kind != PERCEPTUAL_LAYER_POOL)
     return FALSE;
+  reaches = pool->size == 3 && pool->stride == 2;
   if (layer->tile == 0)
-    return pool->size == 3 && pool->stride == 2 && pool->ceil;
-  if (layer->stride != 1)
+    return layer->kind == PERCEPTUAL_LAYER_CONVOLUTION && reaches && pool->ceil;
+  if (layer->stride != 1 || !tiles_hold (layer, pool->stride))
     return FALSE;
-  if (pool + 1 < end && pool[1].kind == PERCEPTUAL_LAYER_FIRE)
-    return FALSE;
-  /* Tiles of 4 and of 6 can be cut into squares of 2. */
-  return pool->size == pool->stride && !pool->ceil
-      && (layer->tile == PERCEPTUAL_TILE_BY_SIZE
-              ? pool->size == 2
-              : layer->tile % pool->size == 0);
+  return reaches || (pool->size == pool->stride && !pool->ceil);
 }
 
 static gboolean

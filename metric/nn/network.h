@@ -117,13 +117,14 @@ const PerceptualWinograd *perceptual_layer_tiles (
 gboolean perceptual_layer_fold (
     const PerceptualLayer *layer, PerceptualLayer *folded);
 
-/* Returns: whether the layer behind @layer is a pool that each of @layer's jobs
- * can do on its own block: the squares lie within tiles, or there are no tiles,
- * and a job makes the rows and columns that squares reach into beside its own.
- * Then as many rows and columns are left as whole strides of the pool fit in.
- * @end: behind the network's last layer that is wanted */
-gboolean perceptual_layer_pools_blocks (
-    const PerceptualLayer *layer, const PerceptualLayer *end);
+/* Returns: whether @pool, which is behind @layer in the network's table, is a
+ * pool that each of @layer's jobs can do on its own block: squares lie within
+ * tiles or reach into the next one (seams.c), or there are no tiles, and a job
+ * makes the rows and columns that squares reach into beside its own.
+ * @layer: or what stands for it, see perceptual_layer_fold(); @end: behind the
+ * table's last layer that is wanted */
+gboolean perceptual_layer_pools_blocks (const PerceptualLayer *layer,
+    const PerceptualLayer *pool, const PerceptualLayer *end);
 
 /* Returns: the smallest width (and height) of an image for which the first
  * @n_layers layers all have an output. */

@@ -5,8 +5,8 @@
  */
 #include "nn/stage.h"
 
-static gfloat *
-block_row (const PerceptualBlock *block, guint image, guint row)
+gfloat *
+perceptual_block_row (const PerceptualBlock *block, guint image, guint row)
 {
   return block->scratch->rows[(gsize) image * block->made_rows + row];
 }
@@ -60,7 +60,7 @@ convolve_direct (const PerceptualBlock *block)
         .a = parts,
         .a_stride = (gsize) layer->stride * channels,
         .b = stage->filters.matrix,
-        .c = block_row (block, image, row),
+        .c = perceptual_block_row (block, image, row),
         .c_stride = stage->outputs,
         .bias = stage->filters.bias,
       };
@@ -90,9 +90,9 @@ pool (const PerceptualBlock *block)
       for (guint i = 0; i < layer->size; i++)
         rows[i] = input_row (stage, image, MIN (top + i, stage->in->height - 1))
             + (gsize) left * stage->inputs;
-      block->step->kernels->max_pool (rows, layer->size, layer->stride,
-          stage->in->width - left, stage->inputs, block->columns,
-          block_row (block, image, row));
+      block->step->kernels->max_pool (rows, layer->size, layer->size,
+          layer->stride, stage->in->width - left, stage->inputs, block->columns,
+          perceptual_block_row (block, image, row));
     }
   }
 }
@@ -100,7 +100,7 @@ pool (const PerceptualBlock *block)
 /* A filter of 1x1 on @n pixels that lie side by side, @stride being the floats
  * from one of @to to the next. */
 static void
-multiply_pixels (const PerceptualBlock *block, const PerceptualPacked *filters,
+multiply_pixels (const PerceptualStep *step, const PerceptualPacked *filters,
     const gfloat *from, guint inputs, guint n, gfloat *to, gsize stride)
 {
   PerceptualProduct product = {
@@ -116,7 +116,7 @@ multiply_pixels (const PerceptualBlock *block, const PerceptualPacked *filters,
     .bias = filters->bias,
   };
 
-  block->step->kernels->products->multiply (&product);
+  step->kernels->products->multiply (&product);
 }
 
 /* The 1x1 half of a fire module. */
@@ -126,12 +126,12 @@ expand_beside (const PerceptualBlock *block)
   const PerceptualStage *stage = block->stage;
 
   for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < block->rows; row++)
-      multiply_pixels (block, &stage->beside,
+    for (guint row = 0; row < block->made_rows; row++)
+      multiply_pixels (block->step, &stage->beside,
           input_row (stage, image, block->y + row)
               + (gsize) block->x * stage->inputs,
-          stage->inputs, block->columns, block_row (block, image, row),
-          stage->outputs);
+          stage->inputs, block->made_columns,
+          perceptual_block_row (block, image, row), stage->outputs);
   }
 }
 
@@ -160,11 +160,11 @@ transform_input (const PerceptualBlock *block, guint n_tiles)
   PerceptualTileInput transform =
       block->step->kernels->input[w - perceptual_winograd];
   guint n_images = block->step->n_images;
-  guint across = tiles_across (block->columns, w);
+  guint across = tiles_across (block->made_columns, w);
   gsize stride = point_stride (n_tiles, stage->inputs);
   const gfloat *rows[8];
 
-  for (guint ty = 0; ty * w->tile < block->rows; ty++) {
+  for (guint ty = 0; ty * w->tile < block->made_rows; ty++) {
     for (guint image = 0; image < n_images; image++) {
       gint64 top = (gint64) block->y + ty * w->tile - stage->layer->pad;
 
@@ -191,7 +191,7 @@ transform_output (
   PerceptualTileOutput transform =
       block->step->kernels->output[w - perceptual_winograd];
   guint n_images = block->step->n_images;
-  guint across = tiles_across (block->columns, w);
+  guint across = tiles_across (block->made_columns, w);
   PerceptualTile tile = {
     .point_stride = point_stride (n_tiles, chunk),
     .channels = chunk,
@@ -199,18 +199,18 @@ transform_output (
     .pixel = stage->outputs,
   };
 
-  for (guint ty = 0; ty * w->tile < block->rows; ty++) {
-    tile.n_rows = MIN (w->tile, block->rows - ty * w->tile);
+  for (guint ty = 0; ty * w->tile < block->made_rows; ty++) {
+    tile.n_rows = MIN (w->tile, block->made_rows - ty * w->tile);
     for (guint tx = 0; tx < across; tx++) {
-      tile.n_columns = MIN (w->tile, block->columns - tx * w->tile);
+      tile.n_columns = MIN (w->tile, block->made_columns - tx * w->tile);
       tile.offset =
           (gsize) tx * w->tile * stage->outputs + stage->beside.outputs + first;
       for (guint image = 0; image < n_images; image++) {
         gsize number = (gsize) (ty * across + tx) * n_images + image;
 
         tile.points = block->scratch->products + number * chunk;
-        tile.rows =
-            block->scratch->rows + (gsize) image * block->rows + ty * w->tile;
+        tile.rows = block->scratch->rows + (gsize) image * block->made_rows
+            + ty * w->tile;
         transform (&tile);
       }
     }
@@ -296,8 +296,8 @@ convolve_winograd (const PerceptualBlock *block)
 {
   const PerceptualStage *stage = block->stage;
   const PerceptualWinograd *w = stage->winograd;
-  guint n_tiles = tiles_across (block->columns, w)
-      * tiles_across (block->rows, w) * block->step->n_images;
+  guint n_tiles = tiles_across (block->made_columns, w)
+      * tiles_across (block->made_rows, w) * block->step->n_images;
   guint outputs = stage->filters.outputs;
 
   transform_input (block, n_tiles);
@@ -329,20 +329,19 @@ show (const PerceptualBlock *block, guint worker)
   for (guint row = 0; row < block->rows; row++) {
     run.y = block->y + row;
     for (guint image = 0; image < step->n_images; image++)
-      features[image] = block_row (block, image, row);
+      features[image] = perceptual_block_row (block, image, row);
     step->consumer->run (step->consumer->user, &run, worker);
   }
 }
 
-/* Squeezes @n pixels of one row into the output ring, from pixel @x on. */
-static void
-squeeze_row (const PerceptualBlock *block, guint image, const gfloat *from,
-    guint y, guint x, guint n)
+void
+perceptual_step_squeeze (const PerceptualStep *step, guint image,
+    const gfloat *from, guint y, guint x, guint n)
 {
-  const PerceptualStage *stage = block->stage;
+  const PerceptualStage *stage = step->stage;
   const PerceptualPacked *filters = &stage->after;
 
-  multiply_pixels (block, filters, from, stage->outputs, n,
+  multiply_pixels (step, filters, from, stage->outputs, n,
       perceptual_ring_row (stage->out, image, y) + (gsize) x * filters->outputs,
       filters->outputs);
 }
@@ -352,47 +351,9 @@ squeeze_after (const PerceptualBlock *block)
 {
   for (guint image = 0; image < block->step->n_images; image++) {
     for (guint row = 0; row < block->rows; row++)
-      squeeze_row (block, image, block_row (block, image, row), block->y + row,
-          block->x, block->columns);
-  }
-}
-
-/* One row of squares, the first of which begins at row @row.  Rows that stick
- * out below repeat the last one, which does not change a maximum. */
-static void
-pool_block_row (const PerceptualBlock *block, guint image, guint row)
-{
-  const PerceptualStage *stage = block->stage;
-  const PerceptualLayer *pool = stage->pool;
-  guint y = (block->y + row) / pool->stride;
-  guint x = perceptual_stage_stored (stage, block->x);
-  guint n = perceptual_stage_stored (stage, block->x + block->columns) - x;
-  gboolean squeezes = stage->after.outputs != 0;
-  gfloat *to = block->scratch->pooled;
-  const gfloat *rows[16];
-
-  g_assert (pool->size <= G_N_ELEMENTS (rows));
-  for (guint i = 0; i < pool->size; i++)
-    rows[i] = block_row (block, image, MIN (row + i, block->made_rows - 1));
-  if (!squeezes)
-    to =
-        perceptual_ring_row (stage->out, image, y) + (gsize) x * stage->outputs;
-  block->step->kernels->max_pool (rows, pool->size, pool->stride,
-      block->made_columns, stage->outputs, n, to);
-  if (squeezes && n > 0)
-    squeeze_row (block, image, to, y, x, n);
-}
-
-static void
-pool_after (const PerceptualBlock *block)
-{
-  guint stride = block->stage->pool->stride;
-  guint first = perceptual_stage_stored (block->stage, block->y);
-  guint end = perceptual_stage_stored (block->stage, block->y + block->rows);
-
-  for (guint image = 0; image < block->step->n_images; image++) {
-    for (guint row = 0; row < end - first; row++)
-      pool_block_row (block, image, row * stride);
+      perceptual_step_squeeze (block->step, image,
+          perceptual_block_row (block, image, row), block->y + row, block->x,
+          block->columns);
   }
 }
 
@@ -424,8 +385,8 @@ perceptual_step_block (const PerceptualStep *step, guint job, guint worker)
 
   block.rows = MIN (stage->block_rows, step->end - block.y);
   block.columns = MIN (stage->block_columns, stage->width - block.x);
-  block.made_rows = MIN (
-      block.rows + perceptual_stage_overlap (stage), stage->height - block.y);
+  block.made_rows = MIN (block.rows + perceptual_stage_overlap_rows (stage),
+      stage->height - block.y);
   block.made_columns = MIN (
       block.columns + perceptual_stage_overlap (stage), stage->width - block.x);
   return block;
@@ -451,7 +412,7 @@ perceptual_step_job (gpointer user, guint job, guint worker)
   if (stage->out == NULL)
     return;
   if (stage->pool != NULL)
-    pool_after (&block);
+    perceptual_block_pool (&block, worker);
   else if (stage->after.outputs != 0)
     squeeze_after (&block);
 }
@@ -472,20 +433,19 @@ void
 perceptual_stage_scratch (
     const PerceptualStage *stage, guint n_images, PerceptualScratchSize *size)
 {
-  gsize rows = stage->block_rows + perceptual_stage_overlap (stage);
-  gsize columns = stage->block_columns + perceptual_stage_overlap (stage);
-  gsize pixels = rows * columns * n_images;
+  guint rows = stage->block_rows + perceptual_stage_overlap_rows (stage);
+  guint columns = MIN (
+      stage->block_columns + perceptual_stage_overlap (stage), stage->width);
+  gsize pixels = (gsize) rows * columns * n_images;
 
-  size->rows = MAX (size->rows, rows * n_images);
+  size->rows = MAX (size->rows, (gsize) rows * n_images);
   if (stage->pool != NULL && stage->after.outputs != 0)
-    size->pooled = MAX (size->pooled,
-        (gsize) perceptual_stage_stored (stage, stage->block_columns)
-            * stage->outputs);
+    size->pooled = MAX (size->pooled, perceptual_stage_pooled_floats (stage));
   if (perceptual_stage_keeps_block (stage))
     size->block = MAX (size->block, pixels * stage->outputs);
   if (stage->winograd != NULL) {
-    guint tiles = tiles_across (stage->block_rows, stage->winograd)
-        * tiles_across (stage->block_columns, stage->winograd) * n_images;
+    guint tiles = tiles_across (rows, stage->winograd)
+        * tiles_across (columns, stage->winograd) * n_images;
     guint points = stage->winograd->points;
 
     size->input =

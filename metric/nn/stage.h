@@ -76,7 +76,8 @@ typedef struct
  *   pools
  * @tap: number of its tap, or -1
  * @pool: (nullable): the layer behind @layer, if each job pools its own block
- *   (perceptual_layer_pools_blocks()): the rows before that are never stored
+ *   (perceptual_layer_pools_blocks()): the rows before that are never stored.
+ *   Where squares reach from one block into that below, see seams.c
  * @filters: of the layer; of expand3x3 in a fire module
  * @beside: FIRE: expand1x1, whose outputs come before those of @filters
  * @after: the squeezing of the fire module that follows, of what is pooled
@@ -93,6 +94,8 @@ typedef struct
  * @block_columns: columns of one job
  * @chunk: Winograd: output channels whose products are kept at a time
  * @step_rows: most rows of one step
+ * @seams: what blocks leave of the squares between them, see seams.c
+ * @n_seams: for so many rows of squares
  */
 typedef struct
 {
@@ -117,6 +120,8 @@ typedef struct
   guint block_columns;
   guint chunk;
   guint step_rows;
+  gfloat *seams;
+  guint n_seams;
 } PerceptualStage;
 
 /**
@@ -203,20 +208,61 @@ typedef struct
   gsize rows;
 } PerceptualScratchSize;
 
-/* Returns: the rows that are in the ring behind @stage when it has made @done
- * of its output, or its columns. */
+/* Returns: what becomes of so many rows, or columns, of the whole output. */
 static inline guint
-perceptual_stage_stored (const PerceptualStage *stage, guint done)
+perceptual_stage_kept (const PerceptualStage *stage, guint size)
 {
-  return stage->pool != NULL ? done / stage->pool->stride : done;
+  return stage->pool != NULL ? perceptual_layer_output_size (stage->pool, size)
+                             : size;
 }
 
-/* Returns: how many rows and columns a job makes that belong to the next one:
- * its pool's squares reach into them. */
+/* Returns: how many columns a job makes that belong to the next one: its pool's
+ * squares reach into them. */
 static inline guint
 perceptual_stage_overlap (const PerceptualStage *stage)
 {
   return stage->pool != NULL ? stage->pool->size - stage->pool->stride : 0;
+}
+
+/* Returns: whether blocks leave their parts of the squares that reach from one
+ * into that below; a row of tiles would be too much to make twice. */
+static inline gboolean
+perceptual_stage_has_seams (const PerceptualStage *stage)
+{
+  return stage->winograd != NULL && perceptual_stage_overlap (stage) > 0;
+}
+
+/* Returns: how many rows a job makes that belong to the one below. */
+static inline guint
+perceptual_stage_overlap_rows (const PerceptualStage *stage)
+{
+  return perceptual_stage_has_seams (stage) ? 0
+                                            : perceptual_stage_overlap (stage);
+}
+
+/* Returns: the rows that are in the ring behind @stage when it has made @done
+ * of its output. */
+static inline guint
+perceptual_stage_stored (const PerceptualStage *stage, guint done)
+{
+  if (stage->pool == NULL)
+    return done;
+  if (done >= stage->height)
+    return perceptual_stage_kept (stage, stage->height);
+  if (perceptual_stage_has_seams (stage) && done > 0)
+    return done / stage->pool->stride - 1;
+  return done / stage->pool->stride;
+}
+
+/* Returns: the columns of those rows that lie before column @x of its output,
+ * where a job begins or ends. */
+static inline guint
+perceptual_stage_stored_columns (const PerceptualStage *stage, guint x)
+{
+  if (stage->pool == NULL)
+    return x;
+  return x < stage->width ? x / stage->pool->stride
+                          : perceptual_stage_kept (stage, x);
 }
 
 /* Returns: whether a job's block of output stays in the worker's memory. */
@@ -239,6 +285,34 @@ PerceptualBlock perceptual_step_block (
 
 /* Does job @job of the PerceptualStep @step; a PerceptualJobFunc. */
 void perceptual_step_job (gpointer step, guint job, guint worker);
+
+/* --- for stage.c and seams.c --------------------------------------------- */
+
+/* Returns: row @row of a block, which may be one made for the block below. */
+gfloat *perceptual_block_row (
+    const PerceptualBlock *block, guint image, guint row);
+
+/* Squeezes @n pixels of one row into the output ring, from pixel @x on. */
+void perceptual_step_squeeze (const PerceptualStep *step, guint image,
+    const gfloat *from, guint y, guint x, guint n);
+
+/* --- pooling ------------------------------------------------------------- */
+
+/* Pools a block, and leaves what belongs to squares that are not complete. */
+void perceptual_block_pool (const PerceptualBlock *block, guint worker);
+
+/* Returns: the number of jobs that complete squares between the blocks of
+ * @step, when all its jobs are done. */
+guint perceptual_step_seams (const PerceptualStep *step);
+
+/* Does one of them; a PerceptualJobFunc. */
+void perceptual_step_seam_job (gpointer step, guint job, guint worker);
+
+/* Returns: the floats that a worker needs for pooled pixels. */
+gsize perceptual_stage_pooled_floats (const PerceptualStage *stage);
+
+/* Returns: the floats of @seams; sets @n_seams. */
+gsize perceptual_stage_seam_floats (PerceptualStage *stage, guint n_images);
 
 G_END_DECLS
 

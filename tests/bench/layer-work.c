@@ -200,7 +200,7 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
     height = perceptual_layer_output_size (layer, height);
     *own = (LayerWork){ .number = i + 1, .width = width, .height = height };
     own->outputs = layer->outputs != 0 ? layer->outputs : channels;
-    if (!fast && perceptual_layer_pools_blocks (layer, end)) {
+    if (!fast && perceptual_layer_pools_blocks (place.layer, layer + 1, end)) {
       place.pool = layer + 1;
       place.next = layer + 2 < end ? layer + 2 : NULL;
       i++;

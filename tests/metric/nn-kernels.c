@@ -181,7 +181,7 @@ test_pooling_takes_the_largest_of_every_place (void)
 
         for (guint c = 0; c < channels; c++)
           in[at / width][at % width * channels + c] = (gfloat) (1 + c);
-        kernels->max_pool (rows, size, stride, width, channels, n, out);
+        kernels->max_pool (rows, size, size, stride, width, channels, n, out);
         for (guint i = 0; i < n * channels; i++) {
           guint left = i / channels * stride, x = at % width;
           gboolean inside = x >= left && x < left + size;

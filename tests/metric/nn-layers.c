@@ -75,6 +75,18 @@ static const PerceptualLayer squares[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
   CONVOLUTION (1, 3, 1, 1, 16, 4), POOL (2, 2, FALSE), LEAN (2, 3, 16, 6),
   POOL (3, 3, FALSE), CONVOLUTION (3, 3, 1, 1, 16, 4), POOL (2, 2, TRUE),
   CONVOLUTION (4, 3, 1, 1, 16, 4) };
+/* Squares that reach from one row of tiles into the next, whole ones only and
+ * with those that stick out; and a pool in tiles that is squeezed. */
+static const PerceptualLayer seams[] = { CONVOLUTION (0, 3, 1, 1, 16, 0),
+  CONVOLUTION (1, 3, 1, 1, 32, 6), POOL (3, 2, FALSE),
+  CONVOLUTION (2, 5, 1, 2, 16, 4), POOL (3, 2, TRUE), FIRE (3, 16, 32),
+  CONVOLUTION (4, 3, 1, 1, 16, 3), POOL (3, 2, FALSE),
+  CONVOLUTION (5, 3, 1, 1, 16, PERCEPTUAL_TILE_BY_SIZE), POOL (2, 2, FALSE),
+  FIRE (6, 16, 32) };
+static const PerceptualLayer squeezed_seams[] = {
+  CONVOLUTION (0, 3, 2, 0, 32, 0), FIRE (1, 16, 64), POOL (3, 2, TRUE),
+  FIRE (2, 16, 64), POOL (3, 2, FALSE), FIRE (3, 16, 32)
+};
 static const PerceptualLayer fires[] = { CONVOLUTION (0, 3, 2, 0, 32, 0),
   POOL (3, 2, TRUE), FIRE (1, 16, 32), FIRE (2, 16, 64), POOL (3, 2, TRUE),
   FIRE (3, 32, 64) };
@@ -96,8 +108,20 @@ static const PerceptualNetwork networks[] = {
   { "halves", halves, G_N_ELEMENTS (halves), NULL },
   { "squares", squares, G_N_ELEMENTS (squares), NULL },
   { "pools", pools, G_N_ELEMENTS (pools), NULL },
+  { "seams", seams, G_N_ELEMENTS (seams), NULL },
+  { "squeezed-seams", squeezed_seams, G_N_ELEMENTS (squeezed_seams), NULL },
   { "fires", fires, G_N_ELEMENTS (fires), NULL },
 };
+
+static const PerceptualNetwork *
+find_network (const gchar *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++) {
+    if (strcmp (networks[i].name, name) == 0)
+      return &networks[i];
+  }
+  g_assert_not_reached ();
+}
 
 /* --- the plain way ------------------------------------------------------- */
 
@@ -426,6 +450,50 @@ test_layers_agree_with_plain_loops_in_double (gconstpointer data)
   check_network (network, least + 1, 37);
 }
 
+/* Every way in which a last row of tiles can end. */
+static void
+test_seams_agree_at_every_height (gconstpointer data)
+{
+  for (guint height = 47; height < test_sanitized_or (59, 50); height++)
+    check_network (data, 50 + height % 5, height);
+}
+
+static void
+test_pools_are_done_in_jobs (void)
+{
+  static const PerceptualLayer pool_3 = POOL (3, 2, FALSE);
+  static const PerceptualLayer pool_3_up = POOL (3, 2, TRUE);
+  static const PerceptualLayer pool_2 = POOL (2, 2, FALSE);
+  static const PerceptualLayer pool_4 = POOL (4, 2, FALSE);
+  static const struct
+  {
+    PerceptualLayer layer;
+    const PerceptualLayer *pool;
+    gboolean pools;
+  } cases[] = {
+    { CONVOLUTION (0, 3, 1, 1, 16, 6), &pool_3, TRUE },
+    { CONVOLUTION (0, 5, 1, 2, 16, 4), &pool_3_up, TRUE },
+    { FIRE (0, 16, 32), &pool_3_up, TRUE },
+    { CONVOLUTION (0, 3, 1, 1, 16, 6), &pool_2, TRUE },
+    { CONVOLUTION (0, 3, 2, 0, 16, 0), &pool_3_up, TRUE },
+    { CONVOLUTION (0, 3, 2, 0, 16, 0), &pool_3, FALSE },
+    { CONVOLUTION (0, 3, 1, 1, 16, 3), &pool_3, FALSE },
+    { CONVOLUTION (0, 3, 1, 1, 16, 6), &pool_4, FALSE },
+    { CONVOLUTION (0, 11, 4, 2, 32, 6), &pool_3, FALSE },
+    { POOL (2, 2, FALSE), &pool_2, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const PerceptualLayer *pool = cases[i].pool;
+
+    g_assert_cmpint (
+        perceptual_layer_pools_blocks (&cases[i].layer, pool, pool + 1), ==,
+        cases[i].pools);
+    g_assert_false (
+        perceptual_layer_pools_blocks (&cases[i].layer, pool, pool));
+  }
+}
+
 static void
 test_features_do_not_depend_on_threads_or_strips (gconstpointer data)
 {
@@ -569,6 +637,12 @@ main (int argc, char **argv)
     g_test_add_data_func (
         layouts, &networks[i], test_features_do_not_depend_on_layouts);
   }
+  g_test_add_data_func ("/nn-layers/seams-agree-at-every-height/plain",
+      find_network ("seams"), test_seams_agree_at_every_height);
+  g_test_add_data_func ("/nn-layers/seams-agree-at-every-height/squeezed",
+      find_network ("squeezed-seams"), test_seams_agree_at_every_height);
+  g_test_add_func (
+      "/nn-layers/pools-are-done-in-jobs", test_pools_are_done_in_jobs);
   g_test_add_func ("/nn-layers/sizes-of-the-backbones-are-torchvision's",
       test_sizes_of_the_backbones_are_those_of_torchvision);
   return g_test_run ();

@@ -331,8 +331,9 @@ pool_block_row (const PerceptualBlock *block, guint row)
   const PerceptualLayer *layer = stage->pool;
   const PerceptualFastKernels *fast = block->step->fast;
   guint y = perceptual_stage_stored (stage, block->y + row);
-  guint x = perceptual_stage_stored (stage, block->x);
-  guint n = perceptual_stage_stored (stage, block->x + block->columns) - x;
+  guint x = perceptual_stage_stored_columns (stage, block->x);
+  guint n =
+      perceptual_stage_stored_columns (stage, block->x + block->columns) - x;
   gboolean squeezes = stage->after.outputs != 0;
   const guint16 *rows[2][16];
   guint16 *to[2];
@@ -544,8 +545,8 @@ perceptual_fast_scratch (
     size->products = MAX (size->products, waiting * stage->outputs);
     if (stage->after.outputs != 0)
       size->pooled = MAX (size->pooled,
-          pair_floats (
-              stage, perceptual_stage_stored (stage, stage->block_columns)));
+          pair_floats (stage,
+              perceptual_stage_stored_columns (stage, stage->block_columns)));
   } else if (stage->after.outputs != 0) {
     size->products = MAX (size->products, pair_floats (stage, pixels));
   }
