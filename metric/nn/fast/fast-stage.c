@@ -9,16 +9,22 @@
 #include "machine/workers.h"
 #include "nn/fast/fast-steps.h"
 
-/* Pixels of one job, if the image has as many, and of one step for each
- * worker. */
+/* Pixels of one job, if the image has as many. */
 #define JOB_PIXELS 256
-#define STEP_PIXELS 1024
+/* Pixels of one step for each worker, the more the less memory they take: all
+ * wait for the last one at the end of a step. */
+#define LEAST_PIXELS 1024
+#define MOST_PIXELS 4096
+#define STEP_BYTES (1 << 20)
 /* What a job's input, filters and outputs should fit into. */
 #define JOB_BYTES (512 << 10)
-/* Rows and columns of a job that pools, the latter with those that it makes for
+/* Columns of a job that pools, with those that it makes for the next one; rows
+ * at most, what their input takes, and rows at least where it makes some for
  * the next one. */
-#define POOL_ROWS 32
 #define POOL_COLUMNS 128
+#define POOL_ROWS 64
+#define POOL_BYTES (4 << 20)
+#define POOL_LEAST_ROWS 16
 /* What the features of a part should fit into, and the filters that may be
  * read anew for each part. */
 #define PART_BYTES (16 << 10)
@@ -395,7 +401,9 @@ choose_part (const PerceptualStage *stage, guint *rows, guint *columns)
 
   *rows = stage->block_rows;
   *columns = stage->block_columns + perceptual_stage_overlap (stage);
-  if (narrow || stage->pool != NULL)
+  if (stage->pool != NULL)
+    *rows = perceptual_stage_overlap (stage) == 0 ? stage->pool->stride : 1;
+  if (narrow)
     *rows = 1;
   if (narrow)
     *columns = MIN (*columns,
@@ -455,6 +463,17 @@ whole_pixels (guint n)
   return divide_up (n, PERCEPTUAL_FAST_PIXELS) * PERCEPTUAL_FAST_PIXELS;
 }
 
+/* An even number of rows. */
+static guint
+pool_rows (const PerceptualStage *stage)
+{
+  gsize bytes = (gsize) 4 * input_numbers (stage) * stage->in->width
+      * stage->layer->stride;
+  guint least = perceptual_stage_overlap (stage) == 0 ? 2 : POOL_LEAST_ROWS;
+
+  return (guint) CLAMP (POOL_BYTES / bytes, least, POOL_ROWS) / 2 * 2;
+}
+
 /* Where a job pools, it makes a row and a column that belong to others: they
  * should be few, and all should fill up the pixels multiplied at a time. */
 static void
@@ -469,8 +488,19 @@ choose_pool_block (const PerceptualEngine *engine, PerceptualStage *stage)
   /* Whole strides, of 2. */
   columns -= (perceptual_stage_overlap (stage) + 1) / 2 * 2;
   stage->block_columns = columns;
-  stage->block_rows = POOL_ROWS;
-  stage->granule = engine->strip_rows_asked == 0 ? POOL_ROWS : 2;
+  stage->block_rows = pool_rows (stage);
+  stage->granule = engine->strip_rows_asked == 0 ? stage->block_rows : 2;
+}
+
+/* Pixels of one step for each worker. */
+static guint
+step_pixels (const PerceptualStage *stage)
+{
+  guint numbers = input_numbers (stage);
+
+  if (stage->out != NULL)
+    numbers += 2 * stage->out->channels;
+  return CLAMP (STEP_BYTES / (4 * numbers), LEAST_PIXELS, MOST_PIXELS);
 }
 
 static void
@@ -487,7 +517,7 @@ choose_plain_block (const PerceptualEngine *engine, PerceptualStage *stage)
   stage->block_rows = MAX (1, most / stage->block_columns);
   stage->granule = stage->block_rows;
   if (engine->strip_rows_asked == 0) {
-    guint rows = divide_up (STEP_PIXELS * threads, stage->width);
+    guint rows = divide_up (step_pixels (stage) * threads, stage->width);
 
     stage->granule = divide_up (rows, stage->block_rows) * stage->block_rows;
   }
