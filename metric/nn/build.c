@@ -61,7 +61,7 @@ load_part (PerceptualEngine *engine, PerceptualFilters *filters,
 {
   g_autofree gchar *name = g_strdup_printf ("features.%u%s", index, part);
   PerceptualConvolution convolution = { name, outputs, inputs, size,
-    stage->in == &engine->rings[0] && packed != &stage->after };
+    stage == engine->table && packed != &stage->after };
 
   return load (engine, filters, &convolution, packed, error);
 }
@@ -70,7 +70,7 @@ static gboolean
 load_stage (PerceptualEngine *engine, PerceptualFilters *filters, guint index,
     GError **error)
 {
-  PerceptualStage *stage = &engine->stages[index];
+  PerceptualStage *stage = &engine->table[index];
   const PerceptualLayer *layer = &engine->network->layers[stage->number];
   guint channels = index > 0 ? stage->inputs : PERCEPTUAL_IMAGE_CHANNELS;
   PerceptualStage *before = index > 0 ? stage - 1 : NULL;
@@ -93,13 +93,10 @@ load_stage (PerceptualEngine *engine, PerceptualFilters *filters, guint index,
   g_return_val_if_reached (FALSE);
 }
 
-/* The stage that begins with @layer. */
 static void
 begin_stage (PerceptualEngine *engine, PerceptualStage *stage,
     const PerceptualLayer *layer, guint channels)
 {
-  PerceptualRing *ring = &engine->rings[stage - engine->stages];
-
   stage->number = (guint) (layer - engine->network->layers);
   stage->layer = layer;
   if (stage->number == 0 && engine->fold != 0) {
@@ -111,45 +108,84 @@ begin_stage (PerceptualEngine *engine, PerceptualStage *stage,
       layer->kind == PERCEPTUAL_LAYER_FIRE ? layer->squeeze : channels;
   stage->outputs =
       layer->kind == PERCEPTUAL_LAYER_POOL ? channels : layer->outputs;
-  stage->in = ring;
-  ring->channels = stage->inputs;
-  if (engine->fast != NULL)
-    ring->channels =
-        (stage > engine->stages ? stage->inputs : PERCEPTUAL_FAST_ENTRY) / 2;
-  if (stage > engine->stages)
-    stage[-1].out = ring;
 }
 
 gboolean
 perceptual_engine_build (PerceptualEngine *engine, guint n_layers, guint taps,
     PerceptualFilters *filters, GError **error)
 {
-  const PerceptualLayer *layer = engine->network->layers;
-  const PerceptualLayer *end = layer + n_layers;
   guint channels = PERCEPTUAL_IMAGE_CHANNELS;
   guint tap = 0;
 
   perceptual_entry_begin (engine, filters->zero_mean);
+  engine->table = g_new0 (PerceptualStage, n_layers);
   engine->stages = g_new0 (PerceptualStage, n_layers);
   engine->rings = g_new0 (PerceptualRing, n_layers);
-  for (; layer < end; layer++) {
-    PerceptualStage *stage = &engine->stages[engine->n_stages];
+  for (guint i = 0; i < n_layers; i++) {
+    const PerceptualLayer *layer = &engine->network->layers[i];
+    PerceptualStage *stage = &engine->table[i];
 
     begin_stage (engine, stage, layer, channels);
-    engine->n_stages++;
+    engine->n_table++;
     channels = stage->outputs;
     if (layer->tap) {
       stage->tap = taps & (1u << tap) ? (gint) tap : -1;
       tap++;
     }
-    if (!load_stage (engine, filters, engine->n_stages - 1, error))
+    if (!load_stage (engine, filters, i, error))
       return FALSE;
-    if (engine->fast != NULL
-            ? perceptual_fast_pools_blocks (layer, end)
-            : perceptual_layer_pools_blocks (stage->layer, layer + 1, end))
-      stage->pool = ++layer;
   }
   return TRUE;
+}
+
+/* --- stages of a size ---------------------------------------------------- */
+
+/* Whether stage @index of the table, whose output has this size, does the pool
+ * behind it for the engine's number of images. */
+static gboolean
+pools (const PerceptualEngine *engine, guint index, guint width, guint height)
+{
+  const PerceptualStage *stage = &engine->table[index];
+  const PerceptualLayer *pool = &engine->network->layers[index + 1];
+  const PerceptualLayer *end = &engine->network->layers[engine->n_table];
+
+  if (engine->fast != NULL)
+    return perceptual_fast_pools_blocks (stage->layer, end);
+  return perceptual_layer_pools_blocks (
+      stage->layer, pool, end, width, height, engine->n_images);
+}
+
+static guint
+ring_channels (const PerceptualEngine *engine, const PerceptualStage *stage)
+{
+  if (engine->fast == NULL)
+    return stage->inputs;
+  return (stage->number > 0 ? stage->inputs : PERCEPTUAL_FAST_ENTRY) / 2;
+}
+
+void
+perceptual_engine_link (PerceptualEngine *engine, guint width, guint height)
+{
+  engine->n_stages = 0;
+  for (guint i = 0; i < engine->n_table; i++) {
+    guint n = engine->n_stages++;
+    PerceptualStage *stage = &engine->stages[n];
+
+    *stage = engine->table[i];
+    stage->in = &engine->rings[n];
+    stage->in->channels = ring_channels (engine, stage);
+    if (n > 0)
+      stage[-1].out = stage->in;
+    width = perceptual_layer_output_size (stage->layer, width);
+    height = perceptual_layer_output_size (stage->layer, height);
+    if (!pools (engine, i, width, height))
+      continue;
+    i++;
+    stage->pool = engine->table[i].layer;
+    stage->after = engine->table[i].after;
+    width = perceptual_stage_kept (stage, width);
+    height = perceptual_stage_kept (stage, height);
+  }
 }
 
 static gboolean
@@ -200,9 +236,9 @@ perceptual_engine_warm (
 
   width = perceptual_entry_size (engine, width);
   height = perceptual_entry_size (engine, height);
-  for (guint i = 0; i < engine->n_stages; i++) {
+  for (guint i = 0; i < engine->n_table; i++) {
     /* As it is to be for this size; the engine's own is not touched. */
-    PerceptualStage stage = engine->stages[i];
+    PerceptualStage stage = engine->table[i];
 
     width = perceptual_layer_output_size (stage.layer, width);
     height = perceptual_layer_output_size (stage.layer, height);
@@ -213,8 +249,6 @@ perceptual_engine_warm (
     if (!warm (&stage.beside, NULL, workers, error)
         || !warm (&stage.after, NULL, workers, error))
       return FALSE;
-    width = perceptual_stage_kept (&stage, width);
-    height = perceptual_stage_kept (&stage, height);
   }
   return TRUE;
 }
@@ -232,11 +266,12 @@ packed_clear (PerceptualPacked *packed)
 void
 perceptual_engine_unbuild (PerceptualEngine *engine)
 {
-  for (guint i = 0; i < engine->n_stages && !engine->shares; i++) {
-    packed_clear (&engine->stages[i].filters);
-    packed_clear (&engine->stages[i].beside);
-    packed_clear (&engine->stages[i].after);
+  for (guint i = 0; i < engine->n_table && !engine->shares; i++) {
+    packed_clear (&engine->table[i].filters);
+    packed_clear (&engine->table[i].beside);
+    packed_clear (&engine->table[i].after);
   }
+  g_free (engine->table);
   g_free (engine->stages);
   g_free (engine->rings);
 }

@@ -27,12 +27,14 @@ struct _PerceptualEngine
   PerceptualEngineObserver observer;
   gpointer observer_user;
 
-  PerceptualStage *stages;
-  guint n_stages;
-  gboolean shares;       /* the filters belong to another engine */
-  PerceptualRing *rings; /* n_stages: ring i is the input of stage i */
+  PerceptualStage *table; /* a stage for each layer, with its filters */
+  guint n_table;
+  gboolean shares; /* the filters belong to another engine */
 
   /* Of the prepared size. */
+  PerceptualStage *stages; /* what is run: the table's, some with their pools */
+  guint n_stages;
+  PerceptualRing *rings; /* ring i is the input of stage i */
   guint width;
   guint height;
   guint n_images;
@@ -43,9 +45,14 @@ struct _PerceptualEngine
   guint n_workers;
 };
 
-/* Makes the stages and takes their filters. */
+/* Makes the table of stages and takes their filters. */
 gboolean perceptual_engine_build (PerceptualEngine *engine, guint n_layers,
     guint taps, PerceptualFilters *filters, GError **error);
+
+/* Makes the stages of the table's for as many images as the engine has now,
+ * which enter with this size. */
+void perceptual_engine_link (
+    PerceptualEngine *engine, guint width, guint height);
 
 /* Has the filters of all stages packed for the tiles that the stages have now.
  * Returns: FALSE with PERCEPTUAL_ERROR_NO_MEMORY. */

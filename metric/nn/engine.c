@@ -96,7 +96,7 @@ perceptual_engine_share (
     const PerceptualEngine *engine, PerceptualWorkers *workers)
 {
   PerceptualEngine *self = g_new0 (PerceptualEngine, 1);
-  guint n = engine->n_stages;
+  guint n = engine->n_table;
 
   self->network = engine->network;
   self->kernels = engine->kernels;
@@ -110,15 +110,10 @@ perceptual_engine_share (
   self->folded = engine->folded;
   self->minimum = engine->minimum;
   self->shares = TRUE;
-  self->n_stages = n;
-  self->stages = g_memdup2 (engine->stages, n * sizeof *self->stages);
+  self->n_table = n;
+  self->table = g_memdup2 (engine->table, n * sizeof *self->table);
+  self->stages = g_new0 (PerceptualStage, n);
   self->rings = g_new0 (PerceptualRing, n);
-  for (guint i = 0; i < n; i++) {
-    self->rings[i].channels = engine->rings[i].channels;
-    self->stages[i].seams = NULL;
-    self->stages[i].in = &self->rings[i];
-    self->stages[i].out = i + 1 < n ? &self->rings[i + 1] : NULL;
-  }
   return self;
 }
 
@@ -454,6 +449,7 @@ choose_sizes (PerceptualEngine *self)
   guint width = perceptual_entry_size (self, self->width);
   guint height = perceptual_entry_size (self, self->height);
 
+  perceptual_engine_link (self, width, height);
   for (guint i = 0; i < self->n_stages; i++) {
     PerceptualStage *stage = &self->stages[i];
     const PerceptualLayer *layer = stage->layer;

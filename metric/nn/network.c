@@ -10,6 +10,11 @@
 #define COST_IMAGES 8
 #define COST_OF_READING 22
 #define BY_SIZE PERCEPTUAL_TILE_BY_SIZE
+/* Pools whose squares reach over tiles have a stage of their own in images that
+ * are no more tiles wide, and where there are more images: jobs are narrow
+ * then, and a column of tiles made twice would cost more than it saves. */
+#define NARROW_TILES 7
+#define SEAM_IMAGES 8
 
 #define CONVOLUTION(n, k, s, p, out, m, t)                                     \
   {                                                                            \
@@ -206,7 +211,8 @@ tiles_hold (const PerceptualLayer *layer, guint stride)
 
 gboolean
 perceptual_layer_pools_blocks (const PerceptualLayer *layer,
-    const PerceptualLayer *pool, const PerceptualLayer *end)
+    const PerceptualLayer *pool, const PerceptualLayer *end, guint width,
+    guint height, guint n_images)
 {
   gboolean reaches;
 
@@ -218,7 +224,11 @@ perceptual_layer_pools_blocks (const PerceptualLayer *layer,
     return layer->kind == PERCEPTUAL_LAYER_CONVOLUTION && reaches && pool->ceil;
   if (layer->stride != 1 || !tiles_hold (layer, pool->stride))
     return FALSE;
-  return reaches || (pool->size == pool->stride && !pool->ceil);
+  if (reaches)
+    return n_images <= SEAM_IMAGES
+        && width
+        > NARROW_TILES * perceptual_layer_tiles (layer, width, height)->tile;
+  return pool->size == pool->stride && !pool->ceil;
 }
 
 static gboolean

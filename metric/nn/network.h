@@ -122,9 +122,11 @@ gboolean perceptual_layer_fold (
  * tiles or reach into the next one (seams.c), or there are no tiles, and a job
  * makes the rows and columns that squares reach into beside its own.
  * @layer: or what stands for it, see perceptual_layer_fold(); @end: behind the
- * table's last layer that is wanted */
+ * table's last layer that is wanted; @width, @height: of @layer's output, of
+ * which there are @n_images */
 gboolean perceptual_layer_pools_blocks (const PerceptualLayer *layer,
-    const PerceptualLayer *pool, const PerceptualLayer *end);
+    const PerceptualLayer *pool, const PerceptualLayer *end, guint width,
+    guint height, guint n_images);
 
 /* Returns: the smallest width (and height) of an image for which the first
  * @n_layers layers all have an output. */

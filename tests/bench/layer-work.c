@@ -4,6 +4,7 @@
  */
 #include "layer-work.h"
 
+#include "nn/fast/fast-stage.h"
 #include "nn/fast/fast.h"
 
 #define IMAGES 2
@@ -148,6 +149,20 @@ count_unfolded (const PerceptualLayer *layer, LayerWork *work)
       * layer->size * IMAGES * work->width * work->height;
 }
 
+/* Whether the layer's jobs do the pool behind it; @width, @height: of its
+ * output. */
+static gboolean
+pools_blocks (
+    const Place *place, const PerceptualLayer *end, guint width, guint height)
+{
+  if (place->next == NULL)
+    return FALSE;
+  if (place->fast)
+    return perceptual_fast_pools_blocks (place->layer, end);
+  return perceptual_layer_pools_blocks (
+      place->layer, place->next, end, width, height, IMAGES);
+}
+
 static LayerWork
 entry_work (const Place *first, guint width, guint height)
 {
@@ -200,7 +215,7 @@ layer_work_of (const PerceptualNetwork *network, guint width, guint height,
     height = perceptual_layer_output_size (layer, height);
     *own = (LayerWork){ .number = i + 1, .width = width, .height = height };
     own->outputs = layer->outputs != 0 ? layer->outputs : channels;
-    if (!fast && perceptual_layer_pools_blocks (place.layer, layer + 1, end)) {
+    if (pools_blocks (&place, end, width, height)) {
       place.pool = layer + 1;
       place.next = layer + 2 < end ? layer + 2 : NULL;
       i++;
