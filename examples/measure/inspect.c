@@ -136,6 +136,7 @@ note_caps (MeasureInput *input, const GstCaps *caps)
     return;
   input->width = (guint) GST_VIDEO_INFO_WIDTH (&info);
   input->height = (guint) GST_VIDEO_INFO_HEIGHT (&info);
+  input->format = GST_VIDEO_INFO_FORMAT (&info);
   input->square_pixels =
       GST_VIDEO_INFO_PAR_N (&info) == GST_VIDEO_INFO_PAR_D (&info);
   input->is_interlaced = GST_VIDEO_INFO_IS_INTERLACED (&info);

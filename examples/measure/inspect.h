@@ -9,6 +9,8 @@
 #include "measure/movie/correction.h"
 #include "measure/reader/reader.h"
 
+#include <gst/video/video.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -42,6 +44,7 @@ typedef enum
  * @frame: how long that frame lasts in ns, 0 if not known
  * @width: of that frame, before it is turned; 0 if not known
  * @height: likewise
+ * @format: its pixels, likewise; GST_VIDEO_FORMAT_UNKNOWN if not known
  * @square_pixels: whether it says that its pixels are, or nothing
  * @is_interlaced: its first frame says so
  * @deinterlacing: what is done about that
@@ -69,6 +72,7 @@ typedef struct
   GstClockTime frame;
   guint width;
   guint height;
+  GstVideoFormat format;
   gboolean square_pixels;
   gboolean is_interlaced;
   MeasureDeinterlacing deinterlacing;

@@ -179,9 +179,10 @@ measure_message_of_input (const gchar *name, const MeasureInput *input)
       G_TYPE_UINT64, input->start, "frame", G_TYPE_UINT64, input->frame,
       "reader", G_TYPE_INT, (gint) input->reader, "is-pipe", G_TYPE_BOOLEAN,
       input->is_pipe, "width", G_TYPE_UINT, input->width, "height", G_TYPE_UINT,
-      input->height, "square-pixels", G_TYPE_BOOLEAN, input->square_pixels,
-      "is-interlaced", G_TYPE_BOOLEAN, input->is_interlaced, "deinterlacing",
-      G_TYPE_INT, (gint) input->deinterlacing, "any-playlist", G_TYPE_BOOLEAN,
+      input->height, "format", G_TYPE_INT, (gint) input->format,
+      "square-pixels", G_TYPE_BOOLEAN, input->square_pixels, "is-interlaced",
+      G_TYPE_BOOLEAN, input->is_interlaced, "deinterlacing", G_TYPE_INT,
+      (gint) input->deinterlacing, "any-playlist", G_TYPE_BOOLEAN,
       input->any_playlist, "is-hidden-playlist", G_TYPE_BOOLEAN,
       input->is_hidden_playlist, NULL);
 
@@ -201,6 +202,7 @@ measure_message_to_input (const GstStructure *fields)
 {
   MeasureInput *input = g_new0 (MeasureInput, 1);
   gint reader = MEASURE_READER_NONE, deinterlacing = MEASURE_DEINTERLACE_NOT;
+  gint format = GST_VIDEO_FORMAT_UNKNOWN;
 
   input->path = measure_message_get_text (fields, "path");
   input->label = measure_message_get_text (fields, "label");
@@ -214,6 +216,8 @@ measure_message_to_input (const GstStructure *fields)
   gst_structure_get_boolean (fields, "is-pipe", &input->is_pipe);
   gst_structure_get_uint (fields, "width", &input->width);
   gst_structure_get_uint (fields, "height", &input->height);
+  gst_structure_get_int (fields, "format", &format);
+  input->format = (GstVideoFormat) format;
   gst_structure_get_boolean (fields, "square-pixels", &input->square_pixels);
   gst_structure_get_boolean (fields, "is-interlaced", &input->is_interlaced);
   gst_structure_get_boolean (fields, "any-playlist", &input->any_playlist);

@@ -118,6 +118,7 @@ take_input (TuneClip *self, const MeasureInput *input, const gchar *path,
   self->duration_ns =
       GST_CLOCK_TIME_IS_VALID (input->duration) ? (gint64) input->duration : -1;
   self->frame_ns = (gint64) input->frame;
+  self->format = input->format;
   if (input->square_pixels && input->correction.orientation == NULL) {
     self->width = input->width;
     self->height = input->height;

@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @width: of its pictures; 0 where that is not known, where they are turned
  *   before they are encoded, and where their pixels are not square
  * @height: likewise
+ * @format: of its decoded frames; GST_VIDEO_FORMAT_UNKNOWN if not known
  */
 typedef struct
 {
@@ -31,6 +32,7 @@ typedef struct
   gint64 frame_ns;
   guint width;
   guint height;
+  GstVideoFormat format;
 } TuneClip;
 
 /**

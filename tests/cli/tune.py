@@ -266,6 +266,73 @@ class TestAnswers(TuneCase):
         self.assertIn("mean&lt;1000", page)
 
 
+class TestTheLineOfTheAnswer(TuneCase):
+    """Behind the same source it gives the encode that was measured."""
+
+    PARSERS = {"x264enc": "h264parse ! video/x-h264,stream-format=byte-stream,"
+                          "alignment=au",
+               "vp8enc": "identity"}
+    X264 = ("x264enc speed-preset=ultrafast threads=4 pass=qual "
+            "quantizer={value} vbv-buf-capacity=0")
+    VP8 = ("vp8enc threads=4 end-usage=cq cq-level={value} "
+           "target-bitrate=1000000000 cpu-used=4")
+
+    @classmethod
+    def prepare(cls):
+        for kind in ("I420", "Y444", "I420_10LE", "Y444_10LE", "Y42B"):
+            clips.launch("videotestsrc num-buffers=20 pattern=smpte "
+                         "horizontal-speed=5 ! video/x-raw,width=96,height=96,"
+                         f"framerate=25/1,format={kind} ! avenc_ffv1 ! "
+                         f"matroskamux ! filesink location={cls.folder}/{kind}")
+
+    def answer(self, kind, encoder, *arguments):
+        return self.search("line.sqlite", "--target", "mean<1000", "--output",
+                           self.path("kept.mkv"), *arguments, value="30:30",
+                           encoder=encoder, clip=self.path(kind))
+
+    def assert_begins(self, kind, encoder, conversion):
+        """The line is the conversion and the encoder, and encodes so."""
+        report = self.answer(kind, encoder)
+        line = report["answer"]["line"]
+        element = encoder.split()[0].split(":")[0]
+        element = element if element in self.PARSERS else element + "enc"
+        self.assertTrue(line.startswith(f"{conversion}{element} "), line)
+        pasted = pathlib.Path(self.path("pasted"))
+        clips.launch(f"filesrc location={self.path(kind)} ! decodebin ! {line}"
+                     f" ! {self.PARSERS[element]} ! filesink location={pasted}")
+        size = report["verified"]["bytes"]
+        self.assertLess(abs(pasted.stat().st_size - size), .01 * size)
+
+    def test_frames_of_4_2_0_go_to_the_encoder_as_they_are(self):
+        self.assert_begins("I420", X264, "")
+        self.assert_begins("I420_10LE", X264, "")
+        self.assert_begins("I420", "vp8", "")
+
+    def test_it_begins_with_the_conversion_to_4_2_0(self):
+        eight = "videoconvert ! video/x-raw,format=I420 ! "
+        self.assert_begins("Y444", X264, eight)
+        self.assert_begins("Y42B", X264, eight)
+        self.assert_begins("Y444_10LE", X264, "videoconvert ! "
+                           "video/x-raw,format=I420_10LE ! ")
+        self.assert_begins("I420_10LE", "vp8", eight)
+
+    def test_a_line_of_the_user_is_converted_for_where_it_has_to(self):
+        self.assert_begins("Y444", self.X264, "")
+        self.assert_begins("Y444_10LE", self.X264, "")
+        self.assert_begins("I420", self.VP8, "")
+        self.assert_begins("Y444", self.VP8, "videoconvert ! video/x-raw ! ")
+
+    def test_text_and_page_have_the_same_line(self):
+        line = self.answer("Y444", X264, "--report",
+                           self.path("line.html"))["answer"]["line"]
+        done = self.ends(run(self.path("Y444"), "--encoder", X264, "--value",
+                             "30:30", "--target", "mean<1000", "--database",
+                             self.path("line.sqlite")), 0)
+        self.assertIn(f"answer    {line}   ", done.stdout)
+        self.assertIn(f"{line}: ",
+                      pathlib.Path(self.path("line.html")).read_text())
+
+
 class TestSearching(TuneCase):
     def test_encode_of_the_answer_is_kept(self):
         report = self.search("keep.sqlite", "--target", "mean<0.01",

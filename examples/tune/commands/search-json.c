@@ -149,7 +149,7 @@ add_answer (JsonBuilder *builder, const TuneSearchReport *report)
     json_builder_add_null_value (builder);
     return;
   }
-  line = tune_encoding_describe (report->seek->encoding, answer->value);
+  line = tune_search_report_line (report);
   json_builder_begin_object (builder);
   table_json_number (builder, "value", answer->value);
   table_json_number (builder, "rate", shown->sample->rate);

@@ -8,6 +8,7 @@
 #include "tune/commands/search-json.h"
 #include "tune/commands/search-page.h"
 #include "tune/arithmetic/quantity.h"
+#include "tune/probe/given.h"
 
 #include <math.h>
 #include <string.h>
@@ -238,12 +239,25 @@ append_statistics (
         target_at (self, i)->statistic->name, trial->statistics[i]);
 }
 
+gchar *
+tune_search_report_line (const TuneSearchReport *self)
+{
+  const TuneEncoding *encoding = self->seek->encoding;
+  gdouble value = tune_seek_answer (self->seek)->value;
+  g_autoptr (TuneCandidate) candidate =
+      tune_encoding_candidate (encoding, value);
+  g_autofree gchar *before =
+      tune_given_conversion (candidate, self->clip->format);
+  g_autofree gchar *line = tune_encoding_describe (encoding, value);
+
+  return g_strconcat (before, line, NULL);
+}
+
 static void
 append_answer (GString *text, const TuneSearchReport *self, const gchar *gap)
 {
   const TuneTrial *answer = tune_seek_answer (self->seek);
-  g_autofree gchar *line =
-      tune_encoding_describe (self->seek->encoding, answer->value);
+  g_autofree gchar *line = tune_search_report_line (self);
   const TuneTrial *next = tune_seek_next (self->seek, answer);
   const TuneTrial *shown = self->verified != NULL ? self->verified : answer;
 

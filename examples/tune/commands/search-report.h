@@ -37,6 +37,10 @@ typedef struct
   guint shown;
 } TuneSearchReport;
 
+/* Returns: (transfer full): how to encode at the answer, which there is: the
+ * part of a gst-launch line behind the source, or a command. */
+gchar *tune_search_report_line (const TuneSearchReport *self);
+
 /* Each returns FALSE with @error set where it could not be printed.  With
  * --format json nothing is printed but the object at the end. */
 

@@ -13,6 +13,7 @@
 #include "measure/codec.h"
 #include "tune/probe/candidate.h"
 #include "tune/probe/encoder.h"
+#include "tune/probe/given.h"
 
 #include <string.h>
 
@@ -53,18 +54,6 @@ on_underrun (GstElement *queue, gpointer user)
   g_atomic_int_set (&self->waiting, TRUE);
 }
 
-/* Deep frames stay deep where the encoder takes them. */
-static gboolean
-takes_deep_frames (TuneBranch *self)
-{
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (self->encoder, "sink");
-  g_autoptr (GstCaps) deep = gst_caps_new_simple (
-      "video/x-raw", "format", G_TYPE_STRING, "I420_10LE", NULL);
-  g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
-
-  return gst_caps_can_intersect (taken, deep);
-}
-
 void
 tune_filter_set (GstElement *filter, GstEvent *event, gboolean deep)
 {
@@ -76,7 +65,8 @@ tune_filter_set (GstElement *filter, GstEvent *event, gboolean deep)
   if (!gst_video_info_from_caps (&frames, given))
     return;
   caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-      deep && GST_VIDEO_INFO_COMP_DEPTH (&frames, 0) > 8 ? "I420_10LE" : "I420",
+      gst_video_format_to_string (
+          tune_given_format (GST_VIDEO_INFO_FORMAT (&frames), deep)),
       NULL);
   g_object_set (filter, "caps", caps, NULL);
 }
@@ -88,7 +78,8 @@ on_source_caps (GstPad *pad, GstPadProbeInfo *info, gpointer user)
   GstEvent *event = GST_PAD_PROBE_INFO_EVENT (info);
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_CAPS)
-    tune_filter_set (self->filter, event, takes_deep_frames (self));
+    tune_filter_set (self->filter, event,
+        tune_given_takes (self->encoder, GST_VIDEO_FORMAT_I420_10LE));
   return GST_PAD_PROBE_OK;
 }
 

@@ -91,8 +91,8 @@ void tune_branch_count (TuneBranch *self);
 GstElement *tune_queue_add (
     GstBin *bin, const gchar *name, guint buffers, guint64 bytes);
 
-/* Sets the caps of the capsfilter @filter by @event, of caps: to planes of
- * 4:2:0, of 10 bits where its frames have more than 8 and @deep allows it. */
+/* Sets the caps of the capsfilter @filter by @event, of caps: see
+ * tune_given_format(). */
 void tune_filter_set (GstElement *filter, GstEvent *event, gboolean deep);
 
 /* Whether the queue has reached its limit of bytes. */
