@@ -7,6 +7,7 @@
 
 #include "console/help-option.h"
 #include "console/subcommand.h"
+#include "page/report-option.h"
 
 #include <string.h>
 
@@ -136,6 +137,7 @@ check (JudgeSession *session, GError **error)
       && check_range (options->bootstrap, 0, MAX_BOOTSTRAP, "bootstrap", error)
       && check_range (options->seed, 0, G_MAXINT64, "seed", error)
       && check_plot (options, error)
+      && page_report_option_check (options->report, error)
       && (command->check_options == NULL
           || command->check_options (session, error));
 }

@@ -13,6 +13,7 @@
 #include "console/program-error.h"
 #include "console/subcommand.h"
 #include "measure/value.h"
+#include "page/report-option.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -299,6 +300,7 @@ check (TuneSession *session, GError **error)
              command->name, options->arguments, command->min_arguments,
              command->max_arguments, error)
       && check_encodings (session, error) && check_folders (options, error)
+      && page_report_option_check (options->report, error)
       && (options->report == NULL
           || tune_options_check_file (options->report, "report", error))
       && tune_measuring_check (session, error)

@@ -175,10 +175,18 @@ class Report(ReportCase):
     def test_places_that_cannot_be_written_are_errors_before_measuring(self):
         # The data are broken too, which would only be found later.
         nowhere = str(self.folder / "nowhere")
-        for path, words in ((f"{nowhere}/out.html", "no such folder"),
-                            (str(self.folder), "it is a folder")):
-            self.fails([path, "cannot be written", words],
-                       "2afc", "--report", path, nowhere)
+        path = f"{nowhere}/out.html"
+        self.fails([path, "cannot be written", "no such folder"],
+                   "2afc", "--report", path, nowhere)
+
+    def test_a_name_that_is_no_page_s_is_wrong_usage(self):
+        folder = self.folder / "folder.html"
+        folder.mkdir()
+        for path, words in (("page.txt", "the name must end in .html"),
+                            (str(folder), "this is a folder")):
+            self.complains(2, [f"--report {path}: {words}"], "2afc",
+                           "--report", path, self.triplets)
+        self.assertFalse(pathlib.Path("page.txt").exists())
 
     def test_a_failed_run_leaves_the_old_page(self):
         self.page.write_text("old")

@@ -520,6 +520,8 @@ class TestUsage(TuneCase):
                 (["a folder"], [clip, *x264, *p95, "--keep", clip]),
                 (["a folder"], [clip, *x264, *p95, "--output", "/no/a.mkv"]),
                 (["a folder"], [clip, *x264, *p95, "--report", "/no/a.html"]),
+                (["--report a.txt: the name must end in .html"],
+                 [clip, *x264, *p95, "--report", "a.txt"]),
                 ([".mkv or .mp4"], [clip, *x264, *p95, "--output", "a.avi"]),
                 (["--verify none"], [clip, *x264, *p95, "--verify", "none",
                                      "--output", self.path("a.mkv")]),

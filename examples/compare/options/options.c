@@ -14,6 +14,7 @@
 #include "console/duration.h"
 #include "console/program-error.h"
 #include "console/metric-tables.h"
+#include "page/report-option.h"
 #include "perceptual.h"
 
 #include <glib/gstdio.h>
@@ -382,13 +383,8 @@ check_report (const CompareOptions *self, GError **error)
         || program_refuse (error,
             "--report-moments and --report-size say what is in a report; name "
             "its file by --report FILE");
-  if (!g_str_has_suffix (self->report, ".html"))
-    return program_refuse (
-        error, "--report %s: the name must end in .html", self->report);
-  if (g_file_test (self->report, G_FILE_TEST_IS_DIR))
-    return program_refuse (error,
-        "--report %s: this is a folder; name a file in it", self->report);
-  return check_one_reference (self, "--report", self->report, error)
+  return page_report_option_check (self->report, error)
+      && check_one_reference (self, "--report", self->report, error)
       && check_spares_inputs (self, "--report", self->report, error);
 }
 
