@@ -140,7 +140,7 @@ main (int argc, char **argv)
 
   memory_limit_obey (argv);
   console_guard_streams ();
-  if (monitor_worker_main (argc, argv, &child_code))
+  if (monitor_worker_main (argc, argv, monitor_options_offer, &child_code))
     return child_code;
   monitor_watch_expect_hangup ();
   /* File names in the user's encoding; numbers stay in the C locale. */

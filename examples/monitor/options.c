@@ -575,3 +575,20 @@ monitor_options_clear (MonitorOptions *self)
   g_clear_pointer (&self->config, g_free);
   g_clear_pointer (&self->files, g_strfreev);
 }
+
+/* GOption knows, and tells nobody but who types. */
+gboolean
+monitor_options_offer (const gchar *name)
+{
+  g_autofree gchar *typed = g_strconcat ("--", name, NULL);
+  const gchar *const argv[] = { PROGRAM, typed, NULL };
+  g_autoptr (GOptionContext) context = NULL;
+  g_autoptr (GError) error = NULL;
+  MonitorOptions options;
+  gboolean help;
+
+  context = parse (&options, NULL, argv, &help, &error);
+  monitor_options_clear (&options);
+  return !g_error_matches (
+      error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
+}

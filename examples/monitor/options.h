@@ -75,6 +75,9 @@ gboolean monitor_options_parse (
     MonitorOptions *self, const gchar *const *argv, GError **error);
 void monitor_options_clear (MonitorOptions *self);
 
+/* Whether there is an option --@name.  GStreamer is initialised. */
+gboolean monitor_options_offer (const gchar *name);
+
 G_END_DECLS
 
 #endif /* MONITOR_OPTIONS_H */

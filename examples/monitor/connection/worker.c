@@ -23,7 +23,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -40,6 +39,7 @@
 typedef struct
 {
   ChildLink *link;
+  gboolean (*offers) (const gchar *option);
   MonitorOrder order;
   MeasureSettings settings;
   gboolean map; /* whether the metric has heat maps */
@@ -227,13 +227,6 @@ on_posted (GstBus *bus, GstMessage *message, gpointer user)
   return GST_BUS_DROP;
 }
 
-/* Of what is advised, these are options of perceptual-compare alone. */
-static gboolean
-is_option (const gchar *name)
-{
-  return strcmp (name, "deinterlace") != 0 && strcmp (name, "crop") != 0;
-}
-
 static gchar *
 put_in_words (
     Worker *self, GstMessage *message, const GError *error, const gchar *debug)
@@ -247,7 +240,7 @@ put_in_words (
           .settings = &self->settings,
           .labels = labels,
           .own = 0,
-          .offers = is_option,
+          .offers = self->offers,
           .streams = TRUE });
 
   return *sender != '\0' ? g_strdup_printf ("%s: %s", sender, words)
@@ -481,9 +474,11 @@ work (Worker *self)
 }
 
 gboolean
-monitor_worker_main (int argc, char **argv, int *code)
+monitor_worker_main (
+    int argc, char **argv, gboolean (*offers) (const gchar *option), int *code)
 {
-  Worker self = { .link = child_link_open (argc, argv, MONITOR_ROLE) };
+  Worker self = { .link = child_link_open (argc, argv, MONITOR_ROLE),
+    .offers = offers };
 
   if (self.link == NULL)
     return FALSE;

@@ -11,13 +11,15 @@ G_BEGIN_DECLS
 
 /**
  * monitor_worker_main:
+ * @offers: whether the program has an option of that name, for advice
  * @code: (out): what main() is to return
  *
  * To be called first in main(), before GStreamer is initialised.
  *
  * Returns: whether this process was a connection, and has been it
  */
-gboolean monitor_worker_main (int argc, char **argv, int *code);
+gboolean monitor_worker_main (
+    int argc, char **argv, gboolean (*offers) (const gchar *option), int *code);
 
 G_END_DECLS
 
