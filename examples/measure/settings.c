@@ -9,6 +9,7 @@
 #include "measure/words/words.h"
 
 #include "console/metric-tables.h"
+#include "console/program-error.h"
 
 #include <string.h>
 
@@ -322,6 +323,23 @@ measure_settings_check_metrics (const MeasureSettings *self, GError **error)
           && check_metric_options (self, info, error)
       ? info
       : NULL;
+}
+
+/* The element would refuse them too, but not before everything is open, and
+ * while it runs it only warns. */
+gboolean
+measure_settings_check_choice (const MeasureSettings *self, GError **error)
+{
+  const MeasureSetting *interval = measure_settings_find (self, "interval");
+  const MeasureSetting *rate = measure_settings_find (self, "rate");
+
+  if (interval == NULL || g_value_get_uint (&interval->value) <= 1
+      || rate == NULL || gst_value_get_fraction_numerator (&rate->value) <= 0)
+    return TRUE;
+  return program_refuse (error,
+      "--interval %s and --rate %s are both set, and each of them says by "
+      "itself which pairs are measured; leave one of them out",
+      interval->text, rate->text);
 }
 
 /* --- onto the element ---------------------------------------------------- */

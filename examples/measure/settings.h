@@ -86,6 +86,11 @@ const MeasureSetting *measure_settings_find_prefix (
 const PerceptualMetricInfo *measure_settings_check_metrics (
     const MeasureSettings *self, GError **error);
 
+/* Whether at most one of the options interval and rate says which pairs are
+ * measured.  @error: as of program_refuse(). */
+gboolean measure_settings_check_choice (
+    const MeasureSettings *self, GError **error);
+
 /* Sets the properties of @object, which is of the class @element. */
 void measure_settings_apply (const MeasureSettings *self, GObject *object);
 

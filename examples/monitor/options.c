@@ -322,8 +322,9 @@ check (MonitorOptions *self, GError **error)
   const PerceptualMetricInfo *info =
       measure_settings_check_metrics (&self->settings, error);
 
-  if (info == NULL || !check_places (self, error)
-      || !take_log_settings (self, error) || !check_listen (self, error))
+  if (info == NULL || !measure_settings_check_choice (&self->settings, error)
+      || !check_places (self, error) || !take_log_settings (self, error)
+      || !check_listen (self, error))
     return FALSE;
   self->metric = info->name;
   set_labels (self);

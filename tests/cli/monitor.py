@@ -383,6 +383,21 @@ class MonitorTest(unittest.TestCase):
         self.assertIn(5, steps)
         self.assertIn(1, steps)
 
+    def test_a_choice_of_pairs_by_two_options_is_refused_while_it_runs(self):
+        config = self.folder / "monitor.conf"
+        config.write_text("interval = 2\n")
+        with self.launch("--config", str(config)) as monitor:
+            monitor.wait_for_pairs(3)
+            config.write_text("interval = 2\nrate = 3\n")
+            monitor.process.send_signal(signal.SIGHUP)
+            monitor.wait_until_said("--interval 2 and --rate 3 are both set")
+            monitor.wait_until_said("stay as they are")
+            monitor.wait_for_pairs(3)
+            self.assertEqual(monitor.scrape()[ended("error")], 0)
+            monitor.end()
+        self.refused(2, ["--interval 2 and --rate 3 are both set"], "--listen",
+                     "none", "--interval", "2", "--rate", "3", "a", "b")
+
     def test_a_hangup_that_comes_early_is_kept(self):
         config, later = self.folder / "config", self.folder / "later"
         os.mkfifo(config)

@@ -456,6 +456,7 @@ check (CompareOptions *self, GError **error)
   return compare_metrics_gather (self, error)
       && compare_checks_prepare (self, error)
       && measure_settings_check_metrics (&self->settings, error) != NULL
+      && measure_settings_check_choice (&self->settings, error)
       && check_align (self, error) && check_log (self, error)
       && check_heatmap (self, error) && check_report (self, error)
       && check_pictures (self, error);

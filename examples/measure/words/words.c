@@ -95,10 +95,6 @@ static const Remedy remedies[] = {
       "--heatmap needs --measure every-pair: in real time frames go out before "
       "they are measured",
       NULL },
-  { "interval and rate are both set", NULL,
-      "--interval and --rate are both set; either says which pairs are "
-      "measured",
-      NULL },
   { "leave exact off", NULL, NULL, "or cut a region out of both files" },
   { "cannot be split into files", NULL, NULL,
       "name a plain file by --log, or leave --log-max-bytes and --log-max-time "
