@@ -30,7 +30,8 @@ def bench(*arguments):
 
 @functools.lru_cache(maxsize=None)
 def report(*arguments):
-    """What it says of a pair of 64x64 images, and its rows by layer."""
+    """What it says of a pair of images, 64x64 unless the arguments say another,
+    and its rows by layer."""
     done = bench("--size", "64x64", "--format", "json", *arguments)
     if done.returncode != 0:
         raise AssertionError(done.stderr)
@@ -105,6 +106,16 @@ class Counts(unittest.TestCase):
         # Filters that each job transforms are read as they are.
         self.close(rows["16"]["mb"], FLOAT * (
             PAIR * 2 * 4 ** 2 * 512 + 3 ** 2 * 512 * 512) / 1e6)
+
+    def test_a_pool_over_tiles_counts_to_the_layer_before_it(self):
+        # Wide enough: 99 columns and 15 rows of fire modules are more than 7
+        # tiles of 6, and so are the 49 and 7 that are left of them.
+        _, rows = report("--network", "squeeze", "--size", "400x64")
+        self.assertEqual(list(rows), [
+            "0", "1", "3", "4", "6", "7", "9", "10", "11", "12", "all"])
+        self.close(rows["4"]["mb"], FLOAT * (
+            PAIR * (99 * 15 * 16 + 49 * 7 * 32)
+            + 64 * 16 * 64 + 16 * 64 + 128 * 32) / 1e6)
 
     def test_the_columns_of_a_row_fit_together(self):
         for network in "alex", "squeeze", "vgg":
