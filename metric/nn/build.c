@@ -150,7 +150,7 @@ pools (const PerceptualEngine *engine, guint index, guint width, guint height)
   const PerceptualLayer *end = &engine->network->layers[engine->n_table];
 
   if (engine->fast != NULL)
-    return perceptual_fast_pools_blocks (stage->layer, end);
+    return perceptual_fast_pools_blocks (stage->layer, pool, end);
   return perceptual_layer_pools_blocks (
       stage->layer, pool, end, width, height, engine->n_images);
 }

@@ -601,6 +601,8 @@ plan (PerceptualEngine *self, guint width, guint height, guint n_images,
   rehearsal.progress = progress;
   while (advance (self, progress, rehearse, &rehearsal)) {
   }
+  for (guint i = 0; i < self->n_stages; i++)
+    self->stages[i].n_seams = perceptual_stage_seams (&self->stages[i]);
 }
 
 guint64

@@ -203,16 +203,23 @@ perceptual_stage_pooled_floats (const PerceptualStage *stage)
 {
   guint pixels = stage->block_columns / stage->pool->stride + 1;
 
-  return (gsize) MAX (pixels, SEAM_PIXELS) * stage->outputs;
+  if (perceptual_stage_has_seams (stage))
+    pixels = MAX (pixels, SEAM_PIXELS);
+  return (gsize) pixels * stage->outputs;
 }
 
-gsize
-perceptual_stage_seam_floats (PerceptualStage *stage, guint n_images)
+guint
+perceptual_stage_seams (const PerceptualStage *stage)
 {
   if (!perceptual_stage_has_seams (stage))
     return 0;
   /* Those of one step, and the one below it, which waits for the next. */
-  stage->n_seams = divide_up (stage->step_rows, stage->winograd->tile) + 1;
+  return divide_up (stage->step_rows, stage->winograd->tile) + 1;
+}
+
+gsize
+perceptual_stage_seam_floats (const PerceptualStage *stage, guint n_images)
+{
   return (gsize) stage->n_seams * PARTS * n_images * kept_columns (stage)
       * stage->outputs;
 }

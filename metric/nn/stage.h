@@ -311,8 +311,12 @@ void perceptual_step_seam_job (gpointer step, guint job, guint worker);
 /* Returns: the floats that a worker needs for pooled pixels. */
 gsize perceptual_stage_pooled_floats (const PerceptualStage *stage);
 
-/* Returns: the floats of @seams; sets @n_seams. */
-gsize perceptual_stage_seam_floats (PerceptualStage *stage, guint n_images);
+/* Returns: what @n_seams has to be, by the rows of its steps. */
+guint perceptual_stage_seams (const PerceptualStage *stage);
+
+/* Returns: the floats of @seams. */
+gsize perceptual_stage_seam_floats (
+    const PerceptualStage *stage, guint n_images);
 
 G_END_DECLS
 

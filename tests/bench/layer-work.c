@@ -158,7 +158,7 @@ pools_blocks (
   if (place->next == NULL)
     return FALSE;
   if (place->fast)
-    return perceptual_fast_pools_blocks (place->layer, end);
+    return perceptual_fast_pools_blocks (place->layer, place->next, end);
   return perceptual_layer_pools_blocks (
       place->layer, place->next, end, width, height, IMAGES);
 }

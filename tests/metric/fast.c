@@ -280,10 +280,10 @@ test_jobs_pool_as_stages_do (gconstpointer data)
   g_autoptr (TestImage) b = test_image_new (
       PERCEPTUAL_PIXELS_RGBX8, pools->width, pools->height, 9, 2, 0);
 
-  g_assert_true (perceptual_fast_pools_blocks (
-      pools->within.layers, pools->within.layers + 2));
+  g_assert_true (perceptual_fast_pools_blocks (pools->within.layers,
+      pools->within.layers + 1, pools->within.layers + 2));
   g_assert_false (perceptual_fast_pools_blocks (
-      pools->apart.layers, pools->apart.layers + 2));
+      pools->apart.layers, pools->apart.layers + 1, pools->apart.layers + 2));
   perceptual_fast_kernels_list (tables);
   for (guint i = 0; tables[i] != NULL; i++) {
     g_autoptr (Features) apart =

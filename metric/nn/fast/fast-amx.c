@@ -221,7 +221,7 @@ multiply_all (
   Sums sums[2] __attribute__ ((aligned (64)));
   guint which = 0;
 
-  sums[1].n = sums[1].done = 0;
+  sums[1].x = sums[1].c = sums[1].n = sums[1].done = 0;
   for (guint c = 0; c < p.columns; c += PERCEPTUAL_FAST_PANEL) {
     for (guint x = 0; x < p.n; x += PERCEPTUAL_FAST_PIXELS, which ^= 1) {
       Sums *now = &sums[which], *before = &sums[which ^ 1];

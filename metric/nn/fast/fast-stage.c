@@ -18,12 +18,12 @@
 #define STEP_BYTES (1 << 20)
 /* What a job's input, filters and outputs should fit into. */
 #define JOB_BYTES (512 << 10)
-/* Columns of a job that pools, with those that it makes for the next one; rows
- * at most, what their input takes, and rows at least where it makes some for
- * the next one. */
+/* Columns of a job that pools, with those that it makes for the next one. */
 #define POOL_COLUMNS 128
+/* Its rows at most, and what their input may take. */
 #define POOL_ROWS 64
 #define POOL_BYTES (4 << 20)
+/* Its rows at least, where it makes some for the next one, too. */
 #define POOL_LEAST_ROWS 16
 /* What the features of a part should fit into, and the filters that may be
  * read anew for each part. */
@@ -403,12 +403,12 @@ choose_part (const PerceptualStage *stage, guint *rows, guint *columns)
   *columns = stage->block_columns + perceptual_stage_overlap (stage);
   if (stage->pool != NULL)
     *rows = perceptual_stage_overlap (stage) == 0 ? stage->pool->stride : 1;
-  if (narrow)
-    *rows = 1;
-  if (narrow)
-    *columns = MIN (*columns,
-        MAX (PART_BYTES / bytes / PERCEPTUAL_FAST_PIXELS, 1)
-            * PERCEPTUAL_FAST_PIXELS);
+  if (!narrow)
+    return;
+  *rows = 1;
+  *columns = MIN (*columns,
+      MAX (PART_BYTES / bytes / PERCEPTUAL_FAST_PIXELS, 1)
+          * PERCEPTUAL_FAST_PIXELS);
 }
 
 void
@@ -438,11 +438,9 @@ perceptual_fast_job (gpointer user, guint job, guint worker)
 }
 
 gboolean
-perceptual_fast_pools_blocks (
-    const PerceptualLayer *layer, const PerceptualLayer *end)
+perceptual_fast_pools_blocks (const PerceptualLayer *layer,
+    const PerceptualLayer *pool, const PerceptualLayer *end)
 {
-  const PerceptualLayer *pool = layer + 1;
-
   if (layer->kind == PERCEPTUAL_LAYER_POOL || pool >= end
       || pool->kind != PERCEPTUAL_LAYER_POOL || pool->stride != 2)
     return FALSE;

@@ -21,9 +21,9 @@ gboolean perceptual_fast_pack (const PerceptualEngine *engine,
 void perceptual_fast_enter (const PerceptualEngine *engine,
     const PerceptualImage *const *images, guint y);
 
-/* As perceptual_layer_pools_blocks(). */
-gboolean perceptual_fast_pools_blocks (
-    const PerceptualLayer *layer, const PerceptualLayer *end);
+/* As perceptual_layer_pools_blocks(), whatever the size. */
+gboolean perceptual_fast_pools_blocks (const PerceptualLayer *layer,
+    const PerceptualLayer *pool, const PerceptualLayer *end);
 
 /* Cuts @stage, whose size is set, into steps and jobs, and sets its input
  * ring's row length. */
