@@ -8,6 +8,7 @@
 
 #include "console/metric-tables.h"
 #include "console/program-error.h"
+#include "measure/run.h"
 #include "perceptual.h"
 
 #include <string.h>
@@ -186,11 +187,22 @@ tune_identity_new (GHashTable *settings, GError **error)
   return g_steal_pointer (&self);
 }
 
+/* As it was asked for: psnr made of RGB is called psnr(rgb). */
+static gchar *
+asked_metric (const TuneResult *result)
+{
+  const gchar *name = result->metric != NULL ? result->metric : "";
+
+  return measure_column_is_of_rgb (name) ? g_strndup (name, strcspn (name, "("))
+                                         : g_strdup (name);
+}
+
 TuneIdentity *
 tune_identity_of_result (
     GHashTable *settings, const TuneResult *result, GError **error)
 {
-  g_autoptr (TuneIdentity) self = make_identity (result->metric);
+  g_autofree gchar *metric = asked_metric (result);
+  g_autoptr (TuneIdentity) self = make_identity (metric);
   g_autoptr (GTree) members = new_members ();
   g_autoptr (JsonNode) root =
       result->options != NULL ? json_from_string (result->options, NULL) : NULL;

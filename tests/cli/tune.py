@@ -347,6 +347,19 @@ class TestSearching(TuneCase):
             self.assertGreaterEqual(size, report["verified"]["bytes"])
             self.assertLess(size, report["verified"]["bytes"] + 10000)
 
+    def test_a_metric_that_makes_luma_of_rgb_is_known_by_its_own_name(self):
+        """Records call it psnr(rgb)."""
+        clip = self.path("rgb.avi")
+        clips.launch("videotestsrc num-buffers=5 ! video/x-raw,format=BGR,"
+                     "width=96,height=96,framerate=10/1 ! avimux ! "
+                     f"filesink location={clip}")
+        asked = ("--metric", "psnr", "--target", "mean>1")
+        first, again = (self.search("rgb.sqlite", *asked, value="30:34",
+                                    clip=clip) for _ in range(2))
+        self.assertGreater(first["encoded"], 0)
+        self.assertEqual(again["encoded"], 0)
+        self.assertEqual(again["answer"]["value"], 34)
+
     def test_every_encode_is_kept(self):
         os.mkdir(self.path("kept"))
         report = self.search("kept.sqlite", "--target", "mean<0.01", "--keep",
