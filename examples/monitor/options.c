@@ -517,18 +517,26 @@ parse (MonitorOptions *self, gchar **lines, const gchar *const *argv,
   return context;
 }
 
+/* Reads options just to learn what is wrong with them. */
+static void
+try_options (gchar **lines, const gchar *const *argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = NULL;
+  MonitorOptions options;
+  gboolean help;
+
+  context = parse (&options, lines, argv, &help, error);
+  monitor_options_clear (&options);
+}
+
 /* Whether the file would be refused with nothing typed besides. */
 static gboolean
 is_wrong (gchar **lines, const gchar *program)
 {
   const gchar *const alone[] = { program, NULL };
-  g_autoptr (GOptionContext) context = NULL;
   g_autoptr (GError) error = NULL;
-  MonitorOptions options;
-  gboolean help;
 
-  context = parse (&options, lines, alone, &help, &error);
-  monitor_options_clear (&options);
+  try_options (lines, alone, &error);
   return error != NULL;
 }
 
@@ -583,13 +591,9 @@ monitor_options_offer (const gchar *name)
 {
   g_autofree gchar *typed = g_strconcat ("--", name, NULL);
   const gchar *const argv[] = { PROGRAM, typed, NULL };
-  g_autoptr (GOptionContext) context = NULL;
   g_autoptr (GError) error = NULL;
-  MonitorOptions options;
-  gboolean help;
 
-  context = parse (&options, NULL, argv, &help, &error);
-  monitor_options_clear (&options);
+  try_options (NULL, argv, &error);
   return !g_error_matches (
       error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION);
 }
